@@ -1,0 +1,91 @@
+/**
+ * What a store must do to carry zcache. Keys are complete strings (the backend may add
+ * a prefix of its own); values are bytes. Each method is at most one round trip, each
+ * entry of a request list is carried out atomically, and answers come in request order.
+ *
+ * A method rejects when the store could not be asked. It never retries and sets no
+ * deadline: `Guard` does that, in front of it.
+ */
+export interface Backend {
+  /** A word for events and messages: "memory", "redis". */
+  readonly name: string;
+
+  /** False: the store is in this process, so that a deadline and a breaker would only cost time. */
+  readonly remote: boolean;
+
+  /** The bytes at each key, null where there are none. */
+  read(keys: readonly string[]): Promise<(Buffer | null)[]>;
+
+  /** Takes the lease on each key, so that `write` with the same token may store there. */
+  acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]>;
+
+  /** Makes leases last `leaseMs` from now. False where another token, or none, stands at the key. */
+  renew(requests: readonly RenewRequest[]): Promise<boolean[]>;
+
+  /** Stores where the lease still stands, and ends it. False: it no longer stood, nothing was stored. */
+  write(requests: readonly WriteRequest[]): Promise<boolean[]>;
+
+  /** Gives leases up without storing; an entry that the key holds stays. */
+  release(requests: readonly ReleaseRequest[]): Promise<void>;
+
+  /** Ends entries and leases together. Keys that hold nothing are no error. */
+  delete(keys: readonly string[]): Promise<void>;
+
+  /**
+   * The version that stands at each tag key; where none does, `version` is stored for
+   * `ttlMs` and returned.
+   */
+  ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]>;
+}
+
+export interface AcquireRequest {
+  readonly key: string;
+  /** 8 bytes, chosen at random by the caller; see `entry.ts`. */
+  readonly token: Buffer;
+  /** How long the lease lasts without being renewed, in milliseconds by the store's clock. */
+  readonly leaseMs: number;
+  /**
+   * The id (8 bytes) of the entry that the caller read and found wanting; null if the
+   * key held nothing it could read an id from. When an entry with another id stands
+   * there by now, it is returned instead of a lease.
+   */
+  readonly seenId: Buffer | null;
+  /** Take the lease whatever stands there: another's lease, a newer entry, foreign bytes. */
+  readonly force: boolean;
+}
+
+export type AcquireResult =
+  | { readonly status: "acquired" }
+  /** Another caller's lease is live. */
+  | { readonly status: "busy" }
+  /** Another entry has come since the caller read: these are its bytes. */
+  | { readonly status: "changed"; readonly bytes: Buffer };
+
+export interface RenewRequest {
+  readonly key: string;
+  readonly token: Buffer;
+  readonly leaseMs: number;
+}
+
+export interface WriteRequest {
+  readonly key: string;
+  readonly token: Buffer;
+  /** The stored form made by `entry.ts`: a plain payload, or a header and a payload. */
+  readonly bytes: Buffer;
+  /** Whole milliseconds, at least 1. */
+  readonly ttlMs: number;
+  /** Tag keys whose versions must last at least as long as this entry. */
+  readonly versionKeys: readonly string[];
+}
+
+export interface ReleaseRequest {
+  readonly key: string;
+  readonly token: Buffer;
+}
+
+export interface VersionRequest {
+  readonly key: string;
+  /** 8 random bytes. */
+  readonly version: Buffer;
+  readonly ttlMs: number;
+}

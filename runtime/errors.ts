@@ -1,0 +1,61 @@
+/** Base of every error that zcache makes; `code` is permanent and safe to branch on. */
+export class ZcacheError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** An argument that can't be part of a key, or a placeholder that can't be read. The call rejects with it. */
+export class KeyError extends ZcacheError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("ZCACHE_KEY", message, options);
+  }
+}
+
+/** An option, a name or a codec that `configure` or an operation can't accept. */
+export class ConfigError extends ZcacheError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("ZCACHE_CONFIG", message, options);
+  }
+}
+
+/** A batch loader that did not return one result for each of its ids. */
+export class BatchError extends ZcacheError {
+  constructor(message: string) {
+    super("ZCACHE_BATCH", message);
+  }
+}
+
+/** An operation that needs its receiver (`this`) and was called without it. */
+export class ReceiverError extends ZcacheError {
+  constructor(message: string) {
+    super("ZCACHE_RECEIVER", message);
+  }
+}
+
+/** A value that the function's codec can't encode, or bytes that it can't decode. Seen in events only. */
+export class CodecError extends ZcacheError {
+  readonly key: string;
+
+  constructor(message: string, key: string, options?: ErrorOptions) {
+    super("ZCACHE_CODEC", message, options);
+    this.key = key;
+  }
+}
+
+/** The store failed, was too slow, or is held off by the breaker. Reaches callers from invalidations only. */
+export class BackendError extends ZcacheError {
+  /** What was asked of the store: `read`, `acquire`, `write`, `delete` … */
+  readonly operation: string;
+  readonly keys: readonly string[];
+
+  constructor(operation: string, keys: readonly string[], message: string, options?: ErrorOptions) {
+    super("ZCACHE_BACKEND", message, options);
+    this.operation = operation;
+    this.keys = keys;
+  }
+}
