@@ -1,0 +1,42 @@
+import type { AddressInfo } from "node:net";
+import { configure, idle, RedisBackend } from "zcache";
+import { bookFiles } from "./book-files.js";
+import { CacheLog } from "./cache-log.js";
+import { Catalog } from "./catalog.js";
+import { createService } from "./server.js";
+
+const port = Number(process.env["PORT"] ?? 3000);
+const redisUrl = process.env["REDIS_URL"];
+
+async function main(): Promise<void> {
+  const log = new CacheLog();
+  const redis = redisUrl ? await openRedis(redisUrl) : null;
+  configure(redis ? { backend: new RedisBackend(redis), onEvent: log.record } : { onEvent: log.record });
+
+  const service = createService(new Catalog(bookFiles), log);
+  service.listen(port, "127.0.0.1", () => {
+    const address = service.address() as AddressInfo;
+    console.log(`listening on http://127.0.0.1:${address.port}`);
+  });
+
+  const stop = async (): Promise<void> => {
+    service.close();
+    service.closeIdleConnections();
+    await idle(); // what was loaded last is stored before its connection closes
+    redis?.disconnect();
+    if (process.connected) process.disconnect();
+  };
+  process.once("SIGTERM", stop).once("SIGINT", stop);
+  process.once("disconnect", stop); // a parent that goes away takes its service along
+}
+
+/** ioredis is needed only where a Redis is. */
+async function openRedis(url: string) {
+  const { Redis } = await import("ioredis");
+  const redis = new Redis(url, { keyPrefix: process.env["REDIS_PREFIX"] ?? "" });
+  // The service works without its cache, so a Redis that is away is worth a line, not an exit.
+  redis.on("error", (error: Error) => console.error(`redis: ${error.message}`));
+  return redis;
+}
+
+void main();

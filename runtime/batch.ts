@@ -1,0 +1,105 @@
+import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
+import { BatchError, KeyError } from "./errors";
+import { type Missing, readAgain, type RunLoader, startLoads } from "./load";
+import { type Loader } from "./loader";
+import { lookUpAll, type Wanted } from "./lookup";
+import { type Plan } from "./plan";
+import { copyOf, join } from "./read-through";
+
+/** The ids of a call, each once, in first-seen order, with the key that each is stored under. */
+export interface BatchCall {
+  /** As the caller gave them, duplicates and all. */
+  readonly ids: readonly unknown[];
+  /** The key of each of `ids`. */
+  readonly keys: readonly string[];
+  readonly unique: ReadonlyMap<string, Wanted>;
+  /** What follows the list of ids: part of every key. */
+  readonly further: readonly unknown[];
+}
+
+/** Throws a KeyError when the ids are no list or one of them can't be a key. */
+export function parseBatchCall(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>): BatchCall {
+  const { plan } = bound;
+  const list = plan.rest ? Array.from(args) : args[0];
+  if (!Array.isArray(list)) throw new KeyError(`${plan.name} is a batch over its first argument, which must be an array of ids.`);
+  const ids: readonly unknown[] = list;
+  const further = plan.rest ? [] : Array.from(args).slice(1);
+  const unique = new Map<string, Wanted>();
+  const keys = ids.map((id) => {
+    const idArgs = [id, ...further];
+    const key = keyOf(bound, self, idArgs);
+    if (!unique.has(key)) unique.set(key, { key, args: idArgs, versionKeys: versionKeysOf(bound, self, idArgs) });
+    return key;
+  });
+  return { ids, keys, unique, further };
+}
+
+/** One read for all ids, one run of the loader for those that are missing, an answer in the caller's order. */
+export async function readThroughBatch(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>): Promise<unknown> {
+  const { cache, plan } = bound;
+  const call = parseBatchCall(bound, self, args);
+  const arrival = cache.tick();
+  const values = new Map<string, unknown>();
+  const run: RunLoader = (missing) => runBatch(plan, loader, self, call.further, missing);
+
+  let open = [...call.unique.values()];
+  while (open.length > 0) {
+    const free = open.filter(({ key }) => !cache.loads.has(key));
+    const missing: Missing[] = [];
+    for (const [i, found] of (free.length > 0 ? await lookUpAll(bound, free) : []).entries()) {
+      if (found.hit) values.set((free[i] as Wanted).key, found.value);
+      else missing.push(found.missing);
+    }
+    // Its own load is under way before it waits for anybody's: batches that overlap can't block each other.
+    const unclaimed = missing.filter(({ key }) => !cache.loads.has(key));
+    const own = new Set(unclaimed.length > 0 ? startLoads(bound, self, unclaimed, run) : []);
+    open = open.filter(({ key }) => !values.has(key));
+    await Promise.all(
+      open.map(async ({ key }) => {
+        const load = cache.loads.get(key);
+        if (!load) return;
+        const shared = await (own.has(load) ? load.result : join(load, arrival));
+        if (shared !== readAgain) values.set(key, own.has(load) ? shared.value : copyOf(bound, key, shared));
+      }),
+    );
+    open = open.filter(({ key }) => !values.has(key));
+  }
+  return assemble(plan, call, values);
+}
+
+/** Calls the loader with the ids alone. Rejects with a BatchError unless there is one result for each. */
+export async function runBatch(
+  plan: Plan,
+  loader: Loader,
+  self: unknown,
+  further: readonly unknown[],
+  missing: readonly Pick<Wanted, "args">[],
+): Promise<unknown[]> {
+  const ids = missing.map(({ args }) => args[0]);
+  const results: unknown = await loader.apply(self, plan.rest ? ids : [ids, ...further]);
+  if (plan.batch === "map") {
+    if (results instanceof Map) return ids.map((id) => results.get(id) as unknown);
+    throw new BatchError(`${plan.name} is declared to return a Map, but returned ${describe(results)}.`);
+  }
+  if (!Array.isArray(results)) {
+    const hint = results instanceof Map ? " Declare its return type as Promise<Map<…>>." : "";
+    throw new BatchError(`${plan.name} must return an array with one result for each id, but returned ${describe(results)}.${hint}`);
+  }
+  if (results.length !== ids.length) {
+    throw new BatchError(`${plan.name} returned ${results.length} results for ${ids.length} ids. It must return one for each id, in the same order.`);
+  }
+  return results as unknown[];
+}
+
+/** The answer in the form of the loader's own. An id that a Map doesn't have is stored as undefined, and left out again. */
+export function assemble(plan: Plan, call: BatchCall, values: ReadonlyMap<string, unknown>): unknown {
+  if (plan.batch !== "map") return call.keys.map((key) => values.get(key));
+  const entries = call.ids.map((id, i) => [id, values.get(call.keys[i] as string)] as const);
+  return new Map(entries.filter(([, value]) => value !== undefined));
+}
+
+function describe(value: unknown): string {
+  if (value instanceof Map) return "a Map";
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  return value === null || typeof value !== "object" ? String(value) : "an object";
+}

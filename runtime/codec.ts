@@ -1,0 +1,103 @@
+import { DefaultDeserializer, serialize } from "node:v8";
+import { codecNames } from "./plan";
+
+export { codecNames };
+
+/**
+ * How the results of a function become the bytes that are stored. Two functions, which must round-trip whatever the
+ * function returns, `undefined` and `null` included, in every process that shares the store. Either may throw: a value
+ * that can't be encoded is handed to the caller and not stored, bytes that can't be decoded are a miss; both are
+ * reported as events.
+ *
+ * @example
+ * import { pack, unpack } from "msgpackr";
+ * const msgpack: Codec = { encode: pack, decode: unpack };
+ */
+export interface Codec {
+  /** The stored form of a result. */
+  encode(value: unknown): Buffer;
+  /** A new value for each call. It must not share memory with `payload`, which may be read again. */
+  decode(payload: Buffer): unknown;
+}
+
+export type CodecName = (typeof codecNames)[number];
+
+const empty = Buffer.alloc(0);
+
+/**
+ * The bytes are those of `JSON.stringify`, so other languages can read them. What JSON can't say it changes, as
+ * always: a Date becomes its text, -0 becomes 0. No bytes at all are `undefined`.
+ */
+const json: Codec = {
+  encode(value) {
+    if (value === undefined) return empty;
+    const text = JSON.stringify(value) as string | undefined;
+    if (text === undefined) throw new TypeError(`JSON has no form for this ${typeof value}.`);
+    return Buffer.from(text);
+  },
+  decode: (payload) => (payload.length === 0 ? undefined : JSON.parse(payload.toString())),
+};
+
+/**
+ * YAML's core schema: plain data, and shared or cyclic references as anchors. Dates, Maps, Sets, bigints, binary data,
+ * functions and class instances throw; as in JSON, an `undefined` property is left out and an `undefined` element
+ * becomes null. No bytes at all are `undefined`.
+ */
+const yaml: Codec = {
+  encode(value) {
+    if (value === undefined) return empty;
+    const { dump, CORE_SCHEMA } = loadYaml();
+    // Its default schema would write a Date with a tag that the safe one does not read.
+    return Buffer.from(dump(value, { schema: CORE_SCHEMA }));
+  },
+  decode(payload) {
+    if (payload.length === 0) return undefined;
+    const { load, CORE_SCHEMA } = loadYaml();
+    // What was dumped must load, so the loader can't have a limit of depth that the dumper has not.
+    return load(payload.toString(), { schema: CORE_SCHEMA, maxDepth: Infinity });
+  },
+};
+
+/**
+ * All that `structuredClone` carries of plain data: Date, Map, Set, bigint, typed arrays, RegExp, Error, cycles, holes,
+ * -0, NaN, undefined. A Buffer stays a Buffer. Functions and symbols throw; a class instance becomes a plain object.
+ */
+const structured: Codec = {
+  encode: serialize,
+  decode(payload) {
+    const reader = new StructuredReader(payload);
+    reader.readHeader();
+    const value: unknown = reader.readValue();
+    // V8 stops at the end of the first value; what follows was not written by `encode`.
+    const consumed = reader.readRawBytes(0).byteOffset - payload.byteOffset;
+    if (consumed !== payload.length) throw new RangeError(`${payload.length - consumed} bytes follow the value.`);
+    return value;
+  },
+};
+
+interface ViewReader {
+  _readHostObject(): NodeJS.ArrayBufferView;
+}
+const readView = (DefaultDeserializer.prototype as unknown as ViewReader)._readHostObject;
+
+/**
+ * Node's reader makes typed arrays and Buffers views of the payload itself, or of its Buffer pool. Writing to one
+ * would change the stored bytes, and its `.buffer` would show its neighbours': each gets memory of its own.
+ */
+class StructuredReader extends DefaultDeserializer {
+  /** Called by V8 for each value that Node serialized by itself: those are the array buffer views. */
+  _readHostObject(): NodeJS.ArrayBufferView {
+    const view = readView.call(this as unknown as ViewReader);
+    const memory = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer;
+    if (Buffer.isBuffer(view)) return Buffer.from(memory);
+    return new (view.constructor as new (memory: ArrayBuffer) => NodeJS.ArrayBufferView)(memory);
+  }
+}
+
+/** The codecs that a directive or `configure` can name without adding one. */
+export const builtInCodecs: Readonly<Record<CodecName, Codec>> = { json, yaml, structured };
+
+/** On first use: most programs never need it. */
+function loadYaml(): typeof import("js-yaml") {
+  return require("js-yaml") as typeof import("js-yaml");
+}

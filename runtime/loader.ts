@@ -1,0 +1,2 @@
+/** The original body, run on a miss. */
+export type Loader = (this: unknown, ...args: unknown[]) => unknown;

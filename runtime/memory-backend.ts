@@ -1,0 +1,224 @@
+import { LRUCache } from "lru-cache";
+import type {
+  AcquireRequest,
+  AcquireResult,
+  Backend,
+  ReleaseRequest,
+  RenewRequest,
+  VersionRequest,
+  WriteRequest,
+} from "./backend";
+import { type Clock, systemClock } from "./clock";
+import {
+  createHeader,
+  hasPayload,
+  leaseEndDigits,
+  leaseEndOffset,
+  leaseTokenOffset,
+  parseStored,
+  versionsOffset,
+} from "./entry";
+import { ConfigError } from "./errors";
+import { randomId } from "./random";
+
+export interface MemoryBackendOptions {
+  /**
+   * How many keys are kept at most: entries, leases and tag versions. At least 1.
+   * @defaultValue 10_000
+   */
+  readonly maxEntries?: number;
+  /**
+   * How many bytes are kept at most: keys, values and about 100 bytes for each key. At least 1.
+   * @defaultValue 67_108_864 (64 MiB)
+   */
+  readonly maxBytes?: number;
+  /** Decides what has expired. @defaultValue the system's clock */
+  readonly clock?: Clock;
+}
+
+/** What stands at a key. Its bytes are handed out, so they are replaced and never changed in place. */
+interface Slot {
+  bytes: Buffer;
+  expiresAt: number;
+}
+
+/** A map entry, a slot and a Buffer, roughly. */
+const overheadBytes = 100;
+const noToken = Buffer.alloc(leaseEndOffset - leaseTokenOffset);
+
+/**
+ * Keeps entries in this process, the least recently used ones going first. It follows
+ * the same protocol as `RedisBackend`; each method is carried out before it returns, so
+ * that nothing can come in between.
+ *
+ * @example
+ * configure({ backend: new MemoryBackend({ maxEntries: 1_000 }) });
+ *
+ * @throws ConfigError for a limit that isn't a whole number of at least 1.
+ */
+export class MemoryBackend implements Backend {
+  readonly name = "memory";
+  readonly remote = false;
+
+  readonly #clock: Clock;
+  readonly #slots: LRUCache<string, Slot>;
+
+  constructor(options: MemoryBackendOptions = {}) {
+    this.#clock = options.clock ?? systemClock;
+    this.#slots = new LRUCache({
+      max: resolveLimit("maxEntries", options.maxEntries, 10_000),
+      maxSize: resolveLimit("maxBytes", options.maxBytes, 64 * 1024 * 1024),
+      sizeCalculation: (slot, key) => Buffer.byteLength(key) + slot.bytes.length + overheadBytes,
+    });
+  }
+
+  /** How many keys are kept, with those that have expired and were not read since. */
+  get size(): number {
+    return this.#slots.size;
+  }
+
+  /** Forgets everything: entries, leases and tag versions. Safe at any time; loads under way store nothing. */
+  clear(): void {
+    this.#slots.clear();
+  }
+
+  async read(keys: readonly string[]): Promise<(Buffer | null)[]> {
+    const now = this.#clock.now();
+    return keys.map((key) => this.#standing(key, now)?.bytes ?? null);
+  }
+
+  async acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
+    const now = this.#clock.now();
+    return requests.map((request) => this.#acquireOne(request, now));
+  }
+
+  async renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
+    const now = this.#clock.now();
+    return requests.map(({ key, token, leaseMs }) => {
+      const slot = this.#leased(key, token, now);
+      if (!slot) return false;
+      this.#lease(key, slot, slot.bytes, token, now, leaseMs);
+      return true;
+    });
+  }
+
+  async write(requests: readonly WriteRequest[]): Promise<boolean[]> {
+    const now = this.#clock.now();
+    return requests.map(({ key, token, bytes, ttlMs, versionKeys }) => {
+      for (const versionKey of versionKeys) raise(this.#standing(versionKey, now), now + ttlMs);
+      if (!this.#leased(key, token, now)) return false;
+      return this.#store(key, bytes, now + ttlMs);
+    });
+  }
+
+  async release(requests: readonly ReleaseRequest[]): Promise<void> {
+    const now = this.#clock.now();
+    for (const { key, token } of requests) {
+      const slot = this.#leased(key, token, now);
+      if (!slot) continue;
+      if (isLeaseOnly(slot.bytes)) this.#slots.delete(key);
+      else this.#store(key, withLease(slot.bytes, noToken, 0), slot.expiresAt);
+    }
+  }
+
+  async delete(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.#slots.delete(key);
+  }
+
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]> {
+    const now = this.#clock.now();
+    return requests.map(({ key, version, ttlMs }) => {
+      const slot = this.#standing(key, now);
+      if (!slot) this.#store(key, version, now + ttlMs);
+      raise(slot, now + ttlMs);
+      return slot?.bytes ?? version;
+    });
+  }
+
+  #acquireOne({ key, token, leaseMs, seenId, force }: AcquireRequest, now: number): AcquireResult {
+    const slot = this.#standing(key, now);
+    const stored = slot ? parseStored(slot.bytes) : "unreadable";
+    const readable = stored !== "unreadable";
+    const id = readable ? stored.id : null;
+
+    if (slot && !force) {
+      if (id && isLive(slot.bytes, token, now)) return { status: "busy" };
+      const leaseOnly = readable && stored.payload === null;
+      if (!leaseOnly && !(id && seenId?.equals(id))) return { status: "changed", bytes: slot.bytes };
+    }
+
+    if (!slot || !readable) this.#lease(key, null, createHeader(randomId(), 0, []), token, now, leaseMs);
+    else if (id) this.#lease(key, slot, slot.bytes, token, now, leaseMs);
+    else {
+      // A plain entry has no place for a lease: it gets a header and stays readable.
+      const framed = Buffer.concat([createHeader(randomId(), hasPayload, []), slot.bytes]);
+      this.#lease(key, slot, framed, token, now, leaseMs);
+    }
+    return { status: "acquired" };
+  }
+
+  /** Puts a lease into a copy of the bytes, which then last at least as long as the lease. */
+  #lease(key: string, slot: Slot | null, bytes: Buffer, token: Buffer, now: number, leaseMs: number): void {
+    const end = now + leaseMs;
+    this.#store(key, withLease(bytes, token, end), Math.max(slot?.expiresAt ?? end, end));
+  }
+
+  /** False for what is larger than the whole cache may be: nothing is kept then, not even what stood there. */
+  #store(key: string, bytes: Buffer, expiresAt: number): boolean {
+    this.#slots.set(key, { bytes, expiresAt });
+    return this.#slots.has(key);
+  }
+
+  /** What stands at the key. Expired at `expiresAt` exactly. */
+  #standing(key: string, now: number): Slot | undefined {
+    const slot = this.#slots.get(key);
+    if (!slot || slot.expiresAt > now) return slot;
+    this.#slots.delete(key);
+    return undefined;
+  }
+
+  /** What stands at the key under this token. Its end doesn't matter while nobody else has taken the lease. */
+  #leased(key: string, token: Buffer, now: number): Slot | undefined {
+    const slot = this.#standing(key, now);
+    return slot && hasHeader(slot.bytes) && tokenOf(slot.bytes).equals(token) ? slot : undefined;
+  }
+}
+
+function resolveLimit(option: string, value: number | undefined, byDefault: number): number {
+  if (value === undefined) return byDefault;
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new ConfigError(`MemoryBackend: "${option}" must be a whole number of at least 1, but got: ${String(value)}.`);
+}
+
+function raise(slot: Slot | undefined, expiresAt: number): void {
+  if (slot && slot.expiresAt < expiresAt) slot.expiresAt = expiresAt;
+}
+
+function hasHeader(bytes: Buffer): boolean {
+  const stored = parseStored(bytes);
+  return stored !== "unreadable" && stored.id !== null;
+}
+
+function isLeaseOnly(bytes: Buffer): boolean {
+  const stored = parseStored(bytes);
+  return stored !== "unreadable" && stored.payload === null;
+}
+
+function tokenOf(bytes: Buffer): Buffer {
+  return bytes.subarray(leaseTokenOffset, leaseEndOffset);
+}
+
+/** Another's lease that hasn't ended; it ends at its last millisecond exactly. */
+function isLive(bytes: Buffer, token: Buffer, now: number): boolean {
+  const standing = tokenOf(bytes);
+  if (standing.equals(noToken) || standing.equals(token)) return false;
+  return Number(bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits)) > now;
+}
+
+function withLease(bytes: Buffer, token: Buffer, end: number): Buffer {
+  const copy = Buffer.allocUnsafeSlow(Math.max(bytes.length, versionsOffset));
+  bytes.copy(copy);
+  token.copy(copy, leaseTokenOffset);
+  copy.write(end.toFixed(0).padStart(leaseEndDigits, "0"), leaseEndOffset, "latin1");
+  return copy;
+}

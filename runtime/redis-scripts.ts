@@ -1,0 +1,205 @@
+import {
+  flagsOffset,
+  hasPayload,
+  idLength,
+  idOffset,
+  leaseEndDigits,
+  leaseEndOffset,
+  leaseTokenOffset,
+  magic,
+  versionCountOffset,
+  versionsOffset,
+} from "./entry";
+
+/** A command made of Lua: for each of its keys the same arguments, and one reply for each key. */
+export interface Script {
+  /** The name under which the client knows it. */
+  readonly name: string;
+  readonly lua: string;
+}
+
+const luaMagic = [...magic].map((byte) => `\\${String(byte).padStart(3, "0")}`).join("");
+
+// Lua counts from 1 and includes the end, GETRANGE and SETRANGE count from 0: `field`
+// and `head` are the only places where that matters.
+const prelude = String.raw`
+local MAGIC = "${luaMagic}"
+local NO_TOKEN = ("\0"):rep(${leaseEndOffset - leaseTokenOffset})
+local NO_END = ("0"):rep(${leaseEndDigits})
+
+-- Enough to judge a header: a large payload is never copied into Lua without need.
+local function head(key)
+  return redis.call("GETRANGE", key, 0, ${versionsOffset - 1})
+end
+
+local function field(bytes, from, to)
+  return bytes:sub(from + 1, to)
+end
+
+local function token(bytes)
+  return field(bytes, ${leaseTokenOffset}, ${leaseEndOffset})
+end
+
+-- A Lua number prints as 1.7e+12 unless its format is given.
+local function digits(ms)
+  return string.format("%0${leaseEndDigits}.0f", ms)
+end
+
+-- Asked once for all keys.
+local time
+local function now()
+  if not time then
+    local parts = redis.call("TIME")
+    time = parts[1] * 1000 + math.floor(parts[2] / 1000)
+  end
+  return time
+end
+
+local function header(id, token, leaseEnd, flags)
+  return MAGIC .. id .. token .. leaseEnd .. string.char(flags) .. "\0\0"
+end
+
+local function hasPayload(bytes)
+  return bytes:byte(${flagsOffset + 1}) == ${hasPayload}
+end
+
+-- "plain", "header" or "unreadable", as parseStored in entry.ts has it.
+local function kind(key, bytes)
+  if bytes:sub(1, ${magic.length - 1}) ~= MAGIC:sub(1, -2) then return "plain" end
+  if bytes:sub(1, ${magic.length}) ~= MAGIC or #bytes < ${versionsOffset} then return "unreadable" end
+  local flags = bytes:byte(${flagsOffset + 1})
+  if flags == 0 then return "header" end
+  if flags ~= ${hasPayload} then return "unreadable" end
+  local versions = bytes:byte(${versionCountOffset + 1}) * 256 + bytes:byte(${versionCountOffset + 2})
+  if versions > 0 and redis.call("STRLEN", key) < ${versionsOffset} + versions * ${idLength} then
+    return "unreadable"
+  end
+  return "header"
+end
+
+local function isLeasedTo(bytes, owner)
+  return #bytes == ${versionsOffset} and bytes:sub(1, ${magic.length}) == MAGIC and token(bytes) == owner
+end
+
+-- Never lowers it, and leaves a key alone that does not expire.
+local function raiseTtl(key, ms)
+  local ttl = redis.call("PTTL", key)
+  if ttl >= 0 and ttl < tonumber(ms) then redis.call("PEXPIRE", key, ms) end
+end
+`;
+
+/**
+ * The body is a Lua function of a key and its arguments that must not return nil. One
+ * key's error does not keep the others from being carried out; it is the reply as a
+ * whole, not a part of it, since that is where ioredis looks for READONLY and the like.
+ */
+function script(name: string, args: readonly string[], body: string): Script {
+  const lua = String.raw`${prelude}
+local function carryOut(${["key", ...args].join(", ")})
+${body}
+end
+
+local replies, failure = {}, nil
+for i, key in ipairs(KEYS) do
+  local ok, reply = pcall(carryOut, key, unpack(ARGV, (i - 1) * ${args.length} + 1, i * ${args.length}))
+  if not ok then
+    -- A table since Redis 7, a string before.
+    failure = failure or (type(reply) == "table" and reply or { err = tostring(reply) })
+  end
+  replies[i] = ok and reply or 0
+end
+return failure or replies
+`;
+  return { name, lua };
+}
+
+/** Replies 1: acquired, 0: busy, or the bytes of the entry that has come. */
+export const acquire = script(
+  "zcacheAcquire",
+  ["owner", "leaseMs", "seenId", "force", "newId"],
+  String.raw`
+  local leaseEnd = digits(now() + leaseMs)
+
+  -- A miss mostly finds the key empty, so that one command is the test and the lease.
+  if redis.call("SET", key, header(newId, owner, leaseEnd, 0), "PX", leaseMs, "NX") then return 1 end
+
+  local bytes = head(key)
+  local what = kind(key, bytes)
+  if force == "0" then
+    if what == "header" then
+      local holder = token(bytes)
+      local holderEnd = tonumber(field(bytes, ${leaseEndOffset}, ${leaseEndOffset + leaseEndDigits})) or 0
+      if holder ~= NO_TOKEN and holder ~= owner and holderEnd > now() then return 0 end
+    end
+    local leaseOnly = what == "header" and not hasPayload(bytes)
+    local seen = what == "header" and field(bytes, ${idOffset}, ${idOffset + idLength}) == seenId
+    if not leaseOnly and not seen then return redis.call("GET", key) end
+  end
+
+  if what == "header" then
+    redis.call("SETRANGE", key, ${leaseTokenOffset}, owner .. leaseEnd)
+    raiseTtl(key, leaseMs)
+  elseif what == "plain" then
+    -- It has no place for a lease: it gets a header and stays readable.
+    local ttl = redis.call("PTTL", key)
+    redis.call("SET", key, header(newId, owner, leaseEnd, ${hasPayload}) .. redis.call("GET", key))
+    if ttl >= 0 then redis.call("PEXPIRE", key, math.max(ttl, tonumber(leaseMs))) end
+  else
+    redis.call("SET", key, header(newId, owner, leaseEnd, 0), "PX", leaseMs)
+  end
+  return 1`,
+);
+
+/** Replies 1 where the lease stood, else 0. */
+export const renew = script(
+  "zcacheRenew",
+  ["owner", "leaseMs"],
+  String.raw`
+  if not isLeasedTo(head(key), owner) then return 0 end
+  redis.call("SETRANGE", key, ${leaseEndOffset}, digits(now() + leaseMs))
+  raiseTtl(key, leaseMs)
+  return 1`,
+);
+
+/** Replies 1 where the lease stood and the bytes were stored, else 0. */
+export const write = script(
+  "zcacheWrite",
+  ["owner", "bytes", "ttlMs"],
+  String.raw`
+  if not isLeasedTo(head(key), owner) then return 0 end
+  redis.call("SET", key, bytes, "PX", ttlMs)
+  return 1`,
+);
+
+export const release = script(
+  "zcacheRelease",
+  ["owner"],
+  String.raw`
+  local bytes = head(key)
+  if not isLeasedTo(bytes, owner) then return 0 end
+  if hasPayload(bytes) then
+    redis.call("SETRANGE", key, ${leaseTokenOffset}, NO_TOKEN .. NO_END)
+  else
+    redis.call("DEL", key)
+  end
+  return 1`,
+);
+
+/** Replies the version that stands. */
+export const ensureVersion = script(
+  "zcacheEnsureVersion",
+  ["version", "ttlMs"],
+  String.raw`
+  local standing = redis.call("GET", key)
+  if standing then
+    raiseTtl(key, ttlMs)
+    return standing
+  end
+  redis.call("SET", key, version, "PX", ttlMs)
+  return version`,
+);
+
+/** PEXPIRE … GT would do, but came with Redis 7. */
+export const raiseTtl = script("zcacheRaiseTtl", ["ttlMs"], "  raiseTtl(key, ttlMs)\n  return 1");
+
+export const scripts: readonly Script[] = [acquire, renew, write, release, ensureVersion, raiseTtl];

@@ -1,0 +1,267 @@
+import test from "ava";
+import type { Cluster, Redis } from "ioredis";
+import { ConfigError } from "../runtime/errors";
+import { randomId } from "../runtime/random";
+import { RedisBackend, type RedisClient } from "../runtime/redis-backend";
+import { backendContract, type Subject } from "./backend-contract";
+import { type RedisCluster, type RedisServer, startCluster, startRedis, until } from "./support/redis";
+
+const prefix = "app:{x}:";
+let server: RedisServer;
+let cluster: RedisCluster;
+const subjects = new Map<string, Subject>();
+
+test.before(async () => {
+  [server, cluster] = await Promise.all([startRedis(), startCluster()]);
+  subjects.set("redis", createSubject(server.client()));
+  subjects.set("redis with a keyPrefix", createSubject(server.client({ keyPrefix: "app:" })));
+  subjects.set("redis cluster", createSubject(cluster.client()));
+  subjects.set("redis cluster with a keyPrefix", createSubject(cluster.client({ keyPrefix: "app:" })));
+});
+
+test.after.always(async () => {
+  await Promise.all([server?.stop(), cluster?.stop()]);
+});
+
+for (const name of ["redis", "redis with a keyPrefix", "redis cluster", "redis cluster with a keyPrefix"]) {
+  backendContract(name, () => subjects.get(name) as Subject);
+}
+
+test("the reads of one tick are one MGET that names each key once", async (t) => {
+  const { backend, stop, takeCommands } = await startWatched();
+  await Promise.all([
+    backend.read(["a", "b"]),
+    backend.read(["b", "c", "b"]),
+    // Reached at other depths of `await`, as callers that run the same code do.
+    Promise.resolve().then(() => backend.read(["d"])),
+    (async () => {
+      for (let i = 0; i < 20; i++) await null;
+      return backend.read(["a"]);
+    })(),
+  ]);
+  t.deepEqual(await takeCommands(), [["mget", "a", "b", "c", "d"]]);
+  await stop();
+});
+
+test("a read of one key is a GET, however many want it", async (t) => {
+  const { backend, stop, takeCommands } = await startWatched();
+  const reads = await Promise.all([backend.read(["a"]), backend.read(["a"]), backend.read(["a", "a"])]);
+  t.deepEqual(reads, [[null], [null], [null, null]]);
+  t.deepEqual(await takeCommands(), [["get", "a"]]);
+  await stop();
+});
+
+test("a read never joins a command that was sent before it", async (t) => {
+  const { backend, stop, takeCommands } = await startWatched();
+  const first = backend.read(["a"]);
+  await new Promise((resolve) => process.nextTick(() => process.nextTick(resolve)));
+  const second = backend.read(["a"]);
+  await Promise.all([first, second]);
+  t.deepEqual(await takeCommands(), [
+    ["get", "a"],
+    ["get", "a"],
+  ]);
+  await stop();
+});
+
+test("no MGET names more than 512 keys", async (t) => {
+  const { backend, stop, takeCommands } = await startWatched();
+  const keys = Array.from({ length: 1_200 }, (_, i) => `key:${i}`);
+  t.is((await Promise.all([backend.read(keys), backend.read(keys.slice(500))]))[0]?.length, 1_200);
+  t.deepEqual(
+    (await takeCommands()).map((command) => [command[0], command.length - 1]),
+    [
+      ["mget", 512],
+      ["mget", 512],
+      ["mget", 176],
+    ],
+  );
+  await stop();
+});
+
+test("each method is one round trip: nothing is sent after the first answer", async (t) => {
+  const { client, backend, stop } = await startWatched();
+  const keys = Array.from({ length: 300 }, (_, i) => `key:${i}`);
+  const token = randomId();
+  const acquire = () =>
+    backend.acquire(keys.map((key) => ({ key, token, leaseMs: 1_000, seenId: null, force: false })));
+  const operations = [
+    acquire,
+    () => backend.renew(keys.map((key) => ({ key, token, leaseMs: 1_000 }))),
+    () =>
+      backend.write(keys.map((key) => ({ key, token, bytes: Buffer.from("x"), ttlMs: 1_000, versionKeys: ["tag"] }))),
+    () => backend.release(keys.map((key) => ({ key, token }))),
+    () => backend.delete(keys),
+    () => backend.ensureVersions(keys.map((key) => ({ key, version: randomId(), ttlMs: 1_000 }))),
+  ];
+  // The first time a script is sent, it is sent in full; that makes no difference here.
+  for (const operation of operations) {
+    let sent = 0;
+    const sendCommand = client.sendCommand;
+    client.sendCommand = function (...args) {
+      sent++;
+      return sendCommand.apply(this, args);
+    };
+    const done = operation();
+    const sentAtOnce = sent;
+    await done;
+    t.true(sentAtOnce > 0);
+    t.is(sent, sentAtOnce);
+    client.sendCommand = sendCommand;
+  }
+  await stop();
+});
+
+test("two backends may share a client, which knows each script once", async (t) => {
+  const client = server.client();
+  const defined: string[] = [];
+  const { defineCommand } = client;
+  client.defineCommand = function (name, definition) {
+    defined.push(name);
+    return defineCommand.call(this, name, definition);
+  };
+  const [a, b] = [new RedisBackend(client), new RedisBackend(client)];
+  t.is(new Set(defined).size, defined.length);
+  t.true(defined.every((name) => name.startsWith("zcache")));
+  const token = randomId();
+  await a.acquire([{ key: "shared", token, leaseMs: 1_000, seenId: null, force: false }]);
+  t.deepEqual(await b.renew([{ key: "shared", token, leaseMs: 1_000 }]), [true]);
+});
+
+test("the scripts survive SCRIPT FLUSH", async (t) => {
+  const { client, backend, stop } = await startWatched();
+  const token = randomId();
+  for (let i = 0; i < 2; i++) {
+    await backend.acquire([{ key: "key", token, leaseMs: 1_000, seenId: null, force: false }]);
+    await client.script("FLUSH");
+  }
+  t.deepEqual(await backend.renew([{ key: "key", token, leaseMs: 1_000 }]), [true]);
+  await stop();
+});
+
+test("the client's keyPrefix stands in front of every key", async (t) => {
+  const clean = await startRedis();
+  const plain = clean.client();
+  await useEverything(new RedisBackend(clean.client({ keyPrefix: prefix })));
+  const keys = await plain.keys("*");
+  t.deepEqual(keys.sort(), [`${prefix}entry`, `${prefix}lease`, `${prefix}tag`]);
+  for (const key of keys) t.true((await plain.pttl(key)) > 0, key);
+  await clean.stop();
+});
+
+test("on a Cluster the keyPrefix stands in front of every key too", async (t) => {
+  await useEverything(new RedisBackend(cluster.client({ keyPrefix: prefix })));
+  await useEverything(new RedisBackend(cluster.client({ redisOptions: { keyPrefix: "inner:" } })));
+  const keys = (await Promise.all(cluster.nodes.map((node) => node.client().keys("*")))).flat();
+  for (const expected of [
+    `${prefix}entry`,
+    `${prefix}lease`,
+    `${prefix}tag`,
+    "inner:entry",
+    "inner:lease",
+    "inner:tag",
+  ]) {
+    t.true(keys.includes(expected), expected);
+  }
+});
+
+test("one key of another type fails its own request and no other", async (t) => {
+  const { client, backend, stop } = await startWatched();
+  await client.lpush("list", "x");
+  const token = randomId();
+  const request = (key: string) => ({ key, token, leaseMs: 1_000, seenId: null, force: false });
+  await t.throwsAsync(backend.acquire([request("a"), request("list"), request("b")]), { message: /^WRONGTYPE/ });
+  t.deepEqual(await backend.renew([request("a"), request("b")]), [true, true]);
+  await t.throwsAsync(backend.read(["list"]), { message: /^WRONGTYPE/ });
+  await stop();
+});
+
+test("on a Cluster a read that fails fails only those who want its key", async (t) => {
+  const client = cluster.client();
+  await client.lpush("list", "x");
+  const backend = new RedisBackend(client);
+  const [bad, good] = await Promise.allSettled([backend.read(["list", "fine"]), backend.read(["fine"])]);
+  t.is(bad.status, "rejected");
+  t.deepEqual(good, { status: "fulfilled", value: [null] });
+});
+
+test("a client that is closed makes every method reject", async (t) => {
+  const client = server.client();
+  await client.ping();
+  client.disconnect();
+  const backend = new RedisBackend(client);
+  const token = randomId();
+  const operations = [
+    () => backend.read(["a"]),
+    () => backend.read(["a", "b"]),
+    () => backend.acquire([{ key: "a", token, leaseMs: 1, seenId: null, force: false }]),
+    () => backend.write([{ key: "a", token, bytes: token, ttlMs: 1, versionKeys: ["tag"] }]),
+    () => backend.delete(["a"]),
+  ];
+  for (const operation of operations) await t.throwsAsync(operation, { message: "Connection is closed." });
+});
+
+test("anything but a client of ioredis is refused", (t) => {
+  const message = (client: unknown): string | undefined =>
+    t.throws(() => new RedisBackend(client as RedisClient), { instanceOf: ConfigError })?.message;
+  t.is(message(undefined), "RedisBackend: the client must be a Redis or a Cluster of ioredis, but got: undefined.");
+  t.is(message("redis://"), "RedisBackend: the client must be a Redis or a Cluster of ioredis, but got: redis://.");
+});
+
+/** A server of its own, whose commands can be seen. */
+async function startWatched() {
+  const own = await startRedis();
+  const client = own.client();
+  const seen: string[][] = [];
+  const monitor = await own.client().monitor();
+  monitor.on("monitor", (_time: string, args: string[], source: string) => {
+    if (source !== "lua") seen.push(args);
+  });
+  await client.ping();
+  return {
+    client,
+    backend: new RedisBackend(client),
+    stop: async () => {
+      monitor.disconnect();
+      await own.stop();
+    },
+    /** The commands on keys since the start. */
+    async takeCommands(): Promise<string[][]> {
+      const mark = randomId().toString("hex");
+      await client.echo(mark);
+      await until("the monitor has seen the mark", async () => seen.some((args) => args[1] === mark));
+      return seen
+        .splice(0)
+        .filter(([name]) => !["ping", "echo", "info", "client", "hello"].includes(String(name).toLowerCase()));
+    },
+  };
+}
+
+async function useEverything(backend: RedisBackend): Promise<void> {
+  const token = randomId();
+  await backend.ensureVersions([{ key: "tag", version: randomId(), ttlMs: 60_000 }]);
+  await backend.acquire(
+    ["entry", "lease", "gone"].map((key) => ({ key, token, leaseMs: 60_000, seenId: null, force: false })),
+  );
+  await backend.write([{ key: "entry", token, bytes: Buffer.from("x"), ttlMs: 90_000, versionKeys: ["tag"] }]);
+  await backend.acquire([{ key: "entry", token, leaseMs: 60_000, seenId: null, force: true }]);
+  await backend.renew([{ key: "lease", token, leaseMs: 60_000 }]);
+  await backend.release([{ key: "gone", token }]);
+  await backend.delete(["gone"]);
+}
+
+function createSubject(client: Redis | Cluster): Subject {
+  return {
+    backend: new RedisBackend(client),
+    put: async (key, bytes, ttlMs) => void (await client.set(key, bytes, "PX", ttlMs)),
+    async ttlMs(key) {
+      const ttl = await client.pttl(key);
+      return ttl === -2 ? null : ttl;
+    },
+    async pass(ms) {
+      // By the server's clock, which is this machine's; an expired key is gone after its last millisecond.
+      const end = Date.now() + ms + 1;
+      await until("the time has passed", async () => Date.now() > end);
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import type {
+  AcquireRequest,
+  AcquireResult,
+  Backend,
+  ReleaseRequest,
+  RenewRequest,
+  VersionRequest,
+  WriteRequest,
+} from "../../runtime/backend";
+
+export type Operation = Exclude<keyof Backend, "name" | "remote">;
+
+export interface Call {
+  readonly operation: Operation;
+  readonly keys: readonly string[];
+}
+
+/** An operation that waits for the test: what is asked for in the meantime waits with it. */
+export interface Hold {
+  /** Resolves when the first operation waits. */
+  readonly reached: Promise<void>;
+  /** Lets those that wait, and all later ones, go on. */
+  release(): void;
+}
+
+/** Writes down what is asked of a backend, and makes it fail, hang or wait. */
+export class RecordingBackend implements Backend {
+  readonly name: string;
+  readonly remote: boolean;
+  readonly calls: Call[] = [];
+
+  readonly #inner: Backend;
+  readonly #nextErrors = new Map<Operation, Error[]>();
+  readonly #gates = new Map<Operation, () => Promise<void>>();
+
+  constructor(inner: Backend, { name = inner.name, remote = inner.remote } = {}) {
+    this.#inner = inner;
+    this.name = name;
+    this.remote = remote;
+  }
+
+  count(operation: Operation): number {
+    return this.calls.filter((call) => call.operation === operation).length;
+  }
+
+  /** What was called since the last time, such as `["read", "acquire", "write"]`. */
+  takeTrace(): Operation[] {
+    return this.calls.splice(0).map((call) => call.operation);
+  }
+
+  /** The next call fails; the store isn't asked. Given twice, the next two fail. */
+  failNext(operation: Operation, error: Error = new Error("The store is down")): void {
+    this.#nextErrors.set(operation, [...(this.#nextErrors.get(operation) ?? []), error]);
+  }
+
+  /** Every call fails until `heal`. */
+  fail(operation: Operation, error: Error = new Error("The store is down")): void {
+    this.#gates.set(operation, () => Promise.reject(error));
+  }
+
+  /** Calls are never answered until `heal`, and those under way then never at all. */
+  hang(operation: Operation): void {
+    this.#gates.set(operation, () => new Promise(() => {}));
+  }
+
+  /** Calls wait before the store is asked. */
+  hold(operation: Operation): Hold {
+    let release!: () => void;
+    let reach!: () => void;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const reached = new Promise<void>((resolve) => (reach = resolve));
+    const gate = (): Promise<void> => (reach(), released);
+    this.#gates.set(operation, gate);
+    return {
+      reached,
+      release: () => {
+        if (this.#gates.get(operation) === gate) this.#gates.delete(operation);
+        release();
+      },
+    };
+  }
+
+  /** Ends `failNext`, `fail` and `hang`, of one operation or all. */
+  heal(operation?: Operation): void {
+    for (const faults of [this.#nextErrors, this.#gates]) operation ? faults.delete(operation) : faults.clear();
+  }
+
+  read(keys: readonly string[]): Promise<(Buffer | null)[]> {
+    return this.#call("read", keys, () => this.#inner.read(keys));
+  }
+
+  acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
+    return this.#call("acquire", keysOf(requests), () => this.#inner.acquire(requests));
+  }
+
+  renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
+    return this.#call("renew", keysOf(requests), () => this.#inner.renew(requests));
+  }
+
+  write(requests: readonly WriteRequest[]): Promise<boolean[]> {
+    return this.#call("write", keysOf(requests), () => this.#inner.write(requests));
+  }
+
+  release(requests: readonly ReleaseRequest[]): Promise<void> {
+    return this.#call("release", keysOf(requests), () => this.#inner.release(requests));
+  }
+
+  delete(keys: readonly string[]): Promise<void> {
+    return this.#call("delete", keys, () => this.#inner.delete(keys));
+  }
+
+  ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]> {
+    return this.#call("ensureVersions", keysOf(requests), () => this.#inner.ensureVersions(requests));
+  }
+
+  /** Without a fault the store is asked within the call, as it would be without this wrapper. */
+  #call<T>(operation: Operation, keys: readonly string[], start: () => Promise<T>): Promise<T> {
+    this.calls.push({ operation, keys: [...keys] });
+    const error = this.#nextErrors.get(operation)?.shift();
+    if (error) return Promise.reject(error);
+    const gate = this.#gates.get(operation);
+    return gate ? gate().then(start) : start();
+  }
+}
+
+function keysOf(requests: readonly { readonly key: string }[]): string[] {
+  return requests.map((request) => request.key);
+}

@@ -1,0 +1,183 @@
+import type ts from "typescript";
+import { createPlan, type BatchPlan, type TargetFacts, type TargetPlan } from "./create-plan";
+import { type FileContext } from "./file-context";
+import { findDirectives, type FoundDirective } from "./find-directives";
+import { findTarget, type Target, type TargetNode } from "./find-target";
+import { mentions, type Parameter, parametersOf } from "./parameters";
+import { parseDirective } from "./parse-directive";
+import { type DirectiveOptions, resolveOptions } from "./resolve-options";
+import { problem } from "./rules";
+import { type Span } from "./source-text";
+
+/** A function to be rewritten: checked in every respect. */
+export interface PlannedTarget {
+  readonly target: Target;
+  readonly plan: TargetPlan;
+  /** Where its problems are shown. */
+  readonly word: Span;
+  /** How messages call it. */
+  readonly owner: string;
+}
+
+/** comment → directive → target → plan, for all directives of a file. Problems go to `context.report`. */
+export function analyzeFile(context: FileContext): PlannedTarget[] {
+  const planned: PlannedTarget[] = [];
+  const claimed = new Set<ts.Node>();
+  const keys = new Map<string, string>();
+  for (const found of findDirectives(context)) {
+    const one = analyzeDirective(context, found, claimed);
+    if (!one) continue;
+    if (!one.plan.key.texts) {
+      const other = keys.get(one.plan.name);
+      if (other !== undefined) {
+        context.report(problem("duplicateKey", one.word, one.owner, one.plan.name, other));
+        continue;
+      }
+      keys.set(one.plan.name, `${one.owner} on line ${context.sourceFile.getLineAndCharacterOfPosition(one.word.start).line + 1}`);
+    }
+    planned.push(one);
+  }
+  if (planned.length > 0 && !checkHost(context, planned)) return [];
+  return planned;
+}
+
+function analyzeDirective(context: FileContext, found: FoundDirective, claimed: Set<ts.Node>): PlannedTarget | null {
+  const { report, moduleName } = context;
+  const { word } = found;
+  const options = resolveOptions(parseDirective(found.text), context.options, report);
+  const target = findTarget(context, found);
+  if ("kind" in target) {
+    report(target.kind === "no-target" ? problem("noTarget", word, target.above) : problem("unsupportedTarget", word, target.owner, target.what));
+    return null;
+  }
+  const owner = [...target.containers, target.name ?? "This function"].slice(-2).join(".");
+  if (claimed.has(target.node)) {
+    report(problem("duplicateDirective", word, owner));
+    return null;
+  }
+  claimed.add(target.node);
+  const facts = checkTarget(context, target, owner, word, options);
+  if (!facts || !options) return null;
+  if (target.name === null && !options.key) {
+    report(problem("anonymousFunction", word));
+    return null;
+  }
+  const name = [moduleName, ...target.containers, target.name ?? "anonymous"].filter((part) => part !== "").join(".");
+  const plan = createPlan(context, options, { ...facts, name });
+  return plan && { target, plan, word, owner };
+}
+
+/** Reports all that keeps the target from being cached. */
+function checkTarget(context: FileContext, { node, form }: Target, owner: string, word: Span, options: DirectiveOptions | null): Omit<TargetFacts, "name"> | null {
+  const { ts, report } = context;
+  const refuse = (what: string): null => {
+    report(problem("unsupportedTarget", word, owner, what));
+    return null;
+  };
+  if (node.asteriskToken) return refuse("it is a generator, which has many results. Collect them into an array in an async function.");
+  if (!returnsPromise(context, node)) {
+    report(problem("notAsync", word, owner));
+    return null;
+  }
+  if (form === "object-method" && mentionsSuper(ts, node) && isFollowedBySpread(ts, node)) return refuse("it uses super, and a spread behind it may replace it. Move the spread before it.");
+  const parameters = parametersOf(context, node);
+  const batch = options?.batch ? batchOf(context, node, parameters, owner, options.batch) : null;
+  if (options?.batch && !batch) return null;
+  return {
+    owner,
+    parameters: batch ? batchParameters(parameters, batch) : parameters,
+    batch,
+    usesThis: mentions(context, node, "this"),
+    usesArguments: !batch && mentions(context, node, "arguments"),
+  };
+}
+
+/** Declared async, or declared to return a promise; where neither is written, the checker is asked, and without one it is believed. */
+function returnsPromise({ ts, checker }: FileContext, node: TargetNode): boolean {
+  if (ts.getCombinedModifierFlags(node as unknown as ts.Declaration) & ts.ModifierFlags.Async) return true;
+  if (node.type && ts.isTypeReferenceNode(node.type) && ts.isIdentifier(node.type.typeName) && /^Promise(Like)?$/.test(node.type.typeName.text)) return true;
+  if (!checker) return node.type === undefined || ts.isTypeReferenceNode(node.type);
+  const signature = checker.getSignatureFromDeclaration(node);
+  const type = signature && checker.getReturnTypeOfSignature(signature);
+  if (!type || type.flags & ts.TypeFlags.Any) return true;
+  return /^Promise(Like)?$/.test(type.getSymbol()?.name ?? "");
+}
+
+function batchOf(context: FileContext, node: TargetNode, parameters: readonly Parameter[], owner: string, span: Span): BatchPlan | null {
+  const { report } = context;
+  const refuse = (why: string): null => {
+    report(problem("batchParameters", span, owner, why));
+    return null;
+  };
+  const [first] = parameters;
+  if (!first) return refuse("it has no parameter.");
+  if (!first.rest && parameters.some((parameter) => parameter.rest)) return refuse("its rest parameter is not its only one.");
+  if (first.pattern) return refuse("its first parameter is destructured.");
+  if (!first.rest && !isArrayParameter(context, node)) return refuse(`its first parameter, ${first.local}, is no array.`);
+  const result = batchResult(context, node);
+  if (result !== "undeclared map") return { result, rest: first.rest };
+  report(problem("batchMapUndeclared", span, owner));
+  return null;
+}
+
+function firstParameter({ ts }: FileContext, node: TargetNode): ts.ParameterDeclaration {
+  const [first, second] = node.parameters;
+  return (first && ts.isIdentifier(first.name) && first.name.text === "this" ? second : first) as ts.ParameterDeclaration;
+}
+
+function isArrayParameter(context: FileContext, node: TargetNode): boolean {
+  const { ts, checker } = context;
+  const parameter = firstParameter(context, node);
+  if (checker) {
+    const type = checker.getTypeAtLocation(parameter);
+    return (type.flags & ts.TypeFlags.Any) !== 0 || checker.isArrayLikeType(type);
+  }
+  // Without types only what is certainly no array is refused.
+  const { type } = parameter;
+  return !type || !(type.kind === ts.SyntaxKind.NumberKeyword || type.kind === ts.SyntaxKind.StringKeyword || type.kind === ts.SyntaxKind.BooleanKeyword);
+}
+
+/** Read from the declared return type, for what is emitted must not depend on inferred ones. */
+function batchResult({ ts, checker }: FileContext, node: TargetNode): BatchPlan["result"] | "undeclared map" {
+  if (/^Promise\s*<\s*(Readonly)?Map\s*</.test(node.type?.getText() ?? "")) return "map";
+  const signature = checker?.getSignatureFromDeclaration(node);
+  if (!checker || !signature) return "array";
+  const type = checker.getAwaitedType(checker.getReturnTypeOfSignature(signature));
+  const name = type && !(type.flags & ts.TypeFlags.Any) ? type.getSymbol()?.name : undefined;
+  return name === "Map" || name === "ReadonlyMap" ? "undeclared map" : "array";
+}
+
+/** One id in place of the list; it is called `id` unless another parameter is. */
+function batchParameters([, ...further]: readonly Parameter[], batch: BatchPlan): Parameter[] {
+  const taken = further.some(({ local, pattern }) => local === "id" || pattern?.names.includes("id"));
+  const id: Parameter = { local: taken ? "_id" : "id", pattern: null, rest: false, literalDefault: null, computedDefault: false };
+  return batch.rest ? [id] : [id, ...further];
+}
+
+function mentionsSuper(ts: FileContext["ts"], node: TargetNode): boolean {
+  const visit = (child: ts.Node): boolean => child.kind === ts.SyntaxKind.SuperKeyword || (ts.forEachChild(child, visit) ?? false);
+  return node.body !== undefined && visit(node.body);
+}
+
+function isFollowedBySpread(ts: FileContext["ts"], node: TargetNode): boolean {
+  const { properties } = node.parent as ts.ObjectLiteralExpression;
+  return properties.slice(properties.indexOf(node as ts.MethodDeclaration) + 1).some((property) => ts.isSpreadAssignment(property));
+}
+
+/** What the compiler options rule out for the whole file. */
+function checkHost(context: FileContext, [first]: readonly PlannedTarget[]): boolean {
+  const { ts, compilerOptions, report } = context;
+  const { word } = first as PlannedTarget;
+  // TypeScript 5 means ES5 when no target is given, 6 the latest.
+  const target = compilerOptions.target ?? (Number.parseInt(ts.version) < 6 && !isNodeModule(context) ? ts.ScriptTarget.ES5 : ts.ScriptTarget.ESNext);
+  if (target < ts.ScriptTarget.ES2017) report(problem("targetTooOld", word));
+  const { module } = compilerOptions;
+  const unsupported = module === ts.ModuleKind.AMD || module === ts.ModuleKind.UMD || module === ts.ModuleKind.System;
+  if (unsupported) report(problem("unsupportedModule", word, ts.ModuleKind[module]));
+  return target >= ts.ScriptTarget.ES2017 && !unsupported;
+}
+
+/** `module: node16` and later imply a recent target. */
+function isNodeModule({ ts, compilerOptions: { module } }: FileContext): boolean {
+  return module !== undefined && module >= ts.ModuleKind.Node16 && module <= ts.ModuleKind.NodeNext;
+}

@@ -1,0 +1,34 @@
+import type ts from "typescript";
+
+/**
+ * Statements from text, to be put into another file. They are cut loose from the text
+ * they were parsed from: without positions they get no source maps and no comments, and
+ * the compiler does not take them for nodes it has checked.
+ */
+export function createStatements(compiler: typeof ts, text: string): ts.Statement[] {
+  const file = compiler.createSourceFile("emitted.ts", text, compiler.ScriptTarget.Latest, false);
+  // Numbered differently between versions, and not in all of their declarations.
+  const { Synthesized } = compiler.NodeFlags as unknown as { readonly Synthesized: ts.NodeFlags };
+  const detach = (node: ts.Node): void => {
+    Object.assign(node, { pos: -1, end: -1, flags: node.flags | Synthesized });
+    compiler.forEachChild(node, detach, (nodes) => {
+      Object.assign(nodes, { pos: -1, end: -1 });
+      nodes.forEach(detach);
+    });
+  };
+  file.statements.forEach(detach);
+  return [...file.statements];
+}
+
+/** A name that occurs nowhere in the file: `wanted`, or with a number behind it. */
+export function freeName(fileText: string, wanted: string, taken: Set<string>): string {
+  const base = wanted.replace(/[^\p{ID_Continue}$]/gu, "") || "anonymous";
+  let name = base;
+  for (let i = 1; taken.has(name) || occursIn(fileText, name); i++) name = `${base}_${i}`;
+  taken.add(name);
+  return name;
+}
+
+function occursIn(text: string, name: string): boolean {
+  return new RegExp(`(?<![\\p{ID_Continue}$])${name.replaceAll("$", "\\$")}(?![\\p{ID_Continue}$])`, "u").test(text);
+}

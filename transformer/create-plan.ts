@@ -1,0 +1,160 @@
+import { type FileContext } from "./file-context";
+import { type Parameter } from "./parameters";
+import { parseExpression } from "./expression";
+import { type Scalar } from "./parse-directive";
+import { parseTemplate } from "./parse-template";
+import { type DirectiveOptions } from "./resolve-options";
+import { problem, type Problem } from "./rules";
+import { type Span } from "./source-text";
+import { nearest } from "../runtime/suggest";
+
+/** A directive and its target after all checks: plain data, no compiler nodes. */
+export interface TargetPlan {
+  /** `module.Class.function` */
+  readonly name: string;
+  readonly key: ValuesPlan;
+  readonly tags: readonly TemplatePlan[];
+  readonly when: WhenPlan | null;
+  readonly options: Pick<DirectiveOptions, "namespace" | "ttlMs" | "nullTtlMs" | "codec" | "cache">;
+  readonly batch: BatchPlan | null;
+  /** The loader or a template reads `this`. */
+  readonly receiver: boolean;
+  /** A template reads `this`. */
+  readonly templatesUseThis: boolean;
+}
+
+export interface BatchPlan {
+  readonly result: "array" | "map";
+  readonly rest: boolean;
+}
+
+/** The values of placeholders as expressions over parameters, all of them text. Without `texts`: the default key. */
+export interface ValuesPlan {
+  readonly texts: readonly string[] | null;
+  readonly parameters: readonly Parameter[];
+  readonly expressions: readonly string[];
+}
+
+export interface TemplatePlan extends ValuesPlan {
+  readonly texts: readonly string[];
+}
+
+export interface WhenPlan {
+  readonly parameters: readonly Parameter[];
+  readonly expression: string;
+}
+
+/** What the checks need to know of a target besides its parameters. */
+export interface TargetFacts {
+  readonly name: string;
+  /** How messages call it: `UserService.profile`. */
+  readonly owner: string;
+  /** As templates see them: in a batch, the first is one id. */
+  readonly parameters: readonly Parameter[];
+  readonly batch: BatchPlan | null;
+  readonly usesThis: boolean;
+  readonly usesArguments: boolean;
+}
+
+/** Binds the names in templates to parameters; null if one of them names nothing. */
+export function createPlan(context: FileContext, options: DirectiveOptions, facts: TargetFacts): TargetPlan | null {
+  const binder = new Binder(context, facts);
+  const key = options.key ? binder.template("key", options.key) : defaultKey(facts);
+  const tags = options.tags.map((tag) => binder.template("tag", tag));
+  const when = options.when ? binder.when(options.when) : null;
+  if (binder.failed || !key) return null;
+  return {
+    name: facts.name,
+    key,
+    tags: tags as TemplatePlan[],
+    when,
+    options,
+    batch: facts.batch,
+    receiver: facts.usesThis || binder.usesThis,
+    templatesUseThis: binder.usesThis,
+  };
+}
+
+/** Every argument; also those beyond the declared ones when the body can see them. */
+function defaultKey({ parameters, usesArguments }: TargetFacts): ValuesPlan {
+  const hasRest = parameters.some((parameter) => parameter.rest);
+  const further: Parameter = { local: "_further", pattern: null, rest: true, literalDefault: null, computedDefault: false };
+  const all = usesArguments && !hasRest ? [...parameters, further] : parameters;
+  return { texts: null, parameters: all.map((parameter) => ({ ...parameter, pattern: null })), expressions: all.map(({ local, rest }) => (rest ? `...${local}` : local)) };
+}
+
+class Binder {
+  failed = false;
+  usesThis = false;
+  readonly #byName = new Map<string, Parameter>();
+
+  constructor(
+    private readonly context: FileContext,
+    private readonly facts: TargetFacts,
+  ) {
+    for (const parameter of facts.parameters) {
+      for (const name of parameter.pattern?.names ?? [parameter.local]) this.#byName.set(name, parameter);
+    }
+  }
+
+  template(kind: "key" | "tag", scalar: Scalar): TemplatePlan | null {
+    const where = `${kind} "${scalar.text}"`;
+    const parsed = parseTemplate(scalar.text);
+    if ("message" in parsed) return this.#fail(problem("badTemplate", scalar.part(parsed.start, parsed.end), where, parsed.message));
+    const used = new Set<Parameter>();
+    const expressions = parsed.placeholders.map(({ text, start, end }) => {
+      const position = /^\d+$/.test(text) ? Number(text) : null;
+      if (position === null) return this.#expression(text, scalar, start, where, used, []);
+      const parameter = this.facts.parameters[position];
+      if (!parameter) return this.#unknown(text, scalar.part(start, end), where);
+      used.add({ ...parameter, pattern: null });
+      return parameter.local;
+    });
+    return { texts: parsed.texts, parameters: this.#parametersFor(used), expressions: expressions as string[] };
+  }
+
+  when(scalar: Scalar): WhenPlan {
+    const used = new Set<Parameter>();
+    if (this.#byName.has("result")) this.#fail(problem("badExpression", scalar.span, scalar.text, "when", `can't tell the result from the parameter "result" of ${this.facts.owner}. Rename the parameter.`));
+    const expression = this.#expression(scalar.text, scalar, 0, "when", used, ["result"]);
+    return { parameters: this.#parametersFor(used), expression: expression ?? "" };
+  }
+
+  #expression(text: string, scalar: Scalar, offset: number, where: string, used: Set<Parameter>, further: readonly string[]): string | null {
+    const parsed = parseExpression(this.context.ts, text);
+    if ("why" in parsed) return this.#fail(problem("badExpression", scalar.part(offset + parsed.start, offset + parsed.end), text, where, parsed.why));
+    if (parsed.usesThis) this.usesThis = true;
+    for (const use of parsed.names) {
+      if (further.includes(use.text)) continue;
+      const start = offset + use.start;
+      const span = scalar.part(start, start + use.text.length);
+      const parameter = this.#byName.get(use.text);
+      if (!parameter) this.#unknown(use.text, span, where, further);
+      else {
+        used.add(parameter);
+        if (parameter.computedDefault && use.dereferenced && further.length === 0) this.#fail(problem("defaultNotLiteral", span, text, use.text));
+      }
+    }
+    return text;
+  }
+
+  #unknown(name: string, span: Span, where: string, further: readonly string[] = []): null {
+    const known = [...this.#byName.keys(), ...further];
+    return this.#fail(problem("unknownPlaceholder", span, name, where, this.facts.owner, known, nearest(name, known)));
+  }
+
+  /** The parameters up to the last that is used; a pattern is taken apart only where a name of it is. */
+  #parametersFor(used: ReadonlySet<Parameter>): Parameter[] {
+    const { parameters } = this.facts;
+    const usedLocals = new Set([...used].map(({ local }) => local));
+    const takenApart = new Set([...used].filter(({ pattern }) => pattern).map(({ local }) => local));
+    const last = parameters.findLastIndex(({ local }) => usedLocals.has(local));
+    return parameters.slice(0, last + 1).map((parameter) => (takenApart.has(parameter.local) ? parameter : { ...parameter, pattern: null }));
+  }
+
+  #fail(found: Problem): null {
+    this.failed = true;
+    this.context.report(found);
+    return null;
+  }
+}

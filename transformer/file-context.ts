@@ -1,0 +1,17 @@
+import type ts from "typescript";
+import { type PluginOptions } from "./plugin-options";
+import { type Problem } from "./rules";
+
+/** Everything that the steps on one file may read. Built once per source file, never mutated. */
+export interface FileContext {
+  readonly ts: typeof ts;
+  readonly sourceFile: ts.SourceFile;
+  readonly compilerOptions: ts.CompilerOptions;
+  /** Absent where a host compiles single files. It may sharpen diagnostics, never change what is emitted. */
+  readonly checker: ts.TypeChecker | null;
+  readonly options: PluginOptions;
+  /** The first part of default keys: `package.path.to.file`. */
+  readonly moduleName: string;
+  readonly format: "commonjs" | "esm";
+  readonly report: (problem: Problem) => void;
+}

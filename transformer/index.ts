@@ -1,0 +1,57 @@
+import type ts from "typescript";
+import { resolvePluginOptions } from "./plugin-options";
+import { Session } from "./session";
+
+type TypeScript = typeof ts;
+
+/**
+ * The plugin of tsconfig: `{ "name": "zcache", "transform": "zcache/transformer", "transformProgram": true }`.
+ *
+ * A program plugin, for only so the diagnostics show in every mode: `--noEmit` runs no
+ * source transformer, and incremental builds revisit only what changed.
+ */
+export default function transformProgram(program: ts.Program, _host: ts.CompilerHost | undefined, config: Record<string, unknown>, { ts }: { ts: TypeScript }): ts.Program {
+  const session = createSession(ts, config, program.getCompilerOptions(), program);
+  const diagnose = (file: ts.SourceFile | undefined): ts.Diagnostic[] =>
+    (file ? [file] : program.getSourceFiles()).flatMap((one) => session.diagnosticsOf(one));
+
+  const { emit, getSemanticDiagnostics } = program;
+  program.emit = (file, writeFile, token, onlyDts, custom, ...rest: []) =>
+    emit(file, writeFile, token, onlyDts, { ...custom, before: [session.transformer, ...(custom?.before ?? [])] }, ...rest);
+  program.getSemanticDiagnostics = (file, token) => [...getSemanticDiagnostics(file, token), ...(diagnose(file) as ts.DiagnosticWithLocation[])];
+
+  // Incremental and `-b` builds keep semantic diagnostics of unchanged files, and ask for these each time.
+  const internal = program as { getProgramDiagnostics?: (file: ts.SourceFile, token?: unknown) => readonly ts.Diagnostic[] };
+  const { getProgramDiagnostics } = internal;
+  if (getProgramDiagnostics) internal.getProgramDiagnostics = (file, token) => [...getProgramDiagnostics(file, token), ...diagnose(file)];
+  return program;
+}
+
+/**
+ * A `before` transformer for hosts without plugins of ts-patch's kind: bundlers through
+ * `ts.transpileModule`, ts-loader's `getCustomTransformers`. Without a program there are
+ * no types; keys, tags and stored bytes are the same.
+ *
+ * @param config what would stand in the plugin entry: `namespace`, `codecs`, `root`
+ * @throws Error with all problems of a file, for such hosts have no way to report them
+ */
+export function createTransformer(
+  ts: TypeScript,
+  compilerOptions: ts.CompilerOptions,
+  config: Record<string, unknown> = {},
+  program?: ts.Program,
+): ts.TransformerFactory<ts.SourceFile> {
+  const session = createSession(ts, config, compilerOptions, program ?? null);
+  return (transformation) => {
+    const transform = session.transformer(transformation);
+    return (file) => {
+      const diagnostics = session.diagnosticsOf(ts.getOriginalNode(file) as ts.SourceFile);
+      if (diagnostics.length === 0) return transform(file) as ts.SourceFile;
+      throw new Error(ts.formatDiagnostics(diagnostics, { getCanonicalFileName: (name) => name, getCurrentDirectory: () => "", getNewLine: () => "\n" }).trim());
+    };
+  };
+}
+
+function createSession(ts: TypeScript, config: Record<string, unknown>, compilerOptions: ts.CompilerOptions, program: ts.Program | null): Session {
+  return new Session({ ts, compilerOptions, options: resolvePluginOptions(config), packages: ts.sys, program });
+}

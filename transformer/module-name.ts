@@ -1,0 +1,57 @@
+/** What is needed to find a file's package; `ts.sys` has it. */
+export interface PackageHost {
+  readFile(path: string): string | undefined;
+}
+
+interface Package {
+  readonly directory: string;
+  readonly name: string;
+}
+
+/**
+ * `shop.services.user` for src/services/user.ts of the package "shop": the same wherever
+ * the checkout lies, whichever directory the build runs in, and whatever compiles it.
+ */
+export class ModuleNames {
+  readonly #packages = new Map<string, Package | null>();
+
+  constructor(
+    private readonly host: PackageHost,
+    /** The folder that sources lie in, relative to package.json; its name is left out. */
+    private readonly root: string,
+  ) {}
+
+  nameOf(fileName: string): string {
+    const path = fileName.replaceAll("\\", "/");
+    const found = this.#packageOf(path.slice(0, path.lastIndexOf("/")));
+    const inPackage = found ? path.slice(found.directory.length + 1) : path.slice(path.lastIndexOf("/") + 1);
+    const root = `${this.root.replace(/^\.\/|\/$/g, "")}/`;
+    const inRoot = inPackage.startsWith(root) ? inPackage.slice(root.length) : inPackage;
+    const parts = inRoot.replace(/\.[cm]?[jt]sx?$/, "").split("/");
+    return [...(found?.name ? found.name.split("/") : []), ...parts].join(".");
+  }
+
+  /** The nearest package that has a name; failing that, the nearest package.json. */
+  #packageOf(directory: string): Package | null {
+    const known = this.#packages.get(directory);
+    if (known !== undefined) return known;
+    const own = this.#read(directory);
+    const parent = directory.slice(0, Math.max(0, directory.lastIndexOf("/")));
+    const outer = own?.name || parent === directory ? null : this.#packageOf(parent);
+    const found = own?.name ? own : outer?.name ? outer : (own ?? outer);
+    this.#packages.set(directory, found);
+    return found;
+  }
+
+  #read(directory: string): Package | null {
+    const text = this.host.readFile(`${directory}/package.json`);
+    if (text === undefined) return null;
+    try {
+      const { name } = JSON.parse(text) as { name?: unknown };
+      return { directory, name: typeof name === "string" ? name : "" };
+    } catch {
+      // The package manager and the compiler complain about it better than we could.
+      return null;
+    }
+  }
+}

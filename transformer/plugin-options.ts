@@ -1,0 +1,39 @@
+import { codecNames } from "../runtime/plan";
+import { nearest } from "../runtime/suggest";
+
+/** What stands in the plugin entry of tsconfig, besides what ts-patch reads. */
+export interface PluginOptions {
+  /** Namespace of all keys that name none. */
+  readonly namespace: string | null;
+  /** Names of codecs that a directive may use. */
+  readonly codecs: readonly string[];
+  /** The folder, relative to package.json, that module names start at. */
+  readonly root: string;
+}
+
+const optionNames = ["namespace", "codecs", "root"];
+const hostNames = ["name", "transform", "transformProgram", "import", "type", "after", "afterDeclarations", "resolvePathAliases", "tsConfig", "isEsm"];
+
+/** @throws TypeError for an option that does not exist or has an impossible value */
+export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): PluginOptions {
+  for (const name of Object.keys(raw)) {
+    if (optionNames.includes(name) || hostNames.includes(name)) continue;
+    const near = nearest(name, optionNames);
+    throw new TypeError(`zcache: unknown option "${name}" in the plugin entry. ${near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`}`);
+  }
+  const { namespace, codecs, root } = raw;
+  if (namespace !== undefined && (typeof namespace !== "string" || namespace === "")) throw invalid("namespace", "a string of at least one character", namespace);
+  if (root !== undefined && typeof root !== "string") throw invalid("root", "a folder's path", root);
+  if (codecs !== undefined && !(Array.isArray(codecs) && codecs.every((codec) => typeof codec === "string"))) {
+    throw invalid("codecs", "a list of names", codecs);
+  }
+  return {
+    namespace: namespace ?? null,
+    codecs: [...codecNames, ...((codecs as string[] | undefined) ?? [])],
+    root: root ?? "src",
+  };
+}
+
+function invalid(option: string, must: string, value: unknown): TypeError {
+  return new TypeError(`zcache: "${option}" in the plugin entry must be ${must}, but got: ${JSON.stringify(value)}.`);
+}

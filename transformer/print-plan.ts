@@ -1,0 +1,43 @@
+import { type TargetPlan, type TemplatePlan, type ValuesPlan } from "./create-plan";
+import { type Parameter } from "./parameters";
+
+/**
+ * A plan as the text of a hoisted function that returns an object of the shape `Plan`
+ * (runtime/plan.ts). The same text whatever compiler or bundler it is put into.
+ */
+export function printPlan(functionName: string, plan: TargetPlan): string {
+  const { options, batch } = plan;
+  const properties = [
+    `name: ${quote(plan.name)}`,
+    `key: ${printTemplate(plan.key)}`,
+    plan.tags.length > 0 && `tags: [${plan.tags.map(printTemplate).join(", ")}]`,
+    options.namespace !== null && `namespace: ${quote(options.namespace)}`,
+    options.ttlMs !== null && `ttlMs: ${options.ttlMs}`,
+    options.nullTtlMs !== null && `nullTtlMs: ${options.nullTtlMs}`,
+    plan.when && `when(${["result", ...printParameters(plan.when.parameters)].join(", ")}) { ${printDestructuring(plan.when.parameters)}return ${plan.when.expression}; }`,
+    options.codec !== null && `codec: ${quote(options.codec)}`,
+    options.cache !== null && `cache: ${quote(options.cache)}`,
+    batch && `batch: ${quote(batch.result)}, rest: ${batch.rest}`,
+    plan.receiver && "receiver: true",
+  ].filter((property) => property !== false && property !== null);
+  return `function ${functionName}() { return {\n${properties.join(",\n")}\n}; }`;
+}
+
+function printTemplate(template: ValuesPlan | TemplatePlan): string {
+  const texts = template.texts ? `texts: [${template.texts.map(quote).join(", ")}], ` : "";
+  const parameters = printParameters(template.parameters).join(", ");
+  const expressions = template.expressions.map((expression) => (expression.includes("\n") ? `(${expression})` : expression)).join(", ");
+  return `{ ${texts}values(${parameters}) { ${printDestructuring(template.parameters)}return [${expressions}]; } }`;
+}
+
+function printParameters(parameters: readonly Parameter[]): string[] {
+  return parameters.map(({ local, rest, literalDefault }) => (rest ? `...${local}` : literalDefault === null ? local : `${local} = ${literalDefault}`));
+}
+
+function printDestructuring(parameters: readonly Parameter[]): string {
+  return parameters.map(({ local, pattern }) => (pattern ? `const ${pattern.text} = ${local}; ` : "")).join("");
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}

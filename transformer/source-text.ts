@@ -1,0 +1,38 @@
+/** A place in the source file: offsets, the end exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A line of a comment, without its comment marks. */
+export interface Line {
+  readonly text: string;
+  /** Where the line's text begins in the source file. */
+  readonly start: number;
+}
+
+/** Text gathered from the lines of a comment, which remembers where in the source each character came from. */
+export class SourceText {
+  readonly text: string;
+  readonly #lines: readonly Line[];
+
+  constructor(lines: readonly Line[]) {
+    this.#lines = lines;
+    this.text = lines.map((line) => line.text).join("\n");
+  }
+
+  /** The place in the source of an offset in `text`. Offsets beyond the text are its end. */
+  at(offset: number): number {
+    let left = Math.max(0, offset);
+    for (const line of this.#lines) {
+      if (left <= line.text.length) return line.start + left;
+      left -= line.text.length + 1;
+    }
+    const last = this.#lines[this.#lines.length - 1] as Line;
+    return last.start + last.text.length;
+  }
+
+  span(start: number, end: number): Span {
+    return { start: this.at(start), end: this.at(end) };
+  }
+}
