@@ -13,6 +13,8 @@ import { type Span } from "./source-text";
 export interface PlannedTarget {
   readonly target: Target;
   readonly plan: TargetPlan;
+  /** The options, with the places of their templates in the comment. */
+  readonly options: DirectiveOptions;
   /** Where its problems are shown. */
   readonly word: Span;
   /** How messages call it. */
@@ -64,7 +66,7 @@ function analyzeDirective(context: FileContext, found: FoundDirective, claimed: 
   }
   const name = [moduleName, ...target.containers, target.name ?? "anonymous"].filter((part) => part !== "").join(".");
   const plan = createPlan(context, options, { ...facts, name });
-  return plan && { target, plan, word, owner };
+  return plan && { target, plan, options, word, owner };
 }
 
 /** Reports all that keeps the target from being cached. */

@@ -1,5 +1,6 @@
 import { codecNames } from "../runtime/plan";
 import { nearest } from "../runtime/suggest";
+import { checkGrades, type Grade } from "./rules";
 
 /** What stands in the plugin entry of tsconfig, besides what ts-patch reads. */
 export interface PluginOptions {
@@ -9,9 +10,11 @@ export interface PluginOptions {
   readonly codecs: readonly string[];
   /** The folder, relative to package.json, that module names start at. */
   readonly root: string;
+  /** Checks turned off, down or up, by name. */
+  readonly checks: Readonly<Record<string, Grade | "off">>;
 }
 
-const optionNames = ["namespace", "codecs", "root"];
+const optionNames = ["namespace", "codecs", "root", "checks"];
 const hostNames = ["name", "transform", "transformProgram", "import", "type", "after", "afterDeclarations", "resolvePathAliases", "tsConfig", "isEsm"];
 
 /** @throws TypeError for an option that does not exist or has an impossible value */
@@ -31,7 +34,20 @@ export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): Pl
     namespace: namespace ?? null,
     codecs: [...codecNames, ...((codecs as string[] | undefined) ?? [])],
     root: root ?? "src",
+    checks: resolveChecks(raw["checks"] ?? {}),
   };
+}
+
+function resolveChecks(raw: unknown): PluginOptions["checks"] {
+  if (typeof raw !== "object" || raw === null) throw invalid("checks", "an object of checks and their grades", raw);
+  for (const [name, grade] of Object.entries(raw)) {
+    if (!checkGrades.has(name)) {
+      const near = nearest(name, [...checkGrades.keys()]);
+      throw new TypeError(`zcache: unknown check "${name}" in the plugin entry. ${near ? `Did you mean "${near}"?` : `Checks: ${[...checkGrades.keys()].join(", ")}.`}`);
+    }
+    if (grade !== "off" && grade !== "hint" && grade !== "error") throw invalid(`checks.${name}`, '"off", "hint" or "error"', grade);
+  }
+  return raw as PluginOptions["checks"];
 }
 
 function invalid(option: string, must: string, value: unknown): TypeError {

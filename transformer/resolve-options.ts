@@ -2,7 +2,7 @@ import { parseDuration } from "../runtime/duration";
 import { nearest } from "../runtime/suggest";
 import { type Entry, type ParsedDirective, type Scalar, type YamlValue } from "./parse-directive";
 import { type PluginOptions } from "./plugin-options";
-import { problem, type Problem } from "./rules";
+import { checkGrades, problem, type Problem } from "./rules";
 import { type Span } from "./source-text";
 
 /** A directive after its options were checked: durations in milliseconds, templates still text. */
@@ -16,9 +16,11 @@ export interface DirectiveOptions {
   readonly codec: string | null;
   readonly cache: string | null;
   readonly batch: Span | null;
+  /** Checks that this directive turns off. */
+  readonly allow: readonly string[];
 }
 
-const optionNames = ["key", "ttl", "nullTtl", "tags", "namespace", "when", "codec", "batch", "cache"] as const;
+const optionNames = ["key", "ttl", "nullTtl", "tags", "namespace", "when", "codec", "batch", "cache", "allow"] as const;
 type OptionName = (typeof optionNames)[number];
 
 /** Checks every option and reports all problems; null where there was one. */
@@ -44,6 +46,7 @@ export function resolveOptions(directive: ParsedDirective, plugin: PluginOptions
     codec: resolver.codec(entries.get("codec")),
     cache: resolver.text("cache", entries.get("cache"), "the name of a cache")?.text ?? null,
     batch: resolver.flag("batch", entries.get("batch")),
+    allow: resolver.checks(entries.get("allow")),
   };
   return resolver.failed ? null : options;
 }
@@ -98,6 +101,18 @@ class Resolver {
     const value = this.text("codec", entry, `one of ${this.plugin.codecs.join(", ")}`);
     if (!value || this.plugin.codecs.includes(value.text)) return value?.text ?? null;
     return this.fail(problem("unknownCodec", value.span, value.text, nearest(value.text, this.plugin.codecs), this.plugin.codecs));
+  }
+
+  /** One name or a list of names. */
+  checks(entry: Entry | undefined): readonly string[] {
+    if (!entry) return [];
+    const items = entry.value?.kind === "list" ? entry.value.items : [entry.value];
+    return items.flatMap((item) => {
+      if (!isText(item)) return this.#invalid("allow", entry, "the name of a check, or a list of names") ?? [];
+      if (checkGrades.has(item.text)) return [item.text];
+      const known = [...checkGrades.keys()];
+      return this.fail(problem("unknownCheck", item.span, item.text, nearest(item.text, known), known)) ?? [];
+    });
   }
 
   flag(option: OptionName, entry: Entry | undefined): Span | null {

@@ -6,14 +6,19 @@ export interface Problem {
   readonly name: string;
   readonly message: string;
   readonly span: Span;
+  readonly grade: Grade;
 }
+
+/** error: shown by every compiler run. hint: shown in the editor and by `zcache check`, for tsc counts whatever it is given as a failure. */
+export type Grade = "error" | "hint";
 
 interface Rule<Args extends readonly unknown[]> {
   readonly code: number;
   readonly name: string;
+  /** Of a check that can be turned off or down: by `checks` in the plugin entry, by `allow` in the directive. */
+  readonly grade?: Grade;
   readonly message: (...args: Args) => string;
 }
-
 
 /** Every problem the transformer can report, in code order. Codes are permanent. */
 export const rules = {
@@ -72,6 +77,12 @@ export const rules = {
     name: "directive-syntax",
     message: (why: string) =>
       `This directive is no YAML: ${why}. Options stand as "name: value" with commas between them, and templates in quotes: key: "user:{id}".`,
+  },
+  unknownCheck: {
+    code: 990207,
+    name: "unknown-check",
+    message: (check: string, near: string | null, known: readonly string[]) =>
+      `Unknown check "${check}". ${near ? `Did you mean "${near}"?` : `Checks: ${known.join(", ")}.`}`,
   },
   noTarget: {
     code: 990301,
@@ -132,10 +143,15 @@ export const rules = {
 
 type Rules = typeof rules;
 
+/** Names of the checks that can be turned off or down, with the grade they have by themselves. */
+export const checkGrades: ReadonlyMap<string, Grade> = new Map(
+  (Object.values(rules) as readonly Rule<never>[]).flatMap(({ name, grade }) => (grade ? [[name, grade] as const] : [])),
+);
+
 /** Makes the problem; the message ends with the rule's searchable name. */
 export function problem<Name extends keyof Rules>(name: Name, span: Span, ...args: Parameters<Rules[Name]["message"]>): Problem {
   const rule = rules[name] as Rule<readonly unknown[]>;
-  return { code: rule.code, name: rule.name, message: `${rule.message(...args)} [zcache/${rule.name}]`, span };
+  return { code: rule.code, name: rule.name, message: `${rule.message(...args)} [zcache/${rule.name}]`, span, grade: rule.grade ?? "error" };
 }
 
 function listOf(names: readonly string[]): string {

@@ -4,7 +4,9 @@ import { type FileContext } from "./file-context";
 import { ModuleNames, type PackageHost } from "./module-name";
 import { type PluginOptions } from "./plugin-options";
 import { rewriteFile } from "./rewrite-file";
-import { problem, type Problem } from "./rules";
+import { type CheckContext, type ProjectTarget } from "./checks/check";
+import { checks } from "./checks";
+import { type Grade, problem, type Problem } from "./rules";
 
 /** What one compilation gives to every file of it. */
 export interface SessionHost {
@@ -20,6 +22,8 @@ interface Analysis {
   readonly context: FileContext;
   readonly targets: readonly PlannedTarget[];
   readonly problems: readonly Problem[];
+  /** What the checks found, once they have been run. */
+  checked: readonly Problem[] | null;
 }
 
 /** The files of one compilation: each is analysed once, for its diagnostics and for what it emits. */
@@ -44,9 +48,40 @@ export class Session {
 
   /** The problems of a file, with those that only the whole program shows. */
   diagnosticsOf(sourceFile: ts.SourceFile): ts.Diagnostic[] {
-    if (!hasDirective(sourceFile)) return [];
-    const problems = [...this.#analysis(sourceFile).problems, ...(this.#keysSharedByFiles().get(sourceFile) ?? [])];
-    return problems.map((found) => toDiagnostic(this.host.ts, sourceFile, found));
+    return this.#problemsOf(sourceFile, "error");
+  }
+
+  /** What is no error, but worth a look: for the editor and `zcache check`. */
+  hintsOf(sourceFile: ts.SourceFile): ts.Diagnostic[] {
+    return this.#problemsOf(sourceFile, "hint");
+  }
+
+  /** All targets of the program, in its order. */
+  targets(): readonly ProjectTarget[] {
+    const files = (this.host.program?.getSourceFiles() ?? []).filter(hasDirective);
+    return files.flatMap((sourceFile) => this.#analysis(sourceFile).targets.map((target) => ({ ...target, sourceFile })));
+  }
+
+  #problemsOf(sourceFile: ts.SourceFile, grade: Grade): ts.Diagnostic[] {
+    if (!mayConcern(sourceFile)) return [];
+    const analysis = this.#analysis(sourceFile);
+    const problems = [...analysis.problems, ...(this.#keysSharedByFiles().get(sourceFile) ?? []), ...this.#check(analysis)];
+    return problems.filter((found) => found.grade === grade).map((found) => toDiagnostic(this.host.ts, sourceFile, found));
+  }
+
+  #check(analysis: Analysis): readonly Problem[] {
+    const { program } = this.host;
+    const { context, targets } = analysis;
+    if (analysis.checked || !program || !context.checker) return analysis.checked ?? [];
+    const found: Problem[] = [];
+    const { checks: grades } = this.host.options;
+    const report: CheckContext["report"] = (problem, target) => {
+      const grade = grades[problem.name] ?? problem.grade;
+      if (grade !== "off" && !target?.options.allow.includes(problem.name)) found.push({ ...problem, grade });
+    };
+    const checkContext: CheckContext = { ...context, checker: context.checker, program, targets, project: () => this.targets(), report };
+    for (const check of checks) check(checkContext);
+    return (analysis.checked = found.sort((a, b) => a.span.start - b.span.start));
   }
 
   #analysis(sourceFile: ts.SourceFile): Analysis {
@@ -66,7 +101,7 @@ export class Session {
     };
     const targets = hasDirective(sourceFile) ? analyzeFile(context) : [];
     problems.sort((a, b) => a.span.start - b.span.start);
-    const analysis = { context, targets, problems };
+    const analysis: Analysis = { context, targets, problems, checked: null };
     this.#analyses.set(sourceFile, analysis);
     return analysis;
   }
@@ -76,16 +111,13 @@ export class Session {
     if (this.#sharedKeys) return this.#sharedKeys;
     const shared = new Map<ts.SourceFile, Problem[]>();
     const firsts = new Map<string, { owner: string; file: ts.SourceFile }>();
-    const files = (this.host.program?.getSourceFiles() ?? []).filter((file) => !file.isDeclarationFile && hasDirective(file));
-    for (const file of files) {
-      for (const { plan, owner, word } of this.#analysis(file).targets) {
-        if (plan.key.texts) continue;
-        const first = firsts.get(plan.name);
-        if (!first) firsts.set(plan.name, { owner, file });
-        else if (first.file !== file) {
-          const other = `${first.owner} in ${first.file.fileName.split("/").pop() ?? ""}`;
-          shared.set(file, [...(shared.get(file) ?? []), problem("duplicateKey", word, owner, plan.name, other)]);
-        }
+    for (const { plan, owner, word, sourceFile: file } of this.targets()) {
+      if (plan.key.texts) continue;
+      const first = firsts.get(plan.name);
+      if (!first) firsts.set(plan.name, { owner, file });
+      else if (first.file !== file) {
+        const other = `${first.owner} in ${first.file.fileName.split("/").pop() ?? ""}`;
+        shared.set(file, [...(shared.get(file) ?? []), problem("duplicateKey", word, owner, plan.name, other)]);
       }
     }
     return (this.#sharedKeys = shared);

@@ -1,0 +1,25 @@
+import type ts from "typescript";
+import { type PlannedTarget } from "../analyze-file";
+import { type FileContext } from "../file-context";
+import { type Problem } from "../rules";
+
+/**
+ * One check: looks at the targets of a file with the help of types, and reports. Checks
+ * change nothing that is emitted, so that a file compiled without types is the same.
+ */
+export type Check = (context: CheckContext) => void;
+
+export interface CheckContext extends Omit<FileContext, "report"> {
+  readonly program: ts.Program;
+  readonly checker: ts.TypeChecker;
+  /** The targets of this file. */
+  readonly targets: readonly PlannedTarget[];
+  /** The targets of all files of the program, in the program's order. */
+  readonly project: () => readonly ProjectTarget[];
+  /** @param target whose directive may allow it; left out where the problem is no directive's */
+  readonly report: (problem: Problem, target?: PlannedTarget) => void;
+}
+
+export interface ProjectTarget extends PlannedTarget {
+  readonly sourceFile: ts.SourceFile;
+}
