@@ -1,5 +1,5 @@
-import { parseBatchCall, readThroughBatch } from "./batch";
-import { type BoundPlan, boundPlan, keyOf } from "./bound-plan";
+import { keysOf, readThroughBatch } from "./batch";
+import { boundPlan, planOf } from "./bound-plan";
 import { asError } from "./cache";
 import { ReceiverError } from "./errors";
 import { type Loader } from "./loader";
@@ -57,17 +57,13 @@ class Operations {
   async invalidate(...args: unknown[]): Promise<void> {
     const bound = boundPlan(this.#handle.source);
     const { plan, cache } = bound;
-    const keys = this.#keys(bound, [...this.#first, ...args]);
-    if (keys.length > 0) await cache.invalidateKeys(keys);
+    const keys = keysOf(bound, this.#self, [...this.#first, ...args]);
+    await cache.invalidateKeys(keys);
     for (const key of keys) cache.emit({ type: "invalidate", name: plan.name, key });
   }
 
   async invalidateTag(tag: string): Promise<void> {
     await boundPlan(this.#handle.source).cache.invalidateTag(tag);
-  }
-
-  #keys(bound: BoundPlan, args: readonly unknown[]): string[] {
-    return bound.plan.batch ? [...parseBatchCall(bound, this.#self, args).unique.keys()] : [keyOf(bound, this.#self, args)];
   }
 }
 
@@ -101,7 +97,7 @@ const cachedFunctionPrototype = Object.setPrototypeOf(
 function withOwnReceiver(target: Cached, operation: string): Operations {
   const handle = handleOf(target);
   if (handle.bound) return new Operations(handle, handle.bound.self, handle.bound.args);
-  const { plan } = boundPlan(handle.source);
+  const plan = planOf(handle.source);
   if (!plan.receiver) return new Operations(handle, undefined, []);
   throw new ReceiverError(
     `${plan.name} reads "this", so ${operation} needs its receiver. In a file that zcache compiles, write object.${target.name}.${operation}(…); elsewhere, object.${target.name}.bind(object).${operation}(…).`,
@@ -119,7 +115,13 @@ function handleOf(target: Cached): Handle {
  * Makes `wrapper` a cached function, with the name and length of its loader.
  * @param self the receiver, of an arrow function whose templates read `this`
  */
-export function attach(wrapper: Function, source: PlanSource, loader: Loader, name = wrapper.name, self?: unknown): Function {
+export function attach(
+  wrapper: Function,
+  source: PlanSource,
+  loader: Loader,
+  name = wrapper.name,
+  self?: unknown,
+): Function {
   for (const named of [wrapper, loader]) {
     if (named.name !== name) Object.defineProperty(named, "name", { value: name, configurable: true });
   }
@@ -149,7 +151,10 @@ export function method(source: PlanSource, holder: object, name: string): void {
 }
 
 /** The same in an object literal; returns the object. */
-export function object<T extends object>(literal: T, methods: readonly (readonly [name: string, source: PlanSource])[]): T {
+export function object<T extends object>(
+  literal: T,
+  methods: readonly (readonly [name: string, source: PlanSource])[],
+): T {
   for (const [name, source] of methods) method(source, literal, name);
   return literal;
 }
@@ -195,19 +200,29 @@ function setPlace(holder: object, name: PropertyKey, cached: Function): void {
 }
 
 function placed(receiver: unknown, name: PropertyKey): Cached | undefined {
-  for (let holder: unknown = receiver; holder !== null && holder !== undefined; holder = Object.getPrototypeOf(holder)) {
-    if (Object.hasOwn(holder, name)) return places.get(holder)?.get(name);
+  for (
+    let holder: unknown = receiver;
+    holder !== null && holder !== undefined;
+    holder = Object.getPrototypeOf(holder)
+  ) {
+    const cached = places.get(holder)?.get(name);
+    // Private names are no own properties, and can't be replaced either.
+    if (cached || Object.hasOwn(holder, name)) return cached;
   }
   return undefined;
 }
 
 /**
  * The operations of what stands at `receiver[name]`, on that receiver.
- * @param optional the call is `receiver?.name.refresh()`: nothing is done where there is nothing
+ * @param optional the call is `receiver?.name.refresh()`: nothing is done where there is no receiver
+ * @param memberOptional the call is `receiver?.name?.refresh()`: nor where the receiver has no such member
  */
-export function at(receiver: object | null | undefined, name: PropertyKey, optional = false): unknown {
+export function at(receiver: object | null | undefined, name: PropertyKey, optional = false, memberOptional = false): unknown {
   if (optional && (receiver === null || receiver === undefined)) return undefined;
-  return on(receiver, (receiver as Record<PropertyKey, unknown>)[name], name);
+  const target = (receiver as Record<PropertyKey, unknown>)[name];
+  // The emitted call is a chain, which would take this for a missing receiver.
+  if (optional && !memberOptional && (target === null || target === undefined)) throw new TypeError(`${String(name)} is ${target}`);
+  return on(receiver, target, name);
 }
 
 /**

@@ -3,11 +3,13 @@ import { createPlan, type BatchPlan, type TargetFacts, type TargetPlan } from ".
 import { type FileContext } from "./file-context";
 import { findDirectives, type FoundDirective } from "./find-directives";
 import { findTarget, type Target, type TargetNode } from "./find-target";
-import { mentions, type Parameter, parametersOf } from "./parameters";
+import { mentions, usesSuper } from "./mentions";
+import { madeUpParameter, type Parameter, parametersOf } from "./parameters";
 import { parseDirective } from "./parse-directive";
-import { type DirectiveOptions, resolveOptions } from "./resolve-options";
+import { type DirectiveOptions, optionNames, resolveOptions } from "./resolve-options";
 import { problem } from "./rules";
 import { type Span } from "./source-text";
+import { resolveVersion } from "./version";
 
 /** A function to be rewritten: checked in every respect. */
 export interface PlannedTarget {
@@ -35,7 +37,10 @@ export function analyzeFile(context: FileContext): PlannedTarget[] {
         context.report(problem("duplicateKey", one.word, one.owner, one.plan.name, other));
         continue;
       }
-      keys.set(one.plan.name, `${one.owner} on line ${context.sourceFile.getLineAndCharacterOfPosition(one.word.start).line + 1}`);
+      keys.set(
+        one.plan.name,
+        `${one.owner} on line ${context.sourceFile.getLineAndCharacterOfPosition(one.word.start).line + 1}`,
+      );
     }
     planned.push(one);
   }
@@ -46,10 +51,14 @@ export function analyzeFile(context: FileContext): PlannedTarget[] {
 function analyzeDirective(context: FileContext, found: FoundDirective, claimed: Set<ts.Node>): PlannedTarget | null {
   const { report, moduleName } = context;
   const { word } = found;
-  const options = resolveOptions(parseDirective(found.text), context.options, report);
+  const options = resolveOptions(parseDirective(found.text, optionNames), context.options, report);
   const target = findTarget(context, found);
   if ("kind" in target) {
-    report(target.kind === "no-target" ? problem("noTarget", word, target.above) : problem("unsupportedTarget", word, target.owner, target.what));
+    report(
+      target.kind === "no-target"
+        ? problem("noTarget", word, target.above)
+        : problem("unsupportedTarget", word, target.owner, target.what),
+    );
     return null;
   }
   const owner = [...target.containers, target.name ?? "This function"].slice(-2).join(".");
@@ -60,28 +69,38 @@ function analyzeDirective(context: FileContext, found: FoundDirective, claimed: 
   claimed.add(target.node);
   const facts = checkTarget(context, target, owner, word, options);
   if (!facts || !options) return null;
-  if (target.name === null && !options.key) {
+  if (target.name === null && !options.key && options.valid) {
     report(problem("anonymousFunction", word));
     return null;
   }
   const name = [moduleName, ...target.containers, target.name ?? "anonymous"].filter((part) => part !== "").join(".");
   const plan = createPlan(context, options, { ...facts, name });
-  return plan && { target, plan, options, word, owner };
+  if (!plan || !options.valid) return null;
+  const version = resolveVersion(context, target.node, { options, owner, word, isBatch: facts.batch !== null });
+  return version && { target, plan: { ...plan, version: version.hash }, options, word, owner };
 }
 
 /** Reports all that keeps the target from being cached. */
-function checkTarget(context: FileContext, { node, form }: Target, owner: string, word: Span, options: DirectiveOptions | null): Omit<TargetFacts, "name"> | null {
+function checkTarget(
+  context: FileContext,
+  { node }: Target,
+  owner: string,
+  word: Span,
+  options: DirectiveOptions | null,
+): Omit<TargetFacts, "name"> | null {
   const { ts, report } = context;
   const refuse = (what: string): null => {
     report(problem("unsupportedTarget", word, owner, what));
     return null;
   };
-  if (node.asteriskToken) return refuse("it is a generator, which has many results. Collect them into an array in an async function.");
+  if (node.asteriskToken)
+    return refuse("it is a generator, which has many results. Collect them into an array in an async function.");
   if (!returnsPromise(context, node)) {
     report(problem("notAsync", word, owner));
     return null;
   }
-  if (form === "object-method" && mentionsSuper(ts, node) && isFollowedBySpread(ts, node)) return refuse("it uses super, and a spread behind it may replace it. Move the spread before it.");
+  if (usesSuperBeforeSpread(ts, node))
+    return refuse("it uses super, and a spread behind it may replace it. Move the spread before it.");
   const parameters = parametersOf(context, node);
   const batch = options?.batch ? batchOf(context, node, parameters, owner, options.batch) : null;
   if (options?.batch && !batch) return null;
@@ -89,6 +108,7 @@ function checkTarget(context: FileContext, { node, form }: Target, owner: string
     owner,
     parameters: batch ? batchParameters(parameters, batch) : parameters,
     batch,
+    listName: batch ? (parameters[0]?.local ?? null) : null,
     usesThis: mentions(context, node, "this"),
     usesArguments: !batch && mentions(context, node, "arguments"),
   };
@@ -97,7 +117,13 @@ function checkTarget(context: FileContext, { node, form }: Target, owner: string
 /** Declared async, or declared to return a promise; where neither is written, the checker is asked, and without one it is believed. */
 function returnsPromise({ ts, checker }: FileContext, node: TargetNode): boolean {
   if (ts.getCombinedModifierFlags(node as unknown as ts.Declaration) & ts.ModifierFlags.Async) return true;
-  if (node.type && ts.isTypeReferenceNode(node.type) && ts.isIdentifier(node.type.typeName) && /^Promise(Like)?$/.test(node.type.typeName.text)) return true;
+  if (
+    node.type &&
+    ts.isTypeReferenceNode(node.type) &&
+    ts.isIdentifier(node.type.typeName) &&
+    /^Promise(Like)?$/.test(node.type.typeName.text)
+  )
+    return true;
   if (!checker) return node.type === undefined || ts.isTypeReferenceNode(node.type);
   const signature = checker.getSignatureFromDeclaration(node);
   const type = signature && checker.getReturnTypeOfSignature(signature);
@@ -105,7 +131,13 @@ function returnsPromise({ ts, checker }: FileContext, node: TargetNode): boolean
   return /^Promise(Like)?$/.test(type.getSymbol()?.name ?? "");
 }
 
-function batchOf(context: FileContext, node: TargetNode, parameters: readonly Parameter[], owner: string, span: Span): BatchPlan | null {
+function batchOf(
+  context: FileContext,
+  node: TargetNode,
+  parameters: readonly Parameter[],
+  owner: string,
+  span: Span,
+): BatchPlan | null {
   const { report } = context;
   const refuse = (why: string): null => {
     report(problem("batchParameters", span, owner, why));
@@ -113,9 +145,11 @@ function batchOf(context: FileContext, node: TargetNode, parameters: readonly Pa
   };
   const [first] = parameters;
   if (!first) return refuse("it has no parameter.");
-  if (!first.rest && parameters.some((parameter) => parameter.rest)) return refuse("its rest parameter is not its only one.");
+  if (!first.rest && parameters.some((parameter) => parameter.rest))
+    return refuse("its rest parameter is not its only one.");
   if (first.pattern) return refuse("its first parameter is destructured.");
-  if (!first.rest && !isArrayParameter(context, node)) return refuse(`its first parameter, ${first.local}, is no array.`);
+  if (!first.rest && !isArrayParameter(context, node))
+    return refuse(`its first parameter, ${first.local}, is no array.`);
   const result = batchResult(context, node);
   if (result !== "undeclared map") return { result, rest: first.rest };
   report(problem("batchMapUndeclared", span, owner));
@@ -124,7 +158,9 @@ function batchOf(context: FileContext, node: TargetNode, parameters: readonly Pa
 
 function firstParameter({ ts }: FileContext, node: TargetNode): ts.ParameterDeclaration {
   const [first, second] = node.parameters;
-  return (first && ts.isIdentifier(first.name) && first.name.text === "this" ? second : first) as ts.ParameterDeclaration;
+  return (
+    first && ts.isIdentifier(first.name) && first.name.text === "this" ? second : first
+  ) as ts.ParameterDeclaration;
 }
 
 function isArrayParameter(context: FileContext, node: TargetNode): boolean {
@@ -136,7 +172,14 @@ function isArrayParameter(context: FileContext, node: TargetNode): boolean {
   }
   // Without types only what is certainly no array is refused.
   const { type } = parameter;
-  return !type || !(type.kind === ts.SyntaxKind.NumberKeyword || type.kind === ts.SyntaxKind.StringKeyword || type.kind === ts.SyntaxKind.BooleanKeyword);
+  return (
+    !type ||
+    !(
+      type.kind === ts.SyntaxKind.NumberKeyword ||
+      type.kind === ts.SyntaxKind.StringKeyword ||
+      type.kind === ts.SyntaxKind.BooleanKeyword
+    )
+  );
 }
 
 /** Read from the declared return type, for what is emitted must not depend on inferred ones. */
@@ -151,19 +194,15 @@ function batchResult({ ts, checker }: FileContext, node: TargetNode): BatchPlan[
 
 /** One id in place of the list; it is called `id` unless another parameter is. */
 function batchParameters([, ...further]: readonly Parameter[], batch: BatchPlan): Parameter[] {
-  const taken = further.some(({ local, pattern }) => local === "id" || pattern?.names.includes("id"));
-  const id: Parameter = { local: taken ? "_id" : "id", pattern: null, rest: false, literalDefault: null, computedDefault: false };
+  const id = madeUpParameter("id", further);
   return batch.rest ? [id] : [id, ...further];
 }
 
-function mentionsSuper(ts: FileContext["ts"], node: TargetNode): boolean {
-  const visit = (child: ts.Node): boolean => child.kind === ts.SyntaxKind.SuperKeyword || (ts.forEachChild(child, visit) ?? false);
-  return node.body !== undefined && visit(node.body);
-}
-
-function isFollowedBySpread(ts: FileContext["ts"], node: TargetNode): boolean {
-  const { properties } = node.parent as ts.ObjectLiteralExpression;
-  return properties.slice(properties.indexOf(node as ts.MethodDeclaration) + 1).some((property) => ts.isSpreadAssignment(property));
+/** Such a method must stay in its literal, and the runtime can't tell what came to stand in its place. */
+function usesSuperBeforeSpread(ts: FileContext["ts"], node: TargetNode): boolean {
+  if (!ts.isMethodDeclaration(node) || !ts.isObjectLiteralExpression(node.parent) || !usesSuper(ts, node)) return false;
+  const { properties } = node.parent;
+  return properties.slice(properties.indexOf(node) + 1).some((property) => ts.isSpreadAssignment(property));
 }
 
 /** What the compiler options rule out for the whole file. */
@@ -171,7 +210,9 @@ function checkHost(context: FileContext, [first]: readonly PlannedTarget[]): boo
   const { ts, compilerOptions, report } = context;
   const { word } = first as PlannedTarget;
   // TypeScript 5 means ES5 when no target is given, 6 the latest.
-  const target = compilerOptions.target ?? (Number.parseInt(ts.version) < 6 && !isNodeModule(context) ? ts.ScriptTarget.ES5 : ts.ScriptTarget.ESNext);
+  const target =
+    compilerOptions.target ??
+    (Number.parseInt(ts.version) < 6 && !isNodeModule(context) ? ts.ScriptTarget.ES5 : ts.ScriptTarget.ESNext);
   if (target < ts.ScriptTarget.ES2017) report(problem("targetTooOld", word));
   const { module } = compilerOptions;
   const unsupported = module === ts.ModuleKind.AMD || module === ts.ModuleKind.UMD || module === ts.ModuleKind.System;

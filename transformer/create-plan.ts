@@ -1,5 +1,5 @@
 import { type FileContext } from "./file-context";
-import { type Parameter } from "./parameters";
+import { madeUpParameter, type Parameter } from "./parameters";
 import { parseExpression } from "./expression";
 import { type Scalar } from "./parse-directive";
 import { parseTemplate } from "./parse-template";
@@ -12,11 +12,15 @@ import { nearest } from "../runtime/suggest";
 export interface TargetPlan {
   /** `module.Class.function` */
   readonly name: string;
+  /** As templates see them: in a batch, the first is one id. */
+  readonly parameters: readonly Parameter[];
   readonly key: ValuesPlan;
   readonly tags: readonly TemplatePlan[];
   readonly when: WhenPlan | null;
-  readonly options: Pick<DirectiveOptions, "namespace" | "ttlMs" | "nullTtlMs" | "codec" | "cache">;
+  readonly options: Pick<DirectiveOptions, "namespace" | "ttlMs" | "nullTtlMs" | "memoryMs" | "codec" | "cache">;
   readonly batch: BatchPlan | null;
+  /** The fingerprint of what is stored, where it is part of the key. */
+  readonly version: string | null;
   /** The loader or a template reads `this`. */
   readonly receiver: boolean;
   /** A template reads `this`. */
@@ -52,6 +56,8 @@ export interface TargetFacts {
   /** As templates see them: in a batch, the first is one id. */
   readonly parameters: readonly Parameter[];
   readonly batch: BatchPlan | null;
+  /** What the source calls the list of ids of a batch: templates see one of them. */
+  readonly listName: string | null;
   readonly usesThis: boolean;
   readonly usesArguments: boolean;
 }
@@ -65,11 +71,13 @@ export function createPlan(context: FileContext, options: DirectiveOptions, fact
   if (binder.failed || !key) return null;
   return {
     name: facts.name,
+    parameters: facts.parameters,
     key,
     tags: tags as TemplatePlan[],
     when,
     options,
     batch: facts.batch,
+    version: null,
     receiver: facts.usesThis || binder.usesThis,
     templatesUseThis: binder.usesThis,
   };
@@ -78,9 +86,13 @@ export function createPlan(context: FileContext, options: DirectiveOptions, fact
 /** Every argument; also those beyond the declared ones when the body can see them. */
 function defaultKey({ parameters, usesArguments }: TargetFacts): ValuesPlan {
   const hasRest = parameters.some((parameter) => parameter.rest);
-  const further: Parameter = { local: "_further", pattern: null, rest: true, literalDefault: null, computedDefault: false };
+  const further = madeUpParameter("further", parameters, true);
   const all = usesArguments && !hasRest ? [...parameters, further] : parameters;
-  return { texts: null, parameters: all.map((parameter) => ({ ...parameter, pattern: null })), expressions: all.map(({ local, rest }) => (rest ? `...${local}` : local)) };
+  return {
+    texts: null,
+    parameters: all.map((parameter) => ({ ...parameter, pattern: null })),
+    expressions: all.map(({ local, rest }) => (rest ? `...${local}` : local)),
+  };
 }
 
 class Binder {
@@ -100,7 +112,8 @@ class Binder {
   template(kind: "key" | "tag", scalar: Scalar): TemplatePlan | null {
     const where = `${kind} "${scalar.text}"`;
     const parsed = parseTemplate(scalar.text);
-    if ("message" in parsed) return this.#fail(problem("badTemplate", scalar.part(parsed.start, parsed.end), where, parsed.message));
+    if ("message" in parsed)
+      return this.fail(problem("badTemplate", scalar.part(parsed.start, parsed.end), where, parsed.message));
     const used = new Set<Parameter>();
     const expressions = parsed.placeholders.map(({ text, start, end }) => {
       const position = /^\d+$/.test(text) ? Number(text) : null;
@@ -110,29 +123,58 @@ class Binder {
       used.add({ ...parameter, pattern: null });
       return parameter.local;
     });
+    if (kind === "key" && !expressions.includes(null)) this.#checkBatchKey(scalar, where, used);
     return { texts: parsed.texts, parameters: this.#parametersFor(used), expressions: expressions as string[] };
+  }
+
+  #checkBatchKey({ span }: Scalar, where: string, used: ReadonlySet<Parameter>): void {
+    const { batch, parameters, owner } = this.facts;
+    const [id] = parameters;
+    if (!batch || !id || [...used].some(({ local }) => local === id.local)) return;
+    this.fail(problem("batchKeyWithoutId", span, where, owner, id.local));
   }
 
   when(scalar: Scalar): WhenPlan {
     const used = new Set<Parameter>();
-    if (this.#byName.has("result")) this.#fail(problem("badExpression", scalar.span, scalar.text, "when", `can't tell the result from the parameter "result" of ${this.facts.owner}. Rename the parameter.`));
+    if (this.#byName.has("result"))
+      this.fail(
+        problem(
+          "badExpression",
+          scalar.span,
+          scalar.text,
+          "when",
+          `can't tell the result from the parameter "result" of ${this.facts.owner}. Rename the parameter.`,
+        ),
+      );
     const expression = this.#expression(scalar.text, scalar, 0, "when", used, ["result"]);
     return { parameters: this.#parametersFor(used), expression: expression ?? "" };
   }
 
-  #expression(text: string, scalar: Scalar, offset: number, where: string, used: Set<Parameter>, further: readonly string[]): string | null {
+  #expression(
+    text: string,
+    scalar: Scalar,
+    offset: number,
+    where: string,
+    used: Set<Parameter>,
+    further: readonly string[],
+  ): string | null {
     const parsed = parseExpression(this.context.ts, text);
-    if ("why" in parsed) return this.#fail(problem("badExpression", scalar.part(offset + parsed.start, offset + parsed.end), text, where, parsed.why));
+    if ("why" in parsed)
+      return this.fail(
+        problem("badExpression", scalar.part(offset + parsed.start, offset + parsed.end), text, where, parsed.why),
+      );
     if (parsed.usesThis) this.usesThis = true;
     for (const use of parsed.names) {
       if (further.includes(use.text)) continue;
       const start = offset + use.start;
       const span = scalar.part(start, start + use.text.length);
       const parameter = this.#byName.get(use.text);
+      if (!parameter && use.global) continue;
       if (!parameter) this.#unknown(use.text, span, where, further);
       else {
         used.add(parameter);
-        if (parameter.computedDefault && use.dereferenced && further.length === 0) this.#fail(problem("defaultNotLiteral", span, text, use.text));
+        if (parameter.computedDefault && use.dereferenced && further.length === 0)
+          this.fail(problem("defaultNotLiteral", span, text, use.text));
       }
     }
     return text;
@@ -140,7 +182,10 @@ class Binder {
 
   #unknown(name: string, span: Span, where: string, further: readonly string[] = []): null {
     const known = [...this.#byName.keys(), ...further];
-    return this.#fail(problem("unknownPlaceholder", span, name, where, this.facts.owner, known, nearest(name, known)));
+    const { listName, parameters, owner } = this.facts;
+    if (name === listName)
+      return this.fail(problem("wholeList", span, name, where, owner, parameters[0]?.local ?? "id"));
+    return this.fail(problem("unknownPlaceholder", span, name, where, this.facts.owner, known, nearest(name, known)));
   }
 
   /** The parameters up to the last that is used; a pattern is taken apart only where a name of it is. */
@@ -149,10 +194,12 @@ class Binder {
     const usedLocals = new Set([...used].map(({ local }) => local));
     const takenApart = new Set([...used].filter(({ pattern }) => pattern).map(({ local }) => local));
     const last = parameters.findLastIndex(({ local }) => usedLocals.has(local));
-    return parameters.slice(0, last + 1).map((parameter) => (takenApart.has(parameter.local) ? parameter : { ...parameter, pattern: null }));
+    return parameters
+      .slice(0, last + 1)
+      .map((parameter) => (takenApart.has(parameter.local) ? parameter : { ...parameter, pattern: null }));
   }
 
-  #fail(found: Problem): null {
+  fail(found: Problem): null {
     this.failed = true;
     this.context.report(found);
     return null;

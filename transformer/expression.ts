@@ -14,6 +14,8 @@ export interface NameUse {
   readonly start: number;
   /** The name is read by a path without `?.`: undefined would throw. */
   readonly dereferenced: boolean;
+  /** Where no parameter has the name, it is that of a global which gives the same result for the same values. */
+  readonly global: boolean;
 }
 
 export interface ExpressionProblem {
@@ -23,8 +25,22 @@ export interface ExpressionProblem {
   readonly end: number;
 }
 
-/** Globals that give the same result for the same values. */
-const pureGlobals = new Set(["undefined", "NaN", "Infinity", "String", "Number", "Boolean", "BigInt", "Math", "JSON", "Object", "Array", "parseInt", "parseFloat", "encodeURIComponent"]);
+const pureGlobals = new Set([
+  "undefined",
+  "NaN",
+  "Infinity",
+  "String",
+  "Number",
+  "Boolean",
+  "BigInt",
+  "Math",
+  "JSON",
+  "Object",
+  "Array",
+  "parseInt",
+  "parseFloat",
+  "encodeURIComponent",
+]);
 
 /** Parses with the compiler's own parser, and refuses what has an effect or a time of its own. */
 export function parseExpression(ts: FileContext["ts"], text: string): ParsedExpression | ExpressionProblem {
@@ -32,14 +48,29 @@ export function parseExpression(ts: FileContext["ts"], text: string): ParsedExpr
   const file = ts.createSourceFile("expression.ts", `(${text}\n)`, ts.ScriptTarget.Latest, true);
   const [error] = (file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics;
   const end = text.length;
-  if (error) return { why: `is no expression: ${ts.flattenDiagnosticMessageText(error.messageText, " ")}`, start: Math.max(0, Math.min(error.start - 1, end - 1)), end };
+  if (error)
+    return {
+      why: `is no expression: ${ts.flattenDiagnosticMessageText(error.messageText, " ")}`,
+      start: Math.max(0, Math.min(error.start - 1, end - 1)),
+      end,
+    };
   const [statement] = file.statements;
-  if (file.statements.length !== 1 || !statement || !ts.isExpressionStatement(statement) || !ts.isParenthesizedExpression(statement.expression)) {
+  if (
+    file.statements.length !== 1 ||
+    !statement ||
+    !ts.isExpressionStatement(statement) ||
+    !ts.isParenthesizedExpression(statement.expression)
+  ) {
     return { why: "is no single expression.", start: 0, end };
   }
   const node = statement.expression.expression;
   const refused = findRefused(ts, node);
-  if (refused) return { why: `has ${refused.what}. Use names, paths, calls of methods and operators.`, start: refused.node.getStart() - 1, end: refused.node.end - 1 };
+  if (refused)
+    return {
+      why: `has ${refused.what}. Use names, paths, calls of methods and operators.`,
+      start: refused.node.getStart() - 1,
+      end: refused.node.end - 1,
+    };
   return { node, ...readNames(ts, node) };
 }
 
@@ -52,15 +83,32 @@ function refusalOf(ts: FileContext["ts"], node: ts.Node): string | null {
   const { SyntaxKind } = ts;
   if (ts.isAwaitExpression(node) || ts.isYieldExpression(node)) return "an await, but a key is made at once";
   if (ts.isFunctionExpression(node) || ts.isClassLike(node)) return "a function or class of its own";
-  if (ts.isArrowFunction(node) && (ts.isBlock(node.body) || node.modifiers !== undefined)) return "a function with statements";
-  if (ts.isNewExpression(node) || ts.isDeleteExpression(node) || ts.isTaggedTemplateExpression(node)) return "an effect, or a new object each time";
-  if (ts.isPrefixUnaryExpression(node) && (node.operator === SyntaxKind.PlusPlusToken || node.operator === SyntaxKind.MinusMinusToken)) return "an assignment";
+  if (ts.isArrowFunction(node) && (ts.isBlock(node.body) || node.modifiers !== undefined))
+    return "a function with statements";
+  if (ts.isNewExpression(node) || ts.isDeleteExpression(node) || ts.isTaggedTemplateExpression(node))
+    return "an effect, or a new object each time";
+  if (
+    ts.isPrefixUnaryExpression(node) &&
+    (node.operator === SyntaxKind.PlusPlusToken || node.operator === SyntaxKind.MinusMinusToken)
+  )
+    return "an assignment";
   if (ts.isPostfixUnaryExpression(node)) return "an assignment";
-  if (ts.isBinaryExpression(node) && node.operatorToken.kind >= SyntaxKind.FirstAssignment && node.operatorToken.kind <= SyntaxKind.LastAssignment) return "an assignment";
+  if (
+    ts.isBinaryExpression(node) &&
+    node.operatorToken.kind >= SyntaxKind.FirstAssignment &&
+    node.operatorToken.kind <= SyntaxKind.LastAssignment
+  )
+    return "an assignment";
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === SyntaxKind.CommaToken) return "a comma";
   if (ts.isPrivateIdentifier(node)) return "a private name";
   if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isTypeAssertionExpression(node)) return "a type";
-  if (node.kind === SyntaxKind.SuperKeyword || ts.isMetaProperty(node) || ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node)) return "something that is no value here";
+  if (
+    node.kind === SyntaxKind.SuperKeyword ||
+    ts.isMetaProperty(node) ||
+    ts.isJsxElement(node) ||
+    ts.isJsxSelfClosingElement(node)
+  )
+    return "something that is no value here";
   return null;
 }
 
@@ -69,14 +117,26 @@ function readNames(ts: FileContext["ts"], root: ts.Expression): { names: NameUse
   let usesThis = false;
   const visit = (node: ts.Node, own: ReadonlySet<string>): void => {
     if (node.kind === ts.SyntaxKind.ThisKeyword) usesThis = true;
-    if (ts.isIdentifier(node) && isRead(ts, node) && !own.has(node.text) && !pureGlobals.has(node.text)) {
-      names.push({ text: node.text, start: node.getStart() - 1, dereferenced: isDereferenced(ts, node) });
+    if (ts.isIdentifier(node) && isRead(ts, node) && !own.has(node.text)) {
+      names.push({
+        text: node.text,
+        start: node.getStart() - 1,
+        dereferenced: isDereferenced(ts, node),
+        global: pureGlobals.has(node.text),
+      });
     }
-    const inner = ts.isArrowFunction(node) ? new Set([...own, ...node.parameters.map((parameter) => parameter.name.getText())]) : own;
+    const inner = ts.isArrowFunction(node)
+      ? new Set([...own, ...node.parameters.flatMap((parameter) => namesIn(ts, parameter.name))])
+      : own;
     ts.forEachChild(node, (child) => visit(child, inner));
   };
   visit(root, new Set());
   return { names, usesThis };
+}
+
+function namesIn(ts: FileContext["ts"], name: ts.BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : namesIn(ts, element.name)));
 }
 
 /** A name that stands for a value, not one behind a dot or before a colon. */
@@ -84,10 +144,15 @@ function isRead(ts: FileContext["ts"], node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
   if (ts.isPropertyAssignment(parent)) return parent.initializer === node;
+  if (ts.isBindingElement(parent)) return parent.propertyName !== node;
   return !ts.isParameter(parent) || parent.initializer === node;
 }
 
 function isDereferenced(ts: FileContext["ts"], node: ts.Identifier): boolean {
   const { parent } = node;
-  return (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent)) && parent.expression === node && !parent.questionDotToken;
+  return (
+    (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent)) &&
+    parent.expression === node &&
+    !parent.questionDotToken
+  );
 }

@@ -9,6 +9,8 @@ export interface FileContext {
   readonly compilerOptions: ts.CompilerOptions;
   /** Absent where a host compiles single files. It may sharpen diagnostics, never change what is emitted. */
   readonly checker: ts.TypeChecker | null;
+  /** Absent where `checker` is. */
+  readonly program: ts.Program | null;
   readonly options: PluginOptions;
   /** The first part of default keys: `package.path.to.file`. */
   readonly moduleName: string;

@@ -29,9 +29,17 @@ export function findDirectives({ ts, sourceFile }: FileContext): FoundDirective[
     const token = tokenAround(ts, sourceFile, at);
     const comment = token && commentAround(ts, sourceFile, token, at);
     if (!token || !comment) continue;
-    const lines = comment.kind === ts.SyntaxKind.SingleLineCommentTrivia ? linesOfLineComments(ts, text, token, comment, at) : linesOfBlock(text, comment, at);
+    const lines =
+      comment.kind === ts.SyntaxKind.SingleLineCommentTrivia
+        ? linesOfLineComments(ts, text, token, comment, at)
+        : linesOfBlock(text, comment, at);
     if (!lines) continue;
-    found.push({ word: { start: at, end: at + word.length }, text: new SourceText(lines), token, trailing: isTrailing(text, token, comment, sourceFile) });
+    found.push({
+      word: { start: at, end: at + word.length },
+      text: new SourceText(lines),
+      token,
+      trailing: isTrailing(text, token, comment, sourceFile),
+    });
   }
   return found;
 }
@@ -55,13 +63,27 @@ function isJsDoc({ SyntaxKind }: FileContext["ts"], { kind }: ts.Node): boolean 
   return kind >= SyntaxKind.FirstJSDocNode && kind <= SyntaxKind.LastJSDocNode;
 }
 
-function commentAround(ts: FileContext["ts"], { text }: ts.SourceFile, token: ts.Node, position: number): ts.CommentRange | null {
-  const ranges = [...(ts.getTrailingCommentRanges(text, token.pos) ?? []), ...(ts.getLeadingCommentRanges(text, token.pos) ?? [])];
+function commentAround(
+  ts: FileContext["ts"],
+  { text }: ts.SourceFile,
+  token: ts.Node,
+  position: number,
+): ts.CommentRange | null {
+  const ranges = [
+    ...(ts.getTrailingCommentRanges(text, token.pos) ?? []),
+    ...(ts.getLeadingCommentRanges(text, token.pos) ?? []),
+  ];
   return ranges.find((range) => range.pos <= position && position < range.end) ?? null;
 }
 
 /** The rest of the line, and the line comments right below that are indented further than the word. */
-function linesOfLineComments(ts: FileContext["ts"], text: string, token: ts.Node, first: ts.CommentRange, at: number): Line[] | null {
+function linesOfLineComments(
+  ts: FileContext["ts"],
+  text: string,
+  token: ts.Node,
+  first: ts.CommentRange,
+  at: number,
+): Line[] | null {
   if (!/^\/\/+[ \t]*$/.test(text.slice(first.pos, at))) return null;
   const lines: Line[] = [{ text: text.slice(at + word.length, first.end), start: at + word.length }];
   const indent = at - first.pos;

@@ -1,12 +1,12 @@
 import type ts from "typescript";
 import { type FileContext } from "./file-context";
 import { type FoundDirective } from "./find-directives";
+import { boundName, containersOf, holderOf, nameText } from "./target-names";
+import { isAssignment, unwrap } from "./wrappers";
 
 /** The function that a directive applies to, and how it is held. */
 export interface Target {
   readonly node: TargetNode;
-  /** What the emit files do with it. */
-  readonly form: TargetForm;
   /** The name as in the source, without its containers; null if it has none. */
   readonly name: string | null;
   /** Names of the functions, classes, objects and namespaces around it, outermost first. */
@@ -14,8 +14,6 @@ export interface Target {
 }
 
 export type TargetNode = ts.FunctionDeclaration | ts.MethodDeclaration | ts.FunctionExpression | ts.ArrowFunction;
-
-export type TargetForm = "declaration" | "expression" | "method" | "private-method" | "object-method";
 
 /** Why a directive has no target it can apply to. */
 export type Refusal =
@@ -39,23 +37,37 @@ export function findTarget(context: FileContext, { token, trailing, word }: Foun
 
 /** The token belongs to the head of something whose first token stands before it: `@dec() // @zcache`, `export // @zcache`. */
 function isInHead({ ts, sourceFile }: FileContext, token: ts.Node): boolean {
+  const start = token.getStart(sourceFile);
   for (let node = token.parent; node && node !== sourceFile; node = node.parent) {
-    if (!isHolder(ts, node)) continue;
-    return node.getStart(sourceFile) < token.getStart(sourceFile) && ownsToken({ ts, sourceFile }, node, token);
+    const isHolder = ts.isClassElement(node) || ts.isFunctionDeclaration(node) || ts.isVariableStatement(node);
+    if (isHolder) return node.getStart(sourceFile) < start && ownsToken({ ts, sourceFile }, node, token);
   }
   return false;
 }
 
-function isHolder(ts: FileContext["ts"], node: ts.Node): boolean {
-  return ts.isClassElement(node) || ts.isFunctionDeclaration(node) || ts.isVariableStatement(node);
+type Place = Pick<FileContext, "ts" | "sourceFile">;
+
+/** The token is the node's first one, or one of its head: a decorator's or modifier's first, `function`, `const`, the name. */
+function ownsToken({ ts, sourceFile }: Place, node: ts.Node, token: ts.Node): boolean {
+  const start = token.getStart(sourceFile);
+  if (node === token || node.getStart(sourceFile) === start) return true;
+  if (start > headEnd({ ts, sourceFile }, node)) return false;
+  if (token.parent === node) return true;
+  const {
+    modifiers = [],
+    declarationList,
+    name,
+  } = node as { modifiers?: readonly ts.Node[]; declarationList?: ts.Node; name?: ts.Node };
+  return [...modifiers, declarationList, name].some((part) => part?.getStart(sourceFile) === start);
 }
 
-/** The token is the node's first one, one of its own words, or the first of a modifier or decorator. */
-function ownsToken({ ts, sourceFile }: Pick<FileContext, "ts" | "sourceFile">, node: ts.Node, token: ts.Node): boolean {
-  const start = token.getStart(sourceFile);
-  if (node === token || node.getStart(sourceFile) === start || token.parent === node) return true;
-  const modifiers = ts.canHaveModifiers(node) || ts.canHaveDecorators(node) ? ((node as ts.HasModifiers & ts.HasDecorators).modifiers ?? []) : [];
-  return modifiers.some((modifier) => modifier.getStart(sourceFile) === start);
+/** Where the last token of the head begins. A comment further on is among the parameters, or in the body. */
+function headEnd({ ts, sourceFile }: Place, node: ts.Node): number {
+  const { name, declarationList } = node as { name?: ts.Node; declarationList?: ts.Node };
+  const last = name ?? declarationList;
+  if (last) return last.getStart(sourceFile);
+  if (ts.isFunctionLike(node)) return node.parameters.pos - 1;
+  return ts.isExportAssignment(node) ? node.expression.getStart(sourceFile) : node.getStart(sourceFile);
 }
 
 /** Recognises what can be above a function. Undefined: look further out. */
@@ -63,21 +75,29 @@ function targetAt(context: FileContext, node: ts.Node, position: number): FoundT
   const { ts } = context;
   if (ts.isFunctionDeclaration(node)) return declarationTarget(context, node);
   if (ts.isMethodDeclaration(node)) return methodTarget(context, node);
-  if (ts.isConstructorDeclaration(node)) return unsupported("constructor", "a constructor makes a new object each time.");
-  if (ts.isAccessor(node)) return unsupported(nameText(context, node.name) ?? "accessor", "it is an accessor. Make it an async method.");
+  if (ts.isConstructorDeclaration(node))
+    return unsupported("constructor", "a constructor makes a new object each time.");
+  if (ts.isAccessor(node))
+    return unsupported(nameText(context, node.name) ?? "accessor", "it is an accessor. Make it an async method.");
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return expressionTarget(context, node);
   // a property, variable, assignment or default export whose value is a function
-  if (ts.isPropertyDeclaration(node) || ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node)) return valueTarget(context, node, node.initializer);
+  if (ts.isPropertyDeclaration(node) || ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node))
+    return valueTarget(context, node, node.initializer);
   if (ts.isExportAssignment(node) || ts.isReturnStatement(node)) return valueTarget(context, node, node.expression);
-  if (ts.isExpressionStatement(node) && isAssignment(ts, node.expression)) return valueTarget(context, node, node.expression.right);
+  if (ts.isExpressionStatement(node) && isAssignment(ts, node.expression))
+    return valueTarget(context, node, node.expression.right);
   if (ts.isVariableStatement(node)) {
     const { declarations } = node.declarationList;
     const [first] = declarations;
     if (first && declarations.length === 1) return valueTarget(context, first, first.initializer);
     return { kind: "no-target", above: "above several variables. Put it right before the one it is meant for" };
   }
-  if (ts.isMethodSignature(node) || ts.isPropertySignature(node)) return { kind: "no-target", above: "above a member of a type, which has no body" };
-  if (ts.isStatement(node) && position < node.getStart(context.sourceFile)) return { kind: "no-target", above: describeStatement(context, node) };
+  if (ts.isShorthandPropertyAssignment(node))
+    return { kind: "no-target", above: "above a property whose value stands elsewhere" };
+  if (ts.isMethodSignature(node) || ts.isPropertySignature(node))
+    return { kind: "no-target", above: "above a member of a type, which has no body" };
+  if (ts.isStatement(node) && position < node.getStart(context.sourceFile))
+    return { kind: "no-target", above: describeStatement(context, node) };
   return undefined;
 }
 
@@ -86,22 +106,35 @@ function declarationTarget(context: FileContext, node: ts.FunctionDeclaration): 
   const implementation = node.body ? node : overloadImplementation(ts, node);
   const name = node.name?.text ?? "default";
   if (!implementation) return unsupported(name, "it has no body here.");
-  return { node: implementation as ts.FunctionDeclaration, form: "declaration", name, containers: containersOf(context, node) };
+  return { node: implementation as ts.FunctionDeclaration, name, containers: containersOf(context, node) };
 }
 
 function methodTarget(context: FileContext, node: ts.MethodDeclaration): FoundTarget {
   const { ts } = context;
   const name = nameText(context, node.name);
-  if (name === null) return unsupported("A method with a computed name", "its name is not known before the program runs.");
+  if (name === null)
+    return unsupported("A method with a computed name", "its name is not known before the program runs.");
   const implementation = node.body ? node : overloadImplementation(ts, node);
-  if (!implementation) return unsupported(name, ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Abstract ? "it is abstract. Annotate the methods that implement it." : "it has no body here.");
-  const form = ts.isObjectLiteralExpression(node.parent) ? "object-method" : ts.isPrivateIdentifier(node.name) ? "private-method" : "method";
-  return { node: implementation as ts.MethodDeclaration, form, name, containers: containersOf(context, node) };
+  if (!implementation)
+    return unsupported(
+      name,
+      ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Abstract
+        ? "it is abstract. Annotate the methods that implement it."
+        : "it has no body here.",
+    );
+  return { node: implementation as ts.MethodDeclaration, name, containers: containersOf(context, node) };
 }
 
 /** The declaration with the body, of an overloaded function or method. */
-function overloadImplementation(ts: FileContext["ts"], node: ts.FunctionDeclaration | ts.MethodDeclaration): ts.Node | undefined {
-  const siblings: readonly ts.Node[] = ts.isClassLike(node.parent) ? node.parent.members : "statements" in node.parent ? (node.parent.statements as ts.NodeArray<ts.Statement>) : [];
+function overloadImplementation(
+  ts: FileContext["ts"],
+  node: ts.FunctionDeclaration | ts.MethodDeclaration,
+): ts.Node | undefined {
+  const siblings: readonly ts.Node[] = ts.isClassLike(node.parent)
+    ? node.parent.members
+    : "statements" in node.parent
+      ? (node.parent.statements as ts.NodeArray<ts.Statement>)
+      : [];
   const isStatic = ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Static;
   return siblings.find(
     (sibling): sibling is ts.FunctionDeclaration | ts.MethodDeclaration =>
@@ -112,11 +145,22 @@ function overloadImplementation(ts: FileContext["ts"], node: ts.FunctionDeclarat
   );
 }
 
-type ValueHolder = ts.PropertyDeclaration | ts.PropertyAssignment | ts.VariableDeclaration | ts.ExportAssignment | ts.ReturnStatement | ts.ExpressionStatement;
+type ValueHolder =
+  | ts.PropertyDeclaration
+  | ts.PropertyAssignment
+  | ts.VariableDeclaration
+  | ts.ExportAssignment
+  | ts.ReturnStatement
+  | ts.ExpressionStatement;
 
-function valueTarget(context: FileContext, holder: ValueHolder, value: ts.Expression | undefined): FoundTarget | undefined {
+function valueTarget(
+  context: FileContext,
+  holder: ValueHolder,
+  value: ts.Expression | undefined,
+): FoundTarget | undefined {
   const inner = value && unwrap(context.ts, value);
-  if (inner && (context.ts.isArrowFunction(inner) || context.ts.isFunctionExpression(inner))) return expressionTarget(context, inner);
+  if (inner && (context.ts.isArrowFunction(inner) || context.ts.isFunctionExpression(inner)))
+    return expressionTarget(context, inner);
   return { kind: "no-target", above: `above ${describeHolder(context, holder)}` };
 }
 
@@ -126,87 +170,7 @@ function expressionTarget(context: FileContext, node: ts.ArrowFunction | ts.Func
   if (holder && ts.isVariableDeclaration(holder) && !(ts.getCombinedNodeFlags(holder) & ts.NodeFlags.Const)) {
     return unsupported(holder.name.getText(), "it is bound to a variable that may change. Make it a const.");
   }
-  return { node, form: "expression", name: boundName(context, node), containers: containersOf(context, holder ?? node) };
-}
-
-/** What a function, class or object is directly the value of, past parentheses and type assertions. */
-function holderOf(ts: FileContext["ts"], value: ts.Expression): ts.Node | null {
-  let node: ts.Node = value;
-  while (isWrapper(ts, node.parent)) node = node.parent;
-  const { parent } = node;
-  if ((ts.isVariableDeclaration(parent) || ts.isPropertyDeclaration(parent) || ts.isPropertyAssignment(parent)) && parent.initializer === node) return parent;
-  if (ts.isExportAssignment(parent)) return parent;
-  if (isAssignment(ts, parent) && parent.right === node) return parent;
-  return null;
-}
-
-/** The name that a value has through what holds it, or by itself. */
-function boundName(context: FileContext, value: ts.FunctionExpression | ts.ArrowFunction | ts.ClassLikeDeclaration | ts.ObjectLiteralExpression): string | null {
-  const { ts } = context;
-  const holder = ts.isClassDeclaration(value) ? null : holderOf(ts, value);
-  if (holder) {
-    if (ts.isExportAssignment(holder)) return holder.isExportEquals ? ownName(ts, value) : "default";
-    if (isAssignment(ts, holder)) return assignedName(context, holder.left);
-    return nameText(context, (holder as ts.PropertyAssignment).name);
-  }
-  return ownName(ts, value);
-}
-
-function ownName(ts: FileContext["ts"], value: ts.Node): string | null {
-  const name = (value as { name?: ts.Node }).name;
-  return name && ts.isIdentifier(name) ? name.text : null;
-}
-
-/** `exports.load = …`, `this.load = …`, `module.exports = …` */
-function assignedName({ ts }: FileContext, left: ts.Expression): string | null {
-  if (ts.isIdentifier(left)) return left.text;
-  if (!ts.isPropertyAccessExpression(left)) return null;
-  const isModuleExports = left.name.text === "exports" && ts.isIdentifier(left.expression) && left.expression.text === "module";
-  return isModuleExports ? null : left.name.text;
-}
-
-function containersOf(context: FileContext, node: ts.Node): string[] {
-  const names: string[] = [];
-  for (let outer = node.parent; outer; outer = outer.parent) {
-    const name = containerName(context, outer);
-    if (name !== null) names.unshift(name);
-  }
-  return names;
-}
-
-function containerName(context: FileContext, node: ts.Node): string | null {
-  const { ts } = context;
-  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)) return node.name?.text ?? "default";
-  if (ts.isModuleDeclaration(node)) return node.name.text;
-  if (ts.isMethodDeclaration(node) || ts.isAccessor(node)) return nameText(context, node.name);
-  if (ts.isConstructorDeclaration(node)) return "constructor";
-  if (ts.isFunctionExpression(node) || ts.isArrowFunction(node) || ts.isClassExpression(node)) return boundName(context, node);
-  // `export default { … }` has no name that a caller would write.
-  if (ts.isObjectLiteralExpression(node)) {
-    const name = boundName(context, node);
-    return name === "default" ? null : name;
-  }
-  return null;
-}
-
-export function nameText({ ts }: Pick<FileContext, "ts">, name: ts.PropertyName | ts.BindingName): string | null {
-  if (ts.isIdentifier(name) || ts.isPrivateIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)) return name.text;
-  if (ts.isComputedPropertyName(name) && ts.isStringLiteralLike(name.expression)) return name.expression.text;
-  return null;
-}
-
-export function unwrap(ts: FileContext["ts"], expression: ts.Expression): ts.Expression {
-  let inner = expression;
-  while (isWrapper(ts, inner)) inner = inner.expression;
-  return inner;
-}
-
-function isWrapper(ts: FileContext["ts"], node: ts.Node): node is ts.ParenthesizedExpression | ts.AsExpression | ts.SatisfiesExpression | ts.NonNullExpression | ts.TypeAssertion {
-  return ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isNonNullExpression(node) || ts.isTypeAssertionExpression(node);
-}
-
-function isAssignment(ts: FileContext["ts"], node: ts.Node): node is ts.BinaryExpression {
-  return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  return { node, name: boundName(context, node), containers: containersOf(context, holder ?? node) };
 }
 
 function unsupported(owner: string, what: string): Refusal {
@@ -215,7 +179,8 @@ function unsupported(owner: string, what: string): Refusal {
 
 function describeHolder({ ts }: FileContext, holder: ValueHolder): string {
   if (ts.isVariableDeclaration(holder)) return "a variable whose value is no function";
-  if (ts.isPropertyDeclaration(holder) || ts.isPropertyAssignment(holder)) return "a property whose value is no function";
+  if (ts.isPropertyDeclaration(holder) || ts.isPropertyAssignment(holder))
+    return "a property whose value is no function";
   if (ts.isReturnStatement(holder)) return "a return of something that is no function";
   return "a value that is no function";
 }
@@ -229,5 +194,5 @@ function describeStatement({ ts }: FileContext, node: ts.Statement): string {
 
 function describePlace({ ts }: FileContext, token: ts.Node): string {
   if (token.kind === ts.SyntaxKind.CloseBraceToken) return "at the end of a block";
-  return "inside something else";
+  return "in the middle of a statement";
 }

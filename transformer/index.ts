@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { resolvePluginOptions } from "./plugin-options";
 import { Session } from "./session";
+import { stampVersions } from "./stamp-versions";
 
 type TypeScript = typeof ts;
 
@@ -10,21 +11,54 @@ type TypeScript = typeof ts;
  * A program plugin, for only so the diagnostics show in every mode: `--noEmit` runs no
  * source transformer, and incremental builds revisit only what changed.
  */
-export default function transformProgram(program: ts.Program, _host: ts.CompilerHost | undefined, config: Record<string, unknown>, { ts }: { ts: TypeScript }): ts.Program {
-  const session = createSession(ts, config, program.getCompilerOptions(), program);
+export default function transformProgram(
+  program: ts.Program,
+  _host: ts.CompilerHost | undefined,
+  config: Record<string, unknown>,
+  { ts }: { ts: TypeScript },
+): ts.Program {
+  const isTranspiled = compilesSingleFile(program);
+  const session = createSession(ts, config, program.getCompilerOptions(), program, isTranspiled);
   const diagnose = (file: ts.SourceFile | undefined): ts.Diagnostic[] =>
     (file ? [file] : program.getSourceFiles()).flatMap((one) => session.diagnosticsOf(one));
 
-  const { emit, getSemanticDiagnostics } = program;
+  if (!isTranspiled) stampVersions(program, (file) => session.fingerprintsOf(file));
+  const { emit, getSemanticDiagnostics, getSyntacticDiagnostics } = program;
   program.emit = (file, writeFile, token, onlyDts, custom, ...rest: []) =>
-    emit(file, writeFile, token, onlyDts, { ...custom, before: [session.transformer, ...(custom?.before ?? [])] }, ...rest);
-  program.getSemanticDiagnostics = (file, token) => [...getSemanticDiagnostics(file, token), ...(diagnose(file) as ts.DiagnosticWithLocation[])];
+    emit(
+      file,
+      writeFile,
+      token,
+      onlyDts,
+      { ...custom, before: [session.transformer, ...(custom?.before ?? [])] },
+      ...rest,
+    );
+  if (isTranspiled) {
+    program.getSyntacticDiagnostics = (file, token) => [
+      ...getSyntacticDiagnostics(file, token),
+      ...(diagnose(file) as ts.DiagnosticWithLocation[]),
+    ];
+    return program;
+  }
+  program.getSemanticDiagnostics = (file, token) => [
+    ...getSemanticDiagnostics(file, token),
+    ...(diagnose(file) as ts.DiagnosticWithLocation[]),
+  ];
 
   // Incremental and `-b` builds keep semantic diagnostics of unchanged files, and ask for these each time.
-  const internal = program as { getProgramDiagnostics?: (file: ts.SourceFile, token?: unknown) => readonly ts.Diagnostic[] };
+  const internal = program as {
+    getProgramDiagnostics?: (file: ts.SourceFile, token?: unknown) => readonly ts.Diagnostic[];
+  };
   const { getProgramDiagnostics } = internal;
-  if (getProgramDiagnostics) internal.getProgramDiagnostics = (file, token) => [...getProgramDiagnostics(file, token), ...diagnose(file)];
+  if (getProgramDiagnostics)
+    internal.getProgramDiagnostics = (file, token) => [...getProgramDiagnostics(file, token), ...diagnose(file)];
   return program;
+}
+
+/** `ts.transpileModule` and ts-node's own form of it. They ask for no other diagnostics than the syntactic ones. */
+function compilesSingleFile(program: ts.Program): boolean {
+  const options = program.getCompilerOptions();
+  return options["suppressOutputPathCheck"] === true && options.noResolve === true;
 }
 
 /**
@@ -41,17 +75,38 @@ export function createTransformer(
   config: Record<string, unknown> = {},
   program?: ts.Program,
 ): ts.TransformerFactory<ts.SourceFile> {
-  const session = createSession(ts, config, compilerOptions, program ?? null);
+  const session = createSession(ts, config, compilerOptions, program ?? null, false);
   return (transformation) => {
     const transform = session.transformer(transformation);
     return (file) => {
       const diagnostics = session.diagnosticsOf(ts.getOriginalNode(file) as ts.SourceFile);
       if (diagnostics.length === 0) return transform(file) as ts.SourceFile;
-      throw new Error(ts.formatDiagnostics(diagnostics, { getCanonicalFileName: (name) => name, getCurrentDirectory: () => "", getNewLine: () => "\n" }).trim());
+      throw new Error(
+        ts
+          .formatDiagnostics(diagnostics, {
+            getCanonicalFileName: (name) => name,
+            getCurrentDirectory: () => "",
+            getNewLine: () => "\n",
+          })
+          .trim(),
+      );
     };
   };
 }
 
-function createSession(ts: TypeScript, config: Record<string, unknown>, compilerOptions: ts.CompilerOptions, program: ts.Program | null): Session {
-  return new Session({ ts, compilerOptions, options: resolvePluginOptions(config), packages: ts.sys, program });
+function createSession(
+  ts: TypeScript,
+  config: Record<string, unknown>,
+  compilerOptions: ts.CompilerOptions,
+  program: ts.Program | null,
+  isTranspiled: boolean,
+): Session {
+  return new Session({
+    ts,
+    compilerOptions,
+    options: resolvePluginOptions(config),
+    packages: ts.sys,
+    program,
+    isTranspiled,
+  });
 }

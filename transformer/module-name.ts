@@ -1,6 +1,8 @@
 /** What is needed to find a file's package; `ts.sys` has it. */
 export interface PackageHost {
   readFile(path: string): string | undefined;
+  /** Makes it absolute. */
+  resolvePath(path: string): string;
 }
 
 interface Package {
@@ -22,7 +24,7 @@ export class ModuleNames {
   ) {}
 
   nameOf(fileName: string): string {
-    const path = fileName.replaceAll("\\", "/");
+    const path = this.host.resolvePath(fileName).replaceAll("\\", "/");
     const found = this.#packageOf(path.slice(0, path.lastIndexOf("/")));
     const inPackage = found ? path.slice(found.directory.length + 1) : path.slice(path.lastIndexOf("/") + 1);
     const root = `${this.root.replace(/^\.\/|\/$/g, "")}/`;

@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { type FileContext } from "./file-context";
 import { type TargetNode } from "./find-target";
+import { unwrap } from "./wrappers";
 
 /** A parameter of the target, as plain data: what templates can name, and how emitted code receives it. */
 export interface Parameter {
@@ -17,65 +18,96 @@ export interface Parameter {
 
 /** The parameters that a caller passes: TypeScript's `this` parameter is none. */
 export function parametersOf({ ts, sourceFile }: FileContext, node: TargetNode): Parameter[] {
-  return node.parameters
-    .filter((parameter) => !(ts.isIdentifier(parameter.name) && parameter.name.text === "this"))
-    .map((parameter, index) => {
-      const { name, initializer } = parameter;
-      const isLiteralDefault = initializer !== undefined && isLiteral(ts, initializer);
-      return {
-        local: ts.isIdentifier(name) ? name.text : `_${index}`,
-        pattern: ts.isIdentifier(name) ? null : { text: patternText(ts, sourceFile, name), names: boundNames(ts, name) },
-        rest: parameter.dotDotDotToken !== undefined,
-        literalDefault: isLiteralDefault ? initializer.getText(sourceFile) : null,
-        computedDefault: initializer !== undefined && !isLiteralDefault,
-      };
-    });
+  const passed = node.parameters.filter(({ name }) => !(ts.isIdentifier(name) && name.text === "this"));
+  const taken = passed.flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : boundNames(ts, name)));
+  return passed.map(({ name, initializer, dotDotDotToken }, index) => {
+    const value = initializer && unwrap(ts, initializer);
+    const isLiteralDefault = value !== undefined && isLiteral(ts, value);
+    return {
+      local: ts.isIdentifier(name) ? name.text : localName(`_${index}`, taken),
+      pattern: ts.isIdentifier(name) ? null : { text: patternText(ts, sourceFile, name), names: boundNames(ts, name) },
+      rest: dotDotDotToken !== undefined,
+      literalDefault: isLiteralDefault ? value.getText(sourceFile) : null,
+      computedDefault: initializer !== undefined && !isLiteralDefault,
+    };
+  });
 }
 
+/** A parameter that the source does not have, or not under one name. */
+export function madeUpParameter(wanted: string, others: readonly Parameter[], rest = false): Parameter {
+  const taken = others.flatMap(({ local, pattern }) => [local, ...(pattern?.names ?? [])]);
+  return { local: localName(wanted, taken), pattern: null, rest, literalDefault: null, computedDefault: false };
+}
+
+function localName(wanted: string, taken: readonly string[]): string {
+  return taken.includes(wanted) ? localName(`_${wanted}`, taken) : wanted;
+}
+
+/** Without those under a computed name: it would have to be computed. */
 function boundNames(ts: FileContext["ts"], pattern: ts.BindingPattern): string[] {
-  return pattern.elements.flatMap((element) => {
-    if (ts.isOmittedExpression(element)) return [];
-    return ts.isIdentifier(element.name) ? [element.name.text] : boundNames(ts, element.name);
-  });
+  return elementsOf(ts, pattern).flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : boundNames(ts, name)));
 }
 
-/** The pattern without defaults that would have to be run: what they'd bind is undefined in a key. */
+function elementsOf(ts: FileContext["ts"], pattern: ts.BindingPattern): ts.BindingElement[] {
+  const elements = pattern.elements.filter((element) => !ts.isOmittedExpression(element)) as ts.BindingElement[];
+  const isComputed = ({ propertyName }: ts.BindingElement): boolean =>
+    propertyName !== undefined && ts.isComputedPropertyName(propertyName);
+  // What is left for `...rest` is then not known either.
+  return elements.some(isComputed)
+    ? elements.filter((element) => !isComputed(element) && !element.dotDotDotToken)
+    : elements;
+}
+
+/**
+ * The pattern without defaults that would have to be run: what they'd bind is undefined
+ * in a key. Where something to take apart is missing nothing is thrown here, for the
+ * function itself will throw, or has a default.
+ */
 function patternText(ts: FileContext["ts"], sourceFile: ts.SourceFile, pattern: ts.BindingPattern): string {
+  const bound = new Set<ts.Node>(elementsOf(ts, pattern));
   const elements = pattern.elements.map((element) => {
-    if (ts.isOmittedExpression(element)) return "";
-    const property = element.propertyName ? `${element.propertyName.getText(sourceFile)}: ` : "";
-    const name = ts.isIdentifier(element.name) ? element.name.text : patternText(ts, sourceFile, element.name);
-    const value = element.initializer && isLiteral(ts, element.initializer) ? ` = ${element.initializer.getText(sourceFile)}` : "";
-    return `${element.dotDotDotToken ? "..." : ""}${property}${name}${value}`;
+    if (ts.isOmittedExpression(element) || !bound.has(element)) return "";
+    const { propertyName, name, initializer, dotDotDotToken } = element;
+    const property = propertyName ? `${propertyName.getText(sourceFile)}: ` : "";
+    const isNested = !ts.isIdentifier(name);
+    const target = isNested ? patternText(ts, sourceFile, name) : name.text;
+    const value =
+      initializer && isLiteral(ts, initializer)
+        ? initializer.getText(sourceFile)
+        : isNested && !dotDotDotToken
+          ? emptyFor(ts, name)
+          : null;
+    return `${dotDotDotToken ? "..." : ""}${property}${target}${value === null ? "" : ` = ${value}`}`;
   });
-  return ts.isArrayBindingPattern(pattern) ? `[${elements.join(", ")}]` : `{ ${elements.join(", ")} }`;
+  return ts.isArrayBindingPattern(pattern)
+    ? `[${elements.join(", ")}]`
+    : `{ ${elements.filter((text) => text !== "").join(", ")} }`;
+}
+
+function emptyFor(ts: FileContext["ts"], pattern: ts.BindingPattern): string {
+  return ts.isArrayBindingPattern(pattern) ? "[]" : "{}";
 }
 
 /** A value that is the same whenever and wherever it is evaluated: numbers, strings, and objects and lists of such. */
 function isLiteral(ts: FileContext["ts"], node: ts.Expression): boolean {
   if (ts.isNumericLiteral(node) || ts.isBigIntLiteral(node) || ts.isStringLiteralLike(node)) return true;
-  if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword || node.kind === ts.SyntaxKind.NullKeyword) return true;
+  if (
+    node.kind === ts.SyntaxKind.TrueKeyword ||
+    node.kind === ts.SyntaxKind.FalseKeyword ||
+    node.kind === ts.SyntaxKind.NullKeyword
+  )
+    return true;
   if (ts.isIdentifier(node)) return node.text === "undefined";
-  if (ts.isPrefixUnaryExpression(node)) return node.operator === ts.SyntaxKind.MinusToken && isLiteral(ts, node.operand);
+  if (ts.isPrefixUnaryExpression(node))
+    return node.operator === ts.SyntaxKind.MinusToken && isLiteral(ts, node.operand);
   if (ts.isArrayLiteralExpression(node)) return node.elements.every((element) => isLiteral(ts, element));
   if (ts.isObjectLiteralExpression(node)) {
-    return node.properties.every((property) => ts.isPropertyAssignment(property) && !ts.isComputedPropertyName(property.name) && isLiteral(ts, property.initializer));
+    return node.properties.every(
+      (property) =>
+        ts.isPropertyAssignment(property) &&
+        !ts.isComputedPropertyName(property.name) &&
+        isLiteral(ts, property.initializer),
+    );
   }
   return false;
-}
-
-/** Does the function's own code (not that of functions with a `this` of their own inside it) mention one of these? */
-export function mentions({ ts }: FileContext, node: TargetNode, what: "this" | "arguments"): boolean {
-  const isWanted = (child: ts.Node): boolean =>
-    what === "arguments"
-      ? ts.isIdentifier(child) && child.text === "arguments" && !ts.isPropertyAccessExpression(child.parent)
-      : child.kind === ts.SyntaxKind.ThisKeyword || child.kind === ts.SyntaxKind.SuperKeyword;
-  const visit = (child: ts.Node): boolean => {
-    if (isWanted(child)) return true;
-    if (ts.isFunctionDeclaration(child) || ts.isFunctionExpression(child) || ts.isClassLike(child) || ts.isTypeNode(child)) return false;
-    if (ts.isObjectLiteralElementLike(child) && (ts.isMethodDeclaration(child) || ts.isAccessor(child))) return false;
-    return ts.forEachChild(child, visit) ?? false;
-  };
-  if (ts.isArrowFunction(node)) return false;
-  return node.parameters.some((parameter) => ts.forEachChild(parameter, visit) ?? false) || (node.body !== undefined && (ts.forEachChild(node.body, visit) ?? false));
 }

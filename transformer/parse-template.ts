@@ -32,9 +32,11 @@ export function parseTemplate(template: string): ParsedTemplate | TemplateProble
       return { message: "} closes nothing. Write }} for a brace that stands for itself.", start: i, end: i + 1 };
     } else if (char === "{") {
       const end = closingBrace(template, i + 1);
-      if (end < 0) return { message: "{ is never closed. Write {{ for a brace that stands for itself.", start: i, end: i + 1 };
+      if (end < 0)
+        return { message: "{ is never closed. Write {{ for a brace that stands for itself.", start: i, end: i + 1 };
       const inner = template.slice(i + 1, end);
-      if (inner.trim() === "") return { message: "{} is empty. Name a parameter or its position, such as {0}.", start: i, end: end + 1 };
+      if (inner.trim() === "")
+        return { message: "{} is empty. Name a parameter or its position, such as {0}.", start: i, end: end + 1 };
       const lead = inner.length - inner.trimStart().length;
       placeholders.push({ text: inner.trim(), start: i + 1 + lead, end: i + 1 + lead + inner.trim().length });
       texts.push(text);

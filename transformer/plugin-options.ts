@@ -10,22 +10,39 @@ export interface PluginOptions {
   readonly codecs: readonly string[];
   /** The folder, relative to package.json, that module names start at. */
   readonly root: string;
+  /** Put the fingerprint of its return type into the key of every function that does not say `version: none`. */
+  readonly version: "auto" | null;
   /** Checks turned off, down or up, by name. */
   readonly checks: Readonly<Record<string, Grade | "off">>;
 }
 
-const optionNames = ["namespace", "codecs", "root", "checks"];
-const hostNames = ["name", "transform", "transformProgram", "import", "type", "after", "afterDeclarations", "resolvePathAliases", "tsConfig", "isEsm"];
+const optionNames = ["namespace", "codecs", "root", "checks", "version"];
+const hostNames = [
+  "name",
+  "transform",
+  "transformProgram",
+  "import",
+  "type",
+  "after",
+  "afterDeclarations",
+  "resolvePathAliases",
+  "tsConfig",
+  "isEsm",
+];
 
 /** @throws TypeError for an option that does not exist or has an impossible value */
 export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): PluginOptions {
   for (const name of Object.keys(raw)) {
     if (optionNames.includes(name) || hostNames.includes(name)) continue;
     const near = nearest(name, optionNames);
-    throw new TypeError(`zcache: unknown option "${name}" in the plugin entry. ${near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`}`);
+    throw new TypeError(
+      `zcache: unknown option "${name}" in the plugin entry. ${near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`}`,
+    );
   }
-  const { namespace, codecs, root } = raw;
-  if (namespace !== undefined && (typeof namespace !== "string" || namespace === "")) throw invalid("namespace", "a string of at least one character", namespace);
+  const { namespace, codecs, root, version } = raw;
+  if (version !== undefined && version !== "auto") throw invalid("version", '"auto"', version);
+  if (namespace !== undefined && (typeof namespace !== "string" || namespace === ""))
+    throw invalid("namespace", "a string of at least one character", namespace);
   if (root !== undefined && typeof root !== "string") throw invalid("root", "a folder's path", root);
   if (codecs !== undefined && !(Array.isArray(codecs) && codecs.every((codec) => typeof codec === "string"))) {
     throw invalid("codecs", "a list of names", codecs);
@@ -34,6 +51,7 @@ export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): Pl
     namespace: namespace ?? null,
     codecs: [...codecNames, ...((codecs as string[] | undefined) ?? [])],
     root: root ?? "src",
+    version: version ?? null,
     checks: resolveChecks(raw["checks"] ?? {}),
   };
 }
@@ -43,9 +61,12 @@ function resolveChecks(raw: unknown): PluginOptions["checks"] {
   for (const [name, grade] of Object.entries(raw)) {
     if (!checkGrades.has(name)) {
       const near = nearest(name, [...checkGrades.keys()]);
-      throw new TypeError(`zcache: unknown check "${name}" in the plugin entry. ${near ? `Did you mean "${near}"?` : `Checks: ${[...checkGrades.keys()].join(", ")}.`}`);
+      throw new TypeError(
+        `zcache: unknown check "${name}" in the plugin entry. ${near ? `Did you mean "${near}"?` : `Checks: ${[...checkGrades.keys()].join(", ")}.`}`,
+      );
     }
-    if (grade !== "off" && grade !== "hint" && grade !== "error") throw invalid(`checks.${name}`, '"off", "hint" or "error"', grade);
+    if (grade !== "off" && grade !== "hint" && grade !== "error")
+      throw invalid(`checks.${name}`, '"off", "hint" or "error"', grade);
   }
   return raw as PluginOptions["checks"];
 }

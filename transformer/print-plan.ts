@@ -12,9 +12,12 @@ export function printPlan(functionName: string, plan: TargetPlan): string {
     `key: ${printTemplate(plan.key)}`,
     plan.tags.length > 0 && `tags: [${plan.tags.map(printTemplate).join(", ")}]`,
     options.namespace !== null && `namespace: ${quote(options.namespace)}`,
+    plan.version !== null && `version: ${quote(plan.version)}`,
     options.ttlMs !== null && `ttlMs: ${options.ttlMs}`,
     options.nullTtlMs !== null && `nullTtlMs: ${options.nullTtlMs}`,
-    plan.when && `when(${["result", ...printParameters(plan.when.parameters)].join(", ")}) { ${printDestructuring(plan.when.parameters)}return ${plan.when.expression}; }`,
+    options.memoryMs !== null && `memoryMs: ${options.memoryMs}`,
+    plan.when &&
+      `when(${["result", ...printParameters(plan.when.parameters)].join(", ")}) { ${printDestructuring(plan.when.parameters)}return ${printExpression(plan.when.expression)}; }`,
     options.codec !== null && `codec: ${quote(options.codec)}`,
     options.cache !== null && `cache: ${quote(options.cache)}`,
     batch && `batch: ${quote(batch.result)}, rest: ${batch.rest}`,
@@ -26,16 +29,27 @@ export function printPlan(functionName: string, plan: TargetPlan): string {
 function printTemplate(template: ValuesPlan | TemplatePlan): string {
   const texts = template.texts ? `texts: [${template.texts.map(quote).join(", ")}], ` : "";
   const parameters = printParameters(template.parameters).join(", ");
-  const expressions = template.expressions.map((expression) => (expression.includes("\n") ? `(${expression})` : expression)).join(", ");
+  const expressions = template.expressions.map(printExpression).join(", ");
   return `{ ${texts}values(${parameters}) { ${printDestructuring(template.parameters)}return [${expressions}]; } }`;
 }
 
+/** A comment in it may end in the middle of our line, and a newline end a `return`. */
+function printExpression(expression: string): string {
+  return /\n|\/\//.test(expression) ? `(${expression}\n)` : expression;
+}
+
 function printParameters(parameters: readonly Parameter[]): string[] {
-  return parameters.map(({ local, rest, literalDefault }) => (rest ? `...${local}` : literalDefault === null ? local : `${local} = ${literalDefault}`));
+  return parameters.map(({ local, rest, literalDefault }) =>
+    rest ? `...${local}` : literalDefault === null ? local : `${local} = ${literalDefault}`,
+  );
 }
 
 function printDestructuring(parameters: readonly Parameter[]): string {
-  return parameters.map(({ local, pattern }) => (pattern ? `const ${pattern.text} = ${local}; ` : "")).join("");
+  return parameters
+    .map(({ local, pattern }) =>
+      pattern ? `const ${pattern.text} = ${local} ?? ${pattern.text.startsWith("[") ? "[]" : "{}"}; ` : "",
+    )
+    .join("");
 }
 
 function quote(text: string): string {

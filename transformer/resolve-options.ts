@@ -1,5 +1,6 @@
 import { parseDuration } from "../runtime/duration";
 import { nearest } from "../runtime/suggest";
+import { findForeignQuote } from "./explain-syntax";
 import { type Entry, type ParsedDirective, type Scalar, type YamlValue } from "./parse-directive";
 import { type PluginOptions } from "./plugin-options";
 import { checkGrades, problem, type Problem } from "./rules";
@@ -13,18 +14,43 @@ export interface DirectiveOptions {
   readonly namespace: string | null;
   readonly ttlMs: number | null;
   readonly nullTtlMs: number | null;
+  /** 0: `memory: off`. */
+  readonly memoryMs: number | null;
   readonly codec: string | null;
+  /** Where the directive names the codec. */
+  readonly codecSpan: Span | null;
   readonly cache: string | null;
+  /** `version: auto`, with its place in the directive; a null place: it is the plugin entry's. */
+  readonly version: { readonly span: Span | null } | null;
   readonly batch: Span | null;
   /** Checks that this directive turns off. */
   readonly allow: readonly string[];
+  /** False: problems were reported. What could be read is here all the same, so that more of them can be found. */
+  readonly valid: boolean;
 }
 
-const optionNames = ["key", "ttl", "nullTtl", "tags", "namespace", "when", "codec", "batch", "cache", "allow"] as const;
+export const optionNames = [
+  "key",
+  "ttl",
+  "nullTtl",
+  "memory",
+  "tags",
+  "namespace",
+  "when",
+  "codec",
+  "batch",
+  "cache",
+  "version",
+  "allow",
+] as const;
 type OptionName = (typeof optionNames)[number];
 
-/** Checks every option and reports all problems; null where there was one. */
-export function resolveOptions(directive: ParsedDirective, plugin: PluginOptions, report: (problem: Problem) => void): DirectiveOptions | null {
+/** Checks every option and reports all problems; null where nothing could be read. */
+export function resolveOptions(
+  directive: ParsedDirective,
+  plugin: PluginOptions,
+  report: (problem: Problem) => void,
+): DirectiveOptions | null {
   if ("problem" in directive) {
     report(problem("directiveSyntax", directive.problem.span, directive.problem.message));
     return null;
@@ -33,7 +59,8 @@ export function resolveOptions(directive: ParsedDirective, plugin: PluginOptions
   const entries = new Map<OptionName, Entry>();
   for (const entry of directive.entries) {
     const name = resolver.optionName(entry);
-    if (name && entries.has(name)) resolver.fail(problem("directiveSyntax", entry.name.span, `"${name}" is given twice`));
+    if (name && entries.has(name))
+      resolver.fail(problem("directiveSyntax", entry.name.span, `"${name}" is given twice.`));
     else if (name) entries.set(name, entry);
   }
   const options = {
@@ -43,12 +70,15 @@ export function resolveOptions(directive: ParsedDirective, plugin: PluginOptions
     namespace: resolver.text("namespace", entries.get("namespace"), "a word, such as v1")?.text ?? plugin.namespace,
     ttlMs: resolver.duration("ttl", entries.get("ttl")),
     nullTtlMs: resolver.duration("nullTtl", entries.get("nullTtl")),
+    memoryMs: resolver.memory(entries.get("memory")),
     codec: resolver.codec(entries.get("codec")),
+    codecSpan: entries.get("codec")?.value?.span ?? null,
     cache: resolver.text("cache", entries.get("cache"), "the name of a cache")?.text ?? null,
+    version: resolver.version(entries.get("version")),
     batch: resolver.flag("batch", entries.get("batch")),
     allow: resolver.checks(entries.get("allow")),
   };
-  return resolver.failed ? null : options;
+  return { ...options, valid: !resolver.failed };
 }
 
 class Resolver {
@@ -69,7 +99,7 @@ class Resolver {
   optionName({ name, value }: Entry): OptionName | null {
     if (name.quoted && value === null) return "key";
     if ((optionNames as readonly string[]).includes(name.text)) return name.text as OptionName;
-    return this.fail(problem("unknownOption", name.span, name.text, nearest(name.text, optionNames), optionNames));
+    return this.fail(problem("unknownOption", name.span, name.text, unknownOptionAdvice(name.text, value)));
   }
 
   template(option: OptionName, entry: Entry | undefined): Scalar | null {
@@ -81,12 +111,30 @@ class Resolver {
     if (!entry) return [];
     const must = 'a list of templates in quotes, such as ["user:{id}"]';
     if (entry.value?.kind !== "list") return this.#invalid(option, entry, must) ?? [];
-    return entry.value.items.flatMap((item) => (isText(item) ? [item] : (this.fail(problem("badOptionValue", item.span, option, must)) ?? [])));
+    return entry.value.items.flatMap((item) => {
+      if (isText(item)) return this.#plainText(option, item) ?? [];
+      this.fail(problem("badOptionValue", item.span, option, `holds ${describeValue(item)}`, must));
+      return [];
+    });
   }
 
   text(option: OptionName, entry: Entry | undefined, must: string): Scalar | null {
     if (!entry) return null;
-    return isText(entry.value) ? entry.value : this.#invalid(option, entry, must);
+    const { value } = entry;
+    if (!isText(value)) return this.#invalid(option, entry, must);
+    return this.#plainText(option, value);
+  }
+
+  /** Refuses what YAML reads and nobody means. */
+  #plainText(option: OptionName, value: Scalar): Scalar | null {
+    const refuse = (why: string): null => this.fail(problem("directiveSyntax", value.span, why));
+    if (value.quoted) return value;
+    const foreign = findForeignQuote(value.text.slice(0, 1));
+    if (foreign) return refuse(foreign.message);
+    if (value.text.endsWith(",")) return refuse("options on lines of their own have no commas between them.");
+    // An expression may be long.
+    if (!value.folded || option === "when") return value;
+    return refuse("a line without an option goes on with the one above. Prose stands before the directive.");
   }
 
   duration(option: OptionName, entry: Entry | undefined): number | null {
@@ -94,13 +142,30 @@ class Resolver {
     if (!value) return null;
     const ms = parseDuration(value.text);
     if (ms !== null) return ms;
-    return this.fail(problem(/^\d+(\.\d+)?$/.test(value.text) ? "durationWithoutUnit" : "badDuration", value.span, option, value.text));
+    if (/^\d+(\.\d+)?$/.test(value.text))
+      return this.fail(problem("durationWithoutUnit", value.span, option, value.text));
+    return this.fail(problem("badDuration", value.span, option, value.text, durationAdvice(value.text)));
+  }
+
+  /** `off` where `configure` has turned it on for all. */
+  memory(entry: Entry | undefined): number | null {
+    if (isText(entry?.value ?? null) && (entry?.value as Scalar).text === "off") return 0;
+    return this.duration("memory", entry);
   }
 
   codec(entry: Entry | undefined): string | null {
     const value = this.text("codec", entry, `one of ${this.plugin.codecs.join(", ")}`);
     if (!value || this.plugin.codecs.includes(value.text)) return value?.text ?? null;
-    return this.fail(problem("unknownCodec", value.span, value.text, nearest(value.text, this.plugin.codecs), this.plugin.codecs));
+    return this.fail(
+      problem("unknownCodec", value.span, value.text, nearest(value.text, this.plugin.codecs), this.plugin.codecs),
+    );
+  }
+
+  version(entry: Entry | undefined): DirectiveOptions["version"] {
+    if (!entry) return this.plugin.version && { span: null };
+    if (isText(entry.value) && entry.value.text === "auto") return { span: entry.value.span };
+    if (isText(entry.value) && entry.value.text === "none") return null;
+    return this.#invalid("version", entry, "auto, or none. A version of your own is a namespace: namespace: v1");
   }
 
   /** One name or a list of names. */
@@ -120,9 +185,41 @@ class Resolver {
     return entry.value === null ? entry.name.span : this.#invalid(option, entry, "a bare word, without a value");
   }
 
-  #invalid(option: OptionName, entry: Entry, must: string): null {
-    return this.fail(problem("badOptionValue", entry.value?.span ?? entry.name.span, option, must));
+  #invalid(option: OptionName, { name, value }: Entry, must: string): null {
+    return this.fail(
+      problem(
+        "badOptionValue",
+        value?.span ?? name.span,
+        option,
+        value ? `is ${describeValue(value)}` : "has no value",
+        must,
+      ),
+    );
   }
+}
+
+function describeValue(value: YamlValue): string {
+  return value.kind === "scalar" ? `"${value.text}"` : `a ${value.kind}`;
+}
+
+/** `ttl=10m`, `ttl:10m`, `10m`, `user:{id}`, or a name that is near one */
+function unknownOptionAdvice(name: string, value: YamlValue | null): string {
+  const assigned = /^(\w+)\s*(?:=|:)\s*(.+)$/s.exec(name);
+  if (assigned && value === null) return `Write ${assigned[1]}: ${assigned[2]}.`;
+  if (value === null && parseDuration(name) !== null) return `Write ttl: ${name}.`;
+  if (value?.kind === "mapping") return `A template stands in quotes: "${name}:{…}".`;
+  if (name.startsWith("(")) return "A directive is no call. Leave the parentheses out: @zcache ttl: 10m.";
+  const near = nearest(name, optionNames);
+  return near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`;
+}
+
+/** `10 minutes`, `1hour` */
+function durationAdvice(text: string): string {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)/i.exec(text) ?? [];
+  const shorter = `${number}${(unit ?? "").toLowerCase()}`;
+  return number && shorter !== text && parseDuration(shorter) !== null
+    ? `Write ${shorter}.`
+    : "Write a number and a unit, from 1ms to 365d: 30s, 10m, 1h.";
 }
 
 function isText(value: YamlValue | null): value is Scalar {

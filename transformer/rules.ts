@@ -25,8 +25,13 @@ export const rules = {
   unknownPlaceholder: {
     code: 990101,
     name: "unknown-placeholder",
-    message: (name: string, template: string, owner: string, known: readonly string[], near: string | null) =>
-      `{${name}} in ${template} is not a parameter of ${owner}. ${near ? `Did you mean {${near}}?` : `Parameters: ${listOf(known)}.`}`,
+    message: (name: string, where: string, owner: string, known: readonly string[], near: string | null) => {
+      const shown = (text: string): string => (where === "when" ? `"${text}"` : `{${text}}`);
+      const advice = near
+        ? `Did you mean ${shown(near)}?`
+        : `Parameters: ${known.length === 0 ? "none" : known.map(shown).join(", ")}.`;
+      return `${shown(name)} in ${where} is not a parameter of ${owner}. ${advice}`;
+    },
   },
   badTemplate: {
     code: 990102,
@@ -44,22 +49,84 @@ export const rules = {
     message: (placeholder: string, name: string) =>
       `{${placeholder}} reads ${name}, whose default is not a literal, so that it is undefined in the key when a caller leaves it out. Write {${placeholder.replace(".", "?.")}}, or give it a literal default.`,
   },
+  wholeList: {
+    code: 990105,
+    name: "whole-list",
+    message: (name: string, where: string, owner: string, id: string) =>
+      `{${name}} in ${where} is the whole list, but a batch has one key for each id of ${owner}. Write {${id}}.`,
+  },
+  unknownProperty: {
+    code: 990110,
+    name: "unknown-property",
+    grade: "error",
+    message: (
+      text: string,
+      where: string,
+      property: string,
+      type: string,
+      near: string | null,
+      known: readonly string[],
+    ) =>
+      `${text} in ${where} reads ${property}, which ${type} does not have.${near ? ` Did you mean ${near}?` : known.length > 0 ? ` It has: ${known.join(", ")}.` : ""}`,
+  },
+  possiblyUndefined: {
+    code: 990111,
+    name: "possibly-undefined",
+    grade: "error",
+    message: (text: string, where: string, part: string, nullish: string, instead: string) =>
+      `${text} in ${where} reads a property of ${part}, which may be ${nullish}. Write ${instead}.`,
+  },
+  unkeyableValue: {
+    code: 990112,
+    name: "unkeyable-value",
+    grade: "error",
+    message: (value: string, path: string, what: string, whole: string, instead: string) =>
+      `${value} ${path === "" ? `is ${what}` : `has ${what} at ${path}`}, which can't be part of ${whole}. ${instead}`,
+  },
+  notCallable: {
+    code: 990113,
+    name: "not-callable",
+    grade: "error",
+    message: (text: string, where: string, callee: string, type: string) =>
+      `${text} in ${where} calls ${callee}, which is no function but ${type}. Leave out the call.`,
+  },
+  objectInText: {
+    code: 990114,
+    name: "object-in-text",
+    grade: "error",
+    message: (text: string, where: string, part: string, type: string) =>
+      `${text} in ${where} turns ${part} into text, and the text of every ${type} is the same: "[object Object]". Name a property of it.`,
+  },
+  neverEqual: {
+    code: 990115,
+    name: "never-equal",
+    grade: "error",
+    message: (text: string, where: string, value: string, near: string | null, known: readonly string[]) =>
+      `${text} in ${where} compares with "${value}", which it never is. ${near === null ? `It is one of ${known.map((one) => `"${one}"`).join(", ")}.` : `Did you mean "${near}"?`}`,
+  },
+  alwaysTrue: {
+    code: 990116,
+    name: "always-true",
+    grade: "error",
+    message: (text: string, what: string, instead: string) =>
+      `"${text}" in when is ${what}, which is always true: everything would be stored. ${instead}`,
+  },
   durationWithoutUnit: {
     code: 990201,
     name: "duration-without-unit",
-    message: (option: string, text: string) => `"${option}" is ${text}, which has no unit. Write ${text}s, ${text}m or ${text}h.`,
+    message: (option: string, text: string) =>
+      `"${option}" is ${text}, which has no unit. Write ${text}s, ${text}m or ${text}h.`,
   },
   unknownOption: {
     code: 990202,
     name: "unknown-option",
-    message: (option: string, near: string | null, known: readonly string[]) =>
-      `Unknown option "${option}". ${near ? `Did you mean "${near}"?` : `Options: ${known.join(", ")}.`}`,
+    message: (option: string, advice: string) => `Unknown option "${option}". ${advice}`,
   },
   badDuration: {
     code: 990203,
     name: "bad-duration",
-    message: (option: string, text: string) =>
-      `"${option}" is ${text}, which is no duration. Write a number and a unit, from 1ms to 365d: 30s, 10m, 1h.`,
+    message: (option: string, text: string, advice: string) =>
+      `"${option}" is ${text}, which is no duration. ${advice}`,
   },
   unknownCodec: {
     code: 990204,
@@ -70,19 +137,24 @@ export const rules = {
   badOptionValue: {
     code: 990205,
     name: "bad-option-value",
-    message: (option: string, must: string) => `"${option}" must be ${must}.`,
+    message: (option: string, given: string, must: string) => `"${option}" ${given}, but must be ${must}.`,
   },
   directiveSyntax: {
     code: 990206,
     name: "directive-syntax",
-    message: (why: string) =>
-      `This directive is no YAML: ${why}. Options stand as "name: value" with commas between them, and templates in quotes: key: "user:{id}".`,
+    message: (why: string) => `This directive can't be read: ${why}`,
   },
   unknownCheck: {
     code: 990207,
     name: "unknown-check",
     message: (check: string, near: string | null, known: readonly string[]) =>
       `Unknown check "${check}". ${near ? `Did you mean "${near}"?` : `Checks: ${known.join(", ")}.`}`,
+  },
+  versionWithoutTypes: {
+    code: 990209,
+    name: "version-without-types",
+    message: (owner: string, why: string) =>
+      `${owner} can't have "version: auto": ${why} Give it a version of your own with "namespace: v1", and raise it when the type changes.`,
   },
   noTarget: {
     code: 990301,
@@ -96,6 +168,13 @@ export const rules = {
     message: (owner: string) =>
       `${owner} can't be cached: it does not return a promise, and a cached function does. Make it async, or declare its return type as Promise<…>.`,
   },
+  incompleteKey: {
+    code: 990303,
+    name: "incomplete-key",
+    grade: "error",
+    message: (owner: string, value: string, advice: string) =>
+      `${owner} reads ${value}, which is not part of its key: two values of ${value} would share an entry. ${advice}`,
+  },
   unsupportedTarget: {
     code: 990304,
     name: "unsupported-target",
@@ -104,7 +183,8 @@ export const rules = {
   anonymousFunction: {
     code: 990305,
     name: "anonymous-function",
-    message: () => `This function has no name to make a key of. Bind it to a const or a property, or give it a key: key: "user:{id}".`,
+    message: () =>
+      `This function has no name to make a key of. Bind it to a const or a property, or give it a key: key: "user:{id}".`,
   },
   batchParameters: {
     code: 990306,
@@ -120,12 +200,14 @@ export const rules = {
   targetTooOld: {
     code: 990308,
     name: "target-too-old",
-    message: () => `zcache needs "target" es2017 or later: below it the compiler rewrites async functions. Node 20 runs es2022.`,
+    message: () =>
+      `zcache needs "target" es2017 or later: below it the compiler rewrites async functions. Node 20 runs es2022.`,
   },
   unsupportedModule: {
     code: 990309,
     name: "unsupported-module",
-    message: (format: string) => `zcache emits CommonJS and ES modules; "module" is ${format}. Set it to nodenext, commonjs or esnext.`,
+    message: (format: string) =>
+      `zcache emits CommonJS and ES modules; "module" is ${format}. Set it to nodenext, commonjs or esnext.`,
   },
   batchMapUndeclared: {
     code: 990310,
@@ -133,11 +215,121 @@ export const rules = {
     message: (owner: string) =>
       `${owner} returns a Map, but does not say so where zcache can see it without types. Declare its return type as Promise<Map<…>>.`,
   },
+  changingField: {
+    code: 990320,
+    name: "changing-field",
+    grade: "hint",
+    message: (owner: string, fields: readonly string[]) =>
+      `${owner} reads ${fields.join(" and ")}, not part of its key, after the object may have changed it: an entry keeps what came of one value.`,
+  },
+  changingVariable: {
+    code: 990321,
+    name: "changing-variable",
+    grade: "hint",
+    message: (owner: string, name: string) =>
+      `${owner} reads ${name}, not part of its key, which changes while the program runs: an entry keeps what came of one value.`,
+  },
+  batchKeyWithoutId: {
+    code: 990311,
+    name: "batch-key-without-id",
+    message: (template: string, owner: string, id: string) =>
+      `${template} does not read {${id}}, so that all ids of ${owner} would share one entry. A batch has one key for each id: put {${id}} into it.`,
+  },
   duplicateKey: {
     code: 990401,
     name: "duplicate-key",
     message: (owner: string, key: string, other: string) =>
       `${owner} has the same default key as ${other}: "${key}|…". Two functions would share their entries. Rename one, or give it a key.`,
+  },
+  sharedKey: {
+    code: 990402,
+    name: "shared-key",
+    grade: "error",
+    message: (owner: string, key: string, other: string, otherKey: string, type: string, otherType: string) =>
+      `${owner} shares entries with ${other}: "${key}" and "${otherKey}" can be the same key, and one stores ${type}, the other ${otherType}. Begin one of the keys with another word.`,
+  },
+  unknownTag: {
+    code: 990701,
+    name: "unknown-tag",
+    grade: "error",
+    message: (tag: string, near: string | null, known: readonly string[]) =>
+      `Nothing carries the tag "${tag}": no directive can produce it. ${near ? `Did you mean "${near}"?` : `Tags: ${known.map((one) => `"${one}"`).join(", ")}.`}`,
+  },
+  tagOfOtherCache: {
+    code: 990702,
+    name: "tag-of-other-cache",
+    grade: "error",
+    message: (tag: string, asked: string | null, cache: string | null) =>
+      `${cacheText(asked)} has nothing with the tag "${tag}": it is a tag of ${cacheText(cache, "the")}. ${cache === null ? "Leave the cache out." : `Write invalidateTag(…, { cache: "${cache}" }).`}`,
+  },
+  tagMeaning: {
+    code: 990703,
+    name: "tag-meaning",
+    grade: "error",
+    message: (placeholder: string, tag: string, type: string, other: string, otherType: string) =>
+      `{${placeholder}} in tag "${tag}" is ${type}, but in the same tag of ${other} it is ${otherType}: one invalidation can't reach both. Name a property that identifies it.`,
+  },
+  neverInvalidatedTag: {
+    code: 990704,
+    name: "never-invalidated-tag",
+    grade: "hint",
+    message: (tag: string) => `Nothing in this program invalidates the tag "${tag}".`,
+  },
+  notAnnotated: {
+    code: 990801,
+    name: "not-annotated",
+    grade: "error",
+    message: (operation: string, owner: string, place: string) =>
+      `${owner} has no ${operation}: it has no @zcache directive. Put one above it, at ${place}.`,
+  },
+  lostReceiver: {
+    code: 990802,
+    name: "lost-receiver",
+    grade: "error",
+    message: (owner: string, operation: string, advice: string) =>
+      `${owner} reads "this", which ${operation} can't give it here. ${advice}`,
+  },
+  unfaithfulCodec: {
+    code: 990501,
+    name: "unfaithful-codec",
+    grade: "error",
+    message: (codec: string, change: string, owner: string, losses: string, instead: string) =>
+      `The ${codec} codec ${change} what ${owner} returns: ${losses}. ${instead}`,
+  },
+  unknownResult: {
+    code: 990502,
+    name: "unknown-result",
+    grade: "hint",
+    message: (owner: string, part: string, type: string, codec: string) =>
+      `Nobody can tell whether the ${codec} codec keeps what ${owner} returns: ${part} is ${type}. Declare what it is.`,
+  },
+  lostUndefined: {
+    code: 990503,
+    name: "lost-undefined",
+    grade: "hint",
+    message: (owner: string, part: string, codec: string) =>
+      `The ${codec} codec leaves out ${part} of what ${owner} returns where it is undefined: "in" and Object.keys tell the difference. Make it optional, or null, or write codec: structured.`,
+  },
+  unshareableResult: {
+    code: 990601,
+    name: "unshareable-result",
+    grade: "error",
+    message: (owner: string, part: string, what: string, instead: string) =>
+      `${owner} can't be cached: ${part} is ${what}. ${instead}`,
+  },
+  nothingToCache: {
+    code: 990602,
+    name: "nothing-to-cache",
+    grade: "error",
+    message: (owner: string, type: string) =>
+      `${owner} returns ${type}: there is nothing to cache, and what it does would not be done again. Remove the directive, or return a value.`,
+  },
+  undeterminedResult: {
+    code: 990603,
+    name: "undetermined-result",
+    grade: "hint",
+    message: (owner: string, calls: string, on: string) =>
+      `${owner} calls ${calls}: its result depends on ${on}, and everyone would get that of the first caller. Pass it as an argument, or leave it to the caller.`,
   },
 } as const satisfies Record<string, Rule<never>>;
 
@@ -145,15 +337,27 @@ type Rules = typeof rules;
 
 /** Names of the checks that can be turned off or down, with the grade they have by themselves. */
 export const checkGrades: ReadonlyMap<string, Grade> = new Map(
-  (Object.values(rules) as readonly Rule<never>[]).flatMap(({ name, grade }) => (grade ? [[name, grade] as const] : [])),
+  (Object.values(rules) as readonly Rule<never>[]).flatMap(({ name, grade }) =>
+    grade ? [[name, grade] as const] : [],
+  ),
 );
 
 /** Makes the problem; the message ends with the rule's searchable name. */
-export function problem<Name extends keyof Rules>(name: Name, span: Span, ...args: Parameters<Rules[Name]["message"]>): Problem {
+export function problem<Name extends keyof Rules>(
+  name: Name,
+  span: Span,
+  ...args: Parameters<Rules[Name]["message"]>
+): Problem {
   const rule = rules[name] as Rule<readonly unknown[]>;
-  return { code: rule.code, name: rule.name, message: `${rule.message(...args)} [zcache/${rule.name}]`, span, grade: rule.grade ?? "error" };
+  return {
+    code: rule.code,
+    name: rule.name,
+    message: `${rule.message(...args)} [zcache/${rule.name}]`,
+    span,
+    grade: rule.grade ?? "error",
+  };
 }
 
-function listOf(names: readonly string[]): string {
-  return names.length === 0 ? "none" : names.map((name) => `{${name}}`).join(", ");
+function cacheText(cache: string | null, article = "The"): string {
+  return cache === null ? `${article} default cache` : `${article} cache "${cache}"`;
 }

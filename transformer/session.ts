@@ -16,6 +16,8 @@ export interface SessionHost {
   readonly packages: PackageHost;
   /** Absent where a host compiles single files. */
   readonly program: ts.Program | null;
+  /** The program was made of one file alone, and its checker knows nothing. */
+  readonly isTranspiled?: boolean;
 }
 
 interface Analysis {
@@ -56,44 +58,70 @@ export class Session {
     return this.#problemsOf(sourceFile, "hint");
   }
 
+  /** The fingerprints that are part of what a file emits: those of `version: auto`. */
+  fingerprintsOf(sourceFile: ts.SourceFile): readonly string[] {
+    if (!hasDirective(sourceFile) || !(this.host.options.version || sourceFile.text.includes("version"))) return [];
+    return this.#analysis(sourceFile).targets.flatMap(({ plan }) => plan.version ?? []);
+  }
+
+  /** What a check may read of a file, for others who look at it with types; null where there are none. */
+  contextOf(sourceFile: ts.SourceFile): CheckContext | null {
+    return this.#checkContext(this.#analysis(sourceFile), () => {});
+  }
+
   /** All targets of the program, in its order. */
   targets(): readonly ProjectTarget[] {
     const files = (this.host.program?.getSourceFiles() ?? []).filter(hasDirective);
-    return files.flatMap((sourceFile) => this.#analysis(sourceFile).targets.map((target) => ({ ...target, sourceFile })));
+    return files.flatMap((sourceFile) =>
+      this.#analysis(sourceFile).targets.map((target) => ({ ...target, sourceFile })),
+    );
   }
 
   #problemsOf(sourceFile: ts.SourceFile, grade: Grade): ts.Diagnostic[] {
     if (!mayConcern(sourceFile)) return [];
     const analysis = this.#analysis(sourceFile);
-    const problems = [...analysis.problems, ...(this.#keysSharedByFiles().get(sourceFile) ?? []), ...this.#check(analysis)];
-    return problems.filter((found) => found.grade === grade).map((found) => toDiagnostic(this.host.ts, sourceFile, found));
+    const problems = [
+      ...analysis.problems,
+      ...(this.#keysSharedByFiles().get(sourceFile) ?? []),
+      ...this.#check(analysis),
+    ];
+    return problems
+      .filter((found) => found.grade === grade)
+      .map((found) => toDiagnostic(this.host.ts, sourceFile, found));
   }
 
   #check(analysis: Analysis): readonly Problem[] {
-    const { program } = this.host;
-    const { context, targets } = analysis;
-    if (analysis.checked || !program || !context.checker) return analysis.checked ?? [];
+    if (analysis.checked) return analysis.checked;
     const found: Problem[] = [];
     const { checks: grades } = this.host.options;
     const report: CheckContext["report"] = (problem, target) => {
       const grade = grades[problem.name] ?? problem.grade;
       if (grade !== "off" && !target?.options.allow.includes(problem.name)) found.push({ ...problem, grade });
     };
-    const checkContext: CheckContext = { ...context, checker: context.checker, program, targets, project: () => this.targets(), report };
-    for (const check of checks) check(checkContext);
+    const context = this.#checkContext(analysis, report);
+    if (!context) return [];
+    for (const check of checks) check(context);
     return (analysis.checked = found.sort((a, b) => a.span.start - b.span.start));
+  }
+
+  #checkContext({ context, targets }: Analysis, report: CheckContext["report"]): CheckContext | null {
+    const { checker, program } = context;
+    return checker && program && { ...context, checker, program, targets, project: () => this.targets(), report };
   }
 
   #analysis(sourceFile: ts.SourceFile): Analysis {
     const known = this.#analyses.get(sourceFile);
     if (known) return known;
-    const { ts, compilerOptions, options, program } = this.host;
+    const { ts, compilerOptions, options, program, isTranspiled } = this.host;
     const problems: Problem[] = [];
+    // Made even where it isn't asked: only then do nodes know their parents.
+    const checker = program?.getTypeChecker() ?? null;
     const context: FileContext = {
       ts,
       sourceFile,
       compilerOptions,
-      checker: program?.getTypeChecker() ?? null,
+      checker: isTranspiled ? null : checker,
+      program: isTranspiled ? null : program,
       options,
       moduleName: this.#moduleNames.nameOf(sourceFile.fileName),
       format: formatOf(this.host, sourceFile),
@@ -130,18 +158,34 @@ function hasDirective(sourceFile: ts.SourceFile): boolean {
 
 /** A directive, or something that may be an operation. */
 function mayConcern(sourceFile: ts.SourceFile): boolean {
-  return hasDirective(sourceFile) || /\.\s*(refresh|nocache|invalidate)\b/.test(sourceFile.text);
+  return hasDirective(sourceFile) || /\.\s*(refresh|nocache|invalidate)\b|\binvalidateTag\b/.test(sourceFile.text);
 }
 
 function toDiagnostic(compiler: typeof ts, file: ts.SourceFile, { code, message, span }: Problem): ts.Diagnostic {
-  return { file, start: span.start, length: Math.max(1, span.end - span.start), category: compiler.DiagnosticCategory.Error, code, messageText: message, source: "zcache" };
+  return {
+    file,
+    start: span.start,
+    length: Math.max(1, span.end - span.start),
+    category: compiler.DiagnosticCategory.Error,
+    code,
+    messageText: message,
+    source: "zcache",
+  };
 }
 
 /** The format the file is emitted in. The compiler's own answer is internal, and missing in TypeScript 5.5. */
 function formatOf({ ts, program, compilerOptions }: SessionHost, file: ts.SourceFile): FileContext["format"] {
-  const { getEmitModuleFormatOfFile } = (program ?? {}) as { getEmitModuleFormatOfFile?: (file: ts.SourceFile) => ts.ModuleKind };
-  const module = compilerOptions.module ?? ((compilerOptions.target ?? 0) >= ts.ScriptTarget.ES2015 ? ts.ModuleKind.ES2015 : ts.ModuleKind.CommonJS);
+  const { getEmitModuleFormatOfFile } = (program ?? {}) as {
+    getEmitModuleFormatOfFile?: (file: ts.SourceFile) => ts.ModuleKind;
+  };
+  const module =
+    compilerOptions.module ??
+    ((compilerOptions.target ?? 0) >= ts.ScriptTarget.ES2015 ? ts.ModuleKind.ES2015 : ts.ModuleKind.CommonJS);
   const isNode = module >= ts.ModuleKind.Node16 && module <= ts.ModuleKind.NodeNext;
-  const kind = getEmitModuleFormatOfFile ? getEmitModuleFormatOfFile(file) : isNode ? (file.impliedNodeFormat ?? ts.ModuleKind.CommonJS) : module;
+  const kind = getEmitModuleFormatOfFile
+    ? getEmitModuleFormatOfFile(file)
+    : isNode
+      ? (file.impliedNodeFormat ?? ts.ModuleKind.CommonJS)
+      : module;
   return kind >= ts.ModuleKind.ES2015 ? "esm" : "commonjs";
 }

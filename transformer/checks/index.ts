@@ -1,4 +1,11 @@
 import { type Check } from "./check";
+import { checkCodecFidelity } from "./codec-fidelity";
+import { checkCompleteKey } from "./complete-key";
+import { checkDeterminedResult } from "./determined-result";
+import { checkOperations } from "./operations";
+import { checkSharedKeys } from "./shared-keys";
+import { checkTagUsage } from "./tag-usage";
+import { checkTemplateTypes } from "./template-types";
 
 /** All checks that need types, in the order of their codes. */
-export const checks: readonly Check[] = [];
+export const checks: readonly Check[] = [checkTemplateTypes, checkCompleteKey, checkSharedKeys, checkTagUsage, checkOperations, checkCodecFidelity, checkDeterminedResult];

@@ -1,0 +1,3 @@
+export async function job(id: number): Promise<{ status: Status }> {
+  return { status: id > 0 ? "completed" : "pending" };
+}

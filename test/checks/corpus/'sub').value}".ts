@@ -1,0 +1,3 @@
+export async function roleOf(claims: Claim[]): Promise<string> {
+  return claims.map(({ type, value }) => type + value).join();
+}

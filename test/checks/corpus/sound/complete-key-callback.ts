@@ -1,0 +1,4 @@
+// @zcache key: "{key}"
+export async function remember(key: string, load: () => Promise<string>): Promise<string> {
+  return load();
+}

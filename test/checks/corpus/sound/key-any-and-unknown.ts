@@ -1,0 +1,4 @@
+// @zcache ttl: 1m
+export async function query(sql: string, ...values: unknown[]): Promise<string> {
+  return sql + values.length;
+}

@@ -1,0 +1,2 @@
+export { load } from "./load";
+export { default as Users } from "./users";

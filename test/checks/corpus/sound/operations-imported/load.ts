@@ -1,0 +1,4 @@
+// @zcache
+export async function load(id: number): Promise<string> {
+  return (await fetch(`/${id}`)).text();
+}

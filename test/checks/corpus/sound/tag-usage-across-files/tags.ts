@@ -1,0 +1,1 @@
+export const tagOf = { list: "users" } as const;

@@ -1,0 +1,4 @@
+// @zcache key: "user:{(email ?? '').toLowerCase()}"
+export async function findUser(email?: string): Promise<{ email: string }> {
+  return { email: email ?? "" };
+}

@@ -1,0 +1,4 @@
+// @zcache key: "echo:{value}"
+export async function echo<T>(value: T): Promise<T> {
+  return value;
+}

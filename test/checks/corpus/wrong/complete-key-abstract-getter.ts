@@ -1,0 +1,11 @@
+// expect: incomplete-key@7:6
+declare const db: { find(table: string, id: number): Promise<string> };
+
+export abstract class Repository {
+  protected abstract get table(): string;
+
+  // @zcache
+  async find(id: number): Promise<string> {
+    return db.find(this.table, id);
+  }
+}

@@ -1,0 +1,16 @@
+// expect: unkeyable-value@13:4
+class Money {
+  constructor(
+    readonly amount: number,
+    readonly currency: string,
+  ) {}
+
+  plus(other: Money): Money {
+    return new Money(this.amount + other.amount, this.currency);
+  }
+}
+
+// @zcache ttl: 10m
+export async function convert(money: Money, to: string): Promise<number> {
+  return money.plus(money).amount + to.length;
+}

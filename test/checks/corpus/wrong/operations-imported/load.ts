@@ -1,0 +1,3 @@
+export async function load(id: number): Promise<string> {
+  return (await fetch(`/${id}`)).text();
+}

@@ -1,0 +1,11 @@
+// expect: unknown-tag@11:58, never-invalidated-tag@6:19
+import { invalidateTag } from "zcache";
+
+enum Kind { Film = "film", Series = "series" }
+
+// @zcache tags: ["films"]
+export async function films(): Promise<string[]> {
+  return (await (await fetch("/films")).json()) as string[];
+}
+
+export const forget = (): Promise<void> => invalidateTag(Kind.Film);

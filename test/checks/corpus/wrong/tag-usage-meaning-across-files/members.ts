@@ -1,0 +1,7 @@
+// expect: tag-meaning@4:25
+import type { Org } from "./org";
+
+// @zcache tags: ["org:{org}"]
+export async function members(org: Org): Promise<string[]> {
+  return (await (await fetch(`/orgs/${org.id}/members`)).json()) as string[];
+}

@@ -1,0 +1,1 @@
+export interface Org { id: string; plan: string }

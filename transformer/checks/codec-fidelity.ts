@@ -1,0 +1,64 @@
+import type ts from "typescript";
+import { codecNames } from "../../runtime/plan";
+import { type PlannedTarget } from "../analyze-file";
+import { problem } from "../rules";
+import { storedTypeOf } from "../type-graph";
+import { type Check, type CheckContext } from "./check";
+import { type BuiltInCodec, fateOf, findLosses, type Loss } from "./codec-losses";
+import { returnedNaN } from "./returned-nan";
+import { printPath } from "./type-walk";
+import { findUnshareable } from "./unshareable-type";
+
+/** Without one in the directive it is taken to be json: what `configure` says is not known here. */
+const defaultCodec = "json";
+
+/** What a function returns must come out of the cache as it went in. Codecs of the user's own are believed. */
+export const checkCodecFidelity: Check = (context) => {
+  for (const target of context.targets) {
+    const codec = target.options.codec ?? defaultCodec;
+    const type = storedTypeOf(context.ts, context.checker, target.target.node, target.plan.batch !== null);
+    if (!type || !isBuiltIn(codec) || findUnshareable(context, type)) continue;
+    checkCodec(context, target, type, codec);
+  }
+};
+
+function isBuiltIn(codec: string): codec is BuiltInCodec {
+  return (codecNames as readonly string[]).includes(codec);
+}
+
+function checkCodec(context: CheckContext, target: PlannedTarget, type: ts.Type, codec: BuiltInCodec): void {
+  const { owner, word, options } = target;
+  const span = options.codecSpan ?? word;
+  const { losses, unknown, undefinedProperty } = findLosses(context, type, codec);
+  const all = losses.length > 0 || fateOf("NaN", codec) === "kept" ? losses : returnedNaN(context, target.target.node);
+  if (all.length > 0) {
+    const change = all.some(({ kind }) => fateOf(kind, codec) === "fails") ? "can't store" : "would change";
+    context.report(problem("unfaithfulCodec", span, codec, change, owner, listOf(all), adviceOn(all)), target);
+  } else if (unknown) {
+    context.report(problem("unknownResult", span, owner, partName(unknown.path), unknown.type, codec), target);
+  } else if (undefinedProperty !== null && fateOf("undefined", codec) !== "kept") {
+    context.report(problem("lostUndefined", span, owner, partName(undefinedProperty), codec), target);
+  }
+}
+
+/** How messages call a part of the result. */
+export function partName(path: string): string {
+  if (path === "") return "the result";
+  return path.startsWith("[") || path.includes("(") ? `result${path}` : printPath(path);
+}
+
+/** The first three are enough to see what it is about. */
+function listOf(losses: readonly Loss[]): string {
+  const shown = losses.slice(0, 3).map(({ path, what }) => `${partName(path)} ${what}`);
+  const more = losses.length - shown.length;
+  const last = more > 0 ? `${more} more` : shown.length > 1 ? (shown.pop() as string) : null;
+  return last === null ? shown.join("") : `${shown.join(", ")}, and ${last}`;
+}
+
+function adviceOn(losses: readonly Loss[]): string {
+  if (losses.every(({ kind }) => fateOf(kind, "structured") === "kept")) {
+    return `Write codec: structured, which keeps ${losses.length === 1 ? "it" : "them"}.`;
+  }
+  if (losses.every(({ kind }) => kind === "Promise")) return "Await it before it is returned.";
+  return "Return plain data, or use a codec of your own that knows it.";
+}

@@ -1,0 +1,139 @@
+import type ts from "typescript";
+import { type codecNames } from "../../runtime/plan";
+import { type PlatformKind, type TypeContext } from "./platform-types";
+import { type Instance } from "./type-shape";
+import { nameOfType, shortNameOf, type Step, walkType, withArticle } from "./type-walk";
+
+export type BuiltInCodec = (typeof codecNames)[number];
+
+/** Something in a type that a codec does not give back as it was. */
+export interface Loss {
+  /** From the root: `.items[].createdAt`; empty: the value itself. */
+  readonly path: string;
+  /** `is a Date` */
+  readonly what: string;
+  readonly kind: LossKind;
+}
+
+export type LossKind =
+  | "bigint"
+  | "symbol"
+  | "function"
+  | "undefined"
+  | "instance"
+  | "constructed"
+  | "toJSON"
+  | "NaN"
+  | Extract<PlatformKind, "bytes" | "Date" | "Error" | "Map" | "Promise" | "RegExp" | "Set" | "weak">;
+
+/** changes: other than it was. fails: is not stored at all, in every call. */
+type Fate = "kept" | "changes" | "fails";
+
+/** What becomes of it: runtime/codec.ts, as a table. */
+const fates: Readonly<Record<LossKind, Readonly<Record<BuiltInCodec, Fate>>>> = {
+  bigint: { json: "fails", yaml: "fails", structured: "kept" },
+  symbol: { json: "changes", yaml: "fails", structured: "fails" },
+  function: { json: "changes", yaml: "fails", structured: "fails" },
+  undefined: { json: "changes", yaml: "changes", structured: "kept" },
+  instance: { json: "changes", yaml: "fails", structured: "changes" },
+  // Data alone, but made by `new`.
+  constructed: { json: "kept", yaml: "fails", structured: "kept" },
+  toJSON: { json: "changes", yaml: "fails", structured: "changes" },
+  NaN: { json: "changes", yaml: "kept", structured: "kept" },
+  bytes: { json: "changes", yaml: "fails", structured: "kept" },
+  Date: { json: "changes", yaml: "fails", structured: "kept" },
+  Error: { json: "changes", yaml: "fails", structured: "kept" },
+  Map: { json: "changes", yaml: "fails", structured: "kept" },
+  Promise: { json: "changes", yaml: "fails", structured: "fails" },
+  RegExp: { json: "changes", yaml: "fails", structured: "kept" },
+  Set: { json: "changes", yaml: "fails", structured: "kept" },
+  weak: { json: "changes", yaml: "fails", structured: "fails" },
+};
+
+export function fateOf(kind: LossKind, codec: BuiltInCodec): Fate {
+  return fates[kind][codec];
+}
+
+export interface Losses {
+  readonly losses: readonly Loss[];
+  /** The first part of which nothing is known. */
+  readonly unknown: { readonly path: string; readonly type: string } | null;
+  /** The path of a property that is not optional, and may be undefined. */
+  readonly undefinedProperty: string | null;
+}
+
+const known = new Map<BuiltInCodec, WeakMap<ts.Type, Losses>>();
+
+export function findLosses(context: TypeContext, type: ts.Type, codec: BuiltInCodec): Losses {
+  let answers = known.get(codec);
+  if (!answers) known.set(codec, (answers = new WeakMap()));
+  let answer = answers.get(type);
+  if (!answer) answers.set(type, (answer = new LossFinder(context, codec).find(type)));
+  return answer;
+}
+
+class LossFinder {
+  readonly #losses: Loss[] = [];
+  #unknown: Losses["unknown"] = null;
+  #undefinedProperty: string | null = null;
+
+  constructor(
+    private readonly context: TypeContext,
+    private readonly codec: BuiltInCodec,
+  ) {}
+
+  find(type: ts.Type): Losses {
+    walkType(this.context, type, (step) => this.#visit(step));
+    return { losses: this.#losses, unknown: this.#unknown, undefinedProperty: this.#undefinedProperty };
+  }
+
+  /** True: look inside. */
+  #visit(step: Step): boolean {
+    const { shape, path, type, place, members } = step;
+    switch (shape.kind) {
+      case "bigint":
+      case "symbol":
+      case "function":
+        return this.#lose(step, shape.kind, `is a ${shape.kind}`);
+      case "undefined":
+        if (place === "element") this.#lose(step, "undefined", `may be undefined, which becomes null`);
+        if (place === "property" && members.length > 1) this.#undefinedProperty ??= path;
+        return false;
+      case "unknown":
+        if (!step.isOpen) this.#unknown ??= { path, type: nameOfType(this.context, type) };
+        return false;
+      case "platform":
+        if (!(shape.platform in fates)) return false;
+        // A class of the user's that extends it comes back as what it extends.
+        if (!shape.own) return this.#lose(step, "instance", `is ${withArticle(nameOfType(this.context, type))}, which would be no ${nameOfType(this.context, type)} any more`);
+        return this.#lose(step, shape.platform as LossKind, describe(shape.platform, shape.platform === "bytes" ? shortNameOf(this.context, type) : nameOfType(this.context, type)));
+      case "instance":
+        return this.#visitInstance(step, shape);
+      default:
+        return true;
+    }
+  }
+
+  #visitInstance(step: Step, { member, toJson, isConstructed }: Instance): boolean {
+    const { type } = step;
+    const name = nameOfType(this.context, type);
+    if (toJson && this.codec === "json") {
+      if (this.context.checker.isTypeAssignableTo(toJson, type)) return false;
+      return this.#lose(step, "toJSON", `is ${withArticle(name)}, which comes back as what its toJSON returns`);
+    }
+    if (!member) return isConstructed && fateOf("constructed", this.codec) !== "kept" ? this.#lose(step, "constructed", `is an instance of ${name}`) : true;
+    const what = member.kind === "private" ? "private member" : member.kind;
+    return this.#lose(step, "instance", `is ${withArticle(name)}, whose ${what} ${member.name} would be lost`);
+  }
+
+  /** False where the codec loses it: what is inside does not matter then. */
+  #lose({ path }: Step, kind: LossKind, what: string): boolean {
+    if (fateOf(kind, this.codec) === "kept") return true;
+    if (!this.#losses.some((loss) => loss.path === path)) this.#losses.push({ path, what, kind });
+    return false;
+  }
+}
+
+function describe(platform: PlatformKind, name: string): string {
+  return platform === "Promise" ? "is a promise" : `is ${withArticle(name)}`;
+}

@@ -1,0 +1,122 @@
+import type ts from "typescript";
+import { type PlannedTarget } from "../analyze-file";
+import { type TargetNode } from "../find-target";
+import { problem } from "../rules";
+import { type Span } from "../source-text";
+import { type Check, type CheckContext } from "./check";
+import { capturedReads, type VariableRead } from "./captured-reads";
+import { Fields } from "./fields";
+import { coverageOf, type KeyCoverage } from "./key-coverage";
+import { type MemberReads, memberReadsOf } from "./member-reads";
+import { parameterReads } from "./parameter-reads";
+import { suggestKey } from "./suggest-key";
+import { isPrimitive } from "./value-types";
+
+/**
+ * What the loader reads must be in its key: else two callers share an entry that was made for one of them. A value of
+ * which nothing certain is known (a service, `any`) is not asked for.
+ */
+export const checkCompleteKey: Check = (context) => {
+  const fields = new Fields(context);
+  for (const target of context.targets) {
+    const found = new Finder(context, target, fields);
+    found.checkParameters();
+    found.checkFields();
+    found.checkVariables();
+  }
+};
+
+class Finder {
+  readonly #node: TargetNode;
+  /** Null: the default key, which has all arguments and nothing else. */
+  readonly #coverage: KeyCoverage | null;
+  readonly #place: Span;
+
+  constructor(
+    private readonly context: CheckContext,
+    private readonly planned: PlannedTarget,
+    private readonly fields: Fields,
+  ) {
+    const { target, plan, options, word } = planned;
+    this.#node = target.node;
+    this.#coverage = plan.key.texts ? coverageOf(context.ts, plan.key) : null;
+    this.#place = options.key?.span ?? word;
+  }
+
+  checkParameters(): void {
+    if (!this.#coverage) return;
+    for (const { value, placeholder } of parameterReads(this.context, this.planned, this.#coverage)) {
+      this.#report(value, `Add ${placeholder} to the key, as in ${this.#suggest([placeholder])}.`);
+    }
+  }
+
+  checkFields(): void {
+    const covered = this.#coveredFields();
+    if (!covered) return;
+    const { fields, getters } = memberReadsOf(this.context, [this.#node]);
+    const missing = new Set<string>();
+    const changing: string[] = [];
+    for (const { symbol, name, node } of [...fields, ...getters]) {
+      if (covered.symbols.has(symbol) || !isPrimitive(this.context, this.context.checker.getTypeOfSymbolAtLocation(symbol, node))) continue;
+      const { kind, sources } = this.fields.fieldOf(symbol);
+      const isCovered = sources.size > 0 && [...sources].every((source) => covered.sources.has(source));
+      if (kind === "constant" || isCovered) continue;
+      if (kind === "given") missing.add(name);
+      else changing.push(`this.${name}`);
+    }
+    if (changing.length > 0) this.context.report(problem("changingField", this.#place, this.planned.owner, changing), this.planned);
+    for (const name of missing) this.#report(`this.${name}`, this.#adviceForField(name, [...missing]));
+  }
+
+  checkVariables(): void {
+    for (const { name, kind } of capturedReads(this.context, this.#node)) this.#reportVariable(name, kind);
+  }
+
+  #reportVariable(name: string, kind: VariableRead["kind"]): void {
+    if (kind === "changing") this.context.report(problem("changingVariable", this.#place, this.planned.owner, name), this.planned);
+    else this.#report(name, `${kind === "captured" ? "It belongs to the function around" : "The module changes it"}: make it a parameter.`);
+  }
+
+  /** What the key has of `this`; null if it has all of it. Fields that are made of the same values are in it too. */
+  #coveredFields(): { symbols: ReadonlySet<ts.Symbol>; sources: ReadonlySet<ts.Symbol> } | null {
+    const names = this.#coverage?.members ?? new Set();
+    if (names.has("")) return null;
+    const { fields, getters, methods } = membersNamed(this.context, this.#node, names);
+    const symbols = new Set([...fields, ...getters].map(({ symbol }) => symbol));
+    const sources = [...symbols].flatMap((symbol) => [...this.fields.fieldOf(symbol).sources]);
+    return { symbols: new Set([...symbols, ...methods]), sources: new Set(sources) };
+  }
+
+  #adviceForField(name: string, all: readonly string[]): string {
+    if (name.startsWith("#")) return `A template can't read a private name: make it "private ${name.slice(1)}", and add {this.${name.slice(1)}} to the key.`;
+    const placeholders = all.filter((one) => !one.startsWith("#")).map((one) => `{this.${one}}`);
+    const advice = `Add {this.${name}} to the key`;
+    return this.#coverage ? `${advice}, as in ${this.#suggest(placeholders)}.` : `The default key has the arguments only: write ${this.#suggest(placeholders)}.`;
+  }
+
+  #suggest(placeholders: readonly string[]): string {
+    return suggestKey(this.context, this.planned, placeholders);
+  }
+
+  #report(value: string, advice: string): void {
+    const found = problem("incompleteKey", this.#place, this.planned.owner, value, advice);
+    this.context.report(isTuning(value) ? { ...found, grade: "hint" } : found, this.planned);
+  }
+}
+
+/** How long to wait and how often to try again change when there is a result, hardly ever which: no reason to stop a build. */
+function isTuning(value: string): boolean {
+  return /timeout|retry|retries|attempts|interval|backoff|deadline|frequency|concurrency|poolSize|keepAlive|verbose|debug|logLevel|silent/i.test(value.split(".").pop() ?? "");
+}
+
+/** What the members that a key names read, and they themselves. */
+function membersNamed(context: CheckContext, node: TargetNode, names: ReadonlySet<string>): MemberReads & { methods: ts.Symbol[] } {
+  const { ts, checker } = context;
+  const owner = ts.findAncestor(node, (outer) => ts.isClassLike(outer));
+  const type = owner && checker.getTypeAtLocation(owner);
+  const symbols = [...names].flatMap((name) => type?.getProperty(name) ?? []);
+  const bodies = symbols.flatMap((symbol) => (symbol.declarations ?? []).filter((one) => ts.isMethodDeclaration(one) || ts.isGetAccessor(one)));
+  const { fields, getters } = memberReadsOf(context, bodies);
+  const direct = symbols.map((symbol) => ({ symbol, name: symbol.name, node }));
+  return { fields: [...fields, ...direct], getters, methods: symbols };
+}

@@ -1,0 +1,49 @@
+import type ts from "typescript";
+import { type PlannedTarget } from "../analyze-file";
+import { problem } from "../rules";
+import { storedTypeOf } from "../type-graph";
+import { type Check, type CheckContext } from "./check";
+import { partName } from "./codec-fidelity";
+import { findMomentCalls } from "./moment-calls";
+import { membersOf } from "./type-shape";
+import { nameOfType } from "./type-walk";
+import { findUnshareable, type UnshareablePart } from "./unshareable-type";
+
+/** A result must be one that others may have: now, later, and in another process. */
+export const checkDeterminedResult: Check = (context) => {
+  for (const target of context.targets) {
+    const type = storedTypeOf(context.ts, context.checker, target.target.node, target.plan.batch !== null);
+    if (type) checkResult(context, target, type);
+    checkMoment(context, target);
+  }
+};
+
+const advice: Readonly<Record<UnshareablePart["kind"], string>> = {
+  function: "It can't be stored. Return the data that it works on.",
+  handle: "It belongs to this process. Return what is read from it.",
+  iterator: "It can be read once. Collect it into an array.",
+  request: "It belongs to one caller. Return what is needed of it.",
+  response: "It can be read once, by one caller. Return what is needed of it, such as its parsed body.",
+  signal: "It belongs to one caller. Leave it out.",
+  stream: "It can be read once. Read it to its end, and return what it held.",
+};
+
+function checkResult(context: CheckContext, target: PlannedTarget, type: ts.Type): void {
+  const { TypeFlags } = context.ts;
+  const { owner, word } = target;
+  if (membersOf(context, type).every(({ flags }) => flags & (TypeFlags.Undefined | TypeFlags.Void | TypeFlags.Never))) {
+    context.report(problem("nothingToCache", word, owner, nameOfType(context, type)), target);
+    return;
+  }
+  const found = findUnshareable(context, type);
+  if (found) context.report(problem("unshareableResult", word, owner, partName(found.path), found.what, advice[found.kind]), target);
+}
+
+function checkMoment(context: CheckContext, target: PlannedTarget): void {
+  const found = findMomentCalls(context, target.target.node);
+  if (found.length === 0) return;
+  const lineOf = ({ node }: (typeof found)[number]): number => context.sourceFile.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+  const calls = found.slice(0, 3).map((call) => `${call.text} on line ${lineOf(call)}`);
+  const on = [...new Set(found.map((call) => call.on))];
+  context.report(problem("undeterminedResult", target.word, target.owner, calls.join(", "), on.join(" and ")), target);
+}

@@ -1,0 +1,115 @@
+import type ts from "typescript";
+import { isAssignment } from "../wrappers";
+import { type CheckContext } from "./check";
+import { isGivenConfiguration } from "./constructions";
+import { writeOf } from "./loader-reads";
+import { assignedValue, type Sources, sourcesOf } from "./variation";
+
+/**
+ * What a field is to the entries of a class.
+ * constant: the same in all instances. given: set when an instance is made, or by whoever has it, so that two
+ * instances may differ. changing: an instance gives it other values while it lives.
+ */
+export interface Field {
+  readonly kind: "constant" | "given" | "changing";
+  /** What it is made of: parameters of the constructor, or the field itself. */
+  readonly sources: Sources;
+}
+
+interface Write {
+  /** Null: made of the value before. */
+  readonly value: ts.Expression | null;
+  readonly inConstructor: boolean;
+}
+
+const constant: Field = { kind: "constant", sources: new Set() };
+
+/** Classifies the fields of classes, each class once. */
+export class Fields {
+  readonly #writes = new WeakMap<ts.ClassLikeDeclaration, ReadonlyMap<string, readonly Write[]>>();
+  readonly #fields = new Map<ts.Symbol, Field>();
+
+  constructor(private readonly context: CheckContext) {}
+
+  fieldOf(symbol: ts.Symbol): Field {
+    const known = this.#fields.get(symbol);
+    if (known) return known;
+    // Until it is known, for a field may be made of itself.
+    this.#fields.set(symbol, constant);
+    const field = this.#classify(symbol);
+    this.#fields.set(symbol, field);
+    return field;
+  }
+
+  #classify(symbol: ts.Symbol): Field {
+    const { ts } = this.context;
+    const declaration = symbol.valueDeclaration;
+    if (!declaration || declaration.getSourceFile().isDeclarationFile) return constant;
+    if (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Static) return constant;
+    const itself = new Set([symbol]);
+    // `abstract get tenant()`: the class below it gives it.
+    if (ts.isAccessor(declaration)) return { kind: "given", sources: itself };
+    const isParameter = ts.isParameter(declaration);
+    if (!isParameter && !ts.isPropertyDeclaration(declaration)) return constant;
+    const owner = isParameter ? declaration.parent.parent : declaration.parent;
+    if (!ts.isClassLike(owner)) return constant;
+    const writes = this.#writesIn(owner).get(declaration.name.getText()) ?? [];
+    const initializers = !isParameter && declaration.initializer ? [declaration.initializer] : [];
+    const values = [...initializers, ...writes.flatMap(({ value, inConstructor }) => (inConstructor && value ? [value] : []))];
+    const all = isParameter ? [parameterSymbol(this.context, declaration)] : values.flatMap((value) => [...this.#sourcesOf(value)]);
+    const sources = new Set(all.filter((source) => !this.#isConfiguration(source)));
+    const later = writes.filter(({ inConstructor }) => !inConstructor);
+    // A counter is one, wherever it starts, and so is a cursor; a setter gives what its caller gives.
+    const moves = later.some(({ value }) => value === null || this.#sourcesOf(value).size === 0);
+    if (sources.size > 0) return { kind: moves ? "changing" : "given", sources };
+    if (later.length > 0) return { kind: "changing", sources: itself };
+    return isParameter || values.length > 0 || writes.length > 0 ? constant : { kind: "given", sources: itself };
+  }
+
+  #isConfiguration({ valueDeclaration }: ts.Symbol): boolean {
+    return valueDeclaration !== undefined && this.context.ts.isParameter(valueDeclaration) && isGivenConfiguration(this.context, valueDeclaration);
+  }
+
+  #sourcesOf(value: ts.Expression): Sources {
+    return sourcesOf(this.context, value, (access) => {
+      const symbol = this.context.checker.getSymbolAtLocation(access.name);
+      return symbol ? this.fieldOf(symbol).sources : new Set();
+    });
+  }
+
+  /** All assignments to fields of `this` in the class, by the field's name. */
+  #writesIn(owner: ts.ClassLikeDeclaration): ReadonlyMap<string, readonly Write[]> {
+    const known = this.#writes.get(owner);
+    if (known) return known;
+    const { ts } = this.context;
+    const writes = new Map<string, Write[]>();
+    const add = (name: string, write: Write): void => void writes.set(name, [...(writes.get(name) ?? []), write]);
+    const visit = (node: ts.Node, inConstructor: boolean): void => {
+      if (ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword) {
+        const write = writeOf(ts, node);
+        if (write) add(node.name.text, { value: assignedValue(ts, write), inConstructor });
+      }
+      if (ts.isBinaryExpression(node) && isAssignment(ts, node) && ts.isObjectLiteralExpression(node.left)) this.#addPattern(node, inConstructor, add);
+      ts.forEachChild(node, (child) => visit(child, inConstructor && !ts.isFunctionLike(child)));
+    };
+    for (const member of owner.members) visit(member, ts.isConstructorDeclaration(member));
+    this.#writes.set(owner, writes);
+    return writes;
+  }
+
+  /** `({ tenant: this.tenant } = options)` */
+  #addPattern({ left, right }: ts.BinaryExpression, inConstructor: boolean, add: (name: string, write: Write) => void): void {
+    const { ts } = this.context;
+    for (const property of (left as ts.ObjectLiteralExpression).properties) {
+      if (!ts.isPropertyAssignment(property)) continue;
+      const target = property.initializer;
+      if (ts.isPropertyAccessExpression(target) && target.expression.kind === ts.SyntaxKind.ThisKeyword) add(target.name.text, { value: right, inConstructor });
+    }
+  }
+}
+
+/** The parameter, not the field that it declares too: that is what other fields are made of. */
+function parameterSymbol({ checker }: CheckContext, declaration: ts.ParameterDeclaration): ts.Symbol {
+  const [parameter] = checker.getSymbolsOfParameterPropertyDeclaration(declaration, declaration.name.getText());
+  return parameter as ts.Symbol;
+}

@@ -1,0 +1,48 @@
+import type ts from "typescript";
+import { isPlatform, type TypeContext } from "./platform-types";
+import { type Shape } from "./type-shape";
+import { nameOfType, printPath, walkType, withArticle } from "./type-walk";
+
+export interface Unkeyable {
+  /** `a function`, `an AbortSignal`, `an instance of Session without toJSON` */
+  readonly what: string;
+  /** Where in the value; empty: the value itself. */
+  readonly path: string;
+}
+
+const known = new WeakMap<ts.Type, { readonly found: Unkeyable | null }>();
+
+/** What of a type's values can't be part of a key, as runtime/token.ts has it; null where nothing is known to be wrong. */
+export function findUnkeyable(context: TypeContext, type: ts.Type): Unkeyable | null {
+  const answer = known.get(type);
+  if (answer) return answer.found;
+  let found: Unkeyable | null = null;
+  walkType(context, type, (step) => {
+    const what = found ? null : describeUnkeyable(context, step.type, step.shape);
+    if (what !== null) found = { what, path: printPath(step.path) };
+    // What has toJSON is encoded as what that returns.
+    return found === null && !(step.shape.kind === "instance" && step.shape.toJson);
+  });
+  known.set(type, { found });
+  return found;
+}
+
+function describeUnkeyable(context: TypeContext, type: ts.Type, shape: Shape): string | null {
+  switch (shape.kind) {
+    case "function":
+      return "a function";
+    case "symbol":
+      return "a symbol";
+    case "platform":
+      if (shape.platform === "Promise") return "a promise";
+      if (shape.own && ["Date", "Map", "Set", "bytes"].includes(shape.platform)) return null;
+      return withArticle(nameOfType(context, type));
+    case "instance":
+      if (shape.toJson || !(shape.member || shape.isConstructed)) return null;
+      // What an interface declares may be written as a plain object: its functions are told of by their names.
+      if (!shape.isClass && !isPlatform(context, type.getSymbol())) return null;
+      return `an instance of ${nameOfType(context, type)} without toJSON`;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,39 @@
+import type ts from "typescript";
+import { type CheckContext } from "./check";
+
+/** What a name stands for, past imports and re-exports. */
+export function resolveSymbol({ ts, checker }: CheckContext, node: ts.Node): ts.Symbol | undefined {
+  const symbol = checker.getSymbolAtLocation(node);
+  return symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+/** `f.refresh` where `refresh` is the member that zcache declares on every function. */
+export function isOperation({ ts, checker }: CheckContext, access: ts.PropertyAccessExpression): boolean {
+  const declarations = checker.getSymbolAtLocation(access.name)?.declarations ?? [];
+  return declarations.some(({ parent }) => ts.isInterfaceDeclaration(parent) && parent.name.text === "CallableFunction" && isZcache(parent.getSourceFile()));
+}
+
+/** The name of the function that zcache exports, whatever the file calls it. */
+export function isInvalidateTag(context: CheckContext, node: ts.Node): boolean {
+  const { ts, checker } = context;
+  const symbol = checker.getSymbolAtLocation(node);
+  if (!symbol) return false;
+  const [declaration] = resolveSymbol(context, node)?.declarations ?? [];
+  if (declaration) return ts.isFunctionDeclaration(declaration) && declaration.name?.text === "invalidateTag" && isZcache(declaration.getSourceFile());
+  // The package isn't installed: the import still says which function is meant.
+  return (symbol.declarations ?? []).some((one) => ts.isImportSpecifier(one) && (one.propertyName ?? one.name).text === "invalidateTag" && one.parent.parent.parent.moduleSpecifier.getText().slice(1, -1) === "zcache");
+}
+
+/** Wherever the package lies: a file of it that declares operations, or imports those. */
+function isZcache({ text }: ts.SourceFile): boolean {
+  return text.includes("CallableFunction") || /\bRedisBackend\b/.test(text);
+}
+
+/** Visits the identifiers of a file that have this name. */
+export function visitNames({ ts }: CheckContext, file: ts.SourceFile, names: ReadonlySet<string>, visit: (node: ts.Identifier) => void): void {
+  const walk = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && names.has(node.text)) visit(node);
+    ts.forEachChild(node, walk);
+  };
+  walk(file);
+}

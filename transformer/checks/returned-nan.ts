@@ -1,0 +1,37 @@
+import type ts from "typescript";
+import { type TargetNode } from "../find-target";
+import { type CheckContext } from "./check";
+import { type Loss } from "./codec-losses";
+
+/** `return NaN`, `return total || Infinity`, `return { average: n > 0 ? sum / n : NaN }`: their type is number. */
+export function returnedNaN({ ts }: Pick<CheckContext, "ts">, { body }: TargetNode): readonly Loss[] {
+  const found: Loss[] = [];
+  const look = (value: ts.Expression, path: string): void => {
+    const name = nanName(ts, value);
+    if (name) found.push({ path, what: `may be ${name}, which becomes null`, kind: "NaN" });
+    else if (ts.isParenthesizedExpression(value)) look(value.expression, path);
+    else if (ts.isConditionalExpression(value)) [value.whenTrue, value.whenFalse].forEach((branch) => look(branch, path));
+    else if (ts.isBinaryExpression(value) && isFallback(ts, value)) look(value.right, path);
+    else if (ts.isObjectLiteralExpression(value)) {
+      for (const property of value.properties) if (ts.isPropertyAssignment(property)) look(property.initializer, `${path}.${property.name.getText()}`);
+    }
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) || ts.isClassLike(node)) return;
+    if (ts.isReturnStatement(node) && node.expression) look(node.expression, "");
+    ts.forEachChild(node, visit);
+  };
+  if (body && ts.isBlock(body)) ts.forEachChild(body, visit);
+  else if (body) look(body as ts.Expression, "");
+  return found;
+}
+
+function isFallback(compiler: typeof ts, { operatorToken: { kind } }: ts.BinaryExpression): boolean {
+  return kind === compiler.SyntaxKind.BarBarToken || kind === compiler.SyntaxKind.QuestionQuestionToken;
+}
+
+function nanName(compiler: typeof ts, node: ts.Expression): string | null {
+  if (compiler.isPrefixUnaryExpression(node)) return nanName(compiler, node.operand);
+  const text = compiler.isIdentifier(node) || compiler.isPropertyAccessExpression(node) ? node.getText() : "";
+  return /^(?:NaN|Infinity|Number\.(?:NaN|POSITIVE_INFINITY|NEGATIVE_INFINITY))$/.test(text) ? text : null;
+}

@@ -1,0 +1,109 @@
+import type ts from "typescript";
+import { goesOn } from "../../runtime/token";
+import { problem } from "../rules";
+import { type Check, type CheckContext, type ProjectTarget } from "./check";
+import { placeholderType } from "./placeholder-type";
+import { intersects, type OpenPart, type TextPattern } from "./text-pattern";
+import { isPrimitive } from "./value-types";
+
+/** A function with an explicit key. */
+interface Holder {
+  readonly planned: ProjectTarget;
+  readonly pattern: TextPattern;
+  /** What an entry holds; null where it can't be compared. */
+  readonly type: ts.Type | null;
+}
+
+/** Functions that can make the same key must store the same type, for each may be given what the other stored. */
+export const checkSharedKeys: Check = (context) => {
+  for (const { planned, other, type, otherType } of clashesOf(context)) {
+    if (planned.sourceFile !== context.sourceFile) continue;
+    const { options, word, owner } = planned;
+    const place = other.sourceFile === planned.sourceFile ? other.owner : `${other.owner} in ${other.sourceFile.fileName.split("/").pop() ?? ""}`;
+    const [key, otherKey] = [options.key?.text ?? "", other.options.key?.text ?? ""];
+    context.report(problem("sharedKey", options.key?.span ?? word, owner, key, place, otherKey, type, otherType), planned);
+  }
+};
+
+interface Clash {
+  /** The later one in the program: the problem is shown there. */
+  readonly planned: ProjectTarget;
+  readonly other: ProjectTarget;
+  readonly type: string;
+  readonly otherType: string;
+}
+
+const known = new WeakMap<ts.Program, readonly Clash[]>();
+
+function clashesOf(context: CheckContext): readonly Clash[] {
+  const before = known.get(context.program);
+  if (before) return before;
+  const groups = new Map<string, Holder[]>();
+  for (const planned of context.project()) {
+    if (!planned.plan.key.texts) continue;
+    const { cache, namespace } = planned.plan.options;
+    const group = JSON.stringify([cache, namespace]);
+    groups.set(group, [...(groups.get(group) ?? []), { planned, pattern: patternOfKey(context, planned), type: entryType(context, planned) }]);
+  }
+  const clashes = [...groups.values()].flatMap((holders) => holders.flatMap((holder, i) => clashOf(context, holder, holders.slice(0, i)) ?? []));
+  known.set(context.program, clashes);
+  return clashes;
+}
+
+function clashOf(context: CheckContext, { planned, pattern, type }: Holder, earlier: readonly Holder[]): Clash | null {
+  const { checker } = context;
+  if (!type) return null;
+  for (const other of earlier) {
+    if (!other.type || other.planned.options.allow.includes("shared-key") || haveVersions(planned, other.planned)) continue;
+    if (!intersects(pattern, other.pattern)) continue;
+    if (checker.isTypeAssignableTo(type, other.type) && checker.isTypeAssignableTo(other.type, type)) continue;
+    return { planned, other: other.planned, type: checker.typeToString(type), otherType: checker.typeToString(other.type) };
+  }
+  return null;
+}
+
+/** With `version: auto` the type is part of the key. */
+function haveVersions({ plan }: ProjectTarget, { plan: other }: ProjectTarget): boolean {
+  return plan.version !== null || other.version !== null;
+}
+
+/** The result, awaited; of a batch, that of one id. Null where a type parameter makes it what the caller says. */
+function entryType({ ts, checker }: CheckContext, { target, plan }: ProjectTarget): ts.Type | null {
+  const isGeneric = ts.findAncestor(target.node, (outer) => ((outer as ts.SignatureDeclaration).typeParameters ?? []).length > 0) !== undefined;
+  const signature = checker.getSignatureFromDeclaration(target.node);
+  const result = signature && !isGeneric && checker.getAwaitedType(checker.getReturnTypeOfSignature(signature));
+  if (!result || !plan.batch) return result || null;
+  const [first, second] = checker.getTypeArguments(result as ts.TypeReference);
+  return (plan.batch.result === "map" ? second : first) ?? null;
+}
+
+// ---- Keys as patterns. The grammar is that of runtime/token.ts ----
+
+const numberToken: OpenPart = { first: /[\d-]/, further: /[\d.en+]/, optional: false };
+/** A word. A string that is none stands in quotes, which no template has around a placeholder. */
+const stringToken: OpenPart = { first: /\p{L}/u, further: /[\p{L}\p{M}\p{N}_.@+]/u, optional: false };
+const objectToken: OpenPart = { first: /[{[A-Z]/, further: /[^]/u, optional: false };
+const anyToken: OpenPart = { first: /[\p{L}\p{N}-]/u, further: /[\p{L}\p{M}\p{N}_.@+]/u, optional: false };
+
+/** What the template can make, but for the rarest: to say too little is to raise no false alarm. */
+function patternOfKey(context: CheckContext, planned: ProjectTarget): TextPattern {
+  const texts = planned.plan.key.texts ?? [];
+  return texts.flatMap((text, i) => {
+    const expression = planned.plan.key.expressions[i - 1];
+    if (expression === undefined) return [text];
+    const token = tokenOf(context, placeholderType(context, planned, expression));
+    // Before another value, or a text that could belong to it, a value stands in parentheses.
+    const isClosed = text === "" ? i < texts.length - 1 : goesOn.test(text);
+    return isClosed ? ["(", token, ")", text] : [token, text];
+  });
+}
+
+function tokenOf(context: CheckContext, type: ts.Type | null): OpenPart {
+  const { ts } = context;
+  if (!type) return anyToken;
+  const parts = (type.isUnion() ? type.types : [type]).filter(({ flags }) => !(flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null)));
+  const all = (flags: ts.TypeFlags): boolean => parts.length > 0 && parts.every((part) => part.flags & flags);
+  if (all(ts.TypeFlags.NumberLike | ts.TypeFlags.BigIntLike)) return numberToken;
+  if (all(ts.TypeFlags.StringLike | ts.TypeFlags.BooleanLike)) return stringToken;
+  return all(ts.TypeFlags.Object) && !isPrimitive(context, type) ? objectToken : anyToken;
+}

@@ -1,0 +1,189 @@
+import type ts from "typescript";
+import { nearest } from "../../runtime/suggest";
+import { type PlannedTarget } from "../analyze-file";
+import { parseExpression } from "../expression";
+import { type Scalar } from "../parse-directive";
+import { parseTemplate } from "../parse-template";
+import { problem, type Problem } from "../rules";
+import { type Span } from "../source-text";
+import { type Check, type CheckContext } from "./check";
+import { type ExpressionScope, scopeOf } from "./expression-scope";
+import { type ExpressionFinding, ExpressionTyper } from "./expression-types";
+import { findUnkeyable, type Unkeyable } from "./keyable-type";
+import { nameOfType } from "./type-walk";
+
+/** Resolves what keys, tags and `when` read at the function's place, down to the last property. */
+export const checkTemplateTypes: Check = (context) => {
+  for (const target of context.targets) {
+    const scope = scopeOf(context, target);
+    const { key, tags, when } = target.options;
+    if (key) new TemplateCheck(context, target, scope, "key", key).run();
+    else checkDefaultKey(context, target, scope);
+    for (const tag of tags) new TemplateCheck(context, target, scope, "tag", tag).run();
+    if (when) checkWhen(context, target, scope, when);
+  }
+};
+
+/** Every argument is a part of it. */
+function checkDefaultKey(context: CheckContext, target: PlannedTarget, { parameters }: ExpressionScope): void {
+  const found = parameters.map(({ type }) => findUnkeyable(context, type));
+  const keyable = parameters.filter((_, i) => !found[i]);
+  const others = keyable.flatMap(({ name }) => (name === null ? [] : [`{${name}}`]));
+  const example = others.length === keyable.length && target.target.name !== null ? `: key: "${[target.target.name, others.join("-")].filter((text) => text !== "").join(":")}"` : "";
+  parameters.forEach(({ label, name }, i) => {
+    const unkeyable = found[i];
+    if (!unkeyable) return;
+    const value = `Parameter ${label} of ${target.owner}`;
+    const instead = `Leave it out with an explicit key${example}.`;
+    context.report(problem("unkeyableValue", target.word, value, at(name ?? "", unkeyable), unkeyable.what, "a key", instead), target);
+  });
+}
+
+function checkWhen(context: CheckContext, target: PlannedTarget, scope: ExpressionScope, when: Scalar): void {
+  const names = new Map(scope.names);
+  if (scope.result) names.set("result", scope.result);
+  const check = new ExpressionCheck(context, target, { ...scope, names }, { text: when.text, label: `"${when.text}"`, where: "when", place: (start, end) => when.part(start, end) });
+  check.condition();
+}
+
+class TemplateCheck {
+  constructor(
+    private readonly context: CheckContext,
+    private readonly target: PlannedTarget,
+    private readonly scope: ExpressionScope,
+    private readonly kind: "key" | "tag",
+    private readonly scalar: Scalar,
+  ) {}
+
+  run(): void {
+    const { context, target, scope, kind, scalar } = this;
+    const parsed = parseTemplate(scalar.text);
+    if ("message" in parsed) return;
+    for (const { text, start } of parsed.placeholders) {
+      const where = `${kind} "${scalar.text}"`;
+      const place = (from: number, to: number): Span => scalar.part(start + from, start + to);
+      const check = new ExpressionCheck(context, target, scope, { text, label: `{${text}}`, where, place });
+      const position = /^\d+$/.test(text) ? scope.parameters[Number(text)] : undefined;
+      if (position) check.keyable(position.type, 0, text.length, position.label, kind);
+      else check.value(kind);
+    }
+  }
+}
+
+interface ExpressionText {
+  readonly text: string;
+  /** As messages print it. */
+  readonly label: string;
+  readonly where: string;
+  readonly place: (start: number, end: number) => Span;
+}
+
+class ExpressionCheck {
+  readonly #typer: ExpressionTyper;
+
+  constructor(
+    private readonly context: CheckContext,
+    private readonly target: PlannedTarget,
+    scope: ExpressionScope,
+    private readonly source: ExpressionText,
+  ) {
+    this.#typer = new ExpressionTyper(context, scope, (finding) => this.#report(this.#problemOf(finding)));
+  }
+
+  /** Of a placeholder: what it is must be fit for a key. */
+  value(kind: "key" | "tag"): void {
+    const node = this.#parse();
+    if (node) this.#value(node, kind);
+  }
+
+  condition(): void {
+    const node = this.#parse();
+    if (!node) return;
+    const [type, ...others] = this.#typer.typesOf(node) ?? [];
+    if (!type || others.length > 0) return;
+    const found = findUnkeyable(this.context, type);
+    if (found?.path !== "" || !/^a (function|promise)$/.test(found.what)) return;
+    const instead = found.what === "a function" ? `Call it: "${this.source.text}()".` : "Compare something that is known without waiting.";
+    this.#report(problem("alwaysTrue", this.#span(node), this.source.text, found.what, instead));
+  }
+
+  #parse(): ts.Expression | null {
+    const parsed = parseExpression(this.context.ts, this.source.text);
+    return "why" in parsed ? null : parsed.node;
+  }
+
+  /** What a list, an object or a condition is made of is looked at one by one. */
+  #value(node: ts.Expression, kind: "key" | "tag"): void {
+    const { ts } = this.context;
+    if (ts.isParenthesizedExpression(node)) return this.#value(node.expression, kind);
+    if (ts.isArrayLiteralExpression(node)) return node.elements.forEach((element) => this.#value(element, kind));
+    if (ts.isSpreadElement(node)) return this.#value(node.expression, kind);
+    if (ts.isObjectLiteralExpression(node)) {
+      return node.properties.forEach((property) => ts.isPropertyAssignment(property) && this.#value(property.initializer, kind));
+    }
+    const [start, end] = [this.#offset(node.getStart()), this.#offset(node.end)];
+    const text = this.source.text.slice(start, end);
+    if (ts.isArrowFunction(node)) return this.#unkeyable({ what: "a function", path: "" }, start, end, text, kind);
+    const found = this.#typer.typesOf(node)?.map((type) => findUnkeyable(this.context, type)).find((one) => one !== null);
+    if (found) this.#unkeyable(found, start, end, text, kind);
+  }
+
+  keyable(type: ts.Type, start: number, end: number, text: string, kind: "key" | "tag"): void {
+    const found = findUnkeyable(this.context, type);
+    if (found) this.#unkeyable(found, start, end, text, kind);
+  }
+
+  #unkeyable(found: Unkeyable, start: number, end: number, text: string, kind: "key" | "tag"): void {
+    const { where, place } = this.source;
+    const label = end - start === this.source.text.length ? this.source.label : text;
+    const instead = found.what === "a function" && found.path === "" && !/[()]/.test(text) ? "Call it, or name what identifies it." : "Name what identifies it.";
+    this.#report(problem("unkeyableValue", place(start, end), `${label} in ${where}`, at(text, found), found.what, `a ${kind}`, instead));
+  }
+
+  #problemOf(finding: ExpressionFinding): Problem {
+    const { context } = this;
+    const { label, where, text } = this.source;
+    const { node } = finding;
+    const span = this.#span(node);
+    const nodeText = text.slice(this.#offset(node.getStart()), this.#offset(node.end));
+    switch (finding.kind) {
+      case "unknown-property": {
+        const known = context.checker.getPropertiesOfType(context.checker.getApparentType(finding.type)).map(({ name }) => name);
+        const listed = known.filter((name) => !name.startsWith("__") && name !== "prototype");
+        // Those of a string or an array help nobody.
+        const shown = listed.length > 12 ? [] : listed;
+        return problem("unknownProperty", span, label, where, finding.property, nameOfType(context, finding.type), nearest(finding.property, listed), shown);
+      }
+      case "possibly-undefined": {
+        const end = this.#offset(node.end);
+        const rest = text.slice(end);
+        const instead = `${text.slice(0, end)}?.${rest.replace(/^\s*\./, "")}`;
+        return problem("possiblyUndefined", span, label, where, nodeText, finding.nullish, where === "when" ? `"${instead}"` : `{${instead}}`);
+      }
+      case "not-callable":
+        return problem("notCallable", span, label, where, nodeText, nameOfType(context, finding.type));
+      case "object-in-text":
+        return problem("objectInText", span, label, where, nodeText, nameOfType(context, finding.type));
+      case "never-equal":
+        return problem("neverEqual", span, label, where, finding.node.text, nearest(finding.node.text, finding.known), finding.known);
+    }
+  }
+
+  /** The expression was parsed with a parenthesis before it. */
+  #offset(position: number): number {
+    return position - 1;
+  }
+
+  #span(node: ts.Node): Span {
+    return this.source.place(this.#offset(node.getStart()), this.#offset(node.end));
+  }
+
+  #report(found: Problem): void {
+    this.context.report(found, this.target);
+  }
+}
+
+/** Where in the value, from its name on. */
+function at(name: string, { path }: Unkeyable): string {
+  return path === "" ? "" : `${name}${path.startsWith("[") || name === "" ? "" : "."}${path}`;
+}

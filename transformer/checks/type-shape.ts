@@ -1,0 +1,192 @@
+import type ts from "typescript";
+import { isPlatform, type PlatformKind, platformTypeOf, type TypeContext } from "./platform-types";
+
+/** What the values of one member of a union are made of. */
+export type Shape =
+  /** string, number, boolean, null, enums, and branded ones */
+  | { readonly kind: "primitive" }
+  | { readonly kind: "undefined" | "bigint" | "symbol" | "function" }
+  /** any, unknown, object */
+  | { readonly kind: "unknown" }
+  /** A type parameter, or what is made of one: nothing is said of it. */
+  | { readonly kind: "open" }
+  | { readonly kind: "platform"; readonly platform: PlatformKind; readonly own: boolean; readonly parts: readonly Part[] }
+  | { readonly kind: "list" | "record"; readonly parts: readonly Part[] }
+  | Instance;
+
+/** Of a class, or of an interface with methods. */
+export interface Instance {
+  readonly kind: "instance";
+  readonly isClass: boolean;
+  /** A member that its prototype holds, or a private one: what no plain object has. */
+  readonly member: { readonly kind: "method" | "getter" | "private"; readonly name: string } | null;
+  /** Made by `new` with arguments, and not by writing an object literal. */
+  readonly isConstructed: boolean;
+  readonly toJson: ts.Type | null;
+  readonly parts: readonly Part[];
+}
+
+export interface Part {
+  /** As it continues a path: `.createdAt`, `[]`, `.get(…)`. */
+  readonly step: string;
+  readonly place: "element" | "property" | "optional" | "entry";
+  readonly type: ts.Type;
+}
+
+const shapes = new WeakMap<ts.Type, Shape>();
+
+/** Of a type that is no union: `membersOf` takes unions apart. */
+export function shapeOf(context: TypeContext, type: ts.Type): Shape {
+  let shape = shapes.get(type);
+  if (!shape) shapes.set(type, (shape = createShape(context, type)));
+  return shape;
+}
+
+/** The members of a union, and the type itself if it is none. A type parameter is what it extends. */
+export function membersOf({ ts, checker }: TypeContext, type: ts.Type): readonly ts.Type[] {
+  const known = type.flags & ts.TypeFlags.Instantiable ? (checker.getBaseConstraintOfType(type) ?? type) : type;
+  return known.isUnion() && !(known.flags & (ts.TypeFlags.BooleanLike | ts.TypeFlags.EnumLike)) ? known.types : [known];
+}
+
+function createShape(context: TypeContext, type: ts.Type): Shape {
+  const { ts } = context;
+  const { flags } = type;
+  const { TypeFlags } = ts;
+  if (flags & (TypeFlags.Any | TypeFlags.Unknown | TypeFlags.NonPrimitive)) return { kind: "unknown" };
+  if (flags & (TypeFlags.Undefined | TypeFlags.Void)) return { kind: "undefined" };
+  if (flags & TypeFlags.BigIntLike) return { kind: "bigint" };
+  if (flags & TypeFlags.ESSymbolLike) return { kind: "symbol" };
+  if (flags & (TypeFlags.StringLike | TypeFlags.NumberLike | TypeFlags.BooleanLike | TypeFlags.EnumLike)) {
+    return { kind: "primitive" };
+  }
+  if (flags & (TypeFlags.Null | TypeFlags.Never)) return { kind: "primitive" };
+  if (flags & TypeFlags.Instantiable) return { kind: "open" };
+  if (type.isIntersection()) return intersectionShape(context, type);
+  return objectShape(context, type);
+}
+
+/** `string & { __brand: "UserId" }` is a string, `User & { extra: string }` is what User is. */
+function intersectionShape(context: TypeContext, type: ts.IntersectionType): Shape {
+  const members = type.types.map((member) => shapeOf(context, member));
+  const decisive = members.find(({ kind }) => kind !== "record" && kind !== "unknown");
+  return decisive ?? recordShape(context, type);
+}
+
+function objectShape(context: TypeContext, type: ts.Type): Shape {
+  const { ts, checker } = context;
+  if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) return { kind: "function" };
+  const symbol = type.getSymbol();
+  if (symbol?.name === "Function" && isPlatform(context, symbol)) return { kind: "function" };
+  const platform = platformTypeOf(context, type);
+  if (platform && platform.kind !== "wrapper") {
+    const parts = platform.kind === "Map" || platform.kind === "Set" ? entriesOf(context, platform.type) : [];
+    return { kind: "platform", platform: platform.kind, own: platform.own, parts };
+  }
+  if (platform) return { kind: "open" };
+  if (checker.isTupleType(type)) return { kind: "list", parts: tupleParts(context, type as ts.TupleTypeReference) };
+  const isClass = (symbol?.flags ?? 0) & ts.SymbolFlags.Class;
+  const element = !isClass && checker.isArrayLikeType(type) && checker.getIndexTypeOfType(type, ts.IndexKind.Number);
+  if (element) return { kind: "list", parts: [{ step: "[]", place: "element", type: element }] };
+  return recordShape(context, type);
+}
+
+function entriesOf({ checker }: TypeContext, type: ts.Type): Part[] {
+  const [first, second] = checker.getTypeArguments(type as ts.TypeReference);
+  if (!first) return [];
+  if (!second) return [{ step: ".values()", place: "entry", type: first }];
+  return [
+    { step: ".keys()", place: "entry", type: first },
+    { step: ".get(…)", place: "entry", type: second },
+  ];
+}
+
+function tupleParts({ ts, checker }: TypeContext, type: ts.TupleTypeReference): Part[] {
+  return checker.getTypeArguments(type).map((item, i) => {
+    const flags = type.target.elementFlags[i] ?? ts.ElementFlags.Required;
+    const isFixed = flags & (ts.ElementFlags.Required | ts.ElementFlags.Optional);
+    return { step: isFixed ? `[${i}]` : "[]", place: flags & ts.ElementFlags.Optional ? "optional" : "element", type: item };
+  });
+}
+
+/** Properties of Object.prototype, which an interface may declare anew. */
+const everyObjectHas = /^(?:toString|toLocaleString|valueOf)$/;
+
+function recordShape(context: TypeContext, type: ts.Type): Shape {
+  const { ts, checker } = context;
+  const properties = checker.getPropertiesOfType(type).filter(({ name }) => !isSymbolName(name));
+  const isClass = ((type.getSymbol()?.flags ?? 0) & ts.SymbolFlags.Class) !== 0;
+  const member = behaviourOf(context, properties, isClass) ?? platformBehaviourOf(context, type, properties);
+  const parts: Part[] = properties
+    .filter(({ name }) => isClass || !everyObjectHas.test(name))
+    .map((property) => ({
+      step: stepTo(property.name),
+      place: property.flags & ts.SymbolFlags.Optional ? "optional" : "property",
+      type: checker.getTypeOfSymbol(property),
+    }));
+  for (const index of checker.getIndexInfosOfType(type)) parts.push({ step: "[…]", place: "entry", type: index.type });
+  const toJson = toJsonOf(context, type);
+  if (!isClass && !member && !toJson) return { kind: "record", parts };
+  return { kind: "instance", isClass, member, isConstructed: isClass && isConstructed(context, type), toJson, parts };
+}
+
+function isSymbolName(name: string): boolean {
+  return name.startsWith("__@");
+}
+
+function stepTo(name: string): string {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+}
+
+/**
+ * What a plain object does not have: methods, getters of a class, private names. A property whose value is a function is
+ * not it, nor are the methods of a type literal: those are told by their paths.
+ */
+function behaviourOf({ ts }: TypeContext, properties: readonly ts.Symbol[], isClass: boolean): Instance["member"] {
+  for (const property of properties) {
+    const { name, declarations = [] } = property;
+    if (!isClass && everyObjectHas.test(name)) continue;
+    for (const declaration of declarations) {
+      const inClass = ts.isClassLike(declaration.parent);
+      const inInterface = ts.isInterfaceDeclaration(declaration.parent);
+      if (ts.isMethodDeclaration(declaration) && inClass) return { kind: "method", name };
+      if (ts.isMethodSignature(declaration) && inInterface && name !== "toJSON" && !(property.flags & ts.SymbolFlags.Optional)) return { kind: "method", name };
+      if (inClass && (ts.isGetAccessorDeclaration(declaration) || ts.isAutoAccessorPropertyDeclaration(declaration))) {
+        return { kind: "getter", name };
+      }
+      if (ts.isPropertyDeclaration(declaration) && ts.isPrivateIdentifier(declaration.name)) {
+        return { kind: "private", name: declaration.name.text };
+      }
+    }
+  }
+  return null;
+}
+
+/** Some of the platform's classes are declared with functions as properties: those of Headers. */
+function platformBehaviourOf(context: TypeContext, type: ts.Type, properties: readonly ts.Symbol[]): Instance["member"] {
+  const { checker } = context;
+  const bases = type.isClassOrInterface() ? checker.getBaseTypes(type) : [];
+  if (![type, ...bases].some((one) => isPlatform(context, one.getSymbol()))) return null;
+  const isMethod = (property: ts.Symbol): boolean =>
+    !everyObjectHas.test(property.name) && property.name !== "toJSON" && checker.getTypeOfSymbol(property).getCallSignatures().length > 0;
+  const method = properties.find(isMethod);
+  return method ? { kind: "method", name: method.name } : null;
+}
+
+/** The constructor takes something, or a member is private: an object literal can't stand for an instance. */
+function isConstructed({ ts, checker }: TypeContext, type: ts.Type): boolean {
+  const symbol = type.getSymbol() as ts.Symbol;
+  const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
+  const isHidden = (property: ts.Symbol): boolean =>
+    (property.declarations ?? []).some((declaration) => ts.getCombinedModifierFlags(declaration) & hidden);
+  if (checker.getPropertiesOfType(type).some(isHidden)) return true;
+  const signatures = checker.getTypeOfSymbol(symbol).getConstructSignatures();
+  return signatures.some(({ parameters }) => parameters.length > 0);
+}
+
+/** What toJSON returns, where there is one for certain. */
+function toJsonOf({ ts, checker }: TypeContext, type: ts.Type): ts.Type | null {
+  const property = checker.getPropertyOfType(type, "toJSON");
+  if (!property || property.flags & ts.SymbolFlags.Optional) return null;
+  const [signature] = checker.getTypeOfSymbol(property).getCallSignatures();
+  return signature ? checker.getReturnTypeOfSignature(signature) : null;
+}

@@ -1,0 +1,128 @@
+import type ts from "typescript";
+import { type CheckContext } from "./check";
+import { writeOf } from "./loader-reads";
+
+/** What makes a value differ from one call of a function, or one construction of an object, to the next: parameters, mostly. */
+export type Sources = ReadonlySet<ts.Symbol>;
+
+/** How a field read inside an expression varies; null where the expression is in no class. */
+type FieldSources = (field: ts.PropertyAccessExpression) => Sources;
+
+const noFieldVaries: FieldSources = () => new Set();
+
+/** The sources that the expression's value comes from. None: it is the same each time, as far as can be seen. */
+export function sourcesOf(context: CheckContext, expression: ts.Expression, fieldSources = noFieldVaries): Sources {
+  const { ts } = context;
+  const sources = new Set<ts.Symbol>();
+  const seen = new Set<ts.Symbol>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isTypeNode(node) || ts.isFunctionLike(node) || isSetting(context, node)) return;
+    if (ts.isPropertyAccessExpression(node)) {
+      if (node.expression.kind === ts.SyntaxKind.ThisKeyword) fieldSources(node).forEach((source) => sources.add(source));
+      return visit(node.expression);
+    }
+    if (ts.isPropertyAssignment(node)) return visit(node.initializer);
+    if (ts.isIdentifier(node)) {
+      const symbol = valueSymbol(context, node);
+      if (symbol && !seen.has(symbol)) visitVariable(symbol);
+    }
+    ts.forEachChild(node, visit);
+  };
+  const visitVariable = (symbol: ts.Symbol): void => {
+    seen.add(symbol);
+    const { kind, values } = variableOf(context, symbol);
+    if (kind === "source") sources.add(symbol);
+    values.forEach(visit);
+  };
+  visit(expression);
+  return sources;
+}
+
+interface Variable {
+  /** source: given by the caller, or changed between calls. derived: made of `values`. */
+  readonly kind: "source" | "derived";
+  readonly values: readonly ts.Expression[];
+}
+
+const constant: Variable = { kind: "derived", values: [] };
+
+/** How a name gets its value. What stands at the top of a module, or comes from another one, is one value for all. */
+export function variableOf(context: CheckContext, symbol: ts.Symbol): Variable {
+  const { ts } = context;
+  const declaration = symbol.valueDeclaration;
+  if (!declaration || !isLocal(context, declaration)) return constant;
+  const holder = holderOfBinding(ts, declaration);
+  if (ts.isParameter(holder)) return { kind: "source", values: [] };
+  if (!ts.isVariableDeclaration(holder)) return constant;
+  const isLoop = ts.isForOfStatement(holder.parent.parent) || ts.isForInStatement(holder.parent.parent) || ts.isForStatement(holder.parent.parent);
+  if (isLoop) return { kind: "source", values: [] };
+  const isConst = (ts.getCombinedNodeFlags(holder) & ts.NodeFlags.Const) !== 0;
+  const written = isConst ? [] : writesTo(context, symbol, functionAround(ts, declaration) ?? declaration.getSourceFile());
+  if (written.some((value) => value === null)) return { kind: "source", values: [] };
+  return { kind: "derived", values: [...(holder.initializer ? [holder.initializer] : []), ...(written as ts.Expression[])] };
+}
+
+/** The values assigned to a variable within `scope`; null for `+=`, `++` and the like. */
+export function writesTo(context: CheckContext, symbol: ts.Symbol, scope: ts.Node): (ts.Expression | null)[] {
+  return assignmentsTo(context, symbol, scope).map(({ value }) => value);
+}
+
+export interface Assignment {
+  readonly node: ts.Node;
+  /** Null: made of the value before. */
+  readonly value: ts.Expression | null;
+}
+
+export function assignmentsTo({ ts, checker }: CheckContext, symbol: ts.Symbol, scope: ts.Node): Assignment[] {
+  const found: Assignment[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && node.text === symbol.name) {
+      const write = writeOf(ts, node);
+      if (write && checker.getSymbolAtLocation(node) === symbol) found.push({ node: write, value: assignedValue(ts, write) });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(scope);
+  return found;
+}
+
+/** `x = value`, `x ??= value`; null of what counts on from the value before. */
+export function assignedValue(compiler: typeof ts, write: ts.Node): ts.Expression | null {
+  const { EqualsToken, QuestionQuestionEqualsToken, BarBarEqualsToken } = compiler.SyntaxKind;
+  const plain: readonly ts.SyntaxKind[] = [EqualsToken, QuestionQuestionEqualsToken, BarBarEqualsToken];
+  return compiler.isBinaryExpression(write) && plain.includes(write.operatorToken.kind) ? write.right : null;
+}
+
+export function valueSymbol({ ts, checker }: CheckContext, node: ts.Identifier): ts.Symbol | undefined {
+  return ts.isShorthandPropertyAssignment(node.parent) ? checker.getShorthandAssignmentValueSymbol(node.parent) : checker.getSymbolAtLocation(node);
+}
+
+function isLocal({ ts }: CheckContext, declaration: ts.Node): boolean {
+  return !declaration.getSourceFile().isDeclarationFile && functionAround(ts, declaration) !== null;
+}
+
+export function functionAround(compiler: typeof ts, node: ts.Node): ts.SignatureDeclaration | null {
+  for (let outer = node.parent; outer; outer = outer.parent) if (compiler.isFunctionLike(outer)) return outer;
+  return null;
+}
+
+/** The parameter or variable that a name bound by a pattern belongs to. */
+export function holderOfBinding(compiler: typeof ts, declaration: ts.Node): ts.Node {
+  let holder = declaration;
+  while (compiler.isBindingElement(holder)) holder = holder.parent.parent;
+  return holder;
+}
+
+/** `config.get("API_URL")`: what a settings service answers is the same for everyone who asks. */
+function isSetting({ ts, checker }: CheckContext, node: ts.Node): boolean {
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression) || !/^get/.test(node.expression.name.text)) return false;
+  if (!node.arguments.every((argument) => ts.isLiteralExpression(argument) || ts.isObjectLiteralExpression(argument) || isPath(ts, argument))) return false;
+  const service = node.expression.expression;
+  const words = /config|setting|env/i;
+  return words.test(service.getText()) || words.test(checker.getTypeAtLocation(service).getSymbol()?.name ?? "");
+}
+
+/** `KEYS.url` */
+function isPath(compiler: typeof ts, node: ts.Expression): boolean {
+  return compiler.isIdentifier(node) || (compiler.isPropertyAccessExpression(node) && isPath(compiler, node.expression));
+}

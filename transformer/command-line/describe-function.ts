@@ -1,0 +1,50 @@
+import { formatDuration } from "../../runtime/duration";
+import { type ProjectTarget } from "../checks/check";
+import { type LockedFunction } from "../lock";
+
+/** The directive as it is carried out, a row for each option; what it leaves open has its default in parentheses. */
+export function describeFunction(
+  { options, plan }: ProjectTarget,
+  locked: LockedFunction,
+): [name: string, value: string][] {
+  const unset = (value: string): string => `(${value})`;
+  const { ttlMs, nullTtlMs, memoryMs, codec, cache } = options;
+  const rows: ([string, string] | false)[] = [
+    ["key", options.key ? locked.key : `${locked.key} (default)`],
+    ["namespace", options.namespace ?? unset("none")],
+    ["version", plan.version === null ? unset("none") : `auto, now ${plan.version}`],
+    ["tags", options.tags.length === 0 ? unset("none") : options.tags.map((tag) => tag.text).join(", ")],
+    ["ttl", ttlMs === null ? unset("1h, or configure's") : formatDuration(ttlMs)],
+    [
+      "nullTtl",
+      nullTtlMs === null
+        ? unset(ttlMs === null ? "a tenth of the ttl, 1s to 5m" : formatDuration(nullTtlOf(ttlMs)))
+        : formatDuration(nullTtlMs),
+    ],
+    memoryMs !== null && ["memory", formatDuration(memoryMs)],
+    ["when", options.when?.text ?? unset("always")],
+    ["codec", codec ?? unset("json, or configure's")],
+    ["cache", cache ?? unset("the default one")],
+    plan.batch !== null && [
+      "batch",
+      `ids as ${plan.batch.rest ? "rest arguments" : "an array"}, results as ${plan.batch.result === "map" ? "a Map" : "an array"}`,
+    ],
+    options.allow.length > 0 && ["allow", options.allow.join(", ")],
+    ["fingerprint", `${locked.fingerprint}  ${shorten(locked.returns)}`],
+  ];
+  return rows.filter((row) => row !== false);
+}
+
+/** As in runtime/bound-plan.ts, which the compiler's side does not load. */
+function nullTtlOf(ttlMs: number): number {
+  return Math.max(Math.min(300_000, Math.floor(ttlMs / 10)), 1_000);
+}
+
+export function printRows(rows: readonly (readonly [name: string, value: string])[], indent = "  "): string {
+  const width = Math.max(0, ...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${indent}${name.padEnd(width)}  ${value}\n`).join("");
+}
+
+function shorten(text: string): string {
+  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
+}

@@ -1,0 +1,121 @@
+import { runInNewContext } from "node:vm";
+import type ts from "typescript";
+import { encodeArguments, encodeTemplate } from "../../runtime/key";
+import { type Plan } from "../../runtime/plan";
+import { type ProjectTarget } from "../checks/check";
+import { printPlan } from "../print-plan";
+import { type Project, type Workspace } from "./load-projects";
+
+/** A call with made-up arguments, and the key that it would have. */
+export interface ExampleCall {
+  /** `profile(5, "org")` */
+  readonly call: string;
+  /** Null: the made-up arguments can't be a key. */
+  readonly key: string | null;
+}
+
+/** Runs the very functions that are emitted, so that the key is the one that a call has. */
+export function createExampleCall(
+  { ts: compiler }: Workspace,
+  { program }: Project,
+  { target, plan, options }: ProjectTarget,
+): ExampleCall {
+  const sampler = new Sampler(compiler, program.getTypeChecker());
+  const { node } = target;
+  const isParameter = ({ name }: ts.ParameterDeclaration): boolean => name.getText() !== "this";
+  const args = node.parameters.filter(isParameter).flatMap((parameter) => {
+    const sample = sampler.ofParameter(parameter);
+    return parameter.dotDotDotToken ? (Array.isArray(sample) ? (sample as unknown[]) : [sample]) : [sample];
+  });
+  const self = compiler.isClassLike(node.parent)
+    ? sampler.ofType(program.getTypeChecker().getTypeAtLocation(node.parent))
+    : {};
+  const name = target.name ?? "anonymous";
+  const call = `${name}(${args.map(show).join(", ")})`;
+  // In a batch, templates see one id.
+  const keyArgs =
+    plan.batch && !plan.batch.rest && Array.isArray(args[0]) ? [(args[0] as unknown[])[0], ...args.slice(1)] : args;
+  try {
+    const made = runInNewContext(`(${printPlan("plan", plan)})()`, {}, { timeout: 100 }) as Plan;
+    const values = made.key.values.apply(self, keyArgs);
+    const namespace = options.namespace === null ? "" : `${options.namespace}:`;
+    const version = plan.version;
+    if (plan.key.texts)
+      return {
+        call,
+        key: `${namespace}${version === null ? "" : `${version}:`}${encodeTemplate(name, plan.key.texts, values)}`,
+      };
+    return {
+      call,
+      key: `${namespace}${plan.name}${version === null ? "" : `@${version}`}|${encodeArguments(name, values)}`,
+    };
+  } catch {
+    return { call, key: null };
+  }
+}
+
+const maxDepth = 4;
+
+/** Values that a type has: the smallest that show in a key what they are. */
+class Sampler {
+  constructor(
+    private readonly ts: typeof import("typescript"),
+    private readonly checker: ts.TypeChecker,
+  ) {}
+
+  ofParameter(parameter: ts.ParameterDeclaration): unknown {
+    return this.ofType(this.checker.getTypeAtLocation(parameter), parameter.name.getText());
+  }
+
+  ofType(type: ts.Type, name = "text", depth = 0): unknown {
+    const { TypeFlags } = this.ts;
+    const { flags } = type;
+    if (flags & TypeFlags.StringLiteral || flags & TypeFlags.NumberLiteral) return (type as ts.LiteralType).value;
+    if (flags & TypeFlags.StringLike) return name;
+    if (flags & TypeFlags.NumberLike) return 5;
+    if (flags & TypeFlags.BooleanLike) return true;
+    if (flags & TypeFlags.BigIntLike) return 5n;
+    if (type.isUnion()) return this.#ofUnion(type, name, depth);
+    if (type.isIntersection()) return this.ofType(type.types[0] as ts.Type, name, depth);
+    return flags & TypeFlags.Object && depth < maxDepth ? this.#ofObject(type, name, depth) : undefined;
+  }
+
+  #ofUnion({ types }: ts.UnionType, name: string, depth: number): unknown {
+    const { Undefined, Null } = this.ts.TypeFlags;
+    const told = types.find(({ flags }) => !(flags & (Undefined | Null)));
+    return told && this.ofType(told, name, depth);
+  }
+
+  #ofObject(type: ts.Type, name: string, depth: number): unknown {
+    const { checker } = this;
+    if (checker.isArrayLikeType(type)) {
+      const [item] = checker.getTypeArguments(type as ts.TypeReference);
+      return item ? [this.ofType(item, name.replace(/s$/, ""), depth + 1)] : [];
+    }
+    const symbol = type.getSymbol()?.name;
+    // Now would be another key each time.
+    if (symbol === "Date") return new Date(0);
+    if (symbol === "Map" || symbol === "ReadonlyMap") return new Map();
+    if (symbol === "Set" || symbol === "ReadonlySet") return new Set();
+    const properties = checker.getPropertiesOfType(type).filter(({ flags }) => !(flags & this.ts.SymbolFlags.Method));
+    const entries = properties
+      .map(
+        (property) =>
+          [property.name, this.ofType(checker.getTypeOfSymbol(property), property.name, depth + 1)] as const,
+      )
+      .filter(([, value]) => value !== undefined);
+    return Object.fromEntries(entries);
+  }
+}
+
+function show(value: unknown): string {
+  if (value instanceof Date) return `new Date(${value.getTime()})`;
+  if (value instanceof Map || value instanceof Set) return `new ${value.constructor.name}()`;
+  if (typeof value === "bigint") return `${value}n`;
+  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).map(([name, inner]) => `${name}: ${show(inner)}`);
+    return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+  }
+  return value === undefined ? "undefined" : JSON.stringify(value);
+}

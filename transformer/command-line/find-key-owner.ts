@@ -1,0 +1,112 @@
+import { runInNewContext } from "node:vm";
+import { tagText } from "../../runtime/key";
+import { type ProjectTarget } from "../checks/check";
+import { type TemplatePlan } from "../create-plan";
+import { parseExpression } from "../expression";
+import { type Decoded, decodeArguments, decodeTemplate } from "./decode-key";
+import { type Workspace, targetsOf } from "./load-projects";
+
+/** A function whose key it is, and what the key says of the call. */
+export interface KeyOwner {
+  readonly target: ProjectTarget;
+  /** What is before the function's own part: the namespaces of `configure` and of a client's keyPrefix. */
+  readonly namespace: string;
+  /** The fingerprint in the key, where `version: auto` put one; null: none. */
+  readonly version: string | null;
+  /** By placeholder, in the key's order; "hashed": there were too many to be readable. */
+  readonly values: readonly (readonly [name: string, value: Decoded])[] | "hashed";
+}
+
+/** The functions that may have made the key, those whose templates say most first. */
+export function findKeyOwners(workspace: Workspace, key: string): KeyOwner[] {
+  const owners = targetsOf(workspace).flatMap((target) => ownerOf(target, key) ?? []);
+  const weight = ({ target: { plan }, namespace }: KeyOwner): number =>
+    (plan.key.texts ?? [plan.name]).join("").length - namespace.length / 1000;
+  return owners.sort((a, b) => weight(b) - weight(a));
+}
+
+function ownerOf(target: ProjectTarget, key: string): KeyOwner | null {
+  // A namespace ends with a colon, and may hold some.
+  for (let at = 0; at >= 0; at = nextStart(key, at)) {
+    const found = matchAt(target, key, at);
+    if (found) return found;
+  }
+  return null;
+}
+
+function nextStart(key: string, at: number): number {
+  const colon = key.indexOf(":", at);
+  return colon < 0 ? -1 : colon + 1;
+}
+
+function matchAt(target: ProjectTarget, key: string, at: number): KeyOwner | null {
+  const { plan, options } = target;
+  const own = options.namespace === null ? "" : `${options.namespace}:`;
+  if (!key.startsWith(own, at)) return null;
+  const namespace = key.slice(0, at);
+  const rest = key.slice(at + own.length);
+  const isVersioned = plan.version !== null;
+  if (plan.key.texts) {
+    const [, version = null, text = ""] = (isVersioned ? /^([0-9a-f]{8}):(.*)$/s : /^()(.*)$/s).exec(rest) ?? [];
+    const values = version === null ? null : decodeTemplate(plan.key.texts, text);
+    return values && { target, namespace, version: version || null, values: nameValues(plan.key.expressions, values) };
+  }
+  if (!rest.startsWith(plan.name)) return null;
+  const [, version, text] = /^(?:@([0-9a-f]{8}))?\|(.*)$/s.exec(rest.slice(plan.name.length)) ?? [];
+  const values = text === undefined ? null : decodeArguments(text);
+  if (!values) return null;
+  return {
+    target,
+    namespace,
+    version: version ?? null,
+    values: values === "hashed" ? values : nameValues(plan.key.expressions, values),
+  };
+}
+
+/** A rest parameter has all further values; trailing undefined ones are in no default key. */
+function nameValues(expressions: readonly string[], values: readonly Decoded[]): (readonly [string, Decoded])[] {
+  const last = expressions.at(-1);
+  const rest = last?.startsWith("...") ? expressions.length - 1 : expressions.length;
+  const missing = expressions
+    .slice(values.length, rest)
+    .map((name) => [name, { text: "undefined", value: undefined }] as const);
+  const given = values.map(
+    (value, i) => [i < rest ? (expressions[i] ?? `{${i}}`) : `${last?.slice(3)}[${i - rest}]`, value] as const,
+  );
+  return [...given, ...missing];
+}
+
+/** The tags of the entry, as far as the key says them; null for one that it doesn't. */
+export function tagsOfKey(workspace: Workspace, { target, values }: KeyOwner): (string | null)[] {
+  const known = new Map(
+    values === "hashed"
+      ? []
+      : values.filter(([, decoded]) => "value" in decoded).map(([name, { value }]) => [name, value]),
+  );
+  return target.plan.tags.map((tag) => tagOf(workspace, tag, known));
+}
+
+function tagOf(
+  workspace: Workspace,
+  { texts, expressions }: TemplatePlan,
+  known: ReadonlyMap<string, unknown>,
+): string | null {
+  try {
+    return tagText(
+      "the function",
+      texts,
+      expressions.map((expression) => evaluate(workspace, expression, known)),
+    );
+  } catch {
+    return null;
+  }
+}
+
+/** A placeholder of the user's own directive, over the values that are known. Throws when it reads others. */
+function evaluate({ ts }: Workspace, expression: string, known: ReadonlyMap<string, unknown>): unknown {
+  if (known.has(expression)) return known.get(expression);
+  const parsed = parseExpression(ts, expression);
+  if ("why" in parsed || parsed.usesThis || parsed.names.some(({ text }) => !known.has(text)))
+    throw new Error("unknown");
+  return runInNewContext(`(${expression})`, Object.fromEntries(known), { timeout: 100 });
+}

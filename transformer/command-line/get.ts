@@ -1,0 +1,117 @@
+import {
+  isCurrent,
+  leaseEndDigits,
+  leaseEndOffset,
+  leaseTokenOffset,
+  magic,
+  parseStored,
+  type Stored,
+} from "../../runtime/entry";
+import { type Command, CommandError, exitCodes, projectOption } from "./command";
+import { printRows } from "./describe-function";
+import { findKeyOwners, type KeyOwner, tagsOfKey } from "./find-key-owner";
+import { findWorkspace, showPlace, type Workspace } from "./load-projects";
+import { type Client, redisOptions, withRedis } from "./open-redis";
+import { readPayload } from "./read-payload";
+import { describeTtl } from "./ttl";
+
+type Row = readonly [name: string, value: string];
+
+export const get: Command = {
+  name: "get",
+  positionals: "KEY",
+  count: [1, 1],
+  summary: "What Redis holds at a key: its value, tags, lease and time to live",
+  details:
+    "With a project, the function that the key belongs to tells the codec and the tags. Without one, the codec is guessed.",
+  options: { ...redisOptions, project: projectOption },
+  run: async (args, terminal) => {
+    const [key = ""] = args.positionals;
+    const workspace = findWorkspace(args, terminal);
+    const owner = workspace && (findKeyOwners(workspace, key)[0] ?? null);
+    const text = await withRedis(args, terminal, (client) => describe(client, key, workspace, owner));
+    terminal.write(text);
+    return exitCodes.clean;
+  },
+};
+
+async function describe(
+  client: Client,
+  key: string,
+  workspace: Workspace | null,
+  owner: KeyOwner | null,
+): Promise<string> {
+  const [bytes, ttlMs] = await Promise.all([client.getBuffer(key), client.pttl(key)]);
+  if (!bytes) throw new CommandError(`Redis holds nothing at ${key}.`);
+  const stored = parseStored(bytes);
+  const rows: Row[] = [
+    ["key", key],
+    ...(workspace && owner
+      ? [["function", `${owner.target.owner} (${showPlace(workspace, owner.target)})`] as const]
+      : []),
+    ["ttl", describeTtl(ttlMs)],
+    ...describeHeader(bytes, stored),
+  ];
+  if (stored === "unreadable" || stored.payload === null) return printRows(rows, "");
+  const tags = workspace && owner ? tagsOfKey(workspace, owner) : [];
+  rows.push(...(await describeVersions(client, stored, tags, owner)));
+  const { codec, text } = readPayload(stored.payload, owner && codecOf(owner));
+  rows.push(["codec", codec], ["payload", `${stored.payload.length} bytes`]);
+  return `${printRows(rows, "")}\n${text}\n`;
+}
+
+/** Json unless it is named, or `configure` says otherwise: then the guess is better. */
+function codecOf({ target }: KeyOwner): string | null {
+  return target.plan.options.codec;
+}
+
+function describeHeader(bytes: Buffer, stored: Stored): Row[] {
+  if (stored === "unreadable") return [["header", describeUnreadable(bytes)]];
+  if (stored.id === null) return [["header", "none: the bytes are the payload"]];
+  const payload: Row[] = stored.payload === null ? [["payload", "none: a caller is loading it"]] : [];
+  return [["id", stored.id.toString("hex")], ["lease", describeLease(bytes)], ...payload];
+}
+
+function describeUnreadable(bytes: Buffer): string {
+  const isNewer = bytes.length > magic.length && bytes[3] !== magic[3];
+  return isNewer ? `of format ${bytes[3]}, which this zcache can't read: a miss` : "damaged: a miss";
+}
+
+function describeLease(bytes: Buffer): string {
+  const token = bytes.subarray(leaseTokenOffset, leaseEndOffset);
+  if (token.every((byte) => byte === 0)) return "none";
+  const end = new Date(Number(bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits)));
+  return `held by ${token.toString("hex")} until ${end.toISOString()}`;
+}
+
+/** Tag by tag, where the key tells the tags; else how many there are. */
+async function describeVersions(
+  client: Client,
+  stored: Exclude<Stored, "unreadable">,
+  tags: readonly (string | null)[],
+  owner: KeyOwner | null,
+): Promise<Row[]> {
+  if (stored.payload === null || (stored.versions.length === 0 && tags.length === 0)) return [];
+  const { versions } = stored;
+  if (versions.length !== tags.length) {
+    const expected = owner ? `, but ${owner.target.owner} has ${tags.length}: a miss` : "";
+    return [["tags", `${versions.length} tag version${versions.length === 1 ? "" : "s"}${expected}`]];
+  }
+  const current = await Promise.all(
+    tags.map((tag) => (tag === null ? undefined : client.getBuffer(`${owner?.namespace ?? ""}tag:${tag}`))),
+  );
+  const rows = versions.map((version, i): Row => {
+    const template = owner?.target.options.tags[i]?.text ?? "";
+    return [i === 0 ? "tags" : "", `${tags[i] ?? template}: ${describeVersion(version, current[i])}`];
+  });
+  if (current.includes(undefined)) return rows;
+  const verdict = isCurrent(stored, current as (Buffer | null)[]) ? "current: a hit" : "invalidated: a miss";
+  return [...rows, ["", verdict]];
+}
+
+/** @param current null: there is none; undefined: the key does not tell which tag it is */
+function describeVersion(version: Buffer, current: Buffer | null | undefined): string {
+  if (current === undefined) return `version ${version.toString("hex")}, of a tag that the key does not tell`;
+  if (current === null) return "invalidated, or evicted: it has no version now";
+  return current.equals(version) ? "current" : "invalidated since";
+}

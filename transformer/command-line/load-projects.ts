@@ -1,0 +1,179 @@
+import { existsSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative, resolve } from "node:path";
+import type ts from "typescript";
+import { type ProjectTarget } from "../checks/check";
+import { resolvePluginOptions } from "../plugin-options";
+import { Session } from "../session";
+import { type Arguments, CommandError, type Terminal, UsageError } from "./command";
+
+type Compiler = typeof ts;
+
+/** A tsconfig with all that it references, as the compiler sees them. */
+export interface Workspace {
+  readonly ts: Compiler;
+  /** The folder of the tsconfig that was asked for: paths are shown relative to it. */
+  readonly directory: string;
+  /** Referenced ones first. */
+  readonly projects: readonly Project[];
+}
+
+export interface Project {
+  readonly configFile: string;
+  readonly program: ts.Program;
+  readonly session: Session;
+  /** The project's own files: those of referenced projects are theirs. */
+  readonly files: readonly ts.SourceFile[];
+  readonly targets: readonly ProjectTarget[];
+}
+
+/** @throws UsageError when there is no tsconfig, CommandError when it can't be read */
+export function loadWorkspace({ values }: Arguments, terminal: Terminal): Workspace {
+  const configFile = findConfig(terminal.directory, values["project"]);
+  const directory = dirname(configFile);
+  const compiler = loadCompiler(directory);
+  const configs = readConfigs(compiler, configFile);
+  const taken = new Set<string>();
+  const projects = configs.map((config, i) => {
+    terminal.progress(`Reading ${relative(directory, config.file) || config.file} (${i + 1} of ${configs.length}) …`);
+    return createProject(compiler, config, taken);
+  });
+  terminal.progress(null);
+  return { ts: compiler, directory, projects };
+}
+
+/** Null where there is no tsconfig and none was asked for: what asks Redis can do without. */
+export function findWorkspace(args: Arguments, terminal: Terminal): Workspace | null {
+  const isAsked = args.values["project"] !== undefined;
+  return isAsked || nearestConfig(terminal.directory) !== null ? loadWorkspace(args, terminal) : null;
+}
+
+export function targetsOf({ projects }: Workspace): ProjectTarget[] {
+  return projects.flatMap(({ targets }) => targets);
+}
+
+/** `src/user.ts`, with slashes everywhere. */
+export function showPath({ directory }: Pick<Workspace, "directory">, fileName: string): string {
+  return relative(directory, fileName).replaceAll("\\", "/");
+}
+
+/** `src/user.ts:12`, where the directive is. */
+export function showPlace(workspace: Workspace, { sourceFile, word }: ProjectTarget): string {
+  return `${showPath(workspace, sourceFile.fileName)}:${sourceFile.getLineAndCharacterOfPosition(word.start).line + 1}`;
+}
+
+function findConfig(directory: string, given: string | undefined): string {
+  if (given === undefined) {
+    const found = nearestConfig(directory);
+    if (found !== null) return found;
+    throw new UsageError("There is no tsconfig.json here or above. Name it: -p path/to/tsconfig.json.");
+  }
+  const path = resolve(directory, given);
+  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "tsconfig.json") : path;
+  if (existsSync(file)) return file;
+  throw new UsageError(`There is no ${relative(directory, file) || file}.`);
+}
+
+function nearestConfig(directory: string): string | null {
+  const file = join(directory, "tsconfig.json");
+  if (existsSync(file)) return file;
+  const parent = dirname(directory);
+  return parent === directory ? null : nearestConfig(parent);
+}
+
+/** The user's own compiler, for another one might see other types; failing that, zcache's peer. */
+function loadCompiler(directory: string): Compiler {
+  for (const base of [join(directory, "package.json"), __filename]) {
+    try {
+      const compiler = createRequire(base)("typescript") as Partial<Compiler>;
+      if (typeof compiler.createProgram === "function") return compiler as Compiler;
+      throw new CommandError(
+        `TypeScript ${compiler.version ?? "here"} has no compiler API. zcache needs TypeScript 5.5 to 6.`,
+      );
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    }
+  }
+  throw new CommandError("TypeScript is not installed. npm install --save-dev typescript");
+}
+
+interface Config {
+  readonly file: string;
+  readonly parsed: ts.ParsedCommandLine;
+}
+
+/** The config and those it references, each once, after those it references itself. */
+function readConfigs(compiler: Compiler, file: string, seen = new Set<string>()): Config[] {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  const problems: ts.Diagnostic[] = [];
+  const host = {
+    ...compiler.sys,
+    onUnRecoverableConfigFileDiagnostic: (problem: ts.Diagnostic) => void problems.push(problem),
+  };
+  const parsed = compiler.getParsedCommandLineOfConfigFile(file, undefined, host);
+  // That a config with references has no files of its own is how it should be.
+  const errors = [...problems, ...(parsed?.errors ?? [])].filter(
+    ({ code }) => code !== noInputs && code !== emptyFiles,
+  );
+  const [error] = errors;
+  if (error || !parsed) {
+    const message = error ? compiler.flattenDiagnosticMessageText(error.messageText, " ") : "it can't be read.";
+    throw new CommandError(`${file}: ${message}`);
+  }
+  const references = (parsed.projectReferences ?? []).flatMap((reference) =>
+    readConfigs(compiler, compiler.resolveProjectReferencePath(reference), seen),
+  );
+  return [...references, { file, parsed }];
+}
+
+const noInputs = 18003;
+const emptyFiles = 18002;
+
+function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<string>): Project {
+  const { fileNames, options, projectReferences } = parsed;
+  const host = compiler.createCompilerHost(options, true);
+  // The sources of referenced projects, not what was built of them: nothing has to be built.
+  (host as { useSourceOfProjectReferenceRedirect?: () => boolean }).useSourceOfProjectReferenceRedirect = () => true;
+  const program = compiler.createProgram({
+    rootNames: fileNames,
+    options,
+    host,
+    ...(projectReferences && { projectReferences }),
+  });
+  // Made before it is asked: only then do nodes know their parents.
+  program.getTypeChecker();
+  const session = new Session({
+    ts: compiler,
+    compilerOptions: options,
+    options: readPluginOptions(file, options),
+    packages: compiler.sys,
+    program,
+  });
+  const isOwn = (sourceFile: ts.SourceFile): boolean =>
+    !sourceFile.isDeclarationFile && !taken.has(sourceFile.fileName);
+  const files = program
+    .getSourceFiles()
+    .filter((sourceFile) => isOwn(sourceFile) && !program.isSourceFileFromExternalLibrary(sourceFile));
+  for (const { fileName } of files) taken.add(fileName);
+  const own = new Set(files);
+  return {
+    configFile: file,
+    program,
+    session,
+    files,
+    targets: session.targets().filter((target) => own.has(target.sourceFile)),
+  };
+}
+
+/** What stands in the tsconfig's plugin entry; a project that another tool compiles may have none. */
+function readPluginOptions(file: string, options: ts.CompilerOptions): ReturnType<typeof resolvePluginOptions> {
+  const plugins = (options["plugins"] ?? []) as unknown as readonly Readonly<Record<string, unknown>>[];
+  const isZcache = ({ name, transform }: Readonly<Record<string, unknown>>): boolean =>
+    name === "zcache" || (typeof transform === "string" && /^zcache\b/.test(transform));
+  try {
+    return resolvePluginOptions(plugins.find(isZcache) ?? {});
+  } catch (error) {
+    throw new CommandError(`${file}: ${(error as Error).message}`);
+  }
+}

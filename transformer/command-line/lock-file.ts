@@ -1,0 +1,46 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createLock, type Lock, type LockedFunction, LockError, lockFileName, lockFunction, parseLock } from "../lock";
+import { type ProjectTarget } from "../checks/check";
+import { CommandError } from "./command";
+import { showPath, type Workspace } from "./load-projects";
+
+/** What the source would lock, and which target each function is. */
+export interface SourceLock {
+  readonly lock: Lock;
+  readonly targets: ReadonlyMap<LockedFunction, ProjectTarget>;
+  readonly typeNames: ReadonlyMap<LockedFunction, string | null>;
+}
+
+export function lockPath({ directory }: Workspace): string {
+  return join(directory, lockFileName);
+}
+
+export function createSourceLock(workspace: Workspace): SourceLock {
+  const targets = new Map<LockedFunction, ProjectTarget>();
+  const typeNames = new Map<LockedFunction, string | null>();
+  for (const { program, targets: own } of workspace.projects) {
+    for (const target of own) {
+      const file = showPath(workspace, target.sourceFile.fileName);
+      const { locked, typeName } = lockFunction(workspace.ts, program, target, file);
+      targets.set(locked, target);
+      typeNames.set(locked, typeName);
+    }
+  }
+  return { lock: createLock([...targets.keys()]), targets, typeNames };
+}
+
+/** Its text; null where there is none. */
+export function readLockText(workspace: Workspace): string | null {
+  const path = lockPath(workspace);
+  return existsSync(path) ? readFileSync(path, "utf8") : null;
+}
+
+/** @throws CommandError for a lock that can't be read */
+export function parseLockText(text: string): Lock {
+  try {
+    return parseLock(text);
+  } catch (error) {
+    throw error instanceof LockError ? new CommandError(error.message) : error;
+  }
+}

@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+import { parseArguments, didYouMean } from "./parse-arguments";
+import { check } from "./check";
+import { type Command, CommandError, exitCodes, type Terminal, UsageError } from "./command";
+import { explain } from "./explain";
+import { get } from "./get";
+import { printCommandHelp, printHelp } from "./help";
+import { invalidate } from "./invalidate";
+import { invalidateTag } from "./invalidate-tag";
+import { list } from "./list";
+import { lock } from "./lock";
+import { ttl } from "./ttl";
+
+const commands: readonly Command[] = [check, lock, list, explain, get, ttl, invalidate, invalidateTag];
+
+async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || ["help", "--help", "-h"].includes(name)) return show(terminal, rest[0]);
+  if (name === "--version" || name === "-v") return showVersion(terminal);
+  const command = findCommand(name);
+  if (rest.includes("--help") || rest.includes("-h")) return show(terminal, name);
+  return command.run(parseArguments(command, rest), terminal);
+}
+
+function findCommand(name: string): Command {
+  const command = commands.find((one) => one.name === name);
+  if (command) return command;
+  const what = name.startsWith("-") ? "option" : "command";
+  const known = commands.map((one) => one.name);
+  throw new UsageError(`Unknown ${what} ${name}.${didYouMean(name.replace(/^-+/, ""), known)} See zcache --help.`);
+}
+
+function show(terminal: Terminal, name: string | undefined): number {
+  terminal.write(name === undefined ? printHelp(commands) : printCommandHelp(findCommand(name)));
+  return exitCodes.clean;
+}
+
+function showVersion(terminal: Terminal): number {
+  // From dist/transformer/command-line/.
+  const { version } = require("../../../package.json") as { version: string };
+  terminal.write(`${version}\n`);
+  return exitCodes.clean;
+}
+
+const clearLine = "\r\x1b[K";
+
+function createTerminal(): Terminal {
+  const { stdout, stderr, env } = process;
+  let isShown = false;
+  return {
+    directory: process.cwd(),
+    environment: env,
+    hasColors: stdout.isTTY === true && stdout.hasColors(),
+    write: (text) => void stdout.write(text),
+    progress(text) {
+      if (!stderr.isTTY || (text === null && !isShown)) return;
+      isShown = text !== null;
+      stderr.write(text === null ? clearLine : `${clearLine}${text.slice(0, stderr.columns - 1)}`);
+    },
+  };
+}
+
+const terminal = createTerminal();
+main(process.argv.slice(2), terminal).then(
+  (code) => {
+    terminal.progress(null);
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    terminal.progress(null);
+    // What nobody foresaw is shown with its stack.
+    const isForeseen = error instanceof UsageError || error instanceof CommandError;
+    process.stderr.write(
+      `zcache: ${isForeseen ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.problems;
+  },
+);
+// The reader went away (`zcache list | head`): there is nobody to tell.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});

@@ -1,0 +1,78 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Redis } from "ioredis";
+import { type Arguments, CommandError, type Option, type Terminal, UsageError } from "./command";
+
+/** What is used of an ioredis client, of one server or a Cluster. */
+export type Client = Pick<Redis, "getBuffer" | "pttl" | "del" | "quit" | "disconnect" | "ping" | "on">;
+
+export const redisOptions: Readonly<Record<string, Option>> = {
+  redis: { value: "URL", description: "the Redis to ask (default: $REDIS_URL)" },
+  cluster: { description: "it is a Cluster" },
+};
+
+const connectTimeoutMs = 5_000;
+
+/**
+ * Runs `use` with a connection, and ends it. There is no default address: what a mistaken
+ * invalidation hits should have been named.
+ *
+ * @throws CommandError when the server can't be reached or refuses a command
+ */
+export async function withRedis<Result>(
+  { values, flags }: Arguments,
+  { directory, environment }: Terminal,
+  use: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const url = values["redis"] ?? environment["REDIS_URL"];
+  if (url === undefined || url === "")
+    throw new UsageError("Name the Redis: --redis redis://localhost:6379, or set REDIS_URL.");
+  const shown = showUrl(url);
+  const client = createClient(directory, url, flags.has("cluster"));
+  let failure: Error | null = null;
+  // Without a listener ioredis prints what the command's own error says better.
+  client.on("error", (error) => (failure ??= error));
+  try {
+    await client.ping();
+    return await use(client);
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(`${shown}: ${reasonOf(failure ?? (error as Error))}`);
+  } finally {
+    client.disconnect();
+  }
+}
+
+function createClient(directory: string, url: string, isCluster: boolean): Client {
+  const ioredis = loadIoredis(directory);
+  // One try: somebody waits at a terminal.
+  const options = { connectTimeout: connectTimeoutMs, maxRetriesPerRequest: 0, retryStrategy: () => null };
+  if (!isCluster) return new ioredis.Redis(url, options);
+  const cluster = new ioredis.Cluster([url], {
+    redisOptions: { connectTimeout: connectTimeoutMs },
+    clusterRetryStrategy: () => null,
+  });
+  return cluster as unknown as Client;
+}
+
+/** The project's own ioredis, for it is that which zcache runs on; failing that, the one beside zcache. */
+function loadIoredis(directory: string): typeof import("ioredis") {
+  for (const base of [join(directory, "package.json"), __filename]) {
+    try {
+      return createRequire(base)("ioredis") as typeof import("ioredis");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    }
+  }
+  throw new CommandError("ioredis is not installed here. npm install ioredis");
+}
+
+/** Without the password. */
+function showUrl(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, "//");
+}
+
+function reasonOf(error: Error): string {
+  const { lastNodeError, errors } = error as Error & { lastNodeError?: Error; errors?: readonly Error[] };
+  return lastNodeError?.message || error.message || errors?.[0]?.message || error.name;
+}

@@ -1,0 +1,106 @@
+import type ts from "typescript";
+
+/** Anything that `zcache check` says, with its place. */
+export interface Reported {
+  readonly grade: "error" | "hint" | "lock";
+  /** `TS990101`; none for what the lock says. */
+  readonly code: number | null;
+  /** `unknown-placeholder`; none for what the compiler says. */
+  readonly name: string | null;
+  readonly message: string;
+  /** Relative to the tsconfig. */
+  readonly file: string;
+  /** From 1. Null: the whole file. */
+  readonly start: Place | null;
+  readonly end: Place | null;
+  /** The line's text, for people. */
+  readonly source: string | null;
+}
+
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+export type Format = "pretty" | "json" | "github";
+
+export const formats: readonly Format[] = ["pretty", "json", "github"];
+
+/** A diagnostic's code is zcache's where it is above this one. */
+const firstCode = 990000;
+
+export function isOwnCode(code: number): boolean {
+  return code >= firstCode;
+}
+
+export function reportDiagnostic(
+  compiler: typeof ts,
+  { file, start = 0, length = 0, code, messageText }: ts.Diagnostic,
+  grade: "error" | "hint",
+  showPath: (fileName: string) => string,
+): Reported {
+  const text = compiler.flattenDiagnosticMessageText(messageText, "\n");
+  const [, name = null] = /\[zcache\/([\w-]+)\]$/.exec(text) ?? [];
+  const message = text.replace(/ \[zcache\/[\w-]+\]$/, "");
+  if (!file) return { grade, code, name, message, file: "", start: null, end: null, source: null };
+  return { grade, code, name, message, ...placeOf(file, start, start + length, showPath) };
+}
+
+export function placeOf(
+  file: ts.SourceFile,
+  start: number,
+  end: number,
+  showPath: (fileName: string) => string,
+): Pick<Reported, "file" | "start" | "end" | "source"> {
+  const place = (at: number): Place => {
+    const { line, character } = file.getLineAndCharacterOfPosition(at);
+    return { line: line + 1, column: character + 1 };
+  };
+  const from = place(start);
+  const source = file.text.split(/\r?\n/)[from.line - 1] ?? "";
+  return { file: showPath(file.fileName), start: from, end: place(end), source };
+}
+
+export const printers: Record<Format, (problems: readonly Reported[], hasColors: boolean) => string> = {
+  pretty: (problems, hasColors) => problems.map((problem) => printPretty(problem, hasColors)).join(""),
+  json: (problems) => `${JSON.stringify({ problems: problems.map(({ source, ...rest }) => rest) }, null, 2)}\n`,
+  github: (problems) => problems.map(printGithub).join(""),
+};
+
+const colors = { error: 31, hint: 36, lock: 33, dim: 90 } as const;
+
+function printPretty({ grade, code, name, message, file, start, end, source }: Reported, hasColors: boolean): string {
+  const color = (text: string, kind: keyof typeof colors): string =>
+    hasColors ? `\x1b[${colors[kind]}m${text}\x1b[0m` : text;
+  const place = start ? `${file}(${start.line},${start.column}): ` : file === "" ? "" : `${file}: `;
+  const label = code === null ? grade : `${grade} TS${code}`;
+  const head = `${place}${color(label, grade)}: ${message}${name === null ? "" : color(` [zcache/${name}]`, "dim")}\n`;
+  if (!start || !end || source === null) return head;
+  // Tabs would shift the mark below the text.
+  const line = source.replaceAll("\t", " ");
+  const length = end.line === start.line ? end.column - start.column : line.length - start.column + 1;
+  const mark = color("~".repeat(Math.max(1, length)), grade);
+  return `${head}  ${line}\n  ${" ".repeat(start.column - 1)}${mark}\n`;
+}
+
+const githubLevels = { error: "error", lock: "warning", hint: "notice" } as const;
+
+function printGithub({ grade, code, name, message, file, start, end }: Reported): string {
+  const title = name === null ? (code === null ? "zcache lock" : `TS${code}`) : `zcache/${name}`;
+  const properties = {
+    file,
+    ...(start && { line: start.line, col: start.column }),
+    ...(end && { endLine: end.line, endColumn: end.column }),
+    title,
+  };
+  const list = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(String(value))}`);
+  return `::${githubLevels[grade]} ${list.join(",")}::${escapeData(message)}\n`;
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}

@@ -1,0 +1,71 @@
+import type ts from "typescript";
+import { type RuntimeFunction, runtimeModule } from "../runtime/plan";
+import { type PlannedTarget } from "./analyze-file";
+import { createStatements, freeName } from "./code";
+import { type FileContext } from "./file-context";
+import { printPlan } from "./print-plan";
+
+export interface Planned extends PlannedTarget {
+  /** The name of its plan's function in the emitted file. */
+  readonly planName: string;
+}
+
+/** What the forms share while one file is emitted: its targets, the names it may use, and its link to the runtime. */
+export class Emission {
+  usesRuntime = false;
+  readonly #targets = new Map<ts.Node, Planned>();
+  readonly #taken = new Set<string>();
+  readonly #runtime: string;
+
+  constructor(
+    readonly context: FileContext,
+    targets: readonly PlannedTarget[],
+  ) {
+    this.#runtime = this.free("zc");
+    for (const planned of targets) {
+      this.#targets.set(planned.target.node, {
+        ...planned,
+        planName: this.free(`${planned.target.name ?? "anonymous"}_plan`),
+      });
+    }
+  }
+
+  /** By the node that was analysed: another transformer may have made a new one of it, and so have we. */
+  plannedOf(node: ts.Node): Planned | undefined {
+    return this.#targets.get(this.context.ts.getOriginalNode(node));
+  }
+
+  /** A name that nothing else in the file has. */
+  free(wanted: string): string {
+    return freeName(this.context.sourceFile.text, wanted, this.#taken);
+  }
+
+  /** `zc.attach`, as text. */
+  runtimeText(name: RuntimeFunction): string {
+    this.usesRuntime = true;
+    return `${this.#runtime}.${name}`;
+  }
+
+  /** `zc.at(…)`, as a node. */
+  runtimeCall(name: RuntimeFunction, args: readonly ts.Expression[]): ts.CallExpression {
+    const { factory } = this.context.ts;
+    this.usesRuntime = true;
+    const callee = factory.createPropertyAccessExpression(factory.createIdentifier(this.#runtime), name);
+    return factory.createCallExpression(callee, undefined, args);
+  }
+
+  /** An import that a transformer adds is not bound to its uses in CommonJS, so there it is a `require`. */
+  createImport(): ts.Statement[] {
+    const { ts, format } = this.context;
+    const from = JSON.stringify(runtimeModule);
+    return createStatements(
+      ts,
+      format === "esm" ? `import * as ${this.#runtime} from ${from};` : `const ${this.#runtime} = require(${from});`,
+    );
+  }
+
+  createPlans(): ts.Statement[] {
+    const plans = [...this.#targets.values()].map(({ planName, plan }) => printPlan(planName, plan));
+    return createStatements(this.context.ts, plans.join("\n"));
+  }
+}

@@ -1,0 +1,116 @@
+/** Why YAML could not read a directive, in words about what was written. */
+export interface Explanation {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The mistakes that people make most, most certain first. Null: what YAML says must do. */
+export function explainSyntax(text: string, optionNames: readonly string[]): Explanation | null {
+  return (
+    findParentheses(text) ??
+    findForeignQuote(text) ??
+    findTab(text) ??
+    findUnbalanced(text) ??
+    findUnquotedTemplate(text) ??
+    findSemicolon(text) ??
+    findMissingComma(text, optionNames)
+  );
+}
+
+/** `@zcache(ttl: 10m)` */
+function findParentheses(text: string): Explanation | null {
+  const match = /^\s*\(/.exec(text);
+  if (!match) return null;
+  return explanation(
+    "a directive is no call. Leave the parentheses out: @zcache ttl: 10m.",
+    match[0].length - 1,
+    match[0].length,
+  );
+}
+
+/** `key: “user:{id}”`. Where nothing else is amiss, YAML takes such a quote for a letter. */
+export function findForeignQuote(text: string): Explanation | null {
+  const start = outsideQuotes(text).search(/[“”„‟‘’‚‛«»`´]/);
+  return start < 0
+    ? null
+    : explanation(`${text[start]} is no quote to YAML. Write straight ones: "user:{id}".`, start, start + 1);
+}
+
+function findTab(text: string): Explanation | null {
+  const match = /\n[^\S\n]*\t/.exec(text);
+  if (!match) return null;
+  const start = match.index + match[0].length - 1;
+  return explanation("a tab can't indent YAML. Write spaces.", start, start + 1);
+}
+
+const closers: Readonly<Record<string, string>> = { "{": "}", "[": "]" };
+
+/** `key: "user`, `tags: [a`, `ttl: 10m }` */
+function findUnbalanced(text: string): Explanation | null {
+  const open: { readonly char: string; readonly at: number }[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i] as string;
+    if ((char === '"' || char === "'") && /[\s,[{:]|^$/.test(text[i - 1] ?? "")) {
+      const end = endOfQuote(text, i);
+      if (end < 0) return explanation(`${char} is never closed.`, i, i + 1);
+      i = end;
+    } else if (char in closers) {
+      open.push({ char, at: i });
+    } else if (char === "}" || char === "]") {
+      const last = open.pop();
+      if (!last) return explanation(`${char} closes nothing.`, i, i + 1);
+      if (closers[last.char] !== char) return explanation(`${last.char} is never closed.`, last.at, last.at + 1);
+    }
+  }
+  const last = open.pop();
+  return last ? explanation(`${last.char} is never closed.`, last.at, last.at + 1) : null;
+}
+
+/** `key: user:{id}` */
+function findUnquotedTemplate(text: string): Explanation | null {
+  const match = /(?<=^|[\s,[])[\w./@-]+(?::[\w./@-]+)*[:./-]?\{[^{}]*\}[^\s,\]]*/.exec(outsideQuotes(text));
+  if (!match) return null;
+  return explanation(
+    `${match[0]} needs quotes, for YAML takes {…} for a mapping. Write "${match[0]}".`,
+    match.index,
+    match.index + match[0].length,
+  );
+}
+
+function findSemicolon(text: string): Explanation | null {
+  const start = outsideQuotes(text).indexOf(";");
+  return start < 0 ? null : explanation("commas stand between options, not semicolons.", start, start + 1);
+}
+
+/** `ttl: 10m tags: ["a"]` */
+function findMissingComma(text: string, optionNames: readonly string[]): Explanation | null {
+  const match = new RegExp(`(?<=[^\\s,{[][^\\S\\n]+)(${optionNames.join("|")}):`).exec(outsideQuotes(text));
+  if (!match) return null;
+  const name = match[1] as string;
+  return explanation(`a comma is missing before "${name}".`, match.index, match.index + name.length);
+}
+
+/** The text with what is in quotes blanked out: the same length. */
+function outsideQuotes(text: string): string {
+  let out = "";
+  for (let i = 0; i < text.length; i++) {
+    const end = text[i] === '"' || text[i] === "'" ? endOfQuote(text, i) : -1;
+    out += end < 0 ? (text[i] as string) : `"${" ".repeat(end - i - 1)}"`;
+    if (end >= 0) i = end;
+  }
+  return out;
+}
+
+function endOfQuote(text: string, start: number): number {
+  const quote = text[start] as string;
+  for (let i = start + 1; i < text.length; i++) {
+    if (text[i] === "\\" && quote === '"') i++;
+    else if (text[i] === quote) return i;
+  }
+  return -1;
+}
+
+function explanation(message: string, start: number, end: number): Explanation {
+  return { message, start, end };
+}

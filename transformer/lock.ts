@@ -1,0 +1,121 @@
+import type ts from "typescript";
+import { formatDuration } from "../runtime/duration";
+import { type ProjectTarget } from "./checks/check";
+import { type TargetPlan } from "./create-plan";
+import { fingerprintOf } from "./fingerprint";
+
+/** What zcache.lock.json says of one cached function. What the directive leaves to `configure` is left out. */
+export interface LockedFunction {
+  /** Relative to the tsconfig. */
+  readonly file: string;
+  /** `UserService.get`, and `module.UserService.get`. */
+  readonly function: string;
+  readonly name: string;
+  /** The key without namespace and version: the directive's template, or the default one. */
+  readonly key: string;
+  readonly parameters: readonly string[];
+  readonly namespace?: string;
+  /** Of keys that carry the fingerprint. */
+  readonly version?: "auto";
+  readonly tags?: readonly string[];
+  readonly ttl?: string;
+  readonly codec?: string;
+  readonly cache?: string;
+  readonly batch?: true;
+  readonly fingerprint: string;
+  /** The structure behind the fingerprint. */
+  readonly returns: string;
+}
+
+/** A function of the source as it is locked, and what messages need besides. */
+export interface SourceFunction {
+  readonly locked: LockedFunction;
+  /** The name of the record that is stored, where it has one; not in the lock, for it may be renamed. */
+  readonly typeName: string | null;
+}
+
+export interface Lock {
+  /** Of the file's format. */
+  readonly version: 1;
+  readonly functions: readonly LockedFunction[];
+}
+
+export const lockFileName = "zcache.lock.json";
+
+/** A lock that can't be read: the message says why and what to do. */
+export class LockError extends Error {}
+
+/** The lock of a program's targets. Its order and text depend on the source alone. */
+export function createLock(functions: readonly LockedFunction[]): Lock {
+  const sortKey = ({ name, file, key }: LockedFunction): string => [name, file, key].join("\0");
+  const sorted = functions.toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : sortKey(a) > sortKey(b) ? 1 : 0));
+  return { version: 1, functions: sorted };
+}
+
+/** @param file the target's file, relative to the tsconfig */
+export function lockFunction(
+  compiler: typeof ts,
+  program: ts.Program,
+  { target, plan, options }: ProjectTarget,
+  file: string,
+): SourceFunction {
+  const { hash, text, typeName } = fingerprintOf(compiler, program, target.node, plan.batch !== null);
+  const locked: LockedFunction = {
+    file,
+    function: [...target.containers, target.name ?? "anonymous"].join("."),
+    name: plan.name,
+    key: options.key?.text ?? defaultKeyText(plan),
+    parameters: plan.parameters.map(({ local, pattern }) => pattern?.text ?? local),
+    ...(options.namespace !== null && { namespace: options.namespace }),
+    ...(plan.version !== null && { version: "auto" as const }),
+    ...(options.tags.length > 0 && { tags: options.tags.map((tag) => tag.text) }),
+    ...(options.ttlMs !== null && { ttl: formatDuration(options.ttlMs) }),
+    ...(options.codec !== null && { codec: options.codec }),
+    ...(options.cache !== null && { cache: options.cache }),
+    ...(plan.batch && { batch: true as const }),
+    fingerprint: hash,
+    returns: text,
+  };
+  return { locked, typeName };
+}
+
+/** `shop.user.load|{id}-{lang}`: as a template it would make the same keys, save of UUIDs before a hyphen. */
+export function defaultKeyText({ name, key }: TargetPlan): string {
+  return `${name}|${key.expressions.map((expression) => `{${expression}}`).join("-")}`;
+}
+
+export function printLock(lock: Lock): string {
+  return `${JSON.stringify(lock, null, 2)}\n`;
+}
+
+/** @throws LockError */
+export function parseLock(text: string): Lock {
+  let lock: Partial<Lock> | null;
+  try {
+    lock = JSON.parse(text) as Partial<Lock> | null;
+  } catch {
+    const conflict = text.includes("<<<<<<<") ? " It holds the marks of a merge conflict." : "";
+    throw new LockError(`${lockFileName} is no JSON.${conflict} Write it anew with zcache lock.`);
+  }
+  if (typeof lock?.version === "number" && lock.version > 1) {
+    throw new LockError(`${lockFileName} has format ${lock.version}, which is of a later zcache. Update zcache.`);
+  }
+  if (lock?.version !== 1 || !Array.isArray(lock.functions) || !lock.functions.every(isLocked)) {
+    throw new LockError(`${lockFileName} does not have the form that zcache writes. Write it anew with zcache lock.`);
+  }
+  return lock as Lock;
+}
+
+function isLocked(value: unknown): value is LockedFunction {
+  const {
+    file,
+    function: owner,
+    name,
+    key,
+    parameters,
+    fingerprint,
+    returns,
+  } = (value ?? {}) as Partial<LockedFunction>;
+  const texts = [file, owner, name, key, fingerprint, returns];
+  return texts.every((text) => typeof text === "string") && Array.isArray(parameters);
+}

@@ -1,0 +1,42 @@
+import type ts from "typescript";
+import { type FileContext } from "./file-context";
+import { type TargetNode } from "./find-target";
+
+/** Does the function read the `this` or the `arguments` that its callers give it? An arrow function has neither. */
+export function mentions({ ts }: FileContext, node: TargetNode, what: "this" | "arguments"): boolean {
+  if (ts.isArrowFunction(node)) return false;
+  const isWanted = (child: ts.Node): boolean =>
+    what === "arguments"
+      ? ts.isIdentifier(child) && child.text === "arguments" && isVariable(ts, child)
+      : child.kind === ts.SyntaxKind.ThisKeyword || child.kind === ts.SyntaxKind.SuperKeyword;
+  const visit = (child: ts.Node): boolean => isWanted(child) || partsOfSameFunction(ts, child).some(visit);
+  return node.parameters.some(visit) || (node.body !== undefined && visit(node.body));
+}
+
+/** Anywhere inside, also in functions within: cheaper than to ask whose `super` it is, and never too little. */
+export function usesSuper(ts: FileContext["ts"], node: ts.Node): boolean {
+  return node.kind === ts.SyntaxKind.SuperKeyword || (ts.forEachChild(node, (child) => usesSuper(ts, child)) ?? false);
+}
+
+/** The children that run as part of the same function: of a member of a class or object within, only what is evaluated along with it. */
+function partsOfSameFunction(ts: FileContext["ts"], node: ts.Node): readonly ts.Node[] {
+  // `extends Base<T>` is a type to the compiler, and an expression too.
+  if (ts.isExpressionWithTypeArguments(node)) return [node.expression];
+  if (ts.isTypeNode(node) || ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node)) return [];
+  if (ts.isClassElement(node)) return computedNameAndDecorators(ts, node);
+  const children: ts.Node[] = [];
+  ts.forEachChild(node, (child) => void children.push(child));
+  return children;
+}
+
+function computedNameAndDecorators(ts: FileContext["ts"], member: ts.ClassElement): readonly ts.Node[] {
+  const decorators = ts.canHaveDecorators(member) ? (ts.getDecorators(member) ?? []) : [];
+  return member.name && ts.isComputedPropertyName(member.name) ? [member.name, ...decorators] : decorators;
+}
+
+/** Not a name behind a dot or before a colon. */
+function isVariable(ts: FileContext["ts"], node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent)) return parent.name !== node;
+  return !(ts.isBindingElement(parent) && parent.propertyName === node);
+}

@@ -1,0 +1,52 @@
+import type ts from "typescript";
+import { createStatements } from "./code";
+import { type Emission, type Planned } from "./emission";
+
+/**
+ *     export async function load(id) { … }
+ *
+ * becomes the loader, the cached function under the original name, and a call at the top
+ * of the block that joins them. All three are hoisted, so that calls above the
+ * declaration, and from files that import each other, find what they'd find without us.
+ *
+ *     zc.attach(load, load_plan, load_loader);
+ *     async function load_loader(id) { … }
+ *     export function load() { return zc.call(load_plan, load_loader, this, arguments); }
+ */
+export function rewriteDeclaration(
+  emission: Emission,
+  node: ts.FunctionDeclaration,
+  { planName, target }: Planned,
+): { readonly statements: ts.Statement[]; readonly attach: string } {
+  const { ts } = emission.context;
+  const loaderName = emission.free(`${target.name ?? "default"}_loader`);
+  // An anonymous default export gets a name to attach to; the one that callers see is still "default".
+  const name = node.name?.text ?? emission.free("default_export");
+  const words = (node.modifiers ?? [])
+    .map(({ kind }) => kind)
+    .filter((kind) => kind === ts.SyntaxKind.ExportKeyword || kind === ts.SyntaxKind.DefaultKeyword);
+  const head = [...words.map((word) => ts.tokenToString(word)), "function", name].join(" ");
+  const wrapper = createStatements(
+    ts,
+    `${head}() { return ${emission.runtimeText("call")}(${planName}, ${loaderName}, this, arguments); }`,
+  );
+  const shownName = node.name ? "" : `, "default"`;
+  return {
+    statements: [createLoader(emission, node, loaderName), ...wrapper],
+    attach: `${emission.runtimeText("attach")}(${name}, ${planName}, ${loaderName}${shownName});`,
+  };
+}
+
+function createLoader({ context: { ts } }: Emission, node: ts.FunctionDeclaration, name: string): ts.Statement {
+  const modifiers = node.modifiers?.filter(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
+  return ts.factory.updateFunctionDeclaration(
+    node,
+    modifiers,
+    node.asteriskToken,
+    ts.factory.createIdentifier(name),
+    node.typeParameters,
+    node.parameters,
+    node.type,
+    node.body,
+  );
+}

@@ -1,0 +1,55 @@
+import type ts from "typescript";
+import { createStatements } from "./code";
+import { type Emission, type Planned } from "./emission";
+import { usesSuper } from "./mentions";
+import { wrapLoader } from "./rewrite-function-expression";
+
+/**
+ * Methods become properties: `{ async m() { … } }` → `{ m: zc.wrap(m_plan, async function () { … }, "m") }`.
+ * Those that use `super` must stay methods: `zc.object({ async m() { … } }, [["m", m_plan]])`.
+ */
+export function rewriteObjectLiteral(emission: Emission, literal: ts.ObjectLiteralExpression): ts.Expression {
+  const { ts } = emission.context;
+  const kept: string[] = [];
+  let changed = false;
+  const properties = literal.properties.map((property) => {
+    const planned = ts.isMethodDeclaration(property) ? emission.plannedOf(property) : undefined;
+    if (!planned || !ts.isMethodDeclaration(property)) return property;
+    if (!usesSuper(ts, property)) {
+      changed = true;
+      return createProperty(emission, property, planned);
+    }
+    kept.push(`[${JSON.stringify(planned.target.name)}, ${planned.planName}]`);
+    return property;
+  });
+  const updated = changed ? ts.factory.updateObjectLiteralExpression(literal, properties) : literal;
+  if (kept.length === 0) return updated;
+  const [list] = createStatements(ts, `[${kept.join(", ")}]`) as [ts.ExpressionStatement];
+  return emission.runtimeCall("object", [updated, list.expression]);
+}
+
+function createProperty(emission: Emission, method: ts.MethodDeclaration, planned: Planned): ts.PropertyAssignment {
+  const { ts } = emission.context;
+  const { factory } = ts;
+  const modifiers = method.modifiers as ts.NodeArray<ts.Modifier> | undefined;
+  const loader = factory.createFunctionExpression(
+    modifiers,
+    undefined,
+    undefined,
+    method.typeParameters,
+    method.parameters,
+    method.type,
+    method.body as ts.Block,
+  );
+  ts.setTextRange(loader, method);
+  // The property prints them.
+  ts.setEmitFlags(loader, ts.EmitFlags.NoComments);
+  const { name } = planned.target;
+  // As a plain property's name, it would set the prototype.
+  const propertyName =
+    name === "__proto__" ? factory.createComputedPropertyName(factory.createStringLiteral(name)) : method.name;
+  return ts.setTextRange(
+    factory.createPropertyAssignment(propertyName, wrapLoader(emission, planned, loader, name, false)),
+    method,
+  );
+}

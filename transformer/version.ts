@@ -1,0 +1,39 @@
+import { type FileContext } from "./file-context";
+import { type TargetNode } from "./find-target";
+import { fingerprintOf } from "./fingerprint";
+import { type DirectiveOptions } from "./resolve-options";
+import { problem } from "./rules";
+import { type Span } from "./source-text";
+
+interface Versioned {
+  readonly options: DirectiveOptions;
+  /** How messages call it. */
+  readonly owner: string;
+  readonly word: Span;
+  readonly isBatch: boolean;
+}
+
+/**
+ * `version: auto` → the fingerprint of what is stored. The one option that needs types to
+ * be carried out: where there are none it is refused, for leaving it out would be another
+ * key than that of a build which has them. Null: it was refused.
+ */
+export function resolveVersion(
+  { ts, program, report }: FileContext,
+  node: TargetNode,
+  { options, owner, word, isBatch }: Versioned,
+): { readonly hash: string | null } | null {
+  if (!options.version) return { hash: null };
+  const refuse = (why: string): null => {
+    report(problem("versionWithoutTypes", options.version?.span ?? word, owner, why));
+    return null;
+  };
+  if (!program) {
+    return refuse(
+      "this build compiles single files and knows no types, so its keys would not be those of a build that does.",
+    );
+  }
+  const { hash, text } = fingerprintOf(ts, program, node, isBatch);
+  if (text === "any" || text === "unknown") return refuse(`it returns ${text}, which says nothing of what is stored.`);
+  return { hash };
+}
