@@ -13,8 +13,11 @@ export interface Backend {
   /** False: the store is in this process, so that a deadline and a breaker would only cost time. */
   readonly remote: boolean;
 
-  /** The bytes at each key, null where there are none. */
-  read(keys: readonly string[]): Promise<(Buffer | null)[]>;
+  /**
+   * The bytes at each key, null where there are none. The options are for backends with a
+   * tier; with them, the first key is an entry's and the others are its tags' versions.
+   */
+  read(keys: readonly string[], options?: ReadOptions): Promise<(Buffer | null)[]>;
 
   /** Takes the lease on each key, so that `write` with the same token may store there. */
   acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]>;
@@ -32,10 +35,15 @@ export interface Backend {
   delete(keys: readonly string[]): Promise<void>;
 
   /**
-   * The version that stands at each tag key; where none does, `version` is stored for
-   * `ttlMs` and returned.
+   * The version that stands at each tag key; where none does, or something that isn't one,
+   * a new one is made, stored for `ttlMs` and returned.
    */
   ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]>;
+}
+
+export interface ReadOptions {
+  /** What was read this long ago, and kept in this process, will do unless it was invalidated. */
+  readonly memoryMs: number;
 }
 
 export interface AcquireRequest {
@@ -85,7 +93,11 @@ export interface ReleaseRequest {
 
 export interface VersionRequest {
   readonly key: string;
-  /** 8 random bytes. */
-  readonly version: Buffer;
+  /**
+   * 8 random bytes to make a version from (8 bytes too). A request that is carried out
+   * twice must not make the same one: clients resend what a broken connection left
+   * unanswered, and a version deleted in between would come back with its entries.
+   */
+  readonly seed: Buffer;
   readonly ttlMs: number;
 }

@@ -1,10 +1,11 @@
 import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
 import { BatchError, KeyError } from "./errors";
-import { type Missing, readAgain, type RunLoader, startLoads } from "./load";
+import { readAgain } from "./load";
 import { type Loader } from "./loader";
 import { lookUpAll, type Wanted } from "./lookup";
 import { type Plan } from "./plan";
-import { copyOf, join } from "./read-through";
+import { copyOf } from "./read-through";
+import { type Missing, type RunLoader, startLoads } from "./start-loads";
 
 /** The ids of a call, each once, in first-seen order, with the key that each is stored under. */
 export interface BatchCall {
@@ -19,11 +20,7 @@ export interface BatchCall {
 
 /** Throws a KeyError when the ids are no list or one of them can't be a key. */
 export function parseBatchCall(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>): BatchCall {
-  const { plan } = bound;
-  const list = plan.rest ? Array.from(args) : args[0];
-  if (!Array.isArray(list)) throw new KeyError(`${plan.name} is a batch over its first argument, which must be an array of ids.`);
-  const ids: readonly unknown[] = list;
-  const further = plan.rest ? [] : Array.from(args).slice(1);
+  const { ids, further } = splitArguments(bound.plan, args);
   const unique = new Map<string, Wanted>();
   const keys = ids.map((id) => {
     const idArgs = [id, ...further];
@@ -34,8 +31,27 @@ export function parseBatchCall(bound: BoundPlan, self: unknown, args: ArrayLike<
   return { ids, keys, unique, further };
 }
 
+/** The keys of a call, each once: of a batch, one for each id. Throws a KeyError. */
+export function keysOf(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>): string[] {
+  if (!bound.plan.batch) return [keyOf(bound, self, args)];
+  const { ids, further } = splitArguments(bound.plan, args);
+  return [...new Set(ids.map((id) => keyOf(bound, self, [id, ...further])))];
+}
+
+function splitArguments(plan: Plan, args: ArrayLike<unknown>): Pick<BatchCall, "ids" | "further"> {
+  if (plan.rest) return { ids: Array.from(args), further: [] };
+  const [ids, ...further] = Array.from(args);
+  if (Array.isArray(ids)) return { ids, further };
+  throw new KeyError(`${plan.name} is a batch over its first argument, which must be an array of ids.`);
+}
+
 /** One read for all ids, one run of the loader for those that are missing, an answer in the caller's order. */
-export async function readThroughBatch(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>): Promise<unknown> {
+export async function readThroughBatch(
+  bound: BoundPlan,
+  loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): Promise<unknown> {
   const { cache, plan } = bound;
   const call = parseBatchCall(bound, self, args);
   const arrival = cache.tick();
@@ -58,7 +74,7 @@ export async function readThroughBatch(bound: BoundPlan, loader: Loader, self: u
       open.map(async ({ key }) => {
         const load = cache.loads.get(key);
         if (!load) return;
-        const shared = await (own.has(load) ? load.result : join(load, arrival));
+        const shared = await (own.has(load) ? load.result : load.join(arrival, (other) => call.unique.has(other)));
         if (shared !== readAgain) values.set(key, own.has(load) ? shared.value : copyOf(bound, key, shared));
       }),
     );
@@ -83,10 +99,14 @@ export async function runBatch(
   }
   if (!Array.isArray(results)) {
     const hint = results instanceof Map ? " Declare its return type as Promise<Map<…>>." : "";
-    throw new BatchError(`${plan.name} must return an array with one result for each id, but returned ${describe(results)}.${hint}`);
+    throw new BatchError(
+      `${plan.name} must return an array with one result for each id, but returned ${describe(results)}.${hint}`,
+    );
   }
   if (results.length !== ids.length) {
-    throw new BatchError(`${plan.name} returned ${results.length} results for ${ids.length} ids. It must return one for each id, in the same order.`);
+    throw new BatchError(
+      `${plan.name} returned ${results.length} results for ${ids.length} ids. It must return one for each id, in the same order.`,
+    );
   }
   return results as unknown[];
 }

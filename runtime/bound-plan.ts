@@ -1,3 +1,4 @@
+import { type ReadOptions } from "./backend";
 import { asError, type Cache } from "./cache";
 import { type Codec } from "./codec";
 import { cacheNamed } from "./configure";
@@ -13,18 +14,28 @@ export interface BoundPlan {
   readonly codec: Codec;
   readonly ttlMs: number;
   readonly nullTtlMs: number;
-  /** Goes before the key: the cache's namespace, the function's, and `module.Class.function|` where the key is the default one. */
+  /** Undefined: what is read must come from the store itself. */
+  readonly reading: ReadOptions | undefined;
+  /** Goes before the key: the cache's namespace, the function's, its version, and `module.Class.function|` where the key is the default one. */
   readonly prefix: string;
   readonly generation: number;
 }
 
+const plans = new WeakMap<PlanSource, Plan>();
 const bound = new WeakMap<PlanSource, BoundPlan>();
+
+/** The plan alone, which needs no cache to be set up. */
+export function planOf(source: PlanSource): Plan {
+  let plan = plans.get(source);
+  if (!plan) plans.set(source, (plan = source()));
+  return plan;
+}
 
 /** Looked up anew after each `configure`. Throws a ConfigError when the cache or the codec is not set up. */
 export function boundPlan(source: PlanSource): BoundPlan {
   const known = bound.get(source);
   if (known && known.generation === registry.generation) return known;
-  const made = bindPlan(known?.plan ?? source());
+  const made = bindPlan(planOf(source));
   bound.set(source, made);
   return made;
 }
@@ -40,6 +51,7 @@ function bindPlan(plan: Plan): BoundPlan {
     );
   }
   const ttlMs = plan.ttlMs ?? settings.ttlMs;
+  const memoryMs = Math.min(plan.memoryMs ?? settings.memoryMs ?? 0, ttlMs);
   const namespaces = [settings.namespace, plan.namespace].filter((namespace) => namespace != null);
   return {
     plan,
@@ -47,10 +59,17 @@ function bindPlan(plan: Plan): BoundPlan {
     codec,
     ttlMs,
     nullTtlMs: plan.nullTtlMs ?? settings.nullTtlMs ?? defaultNullTtlMs(ttlMs),
-    prefix: namespaces.map((namespace) => `${namespace}:`).join("") + (plan.key.texts ? "" : `${plan.name}|`),
+    reading: memoryMs > 0 ? { memoryMs } : undefined,
+    prefix: namespaces.map((namespace) => `${namespace}:`).join("") + ownPrefix(plan),
     // Last, for looking the default cache up may have made it.
     generation: registry.generation,
   };
+}
+
+/** `name|`, `name@version|`; before an explicit key nothing, or `version:`. */
+function ownPrefix({ key, name, version }: Plan): string {
+  if (key.texts) return version === undefined ? "" : `${version}:`;
+  return version === undefined ? `${name}|` : `${name}@${version}|`;
 }
 
 /** Short, for what doesn't exist may soon; at least 1s, for crawlers ask for it all the time. */
@@ -78,6 +97,9 @@ function readValues(plan: Plan, template: Plan["key"], self: unknown, args: Arra
     return template.values.apply(self, args as unknown[]);
   } catch (error) {
     const text = template.texts ? `"${template.texts.join("{…}")}"` : "its default key";
-    throw new KeyError(`${plan.name} could not read the values of ${text} from its arguments: ${asError(error).message}.`, { cause: error });
+    throw new KeyError(
+      `${plan.name} could not read the values of ${text} from its arguments: ${asError(error).message}.`,
+      { cause: error },
+    );
   }
 }

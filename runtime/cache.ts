@@ -1,6 +1,9 @@
 import { type Backend } from "./backend";
+import { type BackendTask, createFailure, startSafely } from "./backend-failure";
+import { show } from "./check-options";
 import { type Clock } from "./clock";
 import { type Codec } from "./codec";
+import { type BackendError, ConfigError } from "./errors";
 import { type CacheEvent, type Listener } from "./events";
 import { Guard, type GuardOptions } from "./guard";
 import { type Load } from "./load";
@@ -11,10 +14,11 @@ export interface Settings {
   readonly namespace: string | null;
   readonly ttlMs: number;
   readonly nullTtlMs: number | null;
+  readonly memoryMs: number | null;
   readonly codec: string;
   readonly codecs: Readonly<Record<string, Codec>>;
   readonly leaseMs: number;
-  readonly guard: Omit<GuardOptions, "clock" | "store">;
+  readonly guard: Pick<GuardOptions, "deadlineMs" | "maxInFlight" | "breakerFailures" | "breakerMs">;
   readonly clock: Clock;
   readonly onEvent: Listener | null;
 }
@@ -28,14 +32,15 @@ export class Cache {
   readonly loads = new Map<string, Load>();
 
   readonly #guard: Guard | null;
-  readonly #background = new Set<Promise<void>>();
+  readonly #underWay = new Set<Promise<unknown>>();
   #sequence = 0;
 
   constructor(name: string, settings: Settings) {
     this.name = name;
     this.settings = settings;
+    const { backend, clock, guard } = settings;
     // A backend in this process answers within the call: nothing to time out.
-    this.#guard = settings.backend.remote ? new Guard({ ...settings.guard, clock: settings.clock, store: settings.backend.name }) : null;
+    this.#guard = backend.remote ? new Guard({ ...guard, clock, store: backend.name }) : null;
   }
 
   /** A number larger than all before: orders arrivals of callers and starts of loaders. */
@@ -43,38 +48,42 @@ export class Cache {
     return ++this.#sequence;
   }
 
-  /** Asks the backend, under its deadline and breaker. Rejects with a `BackendError`. */
-  ask<T>(operation: string, keys: readonly string[], start: (backend: Backend) => Promise<T>): Promise<T> {
+  /** Asks the backend, under its deadline and breaker. A fault is an event, and rejects with a `BackendError`. */
+  async ask<T>(task: BackendTask, keys: readonly string[], start: (backend: Backend) => Promise<T>): Promise<T> {
     const { backend } = this.settings;
-    return this.#guard ? this.#guard.run(operation, keys, () => start(backend)) : start(backend);
+    try {
+      return await (this.#guard
+        ? this.#guard.run(task, keys, () => start(backend))
+        : startSafely(() => start(backend)));
+    } catch (cause) {
+      const error = this.#guard ? (cause as BackendError) : createFailure(backend.name, task, keys, cause);
+      this.emit({ type: "fault", operation: task, keys, error });
+      throw error;
+    }
   }
 
   emit(event: CacheEvent): void {
     const { onEvent } = this.settings;
     if (!onEvent) return;
     try {
-      onEvent(event);
+      const result: unknown = onEvent(event);
+      // An async function is a listener too, for the types.
+      if (result instanceof Promise) result.catch(warnOfListener);
     } catch (error) {
-      // A listener's mistake must neither break the call nor pass unseen.
-      process.emitWarning(error instanceof Error ? error : String(error), "ZcacheListenerWarning");
+      warnOfListener(error);
     }
   }
 
-  fault(operation: string, keys: readonly string[], error: unknown): void {
-    this.emit({ type: "fault", operation, keys, error: asError(error) });
+  /** What `idle` waits for, whether somebody else does or not. A rejection is left to others. */
+  track<T>(work: Promise<T>): Promise<T> {
+    const tracked: Promise<unknown> = work.then(forget, forget).then(() => this.#underWay.delete(tracked));
+    this.#underWay.add(tracked);
+    return work;
   }
 
-  /** Work that nobody waits for; `idle` does. It must not reject. */
-  background(work: Promise<void>): void {
-    const tracked = work.finally(() => this.#background.delete(tracked));
-    this.#background.add(tracked);
-  }
-
-  /** Resolves when no load and no write is under way. */
+  /** Resolves when no load, no refresh and no write is under way. */
   async idle(): Promise<void> {
-    while (this.loads.size > 0 || this.#background.size > 0) {
-      await Promise.all([...this.#background, ...[...this.loads.values()].map((load) => load.ended)]);
-    }
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
   versionKey(tag: string): string {
@@ -84,20 +93,25 @@ export class Cache {
 
   /** One command, however many entries carry the tag. */
   async invalidateTag(tag: string): Promise<void> {
-    await this.invalidateKeys([this.versionKey(tag)]);
+    if (typeof tag !== "string" || tag === "") {
+      throw new ConfigError(`invalidateTag takes the tag's text, but got: ${show(tag)}.`);
+    }
+    await this.ask("invalidateTag", [tag], (backend) => backend.delete([this.versionKey(tag)]));
     this.emit({ type: "invalidate", tag });
   }
 
   /** Ends what stands at the keys, leases too, so that no write under way can bury it. Rejects if it could not. */
   async invalidateKeys(keys: readonly string[]): Promise<void> {
-    try {
-      await this.ask("delete", keys, (backend) => backend.delete(keys));
-    } catch (error) {
-      this.fault("delete", keys, error);
-      throw error;
-    }
+    if (keys.length > 0) await this.ask("delete", keys, (backend) => backend.delete(keys));
   }
 }
+
+/** A listener's mistake must neither break the call nor pass unseen. */
+function warnOfListener(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error), "ZcacheListenerWarning");
+}
+
+function forget(): void {}
 
 export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));

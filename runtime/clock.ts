@@ -2,15 +2,18 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls back once after `ms`; must not keep the process alive. Returns what cancels it. */
-  after(ms: number, callback: () => void): () => void;
+  /**
+   * Calls back once after `ms`. Returns what cancels it.
+   * @param keepAlive whether the process must not end before: a caller waits for nothing else
+   */
+  after(ms: number, callback: () => void, keepAlive?: boolean): () => void;
 }
 
 export const systemClock: Clock = {
   now: Date.now,
-  after(ms, callback) {
+  after(ms, callback, keepAlive = false) {
     const timer = setTimeout(callback, ms);
-    timer.unref();
+    if (!keepAlive) timer.unref();
     return () => clearTimeout(timer);
   },
 };

@@ -1,8 +1,17 @@
 import { type Backend } from "./backend";
 import { Cache, type Settings } from "./cache";
+import {
+  checkOption,
+  hasMethods,
+  isBoolean,
+  isFunction,
+  isName,
+  resolveCount,
+  resolveDuration,
+  show,
+} from "./check-options";
 import { type Clock, systemClock } from "./clock";
 import { builtInCodecs, type Codec } from "./codec";
-import { parseDuration } from "./duration";
 import { ConfigError } from "./errors";
 import { type Listener } from "./events";
 import { MemoryBackend } from "./memory-backend";
@@ -33,6 +42,12 @@ export interface Options {
    */
   nullTtl?: string;
   /**
+   * How long functions whose directive doesn't say may be served from memory without
+   * Redis being asked. Of a `TieredBackend`; other backends have no second tier.
+   * @defaultValue none: Redis is asked each time
+   */
+  memory?: string;
+  /**
    * Codec of functions whose directive names none.
    * @defaultValue "json"
    */
@@ -43,7 +58,7 @@ export interface Options {
    * False: annotated functions of all caches are their plain selves. Invalidations are
    * still carried out, for other processes may be caching. The environment variable
    * `ZCACHE_DISABLED=1` does the same and wins.
-   * @defaultValue true
+   * @defaultValue as it is: true, until a call says otherwise
    */
   enabled?: boolean;
   /** Hears of everything that happens. Called synchronously; must be quick. */
@@ -63,7 +78,10 @@ export interface Options {
    * @defaultValue 5
    */
   breakerFailures?: number;
-  /** @defaultValue "1s" */
+  /**
+   * For this long; then one operation is let through to see.
+   * @defaultValue "1s"
+   */
   breakerTime?: string;
   /**
    * Operations under way at once, above which further ones fail at once.
@@ -79,6 +97,7 @@ const optionNames = [
   "namespace",
   "ttl",
   "nullTtl",
+  "memory",
   "codec",
   "codecs",
   "enabled",
@@ -102,39 +121,41 @@ const optionNames = [
 export function configure(options?: Options): void;
 export function configure(name: string, options?: Options): void;
 export function configure(first?: string | Options, second?: Options): void {
-  const [name, options] = typeof first === "string" ? [first, second ?? {}] : [registry.defaultName, first ?? {}];
-  const settings = resolveOptions(options);
-  registry.caches.set(name, new Cache(name, settings));
-  if (options.enabled !== undefined) registry.enabled = options.enabled && !isDisabledByEnvironment();
+  const [name, options] = typeof first === "string" ? [first, second] : [registry.defaultName, first];
+  if (name === "") throw new ConfigError("The name of a cache must be a string of at least one character.");
+  const cache = new Cache(name, resolveOptions(options));
+  const previous = registry.caches.get(name);
+  // `idle` asks the caches that stand, and this one answers for what the one before it still has under way.
+  if (previous) void cache.track(previous.idle());
+  registry.caches.set(name, cache);
+  if (options?.enabled !== undefined) registry.enabled = options.enabled && !isDisabledByEnvironment();
   registry.generation++;
 }
 
-export function resolveOptions(options: Options): Settings {
-  if (typeof options !== "object" || options === null) throw new ConfigError(`configure takes an object of options, but got: ${show(options)}.`);
-  for (const name of Object.keys(options)) checkOptionName(name);
-  const clock = options.clock ?? systemClock;
-  const codecs = { ...builtInCodecs, ...checkCodecs(options.codecs) };
-  const codec = options.codec ?? "json";
-  if (!Object.hasOwn(codecs, codec)) {
-    throw new ConfigError(`"codec" is ${show(codec)}, which is no codec of this cache. Codecs: ${Object.keys(codecs).join(", ")}.`);
+/** Raw options → settings. Throws a ConfigError for the first that is impossible. */
+export function resolveOptions(options: Options = {}): Settings {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new ConfigError(`configure takes an object of options, but got: ${show(options)}.`);
   }
-  check("enabled", options.enabled, isBoolean, "must be true or false");
+  for (const name of Object.keys(options)) checkOptionName(name);
+  const clock = checkOption("clock", options.clock, isClock, "must have the functions now and after") ?? systemClock;
+  checkOption("enabled", options.enabled, isBoolean, "must be true or false");
   return {
-    backend: check("backend", options.backend, isBackend, "must be a backend, such as new RedisBackend(client)") ?? new MemoryBackend({ clock }),
-    namespace: check("namespace", options.namespace, isName, "must be a string of at least one character") ?? null,
+    backend: checkOption("backend", options.backend, isBackend, mustBeBackend) ?? new MemoryBackend({ clock }),
+    namespace: checkOption("namespace", options.namespace, isName, "must be a string of at least one character"),
     ttlMs: resolveDuration("ttl", options.ttl) ?? 3_600_000,
     nullTtlMs: resolveDuration("nullTtl", options.nullTtl),
-    codec,
-    codecs,
+    memoryMs: resolveDuration("memory", options.memory),
+    ...resolveCodecs(options),
     leaseMs: resolveDuration("lease", options.lease) ?? 5_000,
     guard: {
       deadlineMs: resolveDuration("deadline", options.deadline) ?? 250,
-      breakerFailures: options.breakerFailures ?? 5,
+      breakerFailures: resolveCount("breakerFailures", options.breakerFailures, 5),
       breakerMs: resolveDuration("breakerTime", options.breakerTime) ?? 1_000,
-      maxInFlight: options.maxInFlight ?? 10_000,
+      maxInFlight: resolveCount("maxInFlight", options.maxInFlight, 10_000),
     },
     clock,
-    onEvent: check("onEvent", options.onEvent, isFunction, "must be a function") ?? null,
+    onEvent: checkOption("onEvent", options.onEvent, isFunction, "must be a function"),
   };
 }
 
@@ -156,37 +177,34 @@ export function cacheNamed(name: string): Cache {
 function checkOptionName(name: string): void {
   if ((optionNames as readonly string[]).includes(name)) return;
   const near = nearest(name, optionNames);
-  throw new ConfigError(`Unknown option "${name}". ${near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`}`);
+  throw new ConfigError(
+    `Unknown option "${name}". ${near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`}`,
+  );
 }
 
-function resolveDuration(name: string, text: unknown): number | null {
-  if (text === undefined) return null;
-  const ms = typeof text === "string" ? parseDuration(text) : null;
-  if (ms === null) throw new ConfigError(`"${name}" must be a duration with a unit, such as "30s", "10m" or "1h", but got: ${show(text)}.`);
-  return ms;
-}
-
-function checkCodecs(codecs: unknown): Record<string, Codec> {
-  check("codecs", codecs, (value) => typeof value === "object" && value !== null, "must be an object of codecs by name");
-  for (const [name, codec] of Object.entries((codecs ?? {}) as Record<string, Partial<Codec> | null>)) {
-    if (typeof codec?.encode === "function" && typeof codec.decode === "function") continue;
-    throw new ConfigError(`"codecs.${name}" must have the functions encode and decode, but got: ${show(codec)}.`);
+function resolveCodecs(options: Options): Pick<Settings, "codec" | "codecs"> {
+  checkOption("codecs", options.codecs, (value) => hasMethods(value, []), "must be an object of codecs by name");
+  for (const [name, codec] of Object.entries(options.codecs ?? {})) {
+    checkOption(`codecs.${name}`, codec, (value) => hasMethods(value, ["encode", "decode"]), mustBeCodec);
   }
-  return (codecs ?? {}) as Record<string, Codec>;
+  const codecs: Settings["codecs"] = { ...builtInCodecs, ...options.codecs };
+  const codec = options.codec ?? "json";
+  if (typeof codec === "string" && Object.hasOwn(codecs, codec)) return { codec, codecs };
+  const known = Object.keys(codecs).join(", ");
+  throw new ConfigError(`"codec" is ${show(codec)}, which is no codec of this cache. Codecs: ${known}.`);
 }
 
-function check<T>(name: string, value: T | undefined, isValid: (value: unknown) => boolean, must: string): T | undefined {
-  if (value === undefined || isValid(value)) return value;
-  throw new ConfigError(`"${name}" ${must}, but got: ${show(value)}.`);
-}
+const mustBeCodec = "must have the functions encode and decode";
+const mustBeBackend = "must be a backend, such as new RedisBackend(client)";
+const backendMethods = [
+  "read",
+  "acquire",
+  "renew",
+  "write",
+  "release",
+  "delete",
+  "ensureVersions",
+] as const satisfies readonly (keyof Backend)[];
 
-const isBoolean = (value: unknown): boolean => typeof value === "boolean";
-const isFunction = (value: unknown): boolean => typeof value === "function";
-const isName = (value: unknown): boolean => typeof value === "string" && value !== "";
-const isBackend = (value: unknown): boolean => typeof (value as Partial<Backend> | null)?.read === "function";
-
-function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "object" && value !== null) return `an instance of ${value.constructor?.name ?? "Object"}`;
-  return String(value);
-}
+const isBackend = (value: unknown): boolean => hasMethods(value, backendMethods);
+const isClock = (value: unknown): boolean => hasMethods(value, ["now", "after"]);

@@ -1,9 +1,16 @@
 import { cacheNamed } from "./configure";
-import { ConfigError } from "./errors";
 import "./operations";
 import { registry } from "./registry";
 
-export type { AcquireRequest, AcquireResult, Backend, ReleaseRequest, RenewRequest, VersionRequest, WriteRequest } from "./backend";
+export type {
+  AcquireRequest,
+  AcquireResult,
+  Backend,
+  ReleaseRequest,
+  RenewRequest,
+  VersionRequest,
+  WriteRequest,
+} from "./backend";
 export type { Clock } from "./clock";
 export type { Codec } from "./codec";
 export { configure, type Options } from "./configure";
@@ -11,8 +18,8 @@ export { BackendError, BatchError, CodecError, ConfigError, KeyError, ReceiverEr
 export type { CacheEvent, Listener } from "./events";
 export { MemoryBackend, type MemoryBackendOptions } from "./memory-backend";
 export { RedisBackend, type RedisClient } from "./redis-backend";
-
-
+export { TieredBackend, type TieredBackendOptions } from "./tiered-backend";
+export type { TierState } from "./invalidation-stream";
 
 /**
  * Ends every entry that carries the tag, in one command, however many there are. Once it
@@ -23,7 +30,6 @@ export { RedisBackend, type RedisClient } from "./redis-backend";
  * @example await invalidateTag(`user:${id}`)
  */
 export async function invalidateTag(tag: string, options: { cache?: string } = {}): Promise<void> {
-  if (typeof tag !== "string" || tag === "") throw new ConfigError(`invalidateTag takes the tag's text, but got: ${String(tag)}.`);
   await cacheNamed(options.cache ?? registry.defaultName).invalidateTag(tag);
 }
 

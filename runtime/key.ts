@@ -1,29 +1,17 @@
 /**
- * Values → the text of a key. Injective: other values, another text; and readable where that allows it.
- *
- *   5  -5  -0  1.5  NaN  5n  true  null  undefined     as they are; Number(1e-7), for its "-" would be a separator
- *   word  bob@example.com  Zoë  日本  a UUID             strings that can't be taken for anything else
- *   "a-b"  "5"  ""  "null"                             all other strings, as JSON
- *   [1,_,2]  {a:1,b:2}  Map{k=>v}  Set{a,b}            holes are _; in objects, Maps and Sets order doesn't count
- *   Date(0)  Uint8Array(AQI)  Buffer(AQI)              bytes are base64url
- *   json("12.50")                                      what a toJSON method returned
- *   #0a4d55…                                           the hash of a text above 200 bytes
- *
- * Class names are in no key: bundlers rename them. No token that stands bare has any of - : | , { } [ ] ( ) " # = or
- * a space, except a leading minus and the hyphens of a UUID.
+ * The text of a key or a tag, from the values that go into it. Keys are injective: other values, another key. What
+ * stands for one value is decided in token.ts; a text above 200 bytes becomes its hash, `#0a4d55…`.
  */
 import { createHash } from "node:crypto";
-import { types } from "node:util";
 import { KeyError } from "./errors";
+import { encodeToken, goesOn, isUuid, quote, Unkeyable } from "./token";
 
 const maxBytes = 200;
-const maxDepth = 200;
-const maxHoles = 1000;
 
 /** One argument. Throws a KeyError when it can't be part of a key. */
 export function encodeArgument(value: unknown): string {
   try {
-    return encodeToken(value, null);
+    return encodeToken(value);
   } catch (error) {
     throw argumentError("The value", error);
   }
@@ -36,7 +24,7 @@ export function encodeArguments(owner: string, values: ArrayLike<unknown>): stri
   let text = "";
   let i = 0;
   try {
-    for (; i < count; i++) text += i === 0 ? encodeToken(values[i], null) : "-" + encodeToken(values[i], null);
+    for (; i < count; i++) text += i === 0 ? encodeToken(values[i]) : "-" + encodeToken(values[i]);
   } catch (error) {
     throw argumentError(`Argument ${i + 1} of ${owner}`, error);
   }
@@ -66,7 +54,7 @@ export function tagText(owner: string, texts: readonly string[], values: readonl
   try {
     for (; i < values.length; i++) {
       const value = values[i];
-      tag += (typeof value === "string" ? value : encodeToken(value, null)) + (texts[i + 1] as string);
+      tag += (typeof value === "string" ? value : encodeToken(value)) + (texts[i + 1] as string);
     }
   } catch (error) {
     throw keyError(`Placeholder ${i + 1} in a tag of ${owner}`, error, "a tag", "Use something that names it.");
@@ -103,7 +91,7 @@ function endingBefore(text: string, last: boolean): Ending {
 function encodePlaceholder(owner: string, i: number, value: unknown, ending: Ending): string {
   let token;
   try {
-    token = encodeToken(value, null);
+    token = encodeToken(value);
   } catch (error) {
     throw keyError(`Placeholder ${i + 1} in the key of ${owner}`, error, "a key", "Use something that identifies it.");
   }
@@ -112,248 +100,10 @@ function encodePlaceholder(owner: string, i: number, value: unknown, ending: End
   return isUuid(token) ? quote(token) : shorten(token);
 }
 
-// ---- Tokens ----
-
-function encodeToken(value: unknown, outer: Trail | null): string {
-  switch (typeof value) {
-    case "string":
-      return encodeString(value);
-    case "number":
-      return encodeNumber(value);
-    case "boolean":
-      return value ? "true" : "false";
-    case "undefined":
-      return "undefined";
-    case "bigint":
-      return `${value}n`;
-    case "object":
-      return value === null ? "null" : encodeObject(value, outer);
-    case "function":
-      return refuse(outer, "a function");
-    case "symbol":
-      return refuse(outer, "a symbol");
-  }
-}
-
-function encodeNumber(value: number): string {
-  if (value === 0) return Object.is(value, -0) ? "-0" : "0";
-  const text = `${value}`;
-  // Only a number below 1e-6 has an exponent with a minus sign; 1e+21 has no character that a word can't have.
-  return value < 1e-6 && value > -1e-6 && text.includes("e-") ? `Number(${text})` : text;
-}
-
-/** Words and addresses. They begin with a letter, as no number does. */
-const asciiWord = /^[A-Za-z][A-Za-z0-9_.@+]*$/;
-// The letters are those of the Unicode version that Node has: one assigned later is quoted until then.
-const word = /^\p{L}[\p{L}\p{M}\p{N}_.@+]*$/u;
-/** A literal before which a word or a number would have no end. */
-const goesOn = /^[\p{L}\p{M}\p{N}_.@+]/u;
-
-/** Words with a meaning of their own in a key. Those of later Nodes are among them, so that keys outlive an upgrade. */
-const reserved = new Set(
-  (
-    "undefined null true false NaN Infinity Number Date Map Set json Buffer ArrayBuffer DataView " +
-    "Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array " +
-    "Float16Array Float32Array Float64Array BigInt64Array BigUint64Array"
-  ).split(" "),
-);
-
-function encodeString(value: string): string {
-  if (asciiWord.test(value)) return reserved.has(value) ? quote(value) : value;
-  if (isUuid(value)) return fiveTokens.test(value) ? quote(value) : value;
-  return word.test(value) ? value : quote(value);
-}
-
-/** Always well-formed Unicode, for JSON escapes lone surrogates: no two texts become the same bytes. */
-function quote(value: string): string {
-  return JSON.stringify(value);
-}
-
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** A UUID that five arguments could spell, with an integer or a word in each place. One in a hundred is. */
-const fiveTokens = /^(?:[1-9]\d{7}|[a-f]\w{7})(?:-(?:[1-9]\d{3}|[a-f]\w{3})){3}-(?:[1-9]\d{11}|[a-f]\w{11})$/i;
-
-function isUuid(value: string): boolean {
-  return value.length === 36 && uuid.test(value);
-}
-
-// ---- Objects ----
-
-function encodeObject(value: object, outer: Trail | null): string {
-  const trail = enter(value, outer);
-  const kind = kindOf(value);
-  switch (kind) {
-    case "array":
-      return encodeArray(value as unknown[], trail);
-    case "Date":
-      refuseExtras(value, Object.keys(value).length, outer);
-      return `Date(${(value as Date).getTime()})`;
-    case "Map":
-      return encodeMap(value as Map<unknown, unknown>, trail);
-    case "Set":
-      return encodeSet(value as Set<unknown>, trail);
-    case "bytes":
-      return encodeBytes(value as ArrayBuffer | NodeJS.ArrayBufferView);
-    case "record":
-    case "instance": {
-      const { toJSON } = value as { toJSON?: unknown };
-      if (typeof toJSON === "function") {
-        trail.step = ".toJSON()";
-        return `json(${encodeToken(toJSON.call(value, ""), trail)})`;
-      }
-      if (kind === "record") return encodeRecord(value as Record<string, unknown>, trail);
-      return refuse(outer, describeInstance(value));
-    }
-  }
-}
-
-type Kind = "record" | "array" | "Date" | "Map" | "Set" | "bytes" | "instance";
-
-/** A class that extends a built-in is an instance like any other: what it adds would not be in the key. */
-function kindOf(value: object): Kind {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return "record";
-  const depth = chainLength(prototype as object);
-  if (depth === 1) return Object.hasOwn(prototype as object, "isPrototypeOf") ? "record" : "instance";
-  if (depth === 2) {
-    if (Array.isArray(value)) return "array";
-    if (types.isDate(value)) return "Date";
-    if (types.isMap(value)) return "Map";
-    if (types.isSet(value)) return "Set";
-    if (types.isArrayBuffer(value) || types.isDataView(value)) return "bytes";
-  }
-  if (prototype === Buffer.prototype || (depth === 3 && types.isTypedArray(value))) return "bytes";
-  return "instance";
-}
-
-/**
- * How many prototypes there are, from this one up. It tells a built-in from a class that extends it, in every realm:
- * under Jest, and in a `vm`, `Array.prototype` is another object.
- */
-function chainLength(prototype: object): number {
-  let length = 0;
-  for (let next: unknown = prototype; next !== null; next = Object.getPrototypeOf(next)) length++;
-  return length;
-}
-
-function encodeArray(array: readonly unknown[], trail: Trail): string {
-  const names = Object.keys(array).length;
-  // Each hole is written, and `new Array(2 ** 32 - 1)` has enough of them to end the process.
-  if (array.length - names > maxHoles) refuse(trail.outer, `more than ${maxHoles} holes`, "has");
-  let text = "";
-  let holes = 0;
-  for (let i = 0; i < array.length; i++) {
-    trail.step = i;
-    const item = array[i];
-    const hole = item === undefined && !Object.hasOwn(array, i);
-    if (hole) holes++;
-    text += (i === 0 ? "" : ",") + (hole ? "_" : encodeToken(item, trail));
-  }
-  refuseExtras(array, names - (array.length - holes), trail.outer);
-  return `[${text}]`;
-}
-
-function encodeRecord(record: Record<string, unknown>, trail: Trail): string {
-  refuseSymbols(record, trail.outer);
-  let text = "";
-  for (const name of Object.keys(record).sort()) {
-    trail.step = name;
-    text += `${text === "" ? "" : ","}${encodeString(name)}:${encodeToken(record[name], trail)}`;
-  }
-  return `{${text}}`;
-}
-
-function encodeMap(map: ReadonlyMap<unknown, unknown>, trail: Trail): string {
-  refuseExtras(map, Object.keys(map).length, trail.outer);
-  const entries: string[] = [];
-  for (const [key, value] of map) {
-    trail.step = ".keys()";
-    const keyToken = encodeToken(key, trail);
-    trail.step = `.get(${keyToken})`;
-    entries.push(`${keyToken}=>${encodeToken(value, trail)}`);
-  }
-  return `Map{${entries.sort().join(",")}}`;
-}
-
-function encodeSet(set: ReadonlySet<unknown>, trail: Trail): string {
-  refuseExtras(set, Object.keys(set).length, trail.outer);
-  trail.step = ".values()";
-  const items: string[] = [];
-  for (const item of set) items.push(encodeToken(item, trail));
-  return `Set{${items.sort().join(",")}}`;
-}
-
-/** Properties that were added to the view are not looked for: listing the names of each byte would cost too much. */
-function encodeBytes(value: ArrayBuffer | NodeJS.ArrayBufferView): string {
-  if (Buffer.isBuffer(value)) return `Buffer(${value.toString("base64url")})`;
-  const name = Object.prototype.toString.call(value).slice("[object ".length, -"]".length);
-  const bytes = ArrayBuffer.isView(value)
-    ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-    : Buffer.from(value);
-  return `${name}(${bytes.toString("base64url")})`;
-}
-
 function shorten(text: string): string {
   // A UTF-16 unit is at most three bytes of UTF-8.
   if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return text;
   return "#" + createHash("sha256").update(text).digest("hex").slice(0, 40);
-}
-
-// ---- What can't be part of a key ----
-
-/** The container that is being encoded, the step taken in it, and the containers around it: for cycles and messages. */
-interface Trail {
-  readonly outer: Trail | null;
-  readonly container: object;
-  readonly depth: number;
-  /** An index, the name of a property, or a call as it is to be printed. */
-  step: number | string;
-}
-
-/** Says what is wrong as a predicate, and leaves it to the caller to say of what: "has a function at .filter.onDone". */
-class Unkeyable extends Error {}
-
-function enter(container: object, outer: Trail | null): Trail {
-  for (let trail = outer; trail; trail = trail.outer) {
-    if (trail.container === container) return refuse(outer, "itself", "contains");
-  }
-  const depth = outer ? outer.depth + 1 : 1;
-  if (depth > maxDepth) throw new Unkeyable(`has more than ${maxDepth} levels of nesting`);
-  return { outer, container, depth, step: "" };
-}
-
-/** A key must not leave out what the function can see. */
-function refuseExtras(value: object, extras: number, outer: Trail | null): void {
-  if (extras > 0) refuse(outer, "properties besides its elements", "has");
-  refuseSymbols(value, outer);
-}
-
-function refuseSymbols(value: object, outer: Trail | null): void {
-  for (const symbol of Object.getOwnPropertySymbols(value)) {
-    if (Object.prototype.propertyIsEnumerable.call(value, symbol)) refuse(outer, "a property named by a symbol", "has");
-  }
-}
-
-function describeInstance(value: object): string {
-  if (types.isPromise(value)) return "a promise";
-  const { constructor } = value;
-  const name = typeof constructor === "function" ? constructor.name : "";
-  if (name === "" || name === "Object") return "an object with a prototype of its own and without toJSON";
-  return `an instance of ${name} without toJSON`;
-}
-
-function refuse(outer: Trail | null, what: string, verb = outer ? "has" : "is"): never {
-  throw new Unkeyable(outer ? `${verb} ${what} at ${printPath(outer)}` : `${verb} ${what}`);
-}
-
-function printPath(trail: Trail | null): string {
-  return trail ? printPath(trail.outer) + printStep(trail.step) : "";
-}
-
-function printStep(step: number | string): string {
-  if (typeof step === "number") return `[${step}]`;
-  if (step.startsWith(".")) return step;
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(step) ? `.${step}` : `[${quote(step)}]`;
 }
 
 function argumentError(subject: string, error: unknown): KeyError {

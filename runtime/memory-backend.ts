@@ -8,17 +8,18 @@ import type {
   VersionRequest,
   WriteRequest,
 } from "./backend";
+import { resolveCount } from "./check-options";
 import { type Clock, systemClock } from "./clock";
 import {
   createHeader,
   hasPayload,
+  idLength,
   leaseEndDigits,
   leaseEndOffset,
   leaseTokenOffset,
   parseStored,
   versionsOffset,
 } from "./entry";
-import { ConfigError } from "./errors";
 import { randomId } from "./random";
 
 export interface MemoryBackendOptions {
@@ -40,10 +41,22 @@ export interface MemoryBackendOptions {
 interface Slot {
   bytes: Buffer;
   expiresAt: number;
+  /** Of a tier's slot; null for what belongs to this backend. */
+  readonly kept: Kept | null;
+}
+
+/** What a tier keeps of the store behind it. Times are by the tier's clock. */
+export interface Kept {
+  readonly bytes: Buffer;
+  /** When it was read. */
+  readonly since: number;
+  /** When it expires there. */
+  readonly until: number;
 }
 
 /** A map entry, a slot and a Buffer, roughly. */
 const overheadBytes = 100;
+const owner = "MemoryBackend: ";
 const noToken = Buffer.alloc(leaseEndOffset - leaseTokenOffset);
 
 /**
@@ -66,8 +79,8 @@ export class MemoryBackend implements Backend {
   constructor(options: MemoryBackendOptions = {}) {
     this.#clock = options.clock ?? systemClock;
     this.#slots = new LRUCache({
-      max: resolveLimit("maxEntries", options.maxEntries, 10_000),
-      maxSize: resolveLimit("maxBytes", options.maxBytes, 64 * 1024 * 1024),
+      max: resolveCount("maxEntries", options.maxEntries, 10_000, owner),
+      maxSize: resolveCount("maxBytes", options.maxBytes, 64 * 1024 * 1024, owner),
       sizeCalculation: (slot, key) => Buffer.byteLength(key) + slot.bytes.length + overheadBytes,
     });
   }
@@ -80,6 +93,22 @@ export class MemoryBackend implements Backend {
   /** Forgets everything: entries, leases and tag versions. Safe at any time; loads under way store nothing. */
   clear(): void {
     this.#slots.clear();
+  }
+
+  /** What `keep` has put there. For a tier that uses this backend's room; its own methods see nothing of it. */
+  recall(key: string): Kept | null {
+    return this.#slots.get(key)?.kept ?? null;
+  }
+
+  keep(key: string, { bytes, since, until }: Kept): void {
+    // What a client hands out is a piece of what its socket received, and would hold on to all of it.
+    const copy = Buffer.allocUnsafeSlow(bytes.length);
+    bytes.copy(copy);
+    this.#slots.set(key, { bytes: copy, expiresAt: -Infinity, kept: { bytes: copy, since, until } });
+  }
+
+  forget(key: string): void {
+    this.#slots.delete(key);
   }
 
   async read(keys: readonly string[]): Promise<(Buffer | null)[]> {
@@ -127,11 +156,15 @@ export class MemoryBackend implements Backend {
 
   async ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]> {
     const now = this.#clock.now();
-    return requests.map(({ key, version, ttlMs }) => {
+    return requests.map(({ key, ttlMs }) => {
       const slot = this.#standing(key, now);
-      if (!slot) this.#store(key, version, now + ttlMs);
-      raise(slot, now + ttlMs);
-      return slot?.bytes ?? version;
+      if (slot?.bytes.length === idLength) {
+        raise(slot, now + ttlMs);
+        return slot.bytes;
+      }
+      const version = randomId();
+      this.#store(key, version, now + ttlMs);
+      return version;
     });
   }
 
@@ -165,7 +198,7 @@ export class MemoryBackend implements Backend {
 
   /** False for what is larger than the whole cache may be: nothing is kept then, not even what stood there. */
   #store(key: string, bytes: Buffer, expiresAt: number): boolean {
-    this.#slots.set(key, { bytes, expiresAt });
+    this.#slots.set(key, { bytes, expiresAt, kept: null });
     return this.#slots.has(key);
   }
 
@@ -182,12 +215,6 @@ export class MemoryBackend implements Backend {
     const slot = this.#standing(key, now);
     return slot && hasHeader(slot.bytes) && tokenOf(slot.bytes).equals(token) ? slot : undefined;
   }
-}
-
-function resolveLimit(option: string, value: number | undefined, byDefault: number): number {
-  if (value === undefined) return byDefault;
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new ConfigError(`MemoryBackend: "${option}" must be a whole number of at least 1, but got: ${String(value)}.`);
 }
 
 function raise(slot: Slot | undefined, expiresAt: number): void {

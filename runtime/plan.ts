@@ -11,8 +11,12 @@ export interface Plan {
   readonly key: KeyTemplate;
   readonly tags?: readonly Template[];
   readonly namespace?: string;
+  /** The fingerprint of what is stored (`version: auto`): part of the key, so that other versions of the code have other entries. */
+  readonly version?: string;
   readonly ttlMs?: number;
   readonly nullTtlMs?: number;
+  /** How long an entry may be served from a memory tier; 0: never, whatever the cache's default. */
+  readonly memoryMs?: number;
   /** Store this result? Called with the result, then the arguments. */
   readonly when?: (this: unknown, result: unknown, ...args: unknown[]) => unknown;
   readonly codec?: string;
@@ -44,15 +48,6 @@ export const runtimeModule = "zcache/runtime";
 
 /** What emitted code calls on that module. `transformer/` refers to these names only through this type. */
 export type RuntimeFunction =
-  | "at"
-  | "attach"
-  | "call"
-  | "decorate"
-  | "method"
-  | "object"
-  | "on"
-  | "place"
-  | "privateMethod"
-  | "wrap";
+  "at" | "attach" | "call" | "decorate" | "method" | "object" | "on" | "place" | "privateMethod" | "wrap";
 
 export const codecNames = ["json", "yaml", "structured"] as const;

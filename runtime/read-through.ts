@@ -1,20 +1,29 @@
 import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
+import { asError } from "./cache";
+import { CodecError } from "./errors";
+import { type Load, readAgain, type Shared } from "./load";
 import { type Loader } from "./loader";
-import { type Load, readAgain, type Shared, startLoads } from "./load";
 import { lookUp, type Wanted } from "./lookup";
+import { startLoads } from "./start-loads";
 
 /**
  * A call of a cached function: read, and on a miss load, store and return. Callers of one
  * key in one process share a load (see `Load`).
  */
-export async function readThrough(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>): Promise<unknown> {
+export async function readThrough(
+  bound: BoundPlan,
+  loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): Promise<unknown> {
   const { cache } = bound;
   const wanted: Wanted = { key: keyOf(bound, self, args), args, versionKeys: versionKeysOf(bound, self, args) };
+  const run = async (): Promise<unknown[]> => [await loader.apply(self, args as unknown[])];
   const arrival = cache.tick();
   for (;;) {
     const running = cache.loads.get(wanted.key);
     if (running) {
-      const shared = await join(running, arrival);
+      const shared = await running.join(arrival, (key) => key === wanted.key);
       if (shared === readAgain) continue;
       return copyOf(bound, wanted.key, shared);
     }
@@ -22,22 +31,21 @@ export async function readThrough(bound: BoundPlan, loader: Loader, self: unknow
     if (found.hit) return found.value;
     // Somebody else may have begun while this caller read.
     if (cache.loads.has(wanted.key)) continue;
-    const run = async (): Promise<unknown[]> => [await loader.apply(self, args as unknown[])];
     const [load] = startLoads(bound, self, [found.missing], run) as [Load];
     const own = await load.result;
     if (own !== readAgain) return own.value;
   }
 }
 
-/** Waits for a load that somebody else began: its value, for those who came before it started. */
-export async function join(load: Load, arrival: number): Promise<Shared | typeof readAgain> {
-  if (load.serves(arrival)) return load.result;
-  await load.ended;
-  return readAgain;
-}
-
-/** What one caller changes in its value, no other sees. A value that was not encoded can only be shared as it is. */
-export function copyOf({ plan, cache, codec }: BoundPlan, key: string, { value, payload }: Shared): unknown {
+/** What one caller changes in its value, no other sees. A value that has no encoded form can only be shared as it is. */
+export function copyOf({ plan, cache }: BoundPlan, key: string, { value, payload, codec }: Shared): unknown {
   cache.emit({ type: "share", name: plan.name, key });
-  return payload === null ? value : codec.decode(payload);
+  if (payload === null) return value;
+  try {
+    return codec.decode(payload);
+  } catch (cause) {
+    const message = `The result of ${plan.name} could not be decoded: ${asError(cause).message}`;
+    cache.emit({ type: "unusable", name: plan.name, key, error: new CodecError(message, key, { cause }) });
+    return value;
+  }
 }

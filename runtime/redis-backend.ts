@@ -7,6 +7,7 @@ import type {
   VersionRequest,
   WriteRequest,
 } from "./backend";
+import { hasMethods, show } from "./check-options";
 import { ConfigError } from "./errors";
 import { MergedReads } from "./merged-reads";
 import { randomId } from "./random";
@@ -18,6 +19,7 @@ import { acquire, ensureVersion, raiseTtl, release, renew, type Script, scripts,
  */
 export interface RedisClient {
   readonly isCluster: boolean;
+  readonly options?: object;
   getBuffer(key: string): Promise<Buffer | null>;
   mgetBuffer(keys: string[]): Promise<(Buffer | null)[]>;
   del(keys: string[]): Promise<number>;
@@ -39,14 +41,12 @@ const prepared = new WeakSet<RedisClient>();
  * client stays yours: its options, `keyPrefix` included, hold for zcache's commands,
  * and closing it is up to you. Several backends may share one.
  *
- * With `scaleReads` a Cluster client reads from replicas, which may not know of an
- * invalidation yet: leave it at "master".
- *
  * @example
  * import { Redis } from "ioredis";
  * configure({ backend: new RedisBackend(new Redis("redis://cache:6379")) });
  *
- * @throws ConfigError when the client isn't one of ioredis.
+ * @throws ConfigError when the client isn't one of ioredis, or is a Cluster that reads from replicas (`scaleReads`):
+ * those may not know of an invalidation yet.
  */
 export class RedisBackend implements Backend {
   readonly name = "redis";
@@ -61,6 +61,11 @@ export class RedisBackend implements Backend {
     if (!prepared.has(client)) for (const { name, lua } of scripts) client.defineCommand(name, { lua });
     prepared.add(client);
     this.#reads = new MergedReads((keys) => this.#fetch(keys), this.#keysPerCommand(maxKeysPerRead));
+  }
+
+  /** The client that it was made with. */
+  get client(): RedisClient {
+    return this.#client;
   }
 
   read(keys: readonly string[]): Promise<(Buffer | null)[]> {
@@ -102,7 +107,7 @@ export class RedisBackend implements Backend {
   }
 
   async ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]> {
-    const replies = await this.#run(ensureVersion, requests, ({ version, ttlMs }) => [version, ttlMs]);
+    const replies = await this.#run(ensureVersion, requests, ({ seed, ttlMs }) => [seed, ttlMs]);
     return replies as Buffer[];
   }
 
@@ -133,10 +138,15 @@ export class RedisBackend implements Backend {
 }
 
 function checkClient(client: RedisClient): RedisClient {
-  const given = client as Partial<RedisClient> | null | undefined;
-  if (typeof given?.defineCommand === "function" && typeof given.getBuffer === "function") return client;
+  if (!hasMethods(client, ["getBuffer", "mgetBuffer", "del", "defineCommand"])) {
+    throw new ConfigError(
+      `RedisBackend: the client must be a Redis or a Cluster of ioredis, but got: ${show(client)}.`,
+    );
+  }
+  const { scaleReads = "master" } = client.isCluster ? ((client.options ?? {}) as { scaleReads?: unknown }) : {};
+  if (scaleReads === "master") return client;
   throw new ConfigError(
-    `RedisBackend: the client must be a Redis or a Cluster of ioredis, but got: ${String(client)}.`,
+    `RedisBackend: "scaleReads" of the Cluster must be "master", but got: ${show(scaleReads)}. A replica may not know of an invalidation yet, and would answer with what it ended.`,
   );
 }
 

@@ -185,16 +185,23 @@ export const release = script(
   return 1`,
 );
 
-/** Replies the version that stands. */
+/**
+ * Replies the version that stands. A new one is made of the seed and the time, in
+ * microseconds: ioredis sends again what a broken connection left unanswered, and the
+ * second time must not bring back a version that was deleted after the first.
+ */
 export const ensureVersion = script(
   "zcacheEnsureVersion",
-  ["version", "ttlMs"],
+  ["seed", "ttlMs"],
   String.raw`
   local standing = redis.call("GET", key)
-  if standing then
+  if standing and #standing == ${idLength} then
     raiseTtl(key, ttlMs)
     return standing
   end
+  local parts = redis.call("TIME")
+  local hex = redis.sha1hex(seed .. parts[1] .. "." .. parts[2]):sub(1, ${idLength * 2})
+  local version = hex:gsub("..", function(byte) return string.char(tonumber(byte, 16)) end)
   redis.call("SET", key, version, "PX", ttlMs)
   return version`,
 );

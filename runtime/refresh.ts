@@ -1,71 +1,115 @@
 import { assemble, parseBatchCall, runBatch } from "./batch";
 import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
+import { acquireLeases, type Lease, releaseLeases, renewLeases } from "./lease";
 import { type Loader } from "./loader";
-import { createLease, ensureVersions, payloadToStore, releaseLeases, store, type Write } from "./load";
 import { type Wanted } from "./lookup";
-import { randomId } from "./random";
+import { encode, isWanted, store, type Write } from "./store";
+import { ensureVersions } from "./tag-versions";
+
+type Run = () => Promise<readonly unknown[]>;
 
 /** Recomputes, stores, and returns once it is stored, whatever was stored before. */
-export async function refresh(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>): Promise<unknown> {
+export async function refresh(
+  bound: BoundPlan,
+  loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): Promise<unknown> {
   if (bound.plan.batch) return refreshBatch(bound, loader, self, args);
   const wanted: Wanted = { key: keyOf(bound, self, args), args, versionKeys: versionKeysOf(bound, self, args) };
   const [value] = await reload(bound, self, [wanted], async () => [await loader.apply(self, args as unknown[])]);
   return value;
 }
 
-async function refreshBatch(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>): Promise<unknown> {
+async function refreshBatch(
+  bound: BoundPlan,
+  loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): Promise<unknown> {
   const call = parseBatchCall(bound, self, args);
   const wanted = [...call.unique.values()];
-  const results =
-    wanted.length === 0 ? [] : await reload(bound, self, wanted, () => runBatch(bound.plan, loader, self, call.further, wanted));
+  const run: Run = () => runBatch(bound.plan, loader, self, call.further, wanted);
+  const results = wanted.length === 0 ? [] : await reload(bound, self, wanted, run);
   return assemble(bound.plan, call, new Map(wanted.map(({ key }, i) => [key, results[i]])));
 }
 
+function reload(bound: BoundPlan, self: unknown, wanted: readonly Wanted[], run: Run): Promise<readonly unknown[]> {
+  return bound.cache.track(reloadAll(bound, self, wanted, run));
+}
+
 /**
- * Takes the leases, whoever has them: a write that began before must not bury this one.
- * What `when` keeps from being stored is invalidated, for the value that stands is known
- * to be outdated.
+ * What can't be stored is invalidated, for the entry that stands is known to be outdated:
+ * `when` said no, the store refused it, or another refresh or an invalidation has ended
+ * the lease, after which the old entry might be there for a while yet.
  */
-async function reload(bound: BoundPlan, self: unknown, wanted: readonly Wanted[], run: () => Promise<readonly unknown[]>): Promise<readonly unknown[]> {
+async function reloadAll(
+  bound: BoundPlan,
+  self: unknown,
+  wanted: readonly Wanted[],
+  run: Run,
+): Promise<readonly unknown[]> {
   const { cache, plan } = bound;
-  const leases = await takeLeases(bound, wanted);
+  const right = await takeRight(bound, wanted);
+  const leases = right?.leases ?? [];
+  const stopRenewing = renewLeases(cache, leases);
   for (const { key } of wanted) cache.emit({ type: "load", name: plan.name, key });
   let values: readonly unknown[];
   try {
     values = await run();
   } catch (error) {
-    leases?.forEach((lease) => lease.stopRenewing());
-    if (leases) await releaseLeases(cache, wanted.map(({ key }, i) => ({ key, token: leases[i]!.token })));
+    stopRenewing();
+    await releaseLeases(cache, leases);
     throw error;
   }
-  leases?.forEach((lease) => lease.stopRenewing());
-  const writes: Write[] = [];
-  const outdated: string[] = [];
-  wanted.forEach(({ key, args, versionKeys }, i) => {
-    const payload = payloadToStore(bound, self, key, args, values[i]);
-    const lease = leases?.[i];
-    if (payload && lease) writes.push({ key, lease, versionKeys, value: values[i], payload });
-    else outdated.push(key);
-  });
-  await Promise.all([store(bound, writes), outdated.length > 0 && cache.invalidateKeys(outdated).catch(() => {})]);
+  stopRenewing();
+  const outdated = await storeAll(bound, self, wanted, values, right);
+  // A fault is an event; the value is still the caller's.
+  await cache.invalidateKeys(outdated).catch(() => {});
   return values;
 }
 
-async function takeLeases(bound: BoundPlan, wanted: readonly Wanted[]) {
-  const { cache } = bound;
-  const { leaseMs } = cache.settings;
-  const keys = wanted.map(({ key }) => key);
-  const requests = keys.map((key) => ({ key, token: randomId(), leaseMs, seenId: null, force: true }));
-  try {
-    const [, versions] = await Promise.all([
-      cache.ask("acquire", keys, (backend) => backend.acquire(requests)),
-      ensureVersions(bound, [...new Set(wanted.flatMap(({ versionKeys }) => versionKeys))]),
-    ]);
-    return wanted.map(({ key, versionKeys }, i) =>
-      createLease(cache, key, requests[i]!.token, versionKeys.map((versionKey) => versions.get(versionKey) as Buffer)),
-    );
-  } catch (error) {
-    cache.fault("acquire", keys, error);
-    return null;
+/** The leases on what is to be stored, in its order, and its tags' versions. */
+interface Right {
+  readonly leases: readonly Lease[];
+  readonly versions: ReadonlyMap<string, Buffer>;
+}
+
+/** Takes the leases, whoever has them: a write that began before must not bury this one. Null: nothing can be stored. */
+async function takeRight(bound: BoundPlan, wanted: readonly Wanted[]): Promise<Right | null> {
+  const requests = wanted.map(({ key }) => ({ key, seenId: null, force: true }));
+  const [answers, versions] = await Promise.all([
+    acquireLeases(bound.cache, requests),
+    ensureVersions(
+      bound,
+      wanted.flatMap(({ versionKeys }) => versionKeys),
+    ),
+  ]);
+  // Whoever forces is neither told "busy" nor "changed".
+  const leases = answers as Lease[] | null;
+  if (leases && versions) return { leases, versions };
+  if (leases) void bound.cache.track(releaseLeases(bound.cache, leases));
+  return null;
+}
+
+/** Returns the keys of what was not stored. */
+async function storeAll(
+  bound: BoundPlan,
+  self: unknown,
+  wanted: readonly Wanted[],
+  values: readonly unknown[],
+  right: Right | null,
+): Promise<string[]> {
+  const writes: Write[] = [];
+  for (const [i, { key, args, versionKeys }] of wanted.entries()) {
+    const value = values[i];
+    const lease = right?.leases[i];
+    const payload = isWanted(bound, self, key, args, value) ? encode(bound, key, value) : null;
+    if (!right || !lease || !payload) continue;
+    const versions = versionKeys.map((versionKey) => right.versions.get(versionKey) as Buffer);
+    writes.push({ lease, versionKeys, versions, value, payload });
   }
+  const results = await store(bound, writes);
+  const stored = new Set(writes.filter((_, i) => results[i]).map(({ lease }) => lease.key));
+  return wanted.map(({ key }) => key).filter((key) => !stored.has(key));
 }

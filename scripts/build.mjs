@@ -1,7 +1,7 @@
 /**
- * Builds dist/: CommonJS, and for each entry of the runtime an ES module that hands out
- * the very same objects. One process that has both kinds of files thus has one registry,
- * and one class of each error.
+ * Builds dist/: CommonJS, and for each entry an ES module that hands out the very same
+ * objects. One process that has both kinds of files thus has one registry, and one class
+ * of each error.
  */
 import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
@@ -12,12 +12,21 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
 
 rmSync(`${root}dist`, { recursive: true, force: true });
-const tsc = spawnSync(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", `${root}scripts/tsconfig.build.json`], { stdio: "inherit" });
-if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+const compiler = [require.resolve("typescript/bin/tsc"), "-p", `${root}scripts/tsconfig.build.json`];
+const { status } = spawnSync(process.execPath, compiler, { stdio: "inherit" });
+if (status !== 0) process.exit(status ?? 1);
 
-for (const entry of ["index", "runtime"]) {
-  const names = Object.keys(require(`${root}dist/runtime/${entry}.js`)).filter((name) => name !== "__esModule");
-  const code = `import cjs from "./${entry}.js";\nexport const { ${names.join(", ")} } = cjs;\n`;
-  writeFileSync(`${root}dist/runtime/${entry}.mjs`, code);
-  writeFileSync(`${root}dist/runtime/${entry}.d.mts`, `export * from "./${entry}.js";\n`);
+for (const entry of ["runtime/index", "runtime/runtime", "transformer/index"]) {
+  const path = `${root}dist/${entry}`;
+  const exported = Object.keys(require(`${path}.js`));
+  const names = exported.filter((name) => name !== "__esModule" && name !== "default");
+  const from = JSON.stringify(`./${entry.split("/").pop()}.js`);
+  const code = [`import cjs from ${from};`, `export const { ${names.join(", ")} } = cjs;`];
+  const types = [`export * from ${from};`];
+  if (exported.includes("default")) {
+    code.push("export default cjs.default;");
+    types.push(`import cjs from ${from};`, "declare const defaultExport: typeof cjs.default;", "export default defaultExport;");
+  }
+  writeFileSync(`${path}.mjs`, `${code.join("\n")}\n`);
+  writeFileSync(`${path}.d.mts`, `${types.join("\n")}\n`);
 }

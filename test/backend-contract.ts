@@ -364,8 +364,8 @@ export function backendContract(name: string, find: () => Subject | Promise<Subj
   contract("a write raises the ttl of its tags' versions and never lowers it", async (t, subject, key) => {
     const { backend } = subject;
     const tags = [`${key}:short`, `${key}:long`, `${key}:none`] as const;
-    await backend.ensureVersions([{ key: tags[0], version: randomId(), ttlMs: 20_000 }]);
-    await backend.ensureVersions([{ key: tags[1], version: randomId(), ttlMs: longer }]);
+    await backend.ensureVersions([{ key: tags[0], seed: randomId(), ttlMs: 20_000 }]);
+    await backend.ensureVersions([{ key: tags[1], seed: randomId(), ttlMs: longer }]);
     const token = randomId();
     await acquire(backend, key, token);
     await backend.write([{ ...writeRequest(key, token, Buffer.from("a")), ttlMs: long, versionKeys: tags }]);
@@ -378,7 +378,7 @@ export function backendContract(name: string, find: () => Subject | Promise<Subj
     const { backend } = subject;
     const tag = `${key}:tag`;
     const token = randomId();
-    await backend.ensureVersions([{ key: tag, version: randomId(), ttlMs: 20_000 }]);
+    await backend.ensureVersions([{ key: tag, seed: randomId(), ttlMs: 20_000 }]);
     const ttls = [longer, long];
     await backend.acquire(ttls.map((ttlMs) => request(`${key}:${ttlMs}`, token)));
     await backend.write(
@@ -389,21 +389,39 @@ export function backendContract(name: string, find: () => Subject | Promise<Subj
 
   contract("the version that stands is kept, with its ttl raised", async (t, subject, key) => {
     const { backend } = subject;
-    const [first, second] = [randomId(), randomId()];
-    const ensure = (version: Buffer, ttlMs: number) => backend.ensureVersions([{ key, version, ttlMs }]);
-    t.deepEqual(await ensure(first, long), [first]);
+    const ensure = async (ttlMs: number) =>
+      (await backend.ensureVersions([{ key, seed: randomId(), ttlMs }]))[0] as Buffer;
+    const version = await ensure(long);
+    t.is(version.length, 8);
     lasts(t, await subject.ttlMs(key), long);
-    t.deepEqual(await ensure(second, longer), [first]);
+    t.deepEqual(await ensure(longer), version);
     lasts(t, await subject.ttlMs(key), longer);
-    t.deepEqual(await ensure(second, long), [first]);
+    t.deepEqual(await ensure(long), version);
     lasts(t, await subject.ttlMs(key), longer);
-    t.deepEqual(await backend.read([key]), [first]);
-    await backend.delete([key]);
-    t.deepEqual(await ensure(second, long), [second]);
+    t.deepEqual(await backend.read([key]), [version]);
+  });
+
+  contract(
+    "a version that was deleted never comes back, though the request that made it is repeated",
+    async (t, subject, key) => {
+      const { backend } = subject;
+      const repeated = { key, seed: randomId(), ttlMs: long };
+      const [version] = await backend.ensureVersions([repeated]);
+      await backend.delete([key]);
+      t.notDeepEqual(await backend.ensureVersions([repeated]), [version as Buffer]);
+    },
+  );
+
+  contract("what isn't 8 bytes long is no version, and is replaced by one", async (t, subject, key) => {
+    await subject.put(key, Buffer.from("an entry of a foreign program"), long);
+    const [version] = await subject.backend.ensureVersions([{ key, seed: randomId(), ttlMs: long }]);
+    t.is(version?.length, 8);
+    t.deepEqual(await subject.backend.read([key]), [version as Buffer]);
+    lasts(t, await subject.ttlMs(key), long);
   });
 
   contract("two who create a version at the same time get the same one", async (t, { backend }, key) => {
-    const ensure = () => ({ key, version: randomId(), ttlMs: long });
+    const ensure = () => ({ key, seed: randomId(), ttlMs: long });
     const [[a], [b], [c, d]] = await Promise.all([
       backend.ensureVersions([ensure()]),
       backend.ensureVersions([ensure()]),
@@ -416,7 +434,7 @@ export function backendContract(name: string, find: () => Subject | Promise<Subj
     const keys = [`${key}:entry`, `${key}:lease`, `${key}:version`, `${key}:none`] as const;
     await store(backend, keys[0], Buffer.from("a"));
     await acquire(backend, keys[1], randomId());
-    await backend.ensureVersions([{ key: keys[2], version: randomId(), ttlMs: long }]);
+    await backend.ensureVersions([{ key: keys[2], seed: randomId(), ttlMs: long }]);
     await backend.delete([...keys, keys[0]]);
     t.deepEqual(await backend.read(keys), [null, null, null, null]);
   });

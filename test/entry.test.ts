@@ -33,7 +33,8 @@ test("an empty payload has a header, so that it is not taken for a truncated ent
 
 test("a header that is cut off, of a newer format or with unknown flags is unreadable", (t) => {
   const stored = createStored(randomId(), [randomId()], Buffer.from("x"));
-  for (const length of [3, 4, 12, 35, 36, 43]) t.is(parseStored(stored.subarray(0, length)), "unreadable", `${length} bytes`);
+  for (const length of [3, 4, 12, 35, 36, 43])
+    t.is(parseStored(stored.subarray(0, length)), "unreadable", `${length} bytes`);
   const newer = Buffer.from(stored);
   newer[3] = 2;
   t.is(parseStored(newer), "unreadable");

@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from "ava";
+import type { BackendTask } from "../runtime/backend-failure";
 import { systemClock } from "../runtime/clock";
-import { BackendError, ConfigError } from "../runtime/errors";
+import { BackendError } from "../runtime/errors";
 import { Guard, type GuardOptions } from "../runtime/guard";
 import { RedisBackend } from "../runtime/redis-backend";
 import { FakeClock } from "./support/clock";
@@ -13,12 +14,15 @@ const fail =
   (): Promise<never> =>
     Promise.reject(error);
 
+/** Those that `configure` resolves to by default. */
+const defaults = { store: "redis", deadlineMs: 250, maxInFlight: 10_000, breakerFailures: 5, breakerMs: 1_000 };
+
 /** A guard on a clock that stands, with all that its breaker has told. */
 function createGuard(options: Partial<GuardOptions> = {}) {
   const clock = new FakeClock();
   const trace: string[] = [];
   const guard = new Guard({
-    store: "redis",
+    ...defaults,
     clock,
     onStateChange: (state, cause) => trace.push(cause ? `${state}: ${cause.message}` : state),
     ...options,
@@ -56,7 +60,7 @@ test("a backend that throws has failed", async (t) => {
 
 test("a message names what was tried, and three keys at most", async (t) => {
   const { guard } = createGuard({ breakerFailures: 100 });
-  const message = async (operation: string, keys: string[], cause: unknown = new Error("x")): Promise<string> =>
+  const message = async (operation: BackendTask, keys: string[], cause: unknown = new Error("x")): Promise<string> =>
     (await rejection(t, guard.run(operation, keys, fail(cause)))).message;
   t.is(await message("read", ["a", "b", "c"]), 'Could not read "a", "b", "c": redis failed: x.');
   t.is(await message("acquire", ["a"]), 'Could not take the lease on "a": redis failed: x.');
@@ -64,6 +68,7 @@ test("a message names what was tried, and three keys at most", async (t) => {
   t.is(await message("write", ["a"]), 'Could not store "a": redis failed: x.');
   t.is(await message("release", ["a"]), 'Could not give up the lease on "a": redis failed: x.');
   t.is(await message("ensureVersions", ["tag:a"]), 'Could not create the version of "tag:a": redis failed: x.');
+  t.is(await message("invalidateTag", ["a"]), 'Could not invalidate the tag "a": redis failed: x.');
   t.is(await message("delete", [..."abcdefgh"]), 'Could not invalidate "a", "b", "c" and 5 more: redis failed: x.');
   const refused = Object.assign(new AggregateError([]), { code: "ECONNREFUSED" });
   t.is(await message("read", ["a"], refused), 'Could not read "a": redis failed: ECONNREFUSED.');
@@ -205,7 +210,7 @@ test("answers to operations from before the breaker opened neither close it nor 
   const ends: (() => void)[] = [];
   const begin = (end: "resolve" | "reject") =>
     guard.run(
-      end,
+      "read",
       ["key"],
       () =>
         new Promise((resolve, reject) =>
@@ -327,19 +332,10 @@ test("the cap is no failure of the store, and doesn't use up the probe", async (
   t.is(await guard.run("read", ["c"], answer), "value");
 });
 
-test("options are whole numbers of at least 1", (t) => {
-  for (const option of ["deadlineMs", "maxInFlight", "breakerFailures", "breakerMs"]) {
-    for (const value of [0, -1, 1.5, NaN, Infinity, "5"]) {
-      const error = t.throws(() => createGuard({ [option]: value }), { instanceOf: ConfigError });
-      t.is(error?.message, `"${option}" must be a whole number of at least 1, but got: ${value}.`);
-    }
-  }
-});
-
 test("a frozen server: reads reject after the deadline, then at once, and a probe finds it again", async (t) => {
   const server = await startRedis();
   const backend = new RedisBackend(server.client());
-  const guard = new Guard({ store: "redis", clock: systemClock, deadlineMs: 60, breakerFailures: 2, breakerMs: 100 });
+  const guard = new Guard({ ...defaults, clock: systemClock, deadlineMs: 60, breakerFailures: 2, breakerMs: 100 });
   let sent = 0;
   const read = () =>
     guard.run("read", ["key"], () => {

@@ -112,7 +112,7 @@ test("limits are whole numbers of at least 1", (t) => {
     t.throws(() => new MemoryBackend(options), { instanceOf: ConfigError })?.message;
   t.is(message({ maxEntries: 0 }), 'MemoryBackend: "maxEntries" must be a whole number of at least 1, but got: 0.');
   t.is(message({ maxEntries: 1.5 }), 'MemoryBackend: "maxEntries" must be a whole number of at least 1, but got: 1.5.');
-  t.is(message({ maxBytes: "64" }), 'MemoryBackend: "maxBytes" must be a whole number of at least 1, but got: 64.');
+  t.is(message({ maxBytes: "64" }), 'MemoryBackend: "maxBytes" must be a whole number of at least 1, but got: "64".');
   t.is(message({ maxBytes: NaN }), 'MemoryBackend: "maxBytes" must be a whole number of at least 1, but got: NaN.');
 });
 

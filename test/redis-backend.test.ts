@@ -84,15 +84,15 @@ test("each method is one round trip: nothing is sent after the first answer", as
   const keys = Array.from({ length: 300 }, (_, i) => `key:${i}`);
   const token = randomId();
   const acquire = () =>
-    backend.acquire(keys.map((key) => ({ key, token, leaseMs: 1_000, seenId: null, force: false })));
+    backend.acquire(keys.map((key) => ({ key, token, leaseMs: 60_000, seenId: null, force: false })));
   const operations = [
     acquire,
-    () => backend.renew(keys.map((key) => ({ key, token, leaseMs: 1_000 }))),
+    () => backend.renew(keys.map((key) => ({ key, token, leaseMs: 60_000 }))),
     () =>
       backend.write(keys.map((key) => ({ key, token, bytes: Buffer.from("x"), ttlMs: 1_000, versionKeys: ["tag"] }))),
     () => backend.release(keys.map((key) => ({ key, token }))),
     () => backend.delete(keys),
-    () => backend.ensureVersions(keys.map((key) => ({ key, version: randomId(), ttlMs: 1_000 }))),
+    () => backend.ensureVersions(keys.map((key) => ({ key, seed: randomId(), ttlMs: 1_000 }))),
   ];
   // The first time a script is sent, it is sent in full; that makes no difference here.
   for (const operation of operations) {
@@ -124,18 +124,18 @@ test("two backends may share a client, which knows each script once", async (t) 
   t.is(new Set(defined).size, defined.length);
   t.true(defined.every((name) => name.startsWith("zcache")));
   const token = randomId();
-  await a.acquire([{ key: "shared", token, leaseMs: 1_000, seenId: null, force: false }]);
-  t.deepEqual(await b.renew([{ key: "shared", token, leaseMs: 1_000 }]), [true]);
+  await a.acquire([{ key: "shared", token, leaseMs: 60_000, seenId: null, force: false }]);
+  t.deepEqual(await b.renew([{ key: "shared", token, leaseMs: 60_000 }]), [true]);
 });
 
 test("the scripts survive SCRIPT FLUSH", async (t) => {
   const { client, backend, stop } = await startWatched();
   const token = randomId();
   for (let i = 0; i < 2; i++) {
-    await backend.acquire([{ key: "key", token, leaseMs: 1_000, seenId: null, force: false }]);
+    await backend.acquire([{ key: "key", token, leaseMs: 60_000, seenId: null, force: false }]);
     await client.script("FLUSH");
   }
-  t.deepEqual(await backend.renew([{ key: "key", token, leaseMs: 1_000 }]), [true]);
+  t.deepEqual(await backend.renew([{ key: "key", token, leaseMs: 60_000 }]), [true]);
   await stop();
 });
 
@@ -169,7 +169,7 @@ test("one key of another type fails its own request and no other", async (t) => 
   const { client, backend, stop } = await startWatched();
   await client.lpush("list", "x");
   const token = randomId();
-  const request = (key: string) => ({ key, token, leaseMs: 1_000, seenId: null, force: false });
+  const request = (key: string) => ({ key, token, leaseMs: 60_000, seenId: null, force: false });
   await t.throwsAsync(backend.acquire([request("a"), request("list"), request("b")]), { message: /^WRONGTYPE/ });
   t.deepEqual(await backend.renew([request("a"), request("b")]), [true, true]);
   await t.throwsAsync(backend.read(["list"]), { message: /^WRONGTYPE/ });
@@ -204,8 +204,25 @@ test("a client that is closed makes every method reject", async (t) => {
 test("anything but a client of ioredis is refused", (t) => {
   const message = (client: unknown): string | undefined =>
     t.throws(() => new RedisBackend(client as RedisClient), { instanceOf: ConfigError })?.message;
-  t.is(message(undefined), "RedisBackend: the client must be a Redis or a Cluster of ioredis, but got: undefined.");
-  t.is(message("redis://"), "RedisBackend: the client must be a Redis or a Cluster of ioredis, but got: redis://.");
+  const must = "RedisBackend: the client must be a Redis or a Cluster of ioredis, but got: ";
+  t.is(message(undefined), `${must}undefined.`);
+  t.is(message("redis://"), `${must}"redis://".`);
+  t.is(message({ get: () => 1 }), `${must}an object.`);
+  t.is(message(new Map()), `${must}an instance of Map.`);
+});
+
+test("a Cluster that reads from replicas is refused", (t) => {
+  const message = (scaleReads: "all" | "slave" | (() => never)): string | undefined =>
+    t.throws(() => new RedisBackend(cluster.client({ scaleReads })), { instanceOf: ConfigError })?.message;
+  const must = 'RedisBackend: "scaleReads" of the Cluster must be "master", but got: ';
+  const why = "A replica may not know of an invalidation yet, and would answer with what it ended.";
+  t.is(message("slave"), `${must}"slave". ${why}`);
+  t.is(message("all"), `${must}"all". ${why}`);
+  t.is(
+    message(() => t.fail() as never),
+    `${must}a function. ${why}`,
+  );
+  t.notThrows(() => new RedisBackend(cluster.client({ scaleReads: "master" })));
 });
 
 /** A server of its own, whose commands can be seen. */
@@ -239,7 +256,7 @@ async function startWatched() {
 
 async function useEverything(backend: RedisBackend): Promise<void> {
   const token = randomId();
-  await backend.ensureVersions([{ key: "tag", version: randomId(), ttlMs: 60_000 }]);
+  await backend.ensureVersions([{ key: "tag", seed: randomId(), ttlMs: 60_000 }]);
   await backend.acquire(
     ["entry", "lease", "gone"].map((key) => ({ key, token, leaseMs: 60_000, seenId: null, force: false })),
   );

@@ -80,8 +80,8 @@ export const rules = {
     code: 990112,
     name: "unkeyable-value",
     grade: "error",
-    message: (value: string, path: string, what: string, whole: string, instead: string) =>
-      `${value} ${path === "" ? `is ${what}` : `has ${what} at ${path}`}, which can't be part of ${whole}. ${instead}`,
+    message: (value: string, isWhat: string, whole: string, instead: string) =>
+      `${value} ${isWhat}, which can't be part of ${whole}. ${instead}`,
   },
   notCallable: {
     code: 990113,

@@ -2,6 +2,7 @@ import type {
   AcquireRequest,
   AcquireResult,
   Backend,
+  ReadOptions,
   ReleaseRequest,
   RenewRequest,
   VersionRequest,
@@ -28,6 +29,7 @@ export class RecordingBackend implements Backend {
   readonly name: string;
   readonly remote: boolean;
   readonly calls: Call[] = [];
+  readonly #keys = new Set<string>();
 
   readonly #inner: Backend;
   readonly #nextErrors = new Map<Operation, Error[]>();
@@ -37,6 +39,11 @@ export class RecordingBackend implements Backend {
     this.#inner = inner;
     this.name = name;
     this.remote = remote;
+  }
+
+  /** Every key that was ever named, though the trace was taken. */
+  get allKeys(): string[] {
+    return [...this.#keys];
   }
 
   count(operation: Operation): number {
@@ -85,8 +92,8 @@ export class RecordingBackend implements Backend {
     for (const faults of [this.#nextErrors, this.#gates]) operation ? faults.delete(operation) : faults.clear();
   }
 
-  read(keys: readonly string[]): Promise<(Buffer | null)[]> {
-    return this.#call("read", keys, () => this.#inner.read(keys));
+  read(keys: readonly string[], options?: ReadOptions): Promise<(Buffer | null)[]> {
+    return this.#call("read", keys, () => this.#inner.read(keys, options));
   }
 
   acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
@@ -116,6 +123,7 @@ export class RecordingBackend implements Backend {
   /** Without a fault the store is asked within the call, as it would be without this wrapper. */
   #call<T>(operation: Operation, keys: readonly string[], start: () => Promise<T>): Promise<T> {
     this.calls.push({ operation, keys: [...keys] });
+    for (const key of keys) this.#keys.add(key);
     const error = this.#nextErrors.get(operation)?.shift();
     if (error) return Promise.reject(error);
     const gate = this.#gates.get(operation);

@@ -28,6 +28,8 @@ export interface RedisCluster {
 export interface ServerOptions {
   /** Further arguments of redis-server: `["--maxmemory", "10mb"]`. */
   readonly args?: readonly string[];
+  /** @defaultValue a free one */
+  readonly port?: number;
 }
 
 const host = "127.0.0.1";
@@ -37,7 +39,7 @@ const attempts = 5;
 export async function startRedis(options: ServerOptions = {}): Promise<RedisServer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await startOnce(await findFreePort(), options.args ?? []);
+      return await startOnce(options.port ?? (await findFreePort()), options.args ?? []);
     } catch (error) {
       // Another process may have taken the port since it was found free.
       if (attempt === attempts || !String(error).includes("Address already in use")) throw error;
@@ -107,6 +109,8 @@ async function startOnce(port: number, args: readonly string[]): Promise<RedisSe
   const clients: Redis[] = [];
 
   const kill = async (): Promise<void> => {
+    // It was let go of at the start; now its end is waited for.
+    server.ref();
     server.kill("SIGKILL");
     await ended;
   };

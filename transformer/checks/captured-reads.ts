@@ -2,7 +2,15 @@ import type ts from "typescript";
 import { type CheckContext } from "./check";
 import { type Body, readsOf } from "./loader-reads";
 import { isData, isPrimitive } from "./value-types";
-import { type Assignment, assignmentsTo, functionAround, holderOfBinding, sourcesOf, valueSymbol, variableOf } from "./variation";
+import {
+  type Assignment,
+  assignmentsTo,
+  functionAround,
+  holderOfBinding,
+  sourcesOf,
+  valueSymbol,
+  variableOf,
+} from "./variation";
 
 export interface VariableRead {
   readonly name: string;
@@ -43,7 +51,8 @@ function kindOf(context: CheckContext, symbol: ts.Symbol, loader: Body): Variabl
   const { ts } = context;
   const declaration = symbol.valueDeclaration as ts.Declaration;
   if (declaration.getSourceFile().isDeclarationFile) return null;
-  if (!functionAround(ts, declaration)) return ts.isVariableDeclaration(holderOfBinding(ts, declaration)) ? moduleKind(context, symbol, loader) : null;
+  if (!functionAround(ts, declaration))
+    return ts.isVariableDeclaration(holderOfBinding(ts, declaration)) ? moduleKind(context, symbol, loader) : null;
   const { kind, values } = variableOf(context, symbol);
   const varies = kind === "source" || values.some((value) => sourcesOf(context, value).size > 0);
   if (!varies) return null;
@@ -73,7 +82,8 @@ function moduleKind(context: CheckContext, symbol: ts.Symbol, loader: Body): Var
 function isGiven(context: CheckContext, { node, value }: Assignment, initial: string | undefined): boolean {
   const { ts } = context;
   const setter = functionAround(ts, node);
-  if (!value || /^(?:init|configure|setup|bootstrap|start|register|connect|load)/i.test(setter?.name?.getText() ?? "")) return false;
+  if (!value || /^(?:init|configure|setup|bootstrap|start|register|connect|load)/i.test(setter?.name?.getText() ?? ""))
+    return false;
   if (sourcesOf(context, value).size > 0) return true;
   return ts.isStringLiteralLike(value) && value.text !== "" && value.getText() !== initial;
 }
@@ -96,7 +106,9 @@ const known = new WeakMap<ts.SourceFile, ReadonlySet<string>>();
 function moduleVariablesOf({ ts, sourceFile }: CheckContext): ReadonlySet<string> {
   const before = known.get(sourceFile);
   if (before) return before;
-  const lists = sourceFile.statements.flatMap((statement) => (ts.isVariableStatement(statement) ? [statement.declarationList] : []));
+  const lists = sourceFile.statements.flatMap((statement) =>
+    ts.isVariableStatement(statement) ? [statement.declarationList] : [],
+  );
   const names = lists
     .filter((list) => !(list.flags & ts.NodeFlags.Const))
     .flatMap(({ declarations }) => declarations.flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : [])));

@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import { type codecNames } from "../../runtime/plan";
+import { isPropertyKey } from "./keyable-type";
 import { type PlatformKind, type TypeContext } from "./platform-types";
 import { type Instance } from "./type-shape";
 import { nameOfType, shortNameOf, type Step, walkType, withArticle } from "./type-walk";
@@ -91,8 +92,9 @@ class LossFinder {
   #visit(step: Step): boolean {
     const { shape, path, type, place, members } = step;
     switch (shape.kind) {
-      case "bigint":
       case "symbol":
+        return isPropertyKey(this.context, step) ? false : this.#lose(step, shape.kind, "is a symbol");
+      case "bigint":
       case "function":
         return this.#lose(step, shape.kind, `is a ${shape.kind}`);
       case "undefined":

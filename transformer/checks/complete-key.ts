@@ -57,14 +57,19 @@ class Finder {
     const missing = new Set<string>();
     const changing: string[] = [];
     for (const { symbol, name, node } of [...fields, ...getters]) {
-      if (covered.symbols.has(symbol) || !isPrimitive(this.context, this.context.checker.getTypeOfSymbolAtLocation(symbol, node))) continue;
+      if (
+        covered.symbols.has(symbol) ||
+        !isPrimitive(this.context, this.context.checker.getTypeOfSymbolAtLocation(symbol, node))
+      )
+        continue;
       const { kind, sources } = this.fields.fieldOf(symbol);
       const isCovered = sources.size > 0 && [...sources].every((source) => covered.sources.has(source));
       if (kind === "constant" || isCovered) continue;
       if (kind === "given") missing.add(name);
       else changing.push(`this.${name}`);
     }
-    if (changing.length > 0) this.context.report(problem("changingField", this.#place, this.planned.owner, changing), this.planned);
+    if (changing.length > 0)
+      this.context.report(problem("changingField", this.#place, this.planned.owner, changing), this.planned);
     for (const name of missing) this.#report(`this.${name}`, this.#adviceForField(name, [...missing]));
   }
 
@@ -73,8 +78,13 @@ class Finder {
   }
 
   #reportVariable(name: string, kind: VariableRead["kind"]): void {
-    if (kind === "changing") this.context.report(problem("changingVariable", this.#place, this.planned.owner, name), this.planned);
-    else this.#report(name, `${kind === "captured" ? "It belongs to the function around" : "The module changes it"}: make it a parameter.`);
+    if (kind === "changing")
+      this.context.report(problem("changingVariable", this.#place, this.planned.owner, name), this.planned);
+    else
+      this.#report(
+        name,
+        `${kind === "captured" ? "It belongs to the function around" : "The module changes it"}: make it a parameter.`,
+      );
   }
 
   /** What the key has of `this`; null if it has all of it. Fields that are made of the same values are in it too. */
@@ -88,10 +98,13 @@ class Finder {
   }
 
   #adviceForField(name: string, all: readonly string[]): string {
-    if (name.startsWith("#")) return `A template can't read a private name: make it "private ${name.slice(1)}", and add {this.${name.slice(1)}} to the key.`;
+    if (name.startsWith("#"))
+      return `A template can't read a private name: make it "private ${name.slice(1)}", and add {this.${name.slice(1)}} to the key.`;
     const placeholders = all.filter((one) => !one.startsWith("#")).map((one) => `{this.${one}}`);
     const advice = `Add {this.${name}} to the key`;
-    return this.#coverage ? `${advice}, as in ${this.#suggest(placeholders)}.` : `The default key has the arguments only: write ${this.#suggest(placeholders)}.`;
+    return this.#coverage
+      ? `${advice}, as in ${this.#suggest(placeholders)}.`
+      : `The default key has the arguments only: write ${this.#suggest(placeholders)}.`;
   }
 
   #suggest(placeholders: readonly string[]): string {
@@ -106,16 +119,24 @@ class Finder {
 
 /** How long to wait and how often to try again change when there is a result, hardly ever which: no reason to stop a build. */
 function isTuning(value: string): boolean {
-  return /timeout|retry|retries|attempts|interval|backoff|deadline|frequency|concurrency|poolSize|keepAlive|verbose|debug|logLevel|silent/i.test(value.split(".").pop() ?? "");
+  return /timeout|retry|retries|attempts|interval|backoff|deadline|frequency|concurrency|poolSize|keepAlive|verbose|debug|logLevel|silent/i.test(
+    value.split(".").pop() ?? "",
+  );
 }
 
 /** What the members that a key names read, and they themselves. */
-function membersNamed(context: CheckContext, node: TargetNode, names: ReadonlySet<string>): MemberReads & { methods: ts.Symbol[] } {
+function membersNamed(
+  context: CheckContext,
+  node: TargetNode,
+  names: ReadonlySet<string>,
+): MemberReads & { methods: ts.Symbol[] } {
   const { ts, checker } = context;
   const owner = ts.findAncestor(node, (outer) => ts.isClassLike(outer));
   const type = owner && checker.getTypeAtLocation(owner);
   const symbols = [...names].flatMap((name) => type?.getProperty(name) ?? []);
-  const bodies = symbols.flatMap((symbol) => (symbol.declarations ?? []).filter((one) => ts.isMethodDeclaration(one) || ts.isGetAccessor(one)));
+  const bodies = symbols.flatMap((symbol) =>
+    (symbol.declarations ?? []).filter((one) => ts.isMethodDeclaration(one) || ts.isGetAccessor(one)),
+  );
   const { fields, getters } = memberReadsOf(context, bodies);
   const direct = symbols.map((symbol) => ({ symbol, name: symbol.name, node }));
   return { fields: [...fields, ...direct], getters, methods: symbols };

@@ -16,7 +16,10 @@ export function isGivenConfiguration(context: CheckContext, parameter: ts.Parame
   const position = parameter.parent.parameters.indexOf(parameter);
   const values = constructionsOf(context, owner).map((made) => made.arguments?.[position]);
   const [first] = values;
-  return first !== undefined && values.every((value) => value !== undefined && value.getText() === first.getText() && isConfiguration(ts, value));
+  return (
+    first !== undefined &&
+    values.every((value) => value !== undefined && value.getText() === first.getText() && isConfiguration(ts, value))
+  );
 }
 
 function constructionsOf(context: CheckContext, owner: ts.ClassLikeDeclaration): readonly ts.NewExpression[] {
@@ -28,7 +31,12 @@ function constructionsOf(context: CheckContext, owner: ts.ClassLikeDeclaration):
   const found: ts.NewExpression[] = [];
   const name = (owner.name as ts.Identifier).text;
   const visit = (node: ts.Node): void => {
-    if (ts.isNewExpression(node) && resolveSymbol(context, node.expression)?.valueDeclaration === owner) found.push(node);
+    if (
+      ts.isNewExpression(node) &&
+      lastName(ts, node.expression) === name &&
+      resolveSymbol(context, node.expression)?.valueDeclaration === owner
+    )
+      found.push(node);
     ts.forEachChild(node, visit);
   };
   for (const file of program.getSourceFiles()) if (!file.isDeclarationFile && file.text.includes(name)) visit(file);
@@ -36,13 +44,26 @@ function constructionsOf(context: CheckContext, owner: ts.ClassLikeDeclaration):
   return found;
 }
 
+/** The name alone decides most of the time, without types. */
+function lastName(compiler: typeof ts, callee: ts.Expression): string | null {
+  if (compiler.isPropertyAccessExpression(callee)) return callee.name.text;
+  return compiler.isIdentifier(callee) ? callee.text : null;
+}
+
 /** `config.mail.host`, `process.env.API_URL`, `{ host: config.host }` */
 function isConfiguration(compiler: typeof ts, value: ts.Expression): boolean {
   if (compiler.isObjectLiteralExpression(value)) {
-    return value.properties.length > 0 && value.properties.every((property) => compiler.isPropertyAssignment(property) && isConfiguration(compiler, property.initializer));
+    return (
+      value.properties.length > 0 &&
+      value.properties.every(
+        (property) => compiler.isPropertyAssignment(property) && isConfiguration(compiler, property.initializer),
+      )
+    );
   }
   if (compiler.isPropertyAccessExpression(value) || compiler.isElementAccessExpression(value)) {
-    return /^(?:process\.env|(?:this\.)?(?:cfg|conf|config|configuration|env|environment|settings))\b/.test(value.getText());
+    return /^(?:process\.env|(?:this\.)?(?:cfg|conf|config|configuration|env|environment|settings))\b/.test(
+      value.getText(),
+    );
   }
   return false;
 }

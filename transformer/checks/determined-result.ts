@@ -20,7 +20,7 @@ export const checkDeterminedResult: Check = (context) => {
 
 const advice: Readonly<Record<UnshareablePart["kind"], string>> = {
   function: "It can't be stored. Return the data that it works on.",
-  handle: "It belongs to this process. Return what is read from it.",
+  handle: "It lives in this process only. Return plain data that is read from it.",
   iterator: "It can be read once. Collect it into an array.",
   request: "It belongs to one caller. Return what is needed of it.",
   response: "It can be read once, by one caller. Return what is needed of it, such as its parsed body.",

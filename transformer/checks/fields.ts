@@ -55,8 +55,13 @@ export class Fields {
     if (!ts.isClassLike(owner)) return constant;
     const writes = this.#writesIn(owner).get(declaration.name.getText()) ?? [];
     const initializers = !isParameter && declaration.initializer ? [declaration.initializer] : [];
-    const values = [...initializers, ...writes.flatMap(({ value, inConstructor }) => (inConstructor && value ? [value] : []))];
-    const all = isParameter ? [parameterSymbol(this.context, declaration)] : values.flatMap((value) => [...this.#sourcesOf(value)]);
+    const values = [
+      ...initializers,
+      ...writes.flatMap(({ value, inConstructor }) => (inConstructor && value ? [value] : [])),
+    ];
+    const all = isParameter
+      ? [parameterSymbol(this.context, declaration)]
+      : values.flatMap((value) => [...this.#sourcesOf(value)]);
     const sources = new Set(all.filter((source) => !this.#isConfiguration(source)));
     const later = writes.filter(({ inConstructor }) => !inConstructor);
     // A counter is one, wherever it starts, and so is a cursor; a setter gives what its caller gives.
@@ -67,7 +72,11 @@ export class Fields {
   }
 
   #isConfiguration({ valueDeclaration }: ts.Symbol): boolean {
-    return valueDeclaration !== undefined && this.context.ts.isParameter(valueDeclaration) && isGivenConfiguration(this.context, valueDeclaration);
+    return (
+      valueDeclaration !== undefined &&
+      this.context.ts.isParameter(valueDeclaration) &&
+      isGivenConfiguration(this.context, valueDeclaration)
+    );
   }
 
   #sourcesOf(value: ts.Expression): Sources {
@@ -89,7 +98,8 @@ export class Fields {
         const write = writeOf(ts, node);
         if (write) add(node.name.text, { value: assignedValue(ts, write), inConstructor });
       }
-      if (ts.isBinaryExpression(node) && isAssignment(ts, node) && ts.isObjectLiteralExpression(node.left)) this.#addPattern(node, inConstructor, add);
+      if (ts.isBinaryExpression(node) && isAssignment(ts, node) && ts.isObjectLiteralExpression(node.left))
+        this.#addPattern(node, inConstructor, add);
       ts.forEachChild(node, (child) => visit(child, inConstructor && !ts.isFunctionLike(child)));
     };
     for (const member of owner.members) visit(member, ts.isConstructorDeclaration(member));
@@ -98,12 +108,17 @@ export class Fields {
   }
 
   /** `({ tenant: this.tenant } = options)` */
-  #addPattern({ left, right }: ts.BinaryExpression, inConstructor: boolean, add: (name: string, write: Write) => void): void {
+  #addPattern(
+    { left, right }: ts.BinaryExpression,
+    inConstructor: boolean,
+    add: (name: string, write: Write) => void,
+  ): void {
     const { ts } = this.context;
     for (const property of (left as ts.ObjectLiteralExpression).properties) {
       if (!ts.isPropertyAssignment(property)) continue;
       const target = property.initializer;
-      if (ts.isPropertyAccessExpression(target) && target.expression.kind === ts.SyntaxKind.ThisKeyword) add(target.name.text, { value: right, inConstructor });
+      if (ts.isPropertyAccessExpression(target) && target.expression.kind === ts.SyntaxKind.ThisKeyword)
+        add(target.name.text, { value: right, inConstructor });
     }
   }
 }

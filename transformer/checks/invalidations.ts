@@ -23,7 +23,9 @@ const known = new WeakMap<ts.Program, readonly Invalidation[]>();
 export function invalidationsOf(context: CheckContext): readonly Invalidation[] {
   const before = known.get(context.program);
   if (before) return before;
-  const files = context.program.getSourceFiles().filter((file) => !file.isDeclarationFile && file.text.includes("invalidateTag"));
+  const files = context.program
+    .getSourceFiles()
+    .filter((file) => !file.isDeclarationFile && file.text.includes("invalidateTag"));
   const found = files.filter((file) => !isOwn(file)).flatMap((file) => invalidationsIn(context, file));
   known.set(context.program, found);
   return found;
@@ -45,17 +47,29 @@ function invalidationsIn(context: CheckContext, sourceFile: ts.SourceFile): Inva
     const callee = access ?? name;
     const call = ts.isCallExpression(callee.parent) && callee.parent.expression === callee ? callee.parent : null;
     const argument = call?.arguments[0] ?? null;
-    const cache = ofFunction ? targetOfExpression(context, access.expression)?.plan.options.cache : namedCache(context, call);
-    found.push({ sourceFile, argument, patterns: argument ? patternsOfArgument(context, argument) : [[anyText]], cache });
+    const cache = ofFunction
+      ? targetOfExpression(context, access.expression)?.plan.options.cache
+      : namedCache(context, call);
+    found.push({
+      sourceFile,
+      argument,
+      patterns: argument ? patternsOfArgument(context, argument) : [[anyText]],
+      cache,
+    });
   });
   return found;
 }
 
 /** `invalidateTag`, and what an import calls it. */
 function localNames({ ts }: CheckContext, sourceFile: ts.SourceFile): ReadonlySet<string> {
-  const bindings = sourceFile.statements.flatMap((statement) => (ts.isImportDeclaration(statement) ? (statement.importClause?.namedBindings ?? []) : []));
+  const bindings = sourceFile.statements.flatMap((statement) =>
+    ts.isImportDeclaration(statement) ? (statement.importClause?.namedBindings ?? []) : [],
+  );
   const specifiers = bindings.flatMap((binding) => (ts.isNamedImports(binding) ? binding.elements : []));
-  return new Set(["invalidateTag", ...specifiers.filter(({ propertyName }) => propertyName?.text === "invalidateTag").map(({ name }) => name.text)]);
+  return new Set([
+    "invalidateTag",
+    ...specifiers.filter(({ propertyName }) => propertyName?.text === "invalidateTag").map(({ name }) => name.text),
+  ]);
 }
 
 /** `invalidateTag(tag, { cache: "sessions" })` */
@@ -66,6 +80,10 @@ function namedCache({ ts }: CheckContext, call: ts.CallExpression | null): strin
   if (!ts.isObjectLiteralExpression(options)) return undefined;
   const [property] = options.properties;
   if (!property) return null;
-  const isName = options.properties.length === 1 && ts.isPropertyAssignment(property) && property.name.getText() === "cache" && ts.isStringLiteralLike(property.initializer);
+  const isName =
+    options.properties.length === 1 &&
+    ts.isPropertyAssignment(property) &&
+    property.name.getText() === "cache" &&
+    ts.isStringLiteralLike(property.initializer);
   return isName ? property.initializer.text : undefined;
 }

@@ -28,10 +28,12 @@ export function coverageOf(compiler: typeof ts, { expressions }: TargetPlan["key
 }
 
 function rootOf(compiler: typeof ts, node: ts.Node): { root: ts.Node | null; property: string } {
-  const isRoot = ({ kind }: ts.Node): boolean => kind === compiler.SyntaxKind.Identifier || kind === compiler.SyntaxKind.ThisKeyword;
+  const isRoot = ({ kind }: ts.Node): boolean =>
+    kind === compiler.SyntaxKind.Identifier || kind === compiler.SyntaxKind.ThisKeyword;
   if (isRoot(node)) return { root: node, property: "" };
   if (!compiler.isPropertyAccessExpression(node) || !isRoot(node.expression)) return { root: null, property: "" };
   // `email.toLowerCase()` is made of the email; `this.prefix()` of what that method reads.
-  const isMethodOfValue = compiler.isCallExpression(node.parent) && node.parent.expression === node && compiler.isIdentifier(node.expression);
+  const isMethodOfValue =
+    compiler.isCallExpression(node.parent) && node.parent.expression === node && compiler.isIdentifier(node.expression);
   return { root: node.expression, property: isMethodOfValue ? "" : node.name.text };
 }

@@ -1,13 +1,15 @@
 import type ts from "typescript";
 import { isPlatform, type TypeContext } from "./platform-types";
 import { type Shape } from "./type-shape";
-import { nameOfType, printPath, walkType, withArticle } from "./type-walk";
+import { nameOfType, printPath, type Step, walkType, withArticle } from "./type-walk";
 
 export interface Unkeyable {
   /** `a function`, `an AbortSignal`, `an instance of Session without toJSON` */
   readonly what: string;
   /** Where in the value; empty: the value itself. */
   readonly path: string;
+  /** It may be something else as well. */
+  readonly isOneOf: boolean;
 }
 
 const known = new WeakMap<ts.Type, { readonly found: Unkeyable | null }>();
@@ -18,13 +20,22 @@ export function findUnkeyable(context: TypeContext, type: ts.Type): Unkeyable | 
   if (answer) return answer.found;
   let found: Unkeyable | null = null;
   walkType(context, type, (step) => {
-    const what = found ? null : describeUnkeyable(context, step.type, step.shape);
-    if (what !== null) found = { what, path: printPath(step.path) };
+    const what = found || isPropertyKey(context, step) ? null : describeUnkeyable(context, step.type, step.shape);
+    if (what !== null) found = { what, path: printPath(step.path), isOneOf: presentOf(context, step.members).length > 1 };
     // What has toJSON is encoded as what that returns.
     return found === null && !(step.shape.kind === "instance" && step.shape.toJson);
   });
   known.set(type, { found });
   return found;
+}
+
+/** `keyof T` has symbols beside its strings and numbers, of which nobody thinks. */
+export function isPropertyKey({ ts }: TypeContext, { shape, members }: Step): boolean {
+  return shape.kind === "symbol" && members.some(({ flags }) => flags & ts.TypeFlags.StringLike);
+}
+
+function presentOf({ ts }: TypeContext, members: readonly ts.Type[]): readonly ts.Type[] {
+  return members.filter(({ flags }) => !(flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null | ts.TypeFlags.Void)));
 }
 
 function describeUnkeyable(context: TypeContext, type: ts.Type, shape: Shape): string | null {
@@ -36,6 +47,8 @@ function describeUnkeyable(context: TypeContext, type: ts.Type, shape: Shape): s
     case "platform":
       if (shape.platform === "Promise") return "a promise";
       if (shape.own && ["Date", "Map", "Set", "bytes"].includes(shape.platform)) return null;
+      // An event emitter of the user's may well have one.
+      if (context.checker.getPropertyOfType(type, "toJSON")) return null;
       return withArticle(nameOfType(context, type));
     case "instance":
       if (shape.toJson || !(shape.member || shape.isConstructed)) return null;

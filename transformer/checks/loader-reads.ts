@@ -32,7 +32,12 @@ export function readsOf({ ts }: CheckContext, body: Body): BodyReads {
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
     if (hasThis) members.push(...membersReadAt(ts, node));
     if (ts.isIdentifier(node) && isValue(ts, node) && isRead(ts, node)) names.push(node);
-    const ownThis = ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isClassLike(node) || (ts.isMethodDeclaration(node) && node !== body) || (ts.isAccessor(node) && node !== body);
+    const ownThis =
+      ts.isFunctionDeclaration(node) ||
+      ts.isFunctionExpression(node) ||
+      ts.isClassLike(node) ||
+      (ts.isMethodDeclaration(node) && node !== body) ||
+      (ts.isAccessor(node) && node !== body);
     ts.forEachChild(node, (child) => visit(child, hasThis && (node === body || !ownThis)));
   };
   for (const parameter of body.parameters) visit(parameter, true);
@@ -44,7 +49,10 @@ export function readsOf({ ts }: CheckContext, body: Body): BodyReads {
 
 function membersReadAt(compiler: typeof ts, node: ts.Node): MemberRead[] {
   const { ThisKeyword, SuperKeyword } = compiler.SyntaxKind;
-  if (compiler.isPropertyAccessExpression(node) && (node.expression.kind === ThisKeyword || node.expression.kind === SuperKeyword)) {
+  if (
+    compiler.isPropertyAccessExpression(node) &&
+    (node.expression.kind === ThisKeyword || node.expression.kind === SuperKeyword)
+  ) {
     return isRead(compiler, node) ? [{ name: node.name, node }] : [];
   }
   const isFromThis = compiler.isVariableDeclaration(node) && node.initializer?.kind === ThisKeyword;
@@ -67,14 +75,22 @@ function isValue(compiler: typeof ts, node: ts.Identifier): boolean {
 /** `x = 1` and the statement `x++` do not read; `return x++` does. */
 function isRead(compiler: typeof ts, node: ts.Expression): boolean {
   const write = writeOf(compiler, node);
-  if (write) return !isStatement(compiler, write) && !(compiler.isBinaryExpression(write) && write.operatorToken.kind === compiler.SyntaxKind.EqualsToken);
+  if (write)
+    return (
+      !isStatement(compiler, write) &&
+      !(compiler.isBinaryExpression(write) && write.operatorToken.kind === compiler.SyntaxKind.EqualsToken)
+    );
   return !isObserved(compiler, node);
 }
 
 /** The assignment, `++` or `--` that the expression is the target of. */
-export function writeOf(compiler: typeof ts, node: ts.Expression): ts.BinaryExpression | ts.PrefixUnaryExpression | ts.PostfixUnaryExpression | null {
+export function writeOf(
+  compiler: typeof ts,
+  node: ts.Expression,
+): ts.BinaryExpression | ts.PrefixUnaryExpression | ts.PostfixUnaryExpression | null {
   let target: ts.Node = node;
-  while (compiler.isParenthesizedExpression(target.parent) || compiler.isNonNullExpression(target.parent)) target = target.parent;
+  while (compiler.isParenthesizedExpression(target.parent) || compiler.isNonNullExpression(target.parent))
+    target = target.parent;
   const { parent } = target;
   const { FirstAssignment, LastAssignment, PlusPlusToken, MinusMinusToken } = compiler.SyntaxKind;
   if (compiler.isBinaryExpression(parent) && parent.left === target) {
@@ -88,7 +104,8 @@ function isStatement(compiler: typeof ts, node: ts.Node): boolean {
   return compiler.isExpressionStatement(node.parent);
 }
 
-const observer = /^(?:console|log|logs|logger|logging|metrics?|stats|statsd|histogram|counter|gauge|telemetry|tracer?|span|debug|performance|assert)$|(?:Logger|Log|Metrics?|Tracer|Span|Telemetry)$/;
+const observer =
+  /^(?:console|log|logs|logger|logging|metrics?|stats|statsd|histogram|counter|gauge|telemetry|tracer?|span|debug|performance|assert)$|(?:Logger|Log|Metrics?|Tracer|Span|Telemetry)$/;
 
 /** Inside `throw …`, or inside a statement such as `this.logger.debug(…)` or `metrics.increment(…)`. */
 function isObserved(compiler: typeof ts, node: ts.Node): boolean {
@@ -104,7 +121,9 @@ function isObserved(compiler: typeof ts, node: ts.Node): boolean {
 /** `this`, `logger`, `child`, `info` of `this.logger.child(…).info` */
 function calleeNames(compiler: typeof ts, callee: ts.Expression): string[] {
   if (compiler.isIdentifier(callee)) return [callee.text];
-  if (compiler.isPropertyAccessExpression(callee)) return [...calleeNames(compiler, callee.expression), callee.name.text];
-  if (compiler.isCallExpression(callee) || compiler.isNonNullExpression(callee)) return calleeNames(compiler, callee.expression);
+  if (compiler.isPropertyAccessExpression(callee))
+    return [...calleeNames(compiler, callee.expression), callee.name.text];
+  if (compiler.isCallExpression(callee) || compiler.isNonNullExpression(callee))
+    return calleeNames(compiler, callee.expression);
   return [];
 }

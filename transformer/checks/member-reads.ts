@@ -47,14 +47,17 @@ function symbolOf({ ts, checker }: CheckContext, { name, node }: MemberRead): ts
 function bodiesOf({ ts }: CheckContext, { declarations }: ts.Symbol): Body[] {
   return (declarations ?? []).flatMap((declaration): Body[] => {
     if (declaration.getSourceFile().isDeclarationFile) return [];
-    if ((ts.isMethodDeclaration(declaration) || ts.isGetAccessor(declaration)) && declaration.body) return [declaration];
+    if ((ts.isMethodDeclaration(declaration) || ts.isGetAccessor(declaration)) && declaration.body)
+      return [declaration];
     const value = ts.isPropertyDeclaration(declaration) ? declaration.initializer : undefined;
     return value && (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) ? [value] : [];
   });
 }
 
 function isField({ ts }: CheckContext, { valueDeclaration }: ts.Symbol): boolean {
-  return valueDeclaration !== undefined && (ts.isPropertyDeclaration(valueDeclaration) || ts.isParameter(valueDeclaration));
+  return (
+    valueDeclaration !== undefined && (ts.isPropertyDeclaration(valueDeclaration) || ts.isParameter(valueDeclaration))
+  );
 }
 
 function isAbstractGetter({ ts }: CheckContext, { valueDeclaration }: ts.Symbol): boolean {

@@ -25,6 +25,9 @@ const platformCalls: ReadonlyMap<string, string> = new Map([
   ["AsyncLocalStorage.getStore", "the request"],
 ]);
 
+/** The checker is asked for these names only. */
+const memberNames: ReadonlySet<string> = new Set([...platformCalls.keys()].map((call) => call.replace(/^.*\./, "")));
+
 /** Functions of packages that are made for it. */
 const packageCalls: ReadonlyMap<string, { readonly names: RegExp; readonly on: string }> = new Map([
   ["next/headers", { names: /^(?:cookies|headers|draftMode)$/, on: "the request" }],
@@ -58,7 +61,7 @@ function isNow(context: CheckContext, { expression, arguments: given }: ts.NewEx
 function callDependsOn(context: CheckContext, { expression }: ts.CallExpression): string | null {
   const { ts, checker } = context;
   const name = ts.isPropertyAccessExpression(expression) ? expression.name : expression;
-  if (!ts.isIdentifier(name)) return null;
+  if (!ts.isIdentifier(name) || (name !== expression && !memberNames.has(name.text))) return null;
   const symbol = checker.getSymbolAtLocation(name);
   if (!symbol) return null;
   const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;

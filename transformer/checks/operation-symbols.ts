@@ -10,7 +10,10 @@ export function resolveSymbol({ ts, checker }: CheckContext, node: ts.Node): ts.
 /** `f.refresh` where `refresh` is the member that zcache declares on every function. */
 export function isOperation({ ts, checker }: CheckContext, access: ts.PropertyAccessExpression): boolean {
   const declarations = checker.getSymbolAtLocation(access.name)?.declarations ?? [];
-  return declarations.some(({ parent }) => ts.isInterfaceDeclaration(parent) && parent.name.text === "CallableFunction" && isZcache(parent.getSourceFile()));
+  return declarations.some(
+    ({ parent }) =>
+      ts.isInterfaceDeclaration(parent) && parent.name.text === "CallableFunction" && isZcache(parent.getSourceFile()),
+  );
 }
 
 /** The name of the function that zcache exports, whatever the file calls it. */
@@ -19,9 +22,19 @@ export function isInvalidateTag(context: CheckContext, node: ts.Node): boolean {
   const symbol = checker.getSymbolAtLocation(node);
   if (!symbol) return false;
   const [declaration] = resolveSymbol(context, node)?.declarations ?? [];
-  if (declaration) return ts.isFunctionDeclaration(declaration) && declaration.name?.text === "invalidateTag" && isZcache(declaration.getSourceFile());
+  if (declaration)
+    return (
+      ts.isFunctionDeclaration(declaration) &&
+      declaration.name?.text === "invalidateTag" &&
+      isZcache(declaration.getSourceFile())
+    );
   // The package isn't installed: the import still says which function is meant.
-  return (symbol.declarations ?? []).some((one) => ts.isImportSpecifier(one) && (one.propertyName ?? one.name).text === "invalidateTag" && one.parent.parent.parent.moduleSpecifier.getText().slice(1, -1) === "zcache");
+  return (symbol.declarations ?? []).some(
+    (one) =>
+      ts.isImportSpecifier(one) &&
+      (one.propertyName ?? one.name).text === "invalidateTag" &&
+      one.parent.parent.parent.moduleSpecifier.getText().slice(1, -1) === "zcache",
+  );
 }
 
 /** Wherever the package lies: a file of it that declares operations, or imports those. */
@@ -30,7 +43,12 @@ function isZcache({ text }: ts.SourceFile): boolean {
 }
 
 /** Visits the identifiers of a file that have this name. */
-export function visitNames({ ts }: CheckContext, file: ts.SourceFile, names: ReadonlySet<string>, visit: (node: ts.Identifier) => void): void {
+export function visitNames(
+  { ts }: CheckContext,
+  file: ts.SourceFile,
+  names: ReadonlySet<string>,
+  visit: (node: ts.Identifier) => void,
+): void {
   const walk = (node: ts.Node): void => {
     if (ts.isIdentifier(node) && names.has(node.text)) visit(node);
     ts.forEachChild(node, walk);

@@ -28,7 +28,9 @@ function checkCall(context: CheckContext, access: ts.PropertyAccessExpression, f
     if (hasDirective(context, found.node) || isOverridden(context, found.node)) return;
     const file = found.node.getSourceFile();
     const line = file.getLineAndCharacterOfPosition(found.node.getStart()).line + 1;
-    context.report(problem("notAnnotated", span, operation, found.owner, `${file.fileName.split("/").pop() ?? ""}:${line}`));
+    context.report(
+      problem("notAnnotated", span, operation, found.owner, `${file.fileName.split("/").pop() ?? ""}:${line}`),
+    );
     return;
   }
   // An arrow function has the `this` of the place where it was made.
@@ -38,30 +40,50 @@ function checkCall(context: CheckContext, access: ts.PropertyAccessExpression, f
 }
 
 /** `const add = a.add; add.refresh(5)`; `A.prototype.add.refresh(5)`; an object literal's method is no different. */
-function adviceForReceiver({ ts }: CheckContext, { expression }: ts.PropertyAccessExpression, { detached, owner }: FoundFunction, operation: string): string | null {
+function adviceForReceiver(
+  { ts }: CheckContext,
+  { expression }: ts.PropertyAccessExpression,
+  { detached, owner }: FoundFunction,
+  operation: string,
+): string | null {
   const member = owner.split(".").pop() ?? owner;
   if (detached) {
-    const receiver = ts.isBindingElement(detached) ? (detached.parent.parent as ts.VariableDeclaration).initializer?.getText() : detached.expression.getText();
+    const receiver = ts.isBindingElement(detached)
+      ? (detached.parent.parent as ts.VariableDeclaration).initializer?.getText()
+      : detached.expression.getText();
     return `Write ${receiver}.${member}.${operation}(…), or bind it: ${receiver}.${member}.bind(${receiver}).`;
   }
   const method = unwrap(ts, expression);
   const receiver = ts.isPropertyAccessExpression(method) ? unwrap(ts, method.expression) : null;
-  const isPrototype = receiver !== null && ts.isPropertyAccessExpression(receiver) && receiver.name.text === "prototype";
+  const isPrototype =
+    receiver !== null && ts.isPropertyAccessExpression(receiver) && receiver.name.text === "prototype";
   return isPrototype ? `Call it on an object of the class: object.${member}.${operation}(…).` : null;
 }
 
 /** One that could not be carried out is reported at its own place. */
 function hasDirective({ ts }: CheckContext, node: ts.SignatureDeclaration): boolean {
   const { text } = node.getSourceFile();
-  const holder = ts.findAncestor(node, (outer) => ts.isStatement(outer) || ts.isClassElement(outer) || ts.isObjectLiteralElementLike(outer)) ?? node;
+  const holder =
+    ts.findAncestor(
+      node,
+      (outer) => ts.isStatement(outer) || ts.isClassElement(outer) || ts.isObjectLiteralElementLike(outer),
+    ) ?? node;
   const head = text.slice(holder.pos, (node as ts.FunctionDeclaration).body?.pos ?? node.end);
-  return head.includes("@zcache") || overloadsOf(ts, node).some((one) => text.slice(one.pos, one.end).includes("@zcache"));
+  return (
+    head.includes("@zcache") || overloadsOf(ts, node).some((one) => text.slice(one.pos, one.end).includes("@zcache"))
+  );
 }
 
 /** The signatures that stand before the body. */
 function overloadsOf(compiler: typeof ts, node: ts.SignatureDeclaration): readonly ts.Node[] {
-  const siblings: readonly ts.Node[] = compiler.isClassLike(node.parent) ? node.parent.members : compiler.isSourceFile(node.parent) ? node.parent.statements : [];
-  return siblings.filter((one) => one.kind === node.kind && (one as ts.FunctionDeclaration).name?.getText() === node.name?.getText());
+  const siblings: readonly ts.Node[] = compiler.isClassLike(node.parent)
+    ? node.parent.members
+    : compiler.isSourceFile(node.parent)
+      ? node.parent.statements
+      : [];
+  return siblings.filter(
+    (one) => one.kind === node.kind && (one as ts.FunctionDeclaration).name?.getText() === node.name?.getText(),
+  );
 }
 
 /** A class below may have an annotated method of the name, and the object may be of that class. */
@@ -69,5 +91,11 @@ function isOverridden(context: CheckContext, node: ts.SignatureDeclaration): boo
   const { ts } = context;
   if (!ts.isClassLike(node.parent)) return false;
   const name = node.name?.getText();
-  return [...targetsOf(context).keys()].some((other) => ts.isMethodDeclaration(other) && other.name.getText() === name && ts.isClassLike(other.parent) && (other.parent.heritageClauses ?? []).length > 0);
+  return [...targetsOf(context).keys()].some(
+    (other) =>
+      ts.isMethodDeclaration(other) &&
+      other.name.getText() === name &&
+      ts.isClassLike(other.parent) &&
+      (other.parent.heritageClauses ?? []).length > 0,
+  );
 }

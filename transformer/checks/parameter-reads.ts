@@ -14,7 +14,11 @@ export interface ParameterRead {
 }
 
 /** The arguments, or their properties, that the body reads and an explicit key leaves out. */
-export function parameterReads(context: CheckContext, { target, plan }: PlannedTarget, coverage: KeyCoverage): ParameterRead[] {
+export function parameterReads(
+  context: CheckContext,
+  { target, plan }: PlannedTarget,
+  coverage: KeyCoverage,
+): ParameterRead[] {
   const { ts } = context;
   const parameters = target.node.parameters.filter(({ name }) => name.getText() !== "this");
   return parameters.flatMap((parameter, index) => {
@@ -27,7 +31,12 @@ export function parameterReads(context: CheckContext, { target, plan }: PlannedT
   });
 }
 
-function namedReads(context: CheckContext, body: ts.SignatureDeclaration, parameter: ts.ParameterDeclaration, coverage: KeyCoverage): ParameterRead[] {
+function namedReads(
+  context: CheckContext,
+  body: ts.SignatureDeclaration,
+  parameter: ts.ParameterDeclaration,
+  coverage: KeyCoverage,
+): ParameterRead[] {
   const { checker } = context;
   const name = parameter.name as ts.Identifier;
   const properties = coverage.names.get(name.text);
@@ -38,12 +47,17 @@ function namedReads(context: CheckContext, body: ts.SignatureDeclaration, parame
   if (!properties || isSizeOnly(context, type, properties)) return readsBeyondSize(uses, properties, name.text);
   const present = checker.getNonNullableType(type);
   // A misspelt property is reported by itself, and what it was meant to be is then in the key.
-  const isIdentified = [...properties].some((property) => identifies(context, property, parameter) || !present.getProperty(property));
+  const isIdentified = [...properties].some(
+    (property) => identifies(context, property, parameter) || !present.getProperty(property),
+  );
   if (isIdentified) return [];
   const isOptional = type !== present;
   return [...new Set(uses.flatMap((use) => propertiesRead(context, use)))]
     .filter((property) => !properties.has(property))
-    .map((property) => ({ value: `${name.text}.${property}`, placeholder: `{${name.text}${isOptional ? "?" : ""}.${property}}` }));
+    .map((property) => ({
+      value: `${name.text}.${property}`,
+      placeholder: `{${name.text}${isOptional ? "?" : ""}.${property}}`,
+    }));
 }
 
 /** `limit` of `options.limit`, `const { limit } = options` */
@@ -59,11 +73,19 @@ function propertiesRead(context: CheckContext, use: ts.Identifier): string[] {
   });
 }
 
-function patternReads(context: CheckContext, body: ts.SignatureDeclaration, parameter: ts.ParameterDeclaration, coverage: KeyCoverage): ParameterRead[] {
+function patternReads(
+  context: CheckContext,
+  body: ts.SignatureDeclaration,
+  parameter: ts.ParameterDeclaration,
+  coverage: KeyCoverage,
+): ParameterRead[] {
   const { ts, checker } = context;
   const elements = elementsOf(ts, parameter.name as ts.BindingPattern);
   // `{ id, name }: User` with {id} in the key is that user.
-  const isIdentified = elements.some(({ name, propertyName }) => coverage.names.has(name.getText()) && identifies(context, (propertyName ?? name).getText(), parameter));
+  const isIdentified = elements.some(
+    ({ name, propertyName }) =>
+      coverage.names.has(name.getText()) && identifies(context, (propertyName ?? name).getText(), parameter),
+  );
   if (isIdentified) return [];
   return elements.flatMap(({ name }) => {
     const properties = coverage.names.get(name.getText());
@@ -82,11 +104,20 @@ function usesOf(context: CheckContext, body: ts.SignatureDeclaration, name: ts.I
 function isSizeOnly({ ts, checker }: CheckContext, type: ts.Type, properties: ReadonlySet<string>): boolean {
   if (![...properties].every((property) => property === "length" || property === "size")) return false;
   const present = checker.getNonNullableType(type);
-  return (present.flags & ts.TypeFlags.StringLike) !== 0 || checker.isArrayLikeType(present) || /^(?:Readonly)?(?:Map|Set)$/.test(present.getSymbol()?.name ?? "");
+  return (
+    (present.flags & ts.TypeFlags.StringLike) !== 0 ||
+    checker.isArrayLikeType(present) ||
+    /^(?:Readonly)?(?:Map|Set)$/.test(present.getSymbol()?.name ?? "")
+  );
 }
 
-function readsBeyondSize(uses: readonly ts.Identifier[], sizes: ReadonlySet<string> | undefined, text: string): ParameterRead[] {
-  const isBeyond = ({ parent }: ts.Identifier): boolean => !(sizes && "name" in parent && sizes.has((parent.name as ts.Node).getText()));
+function readsBeyondSize(
+  uses: readonly ts.Identifier[],
+  sizes: ReadonlySet<string> | undefined,
+  text: string,
+): ParameterRead[] {
+  const isBeyond = ({ parent }: ts.Identifier): boolean =>
+    !(sizes && "name" in parent && sizes.has((parent.name as ts.Node).getText()));
   return uses.some(isBeyond) ? [{ value: text, placeholder: `{${text}}` }] : [];
 }
 
@@ -98,7 +129,9 @@ function elementsOf(compiler: typeof ts, pattern: ts.BindingPattern): ts.Binding
   });
 }
 
-const identities = new Set("id _id oid pk uid uuid guid ulid urn arn slug sku ean isbn issn doi iban email login username handle".split(" "));
+const identities = new Set(
+  "id _id oid pk uid uuid guid ulid urn arn slug sku ean isbn issn doi iban email login username handle".split(" "),
+);
 const locators = new Set("key path filename url uri href code iso symbol hash sha digest etag".split(" "));
 
 /**
@@ -107,7 +140,9 @@ const locators = new Set("key path filename url uri href code iso symbol hash sh
  */
 function identifies({ ts }: CheckContext, property: string, { name, type }: ts.ParameterDeclaration): boolean {
   const typeName = type && ts.isTypeReferenceNode(type) ? type.typeName.getText() : "";
-  const isOptions = (type && ts.isTypeLiteralNode(type)) || /(?:Options|Opts|Params|Query|Args|Input|Props|Filters?|Request|Dto|DTO)$/.test(typeName);
+  const isOptions =
+    (type && ts.isTypeLiteralNode(type)) ||
+    /(?:Options|Opts|Params|Query|Args|Input|Props|Filters?|Request|Dto|DTO)$/.test(typeName);
   if (isOptions) return false;
   if (identities.has(property)) return true;
   if (!ts.isIdentifier(name)) return false;

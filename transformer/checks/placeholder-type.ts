@@ -32,7 +32,8 @@ function typeOfName(context: CheckContext, { target, plan }: PlannedTarget, name
   // Positions of destructured parameters go by made-up names.
   const position = /^_+(\d+)$/.exec(name)?.[1];
   const byPosition = position === undefined ? undefined : parameters[Number(position)];
-  const declaration = parameters.map((parameter) => bindsName(ts, parameter.name, name)).find((found) => found) ?? byPosition;
+  const declaration =
+    parameters.map((parameter) => bindsName(ts, parameter.name, name)).find((found) => found) ?? byPosition;
   return declaration ? checker.getTypeAtLocation(declaration) : null;
 }
 

@@ -19,9 +19,15 @@ export const checkSharedKeys: Check = (context) => {
   for (const { planned, other, type, otherType } of clashesOf(context)) {
     if (planned.sourceFile !== context.sourceFile) continue;
     const { options, word, owner } = planned;
-    const place = other.sourceFile === planned.sourceFile ? other.owner : `${other.owner} in ${other.sourceFile.fileName.split("/").pop() ?? ""}`;
+    const place =
+      other.sourceFile === planned.sourceFile
+        ? other.owner
+        : `${other.owner} in ${other.sourceFile.fileName.split("/").pop() ?? ""}`;
     const [key, otherKey] = [options.key?.text ?? "", other.options.key?.text ?? ""];
-    context.report(problem("sharedKey", options.key?.span ?? word, owner, key, place, otherKey, type, otherType), planned);
+    context.report(
+      problem("sharedKey", options.key?.span ?? word, owner, key, place, otherKey, type, otherType),
+      planned,
+    );
   }
 };
 
@@ -43,9 +49,14 @@ function clashesOf(context: CheckContext): readonly Clash[] {
     if (!planned.plan.key.texts) continue;
     const { cache, namespace } = planned.plan.options;
     const group = JSON.stringify([cache, namespace]);
-    groups.set(group, [...(groups.get(group) ?? []), { planned, pattern: patternOfKey(context, planned), type: entryType(context, planned) }]);
+    groups.set(group, [
+      ...(groups.get(group) ?? []),
+      { planned, pattern: patternOfKey(context, planned), type: entryType(context, planned) },
+    ]);
   }
-  const clashes = [...groups.values()].flatMap((holders) => holders.flatMap((holder, i) => clashOf(context, holder, holders.slice(0, i)) ?? []));
+  const clashes = [...groups.values()].flatMap((holders) =>
+    holders.flatMap((holder, i) => clashOf(context, holder, holders.slice(0, i)) ?? []),
+  );
   known.set(context.program, clashes);
   return clashes;
 }
@@ -54,10 +65,16 @@ function clashOf(context: CheckContext, { planned, pattern, type }: Holder, earl
   const { checker } = context;
   if (!type) return null;
   for (const other of earlier) {
-    if (!other.type || other.planned.options.allow.includes("shared-key") || haveVersions(planned, other.planned)) continue;
+    if (!other.type || other.planned.options.allow.includes("shared-key") || haveVersions(planned, other.planned))
+      continue;
     if (!intersects(pattern, other.pattern)) continue;
     if (checker.isTypeAssignableTo(type, other.type) && checker.isTypeAssignableTo(other.type, type)) continue;
-    return { planned, other: other.planned, type: checker.typeToString(type), otherType: checker.typeToString(other.type) };
+    return {
+      planned,
+      other: other.planned,
+      type: checker.typeToString(type),
+      otherType: checker.typeToString(other.type),
+    };
   }
   return null;
 }
@@ -69,7 +86,9 @@ function haveVersions({ plan }: ProjectTarget, { plan: other }: ProjectTarget): 
 
 /** The result, awaited; of a batch, that of one id. Null where a type parameter makes it what the caller says. */
 function entryType({ ts, checker }: CheckContext, { target, plan }: ProjectTarget): ts.Type | null {
-  const isGeneric = ts.findAncestor(target.node, (outer) => ((outer as ts.SignatureDeclaration).typeParameters ?? []).length > 0) !== undefined;
+  const isGeneric =
+    ts.findAncestor(target.node, (outer) => ((outer as ts.SignatureDeclaration).typeParameters ?? []).length > 0) !==
+    undefined;
   const signature = checker.getSignatureFromDeclaration(target.node);
   const result = signature && !isGeneric && checker.getAwaitedType(checker.getReturnTypeOfSignature(signature));
   if (!result || !plan.batch) return result || null;
@@ -101,7 +120,9 @@ function patternOfKey(context: CheckContext, planned: ProjectTarget): TextPatter
 function tokenOf(context: CheckContext, type: ts.Type | null): OpenPart {
   const { ts } = context;
   if (!type) return anyToken;
-  const parts = (type.isUnion() ? type.types : [type]).filter(({ flags }) => !(flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null)));
+  const parts = (type.isUnion() ? type.types : [type]).filter(
+    ({ flags }) => !(flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null)),
+  );
   const all = (flags: ts.TypeFlags): boolean => parts.length > 0 && parts.every((part) => part.flags & flags);
   if (all(ts.TypeFlags.NumberLike | ts.TypeFlags.BigIntLike)) return numberToken;
   if (all(ts.TypeFlags.StringLike | ts.TypeFlags.BooleanLike)) return stringToken;

@@ -18,7 +18,11 @@ function isKeyed(context: CheckContext, { target }: PlannedTarget, position: num
   const { ts, checker } = context;
   const parameter = target.node.parameters.filter(({ name }) => name.getText() !== "this")[position];
   const type = parameter && checker.getTypeAtLocation(parameter);
-  return !type || (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.TypeParameter)) !== 0 || isData(context, type);
+  return (
+    !type ||
+    (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.TypeParameter)) !== 0 ||
+    isData(context, type)
+  );
 }
 
 /** Not one that was made up for a destructured parameter. */

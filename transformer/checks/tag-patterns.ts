@@ -10,7 +10,11 @@ import { anyText, type OpenPart, type TextPattern } from "./text-pattern";
 const scalar: OpenPart = { first: /[\p{L}\p{N}-]/u, further: /[\p{L}\p{N}.+-]/u, optional: false };
 
 /** The tags that a directive's template can produce. Strings stand in them as they are. */
-export function patternOfTag(context: CheckContext, planned: PlannedTarget, { texts, expressions }: TemplatePlan): TextPattern {
+export function patternOfTag(
+  context: CheckContext,
+  planned: PlannedTarget,
+  { texts, expressions }: TemplatePlan,
+): TextPattern {
   return texts.flatMap((text, i) => {
     const expression = expressions[i - 1];
     if (expression === undefined) return [text];
@@ -22,7 +26,11 @@ export function patternOfTag(context: CheckContext, planned: PlannedTarget, { te
 function isScalar({ ts }: CheckContext, type: ts.Type): boolean {
   const { NumberLike, BigIntLike, BooleanLike, Undefined, Null } = ts.TypeFlags;
   const parts = type.isUnion() ? type.types : [type];
-  return parts.every((part) => (part.flags & (NumberLike | BigIntLike | BooleanLike | Undefined | Null)) !== 0 && !(part.flags & ts.TypeFlags.StringLike));
+  return parts.every(
+    (part) =>
+      (part.flags & (NumberLike | BigIntLike | BooleanLike | Undefined | Null)) !== 0 &&
+      !(part.flags & ts.TypeFlags.StringLike),
+  );
 }
 
 /**
@@ -37,7 +45,9 @@ export function patternsOfArgument(context: CheckContext, argument: ts.Expressio
   const node = unwrap(ts, argument);
   if (ts.isStringLiteralLike(node) || ts.isNumericLiteral(node)) return [[node.text]];
   if (ts.isTemplateExpression(node)) {
-    const spans = node.templateSpans.map(({ expression, literal }) => patternsOf(expression).map((pattern) => [...pattern, literal.text]));
+    const spans = node.templateSpans.map(({ expression, literal }) =>
+      patternsOf(expression).map((pattern) => [...pattern, literal.text]),
+    );
     return spans.reduce((before, pieces) => product(before, pieces), [[node.head.text]] as TextPattern[]);
   }
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) {
@@ -63,16 +73,22 @@ function constantPatterns(context: CheckContext, node: ts.Expression, depth: num
   if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return null;
   if (!(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const)) return null;
   const value = unwrap(ts, declaration.initializer);
-  return ts.isTemplateExpression(value) || ts.isBinaryExpression(value) || ts.isConditionalExpression(value) ? patternsOfArgument(context, value, depth + 1) : null;
+  return ts.isTemplateExpression(value) || ts.isBinaryExpression(value) || ts.isConditionalExpression(value)
+    ? patternsOfArgument(context, value, depth + 1)
+    : null;
 }
 
 function patternsOfType(context: CheckContext, type: ts.Type): TextPattern[] {
   const { ts } = context;
-  if (type.isUnion() && type.types.length <= maxPatterns && !isScalar(context, type)) return type.types.flatMap((part) => patternsOfType(context, part));
+  if (type.isUnion() && type.types.length <= maxPatterns && !isScalar(context, type))
+    return type.types.flatMap((part) => patternsOfType(context, part));
   if (type.isStringLiteral() || type.isNumberLiteral()) return [[String(type.value)]];
   if (type.flags & ts.TypeFlags.TemplateLiteral) {
     const { texts, types } = type as ts.TemplateLiteralType;
-    return types.reduce((before, inner, i) => product(product(before, patternsOfType(context, inner)), [[texts[i + 1] ?? ""]]), [[texts[0] ?? ""]] as TextPattern[]);
+    return types.reduce(
+      (before, inner, i) => product(product(before, patternsOfType(context, inner)), [[texts[i + 1] ?? ""]]),
+      [[texts[0] ?? ""]] as TextPattern[],
+    );
   }
   return [[isScalar(context, type) ? scalar : anyText]];
 }

@@ -26,7 +26,8 @@ export const checkTagUsage: Check = (context) => {
   const tags = tagsOf(context);
   if (tags.length === 0) return;
   const invalidations = invalidationsOf(context);
-  for (const invalidation of invalidations) if (invalidation.sourceFile === context.sourceFile) checkInvalidation(context, invalidation, tags);
+  for (const invalidation of invalidations)
+    if (invalidation.sourceFile === context.sourceFile) checkInvalidation(context, invalidation, tags);
   tags.forEach((tag, i) => {
     if (tag.planned.sourceFile !== context.sourceFile) return;
     checkMeaning(context, tag, tags.slice(0, i));
@@ -45,7 +46,16 @@ function tagsOf(context: CheckContext): readonly Tag[] {
     planned.plan.tags.flatMap((plan, i): Tag[] => {
       const scalar = planned.options.tags[i];
       if (!scalar) return [];
-      return [{ planned, text: scalar.text, span: scalar.span, plan, pattern: patternOfTag(context, planned, plan), cache: planned.options.cache }];
+      return [
+        {
+          planned,
+          text: scalar.text,
+          span: scalar.span,
+          plan,
+          pattern: patternOfTag(context, planned, plan),
+          cache: planned.options.cache,
+        },
+      ];
     }),
   );
   known.set(context.program, tags);
@@ -57,14 +67,27 @@ function mayReach({ patterns, cache }: Invalidation, tag: Tag): boolean {
 }
 
 /** Each text that the argument can be, if it is known, must be a tag. */
-function checkInvalidation(context: CheckContext, { argument, patterns, cache }: Invalidation, tags: readonly Tag[]): void {
+function checkInvalidation(
+  context: CheckContext,
+  { argument, patterns, cache }: Invalidation,
+  tags: readonly Tag[],
+): void {
   if (!argument) return;
   const span = { start: argument.getStart(), end: argument.end };
   for (const pattern of patterns) {
     if (isOpen(pattern)) continue;
     const meant = tags.filter((tag) => intersects(pattern, tag.pattern));
     const [other] = meant;
-    if (!other) context.report(problem("unknownTag", span, shapeOf(pattern), nearestTag(pattern, tags), [...new Set(tags.map(({ text }) => text))].slice(0, 5)));
+    if (!other)
+      context.report(
+        problem(
+          "unknownTag",
+          span,
+          shapeOf(pattern),
+          nearestTag(pattern, tags),
+          [...new Set(tags.map(({ text }) => text))].slice(0, 5),
+        ),
+      );
     else if (cache !== undefined && !meant.some((tag) => tag.cache === cache)) {
       context.report(problem("tagOfOtherCache", span, shapeOf(pattern), cache, other.cache));
     } else continue;
@@ -74,7 +97,15 @@ function checkInvalidation(context: CheckContext, { argument, patterns, cache }:
 
 /** The template that the text most likely misspells: by all that is fixed, or by its first word. */
 function nearestTag(pattern: TextPattern, tags: readonly Tag[]): string | null {
-  const candidates = new Map(tags.flatMap(({ pattern: own, text }) => [[shapeOf(own), text], [firstWord(shapeOf(own)), text]] as const));
+  const candidates = new Map(
+    tags.flatMap(
+      ({ pattern: own, text }) =>
+        [
+          [shapeOf(own), text],
+          [firstWord(shapeOf(own)), text],
+        ] as const,
+    ),
+  );
   const shape = shapeOf(pattern);
   const names = [...candidates.keys()].filter((name) => name !== "");
   const near = nearest(shape, names) ?? nearest(firstWord(shape), names);
@@ -95,14 +126,30 @@ function checkMeaning(context: CheckContext, tag: Tag, earlier: readonly Tag[]):
       const otherKind = kindOf(context, other.planned, other.plan.expressions[i] as string);
       if (!otherKind || otherKind.isObject === kind.isObject) continue;
       const { owner, sourceFile } = other.planned;
-      const place = sourceFile === tag.planned.sourceFile ? owner : `${owner} in ${sourceFile.fileName.split("/").pop() ?? ""}`;
-      context.report(problem("tagMeaning", placeholderSpan(tag, i), placeholderText(tag, i), tag.text, kind.name, place, otherKind.name), tag.planned);
+      const place =
+        sourceFile === tag.planned.sourceFile ? owner : `${owner} in ${sourceFile.fileName.split("/").pop() ?? ""}`;
+      context.report(
+        problem(
+          "tagMeaning",
+          placeholderSpan(tag, i),
+          placeholderText(tag, i),
+          tag.text,
+          kind.name,
+          place,
+          otherKind.name,
+        ),
+        tag.planned,
+      );
       return;
     }
   }
 }
 
-function kindOf(context: CheckContext, planned: ProjectTarget, expression: string): { isObject: boolean; name: string } | null {
+function kindOf(
+  context: CheckContext,
+  planned: ProjectTarget,
+  expression: string,
+): { isObject: boolean; name: string } | null {
   const type = placeholderType(context, planned, expression);
   if (!type) return null;
   const isPlain = isPrimitive(context, type);

@@ -30,7 +30,11 @@ export function targetsOf({ program, project }: CheckContext): ReadonlyMap<ts.No
 }
 
 /** The one function that the expression certainly is: a declaration, a const or property bound to a function, a method. */
-export function functionOfExpression(context: CheckContext, expression: ts.Expression, depth = 0): FoundFunction | null {
+export function functionOfExpression(
+  context: CheckContext,
+  expression: ts.Expression,
+  depth = 0,
+): FoundFunction | null {
   const { ts } = context;
   const node = unwrap(ts, expression);
   const name = ts.isIdentifier(node) ? node : ts.isPropertyAccessExpression(node) ? node.name : null;
@@ -48,13 +52,22 @@ export function functionOfExpression(context: CheckContext, expression: ts.Expre
   return functionOfValue(context, declaration, owner, depth);
 }
 
-function functionOfValue(context: CheckContext, declaration: ts.Declaration, owner: string, depth: number): FoundFunction | null {
+function functionOfValue(
+  context: CheckContext,
+  declaration: ts.Declaration,
+  owner: string,
+  depth: number,
+): FoundFunction | null {
   const { ts } = context;
   if (ts.isBindingElement(declaration)) return functionOfBinding(context, declaration);
   if (ts.isShorthandPropertyAssignment(declaration)) return null;
-  const isHolder = ts.isVariableDeclaration(declaration) || ts.isPropertyAssignment(declaration) || ts.isPropertyDeclaration(declaration);
+  const isHolder =
+    ts.isVariableDeclaration(declaration) ||
+    ts.isPropertyAssignment(declaration) ||
+    ts.isPropertyDeclaration(declaration);
   if (!isHolder || !declaration.initializer) return null;
-  if (ts.isVariableDeclaration(declaration) && !(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const)) return null;
+  if (ts.isVariableDeclaration(declaration) && !(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const))
+    return null;
   if (ts.isPropertyDeclaration(declaration) && isDecorated(ts, declaration)) return null;
   const value = unwrap(ts, declaration.initializer);
   if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return { node: value, owner, detached: null };
@@ -69,10 +82,18 @@ function functionOfValue(context: CheckContext, declaration: ts.Declaration, own
 function functionOfBinding(context: CheckContext, element: ts.BindingElement): FoundFunction | null {
   const { ts, checker } = context;
   const variable = element.parent.parent;
-  if (!ts.isVariableDeclaration(variable) || !(ts.getCombinedNodeFlags(variable) & ts.NodeFlags.Const) || !variable.initializer || element.initializer) return null;
+  if (
+    !ts.isVariableDeclaration(variable) ||
+    !(ts.getCombinedNodeFlags(variable) & ts.NodeFlags.Const) ||
+    !variable.initializer ||
+    element.initializer
+  )
+    return null;
   const name = (element.propertyName ?? element.name).getText();
   const symbol = checker.getTypeAtLocation(variable.initializer).getProperty(name);
-  const [method] = (symbol?.declarations ?? []).filter((one): one is ts.MethodDeclaration => ts.isMethodDeclaration(one) && one.body !== undefined);
+  const [method] = (symbol?.declarations ?? []).filter(
+    (one): one is ts.MethodDeclaration => ts.isMethodDeclaration(one) && one.body !== undefined,
+  );
   if (!method || isDecorated(ts, method)) return null;
   return { node: method, owner: ownerOf(ts, method, name), detached: element };
 }

@@ -35,7 +35,7 @@ function checkDefaultKey(context: CheckContext, target: PlannedTarget, { paramet
     if (!unkeyable) return;
     const value = `Parameter ${label} of ${target.owner}`;
     const instead = `Leave it out with an explicit key${example}.`;
-    context.report(problem("unkeyableValue", target.word, value, at(name ?? "", unkeyable), unkeyable.what, "a key", instead), target);
+    context.report(problem("unkeyableValue", target.word, value, predicateOf(name ?? "", unkeyable), "a key", instead), target);
   });
 }
 
@@ -123,7 +123,7 @@ class ExpressionCheck {
     }
     const [start, end] = [this.#offset(node.getStart()), this.#offset(node.end)];
     const text = this.source.text.slice(start, end);
-    if (ts.isArrowFunction(node)) return this.#unkeyable({ what: "a function", path: "" }, start, end, text, kind);
+    if (ts.isArrowFunction(node)) return this.#unkeyable({ what: "a function", path: "", isOneOf: false }, start, end, text, kind);
     const found = this.#typer.typesOf(node)?.map((type) => findUnkeyable(this.context, type)).find((one) => one !== null);
     if (found) this.#unkeyable(found, start, end, text, kind);
   }
@@ -137,7 +137,7 @@ class ExpressionCheck {
     const { where, place } = this.source;
     const label = end - start === this.source.text.length ? this.source.label : text;
     const instead = found.what === "a function" && found.path === "" && !/[()]/.test(text) ? "Call it, or name what identifies it." : "Name what identifies it.";
-    this.#report(problem("unkeyableValue", place(start, end), `${label} in ${where}`, at(text, found), found.what, `a ${kind}`, instead));
+    this.#report(problem("unkeyableValue", place(start, end), `${label} in ${where}`, predicateOf(text, found), `a ${kind}`, instead));
   }
 
   #problemOf(finding: ExpressionFinding): Problem {
@@ -183,7 +183,8 @@ class ExpressionCheck {
   }
 }
 
-/** Where in the value, from its name on. */
-function at(name: string, { path }: Unkeyable): string {
-  return path === "" ? "" : `${name}${path.startsWith("[") || name === "" ? "" : "."}${path}`;
+/** `is a function`, `may have an AbortSignal at options.signal` */
+function predicateOf(name: string, { what, path, isOneOf }: Unkeyable): string {
+  if (path === "") return `${isOneOf ? "may be" : "is"} ${what}`;
+  return `${isOneOf ? "may have" : "has"} ${what} at ${name}${path.startsWith("[") || name === "" ? "" : "."}${path}`;
 }

@@ -19,7 +19,7 @@ type Pending = Pick<Step, "type" | "path" | "place" | "isOpen">;
 
 /** Types that grow at each level (`Deep<T> = { next: Deep<T[]> }`) have no end; nothing that matters lies so deep. */
 const maxDepth = 12;
-const maxTypes = 2000;
+const maxTypes = 500;
 
 /**
  * Visits a type and what it is made of, breadth first, so that the shortest paths come first; what has parts
@@ -54,7 +54,7 @@ export function printPath(path: string): string {
 
 /** `a Date`, `an Order`. Long types are cut. */
 export function withArticle(text: string): string {
-  return `${/^(?:[aeio]|u(?!ni|se[rd]?\b|rl\b|til))/i.test(text) ? "an" : "a"} ${text}`;
+  return `${/^(?:[aeio]|u[np](?!i))/i.test(text) ? "an" : "a"} ${text}`;
 }
 
 /** Without type arguments: `Buffer`, not `Buffer<ArrayBufferLike>`. */

@@ -45,7 +45,8 @@ const keyedObjects = new Set(["Date", "Map", "ReadonlyMap", "Set", "ReadonlySet"
 function isDataPart(types: Types, type: ts.Type, outer: Set<ts.Type>): boolean {
   const { ts, checker } = types;
   if (isPrimitivePart(types, type)) return true;
-  if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) || type.getCallSignatures().length > 0) return false;
+  if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) || type.getCallSignatures().length > 0)
+    return false;
   const name = nameOf(type);
   if (keyedObjects.has(name) || /^(?:Big)?(?:Ui|I)nt\d+(?:Clamped)?Array$|^Float\d+Array$/.test(name)) return true;
   // A type that holds itself is data if the rest of it is.
@@ -63,7 +64,10 @@ function isDataPart(types: Types, type: ts.Type, outer: Set<ts.Type>): boolean {
   if (properties.some((property) => property.name === "stack")) return false;
   const indexes = checker.getIndexInfosOfType(type);
   if (properties.length + indexes.length === 0) return false;
-  return properties.every((property) => isDataInside(checker.getTypeOfSymbol(property))) && indexes.every(({ type: value }) => isDataInside(value));
+  return (
+    properties.every((property) => isDataInside(checker.getTypeOfSymbol(property))) &&
+    indexes.every(({ type: value }) => isDataInside(value))
+  );
 }
 
 function nameOf(type: ts.Type): string {

@@ -18,7 +18,8 @@ export function sourcesOf(context: CheckContext, expression: ts.Expression, fiel
   const visit = (node: ts.Node): void => {
     if (ts.isTypeNode(node) || ts.isFunctionLike(node) || isSetting(context, node)) return;
     if (ts.isPropertyAccessExpression(node)) {
-      if (node.expression.kind === ts.SyntaxKind.ThisKeyword) fieldSources(node).forEach((source) => sources.add(source));
+      if (node.expression.kind === ts.SyntaxKind.ThisKeyword)
+        fieldSources(node).forEach((source) => sources.add(source));
       return visit(node.expression);
     }
     if (ts.isPropertyAssignment(node)) return visit(node.initializer);
@@ -54,12 +55,20 @@ export function variableOf(context: CheckContext, symbol: ts.Symbol): Variable {
   const holder = holderOfBinding(ts, declaration);
   if (ts.isParameter(holder)) return { kind: "source", values: [] };
   if (!ts.isVariableDeclaration(holder)) return constant;
-  const isLoop = ts.isForOfStatement(holder.parent.parent) || ts.isForInStatement(holder.parent.parent) || ts.isForStatement(holder.parent.parent);
+  const isLoop =
+    ts.isForOfStatement(holder.parent.parent) ||
+    ts.isForInStatement(holder.parent.parent) ||
+    ts.isForStatement(holder.parent.parent);
   if (isLoop) return { kind: "source", values: [] };
   const isConst = (ts.getCombinedNodeFlags(holder) & ts.NodeFlags.Const) !== 0;
-  const written = isConst ? [] : writesTo(context, symbol, functionAround(ts, declaration) ?? declaration.getSourceFile());
+  const written = isConst
+    ? []
+    : writesTo(context, symbol, functionAround(ts, declaration) ?? declaration.getSourceFile());
   if (written.some((value) => value === null)) return { kind: "source", values: [] };
-  return { kind: "derived", values: [...(holder.initializer ? [holder.initializer] : []), ...(written as ts.Expression[])] };
+  return {
+    kind: "derived",
+    values: [...(holder.initializer ? [holder.initializer] : []), ...(written as ts.Expression[])],
+  };
 }
 
 /** The values assigned to a variable within `scope`; null for `+=`, `++` and the like. */
@@ -78,7 +87,8 @@ export function assignmentsTo({ ts, checker }: CheckContext, symbol: ts.Symbol, 
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node) && node.text === symbol.name) {
       const write = writeOf(ts, node);
-      if (write && checker.getSymbolAtLocation(node) === symbol) found.push({ node: write, value: assignedValue(ts, write) });
+      if (write && checker.getSymbolAtLocation(node) === symbol)
+        found.push({ node: write, value: assignedValue(ts, write) });
     }
     ts.forEachChild(node, visit);
   };
@@ -94,7 +104,9 @@ export function assignedValue(compiler: typeof ts, write: ts.Node): ts.Expressio
 }
 
 export function valueSymbol({ ts, checker }: CheckContext, node: ts.Identifier): ts.Symbol | undefined {
-  return ts.isShorthandPropertyAssignment(node.parent) ? checker.getShorthandAssignmentValueSymbol(node.parent) : checker.getSymbolAtLocation(node);
+  return ts.isShorthandPropertyAssignment(node.parent)
+    ? checker.getShorthandAssignmentValueSymbol(node.parent)
+    : checker.getSymbolAtLocation(node);
 }
 
 function isLocal({ ts }: CheckContext, declaration: ts.Node): boolean {
@@ -115,8 +127,18 @@ export function holderOfBinding(compiler: typeof ts, declaration: ts.Node): ts.N
 
 /** `config.get("API_URL")`: what a settings service answers is the same for everyone who asks. */
 function isSetting({ ts, checker }: CheckContext, node: ts.Node): boolean {
-  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression) || !/^get/.test(node.expression.name.text)) return false;
-  if (!node.arguments.every((argument) => ts.isLiteralExpression(argument) || ts.isObjectLiteralExpression(argument) || isPath(ts, argument))) return false;
+  if (
+    !ts.isCallExpression(node) ||
+    !ts.isPropertyAccessExpression(node.expression) ||
+    !/^get/.test(node.expression.name.text)
+  )
+    return false;
+  if (
+    !node.arguments.every(
+      (argument) => ts.isLiteralExpression(argument) || ts.isObjectLiteralExpression(argument) || isPath(ts, argument),
+    )
+  )
+    return false;
   const service = node.expression.expression;
   const words = /config|setting|env/i;
   return words.test(service.getText()) || words.test(checker.getTypeAtLocation(service).getSymbol()?.name ?? "");
@@ -124,5 +146,7 @@ function isSetting({ ts, checker }: CheckContext, node: ts.Node): boolean {
 
 /** `KEYS.url` */
 function isPath(compiler: typeof ts, node: ts.Expression): boolean {
-  return compiler.isIdentifier(node) || (compiler.isPropertyAccessExpression(node) && isPath(compiler, node.expression));
+  return (
+    compiler.isIdentifier(node) || (compiler.isPropertyAccessExpression(node) && isPath(compiler, node.expression))
+  );
 }

@@ -1,4 +1,6 @@
-interface Options { page: string }
+interface Options {
+  page: string;
+}
 
 export function createPages(page: string) {
   // @zcache

@@ -1,4 +1,6 @@
-interface Database { get(id: number): Promise<string> }
+interface Database {
+  get(id: number): Promise<string>;
+}
 
 export function createUsers(db: Database, logger: { info(text: string): void }) {
   // @zcache

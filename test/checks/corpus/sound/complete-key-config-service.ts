@@ -1,4 +1,7 @@
-interface ConfigService { get(name: string): string; getOrThrow<T>(name: string): T }
+interface ConfigService {
+  get(name: string): string;
+  getOrThrow<T>(name: string): T;
+}
 
 export class Mailer {
   private readonly host: string;

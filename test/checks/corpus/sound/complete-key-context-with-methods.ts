@@ -1,4 +1,7 @@
-interface Context { readonly db: { get(id: number): Promise<string> }; log(text: string): void }
+interface Context {
+  readonly db: { get(id: number): Promise<string> };
+  log(text: string): void;
+}
 
 // @zcache key: "user:{id}"
 export async function user(context: Context, id: number): Promise<string> {

@@ -1,4 +1,7 @@
-interface User { id: number; name: string }
+interface User {
+  id: number;
+  name: string;
+}
 declare const db: { posts(id: number): Promise<string[]> };
 
 // @zcache key: "posts:{id}"

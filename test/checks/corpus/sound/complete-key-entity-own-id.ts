@@ -1,4 +1,7 @@
-interface Book { bookId: number; title: string }
+interface Book {
+  bookId: number;
+  title: string;
+}
 declare const db: { text(id: number): Promise<string> };
 
 // @zcache key: "text:{book.bookId}"

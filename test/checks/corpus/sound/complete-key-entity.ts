@@ -1,4 +1,8 @@
-interface Org { id: number; name: string; plan: string }
+interface Org {
+  id: number;
+  name: string;
+  plan: string;
+}
 declare const db: { members(org: number): Promise<string[]> };
 
 // @zcache key: "members:{org.id}"

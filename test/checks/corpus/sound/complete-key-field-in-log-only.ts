@@ -1,4 +1,6 @@
-interface Logger { debug(text: string): void }
+interface Logger {
+  debug(text: string): void;
+}
 
 export class Worker {
   constructor(

@@ -1,5 +1,8 @@
 export class Repository {
-  constructor(private readonly schema: string, private readonly table: string) {}
+  constructor(
+    private readonly schema: string,
+    private readonly table: string,
+  ) {}
 
   get source(): string {
     return `${this.schema}.${this.table}`;

@@ -4,8 +4,12 @@ function Injectable(): ClassDecorator {
 function Inject(_token: string): ParameterDecorator {
   return () => undefined;
 }
-interface UserRepository { findOne(where: { id: number }): Promise<{ name: string } | null> }
-interface HttpService { get(url: string): Promise<string> }
+interface UserRepository {
+  findOne(where: { id: number }): Promise<{ name: string } | null>;
+}
+interface HttpService {
+  get(url: string): Promise<string>;
+}
 
 @Injectable()
 export class UserService {

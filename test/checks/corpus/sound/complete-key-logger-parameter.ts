@@ -1,4 +1,6 @@
-interface Logger { info(text: string): void }
+interface Logger {
+  info(text: string): void;
+}
 declare const db: { get(id: number): Promise<string> };
 
 // @zcache key: "user:{id}"

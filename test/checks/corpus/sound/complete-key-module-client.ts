@@ -1,4 +1,6 @@
-interface Client { get(path: string): Promise<string> }
+interface Client {
+  get(path: string): Promise<string>;
+}
 declare function connect(): Client;
 let client: Client | undefined;
 

@@ -1,4 +1,6 @@
-interface Config { mail: { host: string } }
+interface Config {
+  mail: { host: string };
+}
 declare const config: Config;
 
 class Mailer {

@@ -1,4 +1,7 @@
-interface ListOptions { page: number; sort: string }
+interface ListOptions {
+  page: number;
+  sort: string;
+}
 declare const db: { list(options: ListOptions): Promise<string[]> };
 
 // @zcache key: "list:{options}"

@@ -1,4 +1,7 @@
-interface Request { readonly headers: Headers; json(): Promise<unknown> }
+interface Request {
+  readonly headers: Headers;
+  json(): Promise<unknown>;
+}
 declare const db: { get(id: number): Promise<string> };
 
 // @zcache key: "user:{id}"

@@ -1,5 +1,9 @@
-interface Logger { info(text: string): void }
-interface Database { get(id: number): Promise<string> }
+interface Logger {
+  info(text: string): void;
+}
+interface Database {
+  get(id: number): Promise<string>;
+}
 
 export class Users {
   constructor(

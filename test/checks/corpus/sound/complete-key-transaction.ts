@@ -1,4 +1,7 @@
-interface Transaction { query(sql: string, values: unknown[]): Promise<string[]>; readonly id: string }
+interface Transaction {
+  query(sql: string, values: unknown[]): Promise<string[]>;
+  readonly id: string;
+}
 
 // @zcache key: "names:{team}"
 export async function names(team: number, tx: Transaction): Promise<string[]> {

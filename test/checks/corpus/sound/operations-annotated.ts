@@ -19,4 +19,5 @@ export class Users {
 // @zcache
 const rate = async (day: string): Promise<number> => Number(await (await fetch(`/${day}`)).text());
 const sameRate = rate;
-export const again = (users: Users): Promise<unknown> => Promise.all([rate.refresh("today"), sameRate.nocache("today"), users.profile.nocache(5)]);
+export const again = (users: Users): Promise<unknown> =>
+  Promise.all([rate.refresh("today"), sameRate.nocache("today"), users.profile.nocache(5)]);

@@ -1,4 +1,6 @@
-interface QueryClient { user: { refresh(): Promise<void>; invalidate(id: number): void } }
+interface QueryClient {
+  user: { refresh(): Promise<void>; invalidate(id: number): void };
+}
 declare const queries: QueryClient;
 
 class Screen {

@@ -1,4 +1,7 @@
-interface Book { id: number; title: string }
+interface Book {
+  id: number;
+  title: string;
+}
 declare const db: { byId(id: number): Promise<Book>; byIds(ids: readonly number[]): Promise<Book[]> };
 
 // @zcache key: "book:{id}"

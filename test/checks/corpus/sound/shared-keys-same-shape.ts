@@ -1,4 +1,7 @@
-interface User { id: number; name: string }
+interface User {
+  id: number;
+  name: string;
+}
 type Person = { name: string; id: number };
 
 // @zcache key: "user:{id}"

@@ -1,6 +1,8 @@
 import { invalidateTag } from "zcache";
 
-interface Org { id: number }
+interface Org {
+  id: number;
+}
 
 // @zcache tags: ["org:{org?.id}"]
 export async function members(org: Org | null): Promise<string> {

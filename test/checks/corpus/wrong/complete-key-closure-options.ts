@@ -1,5 +1,8 @@
-// expect: incomplete-key@6:8
-interface ClientOptions { host: string; version: number }
+// expect: incomplete-key@9:8
+interface ClientOptions {
+  host: string;
+  version: number;
+}
 
 export function createClient(options: ClientOptions) {
   return {

@@ -1,8 +1,11 @@
-// expect: incomplete-key@10:6
+// expect: incomplete-key@13:6
 export class Search {
   private readonly index: string;
 
-  constructor(language: string, private readonly engine: { query(index: string, text: string): Promise<string[]> }) {
+  constructor(
+    language: string,
+    private readonly engine: { query(index: string, text: string): Promise<string[]> },
+  ) {
     const suffix = language.toLowerCase();
     this.index = `pages-${suffix}`;
   }

@@ -1,5 +1,8 @@
-// expect: incomplete-key@5:17
-interface CommentQuery { id: number; page: number }
+// expect: incomplete-key@8:17
+interface CommentQuery {
+  id: number;
+  page: number;
+}
 declare const db: { comments(id: number, page: number): Promise<string[]> };
 
 // @zcache key: "comments:{id}"

@@ -1,5 +1,8 @@
-// expect: incomplete-key@7:6
-enum Environment { Live, Test }
+// expect: incomplete-key@10:6
+enum Environment {
+  Live,
+  Test,
+}
 
 export class Payments {
   constructor(private readonly environment: Environment) {}

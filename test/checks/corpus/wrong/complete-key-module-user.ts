@@ -1,5 +1,7 @@
-// expect: incomplete-key@10:4
-interface User { id: number }
+// expect: incomplete-key@12:4
+interface User {
+  id: number;
+}
 declare const db: { feed(user: number): Promise<string[]> };
 
 let user: User | null = null;

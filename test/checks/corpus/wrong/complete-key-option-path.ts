@@ -1,5 +1,8 @@
-// expect: incomplete-key@5:17
-interface ListOptions { page: number; sort: "new" | "top" }
+// expect: incomplete-key@8:17
+interface ListOptions {
+  page: number;
+  sort: "new" | "top";
+}
 declare const db: { list(page: number, sort: string): Promise<string[]> };
 
 // @zcache key: "list:{options.page}"

@@ -1,5 +1,8 @@
-// expect: incomplete-key@5:17
-interface Filter { status?: string; from?: Date }
+// expect: incomplete-key@8:17
+interface Filter {
+  status?: string;
+  from?: Date;
+}
 declare const db: { orders(user: string, filter: Filter): Promise<string[]> };
 
 // @zcache key: "orders:{user}"

@@ -1,5 +1,7 @@
-// expect: incomplete-key@5:17
-interface Page { items: string[] }
+// expect: incomplete-key@7:17
+interface Page {
+  items: string[];
+}
 declare const db: { list(user: string, page: number): Promise<Page> };
 
 // @zcache key: "feed:{user}", ttl: 1m

@@ -1,5 +1,8 @@
-// expect: incomplete-key@5:17
-interface Viewer { tenant: string; userId: number }
+// expect: incomplete-key@8:17
+interface Viewer {
+  tenant: string;
+  userId: number;
+}
 declare const db: { dashboard(viewer: Viewer): Promise<string> };
 
 // @zcache key: "dashboard:{day}"

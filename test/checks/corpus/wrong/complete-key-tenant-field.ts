@@ -1,5 +1,7 @@
-// expect: incomplete-key@8:6
-interface Account { cents: number }
+// expect: incomplete-key@10:6
+interface Account {
+  cents: number;
+}
 declare const db: { get(tenant: string, id: number): Promise<Account> };
 
 export class Accounts {

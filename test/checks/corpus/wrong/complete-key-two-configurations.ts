@@ -1,5 +1,8 @@
-// expect: incomplete-key@8:6
-interface Config { eu: { host: string }; us: { host: string } }
+// expect: incomplete-key@11:6
+interface Config {
+  eu: { host: string };
+  us: { host: string };
+}
 declare const config: Config;
 
 class Mailer {

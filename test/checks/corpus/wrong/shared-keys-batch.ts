@@ -1,6 +1,12 @@
-// expect: shared-key@11:24
-interface Book { id: number; title: string }
-interface Summary { title: string; cents: number }
+// expect: shared-key@17:24
+interface Book {
+  id: number;
+  title: string;
+}
+interface Summary {
+  title: string;
+  cents: number;
+}
 declare const db: { book(id: number): Promise<Book>; summaries(ids: readonly number[]): Promise<Summary[]> };
 
 // @zcache key: "book:{id}"

@@ -1,5 +1,8 @@
-// expect: shared-key@10:17
-interface Book { id: number; title: string }
+// expect: shared-key@13:17
+interface Book {
+  id: number;
+  title: string;
+}
 declare const db: { book(id: number): Promise<Book | null> };
 
 // @zcache key: "book:{id}"

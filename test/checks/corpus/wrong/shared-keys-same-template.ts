@@ -1,6 +1,11 @@
-// expect: shared-key@10:17
-interface User { id: number; name: string }
-interface Profile { bio: string }
+// expect: shared-key@15:17
+interface User {
+  id: number;
+  name: string;
+}
+interface Profile {
+  bio: string;
+}
 
 // @zcache key: "user:{id}"
 export async function user(id: number): Promise<User> {

@@ -1,7 +1,10 @@
-// expect: unknown-tag@11:58, never-invalidated-tag@6:19
+// expect: unknown-tag@14:58, never-invalidated-tag@9:19
 import { invalidateTag } from "zcache";
 
-enum Kind { Film = "film", Series = "series" }
+enum Kind {
+  Film = "film",
+  Series = "series",
+}
 
 // @zcache tags: ["films"]
 export async function films(): Promise<string[]> {

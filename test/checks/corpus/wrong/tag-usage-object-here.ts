@@ -1,7 +1,9 @@
-// expect: tag-meaning@12:52
+// expect: tag-meaning@14:52
 import { invalidateTag } from "zcache";
 
-interface User { id: number }
+interface User {
+  id: number;
+}
 
 export class Users {
   // @zcache tags: ["user:{user}"]

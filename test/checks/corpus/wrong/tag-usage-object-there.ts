@@ -1,7 +1,10 @@
-// expect: tag-meaning@11:25
+// expect: tag-meaning@14:25
 import { invalidateTag } from "zcache";
 
-interface Org { id: number; name: string }
+interface Org {
+  id: number;
+  name: string;
+}
 
 // @zcache tags: ["org:{id}"]
 export async function name(id: number): Promise<string> {

@@ -1,4 +1,7 @@
-export interface User { id: number; name: string }
+export interface User {
+  id: number;
+  name: string;
+}
 
 // @zcache tags: ["user:{id}", "users"]
 export async function user(id: number): Promise<User> {

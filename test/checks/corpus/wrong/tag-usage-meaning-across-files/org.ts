@@ -1,1 +1,4 @@
-export interface Org { id: string; plan: string }
+export interface Org {
+  id: string;
+  plan: string;
+}

@@ -1,0 +1,56 @@
+import { type Backend } from "./backend";
+import { BackendError } from "./errors";
+
+/** What can be asked of a backend, in the words of messages. */
+const tasks = {
+  read: "read",
+  acquire: "take the lease on",
+  renew: "renew the lease on",
+  write: "store",
+  release: "give up the lease on",
+  delete: "invalidate",
+  ensureVersions: "create the version of",
+  // A `delete` too, but of a tag as the user wrote it.
+  invalidateTag: "invalidate the tag",
+} as const satisfies Record<Exclude<keyof Backend, "name" | "remote"> | "invalidateTag", string>;
+
+export type BackendTask = keyof typeof tasks;
+
+/** @param why a whole sentence */
+export function createBackendError(
+  task: BackendTask,
+  keys: readonly string[],
+  why: string,
+  options?: ErrorOptions,
+): BackendError {
+  return new BackendError(task, keys, `Could not ${describeTask(task, keys)}: ${why}`, options);
+}
+
+/** The store was asked, and has rejected. */
+export function createFailure(store: string, task: BackendTask, keys: readonly string[], cause: unknown): BackendError {
+  return createBackendError(task, keys, `${store} failed: ${describeCause(cause)}`, { cause });
+}
+
+/** A `start` that throws has failed like one that rejects. */
+export function startSafely<T>(start: () => Promise<T>): Promise<T> {
+  try {
+    return start();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+const namedKeys = 3;
+
+/** `invalidate "user:42"`, `read "a", "b", "c" and 5 more`. */
+function describeTask(task: BackendTask, keys: readonly string[]): string {
+  const named = keys.slice(0, namedKeys).map((key) => `"${key}"`);
+  const more = keys.length > namedKeys ? ` and ${keys.length - namedKeys} more` : "";
+  return `${tasks[task]} ${named.join(", ")}${more}`;
+}
+
+/** A whole sentence. A refused connection is an `AggregateError` without a message. */
+function describeCause(cause: unknown): string {
+  const { message, code } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : { message: String(cause) };
+  return `${(message || code || "unknown error").replace(/\.$/, "")}.`;
+}

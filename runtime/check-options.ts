@@ -1,0 +1,51 @@
+import { parseDuration } from "./duration";
+import { ConfigError } from "./errors";
+
+/** The value itself, or null where it is left out. */
+export function checkOption<T>(
+  name: string,
+  value: T | undefined,
+  isValid: (value: unknown) => boolean,
+  must: string,
+): T | null {
+  if (value === undefined) return null;
+  if (isValid(value)) return value;
+  throw new ConfigError(`"${name}" ${must}, but got: ${show(value)}.`);
+}
+
+/** @param owner goes before the message: `MemoryBackend: ` */
+export function resolveCount(name: string, value: number | undefined, byDefault: number, owner = ""): number {
+  if (value === undefined) return byDefault;
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new ConfigError(`${owner}"${name}" must be a whole number of at least 1, but got: ${show(value)}.`);
+}
+
+/** Whole milliseconds, or null where it is left out. */
+export function resolveDuration(name: string, text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const ms = typeof text === "string" ? parseDuration(text) : null;
+  if (ms !== null) return ms;
+  throw new ConfigError(
+    `"${name}" must be a duration with a unit, such as "30s", "10m" or "1h", at most "365d", but got: ${show(text)}.`,
+  );
+}
+
+export const isBoolean = (value: unknown): boolean => typeof value === "boolean";
+export const isFunction = (value: unknown): boolean => typeof value === "function";
+export const isName = (value: unknown): boolean => typeof value === "string" && value !== "";
+
+/** Does it have these methods? Objects, not only instances of our classes: users may bring their own. */
+export function hasMethods(value: unknown, names: readonly string[]): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return names.every((name) => typeof (value as Record<string, unknown>)[name] === "function");
+}
+
+/** What was given, as messages print it. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return "an array";
+  if (typeof value !== "object" || value === null) return String(value);
+  const name = value.constructor?.name;
+  return name === undefined || name === "Object" ? "an object" : `an instance of ${name}`;
+}

@@ -1,0 +1,164 @@
+/**
+ * The checks on code that nobody wrote for them: fetches packages that publish their TypeScript sources, puts
+ * `// @zcache` above every async function, and prints what the checks say.
+ *
+ *     node scripts/real-projects.mjs mongodb matrix-js-sdk
+ *     node scripts/real-projects.mjs --rule incomplete-key --keep mongodb
+ *
+ * Nothing in there was meant to be cached, so alarms are expected: which of them are false, somebody has to read. What
+ * TypeScript itself reports is left out, for packages come without their tsconfig.
+ */
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const require = createRequire(import.meta.url);
+require("ts-node/register/transpile-only");
+const ts = require("typescript");
+const { Session } = require("../transformer/session");
+const { resolvePluginOptions } = require("../transformer/plugin-options");
+const { checkGrades } = require("../transformer/rules");
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const { values: args, positionals: packages } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rule: { type: "string", multiple: true, description: "print the findings of these checks only" },
+    hints: { type: "boolean", default: false },
+    keep: { type: "boolean", default: false },
+    directory: { type: "string", default: "src" },
+  },
+});
+if (packages.length === 0) throw new Error("Name packages: node scripts/real-projects.mjs mongodb matrix-js-sdk");
+
+for (const name of packages) {
+  const folder = mkdtempSync(join(tmpdir(), "zcache-real-"));
+  try {
+    check(name, fetchSources(name, folder));
+  } finally {
+    if (args.keep) console.log(`sources are in ${folder}`);
+    else rmSync(folder, { recursive: true });
+  }
+}
+
+/** Installs the package with what it depends on, for without their types little can be said. */
+function fetchSources(name, folder) {
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "real", private: true }));
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--legacy-peer-deps", "--silent"];
+  execFileSync("npm", ["install", ...flags, name, "@types/node@20"], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const bare = name.replace(/(?<=.)@.*$/, "");
+  const installed = join(folder, "node_modules", bare);
+  const sources = [args.directory, "src", "src.ts", "lib"]
+    .map((one) => join(installed, one))
+    .find((one) => existsSync(one) && typeScriptFiles(one).length > 0);
+  if (!sources) throw new Error(`${name} publishes no TypeScript sources.`);
+  // Files below node_modules are not taken for the program's own.
+  const project = join(folder, "project");
+  mkdirSync(project);
+  cpSync(sources, join(project, "src"), { recursive: true });
+  cpSync(join(installed, "package.json"), join(project, "package.json"));
+  return project;
+}
+
+function typeScriptFiles(folder) {
+  return readdirSync(folder, { recursive: true })
+    .filter(
+      (path) =>
+        /\.[cm]?tsx?$/.test(path) &&
+        !/\.d\.[cm]?ts$|(?:^|\/)(?:__tests__|tests?|fixtures|node_modules)\/|\.(?:test|spec)\./.test(path),
+    )
+    .map((path) => join(folder, path))
+    .sort();
+}
+
+function check(name, project) {
+  const files = typeScriptFiles(join(project, "src"));
+  for (const file of files) writeFileSync(file, annotate(file, readFileSync(file, "utf8")));
+  const compilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
+    module: ts.ModuleKind.CommonJS,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    esModuleInterop: true,
+    experimentalDecorators: true,
+    strict: true,
+    skipLibCheck: true,
+    noEmit: true,
+    types: ["node"],
+    typeRoots: [join(project, "../node_modules/@types")],
+    paths: { zcache: [join(root, "runtime/index.ts")] },
+  };
+  const program = ts.createProgram(files, compilerOptions);
+  const session = new Session({ ts, compilerOptions, options: resolvePluginOptions({}), packages: ts.sys, program });
+  const started = process.hrtime.bigint();
+  const counts = new Map();
+  const alarmed = new Set();
+  for (const file of files.map((path) => program.getSourceFile(path))) {
+    const found = [
+      ...session.diagnosticsOf(file).map((one) => ["error", one]),
+      ...(args.hints ? session.hintsOf(file).map((one) => ["hint", one]) : []),
+    ];
+    for (const [grade, { start, messageText }] of found) {
+      const message = ts.flattenDiagnosticMessageText(messageText, " ");
+      const rule = /\[zcache\/([\w-]+)\]$/.exec(message)?.[1];
+      // A function that can't be cached at all says nothing about the checks.
+      if (!checkGrades.has(rule)) continue;
+      const { line } = file.getLineAndCharacterOfPosition(start);
+      counts.set(`${grade} ${rule}`, (counts.get(`${grade} ${rule}`) ?? 0) + 1);
+      if (grade === "error") alarmed.add(`${file.fileName}:${line}`);
+      if (!args.rule || args.rule.includes(rule))
+        console.log(`${relative(project, file.fileName)}:${line + 1} ${grade} ${message}`);
+    }
+  }
+  const targets = session.targets().length;
+  const ms = Number(process.hrtime.bigint() - started) / 1e6;
+  console.log(
+    `\n${name}: ${files.length} files, ${targets} annotated functions, ${alarmed.size} with an error, ${ms.toFixed(0)} ms`,
+  );
+  for (const [rule, count] of [...counts].sort()) console.log(`  ${rule.padEnd(32)} ${count}`);
+}
+
+/** `// @zcache` above all async functions that have a line to begin. */
+function annotate(path, text) {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const places = new Set();
+  const visit = (node) => {
+    const holder = holderOf(node);
+    if (holder) places.add(holder.getStart(file));
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  let annotated = text;
+  for (const place of [...places].sort((a, b) => b - a)) {
+    const lineStart = text.lastIndexOf("\n", place - 1) + 1;
+    const indent = text.slice(lineStart, place);
+    if (indent.trim() === "")
+      annotated = `${annotated.slice(0, lineStart)}${indent}// @zcache\n${annotated.slice(lineStart)}`;
+  }
+  return annotated;
+}
+
+/** What a directive for the function would stand above. */
+function holderOf(node) {
+  const isAsync =
+    ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
+  if (!isAsync || !node.body || node.asteriskToken) return null;
+  if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) return node;
+  if (!ts.isArrowFunction(node) && !ts.isFunctionExpression(node)) return null;
+  const { parent } = node;
+  if (ts.isPropertyDeclaration(parent) || ts.isPropertyAssignment(parent)) return parent;
+  if (
+    ts.isVariableDeclaration(parent) &&
+    parent.parent.declarations.length === 1 &&
+    ts.isVariableStatement(parent.parent.parent)
+  )
+    return parent.parent.parent;
+  return null;
+}

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Everything CI runs, on a machine with Node 20 and nothing else. Ends with "N passed, N failed":
+# the tests, and the checks of the matrix. A step that fails otherwise counts as one failure.
+set -uo pipefail
+exec < /dev/null
+cd "$(dirname "$0")/.."
+
+readonly log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+passed=0
+failed=0
+times=()
+
+# step NAME COMMAND...: runs it, shows and keeps what it prints, notes its time.
+step() {
+  local name=$1 started=$SECONDS status
+  shift
+  printf '\n=== %s\n' "$name"
+  "$@" 2>&1 | tee "$log"
+  status=${PIPESTATUS[0]}
+  times+=("$(printf '%5d s  %s%s' "$((SECONDS - started))" "$name" "$([ "$status" = 0 ] || echo ': FAILED')")")
+  return "$status"
+}
+
+# The number before a word in what the last step printed, 0 if there is none.
+count() {
+  local found
+  found=$(grep -oE "$1" "$log" | grep -oE '[0-9]+' | tail -n 1)
+  echo "${found:-0}"
+}
+
+# check NAME COMMAND...: a step that has no tests to count.
+check() {
+  step "$@" || failed=$((failed + 1))
+}
+
+# tests PASSED FAILED NAME COMMAND...: a step that prints how many passed and failed, in lines of that form.
+tests() {
+  local passes=$1 failures=$2 status=0 bad
+  shift 2
+  step "$@" || status=$?
+  bad=$(count "$failures")
+  passed=$((passed + $(count "$passes")))
+  # A crash or a timeout fails the run, and no test.
+  if [ "$status" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
+  failed=$((failed + bad))
+}
+
+finish() {
+  printf '\n=== Times\n'
+  printf '%s\n' "${times[@]}"
+  printf '%5d s  in all\n\n%d passed, %d failed\n' "$SECONDS" "$passed" "$failed"
+  [ "$failed" = 0 ]
+  exit
+}
+
+# must NAME COMMAND...: nothing after it makes sense without it.
+must() {
+  step "$@" && return
+  failed=$((failed + 1))
+  finish
+}
+
+install_redis() {
+  local as_root=()
+  if [ "$(id -u)" != 0 ]; then as_root=(sudo); fi
+  export DEBIAN_FRONTEND=noninteractive
+  "${as_root[@]}" apt-get update -q && "${as_root[@]}" apt-get install -q -y --no-install-recommends redis-server
+}
+
+command -v redis-server > /dev/null || must "apt-get install redis-server" install_redis
+must "npm ci" npm ci --no-audit --no-fund --prefer-offline
+must "build" npm run --silent build
+check "typecheck" npm run --silent typecheck
+check "lint, format" npm run --silent lint
+tests '[0-9]+ tests? passed' '[0-9]+ tests? failed' "tests, coverage" npm run --silent coverage
+check "demo" npm run --silent demo
+check "demo on Redis" node scripts/redis-server.mjs npm run --silent demo
+tests 'matrix: [0-9]+ passed' '[0-9]+ failed$' "matrix" npm run --silent matrix
+finish

@@ -1,0 +1,59 @@
+import test from "ava";
+import { createShop } from "./shop";
+
+test("list shows each function, and for each tag who carries and who invalidates it", async (t) => {
+  const { code, output } = await createShop().zcache(["list"]);
+  t.is(
+    output,
+    `UserService.get  src/user.ts:9
+  key          shop.user.UserService.get|{id}-{lang}
+  tags         user:{id}, lang:{lang}
+  ttl          10m
+  codec        configure's
+  fingerprint  7b6e700c
+
+UserService.names  src/user.ts:14
+  key          v1:names:{ids.length}:{ids}
+  ttl          configure's
+  codec        structured
+  fingerprint  a0021be7
+
+profiles  src/user.ts:20
+  key          shop.user.profiles|{id}
+  tags         user:{id}
+  ttl          1h
+  codec        configure's
+  fingerprint  7b6e700c
+
+tag lang:{lang}
+  carried by      UserService.get (src/user.ts:9)
+  invalidated by  src/user.ts:27 \`lang:\${lang}\`
+
+tag user:{id}
+  carried by      UserService.get (src/user.ts:9)
+                  profiles (src/user.ts:20)
+  invalidated by  src/user.ts:26 \`user:\${id}\`
+`,
+  );
+  t.is(code, 0);
+});
+
+test("version: auto shows in the key where the fingerprint stands", async (t) => {
+  const source = `
+// @zcache version: auto
+export async function a(id: number): Promise<number> { return id; }
+// @zcache key: "b:{id}", version: auto, namespace: v1
+export async function b(id: number): Promise<number> { return id; }
+`;
+  const { output } = await createShop(source).zcache(["list", "--format", "json"]);
+  const { functions } = JSON.parse(output) as { functions: { key: string }[] };
+  t.deepEqual(
+    functions.map(({ key }) => key),
+    ["shop.user.a@{version}|{id}", "v1:{version}:b:{id}"],
+  );
+});
+
+test("a project without a directive says how to begin", async (t) => {
+  const { code, output } = await createShop("export {};").zcache(["list"]);
+  t.deepEqual([code, output], [0, "No function is cached: // @zcache above one caches it.\n"]);
+});

@@ -1,0 +1,259 @@
+import test from "ava";
+import { createShop, userSource } from "./shop";
+
+test("the lock has every function, sorted, and is the same when written again", async (t) => {
+  const { project, zcache } = createShop();
+  const { code, output } = await zcache(["lock"]);
+  t.deepEqual([code, output], [0, "zcache.lock.json written: 3 cached functions.\n"]);
+  const text = project.read("zcache.lock.json");
+  t.deepEqual(JSON.parse(text), {
+    version: 1,
+    functions: [
+      {
+        file: "src/user.ts",
+        function: "UserService.get",
+        name: "shop.user.UserService.get",
+        key: "shop.user.UserService.get|{id}-{lang}",
+        parameters: ["id", "lang"],
+        tags: ["user:{id}", "lang:{lang}"],
+        ttl: "10m",
+        fingerprint: "7b6e700c",
+        returns: "null|{id:number,name:string}",
+      },
+      {
+        file: "src/user.ts",
+        function: "UserService.names",
+        name: "shop.user.UserService.names",
+        key: "names:{ids.length}:{ids}",
+        parameters: ["ids"],
+        namespace: "v1",
+        codec: "structured",
+        fingerprint: "a0021be7",
+        returns: "Map<string,number>",
+      },
+      {
+        file: "src/user.ts",
+        function: "profiles",
+        name: "shop.user.profiles",
+        key: "shop.user.profiles|{id}",
+        parameters: ["id"],
+        tags: ["user:{id}"],
+        ttl: "1h",
+        batch: true,
+        fingerprint: "7b6e700c",
+        returns: "null|{id:number,name:string}",
+      },
+    ],
+  });
+  t.deepEqual(await zcache(["lock", "--check"]), {
+    code: 0,
+    output: "zcache.lock.json is as it should be: 3 cached functions.\n",
+    diagnostics: [],
+  });
+  t.is(project.read("zcache.lock.json"), text);
+  // As Git may check it out on Windows.
+  project.write("zcache.lock.json", text.replaceAll("\n", "\r\n"));
+  t.is((await zcache(["check"])).output, "3 cached functions: nothing to complain of.\n");
+});
+
+test("lock --check fails when there is none, and writes none", async (t) => {
+  const { project, zcache } = createShop();
+  const { code, output } = await zcache(["lock", "--check"]);
+  t.deepEqual([code, output], [1, "zcache.lock.json does not exist. zcache lock writes it.\n"]);
+  t.throws(() => project.read("zcache.lock.json"));
+});
+
+/** What `zcache check` says of the lock after an edit: the message and the place. */
+const edits: readonly (readonly [
+  title: string,
+  edits: readonly (readonly [from: string, to: string])[],
+  output: string,
+])[] = [
+  [
+    "a renamed method, with what keeps its entries",
+    [
+      ["async get(id: number, lang", "async find(userId: number, lang"],
+      ['"user:{id}", "lang', '"user:{userId}", "lang'],
+      ["return { id,", "return { id: userId,"],
+    ],
+    `src/user.ts(9,6): lock: UserService.get was renamed to UserService.find: its key moves from shop.user.UserService.get|{id}-{lang} to shop.user.UserService.find|{userId}-{lang}, its entries go cold. Add key: "shop.user.UserService.get|{userId}-{lang}" to keep them.
+    // @zcache ttl: 10m, tags: ["user:{userId}", "lang:{lang}"]
+       ~~~~~~~
+`,
+  ],
+  [
+    "a renamed parameter, which changes nothing",
+    [
+      ["async names(ids: string[])", "async names(list: string[])"],
+      ["{ids.length}:{ids}", "{list.length}:{list}"],
+      ["ids.map((id, i)", "list.map((id, i)"],
+    ],
+    `zcache.lock.json: lock: The lock is not what zcache lock would write, though no entry is concerned.
+`,
+  ],
+  [
+    "a renamed function with a key of its own",
+    [["async names(", "async labels("]],
+    `src/user.ts(14,6): lock: UserService.names was renamed to UserService.labels: its key stays v1:names:{ids.length}:{ids}.
+    // @zcache key: "names:{ids.length}:{ids}", codec: structured, namespace: v1
+       ~~~~~~~
+`,
+  ],
+  [
+    "fields that were gained and changed, once for each function that stores them",
+    [
+      ["  name: string;", "  name: string | null;\n  email: string;\n  nick?: string;"],
+      ["name: lang }", 'name: lang, email: "" }'],
+    ],
+    ["11,6", "22,4"]
+      .map((place, i) => {
+        const mark =
+          i === 0
+            ? '    // @zcache ttl: 10m, tags: ["user:{id}", "lang:{lang}"]\n       ~~~~~~~\n'
+            : '  // @zcache batch, ttl: 1h, tags: ["user:{id}"]\n     ~~~~~~~\n';
+        return [
+          "Profile gained a field (email): entries written before the deploy lack it.",
+          "Profile.name may now be null.",
+          "Profile gained an optional field (nick): entries written before the deploy lack it.",
+        ]
+          .map((message) => `src/user.ts(${place}): lock: ${message}\n${mark}`)
+          .join("");
+      })
+      .join(""),
+  ],
+  [
+    "options",
+    [
+      ["ttl: 10m, tags", "ttl: 5m, codec: yaml, tags"],
+      [', "lang:{lang}"]', ', "language:{lang}"]'],
+      ["`lang:", "`language:"],
+    ],
+    [
+      "The ttl of UserService.get changed from 10m to 5m: entries written before the deploy keep the old one.",
+      "The codec of UserService.get changed from configure's to yaml: entries written before the deploy can't be read, and are loaded again.",
+      'The tags of UserService.get changed (gained "language:{lang}", lost "lang:{lang}"): entries written before the deploy are loaded again.',
+    ]
+      .map(
+        (message) =>
+          `src/user.ts(9,6): lock: ${message}\n    // @zcache ttl: 5m, codec: yaml, tags: ["user:{id}", "language:{lang}"]\n       ~~~~~~~\n`,
+      )
+      .join(""),
+  ],
+  [
+    "a key, a namespace",
+    [["namespace: v1", "namespace: v2"]],
+    `src/user.ts(14,6): lock: The key of UserService.names changed: its key moves from v1:names:{ids.length}:{ids} to v2:names:{ids.length}:{ids}, its entries go cold.
+    // @zcache key: "names:{ids.length}:{ids}", codec: structured, namespace: v2
+       ~~~~~~~
+`,
+  ],
+  [
+    "a function that is no longer cached, and one that is now",
+    [
+      ['  // @zcache key: "names:{ids.length}:{ids}", codec: structured, namespace: v1\n', ""],
+      [
+        "export async function rename",
+        "// @zcache\nexport async function count(): Promise<number> {\n  return 1;\n}\n\nexport async function rename",
+      ],
+    ],
+    `src/user.ts(24,4): lock: count is cached now: its entries begin cold.
+  // @zcache
+     ~~~~~~~
+zcache.lock.json: lock: UserService.names (src/user.ts) is no longer cached: its entries (v1:names:{ids.length}:{ids}) stay until they expire, and nothing invalidates them by key.
+`,
+  ],
+  [
+    "version: auto, which keeps code before and after apart",
+    [["// @zcache batch, ttl: 1h", "// @zcache batch, version: auto, ttl: 1h"]],
+    `src/user.ts(20,4): lock: The version of profiles changed from none to auto: its entries go cold.
+  // @zcache batch, version: auto, ttl: 1h, tags: ["user:{id}"]
+     ~~~~~~~
+`,
+  ],
+];
+
+for (const [title, changes, expected] of edits) {
+  test(`check tells what a merge does: ${title}`, async (t) => {
+    const { project, zcache } = createShop();
+    await zcache(["lock"]);
+    for (const [from, to] of changes) project.edit("src/user.ts", from, to);
+    const { code, output } = await zcache(["check"]);
+    const [, told, summary] = /^(.*\n)(.*\n)$/s.exec(output) ?? [];
+    t.is(told, expected);
+    t.regex(summary ?? "", /: \d+ changes? since the lock\. zcache lock accepts the changes\.\n$/);
+    t.is(code, 1);
+    t.is((await zcache(["lock"])).code, 0);
+    t.is((await zcache(["check"])).code, 0);
+  });
+}
+
+test("with version: auto a changed type is a changed key", async (t) => {
+  const { project, zcache } = createShop(userSource.replaceAll("// @zcache batch", "// @zcache version: auto, batch"));
+  await zcache(["lock"]);
+  project.edit("src/user.ts", "id: number;\n", "id: number;\n  age?: number;\n");
+  const { output } = await zcache(["lock"]);
+  t.is(
+    output,
+    `Profile gained an optional field (age): entries written before the deploy lack it.
+Profile gained an optional field (age). With version: auto, the keys of profiles change and its entries go cold.
+zcache.lock.json written: 3 cached functions.
+`,
+  );
+});
+
+test("a moved file is recognised", async (t) => {
+  const { project, zcache } = createShop();
+  await zcache(["lock"]);
+  project.write("src/people/user.ts", project.read("src/user.ts"));
+  project.write("src/user.ts", "export {};");
+  const { diagnostics, output } = await zcache(["check"]);
+  t.deepEqual(diagnostics, []);
+  t.true(
+    output.includes(
+      'UserService.get moved from src/user.ts to src/people/user.ts: its key moves from shop.user.UserService.get|{id}-{lang} to shop.people.user.UserService.get|{id}-{lang}, its entries go cold. Add key: "shop.user.UserService.get|{id}-{lang}" to keep them.',
+    ),
+  );
+  t.true(
+    output.includes(
+      "UserService.names moved from src/user.ts to src/people/user.ts: its key stays v1:names:{ids.length}:{ids}.",
+    ),
+  );
+});
+
+test("a function whose directive has an error is not said to be gone, and no lock is written of it", async (t) => {
+  const { project, zcache } = createShop();
+  await zcache(["lock"]);
+  const text = project.read("zcache.lock.json");
+  project.edit("src/user.ts", "ttl: 10m", "ttl: 10");
+  const { output } = await zcache(["check"]);
+  t.false(output.includes("lock:"));
+  const locked = await zcache(["lock"]);
+  t.deepEqual(
+    [locked.code, locked.output],
+    [1, "zcache: The source has an error, which zcache check shows. The lock was not touched.\n"],
+  );
+  t.is(project.read("zcache.lock.json"), text);
+});
+
+const broken: readonly (readonly [text: string, message: RegExp])[] = [
+  [
+    "<<<<<<< HEAD\n",
+    /^zcache: zcache\.lock\.json is no JSON\. It holds the marks of a merge conflict\. Write it anew with zcache lock\.\n$/,
+  ],
+  ['{ "version": 2 }', /^zcache: zcache\.lock\.json has format 2, which is of a later zcache\. Update zcache\.\n$/],
+  [
+    '{ "version": 1, "functions": [{}] }',
+    /^zcache: zcache\.lock\.json does not have the form that zcache writes\. Write it anew with zcache lock\.\n$/,
+  ],
+];
+
+for (const [text, message] of broken) {
+  test(`a lock that is ${text.trim()} can't be read`, async (t) => {
+    const { project, zcache } = createShop();
+    project.write("zcache.lock.json", text);
+    const { code, output } = await zcache(["check"]);
+    t.is(code, 1);
+    t.regex(output, message);
+    t.is((await zcache(["lock"])).code, 0);
+  });
+}

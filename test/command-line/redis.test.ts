@@ -1,0 +1,174 @@
+import test from "ava";
+import { serialize } from "node:v8";
+import { createHeader, createStored } from "../../runtime/entry";
+import { type RedisServer, startRedis } from "../support/redis";
+import { createShop } from "./shop";
+
+const shop = createShop();
+let server: RedisServer;
+let url: string;
+test.before(async () => {
+  server = await startRedis();
+  url = `redis://127.0.0.1:${server.port}`;
+});
+test.after.always(() => server?.stop());
+
+const version = (text: string): Buffer => Buffer.from(text.padEnd(8, "."));
+const hex = (text: string): string => version(text).toString("hex");
+
+test("get shows a plain entry as it is", async (t) => {
+  await server.client().set("shop.user.profiles|7", '{"id":7,"tags":["a"]}', "PX", 3_600_000);
+  const { code, output } = await shop.zcache(["get", "shop.user.profiles|7", "--redis", url]);
+  t.is(
+    output.replace(/^(ttl +)5\dm(?: \d+s)?$/m, "$1soon an hour"),
+    `key       shop.user.profiles|7
+function  profiles (src/user.ts:20)
+ttl       soon an hour
+header    none: the bytes are the payload
+tags      0 tag versions, but profiles has 1: a miss
+codec     json (guessed)
+payload   21 bytes
+
+{
+  "id": 7,
+  "tags": [
+    "a"
+  ]
+}
+`,
+  );
+  t.is(code, 0);
+});
+
+test("get shows an entry's tags, and which of them have been invalidated", async (t) => {
+  const client = server.client();
+  const key = "shop.user.UserService.get|5-de";
+  await client.set(key, createStored(version("id"), [version("u1"), version("l1")], Buffer.from("null")));
+  await client.set("tag:user:5", version("u1"));
+  await client.set("tag:lang:de", version("l1"));
+  const get = async (): Promise<string> => (await shop.zcache(["get", key], { REDIS_URL: url })).output;
+  const head = `key       ${key}
+function  UserService.get (src/user.ts:9)
+ttl       none: it stays until it is evicted
+id        ${hex("id")}
+lease     none
+`;
+  const tail = `codec     json (guessed)
+payload   4 bytes
+
+null
+`;
+  t.is(
+    await get(),
+    `${head}tags      user:5: current
+          lang:de: current
+          current: a hit
+${tail}`,
+  );
+  t.is(
+    (await shop.zcache(["invalidate-tag", "user:5", "user:6", "--redis", url])).output,
+    "user:5: invalidated\nuser:6: no entry carries it\n",
+  );
+  await client.set("tag:lang:de", version("l2"));
+  t.is(
+    await get(),
+    `${head}tags      user:5: invalidated, or evicted: it has no version now
+          lang:de: invalidated since
+          invalidated: a miss
+${tail}`,
+  );
+});
+
+test("get reads the directive's codec, and the namespaces in the key", async (t) => {
+  const client = server.client();
+  await client.set("staging:v1:names:1:[a]", serialize(new Map([["a", 1]])));
+  const { output } = await shop.zcache(["get", "staging:v1:names:1:[a]", "--redis", url]);
+  t.true(output.endsWith("codec     structured\npayload   10 bytes\n\nMap(1) { 'a' => 1 }\n"), output);
+});
+
+test("get shows who holds the lease", async (t) => {
+  const client = server.client();
+  const header = createHeader(version("id"), 0, []);
+  version("token").copy(header, 12);
+  header.write("1700000000000", 20);
+  await client.set("shop.user.profiles|8", header);
+  const { output } = await shop.zcache(["get", "shop.user.profiles|8", "--redis", url]);
+  t.is(
+    output,
+    `key       shop.user.profiles|8
+function  profiles (src/user.ts:20)
+ttl       none: it stays until it is evicted
+id        ${hex("id")}
+lease     held by ${hex("token")} until 2023-11-14T22:13:20.000Z
+payload   none: a caller is loading it
+`,
+  );
+});
+
+test("get of a key that no function makes guesses the codec", async (t) => {
+  const client = server.client();
+  await client.set("a", "- 1\n- 2\n");
+  await client.set("b", serialize({ at: new Date(0) }));
+  await client.set("c", Buffer.from([1, 2, 250]));
+  const shown = async (key: string): Promise<string> => {
+    const { output } = await shop.zcache(["get", key, "--redis", url]);
+    return output.slice(output.indexOf("codec"));
+  };
+  t.is(await shown("a"), "codec    yaml (guessed)\npayload  8 bytes\n\n- 1\n- 2\n");
+  t.is(await shown("b"), "codec    structured (guessed)\npayload  18 bytes\n\n{ at: 1970-01-01T00:00:00.000Z }\n");
+  t.is(await shown("c"), `codec    unknown\npayload  3 bytes\n\n0000  01 02 fa${" ".repeat(41)}...\n`);
+});
+
+test("ttl, and what is not there", async (t) => {
+  await server.client().set("timed", "1", "PX", 3 * 86_400_000);
+  const { output } = await shop.zcache(["ttl", "timed", "--redis", url]);
+  t.regex(output, /^2d 23h 5\dm(?: \d+s)?\n$/);
+  const missing = await shop.zcache(["ttl", "missing", "--redis", url]);
+  t.deepEqual([missing.code, missing.output], [1, "zcache: Redis holds nothing at missing.\n"]);
+  const gone = await shop.zcache(["get", "missing", "--redis", url]);
+  t.deepEqual([gone.code, gone.output], [1, "zcache: Redis holds nothing at missing.\n"]);
+});
+
+test("invalidate ends entries, and says which there were", async (t) => {
+  const client = server.client();
+  await client.set("x", "1");
+  const { code, output } = await shop.zcache(["invalidate", "x", "y", "--redis", url]);
+  t.deepEqual([code, output], [0, "x: invalidated\ny: nothing was there\n"]);
+  t.is(await client.exists("x"), 0);
+});
+
+test("invalidate-tag takes the namespace of configure", async (t) => {
+  const client = server.client();
+  await client.set("staging:tag:user:9", version("v"));
+  const { output } = await shop.zcache(["invalidate-tag", "user:9", "--namespace", "staging", "--redis", url]);
+  t.is(output, "user:9: invalidated\n");
+  t.is(await client.exists("staging:tag:user:9"), 0);
+});
+
+test("what is invalidated here is loaded again by a running program", async (t) => {
+  const source = `
+import { configure, idle, RedisBackend } from "zcache";
+import { Redis } from "ioredis";
+declare const process: { env: Record<string, string> };
+declare const console: { log(text: string): void };
+const client = new Redis(process.env["REDIS_URL"] as string);
+configure({ backend: new RedisBackend(client), deadline: "30s" });
+// @zcache key: "load:{id}", tags: ["id:{id}"]
+async function load(id: number): Promise<number> { console.log("load"); return id; }
+void load(1).then(idle).then(() => client.quit());
+`;
+  const { project, zcache } = createShop(source);
+  t.is((await project.tspc(["--skipLibCheck"])).output, "");
+  const run = async (): Promise<string> => (await project.node(["out/user.js"], { REDIS_URL: url })).output;
+  t.deepEqual([await run(), await run()], ["load\n", ""]);
+  await zcache(["invalidate", "load:1", "--redis", url]);
+  t.deepEqual([await run(), await run()], ["load\n", ""]);
+  await zcache(["invalidate-tag", "id:1", "--redis", url]);
+  t.deepEqual([await run(), await run()], ["load\n", ""]);
+});
+
+test("a Redis that can't be reached is told, without its password", async (t) => {
+  const { code, output } = await shop.zcache(["ttl", "x", "--redis", "redis://:secret@127.0.0.1:1"]);
+  t.is(code, 1);
+  t.regex(output, /^zcache: redis:\/\/127\.0\.0\.1:1: connect ECONNREFUSED 127\.0\.0\.1:1\n$/);
+});

@@ -1,0 +1,53 @@
+import { execFile } from "node:child_process";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
+import test from "ava";
+
+const run = promisify(execFile);
+const repository = resolve(__dirname, "../..");
+
+interface Loaded {
+  /** Packages whose modules were loaded. */
+  readonly packages: readonly string[];
+  /** Of the processor, for the tests share it with others. */
+  readonly ms: number;
+}
+
+/** The built package, loaded in a process of its own. */
+async function load(name: string, then = ""): Promise<Loaded> {
+  const script = `
+    const startedAt = process.cpuUsage();
+    const zcache = require(${JSON.stringify(name)});
+    const { user, system } = process.cpuUsage(startedAt);
+    const ms = (user + system) / 1000;
+    ${then};
+    const found = Object.keys(require.cache).map((path) => /node_modules[\\\\/]((?:@[^\\\\/]+[\\\\/])?[^\\\\/]+)(?!.*node_modules)/.exec(path)?.[1]);
+    console.log(JSON.stringify({ packages: [...new Set(found.filter(Boolean))].sort(), ms }));
+  `;
+  const { stdout } = await run(process.execPath, ["-e", script], { cwd: repository });
+  return JSON.parse(stdout) as Loaded;
+}
+
+for (const name of ["zcache", "zcache/runtime"]) {
+  test(`require("${name}") loads neither js-yaml nor ioredis nor typescript`, async (t) => {
+    t.deepEqual((await load(name)).packages, ["lru-cache", "ms"]);
+  });
+}
+
+test("a cache set to yaml loads js-yaml no sooner than it is needed", async (t) => {
+  const { packages } = await load("zcache", 'zcache.configure({ codec: "yaml" })');
+  t.deepEqual(packages, ["lru-cache", "ms"]);
+});
+
+test("the transformer is given the compiler, and loads none by itself", async (t) => {
+  const { packages } = await load("zcache/transformer");
+  t.deepEqual(packages.filter((one) => ["typescript", "ts-patch", "ioredis", "lru-cache"].includes(one)), []);
+});
+
+test("loading the runtime takes less than a tenth of a second of the processor's time", async (t) => {
+  const times: number[] = [];
+  for (let i = 0; i < 5; i++) times.push((await load("zcache/runtime")).ms);
+  const best = Math.min(...times);
+  t.log(`${best.toFixed(1)} ms`);
+  t.true(best < 100, `${best} ms`);
+});

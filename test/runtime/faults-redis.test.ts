@@ -1,0 +1,194 @@
+import test, { type ExecutionContext } from "ava";
+import { Redis } from "ioredis";
+import { wrap } from "../../runtime/cached-function";
+import { cacheNamed, configure } from "../../runtime/configure";
+import { BackendError } from "../../runtime/errors";
+import type { CacheEvent } from "../../runtime/events";
+import { RedisBackend, type RedisClient } from "../../runtime/redis-backend";
+import { startRedis, until } from "../support/redis";
+
+const deadlineMs = 100;
+const short = `${deadlineMs}ms`;
+let count = 0;
+
+/** A cache as a service has it, with short times. */
+function createService(t: ExecutionContext, client: RedisClient, deadline = "2s") {
+  const name = `redis ${++count}`;
+  const events: CacheEvent[] = [];
+  configure(name, {
+    backend: new RedisBackend(client),
+    deadline,
+    breakerTime: "100ms",
+    breakerFailures: 3,
+    lease: "1s",
+    onEvent: (event) => events.push(event),
+  });
+  let loads = 0;
+  const plan = {
+    name: "f",
+    cache: name,
+    key: { values: (id: unknown) => [id] },
+    tags: [{ texts: ["user:", ""], values: (id: unknown) => [id] }],
+  };
+  const f = wrap(
+    () => plan,
+    async (id) => ({ id, load: ++loads }),
+  ) as (id: number) => Promise<{ id: number; load: number }>;
+  t.teardown(async () => cacheNamed(name).idle());
+  return {
+    f,
+    faults: () => events.filter(({ type }) => type === "fault").length,
+    /** A call, and whether it was answered from the store. */
+    async isHit(id: number): Promise<boolean> {
+      const before = loads;
+      await f(id);
+      return loads === before;
+    },
+  };
+}
+
+/** Calls return the loader's value, in bounded time, and invalidations reject. */
+async function assertOutage(t: ExecutionContext, { f, faults }: ReturnType<typeof createService>): Promise<void> {
+  const before = faults();
+  for (let i = 0; i < 8; i++) {
+    const begun = Date.now();
+    t.is((await f(1)).id, 1);
+    // Reads only: once they fail nothing else is tried. The rest is for a busy machine.
+    t.true(Date.now() - begun < deadlineMs + 2_000, `${Date.now() - begun} ms`);
+  }
+  t.is((await f.refresh(1)).id, 1);
+  t.true(faults() - before >= 8);
+  await t.throwsAsync(f.invalidate(1), { instanceOf: BackendError, message: /^Could not invalidate "f\|1": redis / });
+  await t.throwsAsync(f.invalidateTag("user:1"), {
+    instanceOf: BackendError,
+    message: /^Could not invalidate the tag "user:1": redis /,
+  });
+}
+
+async function assertRecovery(t: ExecutionContext, { f, isHit }: ReturnType<typeof createService>): Promise<void> {
+  await until("entries are stored and read again", async () => (await f(2), isHit(2)));
+  await f.invalidate(2);
+  t.false(await isHit(2));
+  await f.invalidateTag("user:2");
+  t.false(await isHit(2));
+}
+
+test.serial("a frozen server, and one that is thawed", async (t) => {
+  const server = await startRedis();
+  t.teardown(() => server.stop());
+  const client = server.client();
+  const service = createService(t, client, short);
+  await client.ping();
+  await until("it is stored", () => service.isHit(1));
+  server.freeze();
+  await assertOutage(t, service);
+  server.thaw();
+  await assertRecovery(t, service);
+});
+
+test.serial("a server that is killed, and another one in its place", async (t) => {
+  const server = await startRedis();
+  const client = server.client({ retryStrategy: () => 50 });
+  const service = createService(t, client, short);
+  // The connection is made within no deadline.
+  await client.ping();
+  await until("it is stored", () => service.isHit(1));
+  await server.kill();
+  await assertOutage(t, service);
+  const next = await startRedis({ port: server.port });
+  t.teardown(() => next.stop());
+  await assertRecovery(t, service);
+  await server.stop();
+});
+
+test.serial("a server that was never there, and comes later", async (t) => {
+  const gone = await startRedis();
+  await gone.stop();
+  const client = new Redis({ host: "127.0.0.1", port: gone.port, retryStrategy: () => 50 });
+  client.on("error", () => {});
+  t.teardown(() => client.disconnect());
+  const service = createService(t, client, short);
+  await assertOutage(t, service);
+  const server = await startRedis({ port: gone.port });
+  t.teardown(() => server.stop());
+  await assertRecovery(t, service);
+});
+
+test.serial("a full server: reads and invalidations go on, refreshed entries end, nobody waits", async (t) => {
+  const server = await startRedis();
+  t.teardown(() => server.stop());
+  const client = server.client();
+  const service = createService(t, client);
+  // The connection is made within no deadline.
+  await client.ping();
+  await service.f(1);
+  await client.config("SET", "maxmemory", "1");
+  t.true(await service.isHit(1));
+  const begun = Date.now();
+  for (let i = 0; i < 5; i++) t.false(await service.isHit(2));
+  t.true(Date.now() - begun < 4_000, "a lease in the way would take a second each");
+  t.is((await service.f.refresh(1)).id, 1);
+  await service.f.invalidate(1);
+  await client.config("SET", "maxmemory", "0");
+  await assertRecovery(t, service);
+});
+
+test.serial("a key of another type is loaded each time, and is no outage for the others", async (t) => {
+  const server = await startRedis();
+  t.teardown(() => server.stop());
+  const client = server.client();
+  await client.lpush("f|1", "x");
+  const service = createService(t, client);
+  for (let i = 0; i < 5; i++) t.false(await service.isHit(1));
+  await service.f(2);
+  t.true(await service.isHit(2));
+  await service.f.invalidate(1);
+  await service.f(1);
+  t.true(await service.isHit(1));
+});
+
+test.serial("a process that died while loading delays another by at most the lease", async (t) => {
+  const server = await startRedis();
+  t.teardown(() => server.stop());
+  const client = server.client();
+  const dead = new RedisBackend(server.client());
+  await client.ping();
+  await dead.acquire([{ key: "f|1", token: Buffer.alloc(8, 1), leaseMs: 500, seenId: null, force: false }]);
+  const service = createService(t, client);
+  const begun = Date.now();
+  t.false(await service.isHit(1));
+  const tookMs = Date.now() - begun;
+  t.true(tookMs >= 300 && tookMs < 5_000, `${tookMs} ms`);
+  t.true(await service.isHit(1));
+});
+
+test.serial("waiters of another process get the value with few commands, and joiners' reads are one", async (t) => {
+  const server = await startRedis();
+  t.teardown(() => server.stop());
+  const clients = [server.client(), server.client()] as const;
+  for (const client of clients) createService(t, client);
+  await Promise.all(clients.map((client) => client.ping()));
+  let release!: () => void;
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const plan = { name: "slow", key: { values: () => [] } };
+  const slow = (cache: string) =>
+    wrap(
+      () => ({ ...plan, cache }),
+      async () => gate.then(() => "x"),
+    ) as () => Promise<string>;
+  const first = slow(`redis ${count - 1}`)();
+  await until("the lease is taken", async () => (await clients[0].exists("slow|")) === 1);
+  const before = await commands(clients[0]);
+  const others = Array.from({ length: 50 }, slow(`redis ${count}`));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  release();
+  t.deepEqual(new Set(await Promise.all([first, ...others])), new Set(["x"]));
+  const sent = (await commands(clients[0])) - before;
+  t.true(sent <= 20, `${sent} commands for 50 waiters`);
+});
+
+async function commands(client: Redis): Promise<number> {
+  const stats = await client.info("commandstats");
+  const calls = [...stats.matchAll(/cmdstat_(?:get|mget|evalsha|eval):calls=(\d+)/g)];
+  return calls.reduce((sum, [, count]) => sum + Number(count), 0);
+}

@@ -1,0 +1,295 @@
+import test from "ava";
+import fc from "fast-check";
+import type { Backend } from "../../runtime/backend";
+import { wrap } from "../../runtime/cached-function";
+import { cacheNamed, configure } from "../../runtime/configure";
+import { createStored, parseStored } from "../../runtime/entry";
+import { Load } from "../../runtime/load";
+import { MemoryBackend } from "../../runtime/memory-backend";
+import type { Plan } from "../../runtime/plan";
+import { randomId } from "../../runtime/random";
+import { registry } from "../../runtime/registry";
+import { FakeClock } from "../support/clock";
+import { delayed, Schedule } from "../support/schedule";
+
+/**
+ * Two processes with a cache each, on one backend whose requests and answers arrive in any
+ * order, and a source of truth. Whoever updates it invalidates afterwards; once that is
+ * acknowledged no read that begins later may return anything older.
+ */
+
+const ids = [1, 2] as const;
+type Id = (typeof ids)[number];
+interface Value {
+  readonly id: Id;
+  readonly n: number;
+}
+
+/** By key and by tag are judged apart: each kind of invalidation ends the entries of its own kind. */
+const kinds = ["plain", "tagged"] as const;
+type Kind = (typeof kinds)[number];
+
+type Action =
+  | { type: "call" | "refresh"; process: 0 | 1; kind: Kind; id: Id }
+  | { type: "batch" | "refreshBatch"; process: 0 | 1; kind: Kind; ids: readonly Id[] }
+  | { type: "update"; process: 0 | 1; kind: Kind; id: Id; by: "key" | "tag" | "batch" }
+  | { type: "evict"; key: string }
+  | { type: "pass"; ms: number };
+
+const process_ = fc.constantFrom<0 | 1>(0, 1);
+const kind = fc.constantFrom(...kinds);
+const id = fc.constantFrom<Id>(1, 1, 1, 2);
+const some = fc.constantFrom<readonly Id[]>([1, 2], [2, 1], [1], [2, 1, 2]);
+const keys = ids.flatMap((each) => [`plain:${each}`, `tagged:${each}`, `tag:${each}`]);
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ type: fc.constant("call" as const), process: process_, kind, id }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("refresh" as const), process: process_, kind, id }) },
+  { weight: 4, arbitrary: fc.record({ type: fc.constant("batch" as const), process: process_, kind, ids: some }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant("refreshBatch" as const), process: process_, kind, ids: some }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      type: fc.constant("update" as const),
+      process: process_,
+      kind,
+      id,
+      by: fc.constantFrom<"key" | "tag" | "batch">("key", "tag", "batch"),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("evict" as const), key: fc.constantFrom(...keys) }) },
+  // The lease is 30 ms, the time to live 200 ms.
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("pass" as const), ms: fc.constantFrom(5, 15, 40, 250) }) },
+);
+
+interface Program {
+  readonly users: readonly (readonly Action[])[];
+  /** All of one kind meet more often. */
+  readonly focus: Kind | null;
+  readonly seed: number;
+}
+
+/** Several users at once, each with one action after the other. */
+const program: fc.Arbitrary<Program> = fc.record({
+  users: fc.array(fc.array(action, { minLength: 2, maxLength: 7, size: "max" }), {
+    minLength: 3,
+    maxLength: 5,
+    size: "max",
+  }),
+  focus: fc.constantFrom<Kind | null>("plain", "tagged", null),
+  seed: fc.integer(),
+});
+
+/** What one run of the property has to itself. Functions are made once, and look it up. */
+interface World {
+  readonly schedule: Schedule;
+  readonly clock: FakeClock;
+  readonly store: MemoryBackend;
+  readonly truth: Record<Id, number>;
+  /** The newest value whose invalidation was acknowledged. */
+  readonly acknowledged: Record<Kind, Record<Id, number>>;
+}
+let world: World;
+
+async function load(each: Id): Promise<Value> {
+  await world.schedule.point();
+  const n = world.truth[each];
+  await world.schedule.point();
+  await world.schedule.point();
+  return { id: each, n };
+}
+
+/** The single functions and the batches share their keys. */
+const functions = [0, 1].map((number) => {
+  const make = (each: Kind, plan: Partial<Plan>, loader: Function): Function =>
+    wrap(
+      () => ({
+        name: each,
+        cache: `process ${number}`,
+        key: { texts: [`${each}:`, ""], values: (argument) => [argument] },
+        when: (result) => (result as Value).n % 4 !== 3,
+        ...(each === "tagged" && { tags: [{ texts: ["", ""], values: (argument: unknown) => [argument] }] }),
+        ...plan,
+      }),
+      loader as never,
+    );
+  const batch = (each: Kind) => make(each, { batch: "array" }, (some: Id[]) => Promise.all(some.map(load)));
+  return {
+    one: { plain: make("plain", {}, load), tagged: make("tagged", {}, load) } as Record<Kind, typeof load>,
+    many: { plain: batch("plain"), tagged: batch("tagged") } as unknown as Record<
+      Kind,
+      (some: readonly Id[]) => Promise<Value[]>
+    >,
+  };
+}) as [Process, Process];
+
+interface Process {
+  readonly one: Record<Kind, typeof load>;
+  readonly many: Record<Kind, (some: readonly Id[]) => Promise<Value[]>>;
+}
+
+/** Makes one run of the property with what a mutant does to the backend. */
+async function play({ users, focus, seed }: Program, mutate: (backend: Backend) => Backend): Promise<void> {
+  const clock = new FakeClock();
+  const zero = () => ({ 1: 0, 2: 0 });
+  world = {
+    clock,
+    schedule: new Schedule(seed),
+    // It makes room for all its entries at once.
+    store: new MemoryBackend({ clock, maxEntries: 50 }),
+    truth: zero(),
+    acknowledged: { plain: zero(), tagged: zero() },
+  };
+  for (const name of ["process 0", "process 1"]) {
+    // What a failed run has left under way must not be waited for.
+    registry.caches.delete(name);
+    const backend = mutate(delayed(world.store, world.schedule));
+    configure(name, { backend, clock, ttl: "200ms", lease: "30ms" });
+  }
+  let running = users.length;
+  const all = Promise.all(
+    users.map(async (actions) => {
+      for (const each of actions) {
+        await world.schedule.point();
+        await perform(focus !== null && "kind" in each ? { ...each, kind: focus } : each);
+      }
+    }),
+  ).finally(() => (running = 0));
+  // Nobody waits for it before the schedule has ended.
+  all.catch(() => {});
+  await world.schedule.run(() => running === 0, clock);
+  await all;
+  let idle = false;
+  void Promise.all(["process 0", "process 1"].map((name) => cacheNamed(name).idle())).then(() => (idle = true));
+  await world.schedule.run(() => idle, clock);
+  if (clock.pending > 0) throw new Error(`${clock.pending} timers are left.`);
+}
+
+async function perform(each: Action): Promise<void> {
+  const { truth, acknowledged, store, clock } = world;
+  switch (each.type) {
+    case "call":
+      return check(each.kind, [each.id], async () => [await functions[each.process].one[each.kind](each.id)]);
+    case "batch":
+      return check(each.kind, each.ids, () => functions[each.process].many[each.kind](each.ids));
+    case "refresh":
+      return check(
+        each.kind,
+        [each.id],
+        async () => [await functions[each.process].one[each.kind].refresh(each.id)],
+        true,
+      );
+    case "refreshBatch":
+      return check(each.kind, each.ids, () => functions[each.process].many[each.kind].refresh(each.ids), true);
+    case "update": {
+      const n = ++truth[each.id];
+      const { one, many } = functions[each.process];
+      if (each.by === "tag" && each.kind === "tagged") await one.tagged.invalidateTag(String(each.id));
+      else if (each.by === "batch") await many[each.kind].invalidate([each.id]);
+      else await one[each.kind].invalidate(each.id);
+      acknowledged[each.kind][each.id] = Math.max(acknowledged[each.kind][each.id], n);
+      return;
+    }
+    case "evict":
+      return store.delete([each.key]);
+    case "pass":
+      return clock.advance(each.ms);
+  }
+}
+
+/** @param acknowledges a refresh that has resolved leaves nothing older behind */
+async function check(
+  of: Kind,
+  wanted: readonly Id[],
+  call: () => Promise<readonly Value[]>,
+  acknowledges = false,
+): Promise<void> {
+  const newest = world.acknowledged[of];
+  const floors = wanted.map((each) => newest[each]);
+  const values = await call();
+  for (const [i, value] of values.entries()) {
+    if (value.id !== wanted[i]) throw new Error(`${value.id} is no answer for ${wanted[i]}.`);
+    if (value.n < (floors[i] as number))
+      throw new Error(`stale: ${of} ${value.id} is ${value.n}, not ${floors[i]} or later`);
+    if (acknowledges) newest[value.id] = Math.max(newest[value.id], value.n);
+  }
+}
+
+const none = (backend: Backend): Backend => backend;
+
+function explore(mutate: (backend: Backend) => Backend, parameters: fc.Parameters<[Program]>) {
+  return fc.check(
+    fc.asyncProperty(program, (one) => play(one, mutate)),
+    parameters,
+  );
+}
+
+const numRuns = Number(process.env["ZCACHE_RUNS"] ?? 4_000);
+
+test.serial(
+  "no interleaving of calls, refreshes, invalidations, evictions and lost leases yields a stale value",
+  async (t) => {
+    const begun = Date.now();
+    // A busy machine makes fewer of them.
+    const details = await explore(none, { numRuns, interruptAfterTimeLimit: 30_000 });
+    t.log(`${details.numRuns} runs in ${Date.now() - begun} ms, seed ${details.seed}`);
+    t.true(details.numRuns > 200);
+    t.false(details.failed, fc.defaultReportMessage(details) ?? "");
+  },
+);
+
+/** Each leaves one rule of the protocol out. */
+const mutants: [what: string, mutate: (backend: Backend) => Backend, serves?: typeof Load.prototype.serves][] = [
+  ["the write is blind", writeBlindly],
+  ["the versions are read after the load", readVersionsLate],
+  ["joiners take the flight's value", none, () => true],
+];
+
+for (const [what, mutate, serves] of mutants) {
+  test.serial(`the same exploration finds a stale value when ${what}`, async (t) => {
+    const own = Load.prototype.serves;
+    if (serves) Load.prototype.serves = serves;
+    try {
+      const details = await explore(mutate, { numRuns: 4_000, endOnFailure: true });
+      t.log(`found in run ${details.numRuns}, seed ${details.seed}`);
+      t.true(details.failed);
+      t.regex(String((details.errorInstance as Error | undefined)?.message), /^stale/);
+    } finally {
+      Load.prototype.serves = own;
+    }
+  });
+}
+
+function writeBlindly(backend: Backend): Backend {
+  return {
+    ...backend,
+    write: async (requests) => {
+      // At once, behind the delays: a `SET` without a condition.
+      const forced = requests.map(({ key, token }) => ({ key, token, leaseMs: 30, seenId: null, force: true }));
+      const { acquire, write } = world.store;
+      await world.schedule.point();
+      void acquire.call(world.store, forced);
+      return write.call(world.store, requests);
+    },
+  };
+}
+
+function readVersionsLate(backend: Backend): Backend {
+  return {
+    ...backend,
+    write: async (requests) => {
+      const late = requests.map(async (request) => {
+        const stored = parseStored(request.bytes);
+        if (stored === "unreadable" || stored.payload === null || request.versionKeys.length === 0) return request;
+        const versions = await backend.ensureVersions(
+          request.versionKeys.map((key) => ({ key, seed: randomId(), ttlMs: 1_000 })),
+        );
+        return { ...request, bytes: createStored(randomId(), versions, stored.payload) };
+      });
+      return backend.write(await Promise.all(late));
+    },
+  };
+}

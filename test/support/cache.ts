@@ -1,0 +1,131 @@
+import type { ExecutionContext } from "ava";
+import type { Backend } from "../../runtime/backend";
+import { wrap } from "../../runtime/cached-function";
+import { cacheNamed, configure, type Options } from "../../runtime/configure";
+import type { CacheEvent } from "../../runtime/events";
+import { MemoryBackend } from "../../runtime/memory-backend";
+import type { Plan } from "../../runtime/plan";
+import { FakeClock } from "./clock";
+import { RecordingBackend } from "./recording-backend";
+
+type Loader<A extends unknown[], R> = (...args: A) => Promise<R>;
+
+/** A cache of its own for one test, and what happened in it. */
+export interface TestCache {
+  readonly name: string;
+  readonly clock: FakeClock;
+  readonly backend: RecordingBackend;
+  readonly events: CacheEvent[];
+  /** What has happened since the last time, such as `["miss f|5", "load f|5", "store f|5"]`. */
+  takeTrace(): string[];
+  /** A cached function as emitted code makes it, with the default key of all its arguments. */
+  wrap<A extends unknown[], R>(plan: Partial<Plan>, loader: Loader<A, R>): Loader<A, R>;
+  /** The same with a count of its loader's runs. */
+  count<A extends unknown[], R>(plan: Partial<Plan>, loader: Loader<A, R>): Loader<A, R> & { readonly loads: A[] };
+  invalidateTag(tag: string): Promise<void>;
+  idle(): Promise<void>;
+  /** Configures it again, with the same backend, clock and listener. */
+  configure(options: Options): void;
+  /** The stored bytes, as text; null where there are none. */
+  peek(key: string): Promise<string | null>;
+  /** Stores bytes behind the protocol's back. */
+  put(key: string, bytes: Buffer, ttlMs?: number): Promise<void>;
+}
+
+export interface TestCacheOptions extends Omit<Options, "backend" | "clock" | "onEvent"> {
+  /** What is behind the recording backend. @defaultValue a `MemoryBackend` on the test's clock */
+  inner?: Backend;
+  /** True puts the guard in front of it. */
+  remote?: boolean;
+  clock?: FakeClock;
+}
+
+let count = 0;
+const longMs = 400 * 24 * 3_600_000;
+
+/** Configures a cache, and checks after the test that nothing of it is left. */
+export function createCache(t: ExecutionContext, options: TestCacheOptions = {}): TestCache {
+  const { inner, remote = false, clock = new FakeClock(), ...rest } = options;
+  const name = `test ${++count}`;
+  const store = inner ?? new MemoryBackend({ clock });
+  const backend = new RecordingBackend(store, { name: "store", remote });
+  const events: CacheEvent[] = [];
+  let told = 0;
+  const configureAgain = (further: Options): void =>
+    configure(name, { backend, clock, onEvent: (event) => events.push(event), ...rest, ...further });
+  configureAgain({});
+
+  const cache: TestCache = {
+    name,
+    clock,
+    backend,
+    events,
+    takeTrace() {
+      const fresh = events.slice(told).map(print);
+      told = events.length;
+      return fresh;
+    },
+    wrap(plan, loader) {
+      const whole: Plan = { name: "f", key: { values: (...args) => args }, cache: name, ...plan };
+      return wrap(() => whole, loader as never, whole.name) as never;
+    },
+    count(plan, loader) {
+      const loads: Parameters<typeof loader>[] = [];
+      const counting = function (this: unknown, ...args: Parameters<typeof loader>) {
+        loads.push(args);
+        return loader.apply(this, args);
+      };
+      return Object.assign(cache.wrap(plan, counting as never), { loads }) as never;
+    },
+    invalidateTag: (tag) => cacheNamed(name).invalidateTag(tag),
+    idle: () => cacheNamed(name).idle(),
+    configure: configureAgain,
+    peek: async (key) => (await store.read([key]))[0]?.toString() ?? null,
+    async put(key, bytes, ttlMs = 60_000) {
+      const token = Buffer.alloc(8, 7);
+      await store.delete([key]);
+      await store.acquire([{ key, token, leaseMs: ttlMs, seenId: null, force: true }]);
+      await store.write([{ key, token, bytes, ttlMs, versionKeys: [] }]);
+    },
+  };
+  t.teardown(() => checkRest(cache, store, remote));
+  return cache;
+}
+
+/** No load is under way, no timer is set but the guard's one, and every stored key expires. */
+async function checkRest(cache: TestCache, store: Backend, remote: boolean): Promise<void> {
+  await cache.clock.advance(0);
+  const late = new Promise((resolve) => setTimeout(resolve, 2_000, "late").unref());
+  if ((await Promise.race([cache.idle(), late])) === "late") throw new Error("A load or a write is still under way.");
+  if (cacheNamed(cache.name).loads.size > 0) throw new Error("A load was not removed.");
+  if (cache.clock.pending > (remote ? 1 : 0)) throw new Error(`${cache.clock.pending} timers are still set.`);
+  if (!(store instanceof MemoryBackend)) return;
+  const keys = cache.backend.allKeys;
+  const now = cache.clock.now();
+  cache.clock.set(now + longMs);
+  const left = (await store.read(keys)).filter((bytes) => bytes !== null);
+  cache.clock.set(now);
+  if (left.length > 0) throw new Error(`${left.length} keys do not expire.`);
+}
+
+function print(event: CacheEvent): string {
+  if (event.type === "fault") return `fault ${event.operation} ${event.keys.join(" ")}`;
+  if ("tag" in event) return `invalidate tag ${event.tag}`;
+  return `${event.type} ${event.key}`;
+}
+
+/** A promise and what settles it. */
+export function deferred<T = void>() {
+  let resolve!: (value: T) => void;
+  let reject!: (error: unknown) => void;
+  const promise = new Promise<T>((onValue, onError) => {
+    resolve = onValue;
+    reject = onError;
+  });
+  return { promise, resolve, reject };
+}
+
+/** All promise jobs that are ready have run, and what they have set off. */
+export async function settled(): Promise<void> {
+  for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,59 @@
+import type { Backend } from "../../runtime/backend";
+import type { FakeClock } from "./clock";
+
+/** Chooses, at random but the same for the same seed, who of all that wait goes on next. */
+export class Schedule {
+  readonly #waiting: (() => void)[] = [];
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed;
+  }
+
+  /** Resolves when it is this one's turn. */
+  point(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Lets them go on, one at a time, until `done`. Time passes only when nobody else can do anything. */
+  async run(done: () => boolean, clock: FakeClock): Promise<void> {
+    for (let steps = 0; !done(); steps++) {
+      if (steps > 10_000) throw new Error("It does not come to an end.");
+      // Enough for most chains of promises; one that is longer goes on beside the next, as it might anyway.
+      for (let jobs = 0; jobs < 25; jobs++) await null;
+      if (this.#waiting.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      const { length } = this.#waiting;
+      if (length > 0) this.#waiting.splice(this.pick(length), 1)[0]?.();
+      else if (!done()) await clock.advance(5);
+    }
+  }
+
+  /** A number from 0 to `count` - 1 (mulberry32). */
+  pick(count: number): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let x = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x;
+    return ((x ^ (x >>> 14)) >>> 0) % count;
+  }
+}
+
+/** A backend on a network: each request takes its time, and so does each answer. */
+export function delayed(inner: Backend, schedule: Schedule): Backend {
+  const slowly = async <T>(start: () => Promise<T>): Promise<T> => {
+    await schedule.point();
+    const answer = await start();
+    await schedule.point();
+    return answer;
+  };
+  return {
+    name: inner.name,
+    remote: false,
+    read: (keys) => slowly(() => inner.read(keys)),
+    acquire: (requests) => slowly(() => inner.acquire(requests)),
+    renew: (requests) => slowly(() => inner.renew(requests)),
+    write: (requests) => slowly(() => inner.write(requests)),
+    release: (requests) => slowly(() => inner.release(requests)),
+    delete: (keys) => slowly(() => inner.delete(keys)),
+    ensureVersions: (requests) => slowly(() => inner.ensureVersions(requests)),
+  };
+}
