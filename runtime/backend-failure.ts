@@ -36,6 +36,7 @@ export function startSafely<T>(start: () => Promise<T>): Promise<T> {
   try {
     return start();
   } catch (error) {
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what was thrown is what is passed on
     return Promise.reject(error);
   }
 }

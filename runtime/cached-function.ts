@@ -196,7 +196,7 @@ export function place(source: PlanSource, holder: object, name: string): void {
 function setPlace(holder: object, name: PropertyKey, cached: Function): void {
   let names = places.get(holder);
   if (!names) places.set(holder, (names = new Map<PropertyKey, Cached>()));
-  names.set(name, cached as Cached);
+  names.set(name, cached);
 }
 
 function placed(receiver: unknown, name: PropertyKey): Cached | undefined {
@@ -217,11 +217,17 @@ function placed(receiver: unknown, name: PropertyKey): Cached | undefined {
  * @param optional the call is `receiver?.name.refresh()`: nothing is done where there is no receiver
  * @param memberOptional the call is `receiver?.name?.refresh()`: nor where the receiver has no such member
  */
-export function at(receiver: object | null | undefined, name: PropertyKey, optional = false, memberOptional = false): unknown {
+export function at(
+  receiver: object | null | undefined,
+  name: PropertyKey,
+  optional = false,
+  memberOptional = false,
+): unknown {
   if (optional && (receiver === null || receiver === undefined)) return undefined;
   const target = (receiver as Record<PropertyKey, unknown>)[name];
   // The emitted call is a chain, which would take this for a missing receiver.
-  if (optional && !memberOptional && (target === null || target === undefined)) throw new TypeError(`${String(name)} is ${target}`);
+  if (optional && !memberOptional && (target === null || target === undefined))
+    throw new TypeError(`${String(name)} is ${target}`);
   return on(receiver, target, name);
 }
 

@@ -35,7 +35,7 @@ const json: Codec = {
     if (text === undefined) throw new TypeError(`JSON has no form for this ${typeof value}.`);
     return Buffer.from(text);
   },
-  decode: (payload) => (payload.length === 0 ? undefined : JSON.parse(payload.toString())),
+  decode: (payload) => (payload.length === 0 ? undefined : (JSON.parse(payload.toString()) as unknown)),
 };
 
 /**
@@ -87,7 +87,7 @@ const readView = (DefaultDeserializer.prototype as unknown as ViewReader)._readH
 class StructuredReader extends DefaultDeserializer {
   /** Called by V8 for each value that Node serialized by itself: those are the array buffer views. */
   _readHostObject(): NodeJS.ArrayBufferView {
-    const view = readView.call(this as unknown as ViewReader);
+    const view = readView.call(this);
     const memory = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer;
     if (Buffer.isBuffer(view)) return Buffer.from(memory);
     return new (view.constructor as new (memory: ArrayBuffer) => NodeJS.ArrayBufferView)(memory);

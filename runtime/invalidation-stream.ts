@@ -54,7 +54,8 @@ export class InvalidationStream {
   #open = false;
   #retries = 0;
   #state: TierState = "bypassed";
-  #cause: Error | null = null;
+  /** What kept it by-passed since it was live. */
+  readonly #causes = new Set<string>();
   #cancelTimer: () => void = () => {};
 
   #canaryId = "";
@@ -220,11 +221,12 @@ export class InvalidationStream {
     if (this.isLive()) this.#report("live", null);
   }
 
-  /** Each change once, and a new cause of the same state. */
+  /** Each change once, and while it's by-passed each cause once. */
   #report(state: TierState, cause: Error | null): void {
-    const known = state === this.#state && (cause === null || cause.message === this.#cause?.message);
+    const known = state === this.#state && (cause === null || this.#causes.has(cause.message));
+    if (state === "live") this.#causes.clear();
+    if (cause) this.#causes.add(cause.message);
     this.#state = state;
-    this.#cause = cause;
     if (!known) this.#options.onStateChange(state, cause);
   }
 

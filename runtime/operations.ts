@@ -21,5 +21,3 @@ declare global {
     invalidateTag(this: (...args: never[]) => unknown, tag: string): Promise<void>;
   }
 }
-
-export {};

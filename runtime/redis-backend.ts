@@ -143,7 +143,8 @@ function checkClient(client: RedisClient): RedisClient {
       `RedisBackend: the client must be a Redis or a Cluster of ioredis, but got: ${show(client)}.`,
     );
   }
-  const { scaleReads = "master" } = client.isCluster ? ((client.options ?? {}) as { scaleReads?: unknown }) : {};
+  const options: { scaleReads?: unknown } = client.isCluster ? (client.options ?? {}) : {};
+  const { scaleReads = "master" } = options;
   if (scaleReads === "master") return client;
   throw new ConfigError(
     `RedisBackend: "scaleReads" of the Cluster must be "master", but got: ${show(scaleReads)}. A replica may not know of an invalidation yet, and would answer with what it ended.`,

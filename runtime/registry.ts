@@ -11,9 +11,9 @@ export interface Registry {
 
 const registryKey = Symbol.for("zcache.registry.1");
 
-declare const globalThis: { [registryKey]?: Registry };
+const shared = globalThis as { [registryKey]?: Registry };
 
-export const registry: Registry = (globalThis[registryKey] ??= {
+export const registry: Registry = (shared[registryKey] ??= {
   defaultName: "default",
   caches: new Map(),
   enabled: !isDisabledByEnvironment(),

@@ -25,7 +25,11 @@ for (const entry of ["runtime/index", "runtime/runtime", "transformer/index"]) {
   const types = [`export * from ${from};`];
   if (exported.includes("default")) {
     code.push("export default cjs.default;");
-    types.push(`import cjs from ${from};`, "declare const defaultExport: typeof cjs.default;", "export default defaultExport;");
+    types.push(
+      `import cjs from ${from};`,
+      "declare const defaultExport: typeof cjs.default;",
+      "export default defaultExport;",
+    );
   }
   writeFileSync(`${path}.mjs`, `${code.join("\n")}\n`);
   writeFileSync(`${path}.d.mts`, `${types.join("\n")}\n`);

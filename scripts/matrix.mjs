@@ -52,7 +52,11 @@ async function install(project, tarball, { node, typescript, tsPatch, ioredis })
     ...(isOwn ? [] : [`node@${node}`]),
   ];
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "smoke", private: true }));
-  const { code, output } = await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...packages], project);
+  const { code, output } = await run(
+    "npm",
+    ["install", "--no-audit", "--no-fund", "--prefer-offline", ...packages],
+    project,
+  );
   if (code !== 0) throw new Error(`npm install ${packages.join(" ")} failed:\n${output}`);
   return isOwn ? process.execPath : join(project, "node_modules/node/bin/node");
 }
@@ -125,7 +129,12 @@ function printRow({ node, typescript, tsPatch, ioredis }, { checks, install, res
 }
 
 function printLine(cells) {
-  console.log(cells.map((cell, i) => `${cell}`.padEnd(head[i].length + 2)).join("").trimEnd());
+  console.log(
+    cells
+      .map((cell, i) => `${cell}`.padEnd(head[i].length + 2))
+      .join("")
+      .trimEnd(),
+  );
 }
 
 /** Prints what went wrong and the count, and gives how many went wrong. */
@@ -146,7 +155,11 @@ async function main() {
   process.once("exit", () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
   const redis = await startRedis();
   try {
-    const packed = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", directory], repository);
+    const packed = await run(
+      "npm",
+      ["pack", "--json", "--ignore-scripts", "--pack-destination", directory],
+      repository,
+    );
     if (packed.code !== 0) throw new Error(`npm pack failed:\n${packed.output}`);
     const [, filename] = /"filename": "([^"]+)"/.exec(packed.output);
     return report(await tryAll({ directory, tarball: join(directory, filename), redisUrl: redis.url }));

@@ -23,5 +23,8 @@ test("every section has an example, and says of a check that it is one, with its
 
 test("codes are unique and in order, so that a code once given stays", (t) => {
   const codes = Object.values(rules).map((rule) => rule.code);
-  t.deepEqual(codes, [...new Set(codes)].sort((a, b) => a - b));
+  t.deepEqual(
+    codes,
+    [...new Set(codes)].sort((a, b) => a - b),
+  );
 });

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import type { Redis, RedisOptions } from "ioredis";
-import type { Backend } from "../runtime/backend";
+import type { Backend, ReadOptions } from "../runtime/backend";
 import { wrap } from "../runtime/cached-function";
 import { configure } from "../runtime/configure";
 import { ConfigError } from "../runtime/errors";
@@ -39,37 +39,37 @@ for (const name of ["tiered", "tiered, read from memory"]) {
 test.serial("what was read is read from memory, by those who ask for it", async (t) => {
   const tier = await startTier(t);
   await tier.other.set("a", "1");
-  t.deepEqual(await tier.backend.read(["a"], minute), [Buffer.from("1")]);
+  t.deepEqual(await tier.read(["a"], minute), [Buffer.from("1")]);
   t.is(tier.takeReads(), 1);
-  t.deepEqual(await tier.backend.read(["a"], minute), [Buffer.from("1")]);
+  t.deepEqual(await tier.read(["a"], minute), [Buffer.from("1")]);
   t.is(tier.takeReads(), 0);
-  await tier.backend.read(["a"]);
-  await tier.backend.read(["a"], { memoryMs: 0 });
+  await tier.read(["a"]);
+  await tier.read(["a"], { memoryMs: 0 });
   t.is(tier.takeReads(), 2);
 });
 
 test.serial("what was read by one who doesn't ask for memory is not kept", async (t) => {
   const tier = await startTier(t);
   await tier.other.set("a", "1");
-  await tier.backend.read(["a"]);
+  await tier.read(["a"]);
   t.is(tier.memory.size, 0);
 });
 
 test.serial("nothing is no answer to keep, nor is a lease that stands alone", async (t) => {
   const tier = await startTier(t);
-  await tier.backend.read(["none"], minute);
+  await tier.read(["none"], minute);
   await tier.backend.acquire([{ key: "lease", token: randomId(), leaseMs: 1_000, seenId: null, force: false }]);
-  await tier.backend.read(["lease"], minute);
+  await tier.read(["lease"], minute);
   t.is(tier.memory.size, 0);
 });
 
 test.serial("memory answers for all keys of a read or for none", async (t) => {
   const tier = await startTier(t);
   await tier.other.mset({ entry: "1", tag: "version" });
-  await tier.backend.read(["entry", "tag"], minute);
+  await tier.read(["entry", "tag"], minute);
   await tier.invalidated("tag", () => tier.other.set("tag", "changed"));
   tier.takeReads();
-  t.deepEqual(await tier.backend.read(["entry", "tag"], minute), [Buffer.from("1"), Buffer.from("changed")]);
+  t.deepEqual(await tier.read(["entry", "tag"], minute), [Buffer.from("1"), Buffer.from("changed")]);
   t.is(tier.takeReads(), 1);
 });
 
@@ -80,13 +80,14 @@ test.serial("memory answers no longer than asked for, counted from when the read
   const answer = tier.backend.read(["a"], { memoryMs: 30_000 });
   clock.set(clock.now() + 10_000);
   await answer;
+  await tier.settled();
   clock.set(clock.now() + 19_999);
-  await tier.backend.read(["a"], { memoryMs: 30_000 });
+  await tier.read(["a"], { memoryMs: 30_000 });
   t.is(tier.takeReads(), 1);
-  await tier.backend.read(["a"], { memoryMs: 29_999 });
+  await tier.read(["a"], { memoryMs: 29_999 });
   t.is(tier.takeReads(), 1, "another function may ask for less");
   clock.set(clock.now() + 30_000);
-  await tier.backend.read(["a"], { memoryMs: 30_000 });
+  await tier.read(["a"], { memoryMs: 30_000 });
   t.is(tier.takeReads(), 1);
 });
 
@@ -102,7 +103,7 @@ test.serial("an entry is not served beyond its ttl, though Redis has not noticed
   while (performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 5));
   t.is(tier.states.length, 1);
   t.not(tier.memory.recall("a"), null, "no push has come");
-  await tier.backend.read(["a"], minute);
+  await tier.read(["a"], minute);
   t.is(tier.takeReads(), 1);
 });
 
@@ -117,7 +118,7 @@ for (const [what, change] of [
   test.serial(`a key is gone from memory when another client ${what}`, async (t) => {
     const tier = await startTier(t);
     await tier.other.set("a", "1");
-    await tier.backend.read(["a"], minute);
+    await tier.read(["a"], minute);
     t.is(tier.memory.size, 1);
     await tier.invalidated("a", () => change(tier.other));
     t.is(tier.memory.size, 0);
@@ -129,7 +130,7 @@ test.serial("a key that Redis evicts is gone from memory", async (t) => {
   t.teardown(own.stop);
   const tier = await startTier(t, {}, { server: own });
   await tier.other.set("a", "1", "PX", 60_000);
-  await tier.backend.read(["a"], minute);
+  await tier.read(["a"], minute);
   await tier.invalidated("a", async () => {
     await tier.other.config("SET", "maxmemory-policy", "volatile-ttl");
     await tier.other.config("SET", "maxmemory", "1");
@@ -228,7 +229,7 @@ test.serial("an invalidation that overtakes the answer wins: the answer is not k
     if (later) t.deepEqual(await later, [Buffer.from("new")]);
     await tier.settled();
     t.is(tier.memory.recall(race) !== null, later !== null);
-    t.deepEqual(await tier.backend.read([race], minute), [Buffer.from("new")]);
+    t.deepEqual(await tier.read([race], minute), [Buffer.from("new")]);
     t.is(tier.backend.pendingReads, 0);
   }
 });
@@ -268,9 +269,9 @@ test.serial("CLIENT KILL TYPE pubsub: flushed, by-passed, and live again", async
     // Nobody tells of this one.
     await tier.other.set("a", `new ${round}`);
     await until("it is noticed", async () => tier.states.at(-1) === "bypassed" || tier.states.length > 2 * round + 1);
-    t.deepEqual(await tier.backend.read(["a"], minute), [Buffer.from(`new ${round}`)]);
+    t.deepEqual(await tier.read(["a"], minute), [Buffer.from(`new ${round}`)]);
     await live(tier);
-    t.deepEqual(await tier.backend.read(["a"], minute), [Buffer.from(`new ${round}`)]);
+    t.deepEqual(await tier.read(["a"], minute), [Buffer.from(`new ${round}`)]);
   }
   t.deepEqual(tier.states, ["live", "bypassed", "live", "bypassed", "live", "bypassed", "live"]);
 });
@@ -301,10 +302,10 @@ test.serial("a server that is killed and comes back empty is read, and tracked a
   t.teardown(second.stop);
   proxy.target = second.port;
   await live(tier);
-  t.deepEqual(await tier.backend.read(["a"], minute), [null]);
+  t.deepEqual(await tier.read(["a"], minute), [null]);
   await second.client().set("a", "2");
   await fill(tier, "a");
-  t.deepEqual(await tier.backend.read(["a"], minute), [Buffer.from("2")]);
+  t.deepEqual(await tier.read(["a"], minute), [Buffer.from("2")]);
 });
 
 test.serial("a stream that is dead without a word is by-passed after maxLag, and replaced", async (t) => {
@@ -320,7 +321,7 @@ test.serial("a stream that is dead without a word is by-passed after maxLag, and
   let lastOldAt = 0;
   await until("the new value is read", async () => {
     const startedAt = performance.now();
-    const [bytes] = await tier.backend.read(["half-open"], minute);
+    const [bytes] = await tier.read(["half-open"], minute);
     if (bytes?.toString() === "old") lastOldAt = startedAt;
     return bytes?.toString() === "new";
   });
@@ -370,19 +371,19 @@ test.serial("a process that stood still asks Redis before it trusts its memory",
   await tier.other.set("slept", "1");
   await fill(tier, "slept");
   clock.set(clock.now() + 1_000);
-  await tier.backend.read(["slept"], minute);
+  await tier.read(["slept"], minute);
   t.is(tier.takeReads(), 1, "no timer has fired yet");
   await clock.advance(400);
   await live(tier);
-  await tier.backend.read(["slept"], minute);
+  await tier.read(["slept"], minute);
   t.is(tier.takeReads(), 0, "the stream was never interrupted, and nothing was flushed");
 });
 
 test.serial("only keys under the prefixes are kept, and Redis tells of no others", async (t) => {
   const tier = await startTier(t, { prefixes: ["shop.", "tag:", "tag:user:"] }, { client: { keyPrefix: "app:" } });
   await tier.other.mset({ "app:shop.a": "1", "app:tag:a": "1", "app:else": "1" });
-  for (const key of ["shop.a", "tag:a", "else"]) await tier.backend.read([key], minute);
-  await tier.backend.read(["shop.a", "else"], minute);
+  for (const key of ["shop.a", "tag:a", "else"]) await tier.read([key], minute);
+  await tier.read(["shop.a", "else"], minute);
   t.is(tier.memory.size, 2);
   t.is(tier.takeReads(), 4);
   await tier.invalidated("shop.a", () => tier.other.del("app:shop.a"));
@@ -394,6 +395,7 @@ test.serial("many keys: each invalidation finds its own", async (t) => {
   const keys = Array.from({ length: 2_000 }, (_, i) => `many:${i}`);
   await tier.other.mset(Object.fromEntries(keys.map((key) => [key, "old"])));
   await Promise.all(keys.map((key) => tier.backend.read([key], minute)));
+  await tier.settled();
   t.is(tier.memory.size, 2_000);
   const odd = keys.filter((_, i) => i % 2 === 1);
   await tier.other.del(odd);
@@ -419,17 +421,17 @@ test.serial(
     const read = async (key: string): Promise<void> => {
       while (Date.now() < end) {
         const known = (written.get(key) ?? []).findLast(({ at }) => at < performance.now() - 1_000)?.value ?? 0;
-        const [bytes] = await tier.backend.read([key], minute);
+        const [bytes] = await tier.read([key], minute);
         if (Number(bytes ?? 0) < known) wrong++;
         await new Promise((resolve) => setImmediate(resolve));
       }
     };
     await Promise.all(keys.flatMap((key) => [write(key), read(key), read(key)]));
     t.is(wrong, 0);
-    await tier.backend.read(keys, minute);
+    await tier.read(keys, minute);
     await tier.proven();
     for (const key of keys) {
-      const [bytes] = await tier.backend.read([key], minute);
+      const [bytes] = await tier.read([key], minute);
       t.is(Number(bytes), written.get(key)?.at(-1)?.value ?? NaN);
     }
     t.is(tier.backend.pendingReads, 0);
@@ -438,24 +440,24 @@ test.serial(
 
 test.serial("entries and bytes are bounded by the memory backend", async (t) => {
   const few = await startTier(t, {}, { memory: { maxEntries: 3 } });
-  const small = await startTier(t, {}, { memory: { maxBytes: 10_000 } });
+  const small = await startTier(t, {}, { memory: { maxBytes: 11_000 } });
   const keys = Array.from({ length: 10 }, (_, i) => `bound:${i}`);
   await few.other.mset(Object.fromEntries(keys.map((key) => [key, "x".repeat(3_000)])));
   for (const key of keys) {
-    await few.backend.read([key], minute);
-    await small.backend.read([key], minute);
+    await few.read([key], minute);
+    await small.read([key], minute);
   }
   t.is(few.memory.size, 3);
   t.is(small.memory.size, 3);
   await few.other.set("bound:large", "x".repeat(20_000));
-  t.is((await small.backend.read(["bound:large"], minute))[0]?.length, 20_000);
+  t.is((await small.read(["bound:large"], minute))[0]?.length, 20_000);
   t.is(small.memory.recall("bound:large"), null);
 });
 
 test.serial("what is kept doesn't hold on to what the socket received", async (t) => {
   const tier = await startTier(t);
   await tier.other.set("kept", "12345678");
-  await tier.backend.read(["kept"], minute);
+  await tier.read(["kept"], minute);
   t.is(tier.memory.recall("kept")?.bytes.buffer.byteLength, 8);
 });
 
@@ -466,7 +468,7 @@ test.serial("nothing is kept after close, and Redis goes on to answer", async (t
   tier.backend.close();
   t.is(tier.memory.size, 0);
   t.is(tier.backend.state, "bypassed");
-  t.deepEqual(await tier.backend.read(["closed"], minute), [Buffer.from("1")]);
+  t.deepEqual(await tier.read(["closed"], minute), [Buffer.from("1")]);
   t.is(tier.memory.size, 0);
   tier.backend.close();
   t.deepEqual(tier.states, ["live", "bypassed"]);
@@ -505,7 +507,7 @@ test.serial("a lazy client stays lazy", async (t) => {
   t.teardown(() => tier.backend.close());
   await new Promise((resolve) => setTimeout(resolve, 20));
   t.is(client.status, "wait");
-  await tier.backend.read(["a"], minute);
+  await tier.read(["a"], minute);
   await live(tier);
 });
 
@@ -538,7 +540,7 @@ for (const [what, rules, cause] of [
     t.teardown(() => tier.backend.close());
     await until("it is refused", async () => tier.causes.length > 0);
     await admin.set("app:a", "1");
-    for (let i = 0; i < 2; i++) t.deepEqual(await tier.backend.read(["a"], minute), [Buffer.from("1")]);
+    for (let i = 0; i < 2; i++) t.deepEqual(await tier.read(["a"], minute), [Buffer.from("1")]);
     t.is(tier.takeReads(), 2);
     await new Promise((resolve) => setTimeout(resolve, 150));
     t.is(tier.causes.length, 1);
@@ -740,6 +742,10 @@ interface Tier {
   readonly causes: string[];
   /** GETs and MGETs since the last time. */
   takeReads(): number;
+  /** What was answered has been kept by then, or will not be. */
+  settled(): Promise<void>;
+  /** Reads, and waits until it's settled. */
+  read(keys: readonly string[], options?: ReadOptions): Promise<(Buffer | null)[]>;
 }
 
 function createTier(client: Redis, options: TieredBackendOptions = {}, bounds: MemoryBackendOptions = {}): Tier {
@@ -764,7 +770,21 @@ function createTier(client: Redis, options: TieredBackendOptions = {}, bounds: M
     reads = 0;
     return taken;
   };
-  return { backend, memory, client, states, causes, takeReads };
+  const settled = (): Promise<void> => until("nothing is under way", async () => backend.pendingReads === 0);
+  return {
+    backend,
+    memory,
+    client,
+    states,
+    causes,
+    takeReads,
+    settled,
+    async read(keys, readOptions) {
+      const values = await backend.read(keys, readOptions);
+      await settled();
+      return values;
+    },
+  };
 }
 
 /** A tier that is live, closed after the test, and another client. */
@@ -807,8 +827,6 @@ async function startTier(
         return tier.takeReads() === 0;
       });
     },
-    /** What was answered has been kept by now, or will not be. */
-    settled: () => until("nothing is under way", async () => tier.backend.pendingReads === 0),
     /** Waits until everything that is acknowledged by now has come in. */
     async proven(): Promise<void> {
       await other.set("proof", "x", "PX", 1_000);

@@ -116,7 +116,7 @@ function checkTarget(
 
 /** Declared async, or declared to return a promise; where neither is written, the checker is asked, and without one it is believed. */
 function returnsPromise({ ts, checker }: FileContext, node: TargetNode): boolean {
-  if (ts.getCombinedModifierFlags(node as unknown as ts.Declaration) & ts.ModifierFlags.Async) return true;
+  if (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Async) return true;
   if (
     node.type &&
     ts.isTypeReferenceNode(node.type) &&
@@ -212,7 +212,7 @@ function checkHost(context: FileContext, [first]: readonly PlannedTarget[]): boo
   // TypeScript 5 means ES5 when no target is given, 6 the latest.
   const target =
     compilerOptions.target ??
-    (Number.parseInt(ts.version) < 6 && !isNodeModule(context) ? ts.ScriptTarget.ES5 : ts.ScriptTarget.ESNext);
+    (Number.parseInt(ts.version, 10) < 6 && !isNodeModule(context) ? ts.ScriptTarget.ES5 : ts.ScriptTarget.ESNext);
   if (target < ts.ScriptTarget.ES2017) report(problem("targetTooOld", word));
   const { module } = compilerOptions;
   const unsupported = module === ts.ModuleKind.AMD || module === ts.ModuleKind.UMD || module === ts.ModuleKind.System;

@@ -22,7 +22,7 @@ export function createStatements(compiler: typeof ts, text: string): ts.Statemen
 
 /** A name that occurs nowhere in the file: `wanted`, or with a number behind it. */
 export function freeName(fileText: string, wanted: string, taken: Set<string>): string {
-  const word = wanted.replace(/[^\p{ID_Continue}$]/gu, "");
+  const word = wanted.replaceAll(/[^\p{ID_Continue}$]/gu, "");
   const base = /^\p{ID_Start}|^[$_]/u.test(word) ? word : `_${word}`;
   let name = base;
   for (let i = 1; taken.has(name) || occursIn(fileText, name); i++) name = `${base}_${i}`;

@@ -80,7 +80,7 @@ export function createTransformer(
     const transform = session.transformer(transformation);
     return (file) => {
       const diagnostics = session.diagnosticsOf(ts.getOriginalNode(file) as ts.SourceFile);
-      if (diagnostics.length === 0) return transform(file) as ts.SourceFile;
+      if (diagnostics.length === 0) return transform(file);
       throw new Error(
         ts
           .formatDiagnostics(diagnostics, {

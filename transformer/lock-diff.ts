@@ -85,7 +85,10 @@ function similarity(before: LockedFunction, after: LockedFunction): number {
     score(before.parameters.length === after.parameters.length && before.parameters.length > 0, 1) +
     score(before.file === after.file && holderOf(before) === holderOf(after), 1) +
     score(lastOf(before) === lastOf(after), 2) +
-    score(!isDefaultKey(before) && positional(before) === positional(after), 4)
+    score(
+      !isDefaultKey(before) && positional(before.key, before.parameters) === positional(after.key, after.parameters),
+      4,
+    )
   );
 }
 
@@ -150,11 +153,11 @@ function keyText({ namespace, key }: LockedFunction): string {
 
 /** Equal for equal keys: what a parameter is called makes none. */
 function sameKeys(locked: LockedFunction): string {
-  return JSON.stringify([locked.namespace ?? null, locked.cache ?? null, positional(locked)]);
+  return JSON.stringify([locked.namespace ?? null, locked.cache ?? null, positional(locked.key, locked.parameters)]);
 }
 
-function positional({ key, parameters }: LockedFunction): string {
-  return key.replace(/(?<!\{)\{(?:\.\.\.)?([\p{ID_Continue}$]+)(?=[.?}])/gu, (whole, name: string) => {
+function positional(template: string, parameters: readonly string[]): string {
+  return template.replaceAll(/(?<!\{)\{(?:\.\.\.)?([\p{ID_Continue}$]+)(?=[.?}])/gu, (whole, name: string) => {
     const position = parameters.indexOf(name);
     return position < 0 ? whole : `{${position}`;
   });
@@ -177,7 +180,7 @@ function canBeKept(before: LockedFunction, after: LockedFunction): boolean {
 
 /** The old key in the new names of its parameters. */
 function asTemplate(before: LockedFunction, after: LockedFunction): string {
-  return positional(before).replace(
+  return positional(before.key, before.parameters).replaceAll(
     /\{(\d+)/g,
     (_, position: string) => `{${after.parameters[Number(position)] ?? position}`,
   );
@@ -200,20 +203,22 @@ function describeSettings(before: LockedFunction, after: LockedFunction): string
 }
 
 function describeTags(before: LockedFunction, after: LockedFunction): string[] {
-  const [from, to] = [before.tags ?? [], after.tags ?? []];
+  const [from, to] = [positionalTags(before), positionalTags(after)];
+  if (from.join("\0") === to.join("\0")) return [];
+  const gained = (after.tags ?? []).filter((_, i) => !from.includes(to[i] as string));
+  const lost = (before.tags ?? []).filter((_, i) => !to.includes(from[i] as string));
+  if (gained.length + lost.length === 0) {
+    return [`The tags of ${after.function} are in another order: entries written before the deploy are loaded again.`];
+  }
   const quote = (tags: readonly string[]): string => tags.map((tag) => `"${tag}"`).join(", ");
-  const gained = to.filter((tag) => !from.includes(tag));
-  const lost = from.filter((tag) => !to.includes(tag));
-  if (gained.length + lost.length === 0)
-    return from.join() === to.join()
-      ? []
-      : [`The tags of ${after.function} are in another order: its entries are loaded again.`];
-  const parts = [gained.length > 0 && `gained ${quote(gained)}`, lost.length > 0 && `lost ${quote(lost)}`].filter(
-    (part) => part !== false,
-  );
-  return [
-    `The tags of ${after.function} changed (${parts.join(", ")}): entries written before the deploy are loaded again.`,
-  ];
+  const parts = [gained.length > 0 && `gained ${quote(gained)}`, lost.length > 0 && `lost ${quote(lost)}`];
+  const told = parts.filter((part) => part !== false).join(", ");
+  return [`The tags of ${after.function} changed (${told}): entries written before the deploy are loaded again.`];
+}
+
+/** What a parameter is called makes no other tag. */
+function positionalTags({ tags = [], parameters }: LockedFunction): string[] {
+  return tags.map((tag) => positional(tag, parameters));
 }
 
 // ---- Types ----

@@ -27,7 +27,7 @@ export class ModuleNames {
     const path = this.host.resolvePath(fileName).replaceAll("\\", "/");
     const found = this.#packageOf(path.slice(0, path.lastIndexOf("/")));
     const inPackage = found ? path.slice(found.directory.length + 1) : path.slice(path.lastIndexOf("/") + 1);
-    const root = `${this.root.replace(/^\.\/|\/$/g, "")}/`;
+    const root = `${this.root.replaceAll(/^\.\/|\/$/g, "")}/`;
     const inRoot = inPackage.startsWith(root) ? inPackage.slice(root.length) : inPackage;
     const parts = inRoot.replace(/\.[cm]?[jt]sx?$/, "").split("/");
     return [...(found?.name ? found.name.split("/") : []), ...parts].join(".");

@@ -49,7 +49,7 @@ export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): Pl
   }
   return {
     namespace: namespace ?? null,
-    codecs: [...codecNames, ...((codecs as string[] | undefined) ?? [])],
+    codecs: [...codecNames, ...(codecs ?? [])],
     root: root ?? "src",
     version: version ?? null,
     checks: resolveChecks(raw["checks"] ?? {}),

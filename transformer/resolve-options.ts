@@ -149,7 +149,8 @@ class Resolver {
 
   /** `off` where `configure` has turned it on for all. */
   memory(entry: Entry | undefined): number | null {
-    if (isText(entry?.value ?? null) && (entry?.value as Scalar).text === "off") return 0;
+    const value = entry?.value ?? null;
+    if (isText(value) && value.text === "off") return 0;
     return this.duration("memory", entry);
   }
 

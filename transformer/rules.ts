@@ -215,6 +215,12 @@ export const rules = {
     message: (owner: string) =>
       `${owner} returns a Map, but does not say so where zcache can see it without types. Declare its return type as Promise<Map<…>>.`,
   },
+  batchKeyWithoutId: {
+    code: 990311,
+    name: "batch-key-without-id",
+    message: (template: string, owner: string, id: string) =>
+      `${template} does not read {${id}}, so that all ids of ${owner} would share one entry. A batch has one key for each id: put {${id}} into it.`,
+  },
   changingField: {
     code: 990320,
     name: "changing-field",
@@ -229,12 +235,6 @@ export const rules = {
     message: (owner: string, name: string) =>
       `${owner} reads ${name}, not part of its key, which changes while the program runs: an entry keeps what came of one value.`,
   },
-  batchKeyWithoutId: {
-    code: 990311,
-    name: "batch-key-without-id",
-    message: (template: string, owner: string, id: string) =>
-      `${template} does not read {${id}}, so that all ids of ${owner} would share one entry. A batch has one key for each id: put {${id}} into it.`,
-  },
   duplicateKey: {
     code: 990401,
     name: "duplicate-key",
@@ -247,47 +247,6 @@ export const rules = {
     grade: "error",
     message: (owner: string, key: string, other: string, otherKey: string, type: string, otherType: string) =>
       `${owner} shares entries with ${other}: "${key}" and "${otherKey}" can be the same key, and one stores ${type}, the other ${otherType}. Begin one of the keys with another word.`,
-  },
-  unknownTag: {
-    code: 990701,
-    name: "unknown-tag",
-    grade: "error",
-    message: (tag: string, near: string | null, known: readonly string[]) =>
-      `Nothing carries the tag "${tag}": no directive can produce it. ${near ? `Did you mean "${near}"?` : `Tags: ${known.map((one) => `"${one}"`).join(", ")}.`}`,
-  },
-  tagOfOtherCache: {
-    code: 990702,
-    name: "tag-of-other-cache",
-    grade: "error",
-    message: (tag: string, asked: string | null, cache: string | null) =>
-      `${cacheText(asked)} has nothing with the tag "${tag}": it is a tag of ${cacheText(cache, "the")}. ${cache === null ? "Leave the cache out." : `Write invalidateTag(…, { cache: "${cache}" }).`}`,
-  },
-  tagMeaning: {
-    code: 990703,
-    name: "tag-meaning",
-    grade: "error",
-    message: (placeholder: string, tag: string, type: string, other: string, otherType: string) =>
-      `{${placeholder}} in tag "${tag}" is ${type}, but in the same tag of ${other} it is ${otherType}: one invalidation can't reach both. Name a property that identifies it.`,
-  },
-  neverInvalidatedTag: {
-    code: 990704,
-    name: "never-invalidated-tag",
-    grade: "hint",
-    message: (tag: string) => `Nothing in this program invalidates the tag "${tag}".`,
-  },
-  notAnnotated: {
-    code: 990801,
-    name: "not-annotated",
-    grade: "error",
-    message: (operation: string, owner: string, place: string) =>
-      `${owner} has no ${operation}: it has no @zcache directive. Put one above it, at ${place}.`,
-  },
-  lostReceiver: {
-    code: 990802,
-    name: "lost-receiver",
-    grade: "error",
-    message: (owner: string, operation: string, advice: string) =>
-      `${owner} reads "this", which ${operation} can't give it here. ${advice}`,
   },
   unfaithfulCodec: {
     code: 990501,
@@ -330,6 +289,47 @@ export const rules = {
     grade: "hint",
     message: (owner: string, calls: string, on: string) =>
       `${owner} calls ${calls}: its result depends on ${on}, and everyone would get that of the first caller. Pass it as an argument, or leave it to the caller.`,
+  },
+  unknownTag: {
+    code: 990701,
+    name: "unknown-tag",
+    grade: "error",
+    message: (tag: string, near: string | null, known: readonly string[]) =>
+      `Nothing carries the tag "${tag}": no directive can produce it. ${near ? `Did you mean "${near}"?` : `Tags: ${known.map((one) => `"${one}"`).join(", ")}.`}`,
+  },
+  tagOfOtherCache: {
+    code: 990702,
+    name: "tag-of-other-cache",
+    grade: "error",
+    message: (tag: string, asked: string | null, cache: string | null) =>
+      `${cacheText(asked)} has nothing with the tag "${tag}": it is a tag of ${cacheText(cache, "the")}. ${cache === null ? "Leave the cache out." : `Write invalidateTag(…, { cache: "${cache}" }).`}`,
+  },
+  tagMeaning: {
+    code: 990703,
+    name: "tag-meaning",
+    grade: "error",
+    message: (placeholder: string, tag: string, type: string, other: string, otherType: string) =>
+      `{${placeholder}} in tag "${tag}" is ${type}, but in the same tag of ${other} it is ${otherType}: one invalidation can't reach both. Name a property that identifies it.`,
+  },
+  neverInvalidatedTag: {
+    code: 990704,
+    name: "never-invalidated-tag",
+    grade: "hint",
+    message: (tag: string) => `Nothing in this program invalidates the tag "${tag}".`,
+  },
+  notAnnotated: {
+    code: 990801,
+    name: "not-annotated",
+    grade: "error",
+    message: (operation: string, owner: string, place: string) =>
+      `${owner} has no ${operation}: it has no @zcache directive. Put one above it, at ${place}.`,
+  },
+  lostReceiver: {
+    code: 990802,
+    name: "lost-receiver",
+    grade: "error",
+    message: (owner: string, operation: string, advice: string) =>
+      `${owner} reads "this", which ${operation} can't give it here. ${advice}`,
   },
 } as const satisfies Record<string, Rule<never>>;
 

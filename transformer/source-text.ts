@@ -28,7 +28,7 @@ export class SourceText {
       if (left <= line.text.length) return line.start + left;
       left -= line.text.length + 1;
     }
-    const last = this.#lines[this.#lines.length - 1] as Line;
+    const last = this.#lines.at(-1) as Line;
     return last.start + last.text.length;
   }
 

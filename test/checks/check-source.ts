@@ -16,7 +16,14 @@ export interface SourceCheck {
 
 /** What the checks say of a source text: `line:column text: message`. */
 export function checkSource(source: string, { compilerOptions = {}, plugin = {} }: SourceCheck = {}): string[] {
-  const options: ts.CompilerOptions = { target: ts.ScriptTarget.ES2022, lib: ["lib.es2023.d.ts"], strict: true, types: ["node"], noEmit: true, ...compilerOptions };
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    lib: ["lib.es2023.d.ts"],
+    strict: true,
+    types: ["node"],
+    noEmit: true,
+    ...compilerOptions,
+  };
   const host = ts.createCompilerHost(options, true);
   const { getSourceFile, fileExists } = host;
   host.fileExists = (name) => name === fileName || fileExists(name);
@@ -26,7 +33,13 @@ export function checkSource(source: string, { compilerOptions = {}, plugin = {} 
     return parsed.get(name);
   };
   const program = ts.createProgram([fileName], options, host);
-  const session = new Session({ ts, compilerOptions: options, options: resolvePluginOptions(plugin), packages: ts.sys, program });
+  const session = new Session({
+    ts,
+    compilerOptions: options,
+    options: resolvePluginOptions(plugin),
+    packages: ts.sys,
+    program,
+  });
   const file = program.getSourceFile(fileName) as ts.SourceFile;
   return [...session.diagnosticsOf(file), ...session.hintsOf(file)].map(({ start = 0, length = 0, messageText }) => {
     const { line, character } = file.getLineAndCharacterOfPosition(start);

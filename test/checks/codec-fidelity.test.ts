@@ -2,7 +2,9 @@ import test from "ava";
 import { checkSource } from "./check-source";
 
 function returning(type: string, options = "", before = ""): string[] {
-  return checkSource(`// @zcache${options === "" ? "" : ` ${options}`}\nexport async function load(id: number): Promise<${type}> { return id as never; }\n${before}`);
+  return checkSource(
+    `// @zcache${options === "" ? "" : ` ${options}`}\nexport async function load(id: number): Promise<${type}> { return id as never; }\n${before}`,
+  );
 }
 
 test("the message names the path, the type and the codec that keeps it", (t) => {
@@ -19,12 +21,21 @@ test("a codec that is named is where the problem is shown", (t) => {
 
 test("what can't be stored at all is said to be so", (t) => {
   t.regex(returning("{ total: bigint }")[0] ?? "", /The json codec can't store what load returns: total is a bigint\./);
-  t.regex(returning("{ at: Date }", "codec: yaml")[0] ?? "", /The yaml codec can't store what load returns: at is a Date\./);
+  t.regex(
+    returning("{ at: Date }", "codec: yaml")[0] ?? "",
+    /The yaml codec can't store what load returns: at is a Date\./,
+  );
 });
 
 test("three are listed, of more the number", (t) => {
-  t.regex(returning("{ a: Date; b: Date }")[0] ?? "", /: a is a Date, and b is a Date\. Write codec: structured, which keeps them\./);
-  t.regex(returning("{ a: Date; b: Date; c: Date; d: Date; e: Date }")[0] ?? "", /: a is a Date, b is a Date, c is a Date, and 2 more\./);
+  t.regex(
+    returning("{ a: Date; b: Date }")[0] ?? "",
+    /: a is a Date, and b is a Date\. Write codec: structured, which keeps them\./,
+  );
+  t.regex(
+    returning("{ a: Date; b: Date; c: Date; d: Date; e: Date }")[0] ?? "",
+    /: a is a Date, b is a Date, c is a Date, and 2 more\./,
+  );
 });
 
 test("structured is not recommended for what it doesn't keep either", (t) => {
@@ -41,14 +52,18 @@ test("paths go through lists, records, Maps, unions and generic types", (t) => {
     "Partial<Record<'a', Date>>": "a",
     "{ a?: Promise<number>[] }": "a[]",
   };
-  for (const [type, path] of Object.entries(paths)) t.true(returning(type)[0]?.includes(`returns: ${path} is `), `${type}: ${returning(type)[0]}`);
+  for (const [type, path] of Object.entries(paths))
+    t.true(returning(type)[0]?.includes(`returns: ${path} is `), `${type}: ${returning(type)[0]}`);
   t.true(returning("Map<string, () => void>", "codec: structured")[0]?.includes("result.get(…) is a function"));
 });
 
 test("recursive types and types that grow without end come to an end", (t) => {
   t.deepEqual(returning("Tree", "", "interface Tree { left: Tree | null; right?: Tree; forest: Tree[] }"), []);
   t.is(returning("Tree", "", "interface Tree { left: Tree | null; at: Date }").length, 1);
-  t.deepEqual(returning("Grow<string>", "", "interface Grow<T> { value: string; next: Grow<T[]>; other: Grow<{ a: T }> }"), []);
+  t.deepEqual(
+    returning("Grow<string>", "", "interface Grow<T> { value: string; next: Grow<T[]>; other: Grow<{ a: T }> }"),
+    [],
+  );
 });
 
 test("of a function's codec that is the user's own nothing is said", (t) => {

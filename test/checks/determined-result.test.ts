@@ -2,7 +2,9 @@ import test from "ava";
 import { checkSource } from "./check-source";
 
 function returning(type: string, before = ""): string[] {
-  return checkSource(`${before}\n// @zcache\nexport async function load(id: number): Promise<${type}> { return id as never; }`);
+  return checkSource(
+    `${before}\n// @zcache\nexport async function load(id: number): Promise<${type}> { return id as never; }`,
+  );
 }
 
 function withBody(body: string): string[] {
@@ -13,14 +15,23 @@ test("what belongs to one caller or process is named, with what to return instea
   t.deepEqual(returning("Response"), [
     "2:4 @zcache: load can't be cached: the result is a Response. It can be read once, by one caller. Return what is needed of it, such as its parsed body. [zcache/unshareable-result]",
   ]);
-  t.regex(returning("{ pages: AsyncGenerator<string> }")[0] ?? "", /pages is an AsyncGenerator\. It can be read once\. Collect it into an array\./);
+  t.regex(
+    returning("{ pages: AsyncGenerator<string> }")[0] ?? "",
+    /pages is an AsyncGenerator\. It can be read once\. Collect it into an array\./,
+  );
   t.regex(returning("() => number")[0] ?? "", /the result is a function\./);
 });
 
 test("it is found in unions and lists, and by the classes it extends", (t) => {
   t.is(returning("null | Response[]").length, 1);
   t.is(returning("Upload", `import { Readable } from "node:stream"; class Upload extends Readable {}`).length, 1);
-  t.is(returning("Express", `import { ServerResponse } from "node:http"; interface Express extends ServerResponse { locals: {} }`).length, 1);
+  t.is(
+    returning(
+      "Express",
+      `import { ServerResponse } from "node:http"; interface Express extends ServerResponse { locals: {} }`,
+    ).length,
+    1,
+  );
 });
 
 test("the user's own types may have such names", (t) => {

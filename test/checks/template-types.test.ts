@@ -69,15 +69,27 @@ test("the parts of a list, an object and a condition are looked at one by one", 
   const message = (part: string): string =>
     `run in key "u:{${part}}" is a function, which can't be part of a key. Call it, or name what identifies it. [zcache/unkeyable-value]`;
   t.deepEqual(onFunction(`key: "u:{[org.id, run]}"`, parameters), [`2:30 run: ${message("[org.id, run]")}`]);
-  t.deepEqual(onFunction(`key: "u:{ {id: org.id, run: run} }"`, parameters), [`2:40 run: ${message(" {id: org.id, run: run} ")}`]);
+  t.deepEqual(onFunction(`key: "u:{ {id: org.id, run: run} }"`, parameters), [
+    `2:40 run: ${message(" {id: org.id, run: run} ")}`,
+  ]);
   t.is(onFunction(`key: "u:{org ? run : 0}"`, parameters).length, 1);
 });
 
 test("any, unknown and type parameters are let through", (t) => {
   for (const type of ["any", "unknown", "T"]) {
-    t.deepEqual(checkSource(`// @zcache key: "x:{value}", allow: incomplete-key\nexport async function x<T>(value: ${type}, _: T[]): Promise<number> { return 1; }`), []);
+    t.deepEqual(
+      checkSource(
+        `// @zcache key: "x:{value}", allow: incomplete-key\nexport async function x<T>(value: ${type}, _: T[]): Promise<number> { return 1; }`,
+      ),
+      [],
+    );
   }
-  t.deepEqual(checkSource(`// @zcache key: "x:{value.a.b.c()}"\nexport async function x(value: any): Promise<number> { return value; }`), []);
+  t.deepEqual(
+    checkSource(
+      `// @zcache key: "x:{value.a.b.c()}"\nexport async function x(value: any): Promise<number> { return value; }`,
+    ),
+    [],
+  );
 });
 
 test("a directive can allow what is reported, and the plugin entry turn it off or down", (t) => {

@@ -14,12 +14,12 @@ export async function roll(sides: number): Promise<number> {
 }
 `;
 
-test("sound code is clean", async (t) => {
+test.serial("sound code is clean", async (t) => {
   const { code, output } = await createShop().zcache(["check"]);
   t.deepEqual([code, output], [0, "3 cached functions: nothing to complain of.\n"]);
 });
 
-test("errors and hints are shown at their places, and nothing is emitted", async (t) => {
+test.serial("errors and hints are shown at their places, and nothing is emitted", async (t) => {
   const shop = createShop(wrong);
   const { code, output } = await shop.zcache(["check"]);
   t.is(
@@ -37,12 +37,12 @@ src/user.ts(7,4): hint TS990603: roll calls Math.random() on line 10: its result
   t.deepEqual(shop.project.files("out"), {});
 });
 
-test("hints alone are no failure", async (t) => {
+test.serial("hints alone are no failure", async (t) => {
   const { code } = await createShop(wrong.replace("ttl: 10\n", "ttl: 10m\n")).zcache(["check"]);
   t.is(code, 0);
 });
 
-test("--with-types shows the compiler's errors in their places among zcache's", async (t) => {
+test.serial("--with-types shows the compiler's errors in their places among zcache's", async (t) => {
   const { code, diagnostics } = await createShop(wrong).zcache(["check", "--with-types"]);
   t.deepEqual(
     diagnostics.map((line) => line.slice(0, 35)),
@@ -55,7 +55,7 @@ test("--with-types shows the compiler's errors in their places among zcache's", 
   t.is(code, 1);
 });
 
-test("--format json is for programs", async (t) => {
+test.serial("--format json is for programs", async (t) => {
   const { output } = await createShop(wrong.slice(0, wrong.indexOf("// @zcache ttl: 10m"))).zcache([
     "check",
     "--format",
@@ -76,7 +76,7 @@ test("--format json is for programs", async (t) => {
   });
 });
 
-test("--format github makes annotations", async (t) => {
+test.serial("--format github makes annotations", async (t) => {
   const { output } = await createShop(wrong).zcache(["check", "--format=github"]);
   t.is(
     output,
@@ -86,7 +86,7 @@ test("--format github makes annotations", async (t) => {
   );
 });
 
-test("checks are turned off in the plugin entry", async (t) => {
+test.serial("checks are turned off in the plugin entry", async (t) => {
   const plugins = [{ name: "zcache", transform: "zcache/transformer", checks: { "undetermined-result": "off" } }];
   const { output } = await createShop(wrong.slice(wrong.indexOf("// @zcache ttl: 10m")), {
     options: { plugins },
@@ -94,7 +94,7 @@ test("checks are turned off in the plugin entry", async (t) => {
   t.is(output, "1 cached function: nothing to complain of.\n");
 });
 
-test("referenced projects are checked too, without having been built", async (t) => {
+test.serial("referenced projects are checked too, without having been built", async (t) => {
   const shop = createShop(userSource);
   const own = JSON.parse(shop.project.read("tsconfig.json")) as { compilerOptions: object };
   const config = (references: string[], src: string) => ({

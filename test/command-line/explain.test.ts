@@ -3,7 +3,7 @@ import { createShop } from "./shop";
 
 const shop = createShop();
 
-test("a place is explained: the options with their defaults, an example key, the emitted code", async (t) => {
+test.serial("a place is explained: the options with their defaults, an example key, the emitted code", async (t) => {
   const { code, output } = await shop.zcache(["explain", "src/user.ts:10"]);
   t.is(
     output,
@@ -37,7 +37,7 @@ Emitted
   t.is(code, 0);
 });
 
-test("the key of an example is the one that the compiled program uses", async (t) => {
+test.serial("the key of an example is the one that the compiled program uses", async (t) => {
   const source = `
 import { configure } from "zcache";
 configure({ onEvent: (event) => { if (event.type === "miss") console.log(event.key); } });
@@ -87,13 +87,13 @@ const keys: readonly (readonly [key: string, output: string])[] = [
 ];
 
 for (const [key, expected] of keys) {
-  test(`the key ${key} is explained`, async (t) => {
+  test.serial(`the key ${key} is explained`, async (t) => {
     const { code, output } = await shop.zcache(["explain", key]);
     t.deepEqual([code, output], [0, expected]);
   });
 }
 
-test("a key of other code says so", async (t) => {
+test.serial("a key of other code says so", async (t) => {
   const source = `
 // @zcache version: auto
 export async function load(id: number): Promise<number> { return id; }
@@ -115,7 +115,7 @@ const failures: readonly (readonly [what: string, message: string])[] = [
 ];
 
 for (const [what, message] of failures) {
-  test(`${what} can't be explained`, async (t) => {
+  test.serial(`${what} can't be explained`, async (t) => {
     const { code, output } = await shop.zcache(["explain", what]);
     t.deepEqual([code, output], [1, `zcache: ${message}\n`]);
   });

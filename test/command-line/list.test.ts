@@ -1,7 +1,7 @@
 import test from "ava";
 import { createShop } from "./shop";
 
-test("list shows each function, and for each tag who carries and who invalidates it", async (t) => {
+test.serial("list shows each function, and for each tag who carries and who invalidates it", async (t) => {
   const { code, output } = await createShop().zcache(["list"]);
   t.is(
     output,
@@ -38,7 +38,7 @@ tag user:{id}
   t.is(code, 0);
 });
 
-test("version: auto shows in the key where the fingerprint stands", async (t) => {
+test.serial("version: auto shows in the key where the fingerprint stands", async (t) => {
   const source = `
 // @zcache version: auto
 export async function a(id: number): Promise<number> { return id; }
@@ -53,7 +53,7 @@ export async function b(id: number): Promise<number> { return id; }
   );
 });
 
-test("a project without a directive says how to begin", async (t) => {
+test.serial("a project without a directive says how to begin", async (t) => {
   const { code, output } = await createShop("export {};").zcache(["list"]);
   t.deepEqual([code, output], [0, "No function is cached: // @zcache above one caches it.\n"]);
 });

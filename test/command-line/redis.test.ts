@@ -16,7 +16,7 @@ test.after.always(() => server?.stop());
 const version = (text: string): Buffer => Buffer.from(text.padEnd(8, "."));
 const hex = (text: string): string => version(text).toString("hex");
 
-test("get shows a plain entry as it is", async (t) => {
+test.serial("get shows a plain entry as it is", async (t) => {
   await server.client().set("shop.user.profiles|7", '{"id":7,"tags":["a"]}', "PX", 3_600_000);
   const { code, output } = await shop.zcache(["get", "shop.user.profiles|7", "--redis", url]);
   t.is(
@@ -40,7 +40,7 @@ payload   21 bytes
   t.is(code, 0);
 });
 
-test("get shows an entry's tags, and which of them have been invalidated", async (t) => {
+test.serial("get shows an entry's tags, and which of them have been invalidated", async (t) => {
   const client = server.client();
   const key = "shop.user.UserService.get|5-de";
   await client.set(key, createStored(version("id"), [version("u1"), version("l1")], Buffer.from("null")));
@@ -79,14 +79,14 @@ ${tail}`,
   );
 });
 
-test("get reads the directive's codec, and the namespaces in the key", async (t) => {
+test.serial("get reads the directive's codec, and the namespaces in the key", async (t) => {
   const client = server.client();
   await client.set("staging:v1:names:1:[a]", serialize(new Map([["a", 1]])));
   const { output } = await shop.zcache(["get", "staging:v1:names:1:[a]", "--redis", url]);
   t.true(output.endsWith("codec     structured\npayload   10 bytes\n\nMap(1) { 'a' => 1 }\n"), output);
 });
 
-test("get shows who holds the lease", async (t) => {
+test.serial("get shows who holds the lease", async (t) => {
   const client = server.client();
   const header = createHeader(version("id"), 0, []);
   version("token").copy(header, 12);
@@ -105,7 +105,7 @@ payload   none: a caller is loading it
   );
 });
 
-test("get of a key that no function makes guesses the codec", async (t) => {
+test.serial("get of a key that no function makes guesses the codec", async (t) => {
   const client = server.client();
   await client.set("a", "- 1\n- 2\n");
   await client.set("b", serialize({ at: new Date(0) }));
@@ -119,7 +119,7 @@ test("get of a key that no function makes guesses the codec", async (t) => {
   t.is(await shown("c"), `codec    unknown\npayload  3 bytes\n\n0000  01 02 fa${" ".repeat(41)}...\n`);
 });
 
-test("ttl, and what is not there", async (t) => {
+test.serial("ttl, and what is not there", async (t) => {
   await server.client().set("timed", "1", "PX", 3 * 86_400_000);
   const { output } = await shop.zcache(["ttl", "timed", "--redis", url]);
   t.regex(output, /^2d 23h 5\dm(?: \d+s)?\n$/);
@@ -129,7 +129,7 @@ test("ttl, and what is not there", async (t) => {
   t.deepEqual([gone.code, gone.output], [1, "zcache: Redis holds nothing at missing.\n"]);
 });
 
-test("invalidate ends entries, and says which there were", async (t) => {
+test.serial("invalidate ends entries, and says which there were", async (t) => {
   const client = server.client();
   await client.set("x", "1");
   const { code, output } = await shop.zcache(["invalidate", "x", "y", "--redis", url]);
@@ -137,7 +137,7 @@ test("invalidate ends entries, and says which there were", async (t) => {
   t.is(await client.exists("x"), 0);
 });
 
-test("invalidate-tag takes the namespace of configure", async (t) => {
+test.serial("invalidate-tag takes the namespace of configure", async (t) => {
   const client = server.client();
   await client.set("staging:tag:user:9", version("v"));
   const { output } = await shop.zcache(["invalidate-tag", "user:9", "--namespace", "staging", "--redis", url]);
@@ -145,7 +145,7 @@ test("invalidate-tag takes the namespace of configure", async (t) => {
   t.is(await client.exists("staging:tag:user:9"), 0);
 });
 
-test("what is invalidated here is loaded again by a running program", async (t) => {
+test.serial("what is invalidated here is loaded again by a running program", async (t) => {
   const source = `
 import { configure, idle, RedisBackend } from "zcache";
 import { Redis } from "ioredis";
@@ -167,7 +167,7 @@ void load(1).then(idle).then(() => client.quit());
   t.deepEqual([await run(), await run()], ["load\n", ""]);
 });
 
-test("a Redis that can't be reached is told, without its password", async (t) => {
+test.serial("a Redis that can't be reached is told, without its password", async (t) => {
   const { code, output } = await shop.zcache(["ttl", "x", "--redis", "redis://:secret@127.0.0.1:1"]);
   t.is(code, 1);
   t.regex(output, /^zcache: redis:\/\/127\.0\.0\.1:1: connect ECONNREFUSED 127\.0\.0\.1:1\n$/);

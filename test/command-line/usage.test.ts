@@ -20,13 +20,13 @@ const mistakes: readonly (readonly [args: readonly string[], message: string])[]
 ];
 
 for (const [args, message] of mistakes) {
-  test(`zcache ${args.join(" ")} is refused with exit code 2`, async (t) => {
+  test.serial(`zcache ${args.join(" ")} is refused with exit code 2`, async (t) => {
     const { code, output } = await shop.zcache(args);
     t.deepEqual([code, output], [2, `zcache: ${message}\n`]);
   });
 }
 
-test("help names the commands, and each has its own", async (t) => {
+test.serial("help names the commands, and each has its own", async (t) => {
   const all = await shop.zcache(["--help"]);
   t.is(all.code, 0);
   for (const name of ["check", "lock", "list", "explain", "get", "ttl", "invalidate", "invalidate-tag"]) {
@@ -52,7 +52,7 @@ Exit codes: 0 clean, 1 problems, 2 wrong usage.
   );
 });
 
-test("a tsconfig that can't be read is told, with its name", async (t) => {
+test.serial("a tsconfig that can't be read is told, with its name", async (t) => {
   const broken = createShop();
   broken.project.write("tsconfig.json", `{ "extends": "./missing.json" }`);
   const { code, output } = await broken.zcache(["check"]);
@@ -60,7 +60,7 @@ test("a tsconfig that can't be read is told, with its name", async (t) => {
   t.regex(output, /^zcache: .*tsconfig\.json: .*missing\.json.*\n$/);
 });
 
-test("a wrong plugin entry is told", async (t) => {
+test.serial("a wrong plugin entry is told", async (t) => {
   const plugins = [{ name: "zcache", transform: "zcache/transformer", namespce: "v1" }];
   const { code, output } = await createShop("", { options: { plugins } }).zcache(["check"]);
   t.is(code, 1);

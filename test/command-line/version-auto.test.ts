@@ -26,25 +26,28 @@ const modes: readonly (readonly [args: readonly string[], options: Record<string
 ];
 
 for (const [args, options] of modes) {
-  test(`tspc ${args.join(" ")} emits a new version when a type two imports away changes: ${JSON.stringify(options)}`, async (t) => {
-    const shop = createShop(source, { files, options });
-    const { project } = shop;
-    t.is((await project.tspc(args)).output, "");
-    const first = emittedVersion(shop);
-    t.regex(first ?? "", /^[0-9a-f]{8}$/);
-    t.is((await project.tspc(args)).output, "");
-    t.is(emittedVersion(shop), first);
-    project.write("src/line.ts", "export interface Line { sku: string; amount: number }\n");
-    t.is((await project.tspc(args)).output, "");
-    const second = emittedVersion(shop);
-    t.not(second, first);
-    project.write("src/line.ts", "export interface Line { readonly amount: number; sku: string }\n");
-    t.is((await project.tspc(args)).output, "");
-    t.is(emittedVersion(shop), second);
-  });
+  test.serial(
+    `tspc ${args.join(" ")} emits a new version when a type two imports away changes: ${JSON.stringify(options)}`,
+    async (t) => {
+      const shop = createShop(source, { files, options });
+      const { project } = shop;
+      t.is((await project.tspc(args)).output, "");
+      const first = emittedVersion(shop);
+      t.regex(first ?? "", /^[0-9a-f]{8}$/);
+      t.is((await project.tspc(args)).output, "");
+      t.is(emittedVersion(shop), first);
+      project.write("src/line.ts", "export interface Line { sku: string; amount: number }\n");
+      t.is((await project.tspc(args)).output, "");
+      const second = emittedVersion(shop);
+      t.not(second, first);
+      project.write("src/line.ts", "export interface Line { readonly amount: number; sku: string }\n");
+      t.is((await project.tspc(args)).output, "");
+      t.is(emittedVersion(shop), second);
+    },
+  );
 }
 
-test("the version is part of the key, before an explicit one and behind the name of a default one", (t) => {
+test.serial("the version is part of the key, before an explicit one and behind the name of a default one", (t) => {
   const values = (id: unknown): unknown[] => [id];
   const keys = [
     { name: "shop.load", key: { values }, version: "1a2b3c4d" },
@@ -61,7 +64,7 @@ test("the version is part of the key, before an explicit one and behind the name
   t.deepEqual(keys, ["shop.load@1a2b3c4d|5", "v1:shop.load@1a2b3c4d|5", "v1:1a2b3c4d:user:5", "user:5"]);
 });
 
-test("without types it is refused, for its keys would be others", (t) => {
+test.serial("without types it is refused, for its keys would be others", (t) => {
   const transformer = createTransformer(ts, { target: ts.ScriptTarget.ES2022 });
   const compile = (text: string): string =>
     ts.transpileModule(text, {
@@ -76,7 +79,7 @@ test("without types it is refused, for its keys would be others", (t) => {
   t.notThrows(() => compile(source.replace("version: auto", "version: none")));
 });
 
-test("for the whole project it stands in the plugin entry; a function may say none", async (t) => {
+test.serial("for the whole project it stands in the plugin entry; a function may say none", async (t) => {
   const text = `
 // @zcache
 export async function a(id: number): Promise<number> { return id; }

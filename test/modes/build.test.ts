@@ -51,7 +51,9 @@ test.serial("tspc -b: prints each problem of every project in every run, and wha
 });
 
 test.serial("tspc -b: without problems the next run has nothing to do", async (t) => {
-  const files = { "src/a.ts": "// @zcache\nexport async function load(id: number): Promise<number> {\n  return id;\n}\n" };
+  const files = {
+    "src/a.ts": "// @zcache\nexport async function load(id: number): Promise<number> {\n  return id;\n}\n",
+  };
   const shop = workspace.create("clean", { files, options: { composite: true } });
   t.is((await shop.tspc(["-b"])).code, 0);
   const { code, output } = await shop.tspc(["-b", "--verbose"]);

@@ -23,7 +23,6 @@ for (const variant of variants) {
     t.not(code, 0);
     t.deepEqual(shop.files("out"), {});
   });
-
 }
 
 for (const variant of moduleVariants) {

@@ -22,39 +22,51 @@ for (const variant of moduleVariants) {
   });
 }
 
-test.serial("after a run without problems, an edit of a directive alone brings its problem and the next one takes it away", async (t) => {
-  const shop = workspace.create("comment-only", { files: { "src/a.ts": source, "src/b.ts": 'export * from "./a";\n' } });
-  const compile = (): Promise<{ diagnostics: readonly string[] }> => shop.tspc(["--incremental"]);
-  t.deepEqual((await compile()).diagnostics, []);
-  shop.edit("src/a.ts", "ttl: 1m", "ttl: 1");
-  const { diagnostics } = await compile();
-  t.is(diagnostics.length, 1);
-  t.regex(diagnostics[0] ?? "", /^src\/a\.ts\(1,17\): error TS990201: /);
-  shop.edit("src/a.ts", "ttl: 1", "ttl: 1h");
-  t.deepEqual((await compile()).diagnostics, []);
-  t.regex(shop.read("out/a.js"), /ttlMs: 3600000/);
-});
+test.serial(
+  "after a run without problems, an edit of a directive alone brings its problem and the next one takes it away",
+  async (t) => {
+    const shop = workspace.create("comment-only", {
+      files: { "src/a.ts": source, "src/b.ts": 'export * from "./a";\n' },
+    });
+    const compile = (): Promise<{ diagnostics: readonly string[] }> => shop.tspc(["--incremental"]);
+    t.deepEqual((await compile()).diagnostics, []);
+    shop.edit("src/a.ts", "ttl: 1m", "ttl: 1");
+    const { diagnostics } = await compile();
+    t.is(diagnostics.length, 1);
+    t.regex(diagnostics[0] ?? "", /^src\/a\.ts\(1,17\): error TS990201: /);
+    shop.edit("src/a.ts", "ttl: 1", "ttl: 1h");
+    t.deepEqual((await compile()).diagnostics, []);
+    t.regex(shop.read("out/a.js"), /ttlMs: 3600000/);
+  },
+);
 
-test.serial("an edit of a directive changes what its file emits and nothing else, and an incremental build writes that file", async (t) => {
-  const dependent = 'import { load } from "./a";\n// @zcache tags: ["b:{id}"]\nexport async function twice(id: number): Promise<number> {\n  return 2 * (await load(id));\n}\n';
-  const shop = workspace.create("one-file", {
-    options: { incremental: true, declaration: true, sourceMap: true },
-    files: { "src/a.ts": source, "src/b.ts": dependent },
-  });
-  await shop.tspc();
-  const before = shop.files("out");
-  shop.edit("src/a.ts", "ttl: 1m", 'ttl: 2m, key: "other:{id}"');
-  t.is((await shop.tspc()).code, 0);
-  const after = shop.files("out");
-  const changed = Object.keys(before).filter((path) => before[path] !== after[path]);
-  t.deepEqual(changed.filter((path) => !path.endsWith(".tsbuildinfo")), ["a.js", "a.js.map"]);
-  t.regex(after["a.js"] ?? "", /"other:"/);
-  const whole = workspace.create("one-file-anew", {
-    options: { incremental: true, declaration: true, sourceMap: true },
-    files: { "src/a.ts": shop.read("src/a.ts"), "src/b.ts": dependent },
-  });
-  await whole.tspc();
-  t.deepEqual(whole.files("out"), after, "a build from scratch gives the same files");
-});
+test.serial(
+  "an edit of a directive changes what its file emits and nothing else, and an incremental build writes that file",
+  async (t) => {
+    const dependent =
+      'import { load } from "./a";\n// @zcache tags: ["b:{id}"]\nexport async function twice(id: number): Promise<number> {\n  return 2 * (await load(id));\n}\n';
+    const shop = workspace.create("one-file", {
+      options: { incremental: true, declaration: true, sourceMap: true },
+      files: { "src/a.ts": source, "src/b.ts": dependent },
+    });
+    await shop.tspc();
+    const before = shop.files("out");
+    shop.edit("src/a.ts", "ttl: 1m", 'ttl: 2m, key: "other:{id}"');
+    t.is((await shop.tspc()).code, 0);
+    const after = shop.files("out");
+    const changed = Object.keys(before).filter((path) => before[path] !== after[path]);
+    t.deepEqual(
+      changed.filter((path) => !path.endsWith(".tsbuildinfo")),
+      ["a.js", "a.js.map"],
+    );
+    t.regex(after["a.js"] ?? "", /"other:"/);
+    const whole = workspace.create("one-file-anew", {
+      options: { incremental: true, declaration: true, sourceMap: true },
+      files: { "src/a.ts": shop.read("src/a.ts"), "src/b.ts": dependent },
+    });
+    await whole.tspc();
+    t.deepEqual(whole.files("out"), after, "a build from scratch gives the same files");
+  },
+);
 
 const source = "// @zcache ttl: 1m\nexport async function load(id: number): Promise<number> {\n  return id;\n}\n";

@@ -9,7 +9,8 @@ const nodeTypes = { types: ["node"], lib: ["es2023"] };
 const checkedTypes = { ...nodeTypes, skipLibCheck: false };
 
 test.serial("CommonJS files and ES modules of one process have one registry", async (t) => {
-  const cached = (name: string): string => `let calls = 0;\n// @zcache tags: ["all"]\nexport async function ${name}(id: number): Promise<number> {\n  return id + calls++;\n}\n`;
+  const cached = (name: string): string =>
+    `let calls = 0;\n// @zcache tags: ["all"]\nexport async function ${name}(id: number): Promise<number> {\n  return id + calls++;\n}\n`;
   const shop = workspace.create("both", {
     options: nodeTypes,
     files: {
@@ -30,7 +31,11 @@ console.log(JSON.stringify({ values, stored, sameClass: errors.KeyError === KeyE
   t.is(code, 0, output);
   const ran = await shop.node(["out/main.mjs"]);
   const keys = ["both:shop.old.fromOld|1", "both:shop.new.fromNew|1"];
-  t.deepEqual(JSON.parse(ran.output), { values: [1, 1, 1, 1, 2, 2], stored: [...keys, ...keys], sameClass: true }, ran.output);
+  t.deepEqual(
+    JSON.parse(ran.output),
+    { values: [1, 1, 1, 1, 2, 2], stored: [...keys, ...keys], sameClass: true },
+    ran.output,
+  );
 });
 
 const service = `import { configure, MemoryBackend, RedisBackend, type Backend } from "zcache";
@@ -68,16 +73,26 @@ test.serial("without ioredis, a project compiles with skipLibCheck off, and runs
   t.deepEqual(JSON.parse(ran.output), [1, 1, 2, 2, 3, 4], ran.output);
 });
 
-test.serial("without the plugin the source is plain TypeScript: tsc takes it, and the program runs uncached", async (t) => {
-  const plain = service.replace(/^ {2}const values[^]*?(?=\s+console)/m, "  const values = [await load(1), await load(1)];");
-  for (const [name, packageJson] of [
-    ["plain-commonjs", {}],
-    ["plain-module", { type: "module" }],
-  ] as const) {
-    const shop = workspace.create(name, { options: { ...nodeTypes, plugins: [] }, packageJson, files: { "src/main.ts": plain, "src/operations.ts": service } });
-    const { code, output } = await shop.tsc();
-    t.is(code, 0, output);
-    const ran = await shop.node(["out/main.js"]);
-    t.deepEqual(JSON.parse(ran.output), [1, 2], ran.output);
-  }
-});
+test.serial(
+  "without the plugin the source is plain TypeScript: tsc takes it, and the program runs uncached",
+  async (t) => {
+    const plain = service.replace(
+      /^ {2}const values[^]*?(?=\s+console)/m,
+      "  const values = [await load(1), await load(1)];",
+    );
+    for (const [name, packageJson] of [
+      ["plain-commonjs", {}],
+      ["plain-module", { type: "module" }],
+    ] as const) {
+      const shop = workspace.create(name, {
+        options: { ...nodeTypes, plugins: [] },
+        packageJson,
+        files: { "src/main.ts": plain, "src/operations.ts": service },
+      });
+      const { code, output } = await shop.tsc();
+      t.is(code, 0, output);
+      const ran = await shop.node(["out/main.js"]);
+      t.deepEqual(JSON.parse(ran.output), [1, 2], ran.output);
+    }
+  },
+);

@@ -9,21 +9,32 @@ const workspace = createWorkspace();
 test.after.always(() => workspace.remove());
 
 for (const variant of variants) {
-  test.serial(`ts-node, transpile-only, ${variant.name}: what is sound is cached, and a file with problems is refused with all of them`, async (t) => {
-    checkRun(t, variant, await runThenBreak(createShop(workspace, variant, "transpile-only"), variant, true));
-  });
+  test.serial(
+    `ts-node, transpile-only, ${variant.name}: what is sound is cached, and a file with problems is refused with all of them`,
+    async (t) => {
+      checkRun(t, variant, await runThenBreak(createShop(workspace, variant, "transpile-only"), variant, true));
+    },
+  );
 }
 
 for (const variant of moduleVariants) {
-  test.serial(`ts-node, type-checking, ${variant.name}: what is sound is cached, and a file with problems is refused with all of them`, async (t) => {
-    checkRun(t, variant, await runThenBreak(createShop(workspace, variant, "type-checking"), variant, false));
-  });
+  test.serial(
+    `ts-node, type-checking, ${variant.name}: what is sound is cached, and a file with problems is refused with all of them`,
+    async (t) => {
+      checkRun(t, variant, await runThenBreak(createShop(workspace, variant, "type-checking"), variant, false));
+    },
+  );
 }
 
 /** Runs what is sound, then loads what is not. */
 function runThenBreak(shop: Project, { isModule }: Variant, transpileOnly: boolean): Promise<Outcome> {
   const settings = { compiler: "ts-patch/compiler", transpileOnly, files: true };
-  shop.writeConfig("tsconfig.run.json", { extends: "./tsconfig.json", files: ["src/globals.d.ts"], include: [], "ts-node": settings });
+  shop.writeConfig("tsconfig.run.json", {
+    extends: "./tsconfig.json",
+    files: ["src/globals.d.ts"],
+    include: [],
+    "ts-node": settings,
+  });
   const env = { TS_NODE_PROJECT: "tsconfig.run.json" };
   if (isModule) {
     shop.write("run.mjs", 'await (await import("./src/main.ts")).main();\nawait import("./src/broken.ts");\n');

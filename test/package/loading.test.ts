@@ -41,7 +41,10 @@ test("a cache set to yaml loads js-yaml no sooner than it is needed", async (t) 
 
 test("the transformer is given the compiler, and loads none by itself", async (t) => {
   const { packages } = await load("zcache/transformer");
-  t.deepEqual(packages.filter((one) => ["typescript", "ts-patch", "ioredis", "lru-cache"].includes(one)), []);
+  t.deepEqual(
+    packages.filter((one) => ["typescript", "ts-patch", "ioredis", "lru-cache"].includes(one)),
+    [],
+  );
 });
 
 test("loading the runtime takes less than a tenth of a second of the processor's time", async (t) => {

@@ -30,14 +30,22 @@ function complaintsOf(tool: string, ...args: string[]): string {
 }
 
 test("the tarball holds what users need, and nothing else", (t) => {
-  const others = tarball.files.filter((path) => !/^(dist\/(runtime|transformer)\/.+\.(js|mjs|d\.ts|d\.mts)|docs\/.+\.md)$/.test(path));
+  const others = tarball.files.filter(
+    (path) => !/^(dist\/(runtime|transformer)\/.+\.(js|mjs|d\.ts|d\.mts)|docs\/.+\.md)$/.test(path),
+  );
   t.deepEqual(others.toSorted(), ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
 });
 
 test("whatever package.json names is in the tarball", (t) => {
-  const { main, types, bin, exports } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as Record<string, unknown>;
+  const { main, types, bin, exports } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as Record<
+    string,
+    unknown
+  >;
   const named = JSON.stringify([main, types, bin, exports]).match(/\.\/[^"]+\.[^"]+/g) ?? [];
-  t.deepEqual(named.filter((path) => !tarball.files.includes(path.slice(2))), []);
+  t.deepEqual(
+    named.filter((path) => !tarball.files.includes(path.slice(2))),
+    [],
+  );
 });
 
 test("publint finds nothing", (t) => {

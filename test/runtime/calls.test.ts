@@ -137,7 +137,7 @@ test("a loader that throws before it has made a promise is a rejection", async (
   const f = cache.wrap({}, () => {
     throw new Error("sync");
   });
-  await t.throwsAsync(() => f() as Promise<unknown>, { message: "sync" });
+  await t.throwsAsync(() => f(), { message: "sync" });
   let promise: Promise<unknown> | undefined;
   t.notThrows(() => (promise = f()));
   await t.throwsAsync(promise as Promise<unknown>, { message: "sync" });
@@ -154,7 +154,7 @@ test("the receiver and the arguments reach the loader", async (t) => {
   const cache = createCache(t);
   const f = cache.wrap({ key: { values: () => [] } }, async function (this: unknown, ...args: unknown[]) {
     return [this, ...args];
-  } as never) as Function;
+  }) as Function;
   const self = { name: "self" };
   t.deepEqual(await f.call(self, 1, undefined, "x"), [self, 1, undefined, "x"]);
 });
@@ -381,7 +381,7 @@ test("a listener's mistake breaks no call and is a warning", async (t) => {
     },
   });
   t.is(await cache.wrap({}, async () => 5)(), 5);
-  cache.configure({ onEvent: (async () => Promise.reject(new Error("async listener"))) as () => void });
+  cache.configure({ onEvent: async () => Promise.reject(new Error("async listener")) });
   t.is(await cache.wrap({}, async () => 5)(), 5);
   await new Promise((resolve) => setImmediate(resolve));
   t.deepEqual([...new Set(warnings.map(({ message }) => message))], ["listener", "async listener"]);

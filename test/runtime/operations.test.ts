@@ -245,13 +245,12 @@ test("bind keeps the receiver and the first arguments, for calls and operations"
       return [(this as { tenant: string }).tenant, ...args];
     },
   };
-  const f = cache.count({ key, receiver: true, tags: [{ texts: ["all"], values: () => [] }] }, async function (
-    this: unknown,
-    a: number,
-    b: number,
-  ) {
-    return `${(this as { tenant: string }).tenant}:${a + b}`;
-  } as (a: number, b: number) => Promise<string>);
+  const f = cache.count(
+    { key, receiver: true, tags: [{ texts: ["all"], values: () => [] }] },
+    async function (this: unknown, a: number, b: number) {
+      return `${(this as { tenant: string }).tenant}:${a + b}`;
+    },
+  );
   const acme = { tenant: "acme" };
   const bound = f.bind(acme, 5);
   t.is(await bound(6), "acme:11");

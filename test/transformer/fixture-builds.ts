@@ -239,7 +239,7 @@ function save(
 }
 
 function slug(text: string): string {
-  return text.replace(/[^\w]+/g, "-").replace(/^-|-$/g, "");
+  return text.replaceAll(/[^\w]+/g, "-").replaceAll(/^-|-$/g, "");
 }
 
 /** Empties fixtures/.out, and lets what is put there import zcache: the sources themselves, so that nothing needs to be built. */

@@ -102,13 +102,25 @@ class LossFinder {
         if (place === "property" && members.length > 1) this.#undefinedProperty ??= path;
         return false;
       case "unknown":
-        if (!step.isOpen) this.#unknown ??= { path, type: nameOfType(this.context, type) };
+        if (!step.isOpen) this.#unknown ??= { path, type: this.#nameOfUnknown(type) };
         return false;
       case "platform":
         if (!(shape.platform in fates)) return false;
         // A class of the user's that extends it comes back as what it extends.
-        if (!shape.own) return this.#lose(step, "instance", `is ${withArticle(nameOfType(this.context, type))}, which would be no ${nameOfType(this.context, type)} any more`);
-        return this.#lose(step, shape.platform as LossKind, describe(shape.platform, shape.platform === "bytes" ? shortNameOf(this.context, type) : nameOfType(this.context, type)));
+        if (!shape.own)
+          return this.#lose(
+            step,
+            "instance",
+            `is ${withArticle(nameOfType(this.context, type))}, which would be no ${nameOfType(this.context, type)} any more`,
+          );
+        return this.#lose(
+          step,
+          shape.platform as LossKind,
+          describe(
+            shape.platform,
+            shape.platform === "bytes" ? shortNameOf(this.context, type) : nameOfType(this.context, type),
+          ),
+        );
       case "instance":
         return this.#visitInstance(step, shape);
       default:
@@ -123,9 +135,17 @@ class LossFinder {
       if (this.context.checker.isTypeAssignableTo(toJson, type)) return false;
       return this.#lose(step, "toJSON", `is ${withArticle(name)}, which comes back as what its toJSON returns`);
     }
-    if (!member) return isConstructed && fateOf("constructed", this.codec) !== "kept" ? this.#lose(step, "constructed", `is an instance of ${name}`) : true;
+    if (!member)
+      return isConstructed && fateOf("constructed", this.codec) !== "kept"
+        ? this.#lose(step, "constructed", `is an instance of ${name}`)
+        : true;
     const what = member.kind === "private" ? "private member" : member.kind;
     return this.#lose(step, "instance", `is ${withArticle(name)}, whose ${what} ${member.name} would be lost`);
+  }
+
+  /** A type that could not be resolved is any, whatever name it has. */
+  #nameOfUnknown(type: ts.Type): string {
+    return type.flags & this.context.ts.TypeFlags.Any ? "any" : nameOfType(this.context, type);
   }
 
   /** False where the codec loses it: what is inside does not matter then. */

@@ -70,7 +70,14 @@ class Finder {
     }
     if (changing.length > 0)
       this.context.report(problem("changingField", this.#place, this.planned.owner, changing), this.planned);
-    for (const name of missing) this.#report(`this.${name}`, this.#adviceForField(name, [...missing]));
+    for (const name of missing)
+      this.#report(
+        `this.${name}`,
+        this.#adviceForField(
+          name,
+          [...missing].filter((one) => one === name || !isTuning(one)),
+        ),
+      );
   }
 
   checkVariables(): void {

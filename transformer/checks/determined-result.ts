@@ -36,13 +36,18 @@ function checkResult(context: CheckContext, target: PlannedTarget, type: ts.Type
     return;
   }
   const found = findUnshareable(context, type);
-  if (found) context.report(problem("unshareableResult", word, owner, partName(found.path), found.what, advice[found.kind]), target);
+  if (found)
+    context.report(
+      problem("unshareableResult", word, owner, partName(found.path), found.what, advice[found.kind]),
+      target,
+    );
 }
 
 function checkMoment(context: CheckContext, target: PlannedTarget): void {
   const found = findMomentCalls(context, target.target.node);
   if (found.length === 0) return;
-  const lineOf = ({ node }: (typeof found)[number]): number => context.sourceFile.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+  const lineOf = ({ node }: (typeof found)[number]): number =>
+    context.sourceFile.getLineAndCharacterOfPosition(node.getStart()).line + 1;
   const calls = found.slice(0, 3).map((call) => `${call.text} on line ${lineOf(call)}`);
   const on = [...new Set(found.map((call) => call.on))];
   context.report(problem("undeterminedResult", target.word, target.owner, calls.join(", "), on.join(" and ")), target);

@@ -85,7 +85,11 @@ function receiverType(context: CheckContext, node: TargetNode): ts.Type | null {
   return null;
 }
 
-function memberReceiver({ ts, checker }: CheckContext, member: ts.ClassElement, holder: ts.ClassLikeDeclaration): ts.Type | null {
+function memberReceiver(
+  { ts, checker }: CheckContext,
+  member: ts.ClassElement,
+  holder: ts.ClassLikeDeclaration,
+): ts.Type | null {
   const isStatic = ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Static;
   const type = checker.getTypeAtLocation(holder);
   const isExpression = ts.isClassExpression(holder);

@@ -43,7 +43,8 @@ export class ExpressionTyper {
     if (ts.isIdentifier(node)) return this.#named(node.text, place);
     if (node.kind === SyntaxKind.ThisKeyword) return this.#flat(this.scope.receiver);
     if (node.kind === SyntaxKind.NullKeyword) return [checker.getNullType()];
-    if (node.kind === SyntaxKind.TrueKeyword || node.kind === SyntaxKind.FalseKeyword) return [checker.getBooleanType()];
+    if (node.kind === SyntaxKind.TrueKeyword || node.kind === SyntaxKind.FalseKeyword)
+      return [checker.getBooleanType()];
     if (ts.isStringLiteralLike(node)) return [checker.getStringType()];
     if (ts.isNumericLiteral(node)) return [checker.getNumberType()];
     if (ts.isBigIntLiteral(node)) return [checker.getBigIntType()];
@@ -54,7 +55,7 @@ export class ExpressionTyper {
     if (ts.isBinaryExpression(node)) return this.#binary(node, place);
     if (ts.isPrefixUnaryExpression(node)) return this.#prefix(node, place);
     if (ts.isTypeOfExpression(node)) return (this.typesOf(node.expression, place), [checker.getStringType()]);
-    if (!ts.isArrowFunction(node)) ts.forEachChild(node, (child) => void this.#visit(child, place));
+    if (!ts.isArrowFunction(node)) ts.forEachChild(node, (child) => this.#visit(child, place));
     return null;
   }
 
@@ -94,7 +95,12 @@ export class ExpressionTyper {
 
   #isLink(node: ts.Node): node is Link {
     const { ts } = this.context;
-    return ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) || ts.isCallExpression(node) || ts.isNonNullExpression(node);
+    return (
+      ts.isPropertyAccessExpression(node) ||
+      ts.isElementAccessExpression(node) ||
+      ts.isCallExpression(node) ||
+      ts.isNonNullExpression(node)
+    );
   }
 
   #chain(node: Link, place: Place): Types {
@@ -110,7 +116,8 @@ export class ExpressionTyper {
     const base = goesOn ? this.#link(expression, place) : { types: this.typesOf(expression, place), isCut: false };
     if (ts.isNonNullExpression(node)) return { ...base, types: base.types && this.#withoutNullish(base.types) };
     const isOptional = node.questionDotToken !== undefined;
-    const types = base.types && (isOptional ? this.#withoutNullish(base.types) : this.#present(base.types, expression, place));
+    const types =
+      base.types && (isOptional ? this.#withoutNullish(base.types) : this.#present(base.types, expression, place));
     const isCut = base.isCut || (isOptional && types?.length !== base.types?.length);
     if (ts.isCallExpression(node)) return { types: this.#called(types, node, place), isCut };
     const name = this.#accessedName(node, place);
@@ -169,7 +176,9 @@ export class ExpressionTyper {
     if (property) return checker.getTypeOfSymbol(property);
     const isNumber = /^\d+$/.test(name);
     // `{ [name: string]: … }`, an array's `[index: number]`, or `{ [id: `user-${string}`]: … }`.
-    const index = checker.getIndexInfosOfType(apparent).find(({ keyType }) => isNumber || !(keyType.flags & ts.TypeFlags.Number));
+    const index = checker
+      .getIndexInfosOfType(apparent)
+      .find(({ keyType }) => isNumber || !(keyType.flags & ts.TypeFlags.Number));
     // That it may be undefined is said by a union only, which can't be made here.
     return index && compilerOptions.noUncheckedIndexedAccess ? checker.getAnyType() : (index?.type ?? null);
   }
@@ -186,14 +195,16 @@ export class ExpressionTyper {
     node.arguments.forEach((argument, i) => this.#argument(argument, signatures[0] ?? null, i, place));
     this.#textOf(node, place);
     if (!callees || uncalled >= 0) return null;
-    return this.#union(signatures.map((signature) => this.#flat(checker.getReturnTypeOfSignature(signature as ts.Signature))));
+    return this.#union(
+      signatures.map((signature) => this.#flat(checker.getReturnTypeOfSignature(signature as ts.Signature))),
+    );
   }
 
   /** Of overloads, the last that takes as many arguments: it is the most general one. */
   #signatureFor(callee: ts.Type, count: number): ts.Signature | null {
     const { ts, checker } = this.context;
     const signatures = checker.getSignaturesOfType(checker.getApparentType(callee), ts.SignatureKind.Call);
-    return signatures.findLast(({ parameters }) => count <= parameters.length) ?? signatures[signatures.length - 1] ?? null;
+    return signatures.findLast(({ parameters }) => count <= parameters.length) ?? signatures.at(-1) ?? null;
   }
 
   /** An arrow function's parameters have the types that the called function gives them. */
@@ -230,9 +241,16 @@ export class ExpressionTyper {
     const { left, right } = node;
     const { kind } = node.operatorToken;
     const first = this.typesOf(left, place);
-    if (kind === SyntaxKind.AmpersandAmpersandToken || kind === SyntaxKind.BarBarToken || kind === SyntaxKind.QuestionQuestionToken) {
+    if (
+      kind === SyntaxKind.AmpersandAmpersandToken ||
+      kind === SyntaxKind.BarBarToken ||
+      kind === SyntaxKind.QuestionQuestionToken
+    ) {
       const second = this.typesOf(right, { ...place, guarded: this.#guardedBy(place, left) });
-      return this.#union([kind === SyntaxKind.AmpersandAmpersandToken ? first : first && this.#withoutNullish(first), second]);
+      return this.#union([
+        kind === SyntaxKind.AmpersandAmpersandToken ? first : first && this.#withoutNullish(first),
+        second,
+      ]);
     }
     const second = this.typesOf(right, place);
     if (kind === SyntaxKind.PlusToken) return this.#sum(node, first, second);
@@ -247,11 +265,15 @@ export class ExpressionTyper {
 
   #sum({ left, right }: ts.BinaryExpression, first: Types, second: Types): Types {
     const { ts, checker } = this.context;
-    const isAll = (types: Types, flag: ts.TypeFlags): boolean => types !== null && types.length > 0 && types.every(({ flags }) => flags & flag);
+    const isAll = (types: Types, flag: ts.TypeFlags): boolean =>
+      types !== null && types.length > 0 && types.every(({ flags }) => flags & flag);
     if (isAll(first, ts.TypeFlags.StringLike)) this.#inText(right, second);
     if (isAll(second, ts.TypeFlags.StringLike)) this.#inText(left, first);
-    if (isAll(first, ts.TypeFlags.StringLike) || isAll(second, ts.TypeFlags.StringLike)) return [checker.getStringType()];
-    return isAll(first, ts.TypeFlags.NumberLike) && isAll(second, ts.TypeFlags.NumberLike) ? [checker.getNumberType()] : null;
+    if (isAll(first, ts.TypeFlags.StringLike) || isAll(second, ts.TypeFlags.StringLike))
+      return [checker.getStringType()];
+    return isAll(first, ts.TypeFlags.NumberLike) && isAll(second, ts.TypeFlags.NumberLike)
+      ? [checker.getNumberType()]
+      : null;
   }
 
   /** `status === "activ"`, where status is one of some literals. */
@@ -282,7 +304,8 @@ export class ExpressionTyper {
   /** `String(org)` */
   #textOf({ expression, arguments: [argument] }: ts.CallExpression, place: Place): void {
     const { ts } = this.context;
-    if (!argument || !ts.isIdentifier(expression) || expression.text !== "String" || this.scope.names.has("String")) return;
+    if (!argument || !ts.isIdentifier(expression) || expression.text !== "String" || this.scope.names.has("String"))
+      return;
     const silent = new ExpressionTyper(this.context, this.scope, () => {});
     this.#inText(argument, silent.typesOf(argument, place));
   }
@@ -295,11 +318,16 @@ export class ExpressionTyper {
   /** Its text is `[object Object]`, whatever it holds. */
   #isShapeless(type: ts.Type): boolean {
     const { ts, checker } = this.context;
-    if (!(type.flags & ts.TypeFlags.Object) || checker.isArrayLikeType(type) || type.getCallSignatures().length > 0) return false;
+    if (!(type.flags & ts.TypeFlags.Object) || checker.isArrayLikeType(type) || type.getCallSignatures().length > 0)
+      return false;
     if (checker.getPropertiesOfType(type).some(({ name }) => name.startsWith("__@toPrimitive"))) return false;
     const property = checker.getPropertyOfType(checker.getApparentType(type), "toString");
     const [declaration] = property?.declarations ?? [];
-    return declaration !== undefined && ts.isInterfaceDeclaration(declaration.parent) && declaration.parent.name.text === "Object";
+    return (
+      declaration !== undefined &&
+      ts.isInterfaceDeclaration(declaration.parent) &&
+      declaration.parent.name.text === "Object"
+    );
   }
 
   #union(all: readonly Types[]): Types {
@@ -319,7 +347,8 @@ function isComparison({ SyntaxKind }: typeof ts, kind: ts.SyntaxKind): boolean {
 function namesIn(compiler: typeof ts, root: ts.Node): Set<string> {
   const names = new Set<string>();
   const visit = (node: ts.Node): void => {
-    if (compiler.isIdentifier(node) && !(compiler.isPropertyAccessExpression(node.parent) && node.parent.name === node)) names.add(node.text);
+    if (compiler.isIdentifier(node) && !(compiler.isPropertyAccessExpression(node.parent) && node.parent.name === node))
+      names.add(node.text);
     if (node.kind === compiler.SyntaxKind.ThisKeyword) names.add("this");
     compiler.forEachChild(node, visit);
   };
@@ -334,7 +363,9 @@ function globalsOf(context: CheckContext): ReadonlyMap<string, ts.Symbol> {
   const { ts, checker, sourceFile } = context;
   let known = globals.get(checker);
   if (!known) {
-    const symbols = checker.getSymbolsInScope(sourceFile, ts.SymbolFlags.Value).filter((symbol) => isPlatform(context, symbol));
+    const symbols = checker
+      .getSymbolsInScope(sourceFile, ts.SymbolFlags.Value)
+      .filter((symbol) => isPlatform(context, symbol));
     globals.set(checker, (known = new Map(symbols.map((symbol) => [symbol.name, symbol]))));
   }
   return known;

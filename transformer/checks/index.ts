@@ -8,4 +8,12 @@ import { checkTagUsage } from "./tag-usage";
 import { checkTemplateTypes } from "./template-types";
 
 /** All checks that need types, in the order of their codes. */
-export const checks: readonly Check[] = [checkTemplateTypes, checkCompleteKey, checkSharedKeys, checkTagUsage, checkOperations, checkCodecFidelity, checkDeterminedResult];
+export const checks: readonly Check[] = [
+  checkTemplateTypes,
+  checkCompleteKey,
+  checkSharedKeys,
+  checkTagUsage,
+  checkOperations,
+  checkCodecFidelity,
+  checkDeterminedResult,
+];

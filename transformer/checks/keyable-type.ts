@@ -21,7 +21,8 @@ export function findUnkeyable(context: TypeContext, type: ts.Type): Unkeyable | 
   let found: Unkeyable | null = null;
   walkType(context, type, (step) => {
     const what = found || isPropertyKey(context, step) ? null : describeUnkeyable(context, step.type, step.shape);
-    if (what !== null) found = { what, path: printPath(step.path), isOneOf: presentOf(context, step.members).length > 1 };
+    if (what !== null)
+      found = { what, path: printPath(step.path), isOneOf: presentOf(context, step.members).length > 1 };
     // What has toJSON is encoded as what that returns.
     return found === null && !(step.shape.kind === "instance" && step.shape.toJson);
   });

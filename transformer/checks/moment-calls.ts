@@ -43,8 +43,13 @@ export function findMomentCalls(context: CheckContext, { body }: TargetNode): re
   const { ts } = context;
   const found: MomentCall[] = [];
   const visit = (node: ts.Node): void => {
-    const on = ts.isCallExpression(node) ? callDependsOn(context, node) : ts.isNewExpression(node) && isNow(context, node) ? "the moment" : null;
-    if (on !== null && body && !isAside(context, node, body) && !isMeasure(context, node, body)) found.push({ node, text: textOf(node), on });
+    const on = ts.isCallExpression(node)
+      ? callDependsOn(context, node)
+      : ts.isNewExpression(node) && isNow(context, node)
+        ? "the moment"
+        : null;
+    if (on !== null && body && !isAside(context, node, body) && !isMeasure(context, node, body))
+      found.push({ node, text: textOf(node), on });
     ts.forEachChild(node, visit);
   };
   if (body) visit(body);
@@ -65,14 +70,18 @@ function callDependsOn(context: CheckContext, { expression }: ts.CallExpression)
   const symbol = checker.getSymbolAtLocation(name);
   if (!symbol) return null;
   const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
-  return (isAlias ? importDependsOn(context, symbol) : null) ?? platformDependsOn(context, isAlias ? checker.getAliasedSymbol(symbol) : symbol);
+  return (
+    (isAlias ? importDependsOn(context, symbol) : null) ??
+    platformDependsOn(context, isAlias ? checker.getAliasedSymbol(symbol) : symbol)
+  );
 }
 
 function platformDependsOn(context: CheckContext, symbol: ts.Symbol): string | null {
   const { ts } = context;
   for (const declaration of symbol.declarations ?? []) {
     const { parent } = declaration;
-    const holder = (ts.isInterfaceDeclaration(parent) || ts.isClassDeclaration(parent)) && parent.name ? `${parent.name.text}.` : "";
+    const holder =
+      (ts.isInterfaceDeclaration(parent) || ts.isClassDeclaration(parent)) && parent.name ? `${parent.name.text}.` : "";
     const on = platformCalls.get(holder + symbol.name);
     if (on && isPlatform(context, symbol)) return on;
   }
@@ -87,13 +96,15 @@ function importDependsOn({ ts }: CheckContext, symbol: ts.Symbol): string | null
   return known?.names.test((declaration.propertyName ?? declaration.name).text) ? known.on : null;
 }
 
-const asideCall = /(?:^|\.)(?:console|log|logger|debug|trace|metrics?|span|sleep|delay|wait|setTimeout|backoff|setInterval)\b/i;
+const asideCall =
+  /(?:^|\.)(?:console|log|logger|debug|trace|metrics?|span|sleep|delay|wait|setTimeout|backoff|setInterval)\b/i;
 
 /** What is logged, thrown or waited for does not come back. */
 function isAside({ ts }: CheckContext, node: ts.Node, body: ts.Node): boolean {
   for (let at = node; at !== body; at = at.parent) {
     if (ts.isThrowStatement(at.parent)) return true;
-    if (ts.isCallExpression(at.parent) && at.parent.expression !== at && asideCall.test(at.parent.expression.getText())) return true;
+    if (ts.isCallExpression(at.parent) && at.parent.expression !== at && asideCall.test(at.parent.expression.getText()))
+      return true;
     if (ts.isStatement(at)) return false;
   }
   return false;
@@ -119,7 +130,9 @@ function startOf(context: CheckContext, difference: ts.BinaryExpression, node: t
   const [declaration] = checker.getSymbolAtLocation(other)?.declarations ?? [];
   if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return false;
   const { initializer } = declaration;
-  const isMoment = ts.isCallExpression(initializer) ? callDependsOn(context, initializer) !== null : ts.isNewExpression(initializer) && isNow(context, initializer);
+  const isMoment = ts.isCallExpression(initializer)
+    ? callDependsOn(context, initializer) !== null
+    : ts.isNewExpression(initializer) && isNow(context, initializer);
   return isMoment && isOnlySubtracted(context, declaration, body);
 }
 
@@ -128,12 +141,17 @@ function isOnlySubtracted(context: CheckContext, { name }: ts.VariableDeclaratio
   if (!ts.isIdentifier(name)) return false;
   const symbol = checker.getSymbolAtLocation(name);
   const isOther = (node: ts.Node): boolean =>
-    ts.isIdentifier(node) && node !== name && node.text === name.text && checker.getSymbolAtLocation(node) === symbol && !isDifference(context, node.parent) && !isAside(context, node, body);
+    ts.isIdentifier(node) &&
+    node !== name &&
+    node.text === name.text &&
+    checker.getSymbolAtLocation(node) === symbol &&
+    !isDifference(context, node.parent) &&
+    !isAside(context, node, body);
   const visit = (node: ts.Node): boolean => isOther(node) || (ts.forEachChild(node, visit) ?? false);
   return !visit(body);
 }
 
 function textOf(node: ts.Node): string {
-  const text = node.getText().replace(/\s+/g, " ");
+  const text = node.getText().replaceAll(/\s+/g, " ");
   return text.length > 40 ? `${text.slice(0, 37)}…` : text;
 }

@@ -5,16 +5,7 @@ export type TypeContext = Pick<CheckContext, "ts" | "checker" | "program">;
 
 /** What the values of a type of the language or of Node are, as far as it matters to keys and codecs. */
 export type PlatformKind =
-  | "bytes"
-  | "Date"
-  | "Error"
-  | "Map"
-  | "Promise"
-  | "RegExp"
-  | "Set"
-  | "weak"
-  | "wrapper"
-  | Unshareable;
+  "bytes" | "Date" | "Error" | "Map" | "Promise" | "RegExp" | "Set" | "weak" | "wrapper" | Unshareable;
 
 /** What belongs to one caller, or is used up by it. */
 export type Unshareable = "handle" | "iterator" | "request" | "response" | "signal" | "stream";
@@ -47,7 +38,9 @@ const kinds: Readonly<Record<PlatformKind, string>> = {
 };
 
 const kindByName: ReadonlyMap<string, PlatformKind> = new Map(
-  Object.entries(kinds).flatMap(([kind, names]) => names.split(" ").map((name) => [name, kind as PlatformKind] as const)),
+  Object.entries(kinds).flatMap(([kind, names]) =>
+    names.split(" ").map((name) => [name, kind as PlatformKind] as const),
+  ),
 );
 
 export interface PlatformType {

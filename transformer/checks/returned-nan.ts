@@ -10,10 +10,12 @@ export function returnedNaN({ ts }: Pick<CheckContext, "ts">, { body }: TargetNo
     const name = nanName(ts, value);
     if (name) found.push({ path, what: `may be ${name}, which becomes null`, kind: "NaN" });
     else if (ts.isParenthesizedExpression(value)) look(value.expression, path);
-    else if (ts.isConditionalExpression(value)) [value.whenTrue, value.whenFalse].forEach((branch) => look(branch, path));
+    else if (ts.isConditionalExpression(value))
+      [value.whenTrue, value.whenFalse].forEach((branch) => look(branch, path));
     else if (ts.isBinaryExpression(value) && isFallback(ts, value)) look(value.right, path);
     else if (ts.isObjectLiteralExpression(value)) {
-      for (const property of value.properties) if (ts.isPropertyAssignment(property)) look(property.initializer, `${path}.${property.name.getText()}`);
+      for (const property of value.properties)
+        if (ts.isPropertyAssignment(property)) look(property.initializer, `${path}.${property.name.getText()}`);
     }
   };
   const visit = (node: ts.Node): void => {
@@ -22,7 +24,7 @@ export function returnedNaN({ ts }: Pick<CheckContext, "ts">, { body }: TargetNo
     ts.forEachChild(node, visit);
   };
   if (body && ts.isBlock(body)) ts.forEachChild(body, visit);
-  else if (body) look(body as ts.Expression, "");
+  else if (body) look(body, "");
   return found;
 }
 

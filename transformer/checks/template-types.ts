@@ -29,20 +29,31 @@ function checkDefaultKey(context: CheckContext, target: PlannedTarget, { paramet
   const found = parameters.map(({ type }) => findUnkeyable(context, type));
   const keyable = parameters.filter((_, i) => !found[i]);
   const others = keyable.flatMap(({ name }) => (name === null ? [] : [`{${name}}`]));
-  const example = others.length === keyable.length && target.target.name !== null ? `: key: "${[target.target.name, others.join("-")].filter((text) => text !== "").join(":")}"` : "";
+  const example =
+    others.length === keyable.length && target.target.name !== null
+      ? `: key: "${[target.target.name, others.join("-")].filter((text) => text !== "").join(":")}"`
+      : "";
   parameters.forEach(({ label, name }, i) => {
     const unkeyable = found[i];
     if (!unkeyable) return;
     const value = `Parameter ${label} of ${target.owner}`;
     const instead = `Leave it out with an explicit key${example}.`;
-    context.report(problem("unkeyableValue", target.word, value, predicateOf(name ?? "", unkeyable), "a key", instead), target);
+    context.report(
+      problem("unkeyableValue", target.word, value, predicateOf(name ?? "", unkeyable), "a key", instead),
+      target,
+    );
   });
 }
 
 function checkWhen(context: CheckContext, target: PlannedTarget, scope: ExpressionScope, when: Scalar): void {
   const names = new Map(scope.names);
   if (scope.result) names.set("result", scope.result);
-  const check = new ExpressionCheck(context, target, { ...scope, names }, { text: when.text, label: `"${when.text}"`, where: "when", place: (start, end) => when.part(start, end) });
+  const check = new ExpressionCheck(
+    context,
+    target,
+    { ...scope, names },
+    { text: when.text, label: `"${when.text}"`, where: "when", place: (start, end) => when.part(start, end) },
+  );
   check.condition();
 }
 
@@ -103,7 +114,10 @@ class ExpressionCheck {
     if (!type || others.length > 0) return;
     const found = findUnkeyable(this.context, type);
     if (found?.path !== "" || !/^a (function|promise)$/.test(found.what)) return;
-    const instead = found.what === "a function" ? `Call it: "${this.source.text}()".` : "Compare something that is known without waiting.";
+    const instead =
+      found.what === "a function"
+        ? `Call it: "${this.source.text}()".`
+        : "Compare something that is known without waiting.";
     this.#report(problem("alwaysTrue", this.#span(node), this.source.text, found.what, instead));
   }
 
@@ -119,12 +133,18 @@ class ExpressionCheck {
     if (ts.isArrayLiteralExpression(node)) return node.elements.forEach((element) => this.#value(element, kind));
     if (ts.isSpreadElement(node)) return this.#value(node.expression, kind);
     if (ts.isObjectLiteralExpression(node)) {
-      return node.properties.forEach((property) => ts.isPropertyAssignment(property) && this.#value(property.initializer, kind));
+      return node.properties.forEach(
+        (property) => ts.isPropertyAssignment(property) && this.#value(property.initializer, kind),
+      );
     }
     const [start, end] = [this.#offset(node.getStart()), this.#offset(node.end)];
     const text = this.source.text.slice(start, end);
-    if (ts.isArrowFunction(node)) return this.#unkeyable({ what: "a function", path: "", isOneOf: false }, start, end, text, kind);
-    const found = this.#typer.typesOf(node)?.map((type) => findUnkeyable(this.context, type)).find((one) => one !== null);
+    if (ts.isArrowFunction(node))
+      return this.#unkeyable({ what: "a function", path: "", isOneOf: false }, start, end, text, kind);
+    const found = this.#typer
+      .typesOf(node)
+      ?.map((type) => findUnkeyable(this.context, type))
+      .find((one) => one !== null);
     if (found) this.#unkeyable(found, start, end, text, kind);
   }
 
@@ -136,8 +156,20 @@ class ExpressionCheck {
   #unkeyable(found: Unkeyable, start: number, end: number, text: string, kind: "key" | "tag"): void {
     const { where, place } = this.source;
     const label = end - start === this.source.text.length ? this.source.label : text;
-    const instead = found.what === "a function" && found.path === "" && !/[()]/.test(text) ? "Call it, or name what identifies it." : "Name what identifies it.";
-    this.#report(problem("unkeyableValue", place(start, end), `${label} in ${where}`, predicateOf(text, found), `a ${kind}`, instead));
+    const instead =
+      found.what === "a function" && found.path === "" && !/[()]/.test(text)
+        ? "Call it, or name what identifies it."
+        : "Name what identifies it.";
+    this.#report(
+      problem(
+        "unkeyableValue",
+        place(start, end),
+        `${label} in ${where}`,
+        predicateOf(text, found),
+        `a ${kind}`,
+        instead,
+      ),
+    );
   }
 
   #problemOf(finding: ExpressionFinding): Problem {
@@ -148,24 +180,51 @@ class ExpressionCheck {
     const nodeText = text.slice(this.#offset(node.getStart()), this.#offset(node.end));
     switch (finding.kind) {
       case "unknown-property": {
-        const known = context.checker.getPropertiesOfType(context.checker.getApparentType(finding.type)).map(({ name }) => name);
+        const known = context.checker
+          .getPropertiesOfType(context.checker.getApparentType(finding.type))
+          .map(({ name }) => name);
         const listed = known.filter((name) => !name.startsWith("__") && name !== "prototype");
         // Those of a string or an array help nobody.
         const shown = listed.length > 12 ? [] : listed;
-        return problem("unknownProperty", span, label, where, finding.property, nameOfType(context, finding.type), nearest(finding.property, listed), shown);
+        return problem(
+          "unknownProperty",
+          span,
+          label,
+          where,
+          finding.property,
+          nameOfType(context, finding.type),
+          nearest(finding.property, listed),
+          shown,
+        );
       }
       case "possibly-undefined": {
         const end = this.#offset(node.end);
         const rest = text.slice(end);
         const instead = `${text.slice(0, end)}?.${rest.replace(/^\s*\./, "")}`;
-        return problem("possiblyUndefined", span, label, where, nodeText, finding.nullish, where === "when" ? `"${instead}"` : `{${instead}}`);
+        return problem(
+          "possiblyUndefined",
+          span,
+          label,
+          where,
+          nodeText,
+          finding.nullish,
+          where === "when" ? `"${instead}"` : `{${instead}}`,
+        );
       }
       case "not-callable":
         return problem("notCallable", span, label, where, nodeText, nameOfType(context, finding.type));
       case "object-in-text":
         return problem("objectInText", span, label, where, nodeText, nameOfType(context, finding.type));
       case "never-equal":
-        return problem("neverEqual", span, label, where, finding.node.text, nearest(finding.node.text, finding.known), finding.known);
+        return problem(
+          "neverEqual",
+          span,
+          label,
+          where,
+          finding.node.text,
+          nearest(finding.node.text, finding.known),
+          finding.known,
+        );
     }
   }
 

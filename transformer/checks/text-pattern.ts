@@ -45,7 +45,7 @@ interface Step {
 
 function stepsOf(pattern: TextPattern): Step[] {
   return pattern.flatMap((part): Step[] => {
-    if (typeof part === "string") return [...part].map((allowed) => ({ allowed, repeats: false }));
+    if (typeof part === "string") return Array.from(part).map((allowed) => ({ allowed, repeats: false }));
     const further = { allowed: part.further, repeats: true };
     return part.optional ? [further] : [{ allowed: part.first, repeats: false }, further];
   });

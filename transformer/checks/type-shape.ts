@@ -10,7 +10,12 @@ export type Shape =
   | { readonly kind: "unknown" }
   /** A type parameter, or what is made of one: nothing is said of it. */
   | { readonly kind: "open" }
-  | { readonly kind: "platform"; readonly platform: PlatformKind; readonly own: boolean; readonly parts: readonly Part[] }
+  | {
+      readonly kind: "platform";
+      readonly platform: PlatformKind;
+      readonly own: boolean;
+      readonly parts: readonly Part[];
+    }
   | { readonly kind: "list" | "record"; readonly parts: readonly Part[] }
   | Instance;
 
@@ -104,7 +109,11 @@ function tupleParts({ ts, checker }: TypeContext, type: ts.TupleTypeReference): 
   return checker.getTypeArguments(type).map((item, i) => {
     const flags = type.target.elementFlags[i] ?? ts.ElementFlags.Required;
     const isFixed = flags & (ts.ElementFlags.Required | ts.ElementFlags.Optional);
-    return { step: isFixed ? `[${i}]` : "[]", place: flags & ts.ElementFlags.Optional ? "optional" : "element", type: item };
+    return {
+      step: isFixed ? `[${i}]` : "[]",
+      place: flags & ts.ElementFlags.Optional ? "optional" : "element",
+      type: item,
+    };
   });
 }
 
@@ -149,7 +158,13 @@ function behaviourOf({ ts }: TypeContext, properties: readonly ts.Symbol[], isCl
       const inClass = ts.isClassLike(declaration.parent);
       const inInterface = ts.isInterfaceDeclaration(declaration.parent);
       if (ts.isMethodDeclaration(declaration) && inClass) return { kind: "method", name };
-      if (ts.isMethodSignature(declaration) && inInterface && name !== "toJSON" && !(property.flags & ts.SymbolFlags.Optional)) return { kind: "method", name };
+      if (
+        ts.isMethodSignature(declaration) &&
+        inInterface &&
+        name !== "toJSON" &&
+        !(property.flags & ts.SymbolFlags.Optional)
+      )
+        return { kind: "method", name };
       if (inClass && (ts.isGetAccessorDeclaration(declaration) || ts.isAutoAccessorPropertyDeclaration(declaration))) {
         return { kind: "getter", name };
       }
@@ -162,12 +177,18 @@ function behaviourOf({ ts }: TypeContext, properties: readonly ts.Symbol[], isCl
 }
 
 /** Some of the platform's classes are declared with functions as properties: those of Headers. */
-function platformBehaviourOf(context: TypeContext, type: ts.Type, properties: readonly ts.Symbol[]): Instance["member"] {
+function platformBehaviourOf(
+  context: TypeContext,
+  type: ts.Type,
+  properties: readonly ts.Symbol[],
+): Instance["member"] {
   const { checker } = context;
   const bases = type.isClassOrInterface() ? checker.getBaseTypes(type) : [];
   if (![type, ...bases].some((one) => isPlatform(context, one.getSymbol()))) return null;
   const isMethod = (property: ts.Symbol): boolean =>
-    !everyObjectHas.test(property.name) && property.name !== "toJSON" && checker.getTypeOfSymbol(property).getCallSignatures().length > 0;
+    !everyObjectHas.test(property.name) &&
+    property.name !== "toJSON" &&
+    checker.getTypeOfSymbol(property).getCallSignatures().length > 0;
   const method = properties.find(isMethod);
   return method ? { kind: "method", name: method.name } : null;
 }

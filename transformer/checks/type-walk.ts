@@ -40,7 +40,8 @@ export function walkType(context: TypeContext, root: ts.Type, visit: (step: Step
         if (!visit({ ...pending, type, shape, isOpen, members }) || parts.length === 0) continue;
         seen.add(type);
         if (seen.size > maxTypes) return;
-        for (const part of parts) next.push({ type: part.type, path: pending.path + part.step, place: part.place, isOpen });
+        for (const part of parts)
+          next.push({ type: part.type, path: pending.path + part.step, place: part.place, isOpen });
       }
     }
     level = next;

@@ -9,7 +9,14 @@ export interface UnshareablePart {
   readonly kind: Unshareable | "function";
 }
 
-const unshareable: ReadonlySet<PlatformKind> = new Set(["handle", "iterator", "request", "response", "signal", "stream"]);
+const unshareable: ReadonlySet<PlatformKind> = new Set([
+  "handle",
+  "iterator",
+  "request",
+  "response",
+  "signal",
+  "stream",
+]);
 
 const known = new WeakMap<ts.Type, { readonly found: UnshareablePart | null }>();
 

@@ -130,7 +130,7 @@ function isSetting({ ts, checker }: CheckContext, node: ts.Node): boolean {
   if (
     !ts.isCallExpression(node) ||
     !ts.isPropertyAccessExpression(node.expression) ||
-    !/^get/.test(node.expression.name.text)
+    !node.expression.name.text.startsWith("get")
   )
     return false;
   if (

@@ -104,5 +104,5 @@ function describeVersion({ plan }: ProjectTarget, version: string): string {
 }
 
 function indent(text: string): string {
-  return text.replace(/^(?=.)/gm, "  ");
+  return text.replaceAll(/^(?=.)/gm, "  ");
 }

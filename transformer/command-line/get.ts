@@ -98,7 +98,7 @@ async function describeVersions(
     return [["tags", `${versions.length} tag version${versions.length === 1 ? "" : "s"}${expected}`]];
   }
   const current = await Promise.all(
-    tags.map((tag) => (tag === null ? undefined : client.getBuffer(`${owner?.namespace ?? ""}tag:${tag}`))),
+    tags.map(async (tag) => (tag === null ? undefined : client.getBuffer(`${owner?.namespace ?? ""}tag:${tag}`))),
   );
   const rows = versions.map((version, i): Row => {
     const template = owner?.target.options.tags[i]?.text ?? "";

@@ -44,9 +44,9 @@ function showBytes(payload: Buffer): string {
   const rows: string[] = [];
   for (let at = 0; at < shown.length; at += 16) {
     const row = shown.subarray(at, at + 16);
-    const hex = row.toString("hex").replace(/(..)(?=.)/g, "$1 ");
+    const hex = row.toString("hex").replaceAll(/(..)(?=.)/g, "$1 ");
     rows.push(
-      `${at.toString(16).padStart(4, "0")}  ${hex.padEnd(47)}  ${row.toString("latin1").replace(/[^\x20-\x7e]/g, ".")}`,
+      `${at.toString(16).padStart(4, "0")}  ${hex.padEnd(47)}  ${row.toString("latin1").replaceAll(/[^\x20-\x7e]/g, ".")}`,
     );
   }
   const further = payload.length - shown.length;

@@ -33,8 +33,7 @@ export function createShop(workspace: Workspace, variant: Variant, mode: string)
   const extension = variant.isModule ? ".js" : "";
   // Node runs no decorators, and esnext leaves them as they are.
   const decorator = variant.options["target"] === "esnext" ? "" : "  @traced\n";
-  const adapt = (text: string): string =>
-    text.replaceAll('.js";', `${extension}";`).replace("  @traced\n", decorator);
+  const adapt = (text: string): string => text.replaceAll('.js";', `${extension}";`).replace("  @traced\n", decorator);
   return workspace.create(`${mode}/${variant.name}`, {
     options: variant.options,
     packageJson: { type: variant.isModule ? "module" : "commonjs" },

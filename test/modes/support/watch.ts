@@ -30,7 +30,8 @@ export class Watch {
         this.#output = this.#output.slice(found.index + found[0].length);
         return diagnosticsIn(part);
       }
-      if (this.#child.exitCode !== null || this.#child.signalCode !== null) throw new Error(`The watch has ended:\n${this.#output}`);
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null)
+        throw new Error(`The watch has ended:\n${this.#output}`);
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }

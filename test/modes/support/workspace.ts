@@ -19,6 +19,8 @@ export function createWorkspace(): Workspace {
   const build = join(repository, "dist");
   if (!existsSync(join(build, "runtime/index.mjs"))) throw new Error("dist is missing: npm run build.");
   const directory = mkdtempSync(join(tmpdir(), "zcache-modes-"));
+  const remove = (): void => rmSync(directory, { recursive: true, force: true });
+  process.once("exit", remove);
   const modules = join(directory, "node_modules");
   for (const name of packages) {
     mkdirSync(dirname(join(modules, name)), { recursive: true });
@@ -29,6 +31,6 @@ export function createWorkspace(): Workspace {
   return {
     directory,
     create: (name, options) => new Project(join(directory, name), modules, options),
-    remove: () => rmSync(directory, { recursive: true, force: true }),
+    remove,
   };
 }

@@ -1,2 +1,6 @@
 // @zcache ttl: 10m
-export const summary = async (name: string) => ({ name, words: name.split(" "), nested: { ok: true as const, none: null } });
+export const summary = async (name: string) => ({
+  name,
+  words: name.split(" "),
+  nested: { ok: true as const, none: null },
+});

@@ -1,0 +1,41 @@
+import { Loader, RedisCache } from "layered-loader";
+import { createRow, loadRow, loadRows, loadSlowly, loadText } from "../build/src/load.js";
+
+const ttlInMsecs = 3_600_000;
+
+/** Tags are not among its features; groups come nearest, and one key has one group. */
+export function open({ connect, maxKeys = 10_000 }) {
+  const redis = connect();
+  const inRedis = (prefix) => ({
+    inMemoryCache: false,
+    asyncCache: new RedisCache(redis, { prefix, json: true, ttlInMsecs }),
+  });
+  const loader = (prefix, load) => new Loader({ ...inRedis(prefix), dataSourceGetOneFn: (id) => load(Number(id)) });
+  const row = loader("layered-row", loadRow);
+  const text = loader("layered-text", loadText);
+  const slow = loader("layered-slow", loadSlowly);
+  const rows = new Loader({
+    ...inRedis("layered-rows"),
+    dataSourceGetManyFn: (ids) => loadRows(ids.map(Number)),
+    cacheKeyFromValueResolver: ({ id }) => String(id),
+  });
+  const memory = new Loader({
+    inMemoryCache: { ttlInMsecs, maxItems: maxKeys },
+    dataSourceGetOneFn: async (id) => createRow(Number(id)),
+  });
+  const tier = new Loader({
+    ...inRedis("layered-tier"),
+    inMemoryCache: { ttlInMsecs, maxItems: maxKeys },
+    dataSourceGetOneFn: (id) => loadRow(Number(id)),
+  });
+  return {
+    row: (id) => row.get(String(id)),
+    text: (length) => text.get(String(length)),
+    slow: (id) => slow.get(String(id)),
+    /** Not in the order of the ids. */
+    rows: (ids) => rows.getMany(ids.map(String)),
+    memory: (id) => memory.get(String(id)),
+    tier: (id) => tier.get(String(id)),
+    close: () => redis.disconnect(),
+  };
+}

@@ -1,0 +1,98 @@
+import { createRequire } from "node:module";
+import { race } from "./rounds.mjs";
+import { noise, own, yardstick } from "./contenders.mjs";
+
+const require = createRequire(import.meta.url);
+const perSlice = 20_000;
+
+/** Rows without a server. Each contender is a function of a counter; what it returns is used, so that it can't be optimised away. */
+export function computeWorks() {
+  const row = {
+    id: 5,
+    title: "A title",
+    author: "An author",
+    price: 12.5,
+    stock: 3,
+    labels: ["new", "paper"],
+    created: new Date(1.7e12),
+    changed: new Date(1.71e12),
+  };
+  const { structured } = require("../../dist/runtime/codec.js").builtInCodecs;
+  const text = Buffer.from(JSON.stringify(row));
+  const bytes = structured.encode(row);
+  const { byNumber, byNumberAndWord, byFilter } = require("../build/src/keys.js");
+  const words = ["en", "fr", "de", "ja"];
+  const filters = Array.from({ length: 64 }, (_, n) => ({
+    org: n,
+    page: { from: n * 10, size: 20 },
+    sort: words[n % 4],
+  }));
+  const [one, two, nested] = [byNumber, byNumberAndWord, byFilter].map(keyBuilder);
+
+  return [
+    {
+      name: "key-number",
+      title: "key of (number)",
+      goal: 1.2,
+      [yardstick]: (n) => useText(numberByHand(n)),
+      [own]: (n) => useText(one([n])),
+    },
+    {
+      name: "key-word",
+      title: "key of (number, string)",
+      goal: 1.3,
+      [yardstick]: (n) => useText(wordByHand(n, words[n & 3])),
+      [own]: (n) => useText(two([n, words[n & 3]])),
+    },
+    {
+      name: "key-nested",
+      title: "key of (nested object)",
+      goal: 1.5,
+      [yardstick]: (n) => useText(filterByHand(filters[n & 63])),
+      [own]: (n) => useText(nested([filters[n & 63]])),
+    },
+    {
+      name: "encode",
+      title: "structured, encode a row with dates",
+      goal: 1.5,
+      [yardstick]: () => Buffer.from(JSON.stringify(row)).length,
+      [own]: () => structured.encode(row).length,
+    },
+    {
+      name: "decode",
+      title: "structured, decode a row with dates",
+      goal: 1.5,
+      [yardstick]: () => JSON.parse(text.toString()).id,
+      [own]: () => structured.decode(bytes).id,
+    },
+  ];
+}
+
+const numberByHand = (id) => `bench:by-number:${id}`;
+const wordByHand = (id, language) => `bench:by-number-and-word:${id}-${language}`;
+const filterByHand = ({ org, page, sort }) => `bench:by-filter:${org}-${page.from}-${page.size}-${sort}`;
+
+/** As the read path builds it. */
+function keyBuilder(cached) {
+  const { boundPlan, keyOf } = require("../../dist/runtime/bound-plan.js");
+  const { source } = cached[Symbol.for("zcache.handle.1")];
+  return (args) => keyOf(boundPlan(source), undefined, args);
+}
+
+/** Text that was added up is copied into one piece when a character of it is asked for; a key in use always is. */
+function useText(text) {
+  return text.charCodeAt(text.length - 1);
+}
+
+let sink = 0;
+
+export function measureCompute(work, { rounds }) {
+  const slice = (compute) => () => {
+    for (let n = 0; n < perSlice; n++) sink ^= compute(n);
+  };
+  const contenders = [yardstick, noise, own].map((name) => ({ name, slice: slice(work[name] ?? work[yardstick]) }));
+  return race(contenders, { rounds }).then((results) => {
+    for (const result of Object.values(results)) result.p50 = (result.ms * 1000) / perSlice;
+    return results;
+  });
+}

@@ -1,0 +1,115 @@
+/**
+ * The rows of the table. Of a contender, `method` is called with what `args` makes of a counter that only grows.
+ * `count` calls are a slice of a round, `inFlight` of them at once.
+ */
+const warmKeys = 1_024;
+const fresh = (n) => 1_000_000 + n;
+const range = (from, length, id) => Array.from({ length }, (_, i) => id(from + i));
+const cached = (n) => n % warmKeys;
+
+export const works = [
+  {
+    name: "hit",
+    title: "hit, one at a time",
+    goal: 1.05,
+    cpuGoal: 1.1,
+    method: "row",
+    args: (n) => [cached(n)],
+    count: 150,
+    inFlight: 1,
+  },
+  {
+    name: "hit-256",
+    title: "hit, 256 in flight",
+    goal: 0.45,
+    method: "row",
+    args: (n) => [cached(n)],
+    count: 1024,
+    inFlight: 256,
+  },
+  {
+    name: "tagged",
+    title: "hit with 2 tags",
+    goal: 1.1,
+    method: "tagged",
+    args: (n) => [cached(n), cached(n) % 7],
+    count: 150,
+    inFlight: 1,
+  },
+  {
+    name: "tagged-256",
+    title: "hit with 2 tags, 256 in flight",
+    goal: 0.5,
+    method: "tagged",
+    args: (n) => [cached(n), cached(n) % 7],
+    count: 1024,
+    inFlight: 256,
+  },
+  {
+    name: "batch",
+    title: "batch of 100, all hit",
+    goal: 1.05,
+    method: "rows",
+    args: (n) => [range(n * 100, 100, cached)],
+    count: 10,
+    inFlight: 1,
+  },
+  {
+    name: "batch-half",
+    title: "batch of 100, half missing",
+    goal: 1.1,
+    method: "rows",
+    args: (n) => [range(n * 50, 50, cached).flatMap((id, i) => [id, fresh(n * 50 + i)])],
+    count: 10,
+    inFlight: 1,
+    loads: 10,
+  },
+  {
+    name: "memory",
+    title: "memory hit",
+    goal: 1.5,
+    method: "memory",
+    args: (n) => [cached(n)],
+    count: 5_000,
+    inFlight: 1,
+  },
+  {
+    name: "tier",
+    title: "memory tier hit",
+    goal: 1.5,
+    method: "tier",
+    args: (n) => [cached(n)],
+    count: 5_000,
+    inFlight: 1,
+  },
+  {
+    name: "miss",
+    title: "miss",
+    goal: 1.3,
+    method: "row",
+    args: (n) => [fresh(n)],
+    count: 100,
+    inFlight: 1,
+    loads: 100,
+  },
+  {
+    name: "cluster-256",
+    title: "cluster of three, hit, 256 in flight",
+    goal: 0.7,
+    method: "row",
+    args: (n) => [cached(n)],
+    count: 1024,
+    inFlight: 256,
+    cluster: true,
+  },
+];
+
+/** What stands in the caches before a row is measured. */
+export async function warm(contender, { method, args, loads }) {
+  const calls = { rows: 11, memory: warmKeys, tier: warmKeys, tagged: warmKeys, row: warmKeys }[method];
+  for (let n = 0; n < calls; n++)
+    await contender[method](...(method === "rows" ? [range(n * 100, 100, cached)] : loads ? [cached(n)] : args(n)));
+  await contender.settle?.();
+  // A tier keeps what it has read, not what was written.
+  if (method === "tier") for (let n = 0; n < calls; n++) await contender.tier(...args(n));
+}
