@@ -63,14 +63,10 @@ export function placeOf(
 
 export const printers: Record<Format, (problems: readonly Reported[], hasColors: boolean) => string> = {
   pretty: (problems, hasColors) => problems.map((problem) => printPretty(problem, hasColors)).join(""),
-  json: (problems) => `${JSON.stringify({ problems: problems.map(withoutSource) }, null, 2)}\n`,
+  json: (problems) =>
+    `${JSON.stringify({ problems: problems.map((problem) => ({ ...problem, source: undefined })) }, null, 2)}\n`,
   github: (problems) => problems.map(printGithub).join(""),
 };
-
-/** Programs have the file. */
-function withoutSource(problem: Reported): object {
-  return { ...problem, source: undefined };
-}
 
 const colors = { error: 31, hint: 36, lock: 33, dim: 90 } as const;
 
