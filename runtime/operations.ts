@@ -21,3 +21,6 @@ declare global {
     invalidateTag(this: (...args: never[]) => unknown, tag: string): Promise<void>;
   }
 }
+
+// oxlint-disable-next-line unicorn/require-module-specifiers -- makes this file a module, whose "global" is an augmentation
+export {};

@@ -5,6 +5,9 @@ set -uo pipefail
 exec < /dev/null
 cd "$(dirname "$0")/.."
 
+# Logs are read as text, and so are they here.
+export NO_COLOR=1
+
 readonly log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 passed=0
@@ -22,11 +25,23 @@ step() {
   return "$status"
 }
 
-# The number before a word in what the last step printed, 0 if there is none.
-count() {
-  local found
-  found=$(grep -oE "$1" "$log" | grep -oE '[0-9]+' | tail -n 1)
-  echo "${found:-0}"
+# The last number before some words in what the last step printed.
+number() {
+  grep -oE "[0-9]+ $1" "$log" | tail -n 1 | grep -oE '^[0-9]+'
+}
+
+# AVA says how many tests passed only when none failed; each has its line in any case.
+count_ava() {
+  local good bad
+  good=$(number 'tests? passed') || good=$(grep -cE '^ +✔ ' "$log")
+  bad=$(number 'tests? failed') || bad=0
+  echo "$good $bad"
+}
+
+count_matrix() {
+  local line
+  line=$(grep -oE '^matrix: [0-9]+ passed, [0-9]+ failed$' "$log") || line='0 0'
+  grep -oE '[0-9]+' <<< "$line" | xargs
 }
 
 # check NAME COMMAND...: a step that has no tests to count.
@@ -34,15 +49,15 @@ check() {
   step "$@" || failed=$((failed + 1))
 }
 
-# tests PASSED FAILED NAME COMMAND...: a step that prints how many passed and failed, in lines of that form.
+# tests COUNTER NAME COMMAND...: a step whose tests the counter finds in what it printed.
 tests() {
-  local passes=$1 failures=$2 status=0 bad
-  shift 2
+  local counter=$1 status=0 good bad
+  shift
   step "$@" || status=$?
-  bad=$(count "$failures")
-  passed=$((passed + $(count "$passes")))
+  read -r good bad <<< "$("$counter")"
   # A crash or a timeout fails the run, and no test.
   if [ "$status" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
+  passed=$((passed + good))
   failed=$((failed + bad))
 }
 
@@ -73,8 +88,8 @@ must "npm ci" npm ci --no-audit --no-fund --prefer-offline
 must "build" npm run --silent build
 check "typecheck" npm run --silent typecheck
 check "lint, format" npm run --silent lint
-tests '[0-9]+ tests? passed' '[0-9]+ tests? failed' "tests, coverage" npm run --silent coverage
+tests count_ava "tests, coverage" npm run --silent coverage
 check "demo" npm run --silent demo
 check "demo on Redis" node scripts/redis-server.mjs npm run --silent demo
-tests 'matrix: [0-9]+ passed' '[0-9]+ failed$' "matrix" npm run --silent matrix
+tests count_matrix "matrix" npm run --silent matrix
 finish

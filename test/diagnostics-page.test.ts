@@ -17,7 +17,7 @@ test("every section has an example, and says of a check that it is one, with its
     const section = sections.find((text) => text.startsWith(`${rule.name}\n`)) as string;
     t.regex(section, /```(ts|json)\n/, rule.name);
     const grade = "grade" in rule ? rule.grade : null;
-    t.is(/\*check, (error|hint)\.\*/.exec(section)?.[1] ?? null, grade, rule.name);
+    t.is(/_check, (error|hint)\._/.exec(section)?.[1] ?? null, grade, rule.name);
   }
 });
 
