@@ -10,7 +10,7 @@ export function open({ connect, maxKeys = 10_000 }) {
     storage: { type: "redis", options: { client: redis, invalidation: { referencesTTL: ttl } } },
   })
     .define("row", loadRow)
-    .define("text", loadText)
+    .define("text", ({ length }) => loadText(length))
     .define("slow", loadSlowly)
     .define("tagged", { references: ({ id, org }) => [`row:${id}`, `org:${org}`] }, ({ id }) => loadRow(id));
   const inMemory = createCache({ ttl, storage: { type: "memory", options: { size: maxKeys } } }).define(
@@ -19,7 +19,7 @@ export function open({ connect, maxKeys = 10_000 }) {
   );
   return {
     row: (id) => cache.row(id),
-    text: (length) => cache.text(length),
+    text: (length, copy) => cache.text({ length, copy }),
     slow: (id) => cache.slow(id),
     tagged: (id, org) => cache.tagged({ id, org }),
     memory: (id) => inMemory.memory(id),

@@ -22,7 +22,7 @@ export function open({ connect, maxKeys = 10_000 }) {
   const row = (id) => bento.getOrSet({ key: `row:${id}`, ttl, factory: () => loadRow(id) });
   return {
     row,
-    text: (length) => bento.getOrSet({ key: `text:${length}`, ttl, factory: () => loadText(length) }),
+    text: (length, copy) => bento.getOrSet({ key: `text:${length}:${copy}`, ttl, factory: () => loadText(length) }),
     slow: (id) => bento.getOrSet({ key: `slow:${id}`, ttl, factory: () => loadSlowly(id) }),
     tagged: (id, org) =>
       bento.getOrSet({ key: `tagged:${id}`, ttl, tags: [`row:${id}`, `org:${org}`], factory: () => loadRow(id) }),

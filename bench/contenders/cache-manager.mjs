@@ -11,7 +11,7 @@ export function open({ url }) {
   const inMemory = createCache();
   return {
     row: (id) => cache.wrap(`cache-manager:row:${id}`, () => loadRow(id), ttl),
-    text: (length) => cache.wrap(`cache-manager:text:${length}`, () => loadText(length), ttl),
+    text: (length, copy) => cache.wrap(`cache-manager:text:${length}:${copy}`, () => loadText(length), ttl),
     slow: (id) => cache.wrap(`cache-manager:slow:${id}`, () => loadSlowly(id), ttl),
     async rows(ids) {
       const values = await cache.mget(ids.map((id) => `cache-manager:rows:${id}`));

@@ -11,7 +11,7 @@ export function open({ url }) {
   const inMemory = new Cacheable();
   return {
     row: (id) => plain.getOrSet(`cacheable:row:${id}`, () => loadRow(id), { ttl }),
-    text: (length) => plain.getOrSet(`cacheable:text:${length}`, () => loadText(length), { ttl }),
+    text: (length, copy) => plain.getOrSet(`cacheable:text:${length}:${copy}`, () => loadText(length), { ttl }),
     slow: (id) => plain.getOrSet(`cacheable:slow:${id}`, () => loadSlowly(id), { ttl }),
     async tagged(id, org) {
       const key = `cacheable:tagged:${id}`;

@@ -26,7 +26,7 @@ export function open({ connect, prefix }) {
 
   return {
     row: (id) => cached(`${prefix}:row:${id}`, () => loadRow(id)),
-    text: (length) => cached(`${prefix}:text:${length}`, () => loadText(length)),
+    text: (length, copy) => cached(`${prefix}:text:${length}:${copy}`, () => loadText(length)),
     slow: (id) => cached(`${prefix}:slow:${id}`, () => loadSlowly(id)),
 
     async tagged(id, org) {

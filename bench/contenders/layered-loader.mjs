@@ -12,7 +12,7 @@ export function open({ connect, maxKeys = 10_000 }) {
   });
   const loader = (prefix, load) => new Loader({ ...inRedis(prefix), dataSourceGetOneFn: (id) => load(Number(id)) });
   const row = loader("layered-row", loadRow);
-  const text = loader("layered-text", loadText);
+  const text = new Loader({ ...inRedis("layered-text"), dataSourceGetOneFn: (key) => loadText(Number(key.split(":")[0])) });
   const slow = loader("layered-slow", loadSlowly);
   const rows = new Loader({
     ...inRedis("layered-rows"),
@@ -30,7 +30,7 @@ export function open({ connect, maxKeys = 10_000 }) {
   });
   return {
     row: (id) => row.get(String(id)),
-    text: (length) => text.get(String(length)),
+    text: (length, copy) => text.get(`${length}:${copy}`),
     slow: (id) => slow.get(String(id)),
     /** Not in the order of the ids. */
     rows: (ids) => rows.getMany(ids.map(String)),

@@ -45,7 +45,7 @@ export function isMet({ goal, cpuGoal }, { ratio, cpuRatio }) {
 
 /** zcache's line of every row, at the end. */
 export function formatSummary(rows) {
-  const widths = [40, 10, 12, 14, 20, 22];
+  const widths = [42, 10, 13, 10, 14, 28];
   const cells = (texts) =>
     texts.map((text, i) => (i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i]))).join("");
   const lines = rows.map(({ title, value, goal, met, floor, best }) => cells([title, value, goal, met, floor, best]));
@@ -62,7 +62,7 @@ export function summarize(work, results) {
     goal: `≤ ${work.goal}`,
     met: isMet(work, results[own]) ? "yes" : ratio <= work.goal ? "no (CPU)" : "no",
     floor: results[noise].quartiles.map(number).join("–"),
-    best: best ? `${best[0]} ${number(best[1].ratio)}`.slice(0, 21) : "",
+    best: best ? `${best[0]} ${number(best[1].ratio)}` : "",
   };
 }
 

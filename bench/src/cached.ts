@@ -31,7 +31,8 @@ export async function slow(id: number): Promise<Row> {
   return loadSlowly(id);
 }
 
+/** @param copy tells it from others of the same length */
 // @zcache
-export async function text(length: number): Promise<string> {
+export async function text(length: number, copy: number): Promise<string> {
   return loadText(length);
 }
