@@ -13,6 +13,7 @@ trap 'rm -f "$log"' EXIT
 passed=0
 failed=0
 times=()
+failures=()
 
 # step NAME COMMAND...: runs it, shows and keeps what it prints, notes its time.
 step() {
@@ -44,6 +45,16 @@ count_matrix() {
   grep -oE '[0-9]+' <<< "$line" | xargs
 }
 
+# What failed and why, from the last step: said again at the end, where it is seen first.
+keep_failures() {
+  local line
+  while IFS= read -r line; do failures+=("$line"); done < <(
+    grep -E '^ +✘ |^FAILED ' "$log"
+    # AVA's own account of each failure follows the counts.
+    sed -nE '/^ +[0-9]+ tests? failed/,$p' "$log" | head -n 150
+  )
+}
+
 # check NAME COMMAND...: a step that has no tests to count.
 check() {
   step "$@" || failed=$((failed + 1))
@@ -57,11 +68,16 @@ tests() {
   read -r good bad <<< "$("$counter")"
   # A crash or a timeout fails the run, and no test.
   if [ "$status" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
+  if [ "$bad" != 0 ]; then keep_failures; fi
   passed=$((passed + good))
   failed=$((failed + bad))
 }
 
 finish() {
+  if [ ${#failures[@]} -gt 0 ]; then
+    printf '\n=== Failures\n'
+    printf '%s\n' "${failures[@]}"
+  fi
   printf '\n=== Times\n'
   printf '%s\n' "${times[@]}"
   printf '%5d s  in all\n\n%d passed, %d failed\n' "$SECONDS" "$passed" "$failed"

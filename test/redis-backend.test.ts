@@ -35,7 +35,7 @@ test("the reads of one tick are one MGET that names each key once", async (t) =>
     // Reached at other depths of `await`, as callers that run the same code do.
     Promise.resolve().then(() => backend.read(["d"])),
     (async () => {
-      for (let i = 0; i < 20; i++) null;
+      for (let i = 0; i < 20; i++) await null;
       return backend.read(["a"]);
     })(),
   ]);

@@ -253,7 +253,7 @@ for (const [what, mutate, serves] of mutants) {
     const own = Load.prototype.serves;
     if (serves) Load.prototype.serves = serves;
     try {
-      const details = await explore(mutate, { numRuns: 4_000, endOnFailure: true });
+      const details = await explore(mutate, { numRuns: 40_000, endOnFailure: true });
       t.log(`found in run ${details.numRuns}, seed ${details.seed}`);
       t.true(details.failed);
       t.regex(String((details.errorInstance as Error | undefined)?.message), /^stale/);

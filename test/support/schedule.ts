@@ -20,7 +20,7 @@ export class Schedule {
     for (let steps = 0; !done(); steps++) {
       if (steps > 10_000) throw new Error("It does not come to an end.");
       // Enough for most chains of promises; one that is longer goes on beside the next, as it might anyway.
-      for (let jobs = 0; jobs < 25; jobs++) null;
+      for (let jobs = 0; jobs < 25; jobs++) await null;
       if (this.#waiting.length === 0) await new Promise((resolve) => setImmediate(resolve));
       const { length } = this.#waiting;
       if (length > 0) this.#waiting.splice(this.pick(length), 1)[0]?.();
