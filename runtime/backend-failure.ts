@@ -10,9 +10,10 @@ const tasks = {
   release: "give up the lease on",
   delete: "invalidate",
   ensureVersions: "create the version of",
+  time: "ask for the time at",
   // A `delete` too, but of a tag as the user wrote it.
   invalidateTag: "invalidate the tag",
-} as const satisfies Record<Exclude<keyof Backend, "name" | "remote"> | "invalidateTag", string>;
+} as const satisfies Record<Exclude<keyof Backend, "name" | "remote" | "close"> | "invalidateTag", string>;
 
 export type BackendTask = keyof typeof tasks;
 

@@ -32,18 +32,29 @@ export interface Backend {
   release(requests: readonly ReleaseRequest[]): Promise<void>;
 
   /** Ends entries and leases together. Keys that hold nothing are no error. */
-  delete(keys: readonly string[]): Promise<void>;
+  delete(keys: readonly string[], options?: DeleteOptions): Promise<void>;
 
   /**
    * The version that stands at each tag key; where none does, or something that isn't one,
    * a new one is made, stored for `ttlMs` and returned.
    */
   ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]>;
+
+  /** Milliseconds since the epoch by the clock that all processes on this store share. */
+  time(): Promise<number>;
+
+  /** Ends what the backend itself has opened: not a client that it was given. */
+  close?(): void | Promise<void>;
 }
 
 export interface ReadOptions {
   /** What was read this long ago, and kept in this process, will do unless it was invalidated. */
   readonly memoryMs: number;
+}
+
+export interface DeleteOptions {
+  /** None of the keys ends before those in front of it have ended. */
+  readonly inOrder: boolean;
 }
 
 export interface AcquireRequest {

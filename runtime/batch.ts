@@ -1,11 +1,13 @@
 import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
-import { BatchError, KeyError } from "./errors";
+import { BatchError, CacheMissError, KeyError } from "./errors";
 import { readAgain } from "./load";
 import { type Loader } from "./loader";
 import { lookUpAll, type Wanted } from "./lookup";
 import { type Plan } from "./plan";
 import { copyOf } from "./read-through";
+import { within } from "./patience";
 import { type Missing, type RunLoader, startLoads } from "./start-loads";
+import { controlOf, runLoader, signalOf } from "./with-cache";
 
 /** The ids of a call, each once, in first-seen order, with the key that each is stored under. */
 export interface BatchCall {
@@ -52,35 +54,82 @@ export async function readThroughBatch(
   self: unknown,
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
-  const { cache, plan } = bound;
+  const { plan, timeoutMs, graceMs } = bound;
   const call = parseBatchCall(bound, self, args);
+  if (controlOf()?.mode === "only") return readOnlyBatch(bound, call);
+  const run: RunLoader = (missing, loadSignal) => runBatch(plan, loader, self, call.further, missing, loadSignal);
+  const signal = signalOf(plan, args);
+  if (timeoutMs === null && signal === null && graceMs === 0) return findAll(bound, self, call, run, null);
+  try {
+    return await within(bound, { timeoutMs, signal }, () => findAll(bound, self, call, run, signal));
+  } catch (error) {
+    const values = graceMs > 0 && !signal?.aborted ? await findSpares(bound, call) : null;
+    if (values) return assemble(plan, call, values);
+    throw error;
+  }
+}
+
+async function findAll(
+  bound: BoundPlan,
+  self: unknown,
+  call: BatchCall,
+  run: RunLoader,
+  signal: AbortSignal | null,
+): Promise<unknown> {
+  const { cache, plan } = bound;
   const arrival = cache.tick();
   const values = new Map<string, unknown>();
-  const run: RunLoader = (missing) => runBatch(plan, loader, self, call.further, missing);
+  const wants = (key: string): boolean => call.unique.has(key);
 
   let open = [...call.unique.values()];
   while (open.length > 0) {
-    const free = open.filter(({ key }) => !cache.loads.has(key));
+    const free = open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
     const missing: Missing[] = [];
+    const outdated: Missing[] = [];
     for (const [i, found] of (free.length > 0 ? await lookUpAll(bound, free) : []).entries()) {
-      if (found.hit) values.set((free[i] as Wanted).key, found.value);
-      else missing.push(found.missing);
+      if (!found.hit) missing.push(found.missing);
+      else {
+        values.set((free[i] as Wanted).key, found.value);
+        if (found.outdated) outdated.push(found.outdated);
+      }
     }
     // Its own load is under way before it waits for anybody's: batches that overlap can't block each other.
     const unclaimed = missing.filter(({ key }) => !cache.loads.has(key));
     const own = new Set(unclaimed.length > 0 ? startLoads(bound, self, unclaimed, run) : []);
+    const again = outdated.filter(({ key }) => !cache.loads.has(key));
+    if (again.length > 0) startLoads(bound, self, again, run, true);
     open = open.filter(({ key }) => !values.has(key));
     await Promise.all(
       open.map(async ({ key }) => {
         const load = cache.loads.get(key);
         if (!load) return;
-        const shared = await (own.has(load) ? load.result : load.join(arrival, (other) => call.unique.has(other)));
+        const shared = await (own.has(load) ? load.wait(signal) : load.join(arrival, wants, signal));
         if (shared !== readAgain) values.set(key, own.has(load) ? shared.value : copyOf(bound, key, shared));
       }),
     );
     open = open.filter(({ key }) => !values.has(key));
   }
   return assemble(plan, call, values);
+}
+
+/** What stands for all of the ids, though some of it is past its time; null where one has nothing. */
+async function findSpares(bound: BoundPlan, call: BatchCall): Promise<ReadonlyMap<string, unknown> | null> {
+  const wanted = [...call.unique.values()];
+  const values = new Map<string, unknown>();
+  for (const [i, found] of (await lookUpAll(bound, wanted, "spare")).entries()) {
+    if (!found.hit) return null;
+    values.set((wanted[i] as Wanted).key, found.value);
+  }
+  return values;
+}
+
+async function readOnlyBatch(bound: BoundPlan, call: BatchCall): Promise<unknown> {
+  const wanted = [...call.unique.values()];
+  const found = wanted.length > 0 ? await lookUpAll(bound, wanted) : [];
+  const absent = wanted.filter((_, i) => !found[i]?.hit).map(({ key }) => key);
+  if (absent.length > 0) throw new CacheMissError(bound.plan.name, absent);
+  const values = found.map((one, i) => [(wanted[i] as Wanted).key, one.hit ? one.value : undefined] as const);
+  return assemble(bound.plan, call, new Map(values));
 }
 
 /** Calls the loader with the ids alone. Rejects with a BatchError unless there is one result for each. */
@@ -90,9 +139,10 @@ export async function runBatch(
   self: unknown,
   further: readonly unknown[],
   missing: readonly Pick<Wanted, "args">[],
+  signal: AbortSignal | null,
 ): Promise<unknown[]> {
   const ids = missing.map(({ args }) => args[0]);
-  const results: unknown = await loader.apply(self, plan.rest ? ids : [ids, ...further]);
+  const results: unknown = await runLoader(plan, loader, self, plan.rest ? ids : [ids, ...further], signal);
   if (plan.batch === "map") {
     if (results instanceof Map) return ids.map((id) => results.get(id) as unknown);
     throw new BatchError(`${plan.name} is declared to return a Map, but returned ${describe(results)}.`);

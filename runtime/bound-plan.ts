@@ -2,6 +2,7 @@ import { type ReadOptions } from "./backend";
 import { asError, type Cache } from "./cache";
 import { type Codec } from "./codec";
 import { cacheNamed } from "./configure";
+import { type Account, createAccount } from "./counters";
 import { ConfigError, KeyError } from "./errors";
 import { encodeArguments, encodeTemplate, tagText } from "./key";
 import { type Plan, type PlanSource } from "./plan";
@@ -14,10 +15,21 @@ export interface BoundPlan {
   readonly codec: Codec;
   readonly ttlMs: number;
   readonly nullTtlMs: number;
+  readonly staleMs: number;
+  /** How long after its time to live an entry is kept: for `stale` or `staleIfError`, whichever is longer. */
+  readonly graceMs: number;
+  readonly early: number;
+  readonly jitter: number;
+  readonly timeoutMs: number | null;
+  /** Entries carry their times. */
+  readonly timed: boolean;
+  /** The keys of what changes with every invalidation of a tag that may be one of the result's. */
+  readonly fenceKeys: readonly string[];
   /** Undefined: what is read must come from the store itself. */
   readonly reading: ReadOptions | undefined;
   /** Goes before the key: the cache's namespace, the function's, its version, and `module.Class.function|` where the key is the default one. */
   readonly prefix: string;
+  readonly account: Account;
   readonly generation: number;
 }
 
@@ -52,6 +64,9 @@ function bindPlan(plan: Plan): BoundPlan {
   }
   const ttlMs = plan.ttlMs ?? settings.ttlMs;
   const memoryMs = Math.min(plan.memoryMs ?? settings.memoryMs ?? 0, ttlMs);
+  const staleMs = plan.staleMs ?? settings.staleMs;
+  const graceMs = Math.max(staleMs, plan.staleIfErrorMs ?? settings.staleIfErrorMs);
+  const early = plan.early ?? settings.early;
   const namespaces = [settings.namespace, plan.namespace].filter((namespace) => namespace != null);
   return {
     plan,
@@ -59,11 +74,31 @@ function bindPlan(plan: Plan): BoundPlan {
     codec,
     ttlMs,
     nullTtlMs: plan.nullTtlMs ?? settings.nullTtlMs ?? defaultNullTtlMs(ttlMs),
+    staleMs,
+    graceMs,
+    early,
+    jitter: plan.jitter ?? settings.jitter,
+    timeoutMs: plan.timeoutMs ?? settings.timeoutMs,
+    timed: graceMs > 0 || early > 0,
+    fenceKeys: fenceKeysOf(plan, cache),
     reading: memoryMs > 0 ? { memoryMs } : undefined,
     prefix: namespaces.map((namespace) => `${namespace}:`).join("") + ownPrefix(plan),
+    account: accountOf(plan.name),
     // Last, for looking the default cache up may have made it.
     generation: registry.generation,
   };
+}
+
+function accountOf(name: string): Account {
+  let account = registry.accounts.get(name);
+  if (!account) registry.accounts.set(name, (account = createAccount()));
+  return account;
+}
+
+function fenceKeysOf({ resultTags = [] }: Plan, cache: Cache): readonly string[] {
+  // The compiler has seen to it that the first text has a colon.
+  const keys = resultTags.map(({ texts }) => cache.fenceKey(texts[0] as string) as string);
+  return [...new Set(keys)];
 }
 
 /** `name|`, `name@version|`; before an explicit key nothing, or `version:`. */
@@ -88,8 +123,26 @@ const noTags: readonly string[] = [];
 
 /** The keys of the tags' versions, in the order of the directive. Throws a KeyError. */
 export function versionKeysOf({ plan, cache }: BoundPlan, self: unknown, args: ArrayLike<unknown>): readonly string[] {
-  if (!plan.tags) return noTags;
-  return plan.tags.map((tag) => cache.versionKey(tagText(plan.name, tag.texts, readValues(plan, tag, self, args))));
+  const { tags } = plan;
+  const own = tags
+    ? tags.map((tag) => cache.versionKey(tagText(plan.name, tag.texts, readValues(plan, tag, self, args))))
+    : noTags;
+  return cache.epochKey === null ? own : [cache.epochKey, ...own];
+}
+
+/** The tags that the result has, each once; none for null, and none where a placeholder has no value. Throws a KeyError. */
+export function resultTagsOf(
+  { plan }: BoundPlan,
+  self: unknown,
+  args: ArrayLike<unknown>,
+  result: unknown,
+): readonly string[] {
+  if (!plan.resultTags || result === null || result === undefined) return noTags;
+  const names = plan.resultTags.flatMap((tag) => {
+    const values = readValues(plan, tag, self, [result, ...Array.from(args)]);
+    return values.some((value) => value === null || value === undefined) ? [] : tagText(plan.name, tag.texts, values);
+  });
+  return [...new Set(names)];
 }
 
 function readValues(plan: Plan, template: Plan["key"], self: unknown, args: ArrayLike<unknown>): unknown[] {

@@ -6,7 +6,10 @@ import { type Codec } from "./codec";
 import { type BackendError, ConfigError } from "./errors";
 import { type CacheEvent, type Listener } from "./events";
 import { Guard, type GuardOptions } from "./guard";
+import { type BreakerState } from "./breaker";
 import { type Load } from "./load";
+import { registry } from "./registry";
+import { StoreClock } from "./store-clock";
 
 /** What `configure` made of its options: complete, checked, durations in milliseconds. */
 export interface Settings {
@@ -14,12 +17,19 @@ export interface Settings {
   readonly namespace: string | null;
   readonly ttlMs: number;
   readonly nullTtlMs: number | null;
+  readonly staleMs: number;
+  readonly staleIfErrorMs: number;
+  readonly early: number;
+  readonly jitter: number;
+  readonly timeoutMs: number | null;
+  readonly onOutage: "keep" | "flush";
   readonly memoryMs: number | null;
   readonly codec: string;
   readonly codecs: Readonly<Record<string, Codec>>;
   readonly leaseMs: number;
   readonly guard: Pick<GuardOptions, "deadlineMs" | "maxInFlight" | "breakerFailures" | "breakerMs">;
   readonly clock: Clock;
+  readonly random: () => number;
   readonly onEvent: Listener | null;
 }
 
@@ -30,17 +40,27 @@ export class Cache {
 
   /** Loads that callers of the same key may join, by key. */
   readonly loads = new Map<string, Load>();
+  readonly storeClock: StoreClock;
+  /** Of the version that all entries carry with `onOutage: "flush"`; else null. */
+  readonly epochKey: string | null;
 
   readonly #guard: Guard | null;
   readonly #underWay = new Set<Promise<unknown>>();
   #sequence = 0;
+  /** How often what is stored came into doubt, and how many of those a flush has settled. */
+  #doubts = 0;
+  #settledDoubts = 0;
+  #flushing: Promise<void> | null = null;
 
   constructor(name: string, settings: Settings) {
     this.name = name;
     this.settings = settings;
-    const { backend, clock, guard } = settings;
+    const { backend, clock, guard, onOutage } = settings;
+    const onStateChange = (state: BreakerState, error: BackendError | null): void => this.#noticeBreaker(state, error);
     // A backend in this process answers within the call: nothing to time out.
-    this.#guard = backend.remote ? new Guard({ ...guard, clock, store: backend.name }) : null;
+    this.#guard = backend.remote ? new Guard({ ...guard, clock, store: backend.name, onStateChange }) : null;
+    this.storeClock = new StoreClock(clock, () => this.ask("time", [backend.name], (store) => store.time()));
+    this.epochKey = onOutage === "flush" ? this.#ownKey("epoch") : null;
   }
 
   /** A number larger than all before: orders arrivals of callers and starts of loaders. */
@@ -62,16 +82,21 @@ export class Cache {
     }
   }
 
+  /** `ask`, for what a call is to be answered with: not before what an outage has made doubtful is gone. */
+  read<T>(keys: readonly string[], start: (backend: Backend) => Promise<T>): Promise<T> {
+    const doubtful = this.#doubts !== this.#settledDoubts;
+    return doubtful ? this.#flush().then(() => this.ask("read", keys, start)) : this.ask("read", keys, start);
+  }
+
+  /** Whether `emit` has a listener. */
+  isHeard(): boolean {
+    return this.settings.onEvent !== null || registry.listeners.size > 0;
+  }
+
   emit(event: CacheEvent): void {
     const { onEvent } = this.settings;
-    if (!onEvent) return;
-    try {
-      const result: unknown = onEvent(event);
-      // An async function is a listener too, for the types.
-      if (result instanceof Promise) result.catch(warnOfListener);
-    } catch (error) {
-      warnOfListener(error);
-    }
+    if (onEvent) tell(onEvent, event);
+    for (const [listener, cache] of registry.listeners) if (cache === null || cache === this.name) tell(listener, event);
   }
 
   /** What `idle` waits for, whether somebody else does or not. A rejection is left to others. */
@@ -87,8 +112,21 @@ export class Cache {
   }
 
   versionKey(tag: string): string {
+    return this.#ownKey(`tag:${tag}`);
+  }
+
+  /**
+   * The key of a version that ends with every invalidation of a tag which begins like this
+   * one, up to its first colon; null for a tag without one.
+   */
+  fenceKey(tag: string): string | null {
+    const end = tag.indexOf(":");
+    return end === -1 ? null : this.#ownKey(`tags:${tag.slice(0, end)}`);
+  }
+
+  #ownKey(key: string): string {
     const { namespace } = this.settings;
-    return namespace === null ? `tag:${tag}` : `${namespace}:tag:${tag}`;
+    return namespace === null ? key : `${namespace}:${key}`;
   }
 
   /** One command, however many entries carry the tag. */
@@ -96,13 +134,62 @@ export class Cache {
     if (typeof tag !== "string" || tag === "") {
       throw new ConfigError(`invalidateTag takes the tag's text, but got: ${show(tag)}.`);
     }
-    await this.ask("invalidateTag", [tag], (backend) => backend.delete([this.versionKey(tag)]));
+    const fence = this.fenceKey(tag);
+    // The fence first: who finds it standing after a load can rely on the versions read before that.
+    const keys = fence === null ? [this.versionKey(tag)] : [fence, this.versionKey(tag)];
+    await this.#invalidate("invalidateTag", [tag], (backend) => backend.delete(keys, { inOrder: true }));
     this.emit({ type: "invalidate", tag });
   }
 
   /** Ends what stands at the keys, leases too, so that no write under way can bury it. Rejects if it could not. */
   async invalidateKeys(keys: readonly string[]): Promise<void> {
-    if (keys.length > 0) await this.ask("delete", keys, (backend) => backend.delete(keys));
+    if (keys.length > 0) await this.#invalidate("delete", keys, (backend) => backend.delete(keys));
+  }
+
+  async #invalidate(
+    task: BackendTask,
+    keys: readonly string[],
+    start: (backend: Backend) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await this.ask(task, keys, start);
+    } catch (error) {
+      this.#distrust();
+      throw error;
+    }
+  }
+
+  #noticeBreaker(state: BreakerState, error: BackendError | null): void {
+    if (state === "open") this.#distrust();
+    this.emit({ type: "breaker", state, error });
+  }
+
+  /** What is stored may be older than what was invalidated. */
+  #distrust(): void {
+    if (this.epochKey !== null) this.#doubts++;
+  }
+
+  /** Ends all entries, in one command. Rejects while the backend can't be used; then nothing is read from it either. */
+  #flush(): Promise<void> {
+    const epochKey = this.epochKey as string;
+    const doubts = this.#doubts;
+    this.#flushing ??= this.ask("delete", [epochKey], (backend) => backend.delete([epochKey]))
+      .then(() => {
+        this.#settledDoubts = doubts;
+        this.emit({ type: "flush" });
+      })
+      .finally(() => (this.#flushing = null));
+    return this.#flushing;
+  }
+}
+
+function tell(listener: Listener, event: CacheEvent): void {
+  try {
+    const result: unknown = listener(event);
+    // An async function is a listener too, for the types.
+    if (result instanceof Promise) result.catch(warnOfListener);
+  } catch (error) {
+    warnOfListener(error);
   }
 }
 

@@ -2,11 +2,14 @@ import { keysOf, readThroughBatch } from "./batch";
 import { boundPlan, planOf } from "./bound-plan";
 import { asError } from "./cache";
 import { ReceiverError } from "./errors";
+import { note } from "./counters";
 import { type Loader } from "./loader";
+import { isObserved, observe } from "./observe";
 import { type PlanSource } from "./plan";
 import { readThrough } from "./read-through";
 import { refresh } from "./refresh";
 import { registry } from "./registry";
+import { controlOf } from "./with-cache";
 
 /** What is known of a cached function, and kept on it. */
 interface Handle {
@@ -24,9 +27,12 @@ type Cached = Function & { readonly [handleKey]?: Handle };
 /** A call of an annotated function. Nothing is thrown: what goes wrong is a rejection, as from an async function. */
 export function call(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
   if (!registry.enabled) return loader.apply(self, args as unknown[]);
+  const mode = registry.control === null ? undefined : controlOf()?.mode;
+  if (mode === "bypass") return loader.apply(self, args as unknown[]);
   try {
     const bound = boundPlan(source);
-    return bound.plan.batch ? readThroughBatch(bound, loader, self, args) : readThrough(bound, loader, self, args);
+    const answer = mode === "refresh" ? refresh : bound.plan.batch ? readThroughBatch : readThrough;
+    return isObserved() ? observe(bound, self, args, answer, loader) : answer(bound, loader, self, args);
   } catch (error) {
     return Promise.reject(asError(error));
   }
@@ -56,10 +62,14 @@ class Operations {
 
   async invalidate(...args: unknown[]): Promise<void> {
     const bound = boundPlan(this.#handle.source);
-    const { plan, cache } = bound;
-    const keys = keysOf(bound, this.#self, [...this.#first, ...args]);
-    await cache.invalidateKeys(keys);
-    for (const key of keys) cache.emit({ type: "invalidate", name: plan.name, key });
+    const keys = this.keys(...args);
+    await bound.cache.invalidateKeys(keys);
+    for (const key of keys) note(bound, "invalidate", key);
+  }
+
+  /** The complete keys of a call: in a batch, one for each id. */
+  keys(...args: unknown[]): string[] {
+    return keysOf(boundPlan(this.#handle.source), this.#self, [...this.#first, ...args]);
   }
 
   async invalidateTag(tag: string): Promise<void> {
@@ -102,6 +112,13 @@ function withOwnReceiver(target: Cached, operation: string): Operations {
   throw new ReceiverError(
     `${plan.name} reads "this", so ${operation} needs its receiver. In a file that zcache compiles, write object.${target.name}.${operation}(…); elsewhere, object.${target.name}.bind(object).${operation}(…).`,
   );
+}
+
+/** The complete keys of a call, for whoever has the function only. */
+export function keysOfCall(target: Function, args: readonly unknown[]): string[] {
+  const handle = handleOf(target);
+  const { self, args: first } = handle.bound ?? { self: undefined, args: [] };
+  return new Operations(handle, self, first).keys(...args);
 }
 
 /** Found by inheritance too: a function may be a proxy of, or derive from, a cached one. */

@@ -42,6 +42,43 @@ export interface Options {
    */
   nullTtl?: string;
   /**
+   * For this long after its time to live an entry is still served, while one caller has it
+   * loaded again. An invalidated entry never is.
+   * @defaultValue none
+   */
+  stale?: string;
+  /**
+   * For this long after its time to live an entry is served when the loader fails, or
+   * takes longer than `timeout`. An invalidated entry never is.
+   * @defaultValue none
+   */
+  staleIfError?: string;
+  /**
+   * Whether an entry is loaded again before its time to live ends, by chance and the likelier the
+   * nearer the end is and the longer its loader took, so that a hot key never ends for all
+   * at once. A number weights the loader's time: 2 is earlier.
+   * @defaultValue false
+   */
+  early?: boolean | number;
+  /**
+   * The part of each time to live by which chance may shorten it, from 0 to 0.5, so that
+   * entries that were stored together don't end together.
+   * @defaultValue 0.05
+   */
+  jitter?: number;
+  /**
+   * How long a call waits for a loader before it is given the stale entry, or rejected with
+   * a `LoadTimeoutError`. What comes late is still stored.
+   * @defaultValue none: as long as it takes
+   */
+  timeout?: string;
+  /**
+   * After an outage of the backend in which an invalidation was lost, or which the breaker has
+   * noticed: "flush" ends everything that this cache stored before. One more key is read with every entry.
+   * @defaultValue "keep"
+   */
+  onOutage?: "keep" | "flush";
+  /**
    * How long functions whose directive doesn't say may be served from memory without
    * Redis being asked. Of a `TieredBackend`; other backends have no second tier.
    * @defaultValue none: Redis is asked each time
@@ -61,6 +98,11 @@ export interface Options {
    * @defaultValue as it is: true, until a call says otherwise
    */
   enabled?: boolean;
+  /**
+   * Whether calls are timed, for the latencies in `stats()`, of all caches.
+   * @defaultValue as it is: false, until a call says otherwise
+   */
+  measure?: boolean;
   /** Hears of everything that happens. Called synchronously; must be quick. */
   onEvent?: Listener;
   /**
@@ -90,6 +132,8 @@ export interface Options {
   maxInFlight?: number;
   /** Time, for tests. */
   clock?: Clock;
+  /** Chance, for tests: a number from 0 up to, but not including, 1. @defaultValue `Math.random` */
+  random?: () => number;
 }
 
 const optionNames = [
@@ -97,10 +141,17 @@ const optionNames = [
   "namespace",
   "ttl",
   "nullTtl",
+  "stale",
+  "staleIfError",
+  "early",
+  "jitter",
+  "timeout",
+  "onOutage",
   "memory",
   "codec",
   "codecs",
   "enabled",
+  "measure",
   "onEvent",
   "lease",
   "deadline",
@@ -108,6 +159,7 @@ const optionNames = [
   "breakerTime",
   "maxInFlight",
   "clock",
+  "random",
 ] as const satisfies readonly (keyof Options)[];
 
 /**
@@ -128,7 +180,10 @@ export function configure(first?: string | Options, second?: Options): void {
   // `idle` asks the caches that stand, and this one answers for what the one before it still has under way.
   if (previous) void cache.track(previous.idle());
   registry.caches.set(name, cache);
-  if (options?.enabled !== undefined) registry.enabled = options.enabled && !isDisabledByEnvironment();
+  const enabled = options?.enabled ?? (registry.closed || registry.enabled);
+  registry.enabled = enabled && !isDisabledByEnvironment();
+  registry.closed = false;
+  registry.measuring = options?.measure ?? registry.measuring;
   registry.generation++;
 }
 
@@ -139,12 +194,19 @@ export function resolveOptions(options: Options = {}): Settings {
   }
   for (const name of Object.keys(options)) checkOptionName(name);
   const clock = checkOption("clock", options.clock, isClock, "must have the functions now and after") ?? systemClock;
+  checkOption("measure", options.measure, isBoolean, "must be true or false");
   checkOption("enabled", options.enabled, isBoolean, "must be true or false");
   return {
     backend: checkOption("backend", options.backend, isBackend, mustBeBackend) ?? new MemoryBackend({ clock }),
     namespace: checkOption("namespace", options.namespace, isName, "must be a string of at least one character"),
     ttlMs: resolveDuration("ttl", options.ttl) ?? 3_600_000,
     nullTtlMs: resolveDuration("nullTtl", options.nullTtl),
+    staleMs: resolveDuration("stale", options.stale) ?? 0,
+    staleIfErrorMs: resolveDuration("staleIfError", options.staleIfError) ?? 0,
+    early: Number(checkOption("early", options.early, isWeight, "must be true, false or a number above 0") ?? 0),
+    jitter: checkOption("jitter", options.jitter, isJitter, "must be a number from 0 to 0.5") ?? 0.05,
+    timeoutMs: resolveDuration("timeout", options.timeout),
+    onOutage: checkOption("onOutage", options.onOutage, isOnOutage, 'must be "keep" or "flush"') ?? "keep",
     memoryMs: resolveDuration("memory", options.memory),
     ...resolveCodecs(options),
     leaseMs: resolveDuration("lease", options.lease) ?? 5_000,
@@ -155,6 +217,7 @@ export function resolveOptions(options: Options = {}): Settings {
       maxInFlight: resolveCount("maxInFlight", options.maxInFlight, 10_000),
     },
     clock,
+    random: checkOption("random", options.random, isFunction, "must be a function") ?? Math.random,
     onEvent: checkOption("onEvent", options.onEvent, isFunction, "must be a function"),
   };
 }
@@ -204,7 +267,12 @@ const backendMethods = [
   "release",
   "delete",
   "ensureVersions",
+  "time",
 ] as const satisfies readonly (keyof Backend)[];
 
 const isBackend = (value: unknown): boolean => hasMethods(value, backendMethods);
+const isWeight = (value: unknown): boolean =>
+  typeof value === "boolean" || (typeof value === "number" && value > 0 && Number.isFinite(value));
+const isJitter = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 0.5;
+const isOnOutage = (value: unknown): boolean => value === "keep" || value === "flush";
 const isClock = (value: unknown): boolean => hasMethods(value, ["now", "after"]);

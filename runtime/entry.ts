@@ -9,9 +9,17 @@
  * | 4      | 8     | id, random, new with every write                                |
  * | 12     | 8     | lease token, zeros when there is no lease                       |
  * | 20     | 13    | end of the lease, milliseconds by the store's clock, in digits  |
- * | 33     | 1     | flags: 1 = a payload follows (else the key holds only a lease)  |
+ * | 33     | 1     | flags, see below                                                |
  * | 34     | 2     | number of tag versions, big-endian                              |
  * | 36     | 8 × n | the tag versions that were read before the loader ran           |
+ *
+ * | flag | meaning                                                                            |
+ * |------|------------------------------------------------------------------------------------|
+ * | 1    | a payload follows; else the key holds only a lease                                 |
+ * | 2    | times precede it: the end of freshness (8 bytes, a double, milliseconds by the     |
+ * |      | store's clock), how long the loader took (4 bytes, milliseconds)                   |
+ * | 4    | result tags precede it: their number (2 bytes), then of each the version (8        |
+ * |      | bytes), the length of its name (2 bytes) and the name in UTF-8                     |
  *
  * The lease has a fixed place so that the store can set it without reading the payload.
  */
@@ -27,15 +35,40 @@ export const versionCountOffset = 34;
 export const versionsOffset = 36;
 
 export const hasPayload = 1;
-const knownFlags = hasPayload;
+export const hasTimes = 2;
+export const hasResultTags = 4;
+export const allFlags = hasPayload | hasTimes | hasResultTags;
 
-const noVersions: readonly Buffer[] = [];
+export const timesLength = 12;
+const longestLoadMs = 0xffffffff;
+const nothing = Buffer.alloc(0);
+
+/** When an entry was made, for those that are judged by it. */
+export interface Times {
+  /** The end of freshness, milliseconds by the store's clock. */
+  readonly freshUntil: number;
+  /** How long the loader took. */
+  readonly loadMs: number;
+}
+
+/** A tag whose name is known only from the result. */
+export interface ResultTag {
+  readonly name: string;
+  readonly version: Buffer;
+}
+
+/** What an entry is judged by. */
+export interface Terms {
+  /** Of the tags over the arguments, in the order of the directive. */
+  readonly versions: readonly Buffer[];
+  readonly times: Times | null;
+  readonly resultTags: readonly ResultTag[];
+}
 
 /** What the bytes at a key say. */
-export interface Entry {
+export interface Entry extends Terms {
   /** Null for a plain entry, which has no header to carry one. */
   readonly id: Buffer | null;
-  readonly versions: readonly Buffer[];
   readonly payload: Buffer;
 }
 
@@ -47,10 +80,17 @@ export interface LeaseOnly {
 
 export type Stored = Entry | LeaseOnly | "unreadable";
 
+/** Valid as long as it is there. */
+export const noTerms: Terms = { versions: [], times: null, resultTags: [] };
+
 /** The stored form of a payload: as it is where that is unambiguous, else behind a header. */
-export function createStored(id: Buffer, versions: readonly Buffer[], payload: Buffer): Buffer {
-  const plain = versions.length === 0 && payload.length > 0 && !startsWithMagicPrefix(payload);
-  return plain ? payload : Buffer.concat([createHeader(id, hasPayload, versions), payload]);
+export function createStored(id: Buffer, terms: Terms, payload: Buffer): Buffer {
+  const { versions, times, resultTags } = terms;
+  const plain = versions.length === 0 && !times && resultTags.length === 0;
+  if (plain && payload.length > 0 && !startsWithMagicPrefix(payload)) return payload;
+  const flags = hasPayload | (times ? hasTimes : 0) | (resultTags.length > 0 ? hasResultTags : 0);
+  const parts = [createHeader(id, flags, versions), times ? writeTimes(times) : nothing];
+  return Buffer.concat([...parts, ...writeResultTags(resultTags), payload]);
 }
 
 /** A header without a lease. */
@@ -65,28 +105,91 @@ export function createHeader(id: Buffer, flags: number, versions: readonly Buffe
   return header;
 }
 
+function writeTimes({ freshUntil, loadMs }: Times): Buffer {
+  const bytes = Buffer.alloc(timesLength);
+  bytes.writeDoubleBE(freshUntil, 0);
+  bytes.writeUInt32BE(Math.min(Math.max(Math.round(loadMs), 0), longestLoadMs), 8);
+  return bytes;
+}
+
+function writeResultTags(tags: readonly ResultTag[]): Buffer[] {
+  if (tags.length === 0) return [];
+  return [
+    writeUInt16(tags.length),
+    ...tags.flatMap(({ name, version }) => {
+      const text = Buffer.from(name);
+      return [version, writeUInt16(text.length), text];
+    }),
+  ];
+}
+
+function writeUInt16(value: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16BE(value);
+  return bytes;
+}
+
 export function parseStored(bytes: Buffer): Stored {
   // A payload that starts like a header is never stored plain.
-  if (!startsWithMagicPrefix(bytes)) return { id: null, versions: noVersions, payload: bytes };
+  if (!startsWithMagicPrefix(bytes)) return { ...noTerms, id: null, payload: bytes };
   if (bytes[3] !== magic[3] || bytes.length < versionsOffset) return "unreadable";
   const flags = bytes[flagsOffset] as number;
-  if ((flags & ~knownFlags) !== 0) return "unreadable";
+  if ((flags & ~allFlags) !== 0) return "unreadable";
   const id = bytes.subarray(idOffset, idOffset + idLength);
   if ((flags & hasPayload) === 0) return { id, payload: null };
-  const count = bytes.readUInt16BE(versionCountOffset);
-  const payloadOffset = versionsOffset + count * idLength;
-  if (bytes.length < payloadOffset) return "unreadable";
-  const versions: Buffer[] = [];
-  for (let at = versionsOffset; at < payloadOffset; at += idLength) versions.push(bytes.subarray(at, at + idLength));
-  return { id, versions, payload: bytes.subarray(payloadOffset) };
+  const reader = new Reader(bytes);
+  const versions = reader.versions(bytes.readUInt16BE(versionCountOffset));
+  const times = flags & hasTimes ? reader.times() : null;
+  const resultTags = flags & hasResultTags ? reader.resultTags() : [];
+  if (reader.at > bytes.length) return "unreadable";
+  return { id, versions, times, resultTags, payload: bytes.subarray(reader.at) };
+}
+
+/** Goes through what stands before a payload. Beyond the end it finds zeros, and `at` shows it. */
+class Reader {
+  at = versionsOffset;
+
+  constructor(private readonly bytes: Buffer) {}
+
+  versions(count: number): readonly Buffer[] {
+    const versions: Buffer[] = [];
+    for (let i = 0; i < count; i++) versions.push(this.#take(idLength));
+    return versions;
+  }
+
+  times(): Times {
+    const bytes = this.#take(timesLength);
+    if (bytes.length < timesLength) return { freshUntil: 0, loadMs: 0 };
+    return { freshUntil: bytes.readDoubleBE(0), loadMs: bytes.readUInt32BE(8) };
+  }
+
+  resultTags(): ResultTag[] {
+    const tags: ResultTag[] = [];
+    for (let left = this.#uint16(); left > 0; left--) {
+      const version = this.#take(idLength);
+      tags.push({ version, name: this.#take(this.#uint16()).toString() });
+    }
+    return tags;
+  }
+
+  #uint16(): number {
+    const bytes = this.#take(2);
+    return bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
+  }
+
+  #take(length: number): Buffer {
+    const part = this.bytes.subarray(this.at, this.at + length);
+    this.at += length;
+    return part;
+  }
 }
 
 /** Valid only while its versions are those that stand now; a missing one makes it dead. */
-export function isCurrent(entry: Entry, versions: readonly (Buffer | null)[]): boolean {
-  if (entry.versions.length !== versions.length) return false;
-  for (let i = 0; i < versions.length; i++) {
-    const version = versions[i];
-    if (!version || !version.equals(entry.versions[i] as Buffer)) return false;
+export function isCurrent(carried: readonly Buffer[], standing: readonly (Buffer | null)[]): boolean {
+  if (carried.length !== standing.length) return false;
+  for (let i = 0; i < standing.length; i++) {
+    const version = standing[i];
+    if (!version || !version.equals(carried[i] as Buffer)) return false;
   }
   return true;
 }

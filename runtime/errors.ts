@@ -30,6 +30,23 @@ export class BatchError extends ZcacheError {
   }
 }
 
+/** A loader, or another caller's load, that took longer than the function's `timeout`. What comes late is still stored. */
+export class LoadTimeoutError extends ZcacheError {
+  constructor(name: string, timeoutMs: number) {
+    super("ZCACHE_TIMEOUT", `${name} took longer than its timeout of ${timeoutMs} ms.`);
+  }
+}
+
+/** Nothing of use is stored, and within `withCache({ mode: "only" })` nothing is loaded. */
+export class CacheMissError extends ZcacheError {
+  readonly keys: readonly string[];
+
+  constructor(name: string, keys: readonly string[]) {
+    super("ZCACHE_MISS", `${name} has nothing stored for ${keys.map((key) => `"${key}"`).join(", ")}.`);
+    this.keys = keys;
+  }
+}
+
 /** An operation that needs its receiver (`this`) and was called without it. */
 export class ReceiverError extends ZcacheError {
   constructor(message: string) {

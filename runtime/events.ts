@@ -1,24 +1,36 @@
+import { type BreakerState } from "./breaker";
+
 /**
- * What happened, for whoever listens (`configure({ onEvent })`). `name` is the function's
- * `module.Class.function`, `key` the complete key.
+ * What happened to one entry:
+ *
+ * - `hit`: it was returned. `stale`: it was, though its time to live had ended. `miss`: nothing usable was stored.
+ * - `load`: the loader is about to run. `share`: a load by another caller gave this call its value.
+ * - `store`: the value was stored. `drop`: it was not, having been invalidated while it was
+ *   loaded. `skip`: it was not, for `when` or its own ttl said so.
+ * - `invalidate`: an invalidation by key was carried out.
  */
+export interface KeyEvent {
+  readonly type: "hit" | "stale" | "miss" | "load" | "share" | "store" | "drop" | "skip" | "invalidate";
+  /** `module.Class.function` */
+  readonly name: string;
+  /** The complete key. */
+  readonly key: string;
+}
+
+/** What happened, for whoever listens: `configure({ onEvent })`, or `subscribe`. */
 export type CacheEvent =
-  /** hit: a stored value was returned. miss: nothing usable was stored. */
-  | { readonly type: "hit" | "miss"; readonly name: string; readonly key: string }
-  /** The loader is about to run. */
-  | { readonly type: "load"; readonly name: string; readonly key: string }
-  /** A load by another caller gave this call its value. */
-  | { readonly type: "share"; readonly name: string; readonly key: string }
-  /** store: the value was stored. drop: it was invalidated while it was loaded, and not stored. */
-  | { readonly type: "store" | "drop"; readonly name: string; readonly key: string }
-  /** `when` said no. */
-  | { readonly type: "skip"; readonly name: string; readonly key: string }
-  /** An invalidation that was carried out. */
-  | { readonly type: "invalidate"; readonly name: string; readonly key: string }
+  | KeyEvent
+  /** The loader failed or was too late; its callers have this error, or a stale value instead. In a batch, several keys. */
+  | { readonly type: "error"; readonly name: string; readonly keys: readonly string[]; readonly error: Error }
+  /** An invalidation by tag was carried out. */
   | { readonly type: "invalidate"; readonly tag: string }
-  /** Stored bytes, or a value, that the codec could not use: a miss, or not stored. */
+  /** Stored bytes, a value, or a ttl of the result that could not be used: a miss, not stored, or the default. */
   | { readonly type: "unusable"; readonly name: string; readonly key: string; readonly error: Error }
   /** The backend could not be used. Calls go on with the loader's value; invalidations reject. */
-  | { readonly type: "fault"; readonly operation: string; readonly keys: readonly string[]; readonly error: Error };
+  | { readonly type: "fault"; readonly operation: string; readonly keys: readonly string[]; readonly error: Error }
+  /** The backend is left alone (open), tried (half-open), in use again (closed). */
+  | { readonly type: "breaker"; readonly state: BreakerState; readonly error: Error | null }
+  /** After an outage: everything stored before is dead (`onOutage: "flush"`). */
+  | { readonly type: "flush" };
 
 export type Listener = (event: CacheEvent) => void;

@@ -1,4 +1,7 @@
+import { keysOfCall } from "./cached-function";
 import { cacheNamed } from "./configure";
+import { ConfigError } from "./errors";
+import { type Listener } from "./events";
 import "./operations";
 import { registry } from "./registry";
 
@@ -6,6 +9,7 @@ export type {
   AcquireRequest,
   AcquireResult,
   Backend,
+  DeleteOptions,
   ReleaseRequest,
   RenewRequest,
   VersionRequest,
@@ -14,8 +18,21 @@ export type {
 export type { Clock } from "./clock";
 export type { Codec } from "./codec";
 export { configure, type Options } from "./configure";
-export { BackendError, BatchError, CodecError, ConfigError, KeyError, ReceiverError, ZcacheError } from "./errors";
-export type { CacheEvent, Listener } from "./events";
+export {
+  BackendError,
+  BatchError,
+  CacheMissError,
+  CodecError,
+  ConfigError,
+  KeyError,
+  LoadTimeoutError,
+  ReceiverError,
+  ZcacheError,
+} from "./errors";
+export type { CacheEvent, KeyEvent, Listener } from "./events";
+export type { CallMessage } from "./observe";
+export { type FunctionStats, type Latency, resetStats, type Stats, stats } from "./stats";
+export { type Control, withCache } from "./with-cache";
 export { MemoryBackend, type MemoryBackendOptions } from "./memory-backend";
 export { RedisBackend, type RedisClient } from "./redis-backend";
 export { TieredBackend, type TieredBackendOptions } from "./tiered-backend";
@@ -31,6 +48,45 @@ export type { TierState } from "./invalidation-stream";
  */
 export async function invalidateTag(tag: string, options: { cache?: string } = {}): Promise<void> {
   await cacheNamed(options.cache ?? registry.defaultName).invalidateTag(tag);
+}
+
+/**
+ * Hears of everything that happens, in one cache or in all. Called synchronously; must be
+ * quick. What it throws becomes a process warning.
+ *
+ * @param options.cache name of the cache; all caches if left out
+ * @returns what ends it
+ * @example const end = subscribe((event) => event.type === "fault" && log.warn(event.error))
+ */
+export function subscribe(listener: Listener, options: { cache?: string } = {}): () => void {
+  if (typeof listener !== "function") throw new ConfigError("subscribe takes a function.");
+  registry.listeners.set(listener, options.cache ?? null);
+  return () => void registry.listeners.delete(listener);
+}
+
+/**
+ * The complete keys of a call with these arguments, for debugging: in a batch one for each
+ * id, else one. Of a method whose key reads `this`: `keysOf(users.profile.bind(users), 5)`.
+ *
+ * @throws ReceiverError for what is no annotated function
+ * @throws KeyError for an argument that can't be part of a key
+ * @example keysOf(getUser, 5) // ["shop.users.getUser|5"]
+ */
+export function keysOf<A extends unknown[]>(fn: (...args: A) => unknown, ...args: A): string[] {
+  return keysOfCall(fn, args);
+}
+
+/**
+ * At the end of a process: from now on annotated functions are their plain selves, and
+ * `close` resolves when every load, refresh and write is done, those in the background too, and
+ * backends have closed what they opened themselves. Clients of yours stay open.
+ * Invalidations are still carried out. `configure` opens again.
+ */
+export async function close(): Promise<void> {
+  registry.closed ||= registry.enabled;
+  registry.enabled = false;
+  await idle();
+  for (const { settings } of registry.caches.values()) await settings.backend.close?.();
 }
 
 /** Resolves when no load and no write of any cache is under way: before a process ends, and in tests. */

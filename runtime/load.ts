@@ -1,4 +1,5 @@
 import { type Codec } from "./codec";
+import { type Interest } from "./interest";
 
 /** A load's value, for those who share it. */
 export interface Shared {
@@ -23,6 +24,10 @@ export type LoadResult = Shared | typeof readAgain;
  */
 export class Load {
   readonly key: string;
+  /** Nobody waits for it: what stands at the key is served meanwhile. */
+  readonly background: boolean;
+  /** Null where the loader takes no signal. */
+  readonly interest: Interest | null;
   /** For the caller who began it: settles with the loader's value or error. */
   readonly result: Promise<LoadResult>;
   /** Resolves when `result` has settled and the write, if any, is on its way. Never rejects. */
@@ -34,8 +39,10 @@ export class Load {
   #companions: readonly string[] = [];
   #settle!: { resolve: (result: LoadResult) => void; reject: (error: unknown) => void };
 
-  constructor(key: string) {
+  constructor(key: string, background: boolean, interest: Interest | null) {
     this.key = key;
+    this.background = background;
+    this.interest = interest;
     this.result = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
     // Whoever waits gets the rejection; with nobody waiting it must not be unhandled.
     this.ended = this.result.then(ignore, ignore);
@@ -53,16 +60,26 @@ export class Load {
   }
 
   /** Waits for a load that somebody else began: its value, for those who came before it started. */
-  async join(arrival: number, wants: (key: string) => boolean): Promise<LoadResult> {
+  async join(arrival: number, wants: (key: string) => boolean, signal: AbortSignal | null): Promise<LoadResult> {
     if (!this.serves(arrival)) return this.ended.then(() => readAgain);
     this.shared = true;
     try {
-      return await this.result;
+      return await this.wait(signal);
     } catch (error) {
       if (this.#companions.every(wants)) throw error;
       // The other ids of a batch may be to blame, which this caller never asked for.
       return readAgain;
     }
+  }
+
+  /** The result, as one of those who want it: when all of them have aborted the loader is told. */
+  wait(signal: AbortSignal | null): Promise<LoadResult> {
+    const leave = this.interest?.join();
+    if (!leave || !signal) return this.result;
+    const onAbort = (): void => leave(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    void this.ended.then(() => signal.removeEventListener("abort", onAbort));
+    return this.result;
   }
 
   resolve(result: LoadResult): void {

@@ -1,8 +1,7 @@
-import { type Backend } from "./backend";
 import { type BoundPlan } from "./bound-plan";
-import { asError } from "./cache";
-import { idLength, isCurrent, parseStored } from "./entry";
-import { CodecError } from "./errors";
+import { note, noteUnusable } from "./counters";
+import { type Entry, idLength, isCurrent, parseStored } from "./entry";
+import { ageOf } from "./lifetime";
 import { type Missing } from "./start-loads";
 
 /** A key to read, and the tags that its entry must agree with. */
@@ -12,45 +11,90 @@ export interface Wanted {
   readonly versionKeys: readonly string[];
 }
 
+/** A hit may be outdated: it is served, and to be loaded again meanwhile. */
 export type Found =
-  { readonly hit: true; readonly value: unknown } | { readonly hit: false; readonly missing: Missing };
+  | { readonly hit: true; readonly value: unknown; readonly outdated: Missing | null }
+  | { readonly hit: false; readonly missing: Missing };
 
-const noVersions: readonly (Buffer | null)[] = [];
+/** What will do: an entry that may be served now, or any that is better than the loader's error. */
+export type Standard = "served" | "spare";
+
+type Bytes = Buffer | null;
+
+const noVersions: readonly Bytes[] = [];
 
 /** Reads one key with its tags' versions, in one round trip. A backend that fails makes a miss. Never rejects. */
-export async function lookUp(bound: BoundPlan, wanted: Wanted): Promise<Found> {
+export async function lookUp(bound: BoundPlan, wanted: Wanted, standard: Standard = "served"): Promise<Found> {
   const keys = keysOf(wanted);
-  return judgeRead(bound, wanted, await read(bound, keys, (backend) => backend.read(keys, bound.reading)));
+  let bytes: readonly Bytes[];
+  try {
+    bytes = await bound.cache.read(keys, (backend) => backend.read(keys, bound.reading));
+  } catch {
+    return outage(wanted);
+  }
+  const standing = new Standing(bound, wanted, bytes[0] ?? null, bytes.length === 1 ? noVersions : bytes.slice(1));
+  if (standing.entry?.times || bound.timed || bound.plan.resultTags) await prepare(bound, [standing]);
+  return judge(standing, standard);
 }
 
 /** The same for many keys, still in one round trip; each key and version is asked for once. */
-export async function lookUpAll(bound: BoundPlan, wanted: readonly Wanted[]): Promise<Found[]> {
-  if (bound.reading) return lookUpEach(bound, wanted);
-  const keys = [...new Set(wanted.flatMap(keysOf))];
-  const bytes = await read(bound, keys, (backend) => backend.read(keys));
+export async function lookUpAll(
+  bound: BoundPlan,
+  wanted: readonly Wanted[],
+  standard: Standard = "served",
+): Promise<Found[]> {
+  const bytes = await readAll(bound, wanted);
   if (!bytes) return wanted.map(outage);
-  const byKey = new Map(keys.map((key, i) => [key, bytes[i] ?? null]));
-  const standing = (key: string): Buffer | null => byKey.get(key) ?? null;
-  return wanted.map((one) =>
-    judge(
-      bound,
-      one,
-      standing(one.key),
-      one.versionKeys.map((key) => asVersion(standing(key))),
-    ),
-  );
+  const all = wanted.map((one, i) => {
+    const [entry = null, ...versions] = bytes[i] as readonly Bytes[];
+    return new Standing(bound, one, entry, versions);
+  });
+  const waiting = prepare(bound, all);
+  if (waiting) await waiting;
+  return all.map((one) => judge(one, standard));
 }
 
-/**
- * Where a memory tier may answer, it has some of the entries: each is read by itself, so
- * that it takes its versions from where it comes from. What is left is still one command.
- */
-async function lookUpEach(bound: BoundPlan, wanted: readonly Wanted[]): Promise<Found[]> {
-  const keys = wanted.map(keysOf);
-  const bytes = await read(bound, keys.flat(), (backend) =>
-    Promise.all(keys.map((each) => backend.read(each, bound.reading))),
-  );
-  return wanted.map((one, i) => judgeRead(bound, one, bytes && (bytes[i] ?? null)));
+/** What stands at a key: its bytes, taken apart, and the versions of its tags. */
+class Standing {
+  readonly bound: BoundPlan;
+  readonly wanted: Wanted;
+  readonly entry: Entry | null;
+  /** Of the bytes at the key, whether they are an entry or not. */
+  readonly id: Buffer | null;
+  readonly unreadable: boolean;
+  readonly versions: readonly Bytes[];
+  /** Of the tags that the entry names itself, in its order. */
+  namedVersions: readonly Bytes[] = noVersions;
+
+  constructor(bound: BoundPlan, wanted: Wanted, bytes: Bytes, versions: readonly Bytes[]) {
+    this.bound = bound;
+    this.wanted = wanted;
+    const stored = bytes && parseStored(bytes);
+    this.unreadable = stored === "unreadable";
+    this.entry = stored && stored !== "unreadable" && stored.payload !== null ? stored : null;
+    this.id = stored && stored !== "unreadable" ? stored.id : null;
+    this.versions = versions.length === 0 ? noVersions : versions.map(asVersion);
+  }
+
+  /** The keys of the versions that have to be read yet, for only the entry has named them. */
+  get namedKeys(): string[] {
+    return this.entry ? this.entry.resultTags.map(({ name }) => this.bound.cache.versionKey(name)) : [];
+  }
+}
+
+/** What judging needs besides the first read; null where that was all. */
+function prepare(bound: BoundPlan, all: readonly Standing[]): Promise<unknown> | null {
+  const timed = bound.timed || all.some(({ entry }) => entry?.times);
+  const clock = timed ? bound.cache.storeClock.ready() : null;
+  if (!bound.plan.resultTags) return clock;
+  const named = all.filter(({ entry }) => entry && entry.resultTags.length > 0);
+  if (named.length === 0) return clock;
+  const keys = [...new Set(named.flatMap((one) => one.namedKeys))];
+  const versions = read(bound, keys).then((bytes) => {
+    const byKey = new Map(keys.map((key, i) => [key, asVersion(bytes?.[i] ?? null)]));
+    for (const one of named) one.namedVersions = one.namedKeys.map((key) => byKey.get(key) ?? null);
+  });
+  return Promise.all([versions, clock]);
 }
 
 function keysOf({ key, versionKeys }: Wanted): readonly string[] {
@@ -58,26 +102,34 @@ function keysOf({ key, versionKeys }: Wanted): readonly string[] {
 }
 
 /** What a foreign program has put there is no version: a new one takes its place. */
-function asVersion(bytes: Buffer | null): Buffer | null {
+function asVersion(bytes: Bytes): Bytes {
   return bytes?.length === idLength ? bytes : null;
 }
 
-async function read<T>(
-  { cache }: BoundPlan,
-  keys: readonly string[],
-  start: (backend: Backend) => Promise<T>,
-): Promise<T | null> {
+/** Null: the backend could not be asked. */
+async function read({ cache, reading }: BoundPlan, keys: readonly string[]): Promise<readonly Bytes[] | null> {
   try {
-    return await cache.ask("read", keys, start);
+    return await cache.read(keys, (backend) => backend.read(keys, reading));
   } catch {
     return null;
   }
 }
 
-/** The bytes of one read: of the entry, then of its versions. Null: the backend could not be read. */
-function judgeRead(bound: BoundPlan, wanted: Wanted, bytes: readonly (Buffer | null)[] | null): Found {
-  if (!bytes) return outage(wanted);
-  return judge(bound, wanted, bytes[0] ?? null, bytes.length === 1 ? noVersions : bytes.slice(1).map(asVersion));
+/** Of each, the bytes of its entry, then of its versions. */
+async function readAll(bound: BoundPlan, wanted: readonly Wanted[]): Promise<readonly (readonly Bytes[])[] | null> {
+  const { cache, reading } = bound;
+  const keys = wanted.map(keysOf);
+  // Where a memory tier may answer, it has some of the entries: each is read by itself, so that it takes its
+  // versions from where it comes from. What is left is still one command.
+  if (reading) {
+    const start = cache.read(keys.flat(), (backend) => Promise.all(keys.map((each) => backend.read(each, reading))));
+    return start.catch(() => null);
+  }
+  const unique = [...new Set(keys.flat())];
+  const bytes = await read(bound, unique);
+  if (!bytes) return null;
+  const byKey = new Map(unique.map((key, i) => [key, bytes[i] ?? null]));
+  return keys.map((each) => each.map((key) => byKey.get(key) ?? null));
 }
 
 function outage(wanted: Wanted): Found {
@@ -85,35 +137,44 @@ function outage(wanted: Wanted): Found {
   return { hit: false, missing: { ...wanted, versions, seenId: null, force: false, outage: true } };
 }
 
-/** Is what stands at the key an entry, of this format, current, and readable by this codec? */
-function judge(bound: BoundPlan, wanted: Wanted, bytes: Buffer | null, versions: readonly (Buffer | null)[]): Found {
-  const { plan, cache, codec } = bound;
-  const miss = (seenId: Buffer | null, force: boolean): Found => {
-    cache.emit({ type: "miss", name: plan.name, key: wanted.key });
-    return { hit: false, missing: { ...wanted, versions, seenId, force, outage: false } };
-  };
-  if (bytes === null) return miss(null, false);
-  const stored = parseStored(bytes);
-  if (stored === "unreadable") return unusable(new Error("its header is cut off, or of another version"), null);
-  if (stored.payload === null) return miss(stored.id, false);
+/** Is what stands at the key an entry, of this format, current, of use still, and readable by this codec? */
+function judge(standing: Standing, standard: Standard): Found {
+  const { bound, entry, id } = standing;
+  if (standing.unreadable) return unusable(standing, standard, new Error("its header is cut off, or of another version"));
+  if (!entry) return miss(standing, standard, false);
   // A plain entry has no id to tell it by: if it is of no use, its place is taken whatever stands there by then.
-  if (!isCurrent(stored, versions)) return miss(stored.id, stored.id === null);
+  if (!isCurrent(entry.versions, standing.versions) || !namesAreCurrent(entry, standing))
+    return miss(standing, standard, id === null);
+  const age = ageOf(bound, entry.times);
+  if (age === "expired" || (age === "spare" && standard === "served")) return miss(standing, standard, false);
   try {
-    const value = codec.decode(stored.payload);
-    cache.emit({ type: "hit", name: plan.name, key: wanted.key });
-    return { hit: true, value };
+    const value = bound.codec.decode(entry.payload);
+    bound.account.counters.readBytes += entry.payload.length;
+    note(bound, age === "fresh" || age === "early" ? "hit" : "stale", standing.wanted.key);
+    const again = age !== "fresh" && standard === "served";
+    return { hit: true, value, outdated: again ? missing(standing, false) : null };
   } catch (error) {
-    return unusable(error, stored.id);
+    return unusable(standing, standard, error);
   }
+}
 
-  function unusable(cause: unknown, seenId: Buffer | null): Found {
-    const message = `The entry at "${wanted.key}" could not be read: ${asError(cause).message}`;
-    cache.emit({
-      type: "unusable",
-      name: plan.name,
-      key: wanted.key,
-      error: new CodecError(message, wanted.key, { cause }),
-    });
-    return miss(seenId, seenId === null);
-  }
+function namesAreCurrent({ resultTags }: Entry, { namedVersions }: Standing): boolean {
+  if (resultTags.length === 0) return true;
+  const carried = resultTags.map(({ version }) => version);
+  return isCurrent(carried, namedVersions);
+}
+
+function unusable(standing: Standing, standard: Standard, cause: unknown): Found {
+  const { key } = standing.wanted;
+  noteUnusable(standing.bound, key, `The entry at "${key}" could not be read`, cause);
+  return miss(standing, standard, standing.id === null);
+}
+
+function miss(standing: Standing, standard: Standard, force: boolean): Found {
+  if (standard === "served") note(standing.bound, "miss", standing.wanted.key);
+  return { hit: false, missing: missing(standing, force) };
+}
+
+function missing({ wanted, versions, id }: Standing, force: boolean): Missing {
+  return { ...wanted, versions, seenId: id, force, outage: false };
 }

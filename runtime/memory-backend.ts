@@ -171,6 +171,10 @@ export class MemoryBackend implements Backend {
     });
   }
 
+  async time(): Promise<number> {
+    return this.#clock.now();
+  }
+
   #acquireOne({ key, token, leaseMs, seenId, force }: AcquireRequest, now: number): AcquireResult {
     const slot = this.#standing(key, now);
     const stored = slot ? parseStored(slot.bytes) : "unreadable";

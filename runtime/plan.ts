@@ -10,11 +10,25 @@ export interface Plan {
   /** With `texts`, an explicit template; without, the default key over `values`. */
   readonly key: KeyTemplate;
   readonly tags?: readonly Template[];
+  /** Tags made of the result, too: `values` is called with the result, then the arguments. Their first text has a colon. */
+  readonly resultTags?: readonly Template[];
   readonly namespace?: string;
   /** The fingerprint of what is stored (`version: auto`): part of the key, so that other versions of the code have other entries. */
   readonly version?: string;
   readonly ttlMs?: number;
   readonly nullTtlMs?: number;
+  /** The time to live as a duration, made of the result: `"90s"`. Called with the result, then the arguments. */
+  readonly ttl?: (this: unknown, result: unknown, ...args: unknown[]) => unknown;
+  /** For this long after its time to live an entry is served while it is loaded again. */
+  readonly staleMs?: number;
+  /** For this long after its time to live an entry is served when the loader fails. */
+  readonly staleIfErrorMs?: number;
+  /** Weight of the loader's time in the chance of an early refresh; 0: never early. */
+  readonly early?: number;
+  /** The part of the time to live, from 0 to 1, by which chance may shorten it. */
+  readonly jitter?: number;
+  /** How long a caller waits for the loader, or for another's load. */
+  readonly timeoutMs?: number;
   /** How long an entry may be served from a memory tier; 0: never, whatever the cache's default. */
   readonly memoryMs?: number;
   /** Store this result? Called with the result, then the arguments. */
@@ -25,6 +39,8 @@ export interface Plan {
   readonly batch?: "array" | "map";
   /** A batch takes its ids as rest arguments; false: as an array in the first one. */
   readonly rest?: boolean;
+  /** Which argument is an AbortSignal: no part of the key, and ends the wait of its own caller only. */
+  readonly signal?: number;
   /** The loader, or a template, reads `this`: operations need the receiver. */
   readonly receiver?: boolean;
 }

@@ -1,51 +1,91 @@
 import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
-import { asError } from "./cache";
-import { CodecError } from "./errors";
+import { note, noteUnusable } from "./counters";
+import { CacheMissError } from "./errors";
 import { type Load, readAgain, type Shared } from "./load";
 import { type Loader } from "./loader";
 import { lookUp, type Wanted } from "./lookup";
-import { startLoads } from "./start-loads";
+import { within } from "./patience";
+import { type RunLoader, startLoads } from "./start-loads";
+import { controlOf, runLoader, signalOf } from "./with-cache";
 
 /**
  * A call of a cached function: read, and on a miss load, store and return. Callers of one
  * key in one process share a load (see `Load`).
  */
-export async function readThrough(
+export function readThrough(
   bound: BoundPlan,
   loader: Loader,
   self: unknown,
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
-  const { cache } = bound;
+  const { plan, timeoutMs, graceMs } = bound;
   const wanted: Wanted = { key: keyOf(bound, self, args), args, versionKeys: versionKeysOf(bound, self, args) };
-  const run = async (): Promise<unknown[]> => [await loader.apply(self, args as unknown[])];
+  if (controlOf()?.mode === "only") return readOnly(bound, wanted);
+  const run: RunLoader = async (_, loadSignal) => [await runLoader(plan, loader, self, args, loadSignal)];
+  const signal = signalOf(plan, args);
+  if (timeoutMs === null && signal === null && graceMs === 0) return find(bound, self, wanted, run, null);
+  const found = within(bound, { timeoutMs, signal }, () => find(bound, self, wanted, run, signal));
+  return graceMs === 0 ? found : found.catch((error: unknown) => findSpare(bound, wanted, signal, error));
+}
+
+/** Rather what is past its time than an error, unless it is the caller who has given up. */
+async function findSpare(
+  bound: BoundPlan,
+  wanted: Wanted,
+  signal: AbortSignal | null,
+  error: unknown,
+): Promise<unknown> {
+  const spare = signal?.aborted ? null : await lookUp(bound, wanted, "spare");
+  if (spare?.hit) return spare.value;
+  throw error;
+}
+
+async function find(
+  bound: BoundPlan,
+  self: unknown,
+  wanted: Wanted,
+  run: RunLoader,
+  signal: AbortSignal | null,
+): Promise<unknown> {
+  const { cache } = bound;
+  const { key } = wanted;
   const arrival = cache.tick();
   for (;;) {
-    const running = cache.loads.get(wanted.key);
-    if (running) {
-      const shared = await running.join(arrival, (key) => key === wanted.key);
-      if (shared === readAgain) continue;
-      return copyOf(bound, wanted.key, shared);
+    let running = cache.loads.get(key);
+    if (!running || running.background) {
+      const found = await lookUp(bound, wanted);
+      // Somebody else may have begun while this caller read.
+      running = cache.loads.get(key);
+      if (found.hit) {
+        if (found.outdated && !running) startLoads(bound, self, [found.outdated], run, true);
+        return found.value;
+      }
+      if (!running) {
+        const [load] = startLoads(bound, self, [found.missing], run) as [Load];
+        const own = await load.wait(signal);
+        if (own === readAgain) continue;
+        return own.value;
+      }
     }
-    const found = await lookUp(bound, wanted);
-    if (found.hit) return found.value;
-    // Somebody else may have begun while this caller read.
-    if (cache.loads.has(wanted.key)) continue;
-    const [load] = startLoads(bound, self, [found.missing], run) as [Load];
-    const own = await load.result;
-    if (own !== readAgain) return own.value;
+    const shared = await running.join(arrival, (other) => other === key, signal);
+    if (shared !== readAgain) return copyOf(bound, key, shared);
   }
 }
 
+async function readOnly(bound: BoundPlan, wanted: Wanted): Promise<unknown> {
+  const found = await lookUp(bound, wanted);
+  if (found.hit) return found.value;
+  throw new CacheMissError(bound.plan.name, [wanted.key]);
+}
+
 /** What one caller changes in its value, no other sees. A value that has no encoded form can only be shared as it is. */
-export function copyOf({ plan, cache }: BoundPlan, key: string, { value, payload, codec }: Shared): unknown {
-  cache.emit({ type: "share", name: plan.name, key });
+export function copyOf(bound: BoundPlan, key: string, { value, payload, codec }: Shared): unknown {
+  note(bound, "share", key);
   if (payload === null) return value;
   try {
     return codec.decode(payload);
   } catch (cause) {
-    const message = `The result of ${plan.name} could not be decoded: ${asError(cause).message}`;
-    cache.emit({ type: "unusable", name: plan.name, key, error: new CodecError(message, key, { cause }) });
+    noteUnusable(bound, key, `The result of ${bound.plan.name} could not be decoded`, cause);
     return value;
   }
 }

@@ -2,6 +2,7 @@ import type {
   AcquireRequest,
   AcquireResult,
   Backend,
+  DeleteOptions,
   ReleaseRequest,
   RenewRequest,
   VersionRequest,
@@ -23,6 +24,7 @@ export interface RedisClient {
   getBuffer(key: string): Promise<Buffer | null>;
   mgetBuffer(keys: string[]): Promise<(Buffer | null)[]>;
   del(keys: string[]): Promise<number>;
+  time(): Promise<readonly (string | number)[]>;
   defineCommand(name: string, definition: { lua: string; numberOfKeys?: number }): void;
 }
 
@@ -101,14 +103,21 @@ export class RedisBackend implements Backend {
     await this.#run(release, requests, ({ token }) => [token]);
   }
 
-  async delete(keys: readonly string[]): Promise<void> {
+  async delete(keys: readonly string[], options?: DeleteOptions): Promise<void> {
     const commands = split(keys, this.#keysPerCommand(maxKeysPerRead));
-    await settle(commands.map((command) => this.#client.del(command)));
+    if (options?.inOrder) for (const command of commands) await this.#client.del(command);
+    else await settle(commands.map((command) => this.#client.del(command)));
   }
 
   async ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]> {
     const replies = await this.#run(ensureVersion, requests, ({ seed, ttlMs }) => [seed, ttlMs]);
     return replies as Buffer[];
+  }
+
+  /** Of a Cluster, one node's: their clocks are taken for equal. */
+  async time(): Promise<number> {
+    const [seconds, microseconds] = await this.#client.time();
+    return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
   }
 
   /** Keys of a Cluster live on different nodes: there, no command may name two of them. */
@@ -138,7 +147,7 @@ export class RedisBackend implements Backend {
 }
 
 function checkClient(client: RedisClient): RedisClient {
-  if (!hasMethods(client, ["getBuffer", "mgetBuffer", "del", "defineCommand"])) {
+  if (!hasMethods(client, ["getBuffer", "mgetBuffer", "del", "time", "defineCommand"])) {
     throw new ConfigError(
       `RedisBackend: the client must be a Redis or a Cluster of ioredis, but got: ${show(client)}.`,
     );

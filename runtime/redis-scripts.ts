@@ -1,12 +1,15 @@
 import {
+  allFlags,
   flagsOffset,
   hasPayload,
+  hasTimes,
   idLength,
   idOffset,
   leaseEndDigits,
   leaseEndOffset,
   leaseTokenOffset,
   magic,
+  timesLength,
   versionCountOffset,
   versionsOffset,
 } from "./entry";
@@ -60,7 +63,7 @@ local function header(id, token, leaseEnd, flags)
 end
 
 local function hasPayload(bytes)
-  return bytes:byte(${flagsOffset + 1}) == ${hasPayload}
+  return bytes:byte(${flagsOffset + 1}) % ${hasPayload * 2} == ${hasPayload}
 end
 
 -- "plain", "header" or "unreadable", as parseStored in entry.ts has it.
@@ -68,12 +71,12 @@ local function kind(key, bytes)
   if bytes:sub(1, ${magic.length - 1}) ~= MAGIC:sub(1, -2) then return "plain" end
   if bytes:sub(1, ${magic.length}) ~= MAGIC or #bytes < ${versionsOffset} then return "unreadable" end
   local flags = bytes:byte(${flagsOffset + 1})
-  if flags == 0 then return "header" end
-  if flags ~= ${hasPayload} then return "unreadable" end
+  if flags > ${allFlags} then return "unreadable" end
+  if not hasPayload(bytes) then return "header" end
   local versions = bytes:byte(${versionCountOffset + 1}) * 256 + bytes:byte(${versionCountOffset + 2})
-  if versions > 0 and redis.call("STRLEN", key) < ${versionsOffset} + versions * ${idLength} then
-    return "unreadable"
-  end
+  local length = ${versionsOffset} + versions * ${idLength}
+  if math.floor(flags / ${hasTimes}) % 2 == 1 then length = length + ${timesLength} end
+  if length > ${versionsOffset} and redis.call("STRLEN", key) < length then return "unreadable" end
   return "header"
 end
 

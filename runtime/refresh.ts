@@ -1,10 +1,14 @@
 import { assemble, parseBatchCall, runBatch } from "./batch";
 import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
+import { note, noteFailure } from "./counters";
 import { acquireLeases, type Lease, releaseLeases, renewLeases } from "./lease";
 import { type Loader } from "./loader";
 import { type Wanted } from "./lookup";
-import { encode, isWanted, store, type Write } from "./store";
+import { within } from "./patience";
+import { addResultTags } from "./result-tags";
+import { type Candidate, encode, judgeValue, store } from "./store";
 import { ensureVersions } from "./tag-versions";
+import { runLoader, signalOf } from "./with-cache";
 
 type Run = () => Promise<readonly unknown[]>;
 
@@ -15,9 +19,16 @@ export async function refresh(
   self: unknown,
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
-  if (bound.plan.batch) return refreshBatch(bound, loader, self, args);
+  const { plan, timeoutMs } = bound;
+  return within(bound, { timeoutMs, signal: signalOf(plan, args) }, () =>
+    plan.batch ? refreshBatch(bound, loader, self, args) : refreshOne(bound, loader, self, args),
+  );
+}
+
+async function refreshOne(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>): Promise<unknown> {
   const wanted: Wanted = { key: keyOf(bound, self, args), args, versionKeys: versionKeysOf(bound, self, args) };
-  const [value] = await reload(bound, self, [wanted], async () => [await loader.apply(self, args as unknown[])]);
+  const run: Run = async () => [await runLoader(bound.plan, loader, self, args, null)];
+  const [value] = await reload(bound, self, [wanted], run);
   return value;
 }
 
@@ -29,7 +40,7 @@ async function refreshBatch(
 ): Promise<unknown> {
   const call = parseBatchCall(bound, self, args);
   const wanted = [...call.unique.values()];
-  const run: Run = () => runBatch(bound.plan, loader, self, call.further, wanted);
+  const run: Run = () => runBatch(bound.plan, loader, self, call.further, wanted, null);
   const results = wanted.length === 0 ? [] : await reload(bound, self, wanted, run);
   return assemble(bound.plan, call, new Map(wanted.map(({ key }, i) => [key, results[i]])));
 }
@@ -49,21 +60,25 @@ async function reloadAll(
   wanted: readonly Wanted[],
   run: Run,
 ): Promise<readonly unknown[]> {
-  const { cache, plan } = bound;
+  const { cache } = bound;
+  const { clock } = cache.settings;
   const right = await takeRight(bound, wanted);
   const leases = right?.leases ?? [];
   const stopRenewing = renewLeases(cache, leases);
-  for (const { key } of wanted) cache.emit({ type: "load", name: plan.name, key });
+  const keys = wanted.map(({ key }) => key);
+  for (const key of keys) note(bound, "load", key);
+  const startedAt = clock.now();
   let values: readonly unknown[];
   try {
     values = await run();
   } catch (error) {
     stopRenewing();
+    noteFailure(bound, keys, error);
     await releaseLeases(cache, leases);
     throw error;
   }
   stopRenewing();
-  const outdated = await storeAll(bound, self, wanted, values, right);
+  const outdated = await storeAll(bound, self, wanted, values, right, clock.now() - startedAt);
   // A fault is an event; the value is still the caller's.
   await cache.invalidateKeys(outdated).catch(() => {});
   return values;
@@ -80,10 +95,8 @@ async function takeRight(bound: BoundPlan, wanted: readonly Wanted[]): Promise<R
   const requests = wanted.map(({ key }) => ({ key, seenId: null, force: true }));
   const [answers, versions] = await Promise.all([
     acquireLeases(bound.cache, requests),
-    ensureVersions(
-      bound,
-      wanted.flatMap(({ versionKeys }) => versionKeys),
-    ),
+    ensureVersions(bound, [...wanted.flatMap(({ versionKeys }) => versionKeys), ...bound.fenceKeys]),
+    bound.timed ? bound.cache.storeClock.ready() : null,
   ]);
   // Whoever forces is neither told "busy" nor "changed".
   const leases = answers as Lease[] | null;
@@ -99,16 +112,20 @@ async function storeAll(
   wanted: readonly Wanted[],
   values: readonly unknown[],
   right: Right | null,
+  loadMs: number,
 ): Promise<string[]> {
-  const writes: Write[] = [];
+  const candidates: Candidate[] = [];
   for (const [i, { key, args, versionKeys }] of wanted.entries()) {
     const value = values[i];
     const lease = right?.leases[i];
-    const payload = isWanted(bound, self, key, args, value) ? encode(bound, key, value) : null;
-    if (!right || !lease || !payload) continue;
+    const lifetime = judgeValue(bound, self, key, args, value);
+    const payload = lifetime ? encode(bound, key, value) : null;
+    if (!right || !lease || !lifetime || !payload) continue;
     const versions = versionKeys.map((versionKey) => right.versions.get(versionKey) as Buffer);
-    writes.push({ lease, versionKeys, versions, value, payload });
+    const fences = bound.fenceKeys.map((fenceKey) => right.versions.get(fenceKey) as Buffer);
+    candidates.push({ lease, args, versionKeys, versions, fences, value, payload, lifetime, loadMs });
   }
+  const writes = bound.plan.resultTags ? await addResultTags(bound, self, candidates) : candidates;
   const results = await store(bound, writes);
   const stored = new Set(writes.filter((_, i) => results[i]).map(({ lease }) => lease.key));
   return wanted.map(({ key }) => key).filter((key) => !stored.has(key));

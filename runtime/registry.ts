@@ -1,10 +1,24 @@
+import { type AsyncLocalStorage } from "node:async_hooks";
 import { type Cache } from "./cache";
+import { type Account } from "./counters";
+import { type Listener } from "./events";
+import { type Control } from "./with-cache";
 
 /** What all copies of zcache in one process share: both module formats, and several installed versions. */
 export interface Registry {
   readonly defaultName: string;
   readonly caches: Map<string, Cache>;
   enabled: boolean;
+  /** Closed while enabled: the next `configure` enables again. */
+  closed: boolean;
+  /** Of functions, by name: whatever cache they use by now. */
+  readonly accounts: Map<string, Account>;
+  /** Null for all caches. */
+  readonly listeners: Map<Listener, string | null>;
+  /** Whether calls are timed. */
+  measuring: boolean;
+  /** Null until `withCache` is used for the first time. */
+  control: AsyncLocalStorage<Control> | null;
   /** Grows with every `configure`, so that functions look their cache up again. */
   generation: number;
 }
@@ -17,6 +31,11 @@ export const registry: Registry = (shared[registryKey] ??= {
   defaultName: "default",
   caches: new Map(),
   enabled: !isDisabledByEnvironment(),
+  closed: false,
+  accounts: new Map(),
+  listeners: new Map(),
+  measuring: false,
+  control: null,
   generation: 0,
 });
 

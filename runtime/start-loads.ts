@@ -1,8 +1,11 @@
 import { type BoundPlan } from "./bound-plan";
 import { type Cache } from "./cache";
+import { note, noteFailure } from "./counters";
+import { Interest } from "./interest";
 import { acquireLeases, type Lease, releaseLeases, renewLeases } from "./lease";
 import { Load, type LoadResult, readAgain } from "./load";
-import { encode, isWanted, store, type Write } from "./store";
+import { addResultTags } from "./result-tags";
+import { type Candidate, encode, judgeValue, store } from "./store";
 import { ensureVersions } from "./tag-versions";
 
 /** What was found at a key that holds nothing usable, and what is needed to load it. */
@@ -26,10 +29,12 @@ interface Job {
   readonly load: Load;
   lease: Lease | null;
   versions: readonly Buffer[];
+  /** Of `fenceKeys`, as they stood before the loader ran. */
+  fences: readonly Buffer[];
 }
 
 /** Runs the loader for these: results in their order. In a batch, several at once. */
-export type RunLoader = (missing: readonly Missing[]) => Promise<readonly unknown[]>;
+export type RunLoader = (missing: readonly Missing[], signal: AbortSignal | null) => Promise<readonly unknown[]>;
 
 /** How a caller waits for another process's load, in milliseconds: few questions, soon at first. */
 const pollDelaysMs = [5, 10, 20, 40, 80, 160, 320];
@@ -38,11 +43,23 @@ const longestDelayMs = 500;
 /**
  * Loads what is missing and returns at once; each `Load` tells its own end. No load of
  * these keys may be under way in this cache.
+ * @param background nobody waits: what another process is loading is left to it
  */
-export function startLoads(bound: BoundPlan, self: unknown, missing: readonly Missing[], run: RunLoader): Load[] {
-  const { cache } = bound;
-  const jobs = missing.map((one): Job => ({ missing: one, load: new Load(one.key), lease: null, versions: [] }));
+export function startLoads(
+  bound: BoundPlan,
+  self: unknown,
+  missing: readonly Missing[],
+  run: RunLoader,
+  background = false,
+): Load[] {
+  const { cache, plan } = bound;
+  // A load that nobody waits for is wanted all the same.
+  const interest = plan.signal === undefined || background ? null : new Interest();
+  const jobs = missing.map(
+    (one): Job => ({ missing: one, load: new Load(one.key, background, interest), lease: null, versions: [], fences: [] }),
+  );
   for (const { load } of jobs) cache.loads.set(load.key, load);
+  interest?.signal.addEventListener("abort", () => jobs.forEach(({ load }) => leave(cache, load)));
   const work = jobs.every((job) => job.missing.outage)
     ? runJobs(bound, self, jobs, run)
     : loadJobs(bound, self, jobs, run);
@@ -57,7 +74,7 @@ export function startLoads(bound: BoundPlan, self: unknown, missing: readonly Mi
  * without storing.
  */
 async function loadJobs(bound: BoundPlan, self: unknown, jobs: readonly Job[], run: RunLoader): Promise<void> {
-  const { cache } = bound;
+  const { cache, timeoutMs } = bound;
   const { leaseMs } = cache.settings;
   const runs: Promise<void>[] = [];
   const versioned = completeVersions(bound, jobs);
@@ -66,13 +83,19 @@ async function loadJobs(bound: BoundPlan, self: unknown, jobs: readonly Job[], r
   for (let round = 0; waiting.length > 0; round++) {
     const { ready, busy } = await takeLeases(cache, waiting, versioned);
     const patient = waitedMs < leaseMs;
-    const running = patient ? ready : ready.concat(busy);
+    const running = (patient ? ready : ready.concat(busy)).filter((job) => job.lease || !job.load.background);
+    // A background load that could not be stored is of no use, what another process loads is left to it, and
+    // whoever had a timeout is not there any more.
+    const abandoned = waiting.filter(({ lease, load }) => load.background && !lease);
+    if (timeoutMs !== null && waitedMs >= timeoutMs) abandoned.push(...busy);
+    for (const job of abandoned) finish(cache, job, readAgain);
     if (running.length > 0) runs.push(runJobs(bound, self, running, run));
     if (!patient || busy.length === 0) break;
+    waiting = busy.filter((job) => !abandoned.includes(job));
+    if (waiting.length === 0) break;
     const delayMs = Math.min(pollDelaysMs[round] ?? longestDelayMs, leaseMs - waitedMs);
     await pause(cache, delayMs);
     waitedMs += delayMs;
-    waiting = busy;
   }
   await Promise.all(runs);
 }
@@ -80,11 +103,12 @@ async function loadJobs(bound: BoundPlan, self: unknown, jobs: readonly Job[], r
 /** Adds new versions to those that were read. False: the backend could not be asked. */
 async function completeVersions(bound: BoundPlan, jobs: readonly Job[]): Promise<boolean> {
   const absent = jobs.flatMap(({ missing: { versionKeys, versions } }) => versionKeys.filter((_, i) => !versions[i]));
-  const made = await ensureVersions(bound, absent);
+  const made = await ensureVersions(bound, [...absent, ...bound.fenceKeys]);
   if (!made) return false;
   for (const job of jobs) {
     const { versionKeys, versions } = job.missing;
     job.versions = versionKeys.map((key, i) => versions[i] ?? (made.get(key) as Buffer));
+    job.fences = bound.fenceKeys.map((key) => made.get(key) as Buffer);
   }
   return true;
 }
@@ -127,25 +151,37 @@ function isLease(answer: Lease | "busy" | "changed"): answer is Lease {
 }
 
 async function runJobs(bound: BoundPlan, self: unknown, jobs: readonly Job[], run: RunLoader): Promise<void> {
-  const { cache, plan } = bound;
+  const { cache, timeoutMs } = bound;
+  const { clock } = cache.settings;
   const leases = jobs.flatMap((job) => job.lease ?? []);
   const stopRenewing = renewLeases(cache, leases);
-  const tick = cache.tick();
   const keys = jobs.map(({ load }) => load.key);
+  const tick = cache.tick();
   for (const { load } of jobs) load.start(tick, keys);
-  for (const key of keys) cache.emit({ type: "load", name: plan.name, key });
+  for (const key of keys) note(bound, "load", key);
+  // Those who waited have been told by then; a loader that hangs must keep neither later callers nor other processes.
+  const giveUp = (): void => (stopRenewing(), jobs.forEach(({ load }) => leave(cache, load)));
+  const cancelTimeout = timeoutMs === null ? null : clock.after(timeoutMs, giveUp);
+  const startedAt = clock.now();
   let values: readonly unknown[];
   try {
-    values = await run(jobs.map((job) => job.missing));
+    const signal = jobs[0]?.load.interest?.signal ?? null;
+    values = await run(
+      jobs.map((job) => job.missing),
+      signal,
+    );
   } catch (error) {
-    stopRenewing();
-    // On its way before anybody hears of the error, so that who tries again finds no lease in the way.
-    const released = releaseLeases(cache, leases);
+    noteFailure(bound, keys, error);
+    // On its way before anybody hears of the error, so that who tries again finds no lease in the way. But what is
+    // served stale meanwhile is not tried again, by anyone, before the lease ends by itself.
+    const released = releaseLeases(cache, jobs[0]?.load.background ? [] : leases);
     for (const job of jobs) fail(cache, job, error);
     return released;
+  } finally {
+    cancelTimeout?.();
+    stopRenewing();
   }
-  stopRenewing();
-  await finishJobs(bound, self, jobs, values);
+  await finishJobs(bound, self, jobs, values, clock.now() - startedAt);
 }
 
 async function finishJobs(
@@ -153,19 +189,27 @@ async function finishJobs(
   self: unknown,
   jobs: readonly Job[],
   values: readonly unknown[],
+  loadMs: number,
 ): Promise<void> {
   const { cache, codec } = bound;
-  const writes: Write[] = [];
+  const candidates: Candidate[] = [];
   const unstored: Lease[] = [];
-  const results = jobs.map(({ load, lease, versions, missing: { key, args, versionKeys } }, i) => {
+  const results = jobs.map(({ load, lease, versions, fences, missing: { key, args, versionKeys } }, i) => {
     const value = values[i];
-    const wanted = isWanted(bound, self, key, args, value);
-    const payload = wanted || load.shared ? encode(bound, key, value) : null;
-    if (lease && wanted && payload) writes.push({ lease, versionKeys, versions, value, payload });
+    const lifetime = judgeValue(bound, self, key, args, value);
+    const payload = lifetime || load.shared ? encode(bound, key, value) : null;
+    if (lease && lifetime && payload)
+      candidates.push({ lease, args, versionKeys, versions, fences, value, payload, lifetime, loadMs });
     else if (lease) unstored.push(lease);
     return { value, payload, codec };
   });
-  const written = Promise.all([store(bound, writes), releaseLeases(cache, unstored)]);
+  // With result tags this takes round trips of its own; else none.
+  const writes = bound.plan.resultTags ? await addResultTags(bound, self, candidates) : candidates;
+  const dropped = candidates.filter((one) => !writes.some(({ lease }) => lease === one.lease));
+  const written = Promise.all([
+    store(bound, writes),
+    releaseLeases(cache, [...unstored, ...dropped.map(({ lease }) => lease)]),
+  ]);
   // The write is on its way, on the connection that later reads use: who comes now need not wait for it.
   jobs.forEach((job, i) => finish(cache, job, results[i] as LoadResult));
   await written;

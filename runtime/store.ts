@@ -1,35 +1,48 @@
 import { type BoundPlan } from "./bound-plan";
-import { asError } from "./cache";
-import { createStored } from "./entry";
-import { CodecError } from "./errors";
+import { note, noteUnusable } from "./counters";
+import { createStored, type ResultTag } from "./entry";
 import { type Lease, releaseLeases } from "./lease";
+import { type Lifetime, lifetimeOf, timesOf } from "./lifetime";
 import { randomId } from "./random";
 
 /** One value that a holder of a lease wants stored. */
-export interface Write {
+export interface Candidate {
   readonly lease: Lease;
+  readonly args: ArrayLike<unknown>;
   readonly versionKeys: readonly string[];
   /** Those that stood before the loader ran, in the order of their keys. */
   readonly versions: readonly Buffer[];
+  /** What `fenceKeys` held then. */
+  readonly fences: readonly Buffer[];
+  readonly resultTags?: readonly ResultTag[];
   readonly value: unknown;
   readonly payload: Buffer;
+  readonly lifetime: Lifetime;
+  readonly loadMs: number;
 }
 
 /** Stores what leases still permit: whether each was. A fault is an event, and stores nothing. Never rejects. */
-export async function store(bound: BoundPlan, writes: readonly Write[]): Promise<readonly boolean[]> {
+export async function store(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly boolean[]> {
   if (writes.length === 0) return [];
-  const { plan, cache, ttlMs, nullTtlMs } = bound;
+  const { cache, account } = bound;
   const keys = writes.map(({ lease }) => lease.key);
-  const requests = writes.map(({ lease: { key, token }, versionKeys, versions, value, payload }) => ({
+  const requests = writes.map(({ lease: { key, token }, versionKeys, versions, resultTags = [], ...one }) => ({
     key,
     token,
-    bytes: createStored(randomId(), versions, payload),
-    ttlMs: value == null ? nullTtlMs : ttlMs,
-    versionKeys,
+    bytes: createStored(
+      randomId(),
+      { versions, resultTags, times: timesOf(bound, one.lifetime, one.loadMs) },
+      one.payload,
+    ),
+    ttlMs: one.lifetime.storedMs,
+    versionKeys: [...versionKeys, ...resultTags.map(({ name }) => cache.versionKey(name))],
   }));
   try {
     const stored = await cache.ask("write", keys, (backend) => backend.write(requests));
-    keys.forEach((key, i) => cache.emit({ type: stored[i] ? "store" : "drop", name: plan.name, key }));
+    for (const [i, { key, bytes }] of requests.entries()) {
+      if (stored[i]) account.counters.storedBytes += bytes.length;
+      note(bound, stored[i] ? "store" : "drop", key);
+    }
     return stored;
   } catch {
     // A full Redis refuses writes only: with the leases gone the next callers needn't wait for them.
@@ -38,32 +51,39 @@ export async function store(bound: BoundPlan, writes: readonly Write[]): Promise
   }
 }
 
-/** What `when` says. */
-export function isWanted(
-  { plan, cache }: BoundPlan,
+/** How long a result is of use; null: it is not to be stored, for `when` or its own ttl says so. */
+export function judgeValue(
+  bound: BoundPlan,
   self: unknown,
   key: string,
   args: ArrayLike<unknown>,
   value: unknown,
-): boolean {
+): Lifetime | null {
+  if (!isWanted(bound, self, key, args, value)) return null;
+  const lifetime = lifetimeOf(bound, self, key, args, value);
+  if (!lifetime) note(bound, "skip", key);
+  return lifetime;
+}
+
+/** What `when` says. */
+function isWanted(bound: BoundPlan, self: unknown, key: string, args: ArrayLike<unknown>, value: unknown): boolean {
+  const { plan } = bound;
   if (!plan.when) return true;
   try {
     if (plan.when.apply(self, [value, ...Array.from(args)])) return true;
-    cache.emit({ type: "skip", name: plan.name, key });
+    note(bound, "skip", key);
   } catch (cause) {
-    const message = `"when" of ${plan.name} could not judge the result: ${asError(cause).message}`;
-    cache.emit({ type: "unusable", name: plan.name, key, error: new CodecError(message, key, { cause }) });
+    noteUnusable(bound, key, `"when" of ${plan.name} could not judge the result`, cause);
   }
   return false;
 }
 
 /** Null for what the codec has no form for, which is an event. */
-export function encode({ plan, cache, codec }: BoundPlan, key: string, value: unknown): Buffer | null {
+export function encode(bound: BoundPlan, key: string, value: unknown): Buffer | null {
   try {
-    return asBuffer(codec.encode(value));
+    return asBuffer(bound.codec.encode(value));
   } catch (cause) {
-    const message = `The result of ${plan.name} could not be encoded: ${asError(cause).message}`;
-    cache.emit({ type: "unusable", name: plan.name, key, error: new CodecError(message, key, { cause }) });
+    noteUnusable(bound, key, `The result of ${bound.plan.name} could not be encoded`, cause);
     return null;
   }
 }

@@ -1,4 +1,5 @@
 import { type BoundPlan } from "./bound-plan";
+import { versionLifeMs } from "./lifetime";
 import { randomId } from "./random";
 
 /**
@@ -7,16 +8,15 @@ import { randomId } from "./random";
  * can a later invalidation show.
  */
 export async function ensureVersions(
-  { cache, ttlMs, nullTtlMs }: BoundPlan,
+  bound: BoundPlan,
   keys: Iterable<string>,
 ): Promise<ReadonlyMap<string, Buffer> | null> {
-  // Long enough for the entry that is loaded now; every write makes it last longer.
-  const lifeMs = 2 * Math.max(ttlMs, nullTtlMs) + cache.settings.leaseMs;
+  const lifeMs = versionLifeMs(bound);
   const requests = Array.from(new Set(keys), (key) => ({ key, seed: randomId(), ttlMs: lifeMs }));
   if (requests.length === 0) return new Map();
   const unique = requests.map(({ key }) => key);
   try {
-    const versions = await cache.ask("ensureVersions", unique, (backend) => backend.ensureVersions(requests));
+    const versions = await bound.cache.ask("ensureVersions", unique, (backend) => backend.ensureVersions(requests));
     return new Map(unique.map((key, i) => [key, versions[i] as Buffer]));
   } catch {
     return null;

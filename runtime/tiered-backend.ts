@@ -3,6 +3,7 @@ import type {
   AcquireRequest,
   AcquireResult,
   Backend,
+  DeleteOptions,
   ReadOptions,
   ReleaseRequest,
   RenewRequest,
@@ -145,15 +146,19 @@ export class TieredBackend implements Backend {
     return this.#change(requests, () => this.#redis.release(requests));
   }
 
-  async delete(keys: readonly string[]): Promise<void> {
+  async delete(keys: readonly string[], options?: DeleteOptions): Promise<void> {
     return this.#change(
       keys.map((key) => ({ key })),
-      () => this.#redis.delete(keys),
+      () => this.#redis.delete(keys, options),
     );
   }
 
   async ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]> {
     return this.#change(requests, () => this.#redis.ensureVersions(requests));
+  }
+
+  time(): Promise<number> {
+    return this.#redis.time();
   }
 
   async #readAndKeep(keys: readonly string[], now: number): Promise<(Buffer | null)[]> {

@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from "ava";
 import type { AcquireRequest, AcquireResult, Backend, WriteRequest } from "../runtime/backend";
-import { createHeader, createStored, parseStored } from "../runtime/entry";
+import { createHeader, createStored, noTerms, parseStored } from "../runtime/entry";
 import { randomId } from "../runtime/random";
 
 /** A backend to be tested, and what the interface doesn't tell of it. */
@@ -491,19 +491,22 @@ async function store(
 ): Promise<Buffer> {
   const [token, id] = [randomId(), randomId()];
   await acquire(backend, key, token);
-  await write(backend, key, token, createStored(id, tagged ? [randomId()] : [], payload), ttlMs);
+  await write(backend, key, token, createStored(id, { ...noTerms, versions: tagged ? [randomId()] : [] }, payload), ttlMs);
   return id;
 }
 
 /** Bytes that start like a header and aren't one this version can read. */
 function unreadable(): Buffer[] {
-  const tagged = createStored(randomId(), [randomId(), randomId()], Buffer.from("payload"));
+  const tagged = createStored(randomId(), { ...noTerms, versions: [randomId(), randomId()] }, Buffer.from("payload"));
   const newer = Buffer.from(tagged);
   newer[3] = 2;
   const flagged = Buffer.from(tagged);
-  flagged[33] = 3;
+  flagged[33] = 9;
+  // Two versions and times need more than there is.
+  const timed = Buffer.from(tagged);
+  timed[33] = 3;
   const cut = [3, 4, 12, 20, 35, 36, 51].map((length) => Buffer.from(tagged.subarray(0, length)));
-  return [...cut, newer, flagged];
+  return [...cut, newer, flagged, timed];
 }
 
 function lasts(t: ExecutionContext, actual: number | null, expected: number): void {

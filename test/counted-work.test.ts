@@ -110,7 +110,7 @@ test.serial("a hit allocates at most 8 KB, in memory at most 4 KB", (t) => {
     const inner = new MemoryBackend();
     // In this process, but behind the guard, as Redis is.
     const remote = Object.create(inner, { remote: { value: true }, name: { value: "remote" } });
-    for (const name of ["read", "acquire", "write", "renew", "release", "delete", "ensureVersions"]) remote[name] = (...args) => inner[name](...args);
+    for (const name of ["read", "acquire", "write", "renew", "release", "delete", "ensureVersions", "time"]) remote[name] = (...args) => inner[name](...args);
     configure("remote", { backend: remote });
     configure("memory", { backend: new MemoryBackend() });
     const row = { id: 5, title: "A title", labels: ["new", "paper"] };

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { createHeader, createStored, isCurrent, parseStored } from "../runtime/entry";
+import { createHeader, createStored, isCurrent, noTerms, parseStored } from "../runtime/entry";
 import { randomId } from "../runtime/random";
 
 const bytes = fc.uint8Array().map((array) => Buffer.from(array));
@@ -14,9 +14,9 @@ test("what was stored is what is read, whatever the payload's bytes", (t) => {
   );
   fc.assert(
     fc.property(lookalikes, versions, (payload, tagVersions) => {
-      const stored = parseStored(createStored(randomId(), tagVersions, payload));
+      const stored = parseStored(createStored(randomId(), { ...noTerms, versions: tagVersions }, payload));
       if (stored === "unreadable" || stored.payload === null) return false;
-      return stored.payload.equals(payload) && isCurrent(stored, tagVersions);
+      return stored.payload.equals(payload) && isCurrent(stored.versions, tagVersions);
     }),
   );
   t.pass();
@@ -24,15 +24,15 @@ test("what was stored is what is read, whatever the payload's bytes", (t) => {
 
 test("an untagged payload is stored as it is", (t) => {
   const payload = Buffer.from('{"id":5}');
-  t.is(createStored(randomId(), [], payload), payload);
+  t.is(createStored(randomId(), noTerms, payload), payload);
 });
 
 test("an empty payload has a header, so that it is not taken for a truncated entry", (t) => {
-  t.is(createStored(randomId(), [], Buffer.alloc(0)).length, 36);
+  t.is(createStored(randomId(), noTerms, Buffer.alloc(0)).length, 36);
 });
 
 test("a header that is cut off, of a newer format or with unknown flags is unreadable", (t) => {
-  const stored = createStored(randomId(), [randomId()], Buffer.from("x"));
+  const stored = createStored(randomId(), { ...noTerms, versions: [randomId()] }, Buffer.from("x"));
   for (const length of [3, 4, 12, 35, 36, 43])
     t.is(parseStored(stored.subarray(0, length)), "unreadable", `${length} bytes`);
   const newer = Buffer.from(stored);
@@ -50,7 +50,7 @@ test("a header alone is a lease", (t) => {
 
 test("an entry is current only while every version is there and equal", (t) => {
   const [a, b] = [randomId(), randomId()];
-  const entry = { id: randomId(), versions: [a, b], payload: Buffer.alloc(0) };
+  const entry = [a, b];
   t.true(isCurrent(entry, [Buffer.from(a), Buffer.from(b)]));
   t.false(isCurrent(entry, [b, a]));
   t.false(isCurrent(entry, [a, null]));

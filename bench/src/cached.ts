@@ -33,6 +33,6 @@ export async function slow(id: number): Promise<Row> {
 
 /** @param copy tells it from others of the same length */
 // @zcache
-export async function text(length: number, copy: number): Promise<string> {
+export async function text(length: number, _copy: number): Promise<string> {
   return loadText(length);
 }

@@ -207,7 +207,12 @@ test("a batch and a single function may share keys, and loads", async (t) => {
     return ids.map((id) => ({ id, by: "many" }));
   });
   const one = cache.count({ name: "one", key }, async (id: number) => ({ id, by: "one" }));
-  const both = Promise.all([many([1, 2]), one(2)]);
+  const acquire = cache.backend.hold("acquire");
+  const first = many([1, 2]);
+  await acquire.reached;
+  const both = Promise.all([first, one(2)]);
+  await settled();
+  acquire.release();
   await settled();
   gate.resolve();
   t.deepEqual((await both)[1], { id: 2, by: "many" });

@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from "ava";
 import { wrap } from "../../runtime/cached-function";
-import { createStored } from "../../runtime/entry";
+import { createStored, noTerms } from "../../runtime/entry";
 import { CodecError, ConfigError, KeyError } from "../../runtime/errors";
 import { randomId } from "../../runtime/random";
 import { createCache } from "../support/cache";
@@ -319,7 +319,7 @@ test("a codec may make any Uint8Array; what it can't encode, or makes of another
 test("an entry that can't be read is a miss and an event, and is replaced", async (t) => {
   const cache = createCache(t);
   const f = cache.count({ name: "g" }, async () => ({ a: 1 }));
-  const tagged = createStored(randomId(), [randomId(), randomId()], Buffer.from('{"a":1}'));
+  const tagged = createStored(randomId(), { ...noTerms, versions: [randomId(), randomId()] }, Buffer.from('{"a":1}'));
   const newer = Buffer.from(tagged);
   newer[3] = 2;
   const unreadable: [what: string, bytes: Buffer, why: string][] = [
@@ -329,7 +329,7 @@ test("an entry that can't be read is a miss and an event, and is replaced", asyn
     ["truncated JSON", Buffer.from('{"a":'), "JSON"],
     ["foreign text", Buffer.from("hello"), "JSON"],
     ["another codec's bytes", Buffer.from([0xff, 0x0f, 0x22]), "JSON"],
-    ["a framed payload of another codec", createStored(randomId(), [], Buffer.from([0, 0x7a, 0x63, 9])), "JSON"],
+    ["a framed payload of another codec", createStored(randomId(), noTerms, Buffer.from([0, 0x7a, 0x63, 9])), "JSON"],
   ];
   for (const [what, bytes, why] of unreadable) {
     await cache.put("g|", bytes);

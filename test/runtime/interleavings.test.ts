@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Backend } from "../../runtime/backend";
 import { wrap } from "../../runtime/cached-function";
 import { cacheNamed, configure } from "../../runtime/configure";
-import { createStored, parseStored } from "../../runtime/entry";
+import { createStored, noTerms, parseStored } from "../../runtime/entry";
 import { Load } from "../../runtime/load";
 import { MemoryBackend } from "../../runtime/memory-backend";
 import type { Plan } from "../../runtime/plan";
@@ -147,7 +147,7 @@ async function play({ users, focus, seed }: Program, mutate: (backend: Backend) 
     // What a failed run has left under way must not be waited for.
     registry.caches.delete(name);
     const backend = mutate(delayed(world.store, world.schedule));
-    configure(name, { backend, clock, ttl: "200ms", lease: "30ms" });
+    configure(name, { backend, clock, ttl: "200ms", lease: "30ms", jitter: 0 });
   }
   let running = users.length;
   const all = Promise.all(
@@ -287,7 +287,7 @@ function readVersionsLate(backend: Backend): Backend {
         const versions = await backend.ensureVersions(
           request.versionKeys.map((key) => ({ key, seed: randomId(), ttlMs: 1_000 })),
         );
-        return { ...request, bytes: createStored(randomId(), versions, stored.payload) };
+        return { ...request, bytes: createStored(randomId(), { ...noTerms, versions }, stored.payload) };
       });
       return backend.write(await Promise.all(late));
     },

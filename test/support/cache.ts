@@ -52,7 +52,7 @@ export function createCache(t: ExecutionContext, options: TestCacheOptions = {})
   const events: CacheEvent[] = [];
   let told = 0;
   const configureAgain = (further: Options): void =>
-    configure(name, { backend, clock, onEvent: (event) => events.push(event), ...rest, ...further });
+    configure(name, { backend, clock, jitter: 0, onEvent: (event) => events.push(event), ...rest, ...further });
   configureAgain({});
 
   const cache: TestCache = {
@@ -111,6 +111,9 @@ async function checkRest(cache: TestCache, store: Backend, remote: boolean): Pro
 function print(event: CacheEvent): string {
   if (event.type === "fault") return `fault ${event.operation} ${event.keys.join(" ")}`;
   if ("tag" in event) return `invalidate tag ${event.tag}`;
+  if (event.type === "error") return `error ${event.keys.join(" ")}`;
+  if (event.type === "breaker") return `breaker ${event.state}`;
+  if (event.type === "flush") return "flush";
   return `${event.type} ${event.key}`;
 }
 

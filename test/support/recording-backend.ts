@@ -2,6 +2,7 @@ import type {
   AcquireRequest,
   AcquireResult,
   Backend,
+  DeleteOptions,
   ReadOptions,
   ReleaseRequest,
   RenewRequest,
@@ -9,7 +10,7 @@ import type {
   WriteRequest,
 } from "../../runtime/backend";
 
-export type Operation = Exclude<keyof Backend, "name" | "remote">;
+export type Operation = Exclude<keyof Backend, "name" | "remote" | "close">;
 
 export interface Call {
   readonly operation: Operation;
@@ -112,8 +113,12 @@ export class RecordingBackend implements Backend {
     return this.#call("release", keysOf(requests), () => this.#inner.release(requests));
   }
 
-  delete(keys: readonly string[]): Promise<void> {
-    return this.#call("delete", keys, () => this.#inner.delete(keys));
+  delete(keys: readonly string[], options?: DeleteOptions): Promise<void> {
+    return this.#call("delete", keys, () => this.#inner.delete(keys, options));
+  }
+
+  time(): Promise<number> {
+    return this.#call("time", [], () => this.#inner.time());
   }
 
   ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]> {

@@ -53,7 +53,8 @@ export function delayed(inner: Backend, schedule: Schedule): Backend {
     renew: (requests) => slowly(() => inner.renew(requests)),
     write: (requests) => slowly(() => inner.write(requests)),
     release: (requests) => slowly(() => inner.release(requests)),
-    delete: (keys) => slowly(() => inner.delete(keys)),
+    delete: (keys, options) => slowly(() => inner.delete(keys, options)),
+    time: () => slowly(() => inner.time()),
     ensureVersions: (requests) => slowly(() => inner.ensureVersions(requests)),
   };
 }

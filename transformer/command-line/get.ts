@@ -6,6 +6,7 @@ import {
   magic,
   parseStored,
   type Stored,
+  type Times,
 } from "../../runtime/entry";
 import { type Command, CommandError, exitCodes, projectOption } from "./command";
 import { printRows } from "./describe-function";
@@ -69,7 +70,12 @@ function describeHeader(bytes: Buffer, stored: Stored): Row[] {
   if (stored === "unreadable") return [["header", describeUnreadable(bytes)]];
   if (stored.id === null) return [["header", "none: the bytes are the payload"]];
   const payload: Row[] = stored.payload === null ? [["payload", "none: a caller is loading it"]] : [];
-  return [["id", stored.id.toString("hex")], ["lease", describeLease(bytes)], ...payload];
+  const times = stored.payload === null || !stored.times ? [] : [describeTimes(stored.times)];
+  return [["id", stored.id.toString("hex")], ["lease", describeLease(bytes)], ...times, ...payload];
+}
+
+function describeTimes({ freshUntil, loadMs }: Times): Row {
+  return ["fresh", `until ${new Date(freshUntil).toISOString()}; its loader took ${loadMs} ms`];
 }
 
 function describeUnreadable(bytes: Buffer): string {
@@ -105,7 +111,7 @@ async function describeVersions(
     return [i === 0 ? "tags" : "", `${tags[i] ?? template}: ${describeVersion(version, current[i])}`];
   });
   if (current.includes(undefined)) return rows;
-  const verdict = isCurrent(stored, current as (Buffer | null)[]) ? "current: a hit" : "invalidated: a miss";
+  const verdict = isCurrent(versions, current as (Buffer | null)[]) ? "current: a hit" : "invalidated: a miss";
   return [...rows, ["", verdict]];
 }
 

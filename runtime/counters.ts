@@ -1,0 +1,55 @@
+import { type RecordableHistogram } from "node:perf_hooks";
+import { type BoundPlan } from "./bound-plan";
+import { asError } from "./cache";
+import { CodecError } from "./errors";
+import { type KeyEvent } from "./events";
+
+/** How often each thing has happened to a function, and what went over the wire. */
+export type Counters = Record<KeyEvent["type"] | "error" | "unusable" | "readBytes" | "storedBytes", number>;
+
+/** Counters of one function, and how long its calls took while they were measured. */
+export interface Account {
+  readonly counters: Counters;
+  /** Of calls answered from the cache and of all others, in nanoseconds. */
+  latencies: { readonly cached: RecordableHistogram; readonly other: RecordableHistogram } | null;
+}
+
+export function createAccount(): Account {
+  return {
+    counters: {
+      hit: 0,
+      stale: 0,
+      miss: 0,
+      share: 0,
+      load: 0,
+      error: 0,
+      store: 0,
+      drop: 0,
+      skip: 0,
+      invalidate: 0,
+      unusable: 0,
+      readBytes: 0,
+      storedBytes: 0,
+    },
+    latencies: null,
+  };
+}
+
+/** Counts it, and tells whoever listens. */
+export function note({ plan, cache, account }: BoundPlan, type: KeyEvent["type"], key: string): void {
+  account.counters[type]++;
+  if (cache.isHeard()) cache.emit({ type, name: plan.name, key });
+}
+
+/** @param what a sentence without its end, which the cause is */
+export function noteUnusable({ plan, cache, account }: BoundPlan, key: string, what: string, cause: unknown): void {
+  account.counters.unusable++;
+  if (!cache.isHeard()) return;
+  const error = new CodecError(`${what}: ${asError(cause).message}`, key, { cause });
+  cache.emit({ type: "unusable", name: plan.name, key, error });
+}
+
+export function noteFailure({ plan, cache, account }: BoundPlan, keys: readonly string[], cause: unknown): void {
+  account.counters.error++;
+  if (cache.isHeard()) cache.emit({ type: "error", name: plan.name, keys, error: asError(cause) });
+}

@@ -1,0 +1,64 @@
+import { tracingChannel } from "node:diagnostics_channel";
+import { createHistogram } from "node:perf_hooks";
+import { keysOf } from "./batch";
+import { type BoundPlan } from "./bound-plan";
+import { type Account } from "./counters";
+import { type Loader } from "./loader";
+import { registry } from "./registry";
+
+/**
+ * The message of the TracingChannel `zcache:call`, which sees every call of an annotated
+ * function: `start`, `end`, `asyncStart`, `asyncEnd` and `error`, as Node documents them.
+ */
+export interface CallMessage {
+  /** `module.Class.function` */
+  readonly name: string;
+  /** The complete keys: in a batch, one for each id. */
+  readonly keys: readonly string[];
+  /** How many of them had to be loaded, once that is known. */
+  loads: number;
+  /** Set by Node when the call has ended. */
+  readonly result?: unknown;
+  readonly error?: unknown;
+}
+
+type Answer = (bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>) => Promise<unknown>;
+
+const calls = tracingChannel<unknown, CallMessage>("zcache:call");
+
+/** Whether calls are traced or timed by anybody: otherwise they cost nothing. */
+export function isObserved(): boolean {
+  return registry.measuring || calls.hasSubscribers;
+}
+
+/** A call, timed and traced. */
+export function observe(
+  bound: BoundPlan,
+  self: unknown,
+  args: ArrayLike<unknown>,
+  answer: Answer,
+  loader: Loader,
+): Promise<unknown> {
+  const message: CallMessage = { name: bound.plan.name, keys: keysOf(bound, self, args), loads: 0 };
+  const counting: Loader = function (...own) {
+    message.loads += bound.plan.batch ? countIds(bound, own) : 1;
+    return loader.apply(this, own);
+  };
+  const call = (): Promise<unknown> => answer(bound, counting, self, args);
+  const traced = (): Promise<unknown> => (calls.hasSubscribers ? calls.tracePromise(call, message) : call());
+  return registry.measuring ? timed(bound.account, message, traced) : traced();
+}
+
+function countIds({ plan }: BoundPlan, args: readonly unknown[]): number {
+  return plan.rest ? args.length : (args[0] as readonly unknown[]).length;
+}
+
+async function timed(account: Account, message: CallMessage, call: () => Promise<unknown>): Promise<unknown> {
+  const startedAt = process.hrtime.bigint();
+  try {
+    return await call();
+  } finally {
+    account.latencies ??= { cached: createHistogram({ figures: 2 }), other: createHistogram({ figures: 2 }) };
+    account.latencies[message.loads === 0 ? "cached" : "other"].record(process.hrtime.bigint() - startedAt);
+  }
+}

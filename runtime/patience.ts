@@ -1,0 +1,36 @@
+import { type BoundPlan } from "./bound-plan";
+import { LoadTimeoutError } from "./errors";
+
+/** What ends a caller's wait before its value is there. */
+interface Limits {
+  readonly timeoutMs: number | null;
+  readonly signal: AbortSignal | null;
+}
+
+/**
+ * The work, unless its time is up or its caller aborts; the work itself goes on. Rejects
+ * with a `LoadTimeoutError`, or with the signal's reason.
+ */
+export function within<T>(
+  { plan, cache }: BoundPlan,
+  { timeoutMs, signal }: Limits,
+  start: () => Promise<T>,
+): Promise<T> {
+  if (signal?.aborted) return Promise.reject(signal.reason as Error);
+  if (timeoutMs === null && !signal) return start();
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => settle(reject, signal?.reason);
+    const onTimeout = (): void => settle(reject, new LoadTimeoutError(plan.name, timeoutMs as number));
+    const cancel = timeoutMs === null ? null : cache.settings.clock.after(timeoutMs, onTimeout, true);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    function settle<V>(how: (outcome: V) => void, outcome: V): void {
+      cancel?.();
+      signal?.removeEventListener("abort", onAbort);
+      how(outcome);
+    }
+    start().then(
+      (value) => settle(resolve, value),
+      (error: unknown) => settle(reject, error),
+    );
+  });
+}
