@@ -96,7 +96,8 @@ export class Cache {
   emit(event: CacheEvent): void {
     const { onEvent } = this.settings;
     if (onEvent) tell(onEvent, event);
-    for (const [listener, cache] of registry.listeners) if (cache === null || cache === this.name) tell(listener, event);
+    for (const [listener, cache] of registry.listeners)
+      if (cache === null || cache === this.name) tell(listener, event);
   }
 
   /** What `idle` waits for, whether somebody else does or not. A rejection is left to others. */

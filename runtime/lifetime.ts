@@ -28,13 +28,7 @@ export function lifetimeOf(
 }
 
 /** 0: not at all. */
-function ttlOfResult(
-  bound: BoundPlan,
-  self: unknown,
-  key: string,
-  args: ArrayLike<unknown>,
-  value: unknown,
-): number {
+function ttlOfResult(bound: BoundPlan, self: unknown, key: string, args: ArrayLike<unknown>, value: unknown): number {
   const { plan, ttlMs } = bound;
   if (!plan.ttl) return ttlMs;
   try {

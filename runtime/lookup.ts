@@ -140,7 +140,8 @@ function outage(wanted: Wanted): Found {
 /** Is what stands at the key an entry, of this format, current, of use still, and readable by this codec? */
 function judge(standing: Standing, standard: Standard): Found {
   const { bound, entry, id } = standing;
-  if (standing.unreadable) return unusable(standing, standard, new Error("its header is cut off, or of another version"));
+  if (standing.unreadable)
+    return unusable(standing, standard, new Error("its header is cut off, or of another version"));
   if (!entry) return miss(standing, standard, false);
   // A plain entry has no id to tell it by: if it is of no use, its place is taken whatever stands there by then.
   if (!isCurrent(entry.versions, standing.versions) || !namesAreCurrent(entry, standing))

@@ -55,9 +55,13 @@ export function startLoads(
   const { cache, plan } = bound;
   // A load that nobody waits for is wanted all the same.
   const interest = plan.signal === undefined || background ? null : new Interest();
-  const jobs = missing.map(
-    (one): Job => ({ missing: one, load: new Load(one.key, background, interest), lease: null, versions: [], fences: [] }),
-  );
+  const jobs = missing.map((one): Job => ({
+    missing: one,
+    load: new Load(one.key, background, interest),
+    lease: null,
+    versions: [],
+    fences: [],
+  }));
   for (const { load } of jobs) cache.loads.set(load.key, load);
   interest?.signal.addEventListener("abort", () => jobs.forEach(({ load }) => leave(cache, load)));
   const work = jobs.every((job) => job.missing.outage)

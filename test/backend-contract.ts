@@ -491,7 +491,13 @@ async function store(
 ): Promise<Buffer> {
   const [token, id] = [randomId(), randomId()];
   await acquire(backend, key, token);
-  await write(backend, key, token, createStored(id, { ...noTerms, versions: tagged ? [randomId()] : [] }, payload), ttlMs);
+  await write(
+    backend,
+    key,
+    token,
+    createStored(id, { ...noTerms, versions: tagged ? [randomId()] : [] }, payload),
+    ttlMs,
+  );
   return id;
 }
 

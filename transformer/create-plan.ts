@@ -6,6 +6,7 @@ import { parseTemplate } from "./parse-template";
 import { type DirectiveOptions } from "./resolve-options";
 import { problem, type Problem } from "./rules";
 import { type Span } from "./source-text";
+import { parseDuration } from "../runtime/duration";
 import { nearest } from "../runtime/suggest";
 
 /** A directive and its target after all checks: plain data, no compiler nodes. */
@@ -17,7 +18,24 @@ export interface TargetPlan {
   readonly key: ValuesPlan;
   readonly tags: readonly TemplatePlan[];
   readonly when: WhenPlan | null;
-  readonly options: Pick<DirectiveOptions, "namespace" | "ttlMs" | "nullTtlMs" | "memoryMs" | "codec" | "cache">;
+  /** A ttl that is made of the result. */
+  readonly ttl: TemplatePlan | null;
+  readonly options: Pick<
+    DirectiveOptions,
+    | "namespace"
+    | "ttlMs"
+    | "nullTtlMs"
+    | "staleMs"
+    | "staleIfErrorMs"
+    | "early"
+    | "jitter"
+    | "timeoutMs"
+    | "memoryMs"
+    | "codec"
+    | "cache"
+  >;
+  /** Which argument is an AbortSignal. */
+  readonly signal: number | null;
   readonly batch: BatchPlan | null;
   /** The fingerprint of what is stored, where it is part of the key. */
   readonly version: string | null;
@@ -41,6 +59,8 @@ export interface ValuesPlan {
 
 export interface TemplatePlan extends ValuesPlan {
   readonly texts: readonly string[];
+  /** An expression reads the result, which comes before the parameters. */
+  readonly usesResult: boolean;
 }
 
 export interface WhenPlan {
@@ -66,7 +86,8 @@ export interface TargetFacts {
 export function createPlan(context: FileContext, options: DirectiveOptions, facts: TargetFacts): TargetPlan | null {
   const binder = new Binder(context, facts);
   const key = options.key ? binder.template("key", options.key) : defaultKey(facts);
-  const tags = options.tags.map((tag) => binder.template("tag", tag));
+  const tags = options.tags.map((tag) => binder.tag(tag));
+  const ttl = options.ttlOfResult ? binder.ttl(options.ttlOfResult) : null;
   const when = options.when ? binder.when(options.when) : null;
   if (binder.failed || !key) return null;
   return {
@@ -75,12 +96,19 @@ export function createPlan(context: FileContext, options: DirectiveOptions, fact
     key,
     tags: tags as TemplatePlan[],
     when,
+    ttl,
     options,
+    signal: signalOf(facts),
     batch: facts.batch,
     version: null,
     receiver: facts.usesThis || binder.usesThis,
     templatesUseThis: binder.usesThis,
   };
+}
+
+function signalOf({ parameters }: TargetFacts): number | null {
+  const index = parameters.findIndex(({ signal }) => signal);
+  return index === -1 ? null : index;
 }
 
 /** Every argument; also those beyond the declared ones when the body can see them. */
@@ -91,13 +119,14 @@ function defaultKey({ parameters, usesArguments }: TargetFacts): ValuesPlan {
   return {
     texts: null,
     parameters: all.map((parameter) => ({ ...parameter, pattern: null })),
-    expressions: all.map(({ local, rest }) => (rest ? `...${local}` : local)),
+    expressions: all.filter(({ signal }) => !signal).map(({ local, rest }) => (rest ? `...${local}` : local)),
   };
 }
 
 class Binder {
   failed = false;
   usesThis = false;
+  #usesFurther = false;
   readonly #byName = new Map<string, Parameter>();
 
   constructor(
@@ -109,22 +138,56 @@ class Binder {
     }
   }
 
-  template(kind: "key" | "tag", scalar: Scalar): TemplatePlan | null {
+  /** A tag may be made of the result, which is known only after the load: then what kind of tag it is must be known before. */
+  tag(scalar: Scalar): TemplatePlan | null {
+    const plan = this.template("tag", scalar, ["result"]);
+    if (!plan?.usesResult || /^[^:]+:/.test(plan.texts[0] as string)) return plan;
+    return this.fail(problem("resultTagWithoutPrefix", scalar.span, scalar.text));
+  }
+
+  ttl(scalar: Scalar): TemplatePlan | null {
+    this.#checkResultName(scalar, "ttl");
+    if (scalar.text.includes("{")) return this.#ttlTemplate(scalar);
+    const used = new Set<Parameter>();
+    const expression = this.#expression(scalar.text, scalar, 0, `ttl "${scalar.text}"`, used, ["result"]);
+    return {
+      texts: ["", ""],
+      parameters: this.#parametersFor(used),
+      expressions: [expression ?? ""],
+      usesResult: true,
+    };
+  }
+
+  #ttlTemplate(scalar: Scalar): TemplatePlan | null {
+    const plan = this.template("ttl", scalar, ["result"]);
+    const unit = plan?.texts.slice(1).join("").trim();
+    // With nothing around it, the value is to be a duration by itself.
+    if (!plan || unit === "" || parseDuration(plan.texts.join("1")) !== null) return plan;
+    return this.fail(problem("badDuration", scalar.span, "ttl", scalar.text, "Write {…}s, {…}m or {…}h."));
+  }
+
+  template(kind: "key" | "tag" | "ttl", scalar: Scalar, further: readonly string[] = []): TemplatePlan | null {
     const where = `${kind} "${scalar.text}"`;
     const parsed = parseTemplate(scalar.text);
     if ("message" in parsed)
       return this.fail(problem("badTemplate", scalar.part(parsed.start, parsed.end), where, parsed.message));
     const used = new Set<Parameter>();
+    this.#usesFurther = false;
     const expressions = parsed.placeholders.map(({ text, start, end }) => {
       const position = /^\d+$/.test(text) ? Number(text) : null;
-      if (position === null) return this.#expression(text, scalar, start, where, used, []);
+      if (position === null) return this.#expression(text, scalar, start, where, used, further);
       const parameter = this.facts.parameters[position];
       if (!parameter) return this.#unknown(text, scalar.part(start, end), where);
       used.add({ ...parameter, pattern: null });
       return parameter.local;
     });
     if (kind === "key" && !expressions.includes(null)) this.#checkBatchKey(scalar, where, used);
-    return { texts: parsed.texts, parameters: this.#parametersFor(used), expressions: expressions as string[] };
+    return {
+      texts: parsed.texts,
+      parameters: this.#parametersFor(used),
+      expressions: expressions as string[],
+      usesResult: this.#usesFurther,
+    };
   }
 
   #checkBatchKey({ span }: Scalar, where: string, used: ReadonlySet<Parameter>): void {
@@ -136,18 +199,15 @@ class Binder {
 
   when(scalar: Scalar): WhenPlan {
     const used = new Set<Parameter>();
-    if (this.#byName.has("result"))
-      this.fail(
-        problem(
-          "badExpression",
-          scalar.span,
-          scalar.text,
-          "when",
-          `can't tell the result from the parameter "result" of ${this.facts.owner}. Rename the parameter.`,
-        ),
-      );
+    this.#checkResultName(scalar, "when");
     const expression = this.#expression(scalar.text, scalar, 0, "when", used, ["result"]);
     return { parameters: this.#parametersFor(used), expression: expression ?? "" };
+  }
+
+  #checkResultName(scalar: Scalar, where: string): void {
+    if (!this.#byName.has("result")) return;
+    const why = `can't tell the result from the parameter "result" of ${this.facts.owner}. Rename the parameter.`;
+    this.fail(problem("badExpression", scalar.span, scalar.text, where, why));
   }
 
   #expression(
@@ -165,7 +225,10 @@ class Binder {
       );
     if (parsed.usesThis) this.usesThis = true;
     for (const use of parsed.names) {
-      if (further.includes(use.text)) continue;
+      if (further.includes(use.text) && !this.#byName.has(use.text)) {
+        this.#usesFurther = true;
+        continue;
+      }
       const start = offset + use.start;
       const span = scalar.part(start, start + use.text.length);
       const parameter = this.#byName.get(use.text);
@@ -173,7 +236,7 @@ class Binder {
       if (!parameter) this.#unknown(use.text, span, where, further);
       else {
         used.add(parameter);
-        if (parameter.computedDefault && use.dereferenced && further.length === 0)
+        if (parameter.computedDefault && use.dereferenced && !where.startsWith("when"))
           this.fail(problem("defaultNotLiteral", span, text, use.text));
       }
     }

@@ -70,6 +70,7 @@ export function lockFunction(
     ...(plan.version !== null && { version: "auto" as const }),
     ...(options.tags.length > 0 && { tags: options.tags.map((tag) => tag.text) }),
     ...(options.ttlMs !== null && { ttl: formatDuration(options.ttlMs) }),
+    ...(options.ttlOfResult && { ttl: options.ttlOfResult.text }),
     ...(options.codec !== null && { codec: options.codec }),
     ...(options.cache !== null && { cache: options.cache }),
     ...(plan.batch && { batch: true as const }),

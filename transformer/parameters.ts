@@ -14,13 +14,15 @@ export interface Parameter {
   readonly literalDefault: string | null;
   /** It has a default that is not a literal. */
   readonly computedDefault: boolean;
+  /** It is declared as an AbortSignal: no part of a key. */
+  readonly signal: boolean;
 }
 
 /** The parameters that a caller passes: TypeScript's `this` parameter is none. */
 export function parametersOf({ ts, sourceFile }: FileContext, node: TargetNode): Parameter[] {
   const passed = node.parameters.filter(({ name }) => !(ts.isIdentifier(name) && name.text === "this"));
   const taken = passed.flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : boundNames(ts, name)));
-  return passed.map(({ name, initializer, dotDotDotToken }, index) => {
+  return passed.map(({ name, initializer, dotDotDotToken, type }, index) => {
     const value = initializer && unwrap(ts, initializer);
     const isLiteralDefault = value !== undefined && isLiteral(ts, value);
     return {
@@ -29,6 +31,7 @@ export function parametersOf({ ts, sourceFile }: FileContext, node: TargetNode):
       rest: dotDotDotToken !== undefined,
       literalDefault: isLiteralDefault ? value.getText(sourceFile) : null,
       computedDefault: initializer !== undefined && !isLiteralDefault,
+      signal: type !== undefined && isSignalType(ts, type),
     };
   });
 }
@@ -36,7 +39,29 @@ export function parametersOf({ ts, sourceFile }: FileContext, node: TargetNode):
 /** A parameter that the source does not have, or not under one name. */
 export function madeUpParameter(wanted: string, others: readonly Parameter[], rest = false): Parameter {
   const taken = others.flatMap(({ local, pattern }) => [local, ...(pattern?.names ?? [])]);
-  return { local: localName(wanted, taken), pattern: null, rest, literalDefault: null, computedDefault: false };
+  return {
+    local: localName(wanted, taken),
+    pattern: null,
+    rest,
+    literalDefault: null,
+    computedDefault: false,
+    signal: false,
+  };
+}
+
+/** As it is written, for what is emitted must not depend on inferred types: `AbortSignal`, `AbortSignal | undefined`. */
+function isSignalType(ts: FileContext["ts"], type: ts.TypeNode): boolean {
+  if (ts.isParenthesizedTypeNode(type)) return isSignalType(ts, type.type);
+  if (ts.isUnionTypeNode(type)) {
+    const isNothing = (part: ts.TypeNode): boolean =>
+      part.kind === ts.SyntaxKind.UndefinedKeyword ||
+      (ts.isLiteralTypeNode(part) && part.literal.kind === ts.SyntaxKind.NullKeyword);
+    return (
+      type.types.some((part) => isSignalType(ts, part)) &&
+      type.types.every((part) => isNothing(part) || isSignalType(ts, part))
+    );
+  }
+  return ts.isTypeReferenceNode(type) && ts.isIdentifier(type.typeName) && type.typeName.text === "AbortSignal";
 }
 
 function localName(wanted: string, taken: readonly string[]): string {

@@ -10,27 +10,56 @@ export function printPlan(functionName: string, plan: TargetPlan): string {
   const properties = [
     `name: ${quote(plan.name)}`,
     `key: ${printTemplate(plan.key)}`,
-    plan.tags.length > 0 && `tags: [${plan.tags.map(printTemplate).join(", ")}]`,
+    printTags(
+      "tags",
+      plan.tags.filter(({ usesResult }) => !usesResult),
+    ),
+    printTags(
+      "resultTags",
+      plan.tags.filter(({ usesResult }) => usesResult),
+    ),
     options.namespace !== null && `namespace: ${quote(options.namespace)}`,
     plan.version !== null && `version: ${quote(plan.version)}`,
     options.ttlMs !== null && `ttlMs: ${options.ttlMs}`,
     options.nullTtlMs !== null && `nullTtlMs: ${options.nullTtlMs}`,
+    plan.ttl &&
+      `ttl(${printResultParameters(plan.ttl)}) { ${printDestructuring(plan.ttl.parameters)}return ${printConcatenation(plan.ttl)}; }`,
+    options.staleMs !== null && `staleMs: ${options.staleMs}`,
+    options.staleIfErrorMs !== null && `staleIfErrorMs: ${options.staleIfErrorMs}`,
+    options.early !== null && `early: ${options.early}`,
+    options.jitter !== null && `jitter: ${options.jitter}`,
+    options.timeoutMs !== null && `timeoutMs: ${options.timeoutMs}`,
     options.memoryMs !== null && `memoryMs: ${options.memoryMs}`,
     plan.when &&
-      `when(${["result", ...printParameters(plan.when.parameters)].join(", ")}) { ${printDestructuring(plan.when.parameters)}return ${printExpression(plan.when.expression)}; }`,
+      `when(${printResultParameters(plan.when)}) { ${printDestructuring(plan.when.parameters)}return ${printExpression(plan.when.expression)}; }`,
     options.codec !== null && `codec: ${quote(options.codec)}`,
     options.cache !== null && `cache: ${quote(options.cache)}`,
     batch && `batch: ${quote(batch.result)}, rest: ${batch.rest}`,
+    plan.signal !== null && `signal: ${plan.signal}`,
     plan.receiver && "receiver: true",
   ].filter((property) => property !== false && property !== null);
   return `function ${functionName}() { return {\n${properties.join(",\n")}\n}; }`;
 }
 
+function printTags(name: string, tags: readonly TemplatePlan[]): string | null {
+  return tags.length === 0 ? null : `${name}: [${tags.map(printTemplate).join(", ")}]`;
+}
+
 function printTemplate(template: ValuesPlan | TemplatePlan): string {
   const texts = template.texts ? `texts: [${template.texts.map(quote).join(", ")}], ` : "";
-  const parameters = printParameters(template.parameters).join(", ");
+  const usesResult = "usesResult" in template && template.usesResult;
+  const parameters = usesResult ? printResultParameters(template) : printParameters(template.parameters).join(", ");
   const expressions = template.expressions.map(printExpression).join(", ");
   return `{ ${texts}values(${parameters}) { ${printDestructuring(template.parameters)}return [${expressions}]; } }`;
+}
+
+/** `"" + (result.maxAge) + "s"` */
+function printConcatenation({ texts, expressions }: TemplatePlan): string {
+  return texts.map((text, i) => (i === 0 ? quote(text) : `(${expressions[i - 1]}\n) + ${quote(text)}`)).join(" + ");
+}
+
+function printResultParameters({ parameters }: { readonly parameters: readonly Parameter[] }): string {
+  return ["result", ...printParameters(parameters)].join(", ");
 }
 
 /** A comment in it may end in the middle of our line, and a newline end a `return`. */

@@ -13,8 +13,16 @@ export interface DirectiveOptions {
   readonly when: Scalar | null;
   readonly namespace: string | null;
   readonly ttlMs: number | null;
+  /** A ttl that is made of the result: a template, or an expression alone. */
+  readonly ttlOfResult: Scalar | null;
   readonly nullTtlMs: number | null;
-  /** 0: `memory: off`. */
+  /** Here and below, 0: off, whatever `configure` says. */
+  readonly staleMs: number | null;
+  readonly staleIfErrorMs: number | null;
+  readonly early: number | null;
+  /** From 0 to 0.5. */
+  readonly jitter: number | null;
+  readonly timeoutMs: number | null;
   readonly memoryMs: number | null;
   readonly codec: string | null;
   /** Where the directive names the codec. */
@@ -33,6 +41,11 @@ export const optionNames = [
   "key",
   "ttl",
   "nullTtl",
+  "stale",
+  "staleIfError",
+  "early",
+  "jitter",
+  "timeout",
   "memory",
   "tags",
   "namespace",
@@ -68,9 +81,15 @@ export function resolveOptions(
     tags: resolver.templates("tags", entries.get("tags")),
     when: resolver.text("when", entries.get("when"), 'an expression, such as "result.length > 0"'),
     namespace: resolver.text("namespace", entries.get("namespace"), "a word, such as v1")?.text ?? plugin.namespace,
-    ttlMs: resolver.duration("ttl", entries.get("ttl")),
+    ttlMs: isOfResult(entries.get("ttl")) ? null : resolver.duration("ttl", entries.get("ttl")),
+    ttlOfResult: isOfResult(entries.get("ttl")) ? resolver.text("ttl", entries.get("ttl"), "a duration") : null,
     nullTtlMs: resolver.duration("nullTtl", entries.get("nullTtl")),
-    memoryMs: resolver.memory(entries.get("memory")),
+    staleMs: resolver.durationOrOff("stale", entries.get("stale")),
+    staleIfErrorMs: resolver.durationOrOff("staleIfError", entries.get("staleIfError")),
+    early: resolver.early(entries.get("early")),
+    jitter: resolver.jitter(entries.get("jitter")),
+    timeoutMs: resolver.durationOrOff("timeout", entries.get("timeout")),
+    memoryMs: resolver.durationOrOff("memory", entries.get("memory")),
     codec: resolver.codec(entries.get("codec")),
     codecSpan: entries.get("codec")?.value?.span ?? null,
     cache: resolver.text("cache", entries.get("cache"), "the name of a cache")?.text ?? null,
@@ -148,10 +167,26 @@ class Resolver {
   }
 
   /** `off` where `configure` has turned it on for all. */
-  memory(entry: Entry | undefined): number | null {
-    const value = entry?.value ?? null;
-    if (isText(value) && value.text === "off") return 0;
-    return this.duration("memory", entry);
+  durationOrOff(option: OptionName, entry: Entry | undefined): number | null {
+    return isOff(entry) ? 0 : this.duration(option, entry);
+  }
+
+  /** A flag, or the weight of the loader's time. */
+  early(entry: Entry | undefined): number | null {
+    if (!entry) return null;
+    if (entry.value === null) return 1;
+    if (isOff(entry)) return 0;
+    const weight = isText(entry.value) ? Number(entry.value.text) : Number.NaN;
+    if (weight > 0 && Number.isFinite(weight)) return weight;
+    return this.#invalid("early", entry, "a bare word, a number above 0 that weights the loader's time, or off");
+  }
+
+  jitter(entry: Entry | undefined): number | null {
+    if (!entry) return null;
+    if (isOff(entry)) return 0;
+    const percent = isText(entry.value) ? /^(\d+(?:\.\d+)?)\s?%$/.exec(entry.value.text) : null;
+    if (percent && Number(percent[1]) <= 50) return Number(percent[1]) / 100;
+    return this.#invalid("jitter", entry, "a part of the ttl from 0% to 50%, or off");
   }
 
   codec(entry: Entry | undefined): string | null {
@@ -197,6 +232,17 @@ class Resolver {
       ),
     );
   }
+}
+
+function isOff(entry: Entry | undefined): boolean {
+  const value = entry?.value ?? null;
+  return isText(value) && value.text === "off";
+}
+
+/** `"{result.maxAge}s"`, `"result.lifetime"` */
+function isOfResult(entry: Entry | undefined): boolean {
+  const value = entry?.value ?? null;
+  return isText(value) && (value.text.includes("{") || /^result\b/.test(value.text));
 }
 
 function describeValue(value: YamlValue): string {

@@ -55,6 +55,12 @@ export const rules = {
     message: (name: string, where: string, owner: string, id: string) =>
       `{${name}} in ${where} is the whole list, but a batch has one key for each id of ${owner}. Write {${id}}.`,
   },
+  resultTagWithoutPrefix: {
+    code: 990106,
+    name: "result-tag-without-prefix",
+    message: (tag: string) =>
+      `The tag "${tag}" is made of the result, and must begin with fixed text and a colon, so that its kind is known before the load: "author:{result.authorId}".`,
+  },
   unknownProperty: {
     code: 990110,
     name: "unknown-property",
@@ -110,6 +116,13 @@ export const rules = {
     grade: "error",
     message: (text: string, what: string, instead: string) =>
       `"${text}" in when is ${what}, which is always true: everything would be stored. ${instead}`,
+  },
+  ttlWithoutUnit: {
+    code: 990117,
+    name: "ttl-without-unit",
+    grade: "error",
+    message: (text: string, type: string, placeholder: string) =>
+      `The ttl "${text}" is a ${type}, which has no unit. Write "{${placeholder}}s", or m, or h.`,
   },
   durationWithoutUnit: {
     code: 990201,

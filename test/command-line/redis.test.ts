@@ -43,7 +43,10 @@ payload   21 bytes
 test.serial("get shows an entry's tags, and which of them have been invalidated", async (t) => {
   const client = server.client();
   const key = "shop.user.UserService.get|5-de";
-  await client.set(key, createStored(version("id"), { ...noTerms, versions: [version("u1"), version("l1")] }, Buffer.from("null")));
+  await client.set(
+    key,
+    createStored(version("id"), { ...noTerms, versions: [version("u1"), version("l1")] }, Buffer.from("null")),
+  );
   await client.set("tag:user:5", version("u1"));
   await client.set("tag:lang:de", version("l1"));
   const get = async (): Promise<string> => (await shop.zcache(["get", key], { REDIS_URL: url })).output;

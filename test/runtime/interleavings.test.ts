@@ -25,8 +25,11 @@ interface Value {
   readonly n: number;
 }
 
-/** By key and by tag are judged apart: each kind of invalidation ends the entries of its own kind. */
-const kinds = ["plain", "tagged"] as const;
+/**
+ * By key, by tag and by a tag of the result are judged apart: each kind of invalidation
+ * ends the entries of its own kind. The first are served stale, too.
+ */
+const kinds = ["plain", "tagged", "named"] as const;
 type Kind = (typeof kinds)[number];
 
 type Action =
@@ -40,7 +43,10 @@ const process_ = fc.constantFrom<0 | 1>(0, 1);
 const kind = fc.constantFrom(...kinds);
 const id = fc.constantFrom<Id>(1, 1, 1, 2);
 const some = fc.constantFrom<readonly Id[]>([1, 2], [2, 1], [1], [2, 1, 2]);
-const keys = ids.flatMap((each) => [`plain:${each}`, `tagged:${each}`, `tag:${each}`]);
+const keys = [
+  ...ids.flatMap((each) => [`plain:${each}`, `tagged:${each}`, `named:${each}`, `tag:${each}`, `tag:by:${each}`]),
+  "tags:by",
+];
 
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ type: fc.constant("call" as const), process: process_, kind, id }) },
@@ -79,7 +85,7 @@ const program: fc.Arbitrary<Program> = fc.record({
     maxLength: 5,
     size: "max",
   }),
-  focus: fc.constantFrom<Kind | null>("plain", "tagged", null),
+  focus: fc.constantFrom<Kind | null>(...kinds, null),
   seed: fc.integer(),
 });
 
@@ -111,15 +117,17 @@ const functions = [0, 1].map((number) => {
         cache: `process ${number}`,
         key: { texts: [`${each}:`, ""], values: (argument) => [argument] },
         when: (result) => (result as Value).n % 4 !== 3,
+        ...(each === "plain" && { staleMs: 300, staleIfErrorMs: 400, early: 1 }),
         ...(each === "tagged" && { tags: [{ texts: ["", ""], values: (argument: unknown) => [argument] }] }),
+        ...(each === "named" && { resultTags: [{ texts: ["by:", ""], values: (result) => [(result as Value).id] }] }),
         ...plan,
       }),
       loader as never,
     );
   const batch = (each: Kind) => make(each, { batch: "array" }, (some: Id[]) => Promise.all(some.map(load)));
   return {
-    one: { plain: make("plain", {}, load), tagged: make("tagged", {}, load) } as Record<Kind, typeof load>,
-    many: { plain: batch("plain"), tagged: batch("tagged") } as unknown as Record<
+    one: Object.fromEntries(kinds.map((each) => [each, make(each, {}, load)])) as unknown as Record<Kind, typeof load>,
+    many: Object.fromEntries(kinds.map((each) => [each, batch(each)])) as unknown as Record<
       Kind,
       (some: readonly Id[]) => Promise<Value[]>
     >,
@@ -141,13 +149,15 @@ async function play({ users, focus, seed }: Program, mutate: (backend: Backend) 
     // It makes room for all its entries at once.
     store: new MemoryBackend({ clock, maxEntries: 50 }),
     truth: zero(),
-    acknowledged: { plain: zero(), tagged: zero() },
+    acknowledged: { plain: zero(), tagged: zero(), named: zero() },
   };
+  const { schedule } = world;
+  const chance = (): number => schedule.pick(1_000) / 1_000;
   for (const name of ["process 0", "process 1"]) {
     // What a failed run has left under way must not be waited for.
     registry.caches.delete(name);
     const backend = mutate(delayed(world.store, world.schedule));
-    configure(name, { backend, clock, ttl: "200ms", lease: "30ms", jitter: 0 });
+    configure(name, { backend, clock, ttl: "200ms", lease: "30ms", random: chance });
   }
   let running = users.length;
   const all = Promise.all(
@@ -188,6 +198,7 @@ async function perform(each: Action): Promise<void> {
       const n = ++truth[each.id];
       const { one, many } = functions[each.process];
       if (each.by === "tag" && each.kind === "tagged") await one.tagged.invalidateTag(String(each.id));
+      else if (each.by === "tag" && each.kind === "named") await one.named.invalidateTag(`by:${each.id}`);
       else if (each.by === "batch") await many[each.kind].invalidate([each.id]);
       else await one[each.kind].invalidate(each.id);
       acknowledged[each.kind][each.id] = Math.max(acknowledged[each.kind][each.id], n);
@@ -227,14 +238,17 @@ function explore(mutate: (backend: Backend) => Backend, parameters: fc.Parameter
   );
 }
 
-const numRuns = Number(process.env["ZCACHE_RUNS"] ?? 4_000);
+/** `ZCACHE_RUNS=1000000 npx ava test/runtime/interleavings.test.ts --timeout 2h` */
+const wantedRuns = process.env["ZCACHE_RUNS"];
+const numRuns = Number(wantedRuns ?? 4_000);
 
 test.serial(
   "no interleaving of calls, refreshes, invalidations, evictions and lost leases yields a stale value",
   async (t) => {
     const begun = Date.now();
     // A busy machine makes fewer of them.
-    const details = await explore(none, { numRuns, interruptAfterTimeLimit: 30_000 });
+    const limit = wantedRuns === undefined ? { interruptAfterTimeLimit: 30_000 } : {};
+    const details = await explore(none, { numRuns, ...limit });
     t.log(`${details.numRuns} runs in ${Date.now() - begun} ms, seed ${details.seed}`);
     t.true(details.numRuns > 200);
     t.false(details.failed, fc.defaultReportMessage(details) ?? "");
@@ -245,6 +259,7 @@ test.serial(
 const mutants: [what: string, mutate: (backend: Backend) => Backend, serves?: typeof Load.prototype.serves][] = [
   ["the write is blind", writeBlindly],
   ["the versions are read after the load", readVersionsLate],
+  ["an invalidation leaves the fence of its tag", leaveFences],
   ["joiners take the flight's value", none, () => true],
 ];
 
@@ -275,6 +290,10 @@ function writeBlindly(backend: Backend): Backend {
       return write.call(world.store, requests);
     },
   };
+}
+
+function leaveFences(backend: Backend): Backend {
+  return { ...backend, delete: (some) => backend.delete(some.filter((key) => !key.startsWith("tags:"))) };
 }
 
 function readVersionsLate(backend: Backend): Backend {

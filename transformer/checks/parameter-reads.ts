@@ -23,7 +23,7 @@ export function parameterReads(
   const parameters = target.node.parameters.filter(({ name }) => name.getText() !== "this");
   return parameters.flatMap((parameter, index) => {
     // A batch's key without the id is refused when the plan is made.
-    if (plan.batch && index === 0) return [];
+    if ((plan.batch && index === 0) || index === plan.signal) return [];
     // What a position names, `{0}`, goes by a made-up name where the parameter is destructured.
     const isWhole = [`_${index}`, `__${index}`].some((made) => coverage.names.has(made));
     if (ts.isIdentifier(parameter.name)) return namedReads(context, target.node, parameter, coverage);

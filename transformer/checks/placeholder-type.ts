@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { type PlannedTarget } from "../analyze-file";
 import { parseExpression } from "../expression";
+import { storedTypeOf } from "../type-graph";
 import { type CheckContext } from "./check";
 
 /** The type of a placeholder's expression: of a name or a path; null of anything else. In a batch the first name is one id. */
@@ -32,8 +33,9 @@ function typeOfName(context: CheckContext, { target, plan }: PlannedTarget, name
   // Positions of destructured parameters go by made-up names.
   const position = /^_+(\d+)$/.exec(name)?.[1];
   const byPosition = position === undefined ? undefined : parameters[Number(position)];
-  const declaration =
-    parameters.map((parameter) => bindsName(ts, parameter.name, name)).find((found) => found) ?? byPosition;
+  const own = parameters.map((parameter) => bindsName(ts, parameter.name, name)).find((found) => found);
+  if (name === "result" && !own) return storedTypeOf(ts, checker, target.node, plan.batch !== null);
+  const declaration = own ?? byPosition;
   return declaration ? checker.getTypeAtLocation(declaration) : null;
 }
 

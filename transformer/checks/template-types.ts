@@ -16,16 +16,25 @@ import { nameOfType } from "./type-walk";
 export const checkTemplateTypes: Check = (context) => {
   for (const target of context.targets) {
     const scope = scopeOf(context, target);
-    const { key, tags, when } = target.options;
+    const { key, tags, when, ttlOfResult } = target.options;
     if (key) new TemplateCheck(context, target, scope, "key", key).run();
     else checkDefaultKey(context, target, scope);
-    for (const tag of tags) new TemplateCheck(context, target, scope, "tag", tag).run();
+    const withResult = addResult(context, scope);
+    for (const tag of tags) new TemplateCheck(context, target, withResult, "tag", tag).run();
+    if (ttlOfResult) new TemplateCheck(context, target, withResult, "ttl", ttlOfResult).run();
     if (when) checkWhen(context, target, scope, when);
   }
 };
 
-/** Every argument is a part of it. */
-function checkDefaultKey(context: CheckContext, target: PlannedTarget, { parameters }: ExpressionScope): void {
+/** Tags and a ttl that are made of it are not asked for where it is null. */
+function addResult({ checker }: CheckContext, scope: ExpressionScope): ExpressionScope {
+  if (!scope.result || scope.names.has("result")) return scope;
+  return { ...scope, names: new Map([...scope.names, ["result", checker.getNonNullableType(scope.result)]]) };
+}
+
+/** Every argument is a part of it, save an AbortSignal. */
+function checkDefaultKey(context: CheckContext, target: PlannedTarget, scope: ExpressionScope): void {
+  const parameters = scope.parameters.filter((_, i) => i !== target.plan.signal);
   const found = parameters.map(({ type }) => findUnkeyable(context, type));
   const keyable = parameters.filter((_, i) => !found[i]);
   const others = keyable.flatMap(({ name }) => (name === null ? [] : [`{${name}}`]));
@@ -57,25 +66,34 @@ function checkWhen(context: CheckContext, target: PlannedTarget, scope: Expressi
   check.condition();
 }
 
+type TemplateKind = "key" | "tag" | "ttl";
+
 class TemplateCheck {
   constructor(
     private readonly context: CheckContext,
     private readonly target: PlannedTarget,
     private readonly scope: ExpressionScope,
-    private readonly kind: "key" | "tag",
+    private readonly kind: TemplateKind,
     private readonly scalar: Scalar,
   ) {}
 
   run(): void {
     const { context, target, scope, kind, scalar } = this;
-    const parsed = parseTemplate(scalar.text);
+    // A ttl may be an expression alone.
+    const text = kind === "ttl" && !scalar.text.includes("{") ? null : scalar.text;
+    const parsed =
+      text === null
+        ? { placeholders: [{ text: scalar.text, start: 0, end: scalar.text.length }] }
+        : parseTemplate(text);
     if ("message" in parsed) return;
     for (const { text, start } of parsed.placeholders) {
       const where = `${kind} "${scalar.text}"`;
       const place = (from: number, to: number): Span => scalar.part(start + from, start + to);
-      const check = new ExpressionCheck(context, target, scope, { text, label: `{${text}}`, where, place });
+      const label = kind === "ttl" && !scalar.text.includes("{") ? `"${text}"` : `{${text}}`;
+      const check = new ExpressionCheck(context, target, scope, { text, label, where, place });
       const position = /^\d+$/.test(text) ? scope.parameters[Number(text)] : undefined;
-      if (position) check.keyable(position.type, 0, text.length, position.label, kind);
+      if (kind === "ttl") check.duration(scalar);
+      else if (position) check.keyable(position.type, 0, text.length, position.label, kind);
       else check.value(kind);
     }
   }
@@ -102,9 +120,22 @@ class ExpressionCheck {
   }
 
   /** Of a placeholder: what it is must be fit for a key. */
-  value(kind: "key" | "tag"): void {
+  value(kind: TemplateKind): void {
     const node = this.#parse();
     if (node) this.#value(node, kind);
+  }
+
+  /** Of a ttl that is nothing but this: a number is no duration. */
+  duration(scalar: Scalar): void {
+    const node = this.#parse();
+    if (!node) return;
+    const { checker, ts } = this.context;
+    const types = this.#typer.typesOf(node) ?? [];
+    const isAlone = /^\{?[^{}]*\}?$/.test(scalar.text) && !/\}.+$/.test(scalar.text);
+    const number = types.find((type) => type.flags & ts.TypeFlags.NumberLike);
+    if (!number || !isAlone) return;
+    const name = checker.typeToString(checker.getBaseTypeOfLiteralType(number));
+    this.#report(problem("ttlWithoutUnit", this.#span(node), scalar.text, name, this.source.text));
   }
 
   condition(): void {
@@ -127,7 +158,7 @@ class ExpressionCheck {
   }
 
   /** What a list, an object or a condition is made of is looked at one by one. */
-  #value(node: ts.Expression, kind: "key" | "tag"): void {
+  #value(node: ts.Expression, kind: TemplateKind): void {
     const { ts } = this.context;
     if (ts.isParenthesizedExpression(node)) return this.#value(node.expression, kind);
     if (ts.isArrayLiteralExpression(node)) return node.elements.forEach((element) => this.#value(element, kind));
@@ -148,12 +179,12 @@ class ExpressionCheck {
     if (found) this.#unkeyable(found, start, end, text, kind);
   }
 
-  keyable(type: ts.Type, start: number, end: number, text: string, kind: "key" | "tag"): void {
+  keyable(type: ts.Type, start: number, end: number, text: string, kind: TemplateKind): void {
     const found = findUnkeyable(this.context, type);
     if (found) this.#unkeyable(found, start, end, text, kind);
   }
 
-  #unkeyable(found: Unkeyable, start: number, end: number, text: string, kind: "key" | "tag"): void {
+  #unkeyable(found: Unkeyable, start: number, end: number, text: string, kind: TemplateKind): void {
     const { where, place } = this.source;
     const label = end - start === this.source.text.length ? this.source.label : text;
     const instead =

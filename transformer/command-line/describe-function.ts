@@ -1,6 +1,7 @@
 import { formatDuration } from "../../runtime/duration";
 import { type ProjectTarget } from "../checks/check";
 import { type LockedFunction } from "../lock";
+import { type DirectiveOptions } from "../resolve-options";
 
 /** The directive as it is carried out, a row for each option; what it leaves open has its default in parentheses. */
 export function describeFunction(
@@ -8,20 +9,25 @@ export function describeFunction(
   locked: LockedFunction,
 ): [name: string, value: string][] {
   const unset = (value: string): string => `(${value})`;
-  const { ttlMs, nullTtlMs, memoryMs, codec, cache } = options;
+  const { ttlMs, nullTtlMs, staleMs, staleIfErrorMs, early, jitter, timeoutMs, memoryMs, codec, cache } = options;
   const rows: ([string, string] | false)[] = [
     ["key", options.key ? locked.key : `${locked.key} (default)`],
     ["namespace", options.namespace ?? unset("none")],
     ["version", plan.version === null ? unset("none") : `auto, now ${plan.version}`],
     ["tags", options.tags.length === 0 ? unset("none") : options.tags.map((tag) => tag.text).join(", ")],
-    ["ttl", ttlMs === null ? unset("1h, or configure's") : formatDuration(ttlMs)],
+    ["ttl", describeTtl(options) ?? unset("1h, or configure's")],
     [
       "nullTtl",
       nullTtlMs === null
         ? unset(ttlMs === null ? "a tenth of the ttl, 1s to 5m" : formatDuration(nullTtlOf(ttlMs)))
         : formatDuration(nullTtlMs),
     ],
-    memoryMs !== null && ["memory", formatDuration(memoryMs)],
+    staleMs !== null && ["stale", durationOrOff(staleMs)],
+    staleIfErrorMs !== null && ["staleIfError", durationOrOff(staleIfErrorMs)],
+    early !== null && ["early", early === 0 ? "off" : `by ${early} × the loader's time`],
+    jitter !== null && ["jitter", jitter === 0 ? "off" : `${100 * jitter}%`],
+    timeoutMs !== null && ["timeout", durationOrOff(timeoutMs)],
+    memoryMs !== null && ["memory", durationOrOff(memoryMs)],
     ["when", options.when?.text ?? unset("always")],
     ["codec", codec ?? unset("json, or configure's")],
     ["cache", cache ?? unset("the default one")],
@@ -33,6 +39,16 @@ export function describeFunction(
     ["fingerprint", `${locked.fingerprint}  ${shorten(locked.returns)}`],
   ];
   return rows.filter((row) => row !== false);
+}
+
+/** Null: the directive names none. */
+export function describeTtl({ ttlMs, ttlOfResult }: DirectiveOptions): string | null {
+  if (ttlOfResult) return ttlOfResult.text;
+  return ttlMs === null ? null : formatDuration(ttlMs);
+}
+
+function durationOrOff(ms: number): string {
+  return ms === 0 ? "off" : formatDuration(ms);
 }
 
 /** As in runtime/bound-plan.ts, which the compiler's side does not load. */

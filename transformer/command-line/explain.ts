@@ -6,7 +6,7 @@ import { type Command, CommandError, exitCodes, projectOption } from "./command"
 import { describeFunction, printRows } from "./describe-function";
 import { findEmittedCode } from "./emitted-code";
 import { createExampleCall } from "./example-call";
-import { findKeyOwners, type KeyOwner, tagsOfKey } from "./find-key-owner";
+import { argumentTags, findKeyOwners, type KeyOwner, tagsOfKey } from "./find-key-owner";
 import { loadWorkspace, type Project, showPath, showPlace, targetsOf, type Workspace } from "./load-projects";
 
 export const explain: Command = {
@@ -83,9 +83,7 @@ function explainKey(workspace: Workspace, key: string): string {
 
 function printOwner(workspace: Workspace, owner: KeyOwner): string {
   const { target, namespace, version, values } = owner;
-  const tags = tagsOfKey(workspace, owner).map(
-    (tag, i) => tag ?? `${target.options.tags[i]?.text} (not told by the key)`,
-  );
+  const tags = tagsOfKey(workspace, owner).map((tag, i) => tag ?? `${argumentTags(target)[i]} (not told by the key)`);
   const rows: [string, string][] = [
     ...(namespace === "" ? [] : [["namespace", namespace.slice(0, -1)] as [string, string]]),
     ...(version === null ? [] : [["version", describeVersion(target, version)] as [string, string]]),

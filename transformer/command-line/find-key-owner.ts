@@ -76,14 +76,19 @@ function nameValues(expressions: readonly string[], values: readonly Decoded[]):
   return [...given, ...missing];
 }
 
-/** The tags of the entry, as far as the key says them; null for one that it doesn't. */
+/** The templates of the tags that a key can tell: not those that are made of the result. */
+export function argumentTags({ plan, options }: KeyOwner["target"]): string[] {
+  return options.tags.flatMap(({ text }, i) => (plan.tags[i]?.usesResult ? [] : [text]));
+}
+
+/** The tags over the arguments, as far as the key says them; null for one that it doesn't. */
 export function tagsOfKey(workspace: Workspace, { target, values }: KeyOwner): (string | null)[] {
   const known = new Map(
     values === "hashed"
       ? []
       : values.filter(([, decoded]) => "value" in decoded).map(([name, { value }]) => [name, value]),
   );
-  return target.plan.tags.map((tag) => tagOf(workspace, tag, known));
+  return target.plan.tags.filter(({ usesResult }) => !usesResult).map((tag) => tagOf(workspace, tag, known));
 }
 
 function tagOf(

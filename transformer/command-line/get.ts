@@ -10,7 +10,7 @@ import {
 } from "../../runtime/entry";
 import { type Command, CommandError, exitCodes, projectOption } from "./command";
 import { printRows } from "./describe-function";
-import { findKeyOwners, type KeyOwner, tagsOfKey } from "./find-key-owner";
+import { argumentTags, findKeyOwners, type KeyOwner, tagsOfKey } from "./find-key-owner";
 import { findWorkspace, showPlace, type Workspace } from "./load-projects";
 import { type Client, redisOptions, withRedis } from "./open-redis";
 import { readPayload } from "./read-payload";
@@ -97,19 +97,26 @@ async function describeVersions(
   tags: readonly (string | null)[],
   owner: KeyOwner | null,
 ): Promise<Row[]> {
-  if (stored.payload === null || (stored.versions.length === 0 && tags.length === 0)) return [];
-  const { versions } = stored;
+  if (stored.payload === null) return [];
+  const { versions, resultTags } = stored;
+  const named = resultTags.map(async ({ name, version }): Promise<Row> => {
+    const standing = await client.getBuffer(`${owner?.namespace ?? ""}tag:${name}`);
+    return ["of the result", `${name}: ${describeVersion(version, standing)}`];
+  });
+  const namedRows = await Promise.all(named);
+  if (versions.length === 0 && tags.length === 0) return namedRows;
   if (versions.length !== tags.length) {
     const expected = owner ? `, but ${owner.target.owner} has ${tags.length}: a miss` : "";
-    return [["tags", `${versions.length} tag version${versions.length === 1 ? "" : "s"}${expected}`]];
+    return [["tags", `${versions.length} tag version${versions.length === 1 ? "" : "s"}${expected}`], ...namedRows];
   }
   const current = await Promise.all(
     tags.map(async (tag) => (tag === null ? undefined : client.getBuffer(`${owner?.namespace ?? ""}tag:${tag}`))),
   );
-  const rows = versions.map((version, i): Row => {
-    const template = owner?.target.options.tags[i]?.text ?? "";
+  const own = versions.map((version, i): Row => {
+    const template = owner ? (argumentTags(owner.target)[i] ?? "") : "";
     return [i === 0 ? "tags" : "", `${tags[i] ?? template}: ${describeVersion(version, current[i])}`];
   });
+  const rows = [...own, ...namedRows];
   if (current.includes(undefined)) return rows;
   const verdict = isCurrent(versions, current as (Buffer | null)[]) ? "current: a hit" : "invalidated: a miss";
   return [...rows, ["", verdict]];

@@ -2,9 +2,8 @@ import { type ProjectTarget } from "../checks/check";
 import { invalidationsOf } from "../checks/invalidations";
 import { patternOfTag } from "../checks/tag-patterns";
 import { intersects, type TextPattern } from "../checks/text-pattern";
-import { formatDuration } from "../../runtime/duration";
 import { type Command, exitCodes, projectOption } from "./command";
-import { printRows } from "./describe-function";
+import { describeTtl, printRows } from "./describe-function";
 import { loadWorkspace, showPath, showPlace, type Workspace } from "./load-projects";
 import { createSourceLock, type SourceLock } from "./lock-file";
 
@@ -59,7 +58,7 @@ function listFunctions(workspace: Workspace, { targets }: SourceLock): ListedFun
       versionedKey(locked.key, plan.version !== null && !plan.key.texts),
     ].join(":"),
     tags: locked.tags ?? [],
-    ttl: options.ttlMs === null ? null : formatDuration(options.ttlMs),
+    ttl: describeTtl(options),
     codec: options.codec,
     cache: options.cache,
     fingerprint: locked.fingerprint,
