@@ -16,7 +16,14 @@ const compiler = [require.resolve("typescript/bin/tsc"), "-p", `${root}scripts/t
 const { status } = spawnSync(process.execPath, compiler, { stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);
 
-for (const entry of ["runtime/index", "runtime/runtime", "transformer/index"]) {
+for (const entry of [
+  "runtime/index",
+  "runtime/runtime",
+  "runtime/testing/index",
+  "runtime/opentelemetry",
+  "runtime/prometheus",
+  "transformer/index",
+]) {
   const path = `${root}dist/${entry}`;
   const exported = Object.keys(require(`${path}.js`));
   const names = exported.filter((name) => name !== "__esModule" && name !== "default");

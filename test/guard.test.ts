@@ -4,7 +4,7 @@ import { systemClock } from "../runtime/clock";
 import { BackendError } from "../runtime/errors";
 import { Guard, type GuardOptions } from "../runtime/guard";
 import { RedisBackend } from "../runtime/redis-backend";
-import { FakeClock } from "./support/clock";
+import { FakeClock } from "../runtime/testing/fake-clock";
 import { startRedis, until } from "./support/redis";
 
 const never = (): Promise<never> => new Promise(() => {});

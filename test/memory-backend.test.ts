@@ -3,7 +3,7 @@ import { ConfigError } from "../runtime/errors";
 import { MemoryBackend } from "../runtime/memory-backend";
 import { randomId } from "../runtime/random";
 import { backendContract } from "./backend-contract";
-import { FakeClock } from "./support/clock";
+import { FakeClock } from "../runtime/testing/fake-clock";
 
 backendContract("memory", () => {
   const clock = new FakeClock();

@@ -13,7 +13,7 @@ import { randomId } from "../runtime/random";
 import { RedisBackend, type RedisClient } from "../runtime/redis-backend";
 import { TieredBackend, type TieredBackendOptions } from "../runtime/tiered-backend";
 import { backendContract, type Subject } from "./backend-contract";
-import { FakeClock } from "./support/clock";
+import { FakeClock } from "../runtime/testing/fake-clock";
 import { startProxy } from "./support/proxy";
 import { type RedisServer, startCluster, startRedis, until } from "./support/redis";
 
@@ -727,7 +727,7 @@ test.serial("a Cluster client, other arguments and impossible options are refuse
     'TieredBackend: "maxLag" must be a duration of at least 100ms, such as "1s", but got: "10ms".',
   );
   t.is(message(options({ maxlag: "1s" })), 'TieredBackend: unknown option "maxlag". Did you mean "maxLag"?');
-  const foreign = { isCluster: false, getBuffer() {}, mgetBuffer() {}, del() {}, defineCommand() {} };
+  const foreign = { isCluster: false, getBuffer() {}, mgetBuffer() {}, del() {}, time() {}, defineCommand() {} };
   t.is(
     message(() => new TieredBackend(memory, new RedisBackend(foreign as unknown as RedisClient))),
     "TieredBackend: the client must be a Redis of ioredis, but got: an object.",

@@ -20,7 +20,7 @@ import { wrap } from "../../runtime/cached-function";
 import { type CallMessage } from "../../runtime/observe";
 import { registry } from "../../runtime/registry";
 import { createCache, deferred } from "../support/cache";
-import { FakeClock } from "../support/clock";
+import { FakeClock } from "../../runtime/testing/fake-clock";
 
 // One registry for the whole file.
 const serial = test.serial;

@@ -1,7 +1,7 @@
 import test from "ava";
 import { BackendError } from "../../runtime/errors";
 import { createCache, settled, type TestCache } from "../support/cache";
-import type { Operation } from "../support/recording-backend";
+import type { Operation } from "../../runtime/testing/faulty-backend";
 
 const tag = { texts: ["user:", ""], values: (id: unknown) => [id] };
 const onTheWay: Operation[] = ["read", "acquire", "ensureVersions", "write"];

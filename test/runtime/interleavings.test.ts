@@ -9,7 +9,7 @@ import { MemoryBackend } from "../../runtime/memory-backend";
 import type { Plan } from "../../runtime/plan";
 import { randomId } from "../../runtime/random";
 import { registry } from "../../runtime/registry";
-import { FakeClock } from "../support/clock";
+import { FakeClock } from "../../runtime/testing/fake-clock";
 import { delayed, Schedule } from "../support/schedule";
 
 /**

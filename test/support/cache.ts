@@ -5,8 +5,9 @@ import { cacheNamed, configure, type Options } from "../../runtime/configure";
 import type { CacheEvent } from "../../runtime/events";
 import { MemoryBackend } from "../../runtime/memory-backend";
 import type { Plan } from "../../runtime/plan";
-import { FakeClock } from "./clock";
-import { RecordingBackend } from "./recording-backend";
+import { FakeClock } from "../../runtime/testing/fake-clock";
+import { describeEvent } from "../../runtime/testing";
+import { FaultyBackend } from "../../runtime/testing/faulty-backend";
 
 type Loader<A extends unknown[], R> = (...args: A) => Promise<R>;
 
@@ -14,7 +15,7 @@ type Loader<A extends unknown[], R> = (...args: A) => Promise<R>;
 export interface TestCache {
   readonly name: string;
   readonly clock: FakeClock;
-  readonly backend: RecordingBackend;
+  readonly backend: FaultyBackend;
   readonly events: CacheEvent[];
   /** What has happened since the last time, such as `["miss f|5", "load f|5", "store f|5"]`. */
   takeTrace(): string[];
@@ -32,7 +33,7 @@ export interface TestCache {
   put(key: string, bytes: Buffer, ttlMs?: number): Promise<void>;
 }
 
-export interface TestCacheOptions extends Omit<Options, "backend" | "clock" | "onEvent"> {
+export interface TestCacheOptions extends Omit<Options, "backend" | "../../runtime/testing/fake-clock" | "onEvent"> {
   /** What is behind the recording backend. @defaultValue a `MemoryBackend` on the test's clock */
   inner?: Backend;
   /** True puts the guard in front of it. */
@@ -48,7 +49,7 @@ export function createCache(t: ExecutionContext, options: TestCacheOptions = {})
   const { inner, remote = false, clock = new FakeClock(), ...rest } = options;
   const name = `test ${++count}`;
   const store = inner ?? new MemoryBackend({ clock });
-  const backend = new RecordingBackend(store, { name: "store", remote });
+  const backend = new FaultyBackend(store, { name: "store", remote });
   const events: CacheEvent[] = [];
   let told = 0;
   const configureAgain = (further: Options): void =>
@@ -61,7 +62,7 @@ export function createCache(t: ExecutionContext, options: TestCacheOptions = {})
     backend,
     events,
     takeTrace() {
-      const fresh = events.slice(told).map(print);
+      const fresh = events.slice(told).map(describeEvent);
       told = events.length;
       return fresh;
     },
@@ -106,15 +107,6 @@ async function checkRest(cache: TestCache, store: Backend, remote: boolean): Pro
   const left = (await store.read(keys)).filter((bytes) => bytes !== null);
   cache.clock.set(now);
   if (left.length > 0) throw new Error(`${left.length} keys do not expire.`);
-}
-
-function print(event: CacheEvent): string {
-  if (event.type === "fault") return `fault ${event.operation} ${event.keys.join(" ")}`;
-  if ("tag" in event) return `invalidate tag ${event.tag}`;
-  if (event.type === "error") return `error ${event.keys.join(" ")}`;
-  if (event.type === "breaker") return `breaker ${event.state}`;
-  if (event.type === "flush") return "flush";
-  return `${event.type} ${event.key}`;
 }
 
 /** A promise and what settles it. */

@@ -1,15 +1,25 @@
-import type { Clock } from "../../runtime/clock";
+import type { Clock } from "../clock";
 
 interface Timer {
   readonly at: number;
   readonly callback: () => void;
 }
 
-/** Time that stands still until the test moves it. */
+/**
+ * Time that stands still until the test moves it.
+ *
+ * @example
+ * const clock = new FakeClock();
+ * configure({ clock, backend: new MemoryBackend({ clock }) });
+ * await getUser(5);
+ * await clock.advance(10 * 60_000);
+ * await getUser(5); // a miss
+ */
 export class FakeClock implements Clock {
   #now: number;
   readonly #timers = new Set<Timer>();
 
+  /** @param now milliseconds since the epoch; somewhen in 2023 if left out */
   constructor(now = 1_700_000_000_000) {
     this.#now = now;
   }

@@ -8,11 +8,13 @@ import type {
   RenewRequest,
   VersionRequest,
   WriteRequest,
-} from "../../runtime/backend";
+} from "../backend";
+import type { MemoryBackend } from "../memory-backend";
 
+/** What can be asked of a backend. */
 export type Operation = Exclude<keyof Backend, "name" | "remote" | "close">;
 
-export interface Call {
+export interface BackendCall {
   readonly operation: Operation;
   readonly keys: readonly string[];
 }
@@ -25,17 +27,30 @@ export interface Hold {
   release(): void;
 }
 
-/** Writes down what is asked of a backend, and makes it fail, hang or wait. */
-export class RecordingBackend implements Backend {
+/**
+ * A backend that writes down what is asked of it, and fails, hangs or waits when a test says so.
+ *
+ * @example
+ * const backend = new FaultyBackend(new MemoryBackend());
+ * configure({ backend });
+ * backend.fail("read");
+ * await getUser(5); // the function's own value
+ * backend.heal();
+ */
+export class FaultyBackend implements Backend {
   readonly name: string;
   readonly remote: boolean;
-  readonly calls: Call[] = [];
+  readonly calls: BackendCall[] = [];
   readonly #keys = new Set<string>();
 
   readonly #inner: Backend;
   readonly #nextErrors = new Map<Operation, Error[]>();
   readonly #gates = new Map<Operation, () => Promise<void>>();
 
+  /**
+   * @param inner what carries out that which doesn't fail
+   * @param options.remote true puts the deadline and the breaker in front of it, as with Redis
+   */
   constructor(inner: Backend, { name = inner.name, remote = inner.remote } = {}) {
     this.#inner = inner;
     this.name = name;
@@ -123,6 +138,11 @@ export class RecordingBackend implements Backend {
 
   ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]> {
     return this.#call("ensureVersions", keysOf(requests), () => this.#inner.ensureVersions(requests));
+  }
+
+  /** Forgets everything that the backend behind it holds, if that can. */
+  clear(): void {
+    (this.#inner as Partial<Pick<MemoryBackend, "clear">>).clear?.();
   }
 
   /** Without a fault the store is asked within the call, as it would be without this wrapper. */
