@@ -45,6 +45,14 @@ export const optionNames = [
 ] as const;
 type OptionName = (typeof optionNames)[number];
 
+/** The codec as far as the source tells: the directive's, or for the default cache the one that the plugin entry says `configure` sets. */
+export function toldCodec(
+  { codec, cache }: Pick<DirectiveOptions, "codec" | "cache">,
+  plugin: Pick<PluginOptions, "codec">,
+): string | null {
+  return codec ?? (cache === null ? plugin.codec : null);
+}
+
 /** Checks every option and reports all problems; null where nothing could be read. */
 export function resolveOptions(
   directive: ParsedDirective,
@@ -110,7 +118,11 @@ class Resolver {
   templates(option: OptionName, entry: Entry | undefined): readonly Scalar[] {
     if (!entry) return [];
     const must = 'a list of templates in quotes, such as ["user:{id}"]';
-    if (entry.value?.kind !== "list") return this.#invalid(option, entry, must) ?? [];
+    if (entry.value?.kind !== "list") {
+      this.#invalid(option, entry, must);
+      // It is plain what was meant: what else is wrong with it can be told at once.
+      return isText(entry.value) && entry.value.quoted ? [entry.value] : [];
+    }
     return entry.value.items.flatMap((item) => {
       if (isText(item)) return this.#plainText(option, item) ?? [];
       this.fail(problem("badOptionValue", item.span, option, `holds ${describeValue(item)}`, must));

@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { codecNames } from "../../runtime/plan";
 import { type PlannedTarget } from "../analyze-file";
+import { toldCodec } from "../resolve-options";
 import { problem } from "../rules";
 import { storedTypeOf } from "../type-graph";
 import { type Check, type CheckContext } from "./check";
@@ -9,13 +10,13 @@ import { returnedNaN } from "./returned-nan";
 import { printPath } from "./type-walk";
 import { findUnshareable } from "./unshareable-type";
 
-/** Without one in the directive it is taken to be json: what `configure` says is not known here. */
+/** Where neither the directive nor the plugin entry names one: what `configure` says is not known here. */
 const defaultCodec = "json";
 
 /** What a function returns must come out of the cache as it went in. Codecs of the user's own are believed. */
 export const checkCodecFidelity: Check = (context) => {
   for (const target of context.targets) {
-    const codec = target.options.codec ?? defaultCodec;
+    const codec = toldCodec(target.options, context.options) ?? defaultCodec;
     const type = storedTypeOf(context.ts, context.checker, target.target.node, target.plan.batch !== null);
     if (!type || !isBuiltIn(codec) || findUnshareable(context, type)) continue;
     checkCodec(context, target, type, codec);

@@ -8,7 +8,7 @@ import { type Check, type CheckContext, type ProjectTarget } from "./check";
 import { type Invalidation, invalidationsOf } from "./invalidations";
 import { placeholderType } from "./placeholder-type";
 import { isOpen, patternOfTag, shapeOf } from "./tag-patterns";
-import { intersects, type TextPattern } from "./text-pattern";
+import { anyText, intersects, type TextPattern } from "./text-pattern";
 import { isObject, isPrimitive } from "./value-types";
 
 /** A tag's template in a directive. */
@@ -75,7 +75,7 @@ function checkInvalidation(
   if (!argument) return;
   const span = { start: argument.getStart(), end: argument.end };
   for (const pattern of patterns) {
-    if (isOpen(pattern)) continue;
+    if (isOpen(pattern) || mayBeMissing(context, pattern)) continue;
     const meant = tags.filter((tag) => intersects(pattern, tag.pattern));
     const [other] = meant;
     if (!other)
@@ -93,6 +93,17 @@ function checkInvalidation(
     } else continue;
     return;
   }
+}
+
+/** A directive with an error may be the one that has the tag: to say that there is none would follow from the error. */
+function mayBeMissing(context: CheckContext, pattern: TextPattern): boolean {
+  return context.failed().some((tags) => tags?.some(({ text }) => intersects(pattern, roughPattern(text))) ?? true);
+}
+
+/** Of a template whose placeholders have no types. */
+function roughPattern(template: string): TextPattern {
+  const parsed = parseTemplate(template);
+  return "texts" in parsed ? parsed.texts.flatMap((text, i) => (i === 0 ? [text] : [anyText, text])) : [anyText];
 }
 
 /** The template that the text most likely misspells: by all that is fixed, or by its first word. */

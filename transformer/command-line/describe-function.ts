@@ -23,7 +23,7 @@ export function describeFunction(
     ],
     memoryMs !== null && ["memory", formatDuration(memoryMs)],
     ["when", options.when?.text ?? unset("always")],
-    ["codec", codec ?? unset("json, or configure's")],
+    ["codec", codec ?? unset(locked.codec === undefined ? "json, or configure's" : `${locked.codec}, configure's`)],
     ["cache", cache ?? unset("the default one")],
     plan.batch !== null && [
       "batch",

@@ -60,7 +60,7 @@ function listFunctions(workspace: Workspace, { targets }: SourceLock): ListedFun
     ].join(":"),
     tags: locked.tags ?? [],
     ttl: options.ttlMs === null ? null : formatDuration(options.ttlMs),
-    codec: options.codec,
+    codec: locked.codec ?? null,
     cache: options.cache,
     fingerprint: locked.fingerprint,
   }));
