@@ -107,7 +107,8 @@ class Resolver {
   optionName({ name, value }: Entry): OptionName | null {
     if (name.quoted && value === null) return "key";
     if ((optionNames as readonly string[]).includes(name.text)) return name.text as OptionName;
-    return this.fail(problem("unknownOption", name.span, name.text, unknownOptionAdvice(name.text, value)));
+    const { advice, instead } = unknownOptionAdvice(name.text, value);
+    return this.fail(problem("unknownOption", name.span, name.text, advice, instead));
   }
 
   template(option: OptionName, entry: Entry | undefined): Scalar | null {
@@ -156,7 +157,7 @@ class Resolver {
     if (ms !== null) return ms;
     if (/^\d+(\.\d+)?$/.test(value.text))
       return this.fail(problem("durationWithoutUnit", value.span, option, value.text));
-    return this.fail(problem("badDuration", value.span, option, value.text, durationAdvice(value.text)));
+    return this.fail(problem("badDuration", value.span, option, value.text, durationInstead(value.text)));
   }
 
   /** `off` where `configure` has turned it on for all. */
@@ -215,24 +216,30 @@ function describeValue(value: YamlValue): string {
   return value.kind === "scalar" ? `"${value.text}"` : `a ${value.kind}`;
 }
 
+interface Advice {
+  readonly advice: string;
+  /** What the name is replaced by; null where that isn't plain. */
+  readonly instead: string | null;
+}
+
 /** `ttl=10m`, `ttl:10m`, `10m`, `user:{id}`, or a name that is near one */
-function unknownOptionAdvice(name: string, value: YamlValue | null): string {
+function unknownOptionAdvice(name: string, value: YamlValue | null): Advice {
+  const write = (instead: string): Advice => ({ advice: `Write ${instead}.`, instead });
   const assigned = /^(\w+)\s*(?:=|:)\s*(.+)$/s.exec(name);
-  if (assigned && value === null) return `Write ${assigned[1]}: ${assigned[2]}.`;
-  if (value === null && parseDuration(name) !== null) return `Write ttl: ${name}.`;
-  if (value?.kind === "mapping") return `A template stands in quotes: "${name}:{…}".`;
-  if (name.startsWith("(")) return "A directive is no call. Leave the parentheses out: @zcache ttl: 10m.";
+  if (assigned && value === null) return write(`${assigned[1]}: ${assigned[2]}`);
+  if (value === null && parseDuration(name) !== null) return write(`ttl: ${name}`);
+  if (value?.kind === "mapping") return { advice: `A template stands in quotes: "${name}:{…}".`, instead: null };
+  if (name.startsWith("("))
+    return { advice: "A directive is no call. Leave the parentheses out: @zcache ttl: 10m.", instead: null };
   const near = nearest(name, optionNames);
-  return near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`;
+  return { advice: near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`, instead: near };
 }
 
 /** `10 minutes`, `1hour` */
-function durationAdvice(text: string): string {
+function durationInstead(text: string): string | null {
   const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)/i.exec(text) ?? [];
   const shorter = `${number}${(unit ?? "").toLowerCase()}`;
-  return number && shorter !== text && parseDuration(shorter) !== null
-    ? `Write ${shorter}.`
-    : "Write a number and a unit, from 1ms to 365d: 30s, 10m, 1h.";
+  return number && shorter !== text && parseDuration(shorter) !== null ? shorter : null;
 }
 
 function isText(value: YamlValue | null): value is Scalar {

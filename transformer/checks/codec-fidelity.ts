@@ -34,7 +34,11 @@ function checkCodec(context: CheckContext, target: PlannedTarget, type: ts.Type,
   const all = losses.length > 0 || fateOf("NaN", codec) === "kept" ? losses : returnedNaN(context, target.target.node);
   if (all.length > 0) {
     const change = all.some(({ kind }) => fateOf(kind, codec) === "fails") ? "can't store" : "would change";
-    context.report(problem("unfaithfulCodec", span, codec, change, owner, listOf(all), adviceOn(all)), target);
+    const better = all.every(({ kind }) => fateOf(kind, "structured") === "kept") ? "structured" : null;
+    context.report(
+      problem("unfaithfulCodec", span, codec, change, owner, listOf(all), adviceOn(all, better), better),
+      target,
+    );
   } else if (unknown) {
     context.report(problem("unknownResult", span, owner, partName(unknown.path), unknown.type, codec), target);
   } else if (undefinedProperty !== null && fateOf("undefined", codec) !== "kept") {
@@ -56,10 +60,8 @@ function listOf(losses: readonly Loss[]): string {
   return last === null ? shown.join("") : `${shown.join(", ")}, and ${last}`;
 }
 
-function adviceOn(losses: readonly Loss[]): string {
-  if (losses.every(({ kind }) => fateOf(kind, "structured") === "kept")) {
-    return `Write codec: structured, which keeps ${losses.length === 1 ? "it" : "them"}.`;
-  }
+function adviceOn(losses: readonly Loss[], better: BuiltInCodec | null): string {
+  if (better) return `Write codec: ${better}, which keeps ${losses.length === 1 ? "it" : "them"}.`;
   if (losses.every(({ kind }) => kind === "Promise")) return "Await it before it is returned.";
   return "Return plain data, or use a codec of your own that knows it.";
 }
