@@ -43,7 +43,7 @@ export const optionNames = [
   "version",
   "allow",
 ] as const;
-type OptionName = (typeof optionNames)[number];
+export type OptionName = (typeof optionNames)[number];
 
 /** The codec as far as the source tells: the directive's, or for the default cache the one that the plugin entry says `configure` sets. */
 export function toldCodec(

@@ -371,6 +371,8 @@ export const checkGrades: ReadonlyMap<string, Grade> = new Map(
   ),
 );
 
+export const allCodes: readonly number[] = Object.values(rules).map(({ code }) => code);
+
 /** Makes the problem; the message ends with the rule's searchable name. */
 export function problem<Name extends keyof Rules>(
   name: Name,
