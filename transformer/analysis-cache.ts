@@ -1,9 +1,11 @@
 import type ts from "typescript";
 import { type AnalyzedFile } from "./analyze-file";
+import { type ProjectTarget } from "./checks/check";
 import { type Problem } from "./rules";
 
 /** What comments, syntax and options say of a file. */
 export interface FileAnalysis extends AnalyzedFile {
+  readonly targets: readonly ProjectTarget[];
   readonly moduleName: string;
   readonly problems: readonly Problem[];
 }

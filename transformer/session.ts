@@ -83,9 +83,7 @@ export class Session {
 
   /** All targets of the program, in its order. */
   targets(): readonly ProjectTarget[] {
-    return (this.#targets ??= this.#annotatedFiles().flatMap((sourceFile) =>
-      this.#analysis(sourceFile).targets.map((target) => ({ ...target, sourceFile })),
-    ));
+    return (this.#targets ??= this.#annotatedFiles().flatMap((sourceFile) => this.#analysis(sourceFile).targets));
   }
 
   #annotatedFiles(): readonly ts.SourceFile[] {
@@ -128,7 +126,8 @@ export class Session {
     if (!analysis) {
       const analyzed = hasDirective(sourceFile) ? analyzeFile(context) : { targets: [], failed: [] };
       problems.sort((a, b) => a.span.start - b.span.start);
-      analysis = { ...analyzed, moduleName: context.moduleName, problems };
+      const targets = analyzed.targets.map((target) => ({ ...target, sourceFile }));
+      analysis = { ...analyzed, targets, moduleName: context.moduleName, problems };
       this.#cache.add(sourceFile, analysis, hasAskedTypes());
     }
     const own: Analysis = { ...analysis, context, checked: null };
