@@ -67,7 +67,7 @@ export function traceCalls(tracer: TracerLike): () => void {
     },
   };
   channel.subscribe(subscribers);
-  return () => void channel.unsubscribe(subscribers);
+  return () => channel.unsubscribe(subscribers);
 }
 
 const metrics = [

@@ -5,7 +5,7 @@ import { findDirectives, type FoundDirective } from "./find-directives";
 import { findTarget, type Target, type TargetNode } from "./find-target";
 import { mentions, usesSuper } from "./mentions";
 import { madeUpParameter, type Parameter, parametersOf } from "./parameters";
-import { parseDirective } from "./parse-directive";
+import { parseDirective, type Scalar } from "./parse-directive";
 import { type DirectiveOptions, optionNames, resolveOptions } from "./resolve-options";
 import { problem } from "./rules";
 import { type Span } from "./source-text";
@@ -23,18 +23,30 @@ export interface PlannedTarget {
   readonly owner: string;
 }
 
+export interface AnalyzedFile {
+  readonly targets: readonly PlannedTarget[];
+  /** Of each directive with an error the tags that it would have; null where they can't be read. */
+  readonly failed: readonly (readonly Scalar[] | null)[];
+}
+
 /** comment → directive → target → plan, for all directives of a file. Problems go to `context.report`. */
-export function analyzeFile(context: FileContext): PlannedTarget[] {
+export function analyzeFile(context: FileContext): AnalyzedFile {
   const planned: PlannedTarget[] = [];
+  const failed: (readonly Scalar[] | null)[] = [];
   const claimed = new Set<ts.Node>();
   const keys = new Map<string, string>();
   for (const found of findDirectives(context)) {
-    const one = analyzeDirective(context, found, claimed);
-    if (!one) continue;
+    const options = resolveOptions(parseDirective(found.text, optionNames), context.options, context.report);
+    const one = analyzeDirective(context, found, options, claimed);
+    if (!one) {
+      failed.push(options?.tags ?? null);
+      continue;
+    }
     if (!one.plan.key.texts) {
       const other = keys.get(one.plan.name);
       if (other !== undefined) {
         context.report(problem("duplicateKey", one.word, one.owner, one.plan.name, other));
+        failed.push(one.options.tags);
         continue;
       }
       keys.set(
@@ -44,14 +56,19 @@ export function analyzeFile(context: FileContext): PlannedTarget[] {
     }
     planned.push(one);
   }
-  if (planned.length > 0 && !checkHost(context, planned)) return [];
-  return planned;
+  if (planned.length > 0 && !checkHost(context, planned))
+    return { targets: [], failed: [...failed, ...planned.map(({ options }) => options.tags)] };
+  return { targets: planned, failed };
 }
 
-function analyzeDirective(context: FileContext, found: FoundDirective, claimed: Set<ts.Node>): PlannedTarget | null {
+function analyzeDirective(
+  context: FileContext,
+  found: FoundDirective,
+  options: DirectiveOptions | null,
+  claimed: Set<ts.Node>,
+): PlannedTarget | null {
   const { report, moduleName } = context;
   const { word } = found;
-  const options = resolveOptions(parseDirective(found.text, optionNames), context.options, report);
   const target = findTarget(context, found);
   if ("kind" in target) {
     report(
@@ -115,7 +132,8 @@ function checkTarget(
 }
 
 /** Declared async, or declared to return a promise; where neither is written, the checker is asked, and without one it is believed. */
-function returnsPromise({ ts, checker }: FileContext, node: TargetNode): boolean {
+function returnsPromise(context: FileContext, node: TargetNode): boolean {
+  const { ts } = context;
   if (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Async) return true;
   if (
     node.type &&
@@ -124,6 +142,7 @@ function returnsPromise({ ts, checker }: FileContext, node: TargetNode): boolean
     /^Promise(Like)?$/.test(node.type.typeName.text)
   )
     return true;
+  const { checker } = context;
   if (!checker) return node.type === undefined || ts.isTypeReferenceNode(node.type);
   const signature = checker.getSignatureFromDeclaration(node);
   const type = signature && checker.getReturnTypeOfSignature(signature);
@@ -183,8 +202,9 @@ function isArrayParameter(context: FileContext, node: TargetNode): boolean {
 }
 
 /** Read from the declared return type, for what is emitted must not depend on inferred ones. */
-function batchResult({ ts, checker }: FileContext, node: TargetNode): BatchPlan["result"] | "undeclared map" {
+function batchResult(context: FileContext, node: TargetNode): BatchPlan["result"] | "undeclared map" {
   if (/^Promise\s*<\s*(Readonly)?Map\s*</.test(node.type?.getText() ?? "")) return "map";
+  const { ts, checker } = context;
   const signature = checker?.getSignatureFromDeclaration(node);
   if (!checker || !signature) return "array";
   const type = checker.getAwaitedType(checker.getReturnTypeOfSignature(signature));

@@ -42,8 +42,23 @@ const pureGlobals = new Set([
   "encodeURIComponent",
 ]);
 
+const known = new WeakMap<FileContext["ts"], Map<string, ParsedExpression | ExpressionProblem>>();
+/** In an editor, every state of a text that was being written is one. */
+const maxKnown = 10_000;
+
 /** Parses with the compiler's own parser, and refuses what has an effect or a time of its own. */
 export function parseExpression(ts: FileContext["ts"], text: string): ParsedExpression | ExpressionProblem {
+  const ofCompiler = known.get(ts) ?? new Map<string, ParsedExpression | ExpressionProblem>();
+  known.set(ts, ofCompiler);
+  const before = ofCompiler.get(text);
+  if (before) return before;
+  if (ofCompiler.size >= maxKnown) ofCompiler.clear();
+  const parsed = parse(ts, text);
+  ofCompiler.set(text, parsed);
+  return parsed;
+}
+
+function parse(ts: FileContext["ts"], text: string): ParsedExpression | ExpressionProblem {
   // Parentheses make sure that all of the text is one expression, and `{` no block.
   const file = ts.createSourceFile("expression.ts", `(${text}\n)`, ts.ScriptTarget.Latest, true);
   const [error] = (file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics;

@@ -7,7 +7,10 @@ export interface FileContext {
   readonly ts: typeof ts;
   readonly sourceFile: ts.SourceFile;
   readonly compilerOptions: ts.CompilerOptions;
-  /** Absent where a host compiles single files. It may sharpen diagnostics, never change what is emitted. */
+  /**
+   * Absent where a host compiles single files. It may sharpen diagnostics, never change what is emitted. Read where it is
+   * needed and not before: what an editor knows of a file outlives the program only if no type was asked for.
+   */
   readonly checker: ts.TypeChecker | null;
   /** Absent where `checker` is. */
   readonly program: ts.Program | null;

@@ -3,8 +3,10 @@ import { formatDuration } from "../runtime/duration";
 import { type ProjectTarget } from "./checks/check";
 import { type TargetPlan } from "./create-plan";
 import { fingerprintOf } from "./fingerprint";
+import { type PluginOptions } from "./plugin-options";
+import { toldCodec } from "./resolve-options";
 
-/** What zcache.lock.json says of one cached function. What the directive leaves to `configure` is left out. */
+/** What zcache.lock.json says of one cached function. What is left to `configure` is left out. */
 export interface LockedFunction {
   /** Relative to the tsconfig. */
   readonly file: string;
@@ -58,7 +60,9 @@ export function lockFunction(
   program: ts.Program,
   { target, plan, options }: ProjectTarget,
   file: string,
+  plugin: PluginOptions,
 ): SourceFunction {
+  const codec = toldCodec(options, plugin);
   const { hash, text, typeName } = fingerprintOf(compiler, program, target.node, plan.batch !== null);
   const locked: LockedFunction = {
     file,
@@ -71,7 +75,7 @@ export function lockFunction(
     ...(options.tags.length > 0 && { tags: options.tags.map((tag) => tag.text) }),
     ...(options.ttlMs !== null && { ttl: formatDuration(options.ttlMs) }),
     ...(options.ttlOfResult && { ttl: options.ttlOfResult.text }),
-    ...(options.codec !== null && { codec: options.codec }),
+    ...(codec !== null && { codec }),
     ...(options.cache !== null && { cache: options.cache }),
     ...(plan.batch && { batch: true as const }),
     fingerprint: hash,

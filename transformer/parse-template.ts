@@ -48,6 +48,13 @@ export function parseTemplate(template: string): ParsedTemplate | TemplateProble
   return { texts, placeholders };
 }
 
+/** The expression that a template ends in the middle of; null where it does not. */
+export function openExpression(template: string): string | null {
+  const parsed = parseTemplate(template);
+  const isOpen = "message" in parsed && template[parsed.start] === "{" && parsed.end === parsed.start + 1;
+  return isOpen ? template.slice(parsed.end) : null;
+}
+
 /** The brace that ends the placeholder, past strings and nested brackets; -1 if there is none. */
 function closingBrace(template: string, from: number): number {
   let depth = 0;

@@ -8,6 +8,8 @@ export interface PluginOptions {
   readonly namespace: string | null;
   /** Names of codecs that a directive may use. */
   readonly codecs: readonly string[];
+  /** What `configure` sets as the codec of the default cache: only the program itself knows it. Null: json, as far as anybody can tell. */
+  readonly codec: string | null;
   /** The folder, relative to package.json, that module names start at. */
   readonly root: string;
   /** Put the fingerprint of its return type into the key of every function that does not say `version: none`. */
@@ -16,7 +18,7 @@ export interface PluginOptions {
   readonly checks: Readonly<Record<string, Grade | "off">>;
 }
 
-const optionNames = ["namespace", "codecs", "root", "checks", "version"];
+const optionNames = ["namespace", "codecs", "codec", "root", "checks", "version"];
 const hostNames = [
   "name",
   "transform",
@@ -39,7 +41,7 @@ export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): Pl
       `zcache: unknown option "${name}" in the plugin entry. ${near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`}`,
     );
   }
-  const { namespace, codecs, root, version } = raw;
+  const { namespace, codecs, codec, root, version } = raw;
   if (version !== undefined && version !== "auto") throw invalid("version", '"auto"', version);
   if (namespace !== undefined && (typeof namespace !== "string" || namespace === ""))
     throw invalid("namespace", "a string of at least one character", namespace);
@@ -47,9 +49,13 @@ export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): Pl
   if (codecs !== undefined && !(Array.isArray(codecs) && codecs.every((codec) => typeof codec === "string"))) {
     throw invalid("codecs", "a list of names", codecs);
   }
+  const knownCodecs = [...codecNames, ...(codecs ?? [])];
+  if (codec !== undefined && !(typeof codec === "string" && knownCodecs.includes(codec)))
+    throw invalid("codec", `one of ${knownCodecs.join(", ")}`, codec);
   return {
     namespace: namespace ?? null,
-    codecs: [...codecNames, ...(codecs ?? [])],
+    codecs: knownCodecs,
+    codec: codec ?? null,
     root: root ?? "src",
     version: version ?? null,
     checks: resolveChecks(raw["checks"] ?? {}),

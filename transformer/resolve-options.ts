@@ -56,7 +56,15 @@ export const optionNames = [
   "version",
   "allow",
 ] as const;
-type OptionName = (typeof optionNames)[number];
+export type OptionName = (typeof optionNames)[number];
+
+/** The codec as far as the source tells: the directive's, or for the default cache the one that the plugin entry says `configure` sets. */
+export function toldCodec(
+  { codec, cache }: Pick<DirectiveOptions, "codec" | "cache">,
+  plugin: Pick<PluginOptions, "codec">,
+): string | null {
+  return codec ?? (cache === null ? plugin.codec : null);
+}
 
 /** Checks every option and reports all problems; null where nothing could be read. */
 export function resolveOptions(
@@ -118,7 +126,8 @@ class Resolver {
   optionName({ name, value }: Entry): OptionName | null {
     if (name.quoted && value === null) return "key";
     if ((optionNames as readonly string[]).includes(name.text)) return name.text as OptionName;
-    return this.fail(problem("unknownOption", name.span, name.text, unknownOptionAdvice(name.text, value)));
+    const { advice, instead } = unknownOptionAdvice(name.text, value);
+    return this.fail(problem("unknownOption", name.span, name.text, advice, instead));
   }
 
   template(option: OptionName, entry: Entry | undefined): Scalar | null {
@@ -129,7 +138,11 @@ class Resolver {
   templates(option: OptionName, entry: Entry | undefined): readonly Scalar[] {
     if (!entry) return [];
     const must = 'a list of templates in quotes, such as ["user:{id}"]';
-    if (entry.value?.kind !== "list") return this.#invalid(option, entry, must) ?? [];
+    if (entry.value?.kind !== "list") {
+      this.#invalid(option, entry, must);
+      // It is plain what was meant: what else is wrong with it can be told at once.
+      return isText(entry.value) && entry.value.quoted ? [entry.value] : [];
+    }
     return entry.value.items.flatMap((item) => {
       if (isText(item)) return this.#plainText(option, item) ?? [];
       this.fail(problem("badOptionValue", item.span, option, `holds ${describeValue(item)}`, must));
@@ -163,7 +176,7 @@ class Resolver {
     if (ms !== null) return ms;
     if (/^\d+(\.\d+)?$/.test(value.text))
       return this.fail(problem("durationWithoutUnit", value.span, option, value.text));
-    return this.fail(problem("badDuration", value.span, option, value.text, durationAdvice(value.text)));
+    return this.fail(problem("badDuration", value.span, option, value.text, durationInstead(value.text)));
   }
 
   /** `off` where `configure` has turned it on for all. */
@@ -249,24 +262,30 @@ function describeValue(value: YamlValue): string {
   return value.kind === "scalar" ? `"${value.text}"` : `a ${value.kind}`;
 }
 
+interface Advice {
+  readonly advice: string;
+  /** What the name is replaced by; null where that isn't plain. */
+  readonly instead: string | null;
+}
+
 /** `ttl=10m`, `ttl:10m`, `10m`, `user:{id}`, or a name that is near one */
-function unknownOptionAdvice(name: string, value: YamlValue | null): string {
+function unknownOptionAdvice(name: string, value: YamlValue | null): Advice {
+  const write = (instead: string): Advice => ({ advice: `Write ${instead}.`, instead });
   const assigned = /^(\w+)\s*(?:=|:)\s*(.+)$/s.exec(name);
-  if (assigned && value === null) return `Write ${assigned[1]}: ${assigned[2]}.`;
-  if (value === null && parseDuration(name) !== null) return `Write ttl: ${name}.`;
-  if (value?.kind === "mapping") return `A template stands in quotes: "${name}:{…}".`;
-  if (name.startsWith("(")) return "A directive is no call. Leave the parentheses out: @zcache ttl: 10m.";
+  if (assigned && value === null) return write(`${assigned[1]}: ${assigned[2]}`);
+  if (value === null && parseDuration(name) !== null) return write(`ttl: ${name}`);
+  if (value?.kind === "mapping") return { advice: `A template stands in quotes: "${name}:{…}".`, instead: null };
+  if (name.startsWith("("))
+    return { advice: "A directive is no call. Leave the parentheses out: @zcache ttl: 10m.", instead: null };
   const near = nearest(name, optionNames);
-  return near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`;
+  return { advice: near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`, instead: near };
 }
 
 /** `10 minutes`, `1hour` */
-function durationAdvice(text: string): string {
+function durationInstead(text: string): string | null {
   const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)/i.exec(text) ?? [];
   const shorter = `${number}${(unit ?? "").toLowerCase()}`;
-  return number && shorter !== text && parseDuration(shorter) !== null
-    ? `Write ${shorter}.`
-    : "Write a number and a unit, from 1ms to 365d: 30s, 10m, 1h.";
+  return number && shorter !== text && parseDuration(shorter) !== null ? shorter : null;
 }
 
 function isText(value: YamlValue | null): value is Scalar {

@@ -1,3 +1,4 @@
+import { type Fix, replaceBy, setOption } from "./fix";
 import { type Span } from "./source-text";
 
 /** A diagnostic, before it is a compiler's. */
@@ -7,6 +8,8 @@ export interface Problem {
   readonly message: string;
   readonly span: Span;
   readonly grade: Grade;
+  /** What the editor offers to do about it. */
+  readonly fixes: readonly Fix[];
 }
 
 /** error: shown by every compiler run. hint: shown in the editor and by `zcache check`, for tsc counts whatever it is given as a failure. */
@@ -18,6 +21,8 @@ interface Rule<Args extends readonly unknown[]> {
   /** Of a check that can be turned off or down: by `checks` in the plugin entry, by `allow` in the directive. */
   readonly grade?: Grade;
   readonly message: (...args: Args) => string;
+  /** Of the same arguments; the message's may be fewer. */
+  readonly fixes?: (...args: Args) => readonly Fix[];
 }
 
 /** Every problem the transformer can report, in code order. Codes are permanent. */
@@ -32,6 +37,8 @@ export const rules = {
         : `Parameters: ${known.length === 0 ? "none" : known.map(shown).join(", ")}.`;
       return `${shown(name)} in ${where} is not a parameter of ${owner}. ${advice}`;
     },
+    fixes: (name: string, _where: string, _owner: string, _known: readonly string[], near: string | null) =>
+      replaceBy(name, near),
   },
   badTemplate: {
     code: 990102,
@@ -48,12 +55,15 @@ export const rules = {
     name: "default-not-literal",
     message: (placeholder: string, name: string) =>
       `{${placeholder}} reads ${name}, whose default is not a literal, so that it is undefined in the key when a caller leaves it out. Write {${placeholder.replace(".", "?.")}}, or give it a literal default.`,
+    fixes: (placeholder: string, name: string) =>
+      placeholder.startsWith(`${name}.`) ? replaceBy(name, `${name}?`) : [],
   },
   wholeList: {
     code: 990105,
     name: "whole-list",
     message: (name: string, where: string, owner: string, id: string) =>
       `{${name}} in ${where} is the whole list, but a batch has one key for each id of ${owner}. Write {${id}}.`,
+    fixes: (name: string, _where: string, _owner: string, id: string) => replaceBy(name, id),
   },
   resultTagWithoutPrefix: {
     code: 990106,
@@ -74,6 +84,8 @@ export const rules = {
       known: readonly string[],
     ) =>
       `${text} in ${where} reads ${property}, which ${type} does not have.${near ? ` Did you mean ${near}?` : known.length > 0 ? ` It has: ${known.join(", ")}.` : ""}`,
+    fixes: (_text: string, _where: string, property: string, _type: string, near: string | null) =>
+      replaceBy(property, near),
   },
   possiblyUndefined: {
     code: 990111,
@@ -81,6 +93,8 @@ export const rules = {
     grade: "error",
     message: (text: string, where: string, part: string, nullish: string, instead: string) =>
       `${text} in ${where} reads a property of ${part}, which may be ${nullish}. Write ${instead}.`,
+    fixes: (_text: string, _where: string, part: string, _nullish: string, instead: string) =>
+      instead.includes(`${part}?.[`) ? [] : replaceBy(part, `${part}?`),
   },
   unkeyableValue: {
     code: 990112,
@@ -109,6 +123,7 @@ export const rules = {
     grade: "error",
     message: (text: string, where: string, value: string, near: string | null, known: readonly string[]) =>
       `${text} in ${where} compares with "${value}", which it never is. ${near === null ? `It is one of ${known.map((one) => `"${one}"`).join(", ")}.` : `Did you mean "${near}"?`}`,
+    fixes: (_text: string, _where: string, value: string, near: string | null) => replaceBy(value, near),
   },
   alwaysTrue: {
     code: 990116,
@@ -129,23 +144,27 @@ export const rules = {
     name: "duration-without-unit",
     message: (option: string, text: string) =>
       `"${option}" is ${text}, which has no unit. Write ${text}s, ${text}m or ${text}h.`,
+    fixes: (_option: string, text: string) => replaceBy(text, `${text}s`, `${text}m`, `${text}h`),
   },
   unknownOption: {
     code: 990202,
     name: "unknown-option",
-    message: (option: string, advice: string) => `Unknown option "${option}". ${advice}`,
+    message: (option: string, advice: string, _instead: string | null) => `Unknown option "${option}". ${advice}`,
+    fixes: (option: string, _advice: string, instead: string | null) => replaceBy(option, instead),
   },
   badDuration: {
     code: 990203,
     name: "bad-duration",
-    message: (option: string, text: string, advice: string) =>
-      `"${option}" is ${text}, which is no duration. ${advice}`,
+    message: (option: string, text: string, instead: string | null) =>
+      `"${option}" is ${text}, which is no duration. ${instead === null ? "Write a number and a unit, from 1ms to 365d: 30s, 10m, 1h." : `Write ${instead}.`}`,
+    fixes: (_option: string, text: string, instead: string | null) => replaceBy(text, instead),
   },
   unknownCodec: {
     code: 990204,
     name: "unknown-codec",
     message: (codec: string, near: string | null, known: readonly string[]) =>
       `Unknown codec "${codec}". ${near ? `Did you mean "${near}"?` : `Codecs: ${known.join(", ")}. One of your own is listed under "codecs" in the plugin entry.`}`,
+    fixes: (codec: string, near: string | null) => replaceBy(codec, near),
   },
   badOptionValue: {
     code: 990205,
@@ -162,6 +181,7 @@ export const rules = {
     name: "unknown-check",
     message: (check: string, near: string | null, known: readonly string[]) =>
       `Unknown check "${check}". ${near ? `Did you mean "${near}"?` : `Checks: ${known.join(", ")}.`}`,
+    fixes: (check: string, near: string | null) => replaceBy(check, near),
   },
   versionWithoutTypes: {
     code: 990209,
@@ -185,8 +205,9 @@ export const rules = {
     code: 990303,
     name: "incomplete-key",
     grade: "error",
-    message: (owner: string, value: string, advice: string) =>
+    message: (owner: string, value: string, advice: string, _key: string | null) =>
       `${owner} reads ${value}, which is not part of its key: two values of ${value} would share an entry. ${advice}`,
+    fixes: (_owner: string, _value: string, _advice: string, key: string | null) => setOption("key", key),
   },
   unsupportedTarget: {
     code: 990304,
@@ -265,8 +286,16 @@ export const rules = {
     code: 990501,
     name: "unfaithful-codec",
     grade: "error",
-    message: (codec: string, change: string, owner: string, losses: string, instead: string) =>
+    message: (codec: string, change: string, owner: string, losses: string, instead: string, _better: string | null) =>
       `The ${codec} codec ${change} what ${owner} returns: ${losses}. ${instead}`,
+    fixes: (
+      _codec: string,
+      _change: string,
+      _owner: string,
+      _losses: string,
+      _instead: string,
+      better: string | null,
+    ) => setOption("codec", better),
   },
   unknownResult: {
     code: 990502,
@@ -355,6 +384,8 @@ export const checkGrades: ReadonlyMap<string, Grade> = new Map(
   ),
 );
 
+export const allCodes: readonly number[] = Object.values(rules).map(({ code }) => code);
+
 /** Makes the problem; the message ends with the rule's searchable name. */
 export function problem<Name extends keyof Rules>(
   name: Name,
@@ -368,6 +399,7 @@ export function problem<Name extends keyof Rules>(
     message: `${rule.message(...args)} [zcache/${rule.name}]`,
     span,
     grade: rule.grade ?? "error",
+    fixes: rule.fixes?.(...args) ?? [],
   };
 }
 

@@ -1,5 +1,6 @@
 import type ts from "typescript";
-import { analyzeFile, type PlannedTarget } from "./analyze-file";
+import { AnalysisCache, type FileAnalysis } from "./analysis-cache";
+import { analyzeFile } from "./analyze-file";
 import { type FileContext } from "./file-context";
 import { ModuleNames, type PackageHost } from "./module-name";
 import { type PluginOptions } from "./plugin-options";
@@ -18,12 +19,12 @@ export interface SessionHost {
   readonly program: ts.Program | null;
   /** The program was made of one file alone, and its checker knows nothing. */
   readonly isTranspiled?: boolean;
+  /** Of a host that makes one program after another. */
+  readonly analyses?: AnalysisCache;
 }
 
-interface Analysis {
+interface Analysis extends FileAnalysis {
   readonly context: FileContext;
-  readonly targets: readonly PlannedTarget[];
-  readonly problems: readonly Problem[];
   /** What the checks found, once they have been run. */
   checked: readonly Problem[] | null;
 }
@@ -32,9 +33,13 @@ interface Analysis {
 export class Session {
   readonly #moduleNames: ModuleNames;
   readonly #analyses = new WeakMap<ts.SourceFile, Analysis>();
+  readonly #cache: AnalysisCache;
+  #files: readonly ts.SourceFile[] | null = null;
+  #targets: readonly ProjectTarget[] | null = null;
   #sharedKeys: ReadonlyMap<ts.SourceFile, readonly Problem[]> | null = null;
 
   constructor(private readonly host: SessionHost) {
+    this.#cache = host.analyses ?? new AnalysisCache();
     this.#moduleNames = new ModuleNames(host.packages, host.options.root);
   }
 
@@ -50,12 +55,19 @@ export class Session {
 
   /** The problems of a file, with those that only the whole program shows. */
   diagnosticsOf(sourceFile: ts.SourceFile): ts.Diagnostic[] {
-    return this.#problemsOf(sourceFile, "error");
+    return this.#diagnosticsOf(sourceFile, "error");
   }
 
   /** What is no error, but worth a look: for the editor and `zcache check`. */
   hintsOf(sourceFile: ts.SourceFile): ts.Diagnostic[] {
-    return this.#problemsOf(sourceFile, "hint");
+    return this.#diagnosticsOf(sourceFile, "hint");
+  }
+
+  /** All problems of a file, of either grade. */
+  problemsOf(sourceFile: ts.SourceFile): readonly Problem[] {
+    if (!mayConcern(sourceFile)) return [];
+    const analysis = this.#analysis(sourceFile);
+    return [...analysis.problems, ...(this.#keysSharedByFiles().get(sourceFile) ?? []), ...this.#check(analysis)];
   }
 
   /** The fingerprints that are part of what a file emits: those of `version: auto`. */
@@ -71,21 +83,15 @@ export class Session {
 
   /** All targets of the program, in its order. */
   targets(): readonly ProjectTarget[] {
-    const files = (this.host.program?.getSourceFiles() ?? []).filter(hasDirective);
-    return files.flatMap((sourceFile) =>
-      this.#analysis(sourceFile).targets.map((target) => ({ ...target, sourceFile })),
-    );
+    return (this.#targets ??= this.#annotatedFiles().flatMap((sourceFile) => this.#analysis(sourceFile).targets));
   }
 
-  #problemsOf(sourceFile: ts.SourceFile, grade: Grade): ts.Diagnostic[] {
-    if (!mayConcern(sourceFile)) return [];
-    const analysis = this.#analysis(sourceFile);
-    const problems = [
-      ...analysis.problems,
-      ...(this.#keysSharedByFiles().get(sourceFile) ?? []),
-      ...this.#check(analysis),
-    ];
-    return problems
+  #annotatedFiles(): readonly ts.SourceFile[] {
+    return (this.#files ??= (this.host.program?.getSourceFiles() ?? []).filter(hasDirective));
+  }
+
+  #diagnosticsOf(sourceFile: ts.SourceFile, grade: Grade): ts.Diagnostic[] {
+    return this.problemsOf(sourceFile)
       .filter((found) => found.grade === grade)
       .map((found) => toDiagnostic(this.host.ts, sourceFile, found));
   }
@@ -106,32 +112,57 @@ export class Session {
 
   #checkContext({ context, targets }: Analysis, report: CheckContext["report"]): CheckContext | null {
     const { checker, program } = context;
-    return checker && program && { ...context, checker, program, targets, project: () => this.targets(), report };
+    const project = (): readonly ProjectTarget[] => this.targets();
+    const failed: CheckContext["failed"] = () => this.#annotatedFiles().flatMap((file) => this.#analysis(file).failed);
+    return checker && program && { ...context, checker, program, targets, project, failed, report };
   }
 
   #analysis(sourceFile: ts.SourceFile): Analysis {
     const known = this.#analyses.get(sourceFile);
     if (known) return known;
-    const { ts, compilerOptions, options, program, isTranspiled } = this.host;
     const problems: Problem[] = [];
+    const { context, hasAskedTypes } = this.#contextOf(sourceFile, (found) => problems.push(found));
+    let analysis = this.#cache.get(sourceFile, context.moduleName);
+    if (!analysis) {
+      const analyzed = hasDirective(sourceFile) ? analyzeFile(context) : { targets: [], failed: [] };
+      problems.sort((a, b) => a.span.start - b.span.start);
+      const targets = analyzed.targets.map((target) => ({ ...target, sourceFile }));
+      analysis = { ...analyzed, targets, moduleName: context.moduleName, problems };
+      this.#cache.add(sourceFile, analysis, hasAskedTypes());
+    }
+    const own: Analysis = { ...analysis, context, checked: null };
+    this.#analyses.set(sourceFile, own);
+    return own;
+  }
+
+  #contextOf(
+    sourceFile: ts.SourceFile,
+    report: FileContext["report"],
+  ): { context: FileContext; hasAskedTypes: () => boolean } {
+    const { ts, compilerOptions, options, program, isTranspiled } = this.host;
     // Made even where it isn't asked: only then do nodes know their parents.
     const checker = program?.getTypeChecker() ?? null;
+    let asked = false;
+    const typed = <Value>(value: Value): Value | null => {
+      asked = true;
+      return isTranspiled ? null : value;
+    };
     const context: FileContext = {
       ts,
       sourceFile,
       compilerOptions,
-      checker: isTranspiled ? null : checker,
-      program: isTranspiled ? null : program,
+      get checker() {
+        return typed(checker);
+      },
+      get program() {
+        return typed(program);
+      },
       options,
       moduleName: this.#moduleNames.nameOf(sourceFile.fileName),
       format: formatOf(this.host, sourceFile),
-      report: (found) => problems.push(found),
+      report,
     };
-    const targets = hasDirective(sourceFile) ? analyzeFile(context) : [];
-    problems.sort((a, b) => a.span.start - b.span.start);
-    const analysis: Analysis = { context, targets, problems, checked: null };
-    this.#analyses.set(sourceFile, analysis);
-    return analysis;
+    return { context, hasAskedTypes: () => asked };
   }
 
   /** Default keys that two files have in common: a.b.ts and a/b.ts are one module name. What is emitted does not depend on it. */

@@ -32,6 +32,16 @@ export class SourceText {
     return last.start + last.text.length;
   }
 
+  /** The offset in `text` of a place in the source; null where the place is not in it. */
+  offsetOf(position: number): number | null {
+    let before = 0;
+    for (const { text, start } of this.#lines) {
+      if (start <= position && position <= start + text.length) return before + position - start;
+      before += text.length + 1;
+    }
+    return null;
+  }
+
   span(start: number, end: number): Span {
     return { start: this.at(start), end: this.at(end) };
   }

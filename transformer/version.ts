@@ -19,11 +19,12 @@ interface Versioned {
  * key than that of a build which has them. Null: it was refused.
  */
 export function resolveVersion(
-  { ts, program, report }: FileContext,
+  context: FileContext,
   node: TargetNode,
   { options, owner, word, isBatch }: Versioned,
 ): { readonly hash: string | null } | null {
   if (!options.version) return { hash: null };
+  const { ts, program, report } = context;
   const refuse = (why: string): null => {
     report(problem("versionWithoutTypes", options.version?.span ?? word, owner, why));
     return null;

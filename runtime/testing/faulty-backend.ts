@@ -105,7 +105,10 @@ export class FaultyBackend implements Backend {
 
   /** Ends `failNext`, `fail` and `hang`, of one operation or all. */
   heal(operation?: Operation): void {
-    for (const faults of [this.#nextErrors, this.#gates]) operation ? faults.delete(operation) : faults.clear();
+    for (const faults of [this.#nextErrors, this.#gates]) {
+      if (operation) faults.delete(operation);
+      else faults.clear();
+    }
   }
 
   read(keys: readonly string[], options?: ReadOptions): Promise<(Buffer | null)[]> {

@@ -100,3 +100,20 @@ test("what can't be shared is told of once", (t) => {
   t.is(found.length, 1);
   t.regex(found[0] ?? "", /unshareable-result/);
 });
+
+test("the codec that configure sets is known from the plugin entry: of the default cache, where the directive names none", (t) => {
+  const check = (directive: string): string[] =>
+    checkSource(`// @zcache ${directive}\nexport async function load(id: number): Promise<Date> { return id as never; }\n`, {
+      plugin: { codec: "structured" },
+    });
+  t.deepEqual(check("ttl: 1h"), []);
+  t.is(check("codec: json").length, 1);
+  t.regex(check("cache: sessions")[0] ?? "", /The json codec would change/);
+});
+
+test("the plugin entry's codec must be one that there is", (t) => {
+  t.throws(() => checkSource("", { plugin: { codec: "msgpack" } }), {
+    message: 'zcache: "codec" in the plugin entry must be one of json, yaml, structured, but got: "msgpack".',
+  });
+  t.notThrows(() => checkSource("", { plugin: { codec: "msgpack", codecs: ["msgpack"] } }));
+});

@@ -57,3 +57,28 @@ test.serial("a project without a directive says how to begin", async (t) => {
   const { code, output } = await createShop("export {};").zcache(["list"]);
   t.deepEqual([code, output], [0, "No function is cached: // @zcache above one caches it.\n"]);
 });
+
+test.serial("the codec that configure sets is shown, and locked, where the plugin entry tells it", async (t) => {
+  const plugins = [{ name: "zcache", transform: "zcache/transformer", codec: "structured" }];
+  const source = `
+// @zcache
+export async function a(id: number): Promise<Date> { return new Date(id); }
+// @zcache cache: sessions, codec: json
+export async function b(id: number): Promise<number> { return id; }
+`;
+  const shop = createShop(source, { options: { plugins } });
+  const { functions } = JSON.parse((await shop.zcache(["list", "--format", "json"])).output) as {
+    functions: { codec: string | null }[];
+  };
+  t.deepEqual(
+    functions.map(({ codec }) => codec),
+    ["structured", "json"],
+  );
+  await shop.zcache(["lock"]);
+  const lock = JSON.parse(shop.project.read("zcache.lock.json")) as { functions: { codec?: string }[] };
+  t.deepEqual(
+    lock.functions.map(({ codec }) => codec),
+    ["structured", "json"],
+  );
+  t.regex((await shop.zcache(["explain", "src/user.ts:3"])).output, /^  codec +\(structured, configure's\)$/m);
+});

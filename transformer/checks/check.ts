@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { type PlannedTarget } from "../analyze-file";
 import { type FileContext } from "../file-context";
+import { type Scalar } from "../parse-directive";
 import { type Problem } from "../rules";
 
 /**
@@ -16,6 +17,8 @@ export interface CheckContext extends Omit<FileContext, "report"> {
   readonly targets: readonly PlannedTarget[];
   /** The targets of all files of the program, in the program's order. */
   readonly project: () => readonly ProjectTarget[];
+  /** Of each directive of the program with an error, the tags that it would have; null where they can't be read. */
+  readonly failed: () => readonly (readonly Scalar[] | null)[];
   /** @param target whose directive may allow it; left out where the problem is no directive's */
   readonly report: (problem: Problem, target?: PlannedTarget) => void;
 }

@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { codecNames } from "../../runtime/plan";
 import { type PlannedTarget } from "../analyze-file";
+import { toldCodec } from "../resolve-options";
 import { problem } from "../rules";
 import { storedTypeOf } from "../type-graph";
 import { type Check, type CheckContext } from "./check";
@@ -9,13 +10,13 @@ import { returnedNaN } from "./returned-nan";
 import { printPath } from "./type-walk";
 import { findUnshareable } from "./unshareable-type";
 
-/** Without one in the directive it is taken to be json: what `configure` says is not known here. */
+/** Where neither the directive nor the plugin entry names one: what `configure` says is not known here. */
 const defaultCodec = "json";
 
 /** What a function returns must come out of the cache as it went in. Codecs of the user's own are believed. */
 export const checkCodecFidelity: Check = (context) => {
   for (const target of context.targets) {
-    const codec = target.options.codec ?? defaultCodec;
+    const codec = toldCodec(target.options, context.options) ?? defaultCodec;
     const type = storedTypeOf(context.ts, context.checker, target.target.node, target.plan.batch !== null);
     if (!type || !isBuiltIn(codec) || findUnshareable(context, type)) continue;
     checkCodec(context, target, type, codec);
@@ -33,7 +34,11 @@ function checkCodec(context: CheckContext, target: PlannedTarget, type: ts.Type,
   const all = losses.length > 0 || fateOf("NaN", codec) === "kept" ? losses : returnedNaN(context, target.target.node);
   if (all.length > 0) {
     const change = all.some(({ kind }) => fateOf(kind, codec) === "fails") ? "can't store" : "would change";
-    context.report(problem("unfaithfulCodec", span, codec, change, owner, listOf(all), adviceOn(all)), target);
+    const better = all.every(({ kind }) => fateOf(kind, "structured") === "kept") ? "structured" : null;
+    context.report(
+      problem("unfaithfulCodec", span, codec, change, owner, listOf(all), adviceOn(all, better), better),
+      target,
+    );
   } else if (unknown) {
     context.report(problem("unknownResult", span, owner, partName(unknown.path), unknown.type, codec), target);
   } else if (undefinedProperty !== null && fateOf("undefined", codec) !== "kept") {
@@ -55,10 +60,8 @@ function listOf(losses: readonly Loss[]): string {
   return last === null ? shown.join("") : `${shown.join(", ")}, and ${last}`;
 }
 
-function adviceOn(losses: readonly Loss[]): string {
-  if (losses.every(({ kind }) => fateOf(kind, "structured") === "kept")) {
-    return `Write codec: structured, which keeps ${losses.length === 1 ? "it" : "them"}.`;
-  }
+function adviceOn(losses: readonly Loss[], better: BuiltInCodec | null): string {
+  if (better) return `Write codec: ${better}, which keeps ${losses.length === 1 ? "it" : "them"}.`;
   if (losses.every(({ kind }) => kind === "Promise")) return "Await it before it is returned.";
   return "Return plain data, or use a codec of your own that knows it.";
 }

@@ -26,6 +26,12 @@ export const checkCompleteKey: Check = (context) => {
   }
 };
 
+interface Advice {
+  readonly advice: string;
+  /** A key that has what is missing, in quotes; null where a key can't. */
+  readonly key: string | null;
+}
+
 class Finder {
   readonly #node: TargetNode;
   /** Null: the default key, which has all arguments and nothing else. */
@@ -46,7 +52,8 @@ class Finder {
   checkParameters(): void {
     if (!this.#coverage) return;
     for (const { value, placeholder } of parameterReads(this.context, this.planned, this.#coverage)) {
-      this.#report(value, `Add ${placeholder} to the key, as in ${this.#suggest([placeholder])}.`);
+      const key = this.#suggest([placeholder]);
+      this.#report(value, { advice: `Add ${placeholder} to the key, as in key: ${key}.`, key });
     }
   }
 
@@ -88,10 +95,10 @@ class Finder {
     if (kind === "changing")
       this.context.report(problem("changingVariable", this.#place, this.planned.owner, name), this.planned);
     else
-      this.#report(
-        name,
-        `${kind === "captured" ? "It belongs to the function around" : "The module changes it"}: make it a parameter.`,
-      );
+      this.#report(name, {
+        advice: `${kind === "captured" ? "It belongs to the function around" : "The module changes it"}: make it a parameter.`,
+        key: null,
+      });
   }
 
   /** What the key has of `this`; null if it has all of it. Fields that are made of the same values are in it too. */
@@ -104,22 +111,26 @@ class Finder {
     return { symbols: new Set([...symbols, ...methods]), sources: new Set(sources) };
   }
 
-  #adviceForField(name: string, all: readonly string[]): string {
+  #adviceForField(name: string, all: readonly string[]): Advice {
     if (name.startsWith("#"))
-      return `A template can't read a private name: make it "private ${name.slice(1)}", and add {this.${name.slice(1)}} to the key.`;
+      return {
+        advice: `A template can't read a private name: make it "private ${name.slice(1)}", and add {this.${name.slice(1)}} to the key.`,
+        key: null,
+      };
     const placeholders = all.filter((one) => !one.startsWith("#")).map((one) => `{this.${one}}`);
-    const advice = `Add {this.${name}} to the key`;
-    return this.#coverage
-      ? `${advice}, as in ${this.#suggest(placeholders)}.`
-      : `The default key has the arguments only: write ${this.#suggest(placeholders)}.`;
+    const key = this.#suggest(placeholders);
+    const advice = this.#coverage
+      ? `Add {this.${name}} to the key, as in key: ${key}.`
+      : `The default key has the arguments only: write key: ${key}.`;
+    return { advice, key };
   }
 
   #suggest(placeholders: readonly string[]): string {
-    return suggestKey(this.context, this.planned, placeholders);
+    return `"${suggestKey(this.context, this.planned, placeholders)}"`;
   }
 
-  #report(value: string, advice: string): void {
-    const found = problem("incompleteKey", this.#place, this.planned.owner, value, advice);
+  #report(value: string, { advice, key }: Advice): void {
+    const found = problem("incompleteKey", this.#place, this.planned.owner, value, advice, key);
     this.context.report(isTuning(value) ? { ...found, grade: "hint" } : found, this.planned);
   }
 }

@@ -1,5 +1,4 @@
 import type ts from "typescript";
-import { type PlannedTarget } from "../analyze-file";
 import { type TargetNode } from "../find-target";
 import { madeUpParameter, parametersOf } from "../parameters";
 import { storedTypeOf } from "../type-graph";
@@ -24,17 +23,17 @@ export interface ExpressionScope {
   readonly result: ts.Type | null;
 }
 
-export function scopeOf(context: CheckContext, { target, plan }: PlannedTarget): ExpressionScope {
+export function scopeOf(context: CheckContext, node: TargetNode, isBatch: boolean): ExpressionScope {
   const { ts, checker } = context;
   const names = new Map<string, ts.Type>();
   const parameters: TypedParameter[] = [];
-  const declarations = target.node.parameters.filter(({ name }) => !(ts.isIdentifier(name) && name.text === "this"));
+  const declarations = node.parameters.filter(({ name }) => !(ts.isIdentifier(name) && name.text === "this"));
   declarations.forEach((declaration, i) => {
     const { name } = declaration;
     const type = parameterType(context, declaration);
-    if (i === 0 && plan.batch) {
+    if (i === 0 && isBatch) {
       const id = (ts.isIdentifier(name) && checker.getIndexTypeOfType(type, ts.IndexKind.Number)) || type;
-      const others = parametersOf({ ...context, report: () => {} }, target.node).slice(1);
+      const others = parametersOf({ ...context, report: () => {} }, node).slice(1);
       const { local } = madeUpParameter("id", others);
       names.set(local, id);
       parameters.push({ label: local, name: local, type: id });
@@ -45,8 +44,8 @@ export function scopeOf(context: CheckContext, { target, plan }: PlannedTarget):
     const isNamed = ts.isIdentifier(name);
     parameters.push({ label: isNamed ? name.text : `${i + 1}`, name: isNamed ? name.text : null, type });
   });
-  const result = storedTypeOf(ts, checker, target.node, plan.batch !== null);
-  return { parameters, names, receiver: receiverType(context, target.node), result };
+  const result = storedTypeOf(ts, checker, node, isBatch);
+  return { parameters, names, receiver: receiverType(context, node), result };
 }
 
 /** With a literal default it is never undefined in a key; other defaults are told of elsewhere. */

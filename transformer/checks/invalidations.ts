@@ -1,10 +1,9 @@
 import type ts from "typescript";
 import { type CheckContext } from "./check";
 import { isInvalidateTag, isOperation, visitNames } from "./operation-symbols";
-import { patternsOfArgument } from "./tag-patterns";
-import { type TextPattern } from "./text-pattern";
+import { patternsOfArgument, roughPatternOfArgument } from "./tag-patterns";
 import { targetOfExpression } from "./target-of-expression";
-import { anyText } from "./text-pattern";
+import { anyText, LazyPattern, type TextPattern } from "./text-pattern";
 
 /** Code that ends the entries of a tag. */
 export interface Invalidation {
@@ -12,22 +11,83 @@ export interface Invalidation {
   /** The argument; null where the function is handed on, and called with any. */
   readonly argument: ts.Expression | null;
   /** What the tag can be. */
-  readonly patterns: readonly TextPattern[];
+  readonly pattern: LazyPattern;
   /** The cache's name, null for the default one; undefined where it can't be said. */
   readonly cache: string | null | undefined;
 }
 
-const known = new WeakMap<ts.Program, readonly Invalidation[]>();
+/** A name that is that of an invalidation. Whether it is one takes types, which are asked only where the text may matter. */
+export class Candidate {
+  #resolved: Invalidation | null | undefined;
+
+  constructor(
+    private readonly context: CheckContext,
+    readonly sourceFile: ts.SourceFile,
+    private readonly mention: Mention,
+  ) {}
+
+  /** What the tag can be, as the source text has it. */
+  get rough(): TextPattern {
+    return this.mention.rough;
+  }
+
+  get invalidation(): Invalidation | null {
+    if (this.#resolved === undefined) this.#resolved = this.#resolve();
+    return this.#resolved;
+  }
+
+  #resolve(): Invalidation | null {
+    const { context, sourceFile } = this;
+    const { name, access, call, argument, rough } = this.mention;
+    const ofFunction = access !== null && isOperation(context, access);
+    if (!ofFunction && !isInvalidateTag(context, name)) return null;
+    return {
+      sourceFile,
+      argument,
+      pattern: new LazyPattern(rough, () => (argument ? patternsOfArgument(context, argument) : [[anyText]])),
+      cache: ofFunction
+        ? targetOfExpression(context, access.expression)?.plan.options.cache
+        : namedCache(context, call),
+    };
+  }
+}
 
 /** All calls of `invalidateTag` in the program, of either kind, in its order. */
 export function invalidationsOf(context: CheckContext): readonly Invalidation[] {
+  return candidatesOf(context).flatMap(({ invalidation }) => invalidation ?? []);
+}
+
+const known = new WeakMap<ts.Program, readonly Candidate[]>();
+
+export function candidatesOf(context: CheckContext): readonly Candidate[] {
   const before = known.get(context.program);
   if (before) return before;
-  const files = context.program
+  const found = context.program
     .getSourceFiles()
-    .filter((file) => !file.isDeclarationFile && file.text.includes("invalidateTag"));
-  const found = files.filter((file) => !isOwn(file)).flatMap((file) => invalidationsIn(context, file));
+    .flatMap((file) => mentionsIn(context, file).map((mention) => new Candidate(context, file, mention)));
   known.set(context.program, found);
+  return found;
+}
+
+/** What the syntax tells of a call. */
+interface Mention {
+  readonly name: ts.Identifier;
+  readonly access: ts.PropertyAccessExpression | null;
+  readonly call: ts.CallExpression | null;
+  readonly argument: ts.Expression | null;
+  readonly rough: TextPattern;
+}
+
+/** A file that did not change is read once, whatever the program. */
+const knownMentions = new WeakMap<ts.SourceFile, readonly Mention[]>();
+
+function mentionsIn(context: CheckContext, sourceFile: ts.SourceFile): readonly Mention[] {
+  const before = knownMentions.get(sourceFile);
+  if (before) return before;
+  const { isDeclarationFile, text } = sourceFile;
+  const isRead = !isDeclarationFile && text.includes("invalidateTag") && !isOwn(sourceFile);
+  const found = isRead ? readMentions(context, sourceFile) : [];
+  knownMentions.set(sourceFile, found);
   return found;
 }
 
@@ -36,25 +96,21 @@ function isOwn({ text }: ts.SourceFile): boolean {
   return text.includes("interface CallableFunction") || text.includes("export async function invalidateTag(");
 }
 
-function invalidationsIn(context: CheckContext, sourceFile: ts.SourceFile): Invalidation[] {
+function readMentions(context: CheckContext, sourceFile: ts.SourceFile): Mention[] {
   const { ts } = context;
-  const found: Invalidation[] = [];
+  const found: Mention[] = [];
   visitNames(context, sourceFile, localNames(context, sourceFile), (name) => {
     if (ts.isImportSpecifier(name.parent) || ts.isExportSpecifier(name.parent)) return;
     const access = ts.isPropertyAccessExpression(name.parent) && name.parent.name === name ? name.parent : null;
-    const ofFunction = access !== null && isOperation(context, access);
-    if (!ofFunction && !isInvalidateTag(context, name)) return;
     const callee = access ?? name;
     const call = ts.isCallExpression(callee.parent) && callee.parent.expression === callee ? callee.parent : null;
     const argument = call?.arguments[0] ?? null;
-    const cache = ofFunction
-      ? targetOfExpression(context, access.expression)?.plan.options.cache
-      : namedCache(context, call);
     found.push({
-      sourceFile,
+      name,
+      access,
+      call,
       argument,
-      patterns: argument ? patternsOfArgument(context, argument) : [[anyText]],
-      cache,
+      rough: argument ? roughPatternOfArgument(context, argument) : [anyText],
     });
   });
   return found;

@@ -42,7 +42,7 @@ function isZcache({ text }: ts.SourceFile): boolean {
   return text.includes("CallableFunction") || /\bRedisBackend\b/.test(text);
 }
 
-/** Visits the identifiers of a file that have this name. */
+/** Visits the identifiers of a file that have one of the names. */
 export function visitNames(
   { ts }: CheckContext,
   file: ts.SourceFile,

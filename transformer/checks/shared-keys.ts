@@ -3,15 +3,15 @@ import { goesOn } from "../../runtime/token";
 import { problem } from "../rules";
 import { type Check, type CheckContext, type ProjectTarget } from "./check";
 import { placeholderType } from "./placeholder-type";
-import { intersects, type OpenPart, type TextPattern } from "./text-pattern";
+import { intersects, LazyPattern, type OpenPart, roughPattern, type TextPattern } from "./text-pattern";
 import { isPrimitive } from "./value-types";
 
 /** A function with an explicit key. */
 interface Holder {
   readonly planned: ProjectTarget;
-  readonly pattern: TextPattern;
+  readonly pattern: LazyPattern;
   /** What an entry holds; null where it can't be compared. */
-  readonly type: ts.Type | null;
+  type(): ts.Type | null;
 }
 
 /** Functions that can make the same key must store the same type, for each may be given what the other stored. */
@@ -51,7 +51,11 @@ function clashesOf(context: CheckContext): readonly Clash[] {
     const group = JSON.stringify([cache, namespace]);
     groups.set(group, [
       ...(groups.get(group) ?? []),
-      { planned, pattern: patternOfKey(context, planned), type: entryType(context, planned) },
+      {
+        planned,
+        pattern: new LazyPattern(roughPatternOfKey(planned), () => [patternOfKey(context, planned)]),
+        type: () => entryType(context, planned),
+      },
     ]);
   }
   const clashes = [...groups.values()].flatMap((holders) =>
@@ -61,19 +65,21 @@ function clashesOf(context: CheckContext): readonly Clash[] {
   return clashes;
 }
 
-function clashOf(context: CheckContext, { planned, pattern, type }: Holder, earlier: readonly Holder[]): Clash | null {
+function clashOf(context: CheckContext, holder: Holder, earlier: readonly Holder[]): Clash | null {
   const { checker } = context;
-  if (!type) return null;
+  const { planned, pattern } = holder;
   for (const other of earlier) {
-    if (!other.type || other.planned.options.allow.includes("shared-key") || haveVersions(planned, other.planned))
-      continue;
-    if (!intersects(pattern, other.pattern)) continue;
-    if (checker.isTypeAssignableTo(type, other.type) && checker.isTypeAssignableTo(other.type, type)) continue;
+    if (other.planned.options.allow.includes("shared-key") || haveVersions(planned, other.planned)) continue;
+    if (!intersects(pattern.rough, other.pattern.rough)) continue;
+    if (!pattern.exact.some((one) => other.pattern.meets(one))) continue;
+    const [type, otherType] = [holder.type(), other.type()];
+    if (!type || !otherType) continue;
+    if (checker.isTypeAssignableTo(type, otherType) && checker.isTypeAssignableTo(otherType, type)) continue;
     return {
       planned,
       other: other.planned,
       type: checker.typeToString(type),
-      otherType: checker.typeToString(other.type),
+      otherType: checker.typeToString(otherType),
     };
   }
   return null;
@@ -103,6 +109,11 @@ const numberToken: OpenPart = { first: /[\d-]/, further: /[\d.en+]/, optional: f
 const stringToken: OpenPart = { first: /\p{L}/u, further: /[\p{L}\p{M}\p{N}_.@+]/u, optional: false };
 const objectToken: OpenPart = { first: /[{[A-Z]/, further: /[^]/u, optional: false };
 const anyToken: OpenPart = { first: /[\p{L}\p{N}-]/u, further: /[\p{L}\p{M}\p{N}_.@+]/u, optional: false };
+
+/** Whatever their types, values can come with parentheses around them. */
+function roughPatternOfKey({ plan }: ProjectTarget): TextPattern {
+  return roughPattern(plan.key.texts ?? []);
+}
 
 /** What the template can make, but for the rarest: to say too little is to raise no false alarm. */
 function patternOfKey(context: CheckContext, planned: ProjectTarget): TextPattern {

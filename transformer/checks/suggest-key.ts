@@ -2,15 +2,15 @@ import { type PlannedTarget } from "../analyze-file";
 import { type CheckContext } from "./check";
 import { isData } from "./value-types";
 
-/** A key with these placeholders too: the one there is, or one over all parameters in place of the default key. */
+/** The template of a key with these placeholders too: the one there is, or one over all parameters in place of the default key. */
 export function suggestKey(context: CheckContext, planned: PlannedTarget, placeholders: readonly string[]): string {
   const { options, plan, owner } = planned;
-  if (options.key) return `key: "${[options.key.text, ...placeholders].join(":")}"`;
+  if (options.key) return [options.key.text, ...placeholders].join(":");
   const parameters = plan.key.parameters.flatMap(({ local }, position) => {
     if (!isKeyed(context, planned, position)) return [];
     return isName(local) ? [`{${local}}`] : [`{${position}}`];
   });
-  return `key: "${[owner, ...placeholders, ...parameters].join(":")}"`;
+  return [owner, ...placeholders, ...parameters].join(":");
 }
 
 /** A service or a signal can't be part of a key, and an explicit one leaves it out. */

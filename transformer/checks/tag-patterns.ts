@@ -4,7 +4,7 @@ import { type TemplatePlan } from "../create-plan";
 import { unwrap } from "../wrappers";
 import { type CheckContext } from "./check";
 import { placeholderType } from "./placeholder-type";
-import { anyText, type OpenPart, type TextPattern } from "./text-pattern";
+import { anyText, type OpenPart, roughPattern, type TextPattern } from "./text-pattern";
 
 /** What a number, a bigint or a boolean is as text: no separator, and never empty. */
 const scalar: OpenPart = { first: /[\p{L}\p{N}-]/u, further: /[\p{L}\p{N}.+-]/u, optional: false };
@@ -55,6 +55,14 @@ export function patternsOfArgument(context: CheckContext, argument: ts.Expressio
   }
   if (ts.isConditionalExpression(node)) return [...patternsOf(node.whenTrue), ...patternsOf(node.whenFalse)];
   return constantPatterns(context, node, depth) ?? patternsOfType(context, checker.getTypeAtLocation(node));
+}
+
+/** The text of an argument as it stands: a literal, or a template with anything in its holes. */
+export function roughPatternOfArgument({ ts }: CheckContext, argument: ts.Expression): TextPattern {
+  const node = unwrap(ts, argument);
+  if (ts.isStringLiteralLike(node)) return [node.text];
+  if (!ts.isTemplateExpression(node)) return [anyText];
+  return roughPattern([node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)]);
 }
 
 /** Beyond so many, the text is any. */

@@ -5,10 +5,10 @@ import { problem } from "../rules";
 import { type Span } from "../source-text";
 import { parseTemplate } from "../parse-template";
 import { type Check, type CheckContext, type ProjectTarget } from "./check";
-import { type Invalidation, invalidationsOf } from "./invalidations";
+import { type Candidate, candidatesOf, type Invalidation } from "./invalidations";
 import { placeholderType } from "./placeholder-type";
 import { isOpen, patternOfTag, shapeOf } from "./tag-patterns";
-import { intersects, type TextPattern } from "./text-pattern";
+import { anyText, intersects, LazyPattern, roughPattern, type TextPattern } from "./text-pattern";
 import { isObject, isPrimitive } from "./value-types";
 
 /** A tag's template in a directive. */
@@ -17,7 +17,9 @@ interface Tag {
   readonly text: string;
   readonly span: Span;
   readonly plan: TemplatePlan;
-  readonly pattern: TextPattern;
+  readonly pattern: LazyPattern;
+  /** Tags with the same texts around their placeholders have the same. */
+  readonly shape: string;
   readonly cache: string | null;
 }
 
@@ -25,13 +27,15 @@ interface Tag {
 export const checkTagUsage: Check = (context) => {
   const tags = tagsOf(context);
   if (tags.length === 0) return;
-  const invalidations = invalidationsOf(context);
-  for (const invalidation of invalidations)
-    if (invalidation.sourceFile === context.sourceFile) checkInvalidation(context, invalidation, tags);
+  const candidates = candidatesOf(context);
+  for (const candidate of candidates) {
+    const invalidation = candidate.sourceFile === context.sourceFile ? candidate.invalidation : null;
+    if (invalidation) checkInvalidation(context, invalidation, tags);
+  }
   tags.forEach((tag, i) => {
     if (tag.planned.sourceFile !== context.sourceFile) return;
     checkMeaning(context, tag, tags.slice(0, i));
-    if (!invalidations.some((invalidation) => mayReach(invalidation, tag))) {
+    if (!candidates.some((candidate) => mayReach(candidate, tag))) {
       context.report(problem("neverInvalidatedTag", tag.span, tag.text), tag.planned);
     }
   });
@@ -52,7 +56,8 @@ function tagsOf(context: CheckContext): readonly Tag[] {
           text: scalar.text,
           span: scalar.span,
           plan,
-          pattern: patternOfTag(context, planned, plan),
+          pattern: new LazyPattern(roughPattern(plan.texts), () => [patternOfTag(context, planned, plan)]),
+          shape: plan.texts.join("\0"),
           cache: planned.options.cache,
         },
       ];
@@ -62,23 +67,28 @@ function tagsOf(context: CheckContext): readonly Tag[] {
   return tags;
 }
 
-function mayReach({ patterns, cache }: Invalidation, tag: Tag): boolean {
-  return (cache === undefined || cache === tag.cache) && patterns.some((pattern) => intersects(pattern, tag.pattern));
+function mayReach(candidate: Candidate, tag: Tag): boolean {
+  if (!intersects(candidate.rough, tag.pattern.rough)) return false;
+  const { invalidation } = candidate;
+  if (!invalidation || (invalidation.cache !== undefined && invalidation.cache !== tag.cache)) return false;
+  return invalidation.pattern.exact.some((one) => tag.pattern.meets(one));
 }
 
 /** Each text that the argument can be, if it is known, must be a tag. */
 function checkInvalidation(
   context: CheckContext,
-  { argument, patterns, cache }: Invalidation,
+  { argument, pattern: { exact }, cache }: Invalidation,
   tags: readonly Tag[],
 ): void {
   if (!argument) return;
   const span = { start: argument.getStart(), end: argument.end };
-  for (const pattern of patterns) {
-    if (isOpen(pattern)) continue;
-    const meant = tags.filter((tag) => intersects(pattern, tag.pattern));
-    const [other] = meant;
-    if (!other)
+  for (const pattern of exact) {
+    if (isOpen(pattern) || mayBeMissing(context, pattern)) continue;
+    // The first that fits ends the search: of a common tag there may be thousands.
+    const isOf = (tag: Tag): boolean => cache === undefined || tag.cache === cache;
+    if (tags.some((tag) => isOf(tag) && tag.pattern.meets(pattern))) continue;
+    const other = tags.find((tag) => tag.pattern.meets(pattern));
+    if (other === undefined)
       context.report(
         problem(
           "unknownTag",
@@ -88,21 +98,31 @@ function checkInvalidation(
           [...new Set(tags.map(({ text }) => text))].slice(0, 5),
         ),
       );
-    else if (cache !== undefined && !meant.some((tag) => tag.cache === cache)) {
+    else if (cache !== undefined)
       context.report(problem("tagOfOtherCache", span, shapeOf(pattern), cache, other.cache));
-    } else continue;
     return;
   }
+}
+
+/** A directive with an error may be the one that has the tag: to say that there is none would follow from the error. */
+function mayBeMissing(context: CheckContext, pattern: TextPattern): boolean {
+  return context.failed().some((tags) => tags?.some(({ text }) => intersects(pattern, patternOfText(text))) ?? true);
+}
+
+/** Of a template whose placeholders have no types. */
+function patternOfText(template: string): TextPattern {
+  const parsed = parseTemplate(template);
+  return "texts" in parsed ? roughPattern(parsed.texts) : [anyText];
 }
 
 /** The template that the text most likely misspells: by all that is fixed, or by its first word. */
 function nearestTag(pattern: TextPattern, tags: readonly Tag[]): string | null {
   const candidates = new Map(
     tags.flatMap(
-      ({ pattern: own, text }) =>
+      ({ pattern: { rough }, text }) =>
         [
-          [shapeOf(own), text],
-          [firstWord(shapeOf(own)), text],
+          [shapeOf(rough), text],
+          [firstWord(shapeOf(rough)), text],
         ] as const,
     ),
   );
@@ -118,12 +138,12 @@ function firstWord(shape: string): string {
 
 /** `user:{id}` is a number here and an object there: no text is both. */
 function checkMeaning(context: CheckContext, tag: Tag, earlier: readonly Tag[]): void {
-  for (const [i, expression] of tag.plan.expressions.entries()) {
-    const kind = kindOf(context, tag.planned, expression);
+  for (const i of tag.plan.expressions.keys()) {
+    const kind = kindOf(context, tag, i);
     if (!kind) continue;
     for (const other of earlier) {
-      if (other.cache !== tag.cache || other.plan.texts.join("\0") !== tag.plan.texts.join("\0")) continue;
-      const otherKind = kindOf(context, other.planned, other.plan.expressions[i] as string);
+      if (other.cache !== tag.cache || other.shape !== tag.shape) continue;
+      const otherKind = kindOf(context, other, i);
       if (!otherKind || otherKind.isObject === kind.isObject) continue;
       const { owner, sourceFile } = other.planned;
       const place =
@@ -145,12 +165,24 @@ function checkMeaning(context: CheckContext, tag: Tag, earlier: readonly Tag[]):
   }
 }
 
-function kindOf(
-  context: CheckContext,
-  planned: ProjectTarget,
-  expression: string,
-): { isObject: boolean; name: string } | null {
-  const type = placeholderType(context, planned, expression);
+interface Kind {
+  readonly isObject: boolean;
+  readonly name: string;
+}
+
+const knownKinds = new WeakMap<Tag, Map<number, Kind | null>>();
+
+/** Of a placeholder of a tag: many directives can have the tag, and each is compared with all before it. */
+function kindOf(context: CheckContext, tag: Tag, index: number): Kind | null {
+  const kinds = knownKinds.get(tag) ?? new Map<number, Kind | null>();
+  knownKinds.set(tag, kinds);
+  let kind = kinds.get(index);
+  if (kind === undefined) kinds.set(index, (kind = findKind(context, tag, index)));
+  return kind;
+}
+
+function findKind(context: CheckContext, { planned, plan }: Tag, index: number): Kind | null {
+  const type = placeholderType(context, planned, plan.expressions[index] as string);
   if (!type) return null;
   const isPlain = isPrimitive(context, type);
   if (!isPlain && !isObject(context, type)) return null;

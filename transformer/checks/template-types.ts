@@ -15,7 +15,7 @@ import { nameOfType } from "./type-walk";
 /** Resolves what keys, tags and `when` read at the function's place, down to the last property. */
 export const checkTemplateTypes: Check = (context) => {
   for (const target of context.targets) {
-    const scope = scopeOf(context, target);
+    const scope = scopeOf(context, target.target.node, target.plan.batch !== null);
     const { key, tags, when, ttlOfResult } = target.options;
     if (key) new TemplateCheck(context, target, scope, "key", key).run();
     else checkDefaultKey(context, target, scope);

@@ -16,9 +16,38 @@ export interface OpenPart {
 /** Any text, also none. */
 export const anyText: OpenPart = { first: /[^]/u, further: /[^]/u, optional: true };
 
+const knownRough = new WeakMap<readonly string[], TextPattern>();
+
+/** Of a template without types: whatever these say, the template produces no other texts. */
+export function roughPattern(texts: readonly string[]): TextPattern {
+  let pattern = knownRough.get(texts);
+  if (!pattern) knownRough.set(texts, (pattern = texts.flatMap((text, i) => (i === 0 ? [text] : [anyText, text]))));
+  return pattern;
+}
+
+/** A pattern that takes types to be told, and is asked for only where the rough one leaves it open. */
+export class LazyPattern {
+  #exact: readonly TextPattern[] | null = null;
+
+  constructor(
+    readonly rough: TextPattern,
+    private readonly find: () => readonly TextPattern[],
+  ) {}
+
+  /** Several, where it is one of them. */
+  get exact(): readonly TextPattern[] {
+    return (this.#exact ??= this.find());
+  }
+
+  meets(pattern: TextPattern): boolean {
+    return intersects(this.rough, pattern) && this.exact.some((one) => intersects(one, pattern));
+  }
+}
+
 /** Is there a text that both patterns can produce? */
 export function intersects(a: TextPattern, b: TextPattern): boolean {
   const [left, right] = [stepsOf(a), stepsOf(b)];
+  if (differAtOnce(left, right)) return false;
   const seen = new Set<number>();
   const meet = (i: number, j: number): boolean => {
     const place = i * (right.length + 1) + j;
@@ -36,6 +65,15 @@ export function intersects(a: TextPattern, b: TextPattern): boolean {
   return meet(0, 0);
 }
 
+/** Most patterns begin with words of their own, which is seen without looking for a common text. */
+function differAtOnce(left: readonly Step[], right: readonly Step[]): boolean {
+  for (let i = 0; ; i++) {
+    const [one, other] = [left[i]?.allowed, right[i]?.allowed];
+    if (typeof one !== "string" || typeof other !== "string") return false;
+    if (one !== other) return true;
+  }
+}
+
 /** One character, or any number of them. */
 interface Step {
   /** The character, or which ones may stand here. */
@@ -43,7 +81,16 @@ interface Step {
   readonly repeats: boolean;
 }
 
-function stepsOf(pattern: TextPattern): Step[] {
+const known = new WeakMap<TextPattern, readonly Step[]>();
+
+/** Each pattern is compared with many. */
+function stepsOf(pattern: TextPattern): readonly Step[] {
+  let steps = known.get(pattern);
+  if (!steps) known.set(pattern, (steps = makeSteps(pattern)));
+  return steps;
+}
+
+function makeSteps(pattern: TextPattern): Step[] {
   return pattern.flatMap((part): Step[] => {
     if (typeof part === "string") return Array.from(part).map((allowed) => ({ allowed, repeats: false }));
     const further = { allowed: part.further, repeats: true };

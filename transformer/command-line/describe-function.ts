@@ -29,7 +29,7 @@ export function describeFunction(
     timeoutMs !== null && ["timeout", durationOrOff(timeoutMs)],
     memoryMs !== null && ["memory", durationOrOff(memoryMs)],
     ["when", options.when?.text ?? unset("always")],
-    ["codec", codec ?? unset("json, or configure's")],
+    ["codec", codec ?? unset(locked.codec === undefined ? "json, or configure's" : `${locked.codec}, configure's`)],
     ["cache", cache ?? unset("the default one")],
     plan.batch !== null && [
       "batch",

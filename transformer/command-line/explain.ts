@@ -5,7 +5,7 @@ import { lockFunction } from "../lock";
 import { type Command, CommandError, exitCodes, projectOption } from "./command";
 import { describeFunction, printRows } from "./describe-function";
 import { findEmittedCode } from "./emitted-code";
-import { createExampleCall } from "./example-call";
+import { createExampleCall } from "../example-call";
 import { argumentTags, findKeyOwners, type KeyOwner, tagsOfKey } from "./find-key-owner";
 import { loadWorkspace, type Project, showPath, showPlace, targetsOf, type Workspace } from "./load-projects";
 
@@ -56,8 +56,9 @@ function explainTarget(workspace: Workspace, project: Project, target: ProjectTa
     project.program,
     target,
     showPath(workspace, target.sourceFile.fileName),
+    project.options,
   );
-  const { call, key } = createExampleCall(workspace, project, target);
+  const { call, key } = createExampleCall(workspace.ts, project.program.getTypeChecker(), target);
   const sections = [
     `${locked.function}  ${showPlace(workspace, target)}\n${printRows(describeFunction(target, locked))}`,
     `Example\n${printRows([

@@ -1,7 +1,7 @@
 import { type ProjectTarget } from "../checks/check";
 import { invalidationsOf } from "../checks/invalidations";
 import { patternOfTag } from "../checks/tag-patterns";
-import { intersects, type TextPattern } from "../checks/text-pattern";
+import { type LazyPattern, type TextPattern } from "../checks/text-pattern";
 import { type Command, exitCodes, projectOption } from "./command";
 import { describeTtl, printRows } from "./describe-function";
 import { loadWorkspace, showPath, showPlace, type Workspace } from "./load-projects";
@@ -59,7 +59,7 @@ function listFunctions(workspace: Workspace, { targets }: SourceLock): ListedFun
     ].join(":"),
     tags: locked.tags ?? [],
     ttl: describeTtl(options),
-    codec: options.codec,
+    codec: locked.codec ?? null,
     cache: options.cache,
     fingerprint: locked.fingerprint,
   }));
@@ -79,7 +79,7 @@ interface Carrier {
 
 interface Caller {
   readonly text: string;
-  readonly patterns: readonly TextPattern[];
+  readonly pattern: LazyPattern;
   readonly cache: string | null | undefined;
 }
 
@@ -90,12 +90,8 @@ function listTags(workspace: Workspace): ListedTag[] {
   const names = [...new Set(carriers.map(({ tag }) => tag))].sort();
   return names.map((tag) => {
     const own = carriers.filter((carrier) => carrier.tag === tag);
-    const reaches = ({ patterns, cache }: Caller): boolean =>
-      own.some(
-        (carrier) =>
-          (cache === undefined || cache === carrier.cache) &&
-          patterns.some((pattern) => intersects(pattern, carrier.pattern)),
-      );
+    const reaches = ({ pattern, cache }: Caller): boolean =>
+      own.some((carrier) => (cache === undefined || cache === carrier.cache) && pattern.meets(carrier.pattern));
     return {
       tag,
       carriedBy: own.map(({ place }) => place),
@@ -127,11 +123,11 @@ function findCallers(workspace: Workspace): Caller[] {
     const own = new Set(files);
     return invalidationsOf(context)
       .filter(({ sourceFile, argument }) => own.has(sourceFile) && argument !== null)
-      .map(({ sourceFile, argument, patterns, cache }) => {
+      .map(({ sourceFile, argument, pattern, cache }) => {
         const at = argument ? sourceFile.getLineAndCharacterOfPosition(argument.getStart(sourceFile)).line + 1 : 1;
         return {
           text: `${showPath(workspace, sourceFile.fileName)}:${at} ${argument?.getText(sourceFile) ?? ""}`,
-          patterns,
+          pattern,
           cache,
         };
       });

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import type ts from "typescript";
 import { type ProjectTarget } from "../checks/check";
-import { resolvePluginOptions } from "../plugin-options";
+import { type PluginOptions, resolvePluginOptions } from "../plugin-options";
 import { Session } from "../session";
 import { type Arguments, CommandError, type Terminal, UsageError } from "./command";
 
@@ -21,6 +21,8 @@ export interface Workspace {
 export interface Project {
   readonly configFile: string;
   readonly program: ts.Program;
+  /** Of its plugin entry. */
+  readonly options: PluginOptions;
   readonly session: Session;
   /** The project's own files: those of referenced projects are theirs. */
   readonly files: readonly ts.SourceFile[];
@@ -143,10 +145,11 @@ function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<
   });
   // Made before it is asked: only then do nodes know their parents.
   program.getTypeChecker();
+  const pluginOptions = readPluginOptions(file, options);
   const session = new Session({
     ts: compiler,
     compilerOptions: options,
-    options: readPluginOptions(file, options),
+    options: pluginOptions,
     packages: compiler.sys,
     program,
   });
@@ -160,6 +163,7 @@ function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<
   return {
     configFile: file,
     program,
+    options: pluginOptions,
     session,
     files,
     targets: session.targets().filter((target) => own.has(target.sourceFile)),
@@ -167,7 +171,7 @@ function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<
 }
 
 /** What stands in the tsconfig's plugin entry; a project that another tool compiles may have none. */
-function readPluginOptions(file: string, options: ts.CompilerOptions): ReturnType<typeof resolvePluginOptions> {
+function readPluginOptions(file: string, options: ts.CompilerOptions): PluginOptions {
   const plugins = (options["plugins"] ?? []) as unknown as readonly Readonly<Record<string, unknown>>[];
   const isZcache = ({ name, transform }: Readonly<Record<string, unknown>>): boolean =>
     name === "zcache" || (typeof transform === "string" && /^zcache\b/.test(transform));

@@ -19,10 +19,10 @@ export function lockPath({ directory }: Workspace): string {
 export function createSourceLock(workspace: Workspace): SourceLock {
   const targets = new Map<LockedFunction, ProjectTarget>();
   const typeNames = new Map<LockedFunction, string | null>();
-  for (const { program, targets: own } of workspace.projects) {
+  for (const { program, options, targets: own } of workspace.projects) {
     for (const target of own) {
       const file = showPath(workspace, target.sourceFile.fileName);
-      const { locked, typeName } = lockFunction(workspace.ts, program, target, file);
+      const { locked, typeName } = lockFunction(workspace.ts, program, target, file, options);
       targets.set(locked, target);
       typeNames.set(locked, typeName);
     }

@@ -1,56 +1,60 @@
 import { runInNewContext } from "node:vm";
 import type ts from "typescript";
-import { encodeArguments, encodeTemplate } from "../../runtime/key";
-import { type Plan } from "../../runtime/plan";
-import { type ProjectTarget } from "../checks/check";
-import { printPlan } from "../print-plan";
-import { type Project, type Workspace } from "./load-projects";
+import { encodeArguments, encodeTemplate, tagText } from "../runtime/key";
+import { type PlannedTarget } from "./analyze-file";
+import { printPlan } from "./print-plan";
 
-/** A call with made-up arguments, and the key that it would have. */
+/** A call with made-up arguments, and the key and tags that its entry would have. */
 export interface ExampleCall {
   /** `profile(5, "org")` */
   readonly call: string;
   /** Null: the made-up arguments can't be a key. */
   readonly key: string | null;
+  /** Null where the made-up arguments can't make one. */
+  readonly tags: readonly (string | null)[];
 }
 
 /** Runs the very functions that are emitted, so that the key is the one that a call has. */
 export function createExampleCall(
-  { ts: compiler }: Workspace,
-  { program }: Project,
-  { target, plan, options }: ProjectTarget,
+  compiler: typeof ts,
+  checker: ts.TypeChecker,
+  { target, plan, options }: PlannedTarget,
 ): ExampleCall {
-  const sampler = new Sampler(compiler, program.getTypeChecker());
+  const sampler = new Sampler(compiler, checker);
   const { node } = target;
   const isParameter = ({ name }: ts.ParameterDeclaration): boolean => name.getText() !== "this";
   const args = node.parameters.filter(isParameter).flatMap((parameter) => {
     const sample = sampler.ofParameter(parameter);
     return parameter.dotDotDotToken ? (Array.isArray(sample) ? (sample as unknown[]) : [sample]) : [sample];
   });
-  const self = compiler.isClassLike(node.parent)
-    ? sampler.ofType(program.getTypeChecker().getTypeAtLocation(node.parent))
-    : {};
+  const self = compiler.isClassLike(node.parent) ? sampler.ofType(checker.getTypeAtLocation(node.parent)) : {};
   const name = target.name ?? "anonymous";
-  const call = `${name}(${args.map(show).join(", ")})`;
+  const { version } = plan;
   // In a batch, templates see one id.
   const keyArgs =
     plan.batch && !plan.batch.rest && Array.isArray(args[0]) ? [(args[0] as unknown[])[0], ...args.slice(1)] : args;
+  const read = (template: string): unknown[] => evaluate(`(${printPlan("plan", plan)})().${template}`, self, keyArgs);
+  const namespace = options.namespace === null ? "" : `${options.namespace}:`;
+  const key = orNull(() => {
+    const values = read("key");
+    return plan.key.texts
+      ? `${namespace}${version === null ? "" : `${version}:`}${encodeTemplate(name, plan.key.texts, values)}`
+      : `${namespace}${plan.name}${version === null ? "" : `@${version}`}|${encodeArguments(name, values)}`;
+  });
+  const tags = plan.tags.map(({ texts }, i) => orNull(() => tagText(name, texts, read(`tags[${i}]`))));
+  return { call: `${name}(${args.map(show).join(", ")})`, key, tags };
+}
+
+/** All of it within the time limit, for somebody may be waiting with the pointer over the comment. */
+function evaluate(template: string, self: unknown, args: readonly unknown[]): unknown[] {
+  return runInNewContext(`${template}.values.apply(self, args)`, { self, args }, { timeout: 100 }) as unknown[];
+}
+
+function orNull<Value>(make: () => Value): Value | null {
   try {
-    const made = runInNewContext(`(${printPlan("plan", plan)})()`, {}, { timeout: 100 }) as Plan;
-    const values = made.key.values.apply(self, keyArgs);
-    const namespace = options.namespace === null ? "" : `${options.namespace}:`;
-    const version = plan.version;
-    if (plan.key.texts)
-      return {
-        call,
-        key: `${namespace}${version === null ? "" : `${version}:`}${encodeTemplate(name, plan.key.texts, values)}`,
-      };
-    return {
-      call,
-      key: `${namespace}${plan.name}${version === null ? "" : `@${version}`}|${encodeArguments(name, values)}`,
-    };
+    return make();
   } catch {
-    return { call, key: null };
+    return null;
   }
 }
 

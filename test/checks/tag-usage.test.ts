@@ -1,0 +1,40 @@
+import test from "ava";
+import { checkSource } from "./check-source";
+
+/** What is said of a call, in a program with another tag and one more directive. */
+function invalidating(tag: string, directive: string): string[] {
+  return checkSource(`
+import { invalidateTag } from "zcache";
+// @zcache tags: ["org:{id}"]
+export async function org(id: number): Promise<number> { return id; }
+// @zcache ${directive}
+export async function user(id: number): Promise<number> { return id; }
+void invalidateTag(\`org:\${1}\`);
+void invalidateTag(${tag});
+`).filter((text) => text.includes("zcache/unknown-tag"));
+}
+
+const tag = "`user:${5}`";
+
+test("what no directive can produce is unknown", (t) => {
+  t.is(invalidating(tag, "ttl: 1h").length, 1);
+});
+
+const wrong: Record<string, string> = {
+  "an option": 'ttl: 10, tags: ["user:{id}"]',
+  "another template": 'key: "{uid}", tags: ["user:{id}"]',
+  "the placeholder of the tag itself": 'tags: ["user:{uid}"]',
+  "the braces of the tag": 'tags: ["user:{id"]',
+  "the list": 'tags: "user:{id}"',
+  "the syntax, so that its tags can't be read": 'ttl: 1h, tags: ["user:{id}"',
+};
+
+for (const [what, directive] of Object.entries(wrong)) {
+  test(`the tag of a directive with an error in ${what} is not unknown besides`, (t) => {
+    t.deepEqual(invalidating(tag, directive), []);
+  });
+}
+
+test("a tag that the directive with the error does not have is still unknown", (t) => {
+  t.is(invalidating('"account:5"', 'ttl: 10, tags: ["user:{id}"]').length, 1);
+});

@@ -1,0 +1,44 @@
+import { type PlannedTarget } from "../analyze-file";
+import { type CheckContext } from "../checks/check";
+import { findDirectives, type FoundDirective } from "../find-directives";
+import { findTarget, type Target } from "../find-target";
+import { type ParsedDirective, parseDirective } from "../parse-directive";
+import { type DirectiveOptions, optionNames, resolveOptions } from "../resolve-options";
+
+/** A directive with what it applies to, as far as that can be told: it may be half written. */
+export interface Annotation {
+  readonly found: FoundDirective;
+  readonly directive: ParsedDirective;
+  /** Null where it can't be read. */
+  readonly options: DirectiveOptions | null;
+  readonly target: Target | null;
+  readonly isBatch: boolean;
+  /** Null where something is wrong with it. */
+  readonly planned: PlannedTarget | null;
+}
+
+export function annotationsOf(context: CheckContext): Annotation[] {
+  if (!context.sourceFile.text.includes("@zcache")) return [];
+  // What is wrong with them is told elsewhere.
+  const silent = { ...context, report: () => {} };
+  return findDirectives(silent).map((found) => {
+    const directive = parseDirective(found.text, optionNames);
+    const options = resolveOptions(directive, context.options, silent.report);
+    const target = findTarget(silent, found);
+    return {
+      found,
+      directive,
+      options,
+      target: "kind" in target ? null : target,
+      isBatch: options ? options.batch !== null : /\bbatch\b/.test(found.text.text),
+      planned: context.targets.find(({ word }) => word.start === found.word.start) ?? null,
+    };
+  });
+}
+
+/** The one whose word or text the position is in, or at the end of. */
+export function annotationAt(context: CheckContext, position: number): Annotation | null {
+  const holds = ({ found: { word, text } }: Annotation): boolean =>
+    (word.start <= position && position <= word.end) || text.offsetOf(position) !== null;
+  return annotationsOf(context).find(holds) ?? null;
+}

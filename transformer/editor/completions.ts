@@ -1,0 +1,128 @@
+import type ts from "typescript";
+import { type CheckContext } from "../checks/check";
+import { type ExpressionScope } from "../checks/expression-scope";
+import { optionNames } from "../resolve-options";
+import { checkGrades } from "../rules";
+import { type Annotation } from "./annotations";
+import { flags, optionSummaries } from "./option-summaries";
+import { nameNodeAt, ownerOf, scopeIn, typesOfOwner } from "./template-expression";
+import { optionsIn, writingAt } from "./writing";
+
+/** What is proposed at a place of a directive. */
+export interface Completion {
+  readonly name: string;
+  /** What is put in where that is more than the name. */
+  readonly insert?: string;
+  readonly kind: "option" | "value" | "parameter" | "property" | "method";
+  /** Beside the name: a type, a grade. */
+  readonly detail?: string;
+  readonly summary?: string;
+  /** What it replaces, up to the cursor. */
+  readonly typed: string;
+}
+
+export function completionsAt(context: CheckContext, annotation: Annotation, position: number): readonly Completion[] {
+  const { text } = annotation.found;
+  const offset = text.offsetOf(position);
+  if (offset === null) return [];
+  const writing = writingAt(text.text.slice(0, offset));
+  if (!writing) return [];
+  if (writing.kind === "option") return optionCompletions(text.text, offset, writing.typed);
+  if (writing.kind === "value") return valueCompletions(context, writing.option, writing.typed);
+  return expressionCompletions(context, annotation, writing.option, writing.text);
+}
+
+function optionCompletions(text: string, offset: number, typed: string): Completion[] {
+  const given = optionsIn(text);
+  const hasValue = /^[\w-]*\s*:/.test(text.slice(offset));
+  return optionNames
+    .filter((name) => name === typed || !given.has(name))
+    .map((name) => ({
+      name,
+      insert: hasValue || flags.has(name) ? name : `${name}: `,
+      kind: "option",
+      summary: optionSummaries[name],
+      typed,
+    }));
+}
+
+const durations = ["30s", "1m", "10m", "1h", "1d"];
+
+function valueCompletions(context: CheckContext, option: string, typed: string): Completion[] {
+  const values = (names: readonly string[]): Completion[] => names.map((name) => ({ name, kind: "value", typed }));
+  if (option === "codec") return values(context.options.codecs);
+  if (option === "version") return values(["auto", "none"]);
+  if (option === "ttl" || option === "nullTtl") return values(durations);
+  if (option === "memory") return values(["off", ...durations]);
+  if (option === "allow")
+    return [...checkGrades].map(([name, grade]) => ({ name, kind: "value", detail: `check, ${grade}`, typed }));
+  // Those that other directives name: where they are set up can be any file.
+  const used = (name: "cache" | "namespace"): string[] =>
+    context.project().flatMap(({ options }) => options[name] ?? []);
+  if (option === "cache" || option === "namespace") return values([...new Set(used(option))]);
+  return [];
+}
+
+function expressionCompletions(
+  context: CheckContext,
+  annotation: Annotation,
+  option: string,
+  text: string,
+): readonly Completion[] {
+  const scope = scopeIn(context, annotation, option);
+  if (!scope) return [];
+  const typed = /[\p{L}\p{N}_$]*$/u.exec(text)?.[0] ?? "";
+  // Something must stand behind a dot for it to be parsed.
+  const name = nameNodeAt(context.ts, `${text}_`, text.length);
+  const access = name && ownerOf(context.ts, name);
+  if (access) return propertyCompletions(context, scope, access, typed);
+  return /\.\s*$/.test(text.slice(0, text.length - typed.length)) ? [] : nameCompletions(context, scope, typed);
+}
+
+function nameCompletions({ checker }: CheckContext, scope: ExpressionScope, typed: string): Completion[] {
+  const names = [...scope.names].map(([name, type]): Completion => ({
+    name,
+    kind: "parameter",
+    detail: checker.typeToString(type),
+    typed,
+  }));
+  return scope.receiver ? [...names, { name: "this", kind: "parameter", typed }] : names;
+}
+
+function propertyCompletions(
+  context: CheckContext,
+  scope: ExpressionScope,
+  access: ts.PropertyAccessExpression,
+  typed: string,
+): Completion[] {
+  const { ts, checker } = context;
+  const { types, isNullable } = typesOfOwner(context, scope, access.expression);
+  const [first, ...others] = types ?? [];
+  if (!first) return [];
+  const ofThis = access.expression.kind === ts.SyntaxKind.ThisKeyword;
+  const isIn = (type: ts.Type, name: string): boolean => checker.getPropertyOfType(type, name) !== undefined;
+  const needsQuestion = isNullable && !access.questionDotToken;
+  return checker
+    .getPropertiesOfType(checker.getApparentType(first))
+    .filter((property) => isNameable(property.name) && (ofThis || !isHidden(context, property)))
+    .filter(({ name }) => others.every((other) => isIn(checker.getApparentType(other), name)))
+    .map((property) => ({
+      name: property.name,
+      ...(needsQuestion && { insert: `?.${property.name}` }),
+      kind: property.flags & ts.SymbolFlags.Method ? "method" : "property",
+      detail: checker.typeToString(checker.getTypeOfSymbol(property)),
+      typed: needsQuestion ? `.${typed}` : typed,
+    }));
+}
+
+/** Not one of a symbol, a private name, or in quotes. */
+function isNameable(name: string): boolean {
+  return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) && !name.startsWith("__@") && !name.startsWith("__#");
+}
+
+function isHidden({ ts }: CheckContext, property: ts.Symbol): boolean {
+  const { Private, Protected } = ts.ModifierFlags;
+  return (property.declarations ?? []).some(
+    (declaration) => (ts.getCombinedModifierFlags(declaration) & (Private | Protected)) !== 0,
+  );
+}

@@ -1,0 +1,46 @@
+import type ts from "typescript";
+import { type CheckContext } from "../checks/check";
+import { type Annotation } from "./annotations";
+import { type Reference, referenceAt } from "./reference";
+
+/** Where a name in a template is declared: a parameter, a property, for `this` the class. */
+export function definitionAt(
+  context: CheckContext,
+  annotation: Annotation,
+  position: number,
+): ts.DefinitionInfoAndBoundSpan | null {
+  const reference = referenceAt(context, annotation, position);
+  if (!reference || reference.declarations.length === 0) return null;
+  const { start, end } = reference.span;
+  return {
+    definitions: definitionsOf(context, reference),
+    textSpan: { start, length: end - start },
+  };
+}
+
+function definitionsOf({ ts }: CheckContext, { declarations }: Reference): ts.DefinitionInfo[] {
+  return declarations.map((declaration) => {
+    const name = ts.getNameOfDeclaration(declaration) ?? declaration;
+    const file = declaration.getSourceFile();
+    const start = name.getStart(file);
+    return {
+      fileName: file.fileName,
+      textSpan: { start, length: name.end - start },
+      contextSpan: { start: declaration.getStart(file), length: declaration.end - declaration.getStart(file) },
+      kind: kindOf(ts, declaration),
+      name: name.getText(file),
+      containerKind: ts.ScriptElementKind.unknown,
+      containerName: "",
+    };
+  });
+}
+
+function kindOf(compiler: typeof ts, declaration: ts.Declaration): ts.ScriptElementKind {
+  const { ScriptElementKind } = compiler;
+  if (compiler.isParameter(declaration) || compiler.isBindingElement(declaration))
+    return ScriptElementKind.parameterElement;
+  if (compiler.isClassLike(declaration)) return ScriptElementKind.classElement;
+  return compiler.isMethodDeclaration(declaration) || compiler.isMethodSignature(declaration)
+    ? ScriptElementKind.memberFunctionElement
+    : ScriptElementKind.memberVariableElement;
+}

@@ -1,0 +1,62 @@
+import type ts from "typescript";
+import { formatDuration } from "../../runtime/duration";
+import { type PlannedTarget } from "../analyze-file";
+import { type CheckContext } from "../checks/check";
+import { targetOfExpression } from "../checks/target-of-expression";
+import { createExampleCall } from "../example-call";
+import { toldCodec } from "../resolve-options";
+import { holderOf } from "../target-names";
+import { type Annotation } from "./annotations";
+
+/** What a directive means: the key that an example call would have, its tags, how long it lives. */
+export function describeDirective(context: CheckContext, annotation: Annotation): string {
+  if (annotation.planned) return describeTarget(context, annotation.planned);
+  return annotation.target
+    ? "Not cached: the directive has an error."
+    : "Nothing is cached: the directive stands above no function.";
+}
+
+/** What is shown for the name of an annotated function, at its declaration and wherever it is used; null for other names. */
+export function describeName(context: CheckContext, position: number): string | null {
+  const { ts } = context;
+  const name = identifierAt(context, position);
+  if (!name) return null;
+  const declared = context.targets.find(({ target }) => declaredName(context, target.node) === name);
+  if (declared) return describeTarget(context, declared);
+  const access = ts.isPropertyAccessExpression(name.parent) && name.parent.name === name ? name.parent : name;
+  const target = targetOfExpression(context, access);
+  return target ? describeTarget(context, target) : null;
+}
+
+function describeTarget(context: CheckContext, planned: PlannedTarget): string {
+  const { ts, checker, options: plugin } = context;
+  const { options } = planned;
+  const { call, key, tags } = createExampleCall(ts, checker, planned);
+  const codec = toldCodec(options, plugin);
+  const rows: [string, string][] = [
+    ["call", call],
+    ["key", key ?? "none: such an argument can't be part of a key"],
+    ...tags.map((tag, i): [string, string] => [i === 0 ? "tags" : "", tag ?? options.tags[i]?.text ?? ""]),
+    ["ttl", options.ttlMs === null ? "1h, or configure's" : formatDuration(options.ttlMs)],
+    ...(codec === null ? [] : [["codec", codec] as [string, string]]),
+    ...(options.cache === null ? [] : [["cache", options.cache] as [string, string]]),
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(6)}${value}`).join("\n");
+}
+
+function identifierAt({ ts, sourceFile }: CheckContext, position: number): ts.Identifier | ts.PrivateIdentifier | null {
+  let found: ts.Identifier | ts.PrivateIdentifier | null = null;
+  const visit = (node: ts.Node): void => {
+    if (position < node.getStart(sourceFile) || position > node.end) return;
+    if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) found = node;
+    ts.forEachChild(node, visit);
+  };
+  visit(sourceFile);
+  return found;
+}
+
+/** The name of a function, or of what holds it. */
+function declaredName({ ts }: CheckContext, node: PlannedTarget["target"]["node"]): ts.Node | undefined {
+  if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) return node.name;
+  return (holderOf(ts, node) as ts.NamedDeclaration | null)?.name;
+}

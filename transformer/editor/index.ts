@@ -1,0 +1,12 @@
+import type ts from "typescript";
+import { decorate } from "./plugin";
+
+/**
+ * What tsserver loads for `"name": "zcache"` in the plugin entry. It takes nothing but a bare package name, ignores `exports` and
+ * resolves as TypeScript resolves a JavaScript file: `typesVersions` in package.json leads it here, and nobody else.
+ */
+function init({ typescript }: { readonly typescript: typeof ts }): ts.server.PluginModule {
+  return { create: (info) => decorate(typescript, info) };
+}
+
+export = init;

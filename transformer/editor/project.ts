@@ -1,0 +1,48 @@
+import type ts from "typescript";
+import { AnalysisCache } from "../analysis-cache";
+import { type CheckContext } from "../checks/check";
+import { type PluginOptions } from "../plugin-options";
+import { Session } from "../session";
+
+/** A file as it is now, with the session of its program. */
+export interface EditorFile {
+  readonly sourceFile: ts.SourceFile;
+  readonly session: Session;
+  readonly context: CheckContext;
+}
+
+/** The files of a project that changes at every key press. Each time the compiler makes a new program of mostly the same files. */
+export class EditorProject {
+  readonly #analyses = new AnalysisCache();
+  #current: { readonly program: ts.Program; readonly session: Session } | null = null;
+
+  constructor(
+    private readonly compiler: typeof ts,
+    private readonly service: ts.LanguageService,
+    private readonly options: PluginOptions,
+  ) {}
+
+  /** Null where the project has no such file, or it is one of declarations. */
+  file(fileName: string): EditorFile | null {
+    const program = this.service.getProgram();
+    const sourceFile = program?.getSourceFile(fileName);
+    if (!program || !sourceFile || sourceFile.isDeclarationFile) return null;
+    const session = this.#sessionOf(program);
+    const context = session.contextOf(sourceFile);
+    return context && { sourceFile, session, context };
+  }
+
+  #sessionOf(program: ts.Program): Session {
+    if (this.#current?.program === program) return this.#current.session;
+    const session = new Session({
+      ts: this.compiler,
+      compilerOptions: program.getCompilerOptions(),
+      options: this.options,
+      packages: this.compiler.sys,
+      program,
+      analyses: this.#analyses,
+    });
+    this.#current = { program, session };
+    return session;
+  }
+}

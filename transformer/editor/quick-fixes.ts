@@ -1,0 +1,49 @@
+import { type CheckContext } from "../checks/check";
+import { type Fix } from "../fix";
+import { type Problem } from "../rules";
+import { annotationsOf } from "./annotations";
+import { type Change, setOption } from "./change-directive";
+
+export interface QuickFix {
+  /** `Write codec: structured` */
+  readonly description: string;
+  readonly change: Change;
+}
+
+/** What mends a problem, ready to be put into the source. */
+export function quickFixesOf(context: CheckContext, problem: Problem): QuickFix[] {
+  return problem.fixes.flatMap((fix) => {
+    const change = fix.kind === "replace" ? replace(context, problem, fix) : changeOption(context, problem, fix);
+    return change ? [{ description: describe(fix), change }] : [];
+  });
+}
+
+function describe(fix: Fix): string {
+  return fix.kind === "replace" ? `Write ${fix.to}` : `Write ${fix.name}: ${fix.value}`;
+}
+
+/** Only what stands there as it is: a place may be that of a whole scalar, where escapes hide the part. */
+function replace(
+  { sourceFile }: CheckContext,
+  { span }: Problem,
+  { from, to }: Fix & { kind: "replace" },
+): Change | null {
+  const { text } = sourceFile;
+  const quotes = text.slice(span.start, span.end) === from ? 0 : 1;
+  const inner = { start: span.start + quotes, end: span.end - quotes };
+  return text.slice(inner.start, inner.end) === from ? { span: inner, text: to } : null;
+}
+
+/** Of the directive that the problem is shown in. */
+function changeOption(
+  context: CheckContext,
+  { span }: Problem,
+  { name, value }: Fix & { kind: "option" },
+): Change | null {
+  const annotation = annotationsOf(context).find(
+    ({ found: { word, text } }) => word.start === span.start || text.offsetOf(span.start) !== null,
+  );
+  if (!annotation) return null;
+  const { found, directive } = annotation;
+  return setOption({ ...found, directive, source: context.sourceFile.text }, name, value);
+}

@@ -1,0 +1,50 @@
+import type ts from "typescript";
+import { type CheckContext } from "../checks/check";
+import { ExpressionTyper, type Types } from "../checks/expression-types";
+import { type ExpressionScope, scopeOf } from "../checks/expression-scope";
+import { type Annotation } from "./annotations";
+
+/** The names that an expression of a template can begin with; null where the directive stands above nothing. */
+export function scopeIn(
+  context: CheckContext,
+  { target, isBatch }: Annotation,
+  option: string,
+): ExpressionScope | null {
+  if (!target) return null;
+  const scope = scopeOf(context, target.node, isBatch);
+  return option === "when" && scope.result
+    ? { ...scope, names: new Map([...scope.names, ["result", scope.result]]) }
+    : scope;
+}
+
+/** The name that stands at an offset of the text of an expression, parsed though the expression may not be finished. */
+export function nameNodeAt(compiler: typeof ts, text: string, offset: number): ts.Node | null {
+  const file = compiler.createSourceFile("expression.ts", `(${text}\n)`, compiler.ScriptTarget.Latest, true);
+  const at = offset + 1;
+  let found: ts.Node | null = null;
+  const visit = (node: ts.Node): void => {
+    if (at < node.getStart(file) || at > node.end) return;
+    if (compiler.isIdentifier(node) || node.kind === compiler.SyntaxKind.ThisKeyword) found = node;
+    compiler.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+/** What a property's name is taken from: `org` of `org.id`; null where the name stands by itself. */
+export function ownerOf(compiler: typeof ts, name: ts.Node): ts.PropertyAccessExpression | null {
+  const { parent } = name;
+  return compiler.isPropertyAccessExpression(parent) && parent.name === name ? parent : null;
+}
+
+/** The types of an owner, its absence left out. */
+export function typesOfOwner(
+  context: CheckContext,
+  scope: ExpressionScope,
+  owner: ts.Expression,
+): { types: Types; isNullable: boolean } {
+  const { TypeFlags } = context.ts;
+  const all = new ExpressionTyper(context, scope, () => {}).typesOf(owner);
+  const types = all && all.filter(({ flags }) => !(flags & (TypeFlags.Undefined | TypeFlags.Null | TypeFlags.Void)));
+  return { types, isNullable: types?.length !== all?.length };
+}
