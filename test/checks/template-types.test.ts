@@ -53,8 +53,8 @@ test("tags and when are looked at as keys are", (t) => {
 });
 
 test("what can't be in a default key is named with its type, and a key without it is proposed", (t) => {
-  t.deepEqual(onFunction("ttl: 1m", "org: Org, page: number, signal: AbortSignal"), [
-    `2:4 @zcache: Parameter signal of users is an AbortSignal, which can't be part of a key. Leave it out with an explicit key: key: "users:{org}-{page}". [zcache/unkeyable-value]`,
+  t.deepEqual(onFunction("ttl: 1m", "org: Org, page: number, controller: AbortController"), [
+    `2:4 @zcache: Parameter controller of users is an AbortController, which can't be part of a key. Leave it out with an explicit key: key: "users:{org}-{page}". [zcache/unkeyable-value]`,
   ]);
 });
 

@@ -1,0 +1,103 @@
+import test from "ava";
+import { SpanStatusCode } from "@opentelemetry/api";
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from "@opentelemetry/sdk-metrics";
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { resetStats } from "../runtime";
+import { reportStats, traceCalls } from "../runtime/opentelemetry";
+import { prometheusContentType, prometheusMetrics } from "../runtime/prometheus";
+import { createCache } from "./support/cache";
+
+// One registry and one channel for the whole file.
+const serial = test.serial;
+
+serial("OpenTelemetry: a span for each call, with what it found", async (t) => {
+  const exporter = new InMemorySpanExporter();
+  const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  const cache = createCache(t);
+  const f = cache.wrap({ name: "spans.f" }, async (id: number) => {
+    if (id < 0) throw new Error("down");
+    return id;
+  });
+  const many = cache.wrap({ name: "spans.many", batch: "array" }, async (ids: number[]) => ids);
+  const end = traceCalls(provider.getTracer("test"));
+  await f(1);
+  await f(1);
+  await many([1, 2]);
+  await many([2, 3]);
+  await t.throwsAsync(() => f(-1));
+  end();
+  await f(2);
+  const spans = exporter.getFinishedSpans();
+  t.deepEqual(
+    spans.map(({ name, attributes }) => [
+      name,
+      attributes["zcache.keys"],
+      attributes["zcache.loads"],
+      attributes["zcache.hit"],
+    ]),
+    [
+      ["cache spans.f", 1, 1, false],
+      ["cache spans.f", 1, 0, true],
+      ["cache spans.many", 2, 2, false],
+      ["cache spans.many", 2, 1, false],
+      ["cache spans.f", 1, 1, false],
+    ],
+  );
+  t.deepEqual(spans[4]?.status, { code: SpanStatusCode.ERROR, message: "down" });
+  t.is(spans[4]?.events[0]?.name, "exception");
+  t.is(spans[0]?.attributes["zcache.function"], "spans.f");
+});
+
+serial("OpenTelemetry: the counters, by function", async (t) => {
+  resetStats();
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
+  const provider = new MeterProvider({ readers: [reader] });
+  t.teardown(() => provider.shutdown());
+  const end = reportStats(provider.getMeter("test"));
+  const f = createCache(t).wrap({ name: "meters.f" }, async (id: number) => id);
+  await f(1);
+  await f(1);
+  await reader.forceFlush();
+  const metrics = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+  const valueOf = (name: string) =>
+    metrics
+      .find(({ descriptor }) => descriptor.name === name)
+      ?.dataPoints.find(({ attributes }) => attributes["zcache.function"] === "meters.f")?.value;
+  t.deepEqual([valueOf("zcache.lookups.hit"), valueOf("zcache.lookups.miss"), valueOf("zcache.loads")], [1, 1, 1]);
+  end();
+});
+
+serial("Prometheus: its text format, one series a function", async (t) => {
+  resetStats();
+  const cache = createCache(t, { measure: true });
+  t.teardown(() => cache.configure({ measure: false }));
+  const f = cache.wrap({ name: 'shop."f"\\' }, async (id: number) => id);
+  await f(1);
+  await f(1);
+  const text = prometheusMetrics();
+  const series = String.raw`function="shop.\"f\"\\"`;
+  t.true(text.includes(`zcache_lookups_total{${series},outcome="hit"} 1\n`), text);
+  t.true(text.includes(`zcache_loads_total{${series}} 1\n`));
+  t.regex(text, /zcache_call_seconds\{.*,cached="true",quantile="0\.99"\} 0\.\d+\n/);
+  t.true(text.includes(`zcache_call_seconds_count{${series},cached="false"} 1\n`));
+  t.regex(prometheusContentType, /^text\/plain; version=0\.0\.4/);
+  // Every line is a comment or a sample; every metric is described before its samples, and once.
+  const described = new Set<string>();
+  for (const line of text.trimEnd().split("\n")) {
+    const [, type] = /^# TYPE (\w+) (?:counter|summary)$/.exec(line) ?? [];
+    if (type) {
+      t.false(described.has(type), type);
+      described.add(type);
+    }
+    if (line.startsWith("#")) continue;
+    const [, name] = /^(\w+)\{(?:\w+="(?:[^"\\\n]|\\["\\n])*",?)+\} [\d.e+-]+$/.exec(line) ?? [];
+    t.truthy(name, line);
+    t.true(described.has((name as string).replace(/_(sum|count)$/, "")), line);
+  }
+});
