@@ -1,6 +1,7 @@
 import { type BoundPlan } from "./bound-plan";
 import { type Cache } from "./cache";
 import { note, noteFailure } from "./counters";
+import { LoadTimeoutError } from "./errors";
 import { Interest } from "./interest";
 import { acquireLeases, type Lease, releaseLeases, renewLeases } from "./lease";
 import { Load, type LoadResult, readAgain } from "./load";
@@ -87,15 +88,17 @@ async function loadJobs(bound: BoundPlan, self: unknown, jobs: readonly Job[], r
   for (let round = 0; waiting.length > 0; round++) {
     const { ready, busy } = await takeLeases(cache, waiting, versioned);
     const patient = waitedMs < leaseMs;
-    const running = (patient ? ready : ready.concat(busy)).filter((job) => job.lease || !job.load.background);
     // A background load that could not be stored is of no use, what another process loads is left to it, and
     // whoever had a timeout is not there any more.
-    const abandoned = waiting.filter(({ lease, load }) => load.background && !lease);
-    if (timeoutMs !== null && waitedMs >= timeoutMs) abandoned.push(...busy);
+    const late = timeoutMs !== null && waitedMs >= timeoutMs;
+    const abandoned = new Set(
+      waiting.filter((job) => !job.lease && (job.load.background || (late && busy.includes(job)))),
+    );
     for (const job of abandoned) finish(cache, job, readAgain);
+    const wanted = (jobs: readonly Job[]): Job[] => jobs.filter((job) => !abandoned.has(job));
+    const running = wanted(patient ? ready : ready.concat(busy));
     if (running.length > 0) runs.push(runJobs(bound, self, running, run));
-    if (!patient || busy.length === 0) break;
-    waiting = busy.filter((job) => !abandoned.includes(job));
+    waiting = patient ? wanted(busy) : [];
     if (waiting.length === 0) break;
     const delayMs = Math.min(pollDelaysMs[round] ?? longestDelayMs, leaseMs - waitedMs);
     await pause(cache, delayMs);
@@ -155,7 +158,7 @@ function isLease(answer: Lease | "busy" | "changed"): answer is Lease {
 }
 
 async function runJobs(bound: BoundPlan, self: unknown, jobs: readonly Job[], run: RunLoader): Promise<void> {
-  const { cache, timeoutMs } = bound;
+  const { cache, plan, timeoutMs } = bound;
   const { clock } = cache.settings;
   const leases = jobs.flatMap((job) => job.lease ?? []);
   const stopRenewing = renewLeases(cache, leases);
@@ -164,7 +167,11 @@ async function runJobs(bound: BoundPlan, self: unknown, jobs: readonly Job[], ru
   for (const { load } of jobs) load.start(tick, keys);
   for (const key of keys) note(bound, "load", key);
   // Those who waited have been told by then; a loader that hangs must keep neither later callers nor other processes.
-  const giveUp = (): void => (stopRenewing(), jobs.forEach(({ load }) => leave(cache, load)));
+  const giveUp = (): void => {
+    stopRenewing();
+    for (const { load } of jobs) leave(cache, load);
+    noteFailure(bound, keys, new LoadTimeoutError(plan.name, timeoutMs as number));
+  };
   const cancelTimeout = timeoutMs === null ? null : clock.after(timeoutMs, giveUp);
   const startedAt = clock.now();
   let values: readonly unknown[];
