@@ -103,9 +103,12 @@ test("what can't be shared is told of once", (t) => {
 
 test("the codec that configure sets is known from the plugin entry: of the default cache, where the directive names none", (t) => {
   const check = (directive: string): string[] =>
-    checkSource(`// @zcache ${directive}\nexport async function load(id: number): Promise<Date> { return id as never; }\n`, {
-      plugin: { codec: "structured" },
-    });
+    checkSource(
+      `// @zcache ${directive}\nexport async function load(id: number): Promise<Date> { return id as never; }\n`,
+      {
+        plugin: { codec: "structured" },
+      },
+    );
   t.deepEqual(check("ttl: 1h"), []);
   t.is(check("codec: json").length, 1);
   t.regex(check("cache: sessions")[0] ?? "", /The json codec would change/);

@@ -176,6 +176,9 @@ test.serial("inside the comment, names are completed", async (t) => {
     ...{ when: "when: ", codec: "codec: ", batch: "batch", cache: "cache: ", version: "version: ", allow: "allow: " },
   });
   t.true((await namesOf("// @zcache\n//   ttl: 1h\n//   co|")).includes("codec"));
+  t.true((await namesOf("// @zcache\n//   ttl: 1h\n//   |")).includes("codec"));
+  t.true((await namesOf("/**\n * @zcache\n *   |\n */")).includes("codec"));
+  t.deepEqual(await namesOf("// @zcache ttl: 1h\n// prose |"), []);
   t.deepEqual(await namesOf("/** @zcache codec: | */"), ["json", "yaml", "structured"]);
   t.true((await namesOf("// @zcache allow: [shared-key, inc|]")).includes("incomplete-key"));
   t.deepEqual(await namesOf('// @zcache tags: ["page:{|"]'), ["page", "size"]);

@@ -9,6 +9,8 @@ const repository = resolve(__dirname, "../..");
 interface Loaded {
   /** Packages whose modules were loaded. */
   readonly packages: readonly string[];
+  /** Halves of the package of which modules were loaded. */
+  readonly parts: readonly string[];
   /** Of the processor, for the tests share it with others. */
   readonly ms: number;
 }
@@ -21,8 +23,9 @@ async function load(name: string, then = ""): Promise<Loaded> {
     const { user, system } = process.cpuUsage(startedAt);
     const ms = (user + system) / 1000;
     ${then};
+    const parts = Object.keys(require.cache).flatMap((path) => /dist[\\\\/](runtime|transformer)[\\\\/]/.exec(path)?.[1] ?? []);
     const found = Object.keys(require.cache).map((path) => /node_modules[\\\\/]((?:@[^\\\\/]+[\\\\/])?[^\\\\/]+)(?!.*node_modules)/.exec(path)?.[1]);
-    console.log(JSON.stringify({ packages: [...new Set(found.filter(Boolean))].sort(), ms }));
+    console.log(JSON.stringify({ packages: [...new Set(found.filter(Boolean))].sort(), parts: [...new Set(parts)], ms }));
   `;
   const { stdout } = await run(process.execPath, ["-e", script], { cwd: repository });
   return JSON.parse(stdout) as Loaded;
@@ -33,6 +36,12 @@ for (const name of ["zcache", "zcache/runtime"]) {
     t.deepEqual((await load(name)).packages, ["lru-cache", "ms"]);
   });
 }
+
+test("a program loads nothing of the transformer, nor of the editor's part", async (t) => {
+  t.deepEqual((await load("zcache")).parts, ["runtime"]);
+  // By `main`, as hosts do that know no `exports`.
+  t.deepEqual((await load("./")).parts, ["runtime"]);
+});
 
 test("a cache set to yaml loads js-yaml no sooner than it is needed", async (t) => {
   const { packages } = await load("zcache", 'zcache.configure({ codec: "yaml" })');

@@ -36,6 +36,23 @@ export function annotationsOf(context: CheckContext): Annotation[] {
   });
 }
 
+/** What follows the word up to a position; null where that is in no text of the directive, nor in a line just begun below it. */
+export function textBefore({ sourceFile }: CheckContext, { found }: Annotation, position: number): string | null {
+  const { text } = found;
+  const offset = text.offsetOf(position);
+  if (offset !== null) return text.text.slice(0, offset);
+  // A line without text is none of the directive's yet.
+  const end = text.at(text.text.length);
+  const below = sourceFile.text.slice(end, Math.max(end, position));
+  const [line, blanks] = /^\r?\n[ \t]*(?:\/\/|\*)([ \t]+)$/.exec(below) ?? [];
+  return line === undefined ? null : `${text.text}\n${blanks}`;
+}
+
+/** The one that is being written at a position. */
+export function annotationBefore(context: CheckContext, position: number): Annotation | null {
+  return annotationsOf(context).find((one) => textBefore(context, one, position) !== null) ?? null;
+}
+
 /** The one whose word or text the position is in, or at the end of. */
 export function annotationAt(context: CheckContext, position: number): Annotation | null {
   const holds = ({ found: { word, text } }: Annotation): boolean =>

@@ -3,7 +3,7 @@ import { type CheckContext } from "../checks/check";
 import { type ExpressionScope } from "../checks/expression-scope";
 import { optionNames } from "../resolve-options";
 import { checkGrades } from "../rules";
-import { type Annotation } from "./annotations";
+import { type Annotation, textBefore } from "./annotations";
 import { flags, optionSummaries } from "./option-summaries";
 import { nameNodeAt, ownerOf, scopeIn, typesOfOwner } from "./template-expression";
 import { optionsIn, writingAt } from "./writing";
@@ -22,19 +22,19 @@ export interface Completion {
 }
 
 export function completionsAt(context: CheckContext, annotation: Annotation, position: number): readonly Completion[] {
-  const { text } = annotation.found;
-  const offset = text.offsetOf(position);
-  if (offset === null) return [];
-  const writing = writingAt(text.text.slice(0, offset));
+  const before = textBefore(context, annotation, position);
+  const writing = before === null ? null : writingAt(before);
   if (!writing) return [];
-  if (writing.kind === "option") return optionCompletions(text.text, offset, writing.typed);
+  if (writing.kind === "option") {
+    const hasValue = /^[\w-]*\s*:/.test(context.sourceFile.text.slice(position));
+    return optionCompletions(annotation.found.text.text, writing.typed, hasValue);
+  }
   if (writing.kind === "value") return valueCompletions(context, writing.option, writing.typed);
   return expressionCompletions(context, annotation, writing.option, writing.text);
 }
 
-function optionCompletions(text: string, offset: number, typed: string): Completion[] {
+function optionCompletions(text: string, typed: string, hasValue: boolean): Completion[] {
   const given = optionsIn(text);
-  const hasValue = /^[\w-]*\s*:/.test(text.slice(offset));
   return optionNames
     .filter((name) => name === typed || !given.has(name))
     .map((name) => ({

@@ -1,7 +1,8 @@
 import type ts from "typescript";
 import { type PluginOptions, resolvePluginOptions } from "../plugin-options";
 import { allCodes, type Problem } from "../rules";
-import { annotationAt } from "./annotations";
+import { annotationAt, annotationBefore } from "./annotations";
+import { entryProblem, textParts, toCodeFix, toCompletionInfo, toDetails, toQuickInfo } from "./answers";
 import { type Completion, completionsAt } from "./completions";
 import { definitionAt } from "./definition";
 import { describeDirective, describeName } from "./hover";
@@ -17,24 +18,32 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
   const log = (text: string): void => info.project.projectService.logger.info(`zcache: ${text}`);
   const outer = copyOf(inner);
   newest.set(info.project, outer);
+  const isNewest = (): boolean => newest.get(info.project) === outer;
 
   let options: PluginOptions;
   try {
     options = resolvePluginOptions(entryOf(info.config as Record<string, unknown>));
   } catch (error) {
-    const message = (error as Error).message;
+    const { message } = error as Error;
     log(message);
     outer.getSemanticDiagnostics = (fileName) => [
       ...inner.getSemanticDiagnostics(fileName),
-      ...(newest.get(info.project) === outer ? entryProblem(compiler, inner, fileName, message) : []),
+      ...(isNewest() ? entryProblem(compiler, inner, fileName, message) : []),
     ];
     return outer;
   }
+
   const project = new EditorProject(compiler, inner, options);
+  addDiagnostics();
+  addCompletions();
+  addHover();
+  addDefinitions();
+  addQuickFixes();
+  return outer;
 
   /** What fails here must not take the compiler's own answer along. */
   function find<Value>(fileName: string, empty: Value, of: (file: EditorFile) => Value): Value {
-    if (newest.get(info.project) !== outer) return empty;
+    if (!isNewest()) return empty;
     try {
       const file = project.file(fileName);
       return file ? of(file) : empty;
@@ -45,163 +54,92 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
     }
   }
 
-  outer.getSemanticDiagnostics = (fileName) => [
-    ...inner.getSemanticDiagnostics(fileName),
-    ...find(fileName, [] as ts.Diagnostic[], ({ session, sourceFile }) => session.diagnosticsOf(sourceFile)),
-  ];
-
-  outer.getSuggestionDiagnostics = (fileName) => [
-    ...inner.getSuggestionDiagnostics(fileName),
-    ...find(fileName, [] as ts.DiagnosticWithLocation[], ({ session, sourceFile }) =>
-      session.hintsOf(sourceFile).map((hint) => ({
-        ...(hint as ts.DiagnosticWithLocation),
-        category: compiler.DiagnosticCategory.Suggestion,
-      })),
-    ),
-  ];
-
-  const completionsIn = (fileName: string, position: number): readonly Completion[] | null =>
-    find(fileName, null as readonly Completion[] | null, ({ context }) => {
-      const annotation = annotationAt(context, position);
-      return annotation && completionsAt(context, annotation, position);
-    });
-
-  outer.getCompletionsAtPosition = (fileName, position, ...rest) => {
-    const own = completionsIn(fileName, position);
-    return own
-      ? toCompletionInfo(compiler, own, position)
-      : inner.getCompletionsAtPosition(fileName, position, ...rest);
-  };
-
-  outer.getCompletionEntryDetails = (fileName, position, name, ...rest) => {
-    const own = completionsIn(fileName, position)?.find((one) => one.name === name);
-    return own ? toDetails(compiler, own) : inner.getCompletionEntryDetails(fileName, position, name, ...rest);
-  };
-
-  outer.getQuickInfoAtPosition = (fileName, position, ...rest) => {
-    const directive = find(fileName, null as ts.QuickInfo | null, ({ context }) => {
-      const annotation = annotationAt(context, position);
-      if (!annotation) return null;
-      const { start, end } = annotation.found.word;
-      return {
-        kind: compiler.ScriptElementKind.unknown,
-        kindModifiers: "",
-        textSpan: { start, length: end - start },
-        displayParts: textParts(describeDirective(context, annotation)),
-      };
-    });
-    if (directive) return directive;
-    const info = inner.getQuickInfoAtPosition(fileName, position, ...rest);
-    const cached = info && find(fileName, null as string | null, ({ context }) => describeName(context, position));
-    if (!info || cached === null || cached === undefined) return info;
-    return {
-      ...info,
-      documentation: [...(info.documentation ?? []), ...textParts(`\n\n\`\`\`text\n${cached}\n\`\`\``)],
-    };
-  };
-
-  const definitionIn = (fileName: string, position: number): ts.DefinitionInfoAndBoundSpan | null =>
-    find(fileName, null as ts.DefinitionInfoAndBoundSpan | null, ({ context }) => {
-      const annotation = annotationAt(context, position);
-      return annotation && definitionAt(context, annotation, position);
-    });
-
-  outer.getDefinitionAndBoundSpan = (fileName, position) =>
-    definitionIn(fileName, position) ?? inner.getDefinitionAndBoundSpan(fileName, position);
-
-  outer.getDefinitionAtPosition = (fileName, position, ...rest) =>
-    definitionIn(fileName, position)?.definitions ?? inner.getDefinitionAtPosition(fileName, position, ...rest);
-
-  outer.getCodeFixesAtPosition = (fileName, start, end, codes, ...rest) => {
-    const isAsked = ({ code, span }: Problem): boolean =>
-      codes.includes(code) && span.start === start && Math.max(span.end, span.start + 1) === end;
-    const own = find(fileName, [] as ts.CodeFixAction[], ({ session, sourceFile, context }) =>
-      session
-        .problemsOf(sourceFile)
-        .filter(isAsked)
-        .flatMap((problem) => quickFixesOf(context, problem))
-        .map(({ description, change: { span, text } }) => ({
-          fixName: "zcache",
-          description,
-          changes: [
-            { fileName, textChanges: [{ span: { start: span.start, length: span.end - span.start }, newText: text }] },
-          ],
+  function addDiagnostics(): void {
+    outer.getSemanticDiagnostics = (fileName) => [
+      ...inner.getSemanticDiagnostics(fileName),
+      ...find<ts.Diagnostic[]>(fileName, [], ({ session, sourceFile }) => session.diagnosticsOf(sourceFile)),
+    ];
+    outer.getSuggestionDiagnostics = (fileName) => [
+      ...inner.getSuggestionDiagnostics(fileName),
+      ...find<ts.DiagnosticWithLocation[]>(fileName, [], ({ session, sourceFile }) =>
+        session.hintsOf(sourceFile).map((hint) => ({
+          ...(hint as ts.DiagnosticWithLocation),
+          category: compiler.DiagnosticCategory.Suggestion,
         })),
-    );
-    return [...own, ...inner.getCodeFixesAtPosition(fileName, start, end, codes, ...rest)];
-  };
+      ),
+    ];
+  }
 
-  // Editors ask for the fixes of these codes only.
-  outer.getSupportedCodeFixes = (fileName) => [...inner.getSupportedCodeFixes(fileName), ...allCodes.map(String)];
+  function addCompletions(): void {
+    const completionsIn = (fileName: string, position: number): readonly Completion[] =>
+      find<readonly Completion[]>(fileName, [], ({ context }) => {
+        const annotation = annotationBefore(context, position);
+        return annotation ? completionsAt(context, annotation, position) : [];
+      });
+    outer.getCompletionsAtPosition = (fileName, position, ...rest) => {
+      const own = completionsIn(fileName, position);
+      if (own.length > 0) return toCompletionInfo(compiler, own, position);
+      return inner.getCompletionsAtPosition(fileName, position, ...rest);
+    };
+    outer.getCompletionEntryDetails = (fileName, position, name, ...rest) => {
+      const own = completionsIn(fileName, position).find((one) => one.name === name);
+      return own ? toDetails(compiler, own) : inner.getCompletionEntryDetails(fileName, position, name, ...rest);
+    };
+  }
 
-  return outer;
+  function addHover(): void {
+    outer.getQuickInfoAtPosition = (fileName, position, ...rest) => {
+      const directive = find<ts.QuickInfo | null>(fileName, null, ({ context }) => {
+        const annotation = annotationAt(context, position);
+        return annotation && toQuickInfo(compiler, annotation, describeDirective(context, annotation));
+      });
+      if (directive) return directive;
+      const own = inner.getQuickInfoAtPosition(fileName, position, ...rest);
+      const cached = own && find<string | null>(fileName, null, ({ context }) => describeName(context, position));
+      if (!own || cached === null || cached === undefined) return own;
+      const added = textParts(`\n\n\`\`\`text\n${cached}\n\`\`\``);
+      return { ...own, documentation: [...(own.documentation ?? []), ...added] };
+    };
+  }
+
+  function addDefinitions(): void {
+    const definitionIn = (fileName: string, position: number): ts.DefinitionInfoAndBoundSpan | null =>
+      find<ts.DefinitionInfoAndBoundSpan | null>(fileName, null, ({ context }) => {
+        const annotation = annotationAt(context, position);
+        return annotation && definitionAt(context, annotation, position);
+      });
+    outer.getDefinitionAndBoundSpan = (fileName, position) =>
+      definitionIn(fileName, position) ?? inner.getDefinitionAndBoundSpan(fileName, position);
+    outer.getDefinitionAtPosition = (fileName, position, ...rest) =>
+      definitionIn(fileName, position)?.definitions ?? inner.getDefinitionAtPosition(fileName, position, ...rest);
+  }
+
+  function addQuickFixes(): void {
+    outer.getCodeFixesAtPosition = (fileName, start, end, codes, ...rest) => {
+      const isAsked = ({ code, span }: Problem): boolean =>
+        codes.includes(code) && span.start === start && Math.max(span.end, span.start + 1) === end;
+      const own = find<ts.CodeFixAction[]>(fileName, [], ({ session, sourceFile, context }) =>
+        session
+          .problemsOf(sourceFile)
+          .filter(isAsked)
+          .flatMap((problem) => quickFixesOf(context, problem))
+          .map((fix) => toCodeFix(fileName, fix)),
+      );
+      return [...own, ...inner.getCodeFixesAtPosition(fileName, start, end, codes, ...rest)];
+    };
+    // Editors ask for the fixes of these codes only.
+    outer.getSupportedCodeFixes = (fileName) => [...inner.getSupportedCodeFixes(fileName), ...allCodes.map(String)];
+  }
 }
 
 /** Another plugin's service may be an object that needs its `this`. */
 function copyOf(service: ts.LanguageService): ts.LanguageService {
   const methods = Object.entries(service) as [string, (...args: unknown[]) => unknown][];
-  return Object.fromEntries(
-    methods.map(([name, method]) => [name, method.bind(service)]),
-  ) as unknown as ts.LanguageService;
+  const copies = methods.map(([name, method]) => [name, method.bind(service)] as const);
+  return Object.fromEntries(copies) as unknown as ts.LanguageService;
 }
 
-/** Of a plugin that an editor loads for all projects, the editor says so. */
+/** tsserver says so of a plugin that an editor loads for all projects. */
 function entryOf({ global: _, ...entry }: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return entry;
-}
-
-/** It stands in tsconfig.json, which is no source file: it is shown at the first directive. */
-function entryProblem(
-  compiler: typeof ts,
-  service: ts.LanguageService,
-  fileName: string,
-  message: string,
-): ts.Diagnostic[] {
-  const file = service.getProgram()?.getSourceFile(fileName);
-  const start = file?.text.indexOf("@zcache") ?? -1;
-  if (!file || start < 0) return [];
-  const category = compiler.DiagnosticCategory.Error;
-  return [{ file, start, length: "@zcache".length, category, code: 990000, messageText: message, source: "zcache" }];
-}
-
-function toCompletionInfo(compiler: typeof ts, found: readonly Completion[], position: number): ts.CompletionInfo {
-  return {
-    isGlobalCompletion: false,
-    isMemberCompletion: found.some(({ kind }) => kind === "property" || kind === "method"),
-    isNewIdentifierLocation: false,
-    entries: found.map(({ name, insert, kind, detail, typed }, i) => ({
-      name,
-      ...(insert !== undefined && insert !== name && { insertText: insert }),
-      kind: kindOf(compiler, kind),
-      // In the order in which they were found, which is that of the README or of the declaration.
-      sortText: `${kind === "method" ? 2 : 1}${String(i).padStart(4, "0")}`,
-      replacementSpan: { start: position - typed.length, length: typed.length },
-      ...(detail !== undefined && { labelDetails: { description: detail } }),
-    })),
-  };
-}
-
-function toDetails(compiler: typeof ts, { name, kind, detail, summary }: Completion): ts.CompletionEntryDetails {
-  return {
-    name,
-    kind: kindOf(compiler, kind),
-    kindModifiers: "",
-    displayParts: textParts(detail === undefined ? name : `${name}: ${detail}`),
-    documentation: textParts(summary ?? ""),
-  };
-}
-
-function kindOf({ ScriptElementKind }: typeof ts, kind: Completion["kind"]): ts.ScriptElementKind {
-  const kinds = {
-    option: ScriptElementKind.keyword,
-    value: ScriptElementKind.enumMemberElement,
-    parameter: ScriptElementKind.parameterElement,
-    property: ScriptElementKind.memberVariableElement,
-    method: ScriptElementKind.memberFunctionElement,
-  };
-  return kinds[kind];
-}
-
-function textParts(text: string): ts.SymbolDisplayPart[] {
-  return text === "" ? [] : [{ text, kind: "text" }];
 }

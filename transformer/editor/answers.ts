@@ -1,0 +1,88 @@
+import type ts from "typescript";
+import { type Annotation } from "./annotations";
+import { type Completion } from "./completions";
+import { type QuickFix } from "./quick-fixes";
+
+/** What zcache knows, in the forms in which TypeScript's language service answers. */
+
+export function toCompletionInfo(
+  compiler: typeof ts,
+  found: readonly Completion[],
+  position: number,
+): ts.CompletionInfo {
+  return {
+    isGlobalCompletion: false,
+    isMemberCompletion: found.some(({ kind }) => kind === "property" || kind === "method"),
+    isNewIdentifierLocation: false,
+    entries: found.map(({ name, insert, kind, detail, typed }, i) => ({
+      name,
+      ...(insert !== undefined && insert !== name && { insertText: insert }),
+      kind: kindOf(compiler, kind),
+      // In the order in which they were found, which is that of the README or of the declaration.
+      sortText: `${kind === "method" ? 2 : 1}${String(i).padStart(4, "0")}`,
+      replacementSpan: { start: position - typed.length, length: typed.length },
+      ...(detail !== undefined && { labelDetails: { description: detail } }),
+    })),
+  };
+}
+
+export function toDetails(compiler: typeof ts, { name, kind, detail, summary }: Completion): ts.CompletionEntryDetails {
+  return {
+    name,
+    kind: kindOf(compiler, kind),
+    kindModifiers: "",
+    displayParts: textParts(detail === undefined ? name : `${name}: ${detail}`),
+    documentation: textParts(summary ?? ""),
+  };
+}
+
+function kindOf({ ScriptElementKind }: typeof ts, kind: Completion["kind"]): ts.ScriptElementKind {
+  const kinds = {
+    option: ScriptElementKind.keyword,
+    value: ScriptElementKind.enumMemberElement,
+    parameter: ScriptElementKind.parameterElement,
+    property: ScriptElementKind.memberVariableElement,
+    method: ScriptElementKind.memberFunctionElement,
+  };
+  return kinds[kind];
+}
+
+export function textParts(text: string): ts.SymbolDisplayPart[] {
+  return text === "" ? [] : [{ text, kind: "text" }];
+}
+
+/** Over the whole directive: an editor shows nothing where the place that was asked for is not in it. */
+export function toQuickInfo(
+  compiler: typeof ts,
+  { found: { word, text } }: Annotation,
+  description: string,
+): ts.QuickInfo {
+  return {
+    kind: compiler.ScriptElementKind.unknown,
+    kindModifiers: "",
+    textSpan: { start: word.start, length: Math.max(word.end, text.at(text.text.length)) - word.start },
+    displayParts: textParts(description),
+  };
+}
+
+export function toCodeFix(fileName: string, { description, change: { span, text } }: QuickFix): ts.CodeFixAction {
+  const textChange = { span: { start: span.start, length: span.end - span.start }, newText: text };
+  return { fixName: "zcache", description, changes: [{ fileName, textChanges: [textChange] }] };
+}
+
+/** In which errors of the plugin entry are told. */
+const entryCode = 990000;
+
+/** It stands in tsconfig.json, which is no source file: it is shown at the first directive. */
+export function entryProblem(
+  compiler: typeof ts,
+  service: ts.LanguageService,
+  fileName: string,
+  message: string,
+): ts.Diagnostic[] {
+  const file = service.getProgram()?.getSourceFile(fileName);
+  const start = file?.text.indexOf("@zcache") ?? -1;
+  if (!file || start < 0) return [];
+  const category = compiler.DiagnosticCategory.Error;
+  return [{ file, start, length: "@zcache".length, category, code: entryCode, messageText: message, source: "zcache" }];
+}
