@@ -163,7 +163,7 @@ class Binder {
     const unit = plan?.texts.slice(1).join("").trim();
     // With nothing around it, the value is to be a duration by itself.
     if (!plan || unit === "" || parseDuration(plan.texts.join("1")) !== null) return plan;
-    return this.fail(problem("badDuration", scalar.span, "ttl", scalar.text, "Write {…}s, {…}m or {…}h."));
+    return this.fail(problem("badDuration", scalar.span, "ttl", scalar.text, "Write {…}s, {…}m or {…}h.", null));
   }
 
   template(kind: "key" | "tag" | "ttl", scalar: Scalar, further: readonly string[] = []): TemplatePlan | null {

@@ -10,7 +10,7 @@ export interface ExampleCall {
   readonly call: string;
   /** Null: the made-up arguments can't be a key. */
   readonly key: string | null;
-  /** Null where the made-up arguments can't make one. */
+  /** Null where the made-up arguments can't make one, or it is made of the result. */
   readonly tags: readonly (string | null)[];
 }
 
@@ -41,7 +41,10 @@ export function createExampleCall(
       ? `${namespace}${version === null ? "" : `${version}:`}${encodeTemplate(name, plan.key.texts, values)}`
       : `${namespace}${plan.name}${version === null ? "" : `@${version}`}|${encodeArguments(name, values)}`;
   });
-  const tags = plan.tags.map(({ texts }, i) => orNull(() => tagText(name, texts, read(`tags[${i}]`))));
+  const ofArguments = plan.tags.filter(({ usesResult }) => !usesResult);
+  const tags = plan.tags.map((tag) =>
+    tag.usesResult ? null : orNull(() => tagText(name, tag.texts, read(`tags[${ofArguments.indexOf(tag)}]`))),
+  );
   return { call: `${name}(${args.map(show).join(", ")})`, key, tags };
 }
 

@@ -176,7 +176,10 @@ class Resolver {
     if (ms !== null) return ms;
     if (/^\d+(\.\d+)?$/.test(value.text))
       return this.fail(problem("durationWithoutUnit", value.span, option, value.text));
-    return this.fail(problem("badDuration", value.span, option, value.text, durationInstead(value.text)));
+    const instead = durationInstead(value.text);
+    const advice =
+      instead === null ? "Write a number and a unit, from 1ms to 365d: 30s, 10m, 1h." : `Write ${instead}.`;
+    return this.fail(problem("badDuration", value.span, option, value.text, advice, instead));
   }
 
   /** `off` where `configure` has turned it on for all. */

@@ -155,9 +155,9 @@ export const rules = {
   badDuration: {
     code: 990203,
     name: "bad-duration",
-    message: (option: string, text: string, instead: string | null) =>
-      `"${option}" is ${text}, which is no duration. ${instead === null ? "Write a number and a unit, from 1ms to 365d: 30s, 10m, 1h." : `Write ${instead}.`}`,
-    fixes: (_option: string, text: string, instead: string | null) => replaceBy(text, instead),
+    message: (option: string, text: string, advice: string, _instead: string | null) =>
+      `"${option}" is ${text}, which is no duration. ${advice}`,
+    fixes: (_option: string, text: string, _advice: string, instead: string | null) => replaceBy(text, instead),
   },
   unknownCodec: {
     code: 990204,

@@ -173,6 +173,7 @@ test.serial("inside the comment, names are completed", async (t) => {
 
   t.deepEqual(await write("// @zcache ttl: 1h, | "), {
     ...{ key: "key: ", nullTtl: "nullTtl: ", memory: "memory: ", tags: "tags: ", namespace: "namespace: " },
+    ...{ stale: "stale: ", staleIfError: "staleIfError: ", early: "early", jitter: "jitter: ", timeout: "timeout: " },
     ...{ when: "when: ", codec: "codec: ", batch: "batch", cache: "cache: ", version: "version: ", allow: "allow: " },
   });
   t.true((await namesOf("// @zcache\n//   ttl: 1h\n//   co|")).includes("codec"));
@@ -181,9 +182,11 @@ test.serial("inside the comment, names are completed", async (t) => {
   t.deepEqual(await namesOf("// @zcache ttl: 1h\n// prose |"), []);
   t.deepEqual(await namesOf("/** @zcache codec: | */"), ["json", "yaml", "structured"]);
   t.true((await namesOf("// @zcache allow: [shared-key, inc|]")).includes("incomplete-key"));
-  t.deepEqual(await namesOf('// @zcache tags: ["page:{|"]'), ["page", "size"]);
-  t.deepEqual(await namesOf('// @zcache tags: ["page:{p'.concat("|")), ["page", "size"]);
+  t.deepEqual(await namesOf('// @zcache tags: ["page:{|"]'), ["page", "size", "result"]);
+  t.deepEqual(await namesOf('// @zcache tags: ["page:{p'.concat("|")), ["page", "size", "result"]);
+  t.deepEqual(await namesOf('// @zcache key: "page:{|"'), ["page", "size"]);
   t.true((await namesOf('// @zcache when: "result.to|"')).includes("toFixed"));
+  t.true((await namesOf('// @zcache ttl: "{result.to|}s"')).includes("toFixed"));
   t.deepEqual(await namesOf('// @zcache tags: ["page:|"]'), []);
   t.deepEqual(await namesOf("// prose |"), []);
 });
@@ -202,7 +205,7 @@ test.serial("in a placeholder, paths are completed down to the last property", a
   t.deepEqual(await write("org:{org.owner?."), { email: "email" });
   t.deepEqual(await write("org:{id + this.te"), { tenant: "tenant", profile: "profile" });
   t.true("toUpperCase" in (await write("org:{org.name.trim().")));
-  t.deepEqual(await write("org:{"), { id: "id", org: "org", this: "this" });
+  t.deepEqual(await write("org:{"), { id: "id", org: "org", result: "result", this: "this" });
   t.is(await server.completionDetails(main, "org:{org.", "name"), "name: string");
   t.regex(await server.completionDetails(main, "// @zcache ", "codec"), /^codec\nHow the result becomes bytes/);
 });

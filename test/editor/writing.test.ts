@@ -23,6 +23,8 @@ const cases: Record<string, string> = {
   ' key: "a\\"{i|': "expression of key 'i'",
   ' when: "result.le|': "expression of when 'result.le'",
   " when: result.le|": "expression of when 'result.le'",
+  ' ttl: "{result.ma|': "expression of ttl 'result.ma'",
+  " ttl: result.l|": "expression of ttl 'result.l'",
   ' key: "user:|': "nothing",
   ' key: "{{|': "nothing",
   ' tags: ["user:{id}|': "nothing",

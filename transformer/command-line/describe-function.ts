@@ -1,7 +1,7 @@
 import { formatDuration } from "../../runtime/duration";
 import { type ProjectTarget } from "../checks/check";
 import { type LockedFunction } from "../lock";
-import { type DirectiveOptions } from "../resolve-options";
+import { describeTtl } from "../describe-ttl";
 
 /** The directive as it is carried out, a row for each option; what it leaves open has its default in parentheses. */
 export function describeFunction(
@@ -39,12 +39,6 @@ export function describeFunction(
     ["fingerprint", `${locked.fingerprint}  ${shorten(locked.returns)}`],
   ];
   return rows.filter((row) => row !== false);
-}
-
-/** Null: the directive names none. */
-export function describeTtl({ ttlMs, ttlOfResult }: DirectiveOptions): string | null {
-  if (ttlOfResult) return ttlOfResult.text;
-  return ttlMs === null ? null : formatDuration(ttlMs);
 }
 
 function durationOrOff(ms: number): string {

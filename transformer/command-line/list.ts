@@ -2,8 +2,9 @@ import { type ProjectTarget } from "../checks/check";
 import { invalidationsOf } from "../checks/invalidations";
 import { patternOfTag } from "../checks/tag-patterns";
 import { type LazyPattern, type TextPattern } from "../checks/text-pattern";
+import { describeTtl } from "../describe-ttl";
 import { type Command, exitCodes, projectOption } from "./command";
-import { describeTtl, printRows } from "./describe-function";
+import { printRows } from "./describe-function";
 import { loadWorkspace, showPath, showPlace, type Workspace } from "./load-projects";
 import { createSourceLock, type SourceLock } from "./lock-file";
 

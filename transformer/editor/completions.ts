@@ -53,7 +53,10 @@ function valueCompletions(context: CheckContext, option: string, typed: string):
   if (option === "codec") return values(context.options.codecs);
   if (option === "version") return values(["auto", "none"]);
   if (option === "ttl" || option === "nullTtl") return values(durations);
-  if (option === "memory") return values(["off", ...durations]);
+  if (option === "memory" || option === "stale" || option === "staleIfError" || option === "timeout")
+    return values(["off", ...durations]);
+  if (option === "jitter") return values(["off", "5%", "10%"]);
+  if (option === "early") return values(["off"]);
   if (option === "allow")
     return [...checkGrades].map(([name, grade]) => ({ name, kind: "value", detail: `check, ${grade}`, typed }));
   // Those that other directives name: where they are set up can be any file.

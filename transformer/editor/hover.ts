@@ -1,8 +1,8 @@
 import type ts from "typescript";
-import { formatDuration } from "../../runtime/duration";
 import { type PlannedTarget } from "../analyze-file";
 import { type CheckContext } from "../checks/check";
 import { targetOfExpression } from "../checks/target-of-expression";
+import { describeTtl } from "../describe-ttl";
 import { createExampleCall } from "../example-call";
 import { toldCodec } from "../resolve-options";
 import { holderOf } from "../target-names";
@@ -37,7 +37,7 @@ function describeTarget(context: CheckContext, planned: PlannedTarget): string {
     ["call", call],
     ["key", key ?? "none: such an argument can't be part of a key"],
     ...tags.map((tag, i): [string, string] => [i === 0 ? "tags" : "", tag ?? options.tags[i]?.text ?? ""]),
-    ["ttl", options.ttlMs === null ? "1h, or configure's" : formatDuration(options.ttlMs)],
+    ["ttl", describeTtl(options) ?? "1h, or configure's"],
     ...(codec === null ? [] : [["codec", codec] as [string, string]]),
     ...(options.cache === null ? [] : [["cache", options.cache] as [string, string]]),
   ];

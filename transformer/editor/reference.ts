@@ -46,11 +46,18 @@ function expressionsOf({ sourceFile }: CheckContext, { options }: Annotation): E
     if ("message" in parsed) return [];
     return parsed.placeholders.map(({ text, start, end }) => ({ option, text, span: scalar.part(start, end) }));
   };
-  const { key, tags, when } = options ?? { key: null, tags: [], when: null };
+  if (!options) return [];
+  const { key, tags, when, ttlOfResult: ttl } = options;
+  const whole = (option: string, scalar: Scalar): Expression => ({
+    option,
+    text: scalar.text,
+    span: scalar.part(0, scalar.text.length),
+  });
   const all = [
     ...(key ? inTemplate("key", key) : []),
     ...tags.flatMap((tag) => inTemplate("tags", tag)),
-    ...(when ? [{ option: "when", text: when.text, span: when.part(0, when.text.length) }] : []),
+    ...(ttl ? (ttl.text.includes("{") ? inTemplate("ttl", ttl) : [whole("ttl", ttl)]) : []),
+    ...(when ? [whole("when", when)] : []),
   ];
   return all.filter(({ text, span }) => sourceFile.text.slice(span.start, span.end) === text);
 }

@@ -12,9 +12,10 @@ export function scopeIn(
 ): ExpressionScope | null {
   if (!target) return null;
   const scope = scopeOf(context, target.node, isBatch);
-  return option === "when" && scope.result
-    ? { ...scope, names: new Map([...scope.names, ["result", scope.result]]) }
-    : scope;
+  if (option === "key" || !scope.result || scope.names.has("result")) return scope;
+  // Only `when` is asked of a result that is null.
+  const result = option === "when" ? scope.result : context.checker.getNonNullableType(scope.result);
+  return { ...scope, names: new Map([...scope.names, ["result", result]]) };
 }
 
 /** The name that stands at an offset of the text of an expression, parsed though the expression may not be finished. */

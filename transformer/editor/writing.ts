@@ -14,6 +14,8 @@ export function writingAt(text: string): Writing | null {
   if (option === null) return { kind: "option", typed: token };
   if (option === "when") return { kind: "expression", option, text: token };
   if (option === "key" || option === "tags") return expressionIn(option, token);
+  if (option === "ttl" && token.includes("{")) return expressionIn(option, token);
+  if (option === "ttl" && /^result\b/.test(token)) return { kind: "expression", option, text: token };
   return { kind: "value", option, typed: token };
 }
 
