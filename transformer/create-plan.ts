@@ -244,11 +244,14 @@ class Binder {
   }
 
   #unknown(name: string, span: Span, where: string, further: readonly string[] = []): null {
-    const known = [...this.#byName.keys(), ...further];
+    const names = [...this.#byName.keys()];
+    const known = where === "when" ? [...names, ...further] : names;
     const { listName, parameters, owner } = this.facts;
     if (name === listName)
       return this.fail(problem("wholeList", span, name, where, owner, parameters[0]?.local ?? "id"));
-    return this.fail(problem("unknownPlaceholder", span, name, where, this.facts.owner, known, nearest(name, known)));
+    return this.fail(
+      problem("unknownPlaceholder", span, name, where, this.facts.owner, known, nearest(name, [...names, ...further])),
+    );
   }
 
   /** The parameters up to the last that is used; a pattern is taken apart only where a name of it is. */

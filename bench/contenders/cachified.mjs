@@ -16,7 +16,8 @@ export function open({ connect }) {
   const row = (id) => cachified({ cache, key: `row:${id}`, ttl, getFreshValue: () => loadRow(id) });
   return {
     row,
-    text: (length, copy) => cachified({ cache, key: `text:${length}:${copy}`, ttl, getFreshValue: () => loadText(length) }),
+    text: (length, copy) =>
+      cachified({ cache, key: `text:${length}:${copy}`, ttl, getFreshValue: () => loadText(length) }),
     slow: (id) => cachified({ cache, key: `slow:${id}`, ttl, getFreshValue: () => loadSlowly(id) }),
     rows: (ids) => Promise.all(ids.map(row)),
     memory: (id) => cachified({ cache: inMemory, key: `memory:${id}`, ttl, getFreshValue: () => loadRow(id) }),

@@ -12,7 +12,10 @@ export function open({ connect, maxKeys = 10_000 }) {
   });
   const loader = (prefix, load) => new Loader({ ...inRedis(prefix), dataSourceGetOneFn: (id) => load(Number(id)) });
   const row = loader("layered-row", loadRow);
-  const text = new Loader({ ...inRedis("layered-text"), dataSourceGetOneFn: (key) => loadText(Number(key.split(":")[0])) });
+  const text = new Loader({
+    ...inRedis("layered-text"),
+    dataSourceGetOneFn: (key) => loadText(Number(key.split(":")[0])),
+  });
   const slow = loader("layered-slow", loadSlowly);
   const rows = new Loader({
     ...inRedis("layered-rows"),
