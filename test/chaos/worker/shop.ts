@@ -34,7 +34,7 @@ export async function pair(a: number, b: number): Promise<Value> {
 }
 
 /** Many keys at once, invalidated by key or tag. */
-// @zcache batch, key: "batch:{cell}", ttl: 5s, tags: ["cell:{cell}"]
+// @zcache batch, key: "batch:{id}", ttl: 5s, tags: ["cell:{id}"]
 export async function batch(...cells: number[]): Promise<Value[]> {
   const { versions, padding } = await load("batch", cells);
   return versions.map((version) => ({ versions: [version], padding }));
