@@ -59,11 +59,12 @@ test("an allowance is for what another process wrote, and only that long", (t) =
   t.deepEqual(count(read(11, 0), writes, allowances), [1, 0]);
 });
 
-test("what an old master alone had acknowledged may be lost; what a replica had, or another server acknowledged, may not", (t) => {
-  const allowances: Allowances = { masterKilledAt: 20 };
+test("what may be lost is told apart; what a replica had, or was acknowledged before or asked for after, may not be", (t) => {
+  const allowances: Allowances = { lost: { from: 5, until: 20 } };
   t.deepEqual(count([readAt(30, 1)], [writeAt(10, 2)], allowances), [0, 1]);
   t.deepEqual(count([readAt(30, 1)], [writeAt(10, 2, { replicated: true })], allowances), [1, 0]);
   t.deepEqual(count([readAt(30, 1)], [writeAt(25, 2)], allowances), [1, 0]);
+  t.deepEqual(count([readAt(30, 1)], [writeAt(5, 2)], allowances), [1, 0]);
   t.deepEqual(
     count([readAt(30, 1)], [writeAt(10, 2, { replicated: true }), writeAt(11, 3)], allowances),
     [1, 0],

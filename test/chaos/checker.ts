@@ -5,10 +5,11 @@ export interface Allowances {
   /** How long another process's invalidation may go unseen. @defaultValue 0 for each surface */
   readonly lagMs?: Partial<Record<Surface, number>>;
   /**
-   * Of a failover: when the old master was killed. What it had acknowledged and no replica
-   * had may be lost. What was asked for later was acknowledged by another server.
+   * What was acknowledged after `from` and asked for before `until` may be lost, unless a
+   * replica had it. Of a failover `until` is the old master's end: what was asked for later
+   * was acknowledged by another server. Of a snapshot, the two are its making and its use.
    */
-  readonly masterKilledAt?: number;
+  readonly lost?: { readonly from: number; readonly until: number };
 }
 
 export interface StaleRead {
@@ -22,7 +23,7 @@ export interface StaleRead {
 export interface Verdict {
   readonly cellsRead: number;
   readonly stale: readonly StaleRead[];
-  /** Stale, but only because the acknowledged write was lost with the old master. */
+  /** Stale, but only because Redis lost the acknowledged write. */
   readonly lost: readonly StaleRead[];
   /** The longest time between an acknowledgement and the begin of a read that was too old, but within its allowance. */
   readonly longestLagMs: number;
@@ -63,8 +64,8 @@ export function judge({ reads, writes }: History, allowances: Allowances = {}): 
   return { cellsRead, stale, lost, longestLagMs };
 }
 
-function isExcused(write: Write, { masterKilledAt }: Allowances): boolean {
-  return masterKilledAt !== undefined && !write.replicated && write.beganAt < masterKilledAt;
+function isExcused({ replicated, beganAt, acknowledgedAt }: Write, { lost }: Allowances): boolean {
+  return lost !== undefined && !replicated && acknowledgedAt > lost.from && beganAt < lost.until;
 }
 
 /** The allowance is for what other processes wrote; a process sees what it did itself at once. */

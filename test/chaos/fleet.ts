@@ -68,7 +68,8 @@ export class Fleet {
       if (message.type === "ready") becomeReady();
       else this.#hear(member, message);
     });
-    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text) => this.#trouble(member, String(text)));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (text) => this.#trouble(member, String(text)));
     void exited.then(() => member.dismissed || this.#trouble(member, "it ended before it was told to"));
     send(child, { type: "start", config });
     await Promise.race([ready, exited]);
@@ -142,7 +143,11 @@ export class Fleet {
   #hear(member: Member, message: FromWorker): void {
     switch (message.type) {
       case "load":
-        send(member.child, { type: "answer", id: message.id, versions: this.database.load(message.surface, message.cells) });
+        send(member.child, {
+          type: "answer",
+          id: message.id,
+          versions: this.database.load(message.surface, message.cells),
+        });
         break;
       case "change":
         send(member.child, { type: "answer", id: message.id, versions: this.database.change(message.cells) });

@@ -34,6 +34,16 @@ const warmMs = 500;
 const recoversWithinMs = 15_000;
 const settleMs: readonly [number, number] = [200, 600];
 
+/** Few things that change all the time, or many that hardly do. */
+const drawLoad = (random: Random): Partial<WorkerConfig> => ({
+  cells: random.pick([4, 12, 40]),
+  writeShare: random.pick([0.03, 0.08, 0.25]),
+  loaderMs: random.pick([
+    [0, 20],
+    [5, 60],
+  ]),
+});
+
 export const common: Omit<WorkerConfig, "worker" | "seed" | "connection" | "probeKeys"> = {
   ...{ maxLag: null, mutation: null, clockOffsetMs: 0 },
   ...{ deadlineMs: 250, leaseMs: 1_000, breakerMs: 200 },
@@ -51,8 +61,10 @@ export async function runScenario(
   const stage = await scenario.start();
   const fleet = new Fleet(workers.main);
   try {
+    const load = drawLoad(random);
     const configs = Array.from({ length: workerCount }, (_, worker): WorkerConfig => ({
       ...common,
+      ...load,
       ...{ worker, seed: Math.floor(random.next() * 2 ** 31), connection: stage.connection(worker) },
       probeKeys: stage.probeKeys ?? null,
       ...scenario.config?.(worker),
@@ -64,7 +76,10 @@ export async function runScenario(
     const missing = (await stage.check?.()) ?? null;
     await fleet.stop();
     const { tally, database } = fleet;
-    const allowances: Allowances = { ...(scenario.lagMs && { lagMs: scenario.lagMs }), ...injured.allowances };
+    const allowances: Allowances = {
+      ...(scenario.lagMs && { lagMs: scenario.lagMs }),
+      ...(injured.lost && { lost: injured.lost }),
+    };
     return {
       ...{ scenario: scenario.name, seconds: (monotonicMs() - beganAt) / 1_000, tally, missing },
       ...{ faults: injured.recoveriesMs.length, recoveriesMs: injured.recoveriesMs },
@@ -85,18 +100,18 @@ async function injure(
   fleet: Fleet,
   random: Random,
   endsAt: number,
-): Promise<{ recoveriesMs: (number | null)[]; allowances: Pick<Allowances, "masterKilledAt"> }> {
+): Promise<{ recoveriesMs: (number | null)[]; lost: Allowances["lost"] }> {
   const recoveriesMs: (number | null)[] = [];
-  let allowances: Pick<Allowances, "masterKilledAt"> = {};
+  let lost: Allowances["lost"];
   await sleep(stage.injure ? warmMs : endsAt - monotonicMs());
   while (stage.injure && monotonicMs() < endsAt) {
     const fault = await stage.injure(random, fleet);
-    allowances = fault.allowances ?? allowances;
+    lost = fault.lost;
     recoveriesMs.push(await findRecovery(fleet, fault.endedAt));
     await sleep(scenario.once ? endsAt - monotonicMs() : random.between(settleMs));
     if (scenario.once) break;
   }
-  return { recoveriesMs, allowances };
+  return { recoveriesMs, lost };
 }
 
 async function findRecovery(fleet: Fleet, endedAt: number): Promise<number | null> {
@@ -129,7 +144,8 @@ export function findFailures({ tally, verdict, recoveriesMs, latenciesMs, limitM
   const [error] = tally.errors;
   if (error) failures.push(`${tally.errors.length} calls rejected, the first: ${error}`);
   const [trouble] = tally.troubles;
-  if (trouble) failures.push(`${tally.troubles.length} unhandled rejections, warnings or the like, the first: ${trouble}`);
+  if (trouble)
+    failures.push(`${tally.troubles.length} unhandled rejections, warnings or the like, the first: ${trouble}`);
   if (recoveriesMs.includes(null)) failures.push("Not every client process had a hit again after the fault.");
   const worstMs = latenciesMs.reduce((worst, one) => Math.max(worst, one), 0);
   if (worstMs > limitMs) failures.push(`A call took ${Math.round(worstMs)} ms, more than ${Math.round(limitMs)}.`);

@@ -7,8 +7,8 @@ import type { Random } from "./random";
 export interface Fault {
   /** From then on the system should be on its way back. */
   readonly endedAt: number;
-  /** Set by a failover. */
-  readonly allowances?: Pick<Allowances, "masterKilledAt">;
+  /** Set where Redis itself may lose what it has acknowledged. */
+  readonly lost?: Allowances["lost"];
 }
 
 /** A scenario under way: servers that run, and the fault that can be done to them. */

@@ -47,7 +47,7 @@ export async function startSentinelSet(): Promise<SentinelSet> {
 async function knowsAll(sentinel: RedisServer): Promise<void> {
   const client = sentinel.client();
   await until("a Sentinel knows the others and the replica", async () => {
-    const reply = (await client.call("SENTINEL", "MASTER", name)) as unknown;
+    const reply: unknown = await client.call("SENTINEL", "MASTER", name);
     const fields: Record<string, unknown> = Array.isArray(reply)
       ? Object.fromEntries(Array.from({ length: reply.length / 2 }, (_, i) => [reply[2 * i], reply[2 * i + 1]]))
       : (reply as Record<string, unknown>);

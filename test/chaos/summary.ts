@@ -74,7 +74,8 @@ export function printTable(summaries: readonly Summary[]): string {
   ];
   const widths = columns.map((_, i) => Math.max(...rows.map((row) => (row[i] as string).length)));
   const lines = rows.map(
-    (row) => `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number))).join(" | ")} |`,
+    (row) =>
+      `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number))).join(" | ")} |`,
   );
   const rule = `| ${widths.map((width, i) => (i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
   return [lines[0], rule, ...lines.slice(1)].join("\n");

@@ -114,7 +114,20 @@ async function startOnce(port: number, { args = [], config }: ServerOptions): Pr
   if (config !== undefined) writeFileSync(file, config);
   const server = spawn(
     "redis-server",
-    [...(config === undefined ? [] : [file]), "--port", String(port), "--bind", host, "--dir", directory, "--save", "", "--appendonly", "no", ...args],
+    [
+      ...(config === undefined ? [] : [file]),
+      "--port",
+      String(port),
+      "--bind",
+      host,
+      "--dir",
+      directory,
+      "--save",
+      "",
+      "--appendonly",
+      "no",
+      ...args,
+    ],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   let output = "";
@@ -233,7 +246,7 @@ async function addReplicas(nodes: readonly RedisServer[]): Promise<void> {
   await Promise.all(
     masters.map(async (master, i) => {
       const [source, replica] = [master.client(), (nodes[masterCount + i] as RedisServer).client()];
-      const id = (await source.cluster("MYID")) as unknown as string;
+      const id = await source.cluster("MYID");
       // It may not have heard of that node yet, though the cluster is complete for others.
       await until("the replica follows", async () => (await replica.cluster("REPLICATE", id).catch(() => "")) === "OK");
       await until("the replica is up to date", async () => (await source.info("replication")).includes("state=online"));
@@ -246,7 +259,8 @@ async function addReplicas(nodes: readonly RedisServer[]): Promise<void> {
       const client = node.client();
       await until(
         "every node knows the replicas",
-        async () => (String(await client.cluster("NODES")).match(/ (?:myself,)?slave /g) ?? []).length === masters.length,
+        async () =>
+          (String(await client.cluster("NODES")).match(/ (?:myself,)?slave /g) ?? []).length === masters.length,
       );
       client.disconnect();
     }),

@@ -5,7 +5,8 @@ import { sleep } from "../run-scenario";
 import type { Fault, Scenario } from "../scenario";
 import { startSentinelSet } from "../sentinel-set";
 
-const config = () => ({ replicatedShare: 0.5 });
+const cells = 12;
+const config = () => ({ replicatedShare: 0.5, cells });
 
 export const sentinel: Scenario = {
   name: "sentinel",
@@ -48,7 +49,7 @@ async function killMaster(master: RedisServer, replica: RedisServer, random: Ran
   }
   const endedAt = monotonicMs();
   await master.kill();
-  return { endedAt, allowances: { masterKilledAt: monotonicMs() } };
+  return { endedAt, lost: { from: 0, until: monotonicMs() } };
 }
 
 /** Stopping the replica would not do: what is in its socket it would read when it goes on. */
@@ -63,7 +64,7 @@ async function cutReplication(master: RedisServer, replica: RedisServer): Promis
 
 async function findKeysOf(node: RedisServer): Promise<string[]> {
   const client = node.client();
-  const keys = Array.from({ length: 12 }, (_, cell) => `plain:${cell}`);
+  const keys = Array.from({ length: cells }, (_, cell) => `plain:${cell}`);
   const own: string[] = [];
   for (const key of keys) {
     // A node answers for its own slots, and names the right one for others.

@@ -57,11 +57,12 @@ export const halfOpen: Scenario = {
 };
 
 const maxLagMs = 500;
+const cells = 12;
 
 export const tiered: Scenario = {
   name: "tiered",
   what: `a memory tier (maxLag ${maxLagMs} ms) whose connection for invalidations is cut or falls silent, in processes that stand still at times`,
-  config: () => ({ maxLag: `${maxLagMs}ms` }),
+  config: () => ({ maxLag: `${maxLagMs}ms`, cells }),
   // docs/tiers.md: other functions' reads, and a process's own invalidations, have none.
   lagMs: { kept: maxLagMs },
   async start() {
@@ -95,7 +96,6 @@ export const tiered: Scenario = {
       await random.pick(faults)(random, (frozen) => (frozen ? fleet.freeze(worker) : fleet.thaw(worker)));
       return { endedAt: monotonicMs() };
     };
-    const cells = 12;
     return Object.assign(stage, { probeKeys: Array.from({ length: cells }, (_, cell) => `kept:${cell}`) });
   },
 };

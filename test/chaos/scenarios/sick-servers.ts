@@ -42,6 +42,25 @@ export const restarted: Scenario = {
     }),
 };
 
+export const restored: Scenario = {
+  name: "restored",
+  what: "the server comes back with the data of an older snapshot",
+  once: true,
+  async start() {
+    const stage = await startStandalone({ args: ["--enable-debug-command", "yes"] });
+    const { admin } = stage;
+    stage.injure = async (random) => {
+      await admin.save();
+      const from = monotonicMs();
+      await sleep(drawDurationMs(random));
+      await admin.call("DEBUG", "RELOAD", "NOSAVE");
+      const endedAt = monotonicMs();
+      return { endedAt, lost: { from, until: endedAt } };
+    };
+    return stage;
+  },
+};
+
 export const refusing: Scenario = {
   name: "refusing",
   what: "the server refuses writes: out of memory, or a replica",
@@ -116,7 +135,10 @@ export const eviction: Scenario = {
   },
 };
 
-type Injury = (stage: Standalone & { generations: number }, random: Parameters<NonNullable<Stage["injure"]>>[0]) => Promise<void>;
+type Injury = (
+  stage: Standalone & { generations: number },
+  random: Parameters<NonNullable<Stage["injure"]>>[0],
+) => Promise<void>;
 
 /** One server with an injury that is over when it returns. */
 async function staged(injury: Injury): Promise<Standalone> {

@@ -11,7 +11,10 @@ import { batch, kept, pair, plain, tagged, type Value } from "./shop";
 type Cells = readonly [number, ...number[]];
 
 /** How each function is called: for one cell, or for as many as it takes. */
-const reads: Record<Surface, { readonly count: number; readonly call: (...cells: Cells) => Promise<readonly Value[]> }> = {
+const reads: Record<
+  Surface,
+  { readonly count: number; readonly call: (...cells: Cells) => Promise<readonly Value[]> }
+> = {
   plain: { count: 1, call: async (cell) => [await plain(cell)] },
   tagged: { count: 1, call: async (cell) => [await tagged(cell)] },
   pair: { count: 2, call: async (a, b = a) => [await pair(a, b)] },
@@ -68,12 +71,7 @@ async function read({ worker, cells: all }: WorkerConfig, recorder: Recorder, ra
 }
 
 /** First the database, then the cache: what is acknowledged then is a promise about the new versions. */
-async function change(
-  config: WorkerConfig,
-  connected: Connected,
-  recorder: Recorder,
-  random: Random,
-): Promise<void> {
+async function change(config: WorkerConfig, connected: Connected, recorder: Recorder, random: Random): Promise<void> {
   const { surfaces, count, run, swallowsFaults } = random.pick(changes);
   const waits = random.chance(config.replicatedShare);
   const cells = pickCells(random, config.cells, count);
