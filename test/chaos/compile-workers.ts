@@ -50,9 +50,15 @@ export function compileWorkers(): CompiledWorkers {
     write(join(directory, file.replace(/\.ts$/, ".js")), outputText);
   }
   linkModules(directory);
+  const remove = (): void => rmSync(directory, { recursive: true, force: true });
+  // Also when somebody presses Ctrl-C.
+  process.once("exit", remove);
   return {
     main: join(directory, "test/chaos/worker/main.js"),
-    remove: () => rmSync(directory, { recursive: true, force: true }),
+    remove() {
+      process.off("exit", remove);
+      remove();
+    },
   };
 }
 
