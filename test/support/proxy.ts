@@ -2,9 +2,13 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 
 /** One client's connection through the proxy, in the order in which they were made. */
 export interface ProxiedConnection {
+  /** By which the server knows the client: `addr` of CLIENT LIST. Undefined before it is open, and after its end. */
+  readonly clientPort: number | undefined;
   /** What the server says waits in the proxy, until `release`. The client isn't told. */
   hold(): void;
   release(): void;
+  /** What the server says takes this much longer. */
+  delay(ms: number): void;
   /** Both ends are closed. */
   cut(): void;
 }
@@ -38,19 +42,40 @@ export async function startProxy(target: number): Promise<Proxy> {
 
 function join(client: Socket, upstream: Socket): ProxiedConnection {
   let held: Buffer[] | null = null;
+  let delayMs = 0;
+  /** In order, whatever becomes of the delay meanwhile. */
+  const late: { readonly dueAt: number; readonly chunk: Buffer }[] = [];
   const cut = (): void => {
     client.destroy();
     upstream.destroy();
   };
+  const deliver = (chunk: Buffer): unknown => (held ? held.push(chunk) : client.write(chunk));
+  const deliverLate = (): void => {
+    const [next] = late;
+    if (!next) return;
+    const waitMs = next.dueAt - performance.now();
+    if (waitMs > 0) return void setTimeout(deliverLate, waitMs);
+    late.shift();
+    deliver(next.chunk);
+    deliverLate();
+  };
   client.on("data", (chunk) => upstream.write(chunk));
-  upstream.on("data", (chunk) => (held ? held.push(chunk) : client.write(chunk)));
+  upstream.on("data", (chunk: Buffer) => {
+    if (late.length > 0 || delayMs > 0) late.push({ dueAt: performance.now() + delayMs, chunk });
+    if (late.length === 0) deliver(chunk);
+    else if (late.length === 1) deliverLate();
+  });
   for (const socket of [client, upstream]) socket.on("close", cut).on("error", cut);
   return {
+    get clientPort() {
+      return upstream.localPort;
+    },
     hold: () => (held ??= []),
     release() {
       for (const chunk of held ?? []) client.write(chunk);
       held = null;
     },
+    delay: (ms) => (delayMs = ms),
     cut,
   };
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +20,7 @@ export interface RedisServer {
 }
 
 export interface RedisCluster {
+  /** The three masters, then the replicas of each, if there are any. */
   readonly nodes: readonly RedisServer[];
   client(options?: ClusterOptions): Cluster;
   stop(): Promise<void>;
@@ -30,6 +31,15 @@ export interface ServerOptions {
   readonly args?: readonly string[];
   /** @defaultValue a free one */
   readonly port?: number;
+  /** The text of a configuration file, which the server may rewrite: a Sentinel needs one. */
+  readonly config?: string;
+}
+
+export interface ClusterSettings {
+  /** For each master, one that takes its place when it fails. */
+  readonly replicas?: boolean;
+  /** Without an answer for this long a node is taken for dead. @defaultValue 2000 */
+  readonly nodeTimeoutMs?: number;
 }
 
 const host = "127.0.0.1";
@@ -39,7 +49,7 @@ const attempts = 5;
 export async function startRedis(options: ServerOptions = {}): Promise<RedisServer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await startOnce(options.port ?? (await findFreePort()), options.args ?? []);
+      return await startOnce(options.port ?? (await findFreePort()), options);
     } catch (error) {
       // Another process may have taken the port since it was found free.
       if (attempt === attempts || !String(error).includes("Address already in use")) throw error;
@@ -47,8 +57,13 @@ export async function startRedis(options: ServerOptions = {}): Promise<RedisServ
   }
 }
 
+const masterCount = 3;
+
 /** Three masters with a third of the slots each. */
-export async function startCluster(): Promise<RedisCluster> {
+export async function startCluster({
+  replicas = false,
+  nodeTimeoutMs = 2_000,
+}: ClusterSettings = {}): Promise<RedisCluster> {
   const busPorts: number[] = [];
   const nodes: RedisServer[] = [];
   const clients: Cluster[] = [];
@@ -57,12 +72,13 @@ export async function startCluster(): Promise<RedisCluster> {
     await Promise.all(nodes.map((node) => node.stop()));
   };
   try {
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < (replicas ? 2 : 1) * masterCount; i++) {
       const busPort = await findFreePort();
       busPorts.push(busPort);
-      nodes.push(await startRedis({ args: clusterArguments(busPort) }));
+      nodes.push(await startRedis({ args: clusterArguments(busPort, nodeTimeoutMs) }));
     }
     await joinNodes(nodes, busPorts);
+    if (replicas) await addReplicas(nodes);
   } catch (error) {
     await stop();
     throw error;
@@ -92,11 +108,26 @@ export async function until(what: string, ask: () => Promise<boolean>, timeoutMs
   }
 }
 
-async function startOnce(port: number, args: readonly string[]): Promise<RedisServer> {
+async function startOnce(port: number, { args = [], config }: ServerOptions): Promise<RedisServer> {
   const directory = mkdtempSync(join(tmpdir(), "zcache-redis-"));
+  const file = join(directory, "redis.conf");
+  if (config !== undefined) writeFileSync(file, config);
   const server = spawn(
     "redis-server",
-    ["--port", String(port), "--bind", host, "--dir", directory, "--save", "", "--appendonly", "no", ...args],
+    [
+      ...(config === undefined ? [] : [file]),
+      "--port",
+      String(port),
+      "--bind",
+      host,
+      "--dir",
+      directory,
+      "--save",
+      "",
+      "--appendonly",
+      "no",
+      ...args,
+    ],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   let output = "";
@@ -179,10 +210,12 @@ function ignoreErrors(client: Redis | Cluster): void {
   client.on("error", () => {});
 }
 
-function clusterArguments(busPort: number): string[] {
+function clusterArguments(busPort: number, nodeTimeoutMs: number): string[] {
   return [
     ...["--cluster-enabled", "yes", "--cluster-port", String(busPort)],
-    ...["--cluster-announce-ip", host, "--cluster-node-timeout", "2000"],
+    ...["--cluster-announce-ip", host, "--cluster-node-timeout", String(nodeTimeoutMs)],
+    // Without these a replica may not be up to date in time, and no failover comes.
+    ...["--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1"],
   ];
 }
 
@@ -192,10 +225,10 @@ async function joinNodes(nodes: readonly RedisServer[], busPorts: readonly numbe
   const slots = 16_384;
   await Promise.all(
     clients.map(async (client, i) => {
-      const [from, to] = [i, i + 1].map((third) => Math.floor((slots * third) / nodes.length)) as [number, number];
+      const [from, to] = [i, i + 1].map((third) => Math.floor((slots * third) / masterCount)) as [number, number];
       // Different epochs from the start: resolving a collision takes the nodes a while.
       await client.cluster("SET-CONFIG-EPOCH", i + 1);
-      await client.cluster("ADDSLOTSRANGE", from, to - 1);
+      if (i < masterCount) await client.cluster("ADDSLOTSRANGE", from, to - 1);
       if (i > 0) await client.call("CLUSTER", "MEET", host, first.port, busPorts[0] as number);
     }),
   );
@@ -206,6 +239,32 @@ async function joinNodes(nodes: readonly RedisServer[], busPorts: readonly numbe
     });
     client.disconnect();
   }
+}
+
+async function addReplicas(nodes: readonly RedisServer[]): Promise<void> {
+  const masters = nodes.slice(0, masterCount);
+  await Promise.all(
+    masters.map(async (master, i) => {
+      const [source, replica] = [master.client(), (nodes[masterCount + i] as RedisServer).client()];
+      const id = await source.cluster("MYID");
+      // It may not have heard of that node yet, though the cluster is complete for others.
+      await until("the replica follows", async () => (await replica.cluster("REPLICATE", id).catch(() => "")) === "OK");
+      await until("the replica is up to date", async () => (await source.info("replication")).includes("state=online"));
+      for (const client of [source, replica]) client.disconnect();
+    }),
+  );
+  // Before the others have heard that it is a replica, they would not let it take its master's place.
+  await Promise.all(
+    nodes.map(async (node) => {
+      const client = node.client();
+      await until(
+        "every node knows the replicas",
+        async () =>
+          (String(await client.cluster("NODES")).match(/ (?:myself,)?slave /g) ?? []).length === masters.length,
+      );
+      client.disconnect();
+    }),
+  );
 }
 
 async function findFreePort(): Promise<number> {

@@ -1,0 +1,39 @@
+import type { Sample } from "./soak";
+
+/** Caches fill, code is compiled: what comes before isn't compared. */
+const warmShare = 0.3;
+/** The heap after a collection is never the same twice. */
+const slackShare = 0.05;
+const slackBytes = 1_000_000;
+
+/** What of these samples grew, in sentences: the later half of them against the earlier, without the first few. */
+export function findGrowth(samples: readonly Sample[]): string[] {
+  const warm = samples.slice(Math.floor(samples.length * warmShare));
+  const half = warm.length >> 1;
+  const [earlier, later] = [warm.slice(0, half), warm.slice(warm.length - half)];
+  if (half < 2) return ["There are too few samples to tell."];
+  const growth: string[] = [];
+  for (const what of ["heapBytes", "externalBytes"] as const) {
+    const [before, after] = [earlier, later].map((part) => median(part.map((sample) => sample[what]))) as [
+      number,
+      number,
+    ];
+    if (after > before * (1 + slackShare) + slackBytes) {
+      growth.push(`${what} grew from ${before} to ${after}.`);
+    }
+  }
+  for (const what of ["handles", "listeners"] as const) {
+    const [before, after] = [earlier, later].map((part) => Math.max(...part.map((sample) => sample[what]))) as [
+      number,
+      number,
+    ];
+    if (after > before) growth.push(`${what} grew from ${before} to ${after}.`);
+  }
+  const busy = samples.find(({ loads }) => loads > 0);
+  if (busy) growth.push(`${busy.loads} loads were left over after ${busy.operations} operations.`);
+  return growth;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] as number;
+}

@@ -1,0 +1,58 @@
+import type { CompiledWorkers } from "./compile-workers";
+import { Fleet } from "./fleet";
+import { monotonicMs } from "./monotonic";
+import { common } from "./run-scenario";
+import { startStandalone } from "./scenarios/standalone";
+
+export interface HerdOutcome {
+  readonly processes: number;
+  readonly callers: number;
+  readonly loads: number;
+  /** What was sent to Redis from the first call until all had their value; the GETs within scripts can't be told apart. */
+  readonly commands: Readonly<Record<string, number>>;
+  readonly commandCount: number;
+  readonly worstMs: number;
+  readonly loaderMs: number;
+  readonly troubles: readonly string[];
+}
+
+const loaderMs = 500;
+const startsInMs = 300;
+
+/** Many callers in many processes want one key that nobody has: how often is it loaded, and what does the waiting cost? */
+export async function stampede(
+  workers: CompiledWorkers,
+  { seed, processes, callers }: { seed: number; processes: number; callers: number },
+): Promise<HerdOutcome> {
+  const stage = await startStandalone();
+  const fleet = new Fleet(workers.main);
+  try {
+    for (let worker = 0; worker < processes; worker++) {
+      const connection = stage.connection(worker);
+      await fleet.launch({
+        ...common,
+        ...{ worker, seed: seed + worker, connection, probeKeys: null, callers: 0, loaderMs: [loaderMs, loaderMs] },
+        // A busy machine may start eight processes' calls late; a fault would be a load more.
+        ...{ deadlineMs: 2_000, leaseMs: 10_000 },
+      });
+    }
+    await stage.admin.config("RESETSTAT");
+    const answers = await fleet.stampede(1, callers, monotonicMs() + startsInMs);
+    const commands = await countCommands(() => stage.admin.info("commandstats"));
+    await fleet.stop();
+    return {
+      ...{ processes, callers, commands, loaderMs, loads: fleet.database.loadCount },
+      commandCount: Object.values(commands).reduce((sum, count) => sum + count, 0),
+      worstMs: Math.max(...answers.map(({ worstMs }) => worstMs)),
+      troubles: [...fleet.tally.errors, ...fleet.tally.troubles],
+    };
+  } finally {
+    fleet.kill();
+    await stage.stop();
+  }
+}
+
+async function countCommands(askInfo: () => Promise<string>): Promise<Record<string, number>> {
+  const stats = [...(await askInfo()).matchAll(/cmdstat_(get|mget|del|eval|evalsha):calls=(\d+)/g)];
+  return Object.fromEntries(stats.map(([, name, calls]) => [String(name), Number(calls)]));
+}

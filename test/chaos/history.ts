@@ -1,0 +1,34 @@
+/** What is written down of a run. Times are of the machine's monotonic clock, in milliseconds. */
+
+/** The functions of `worker/shop.ts`, each with entries of its own. */
+export type Surface = "plain" | "tagged" | "pair" | "batch" | "kept";
+
+/** One call, begun before anything was sent and ended when the caller had its value. */
+export interface Read {
+  readonly worker: number;
+  readonly surface: Surface;
+  readonly beganAt: number;
+  readonly endedAt: number;
+  readonly cells: readonly number[];
+  /** What the call returned: the version of each of the cells. */
+  readonly versions: readonly number[];
+}
+
+/** An invalidation or refresh that was acknowledged, of cells that had been changed in the database before it began. */
+export interface Write {
+  readonly worker: number;
+  /** Of which functions it ends the entries. */
+  readonly surfaces: readonly Surface[];
+  readonly beganAt: number;
+  readonly acknowledgedAt: number;
+  readonly cells: readonly number[];
+  /** Nobody may get less than these from now on. */
+  readonly versions: readonly number[];
+  /** A replica had it (`WAIT 1`), on the connection that had acknowledged it. */
+  readonly replicated: boolean;
+}
+
+export interface History {
+  readonly reads: readonly Read[];
+  readonly writes: readonly Write[];
+}

@@ -1,0 +1,79 @@
+import { type RedisServer, startCluster } from "../../support/redis";
+import { monotonicMs } from "../monotonic";
+import type { Random } from "../random";
+import { sleep } from "../run-scenario";
+import type { Fault, Scenario } from "../scenario";
+import { startSentinelSet } from "../sentinel-set";
+
+const cells = 12;
+const config = () => ({ replicatedShare: 0.5, cells });
+
+export const sentinel: Scenario = {
+  name: "sentinel",
+  what: "the master behind Sentinel is killed, and its replica takes its place",
+  once: true,
+  config,
+  async start() {
+    const { name, master, replica, sentinelPorts, stop } = await startSentinelSet();
+    return {
+      stop,
+      connection: () => ({ kind: "sentinel", ports: sentinelPorts, name }),
+      injure: (random) => killMaster(master, replica, random),
+    };
+  },
+};
+
+export const cluster: Scenario = {
+  name: "cluster",
+  what: "a master of a Cluster is killed, and its replica takes its place",
+  once: true,
+  config,
+  async start() {
+    const { nodes, stop } = await startCluster({ replicas: true, nodeTimeoutMs: 1_000 });
+    const [master] = nodes as [RedisServer];
+    const replica = nodes[nodes.length / 2] as RedisServer;
+    return {
+      stop,
+      connection: () => ({ kind: "cluster", ports: nodes.map(({ port }) => port) }),
+      probeKeys: await findKeysOf(master),
+      injure: (random) => killMaster(master, replica, random),
+    };
+  },
+};
+
+/** In half of the runs the replica has lost its connection by then, so that what was acknowledged last is lost. */
+async function killMaster(master: RedisServer, replica: RedisServer, random: Random): Promise<Fault> {
+  if (random.chance(0.5)) {
+    await cutReplication(master, replica);
+    await sleep(random.between([100, 400]));
+  }
+  const endedAt = monotonicMs();
+  await master.kill();
+  return { endedAt, lost: { from: 0, until: monotonicMs() } };
+}
+
+/** Stopping the replica would not do: what is in its socket it would read when it goes on. */
+async function cutReplication(master: RedisServer, replica: RedisServer): Promise<void> {
+  const clients = [replica.client(), master.client()] as const;
+  // It comes back as a user that the master doesn't know.
+  await clients[0].config("SET", "masteruser", "nobody");
+  await clients[0].config("SET", "masterauth", "nothing");
+  await clients[1].call("CLIENT", "KILL", "TYPE", "replica");
+  for (const client of clients) client.disconnect();
+}
+
+async function findKeysOf(node: RedisServer): Promise<string[]> {
+  const client = node.client();
+  const keys = Array.from({ length: cells }, (_, cell) => `plain:${cell}`);
+  const own: string[] = [];
+  for (const key of keys) {
+    // A node answers for its own slots, and names the right one for others.
+    const isOwn = await client.get(key).then(
+      () => true,
+      () => false,
+    );
+    if (isOwn) own.push(key);
+  }
+  client.disconnect();
+  return own;
+}

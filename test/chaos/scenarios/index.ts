@@ -1,0 +1,10 @@
+import type { Scenario } from "../scenario";
+import { cluster, sentinel } from "./failovers";
+import { killedClient, pausedClient } from "./sick-clients";
+import { halfOpen, slow, tiered } from "./sick-links";
+import { clocks, credentials, eviction, frozen, refusing, restarted, restored, steady } from "./sick-servers";
+
+export const scenarios: readonly Scenario[] = [
+  ...[steady, clocks, frozen, restarted, slow, halfOpen, refusing, credentials],
+  ...[killedClient, pausedClient, eviction, tiered, restored, sentinel, cluster],
+];

@@ -1,0 +1,151 @@
+import { startRedis } from "../../support/redis";
+import { monotonicMs } from "../monotonic";
+import { sleep } from "../run-scenario";
+import type { Scenario, Stage } from "../scenario";
+import { drawDurationMs, type Standalone, startStandalone } from "./standalone";
+
+export const steady: Scenario = {
+  name: "steady",
+  what: "no fault",
+  start: () => startStandalone(),
+};
+
+export const clocks: Scenario = {
+  name: "clocks",
+  what: "the clocks of the client processes are an hour apart",
+  config: (worker) => ({ clockOffsetMs: (worker - 1) * 3_600_000 }),
+  start: () => startStandalone(),
+};
+
+export const frozen: Scenario = {
+  name: "frozen",
+  what: "the server stands still (SIGSTOP) and goes on",
+  start: () =>
+    staged(async ({ server }, random) => {
+      server.freeze();
+      await sleep(drawDurationMs(random));
+      server.thaw();
+    }),
+};
+
+export const restarted: Scenario = {
+  name: "restarted",
+  what: "the server is killed, and an empty one takes its place",
+  start: () =>
+    staged(async (stage, random) => {
+      const { server } = stage;
+      await server.kill();
+      await sleep(drawDurationMs(random));
+      stage.server = await startRedis({ port: server.port });
+      // Its directory and watchdog; the clients of the first are in use.
+      if (stage.generations++ > 0) await server.stop();
+    }),
+};
+
+export const restored: Scenario = {
+  name: "restored",
+  what: "the server comes back with the data of an older snapshot",
+  once: true,
+  async start() {
+    const stage = await startStandalone({ args: ["--enable-debug-command", "yes"] });
+    const { admin } = stage;
+    stage.injure = async (random) => {
+      await admin.save();
+      const from = monotonicMs();
+      await sleep(drawDurationMs(random));
+      await admin.call("DEBUG", "RELOAD", "NOSAVE");
+      const endedAt = monotonicMs();
+      return { endedAt, lost: { from, until: endedAt } };
+    };
+    return stage;
+  },
+};
+
+export const refusing: Scenario = {
+  name: "refusing",
+  what: "the server refuses writes: out of memory, or a replica",
+  start: () =>
+    staged(async ({ admin }, random) => {
+      const isFull = random.chance(0.5);
+      // A master that is nowhere: it stays a replica with the data that it has.
+      await (isFull ? admin.config("SET", "maxmemory", "1") : admin.replicaof("127.0.0.1", 1));
+      await sleep(drawDurationMs(random));
+      await (isFull ? admin.config("SET", "maxmemory", "0") : admin.replicaof("NO", "ONE"));
+    }),
+};
+
+const username = "shop";
+const password = "right";
+const allowed = ["on", `>${password}`, "~*", "&*", "+@all"];
+
+export const credentials: Scenario = {
+  name: "credentials",
+  what: "the user's password changes and connections are closed, or the user may no longer do anything",
+  async start() {
+    const stage = await staged(async ({ admin }, random) => {
+      if (random.chance(0.5)) {
+        await admin.acl("SETUSER", username, "resetpass", ">another");
+        await admin.client("KILL", "USER", username);
+      } else await admin.acl("SETUSER", username, "-@all");
+      await sleep(drawDurationMs(random));
+      await admin.acl("SETUSER", username, "reset", ...allowed);
+    });
+    await stage.admin.acl("SETUSER", username, ...allowed);
+    stage.connection = () => ({ kind: "standalone", port: stage.server.port, username, password });
+    return stage;
+  },
+};
+
+const junkBytes = 20_000;
+const roomBytes = 1_500_000;
+
+export const eviction: Scenario = {
+  name: "eviction",
+  what: "memory runs short (allkeys-lru), and entries and tag versions are evicted",
+  config: () => ({ cells: 40, paddingBytes: 2_000 }),
+  async start() {
+    // Of few samples the one that goes is often one that is in use.
+    const policy = ["--maxmemory-policy", "allkeys-lru", "--maxmemory-samples", "1", "--notify-keyspace-events", "Ee"];
+    const evicted = { entries: 0, versions: 0 };
+    const stage = await startStandalone({ args: policy });
+    const { admin } = stage;
+    const listener = stage.server.client();
+    listener.on("message", (_channel, key: string) => {
+      if (key.startsWith("tag:")) evicted.versions++;
+      else if (!key.startsWith("junk:")) evicted.entries++;
+    });
+    await listener.subscribe("__keyevent@0__:evicted");
+    stage.injure = async (random) => {
+      const used = Number(/used_memory:(\d+)/.exec(await admin.info("memory"))?.[1]);
+      await admin.config("SET", "maxmemory", String(used + roomBytes));
+      const endsAt = monotonicMs() + drawDurationMs(random);
+      while (monotonicMs() < endsAt) {
+        for (let i = 0; i < 10; i++) void admin.set(`junk:${random.next()}`, "x".repeat(junkBytes)).catch(() => {});
+        await sleep(5);
+      }
+      await admin.config("SET", "maxmemory", "0");
+      await admin.eval("for _, key in ipairs(redis.call('KEYS', 'junk:*')) do redis.call('DEL', key) end", 0);
+      return { endedAt: monotonicMs() };
+    };
+    stage.check = async () =>
+      evicted.entries > 0 && evicted.versions > 0
+        ? null
+        : `Evicted: ${evicted.entries} entries, ${evicted.versions} tag versions.`;
+    return stage;
+  },
+};
+
+type Injury = (
+  stage: Standalone & { generations: number },
+  random: Parameters<NonNullable<Stage["injure"]>>[0],
+) => Promise<void>;
+
+/** One server with an injury that is over when it returns. */
+async function staged(injury: Injury): Promise<Standalone> {
+  const stage = Object.assign(await startStandalone(), { generations: 0 });
+  stage.injure = async (random) => {
+    await injury(stage, random);
+    return { endedAt: monotonicMs() };
+  };
+  return stage;
+}

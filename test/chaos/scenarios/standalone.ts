@@ -1,0 +1,29 @@
+import type { Redis } from "ioredis";
+import { type RedisServer, type ServerOptions, startRedis } from "../../support/redis";
+import type { Random } from "../random";
+import type { Stage } from "../scenario";
+
+export interface Standalone extends Stage {
+  /** The one that runs: another one after a restart. */
+  server: RedisServer;
+  readonly admin: Redis;
+}
+
+/** One server, and a client of its own for those who injure it. */
+export async function startStandalone(options: ServerOptions = {}): Promise<Standalone> {
+  const server = await startRedis(options);
+  const admin = server.client({ retryStrategy: () => 50, maxRetriesPerRequest: null });
+  const stage: Standalone = {
+    server,
+    admin,
+    connection: () => ({ kind: "standalone", port: stage.server.port }),
+    async stop() {
+      admin.disconnect();
+      await Promise.all([server.stop(), stage.server === server ? null : stage.server.stop()]);
+    },
+  };
+  return stage;
+}
+
+/** How long a fault lasts: shorter than a deadline sometimes, sometimes much longer. */
+export const drawDurationMs = (random: Random): number => random.between(random.chance(0.3) ? [50, 300] : [300, 1_500]);

@@ -1,0 +1,73 @@
+import { Cluster, Redis } from "ioredis";
+import type { Backend } from "../../../runtime/backend";
+import { MemoryBackend } from "../../../runtime/memory-backend";
+import { RedisBackend } from "../../../runtime/redis-backend";
+import { TieredBackend } from "../../../runtime/tiered-backend";
+import type { Connection, WorkerConfig } from "../protocol";
+import { mutate } from "./mutations";
+
+export interface Connected {
+  readonly backend: Backend;
+  /** Calls back on the connections that acknowledge invalidations: whether a replica has all that they acknowledged. */
+  readonly watchReplication: () => () => Promise<boolean>;
+  close(): void;
+}
+
+const host = "127.0.0.1";
+/** Soon, so that what is measured is zcache's recovery more than the client's. */
+const retryMs = 100;
+const replicationTimeoutMs = 100;
+
+export async function connect({ connection, maxLag, mutation }: WorkerConfig): Promise<Connected> {
+  const client = createClient(connection);
+  // Connections fail on purpose here; without a listener ioredis prints each failure.
+  client.on("error", () => {});
+  await client.ping();
+  const redis = new RedisBackend(client);
+  const tiered = maxLag === null ? null : new TieredBackend(new MemoryBackend(), redis, { maxLag, onStateChange() {} });
+  const backend = tiered ?? redis;
+  return {
+    backend: mutation ? mutate(mutation, backend, client as Redis) : backend,
+    watchReplication: () => watchReplication(client),
+    close() {
+      tiered?.close();
+      client.disconnect();
+    },
+  };
+}
+
+function createClient(connection: Connection): Redis | Cluster {
+  const retryStrategy = (): number => retryMs;
+  switch (connection.kind) {
+    case "standalone": {
+      const { port, username, password } = connection;
+      return new Redis({ host, port, retryStrategy, ...(username && password ? { username, password } : {}) });
+    }
+    case "sentinel": {
+      const sentinels = connection.ports.map((port) => ({ host, port }));
+      return new Redis({ sentinels, name: connection.name, retryStrategy, sentinelRetryStrategy: retryStrategy });
+    }
+    case "cluster":
+      return new Cluster(
+        connection.ports.map((port) => ({ host, port })),
+        { clusterRetryStrategy: retryStrategy, slotsRefreshTimeout: 1_000 },
+      );
+  }
+}
+
+/**
+ * `WAIT` answers for what its own connection has written, so it says something only if
+ * that is still the connection that acknowledged the invalidation.
+ */
+function watchReplication(client: Redis | Cluster): () => Promise<boolean> {
+  const connections = client instanceof Cluster ? client.nodes("master") : [client];
+  const streams = connections.map(({ stream }) => stream);
+  return async () => {
+    try {
+      const counts = await Promise.all(connections.map((connection) => connection.wait(1, replicationTimeoutMs)));
+      return connections.every(({ stream }, i) => stream === streams[i] && (counts[i] as number) >= 1);
+    } catch {
+      return false;
+    }
+  };
+}

@@ -1,0 +1,103 @@
+import { invalidateTag } from "../../../runtime/index";
+import type { Surface } from "../history";
+import { monotonicMs } from "../monotonic";
+import type { WorkerConfig } from "../protocol";
+import type { Random } from "../random";
+import type { Connected } from "./connect";
+import { ask } from "./coordinator";
+import type { Recorder } from "./recorder";
+import { batch, kept, pair, plain, tagged, type Value } from "./shop";
+
+type Cells = readonly [number, ...number[]];
+
+/** How each function is called: for one cell, or for as many as it takes. */
+const reads: Record<
+  Surface,
+  { readonly count: number; readonly call: (...cells: Cells) => Promise<readonly Value[]> }
+> = {
+  plain: { count: 1, call: async (cell) => [await plain(cell)] },
+  tagged: { count: 1, call: async (cell) => [await tagged(cell)] },
+  pair: { count: 2, call: async (a, b = a) => [await pair(a, b)] },
+  batch: { count: 5, call: (...cells) => batch(...cells) },
+  kept: { count: 1, call: async (cell) => [await kept(cell)] },
+};
+
+interface Change {
+  /** Whose entries it ends. */
+  readonly surfaces: readonly Surface[];
+  readonly count: number;
+  readonly run: (...cells: Cells) => Promise<unknown>;
+  /** It resolves though Redis could not be reached, so that its end promises something only where there was no fault. */
+  readonly swallowsFaults?: boolean;
+}
+
+const changes: readonly Change[] = [
+  { surfaces: ["plain"], count: 1, run: (cell) => plain.invalidate(cell) },
+  { surfaces: ["plain"], count: 1, run: (cell) => plain.refresh(cell), swallowsFaults: true },
+  { surfaces: ["tagged", "pair", "batch", "kept"], count: 1, run: (cell) => invalidateTag(`cell:${cell}`) },
+  { surfaces: ["tagged", "pair", "batch", "kept"], count: 1, run: (cell) => invalidateTag(`cell:${cell}`) },
+  { surfaces: ["batch"], count: 3, run: (...cells) => batch.invalidate(...cells) },
+  { surfaces: ["kept"], count: 1, run: (cell) => kept.invalidate(cell) },
+];
+
+const surfaces = Object.keys(reads) as Surface[];
+
+/** One caller: calls and changes, one after the other, until `isOver`. */
+export async function keepCalling(
+  config: WorkerConfig,
+  connected: Connected,
+  recorder: Recorder,
+  random: Random,
+  isOver: () => boolean,
+): Promise<void> {
+  while (!isOver()) {
+    if (random.chance(config.writeShare)) await change(config, connected, recorder, random);
+    else await read(config, recorder, random);
+    await pause(random.between(config.pauseMs));
+  }
+}
+
+async function read({ worker, cells: all }: WorkerConfig, recorder: Recorder, random: Random): Promise<void> {
+  const surface = random.pick(surfaces);
+  const { count, call } = reads[surface];
+  const cells = pickCells(random, all, count);
+  const beganAt = monotonicMs();
+  try {
+    const versions = (await call(...cells)).flatMap((value) => value.versions);
+    recorder.read({ worker, surface, beganAt, endedAt: monotonicMs(), cells, versions });
+  } catch (error) {
+    recorder.error(`${surface}(${cells.join()})`, error);
+  }
+}
+
+/** First the database, then the cache: what is acknowledged then is a promise about the new versions. */
+async function change(config: WorkerConfig, connected: Connected, recorder: Recorder, random: Random): Promise<void> {
+  const { surfaces, count, run, swallowsFaults } = random.pick(changes);
+  const waits = random.chance(config.replicatedShare);
+  const cells = pickCells(random, config.cells, count);
+  const versions = await ask({ type: "change", cells });
+  const faults = recorder.faults;
+  const isReplicated = waits ? connected.watchReplication() : () => Promise.resolve(false);
+  const beganAt = monotonicMs();
+  try {
+    await run(...cells);
+  } catch (error) {
+    if (swallowsFaults) recorder.error("refresh", error);
+    return recorder.refused();
+  }
+  const acknowledgedAt = monotonicMs();
+  if (swallowsFaults && recorder.faults > faults) return recorder.refused();
+  const replicated = await isReplicated();
+  recorder.write({ worker: config.worker, surfaces, beganAt, acknowledgedAt, cells, versions, replicated });
+}
+
+/** Different ones. */
+function pickCells(random: Random, all: number, count: number): Cells {
+  const cells = new Set<number>();
+  while (cells.size < Math.min(count, all)) cells.add(Math.floor(random.next() * all));
+  return [...cells] as unknown as Cells;
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,47 @@
+import type { Redis } from "ioredis";
+import type { Backend, WriteRequest } from "../../../runtime/backend";
+import { idLength, versionsOffset } from "../../../runtime/entry";
+import type { Mutation } from "../protocol";
+
+/** A backend with one of the protocol's precautions left out. The consistency checker must find each of them. */
+export function mutate(mutation: Mutation, backend: Backend, client: Redis): Backend {
+  const store = ({ key, bytes, ttlMs }: WriteRequest): Promise<unknown> => client.set(key, bytes, "PX", ttlMs);
+  const mutations: Record<Mutation, Partial<Backend>> = {
+    "blind write": {
+      write: (requests) => Promise.all(requests.map(async (request) => Boolean(await store(request)))),
+    },
+    "late versions": {
+      write: (requests) =>
+        Promise.all(
+          requests.map(async (request) => {
+            const standing = await backend.read(request.versionKeys);
+            const [stored] = await backend.write([{ ...request, bytes: replaceVersions(request.bytes, standing) }]);
+            return Boolean(stored);
+          }),
+        ),
+    },
+    "early acknowledgement": {
+      async delete(keys) {
+        setTimeout(() => void backend.delete(keys).catch(() => {}), 5);
+      },
+    },
+  };
+  const base: Backend = {
+    name: backend.name,
+    remote: backend.remote,
+    read: (keys, options) => backend.read(keys, options),
+    acquire: (requests) => backend.acquire(requests),
+    renew: (requests) => backend.renew(requests),
+    write: (requests) => backend.write(requests),
+    release: (requests) => backend.release(requests),
+    delete: (keys) => backend.delete(keys),
+    ensureVersions: (requests) => backend.ensureVersions(requests),
+  };
+  return { ...base, ...mutations[mutation] };
+}
+
+function replaceVersions(bytes: Buffer, versions: readonly (Buffer | null)[]): Buffer {
+  const copy = Buffer.from(bytes);
+  versions.forEach((version, i) => version?.copy(copy, versionsOffset + i * idLength));
+  return copy;
+}

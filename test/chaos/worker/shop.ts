@@ -1,0 +1,47 @@
+/**
+ * What the client processes call: compiled with zcache by `compile-workers.ts`. Each value
+ * says which version of the database's cells it was made of.
+ */
+
+export interface Value {
+  readonly versions: readonly number[];
+  readonly padding: string;
+}
+
+/** The loaders' way to the source of truth, set up by the worker. */
+export const source = {
+  load: (_surface: string, _cells: readonly number[]): Promise<Value> => Promise.reject(new Error("No database.")),
+};
+
+const load = (surface: string, cells: readonly number[]): Promise<Value> => source.load(surface, cells);
+
+/** Invalidated by key. */
+// @zcache key: "plain:{cell}", ttl: 5s
+export async function plain(cell: number): Promise<Value> {
+  return load("plain", [cell]);
+}
+
+/** Invalidated by tag; it expires often, and its versions with it. */
+// @zcache key: "tagged:{cell}", ttl: 1s, tags: ["cell:{cell}"]
+export async function tagged(cell: number): Promise<Value> {
+  return load("tagged", [cell]);
+}
+
+/** Two tags. */
+// @zcache key: "pair:{a}:{b}", ttl: 5s, tags: ["cell:{a}", "cell:{b}"]
+export async function pair(a: number, b: number): Promise<Value> {
+  return load("pair", [a, b]);
+}
+
+/** Many keys at once, invalidated by key or tag. */
+// @zcache batch, key: "batch:{id}", ttl: 5s, tags: ["cell:{id}"]
+export async function batch(...cells: number[]): Promise<Value[]> {
+  const { versions, padding } = await load("batch", cells);
+  return versions.map((version) => ({ versions: [version], padding }));
+}
+
+/** May be served from memory, where there is a memory tier. */
+// @zcache key: "kept:{cell}", ttl: 5s, memory: 30s, tags: ["cell:{cell}"]
+export async function kept(cell: number): Promise<Value> {
+  return load("kept", [cell]);
+}
