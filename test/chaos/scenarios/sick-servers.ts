@@ -50,8 +50,9 @@ export const restored: Scenario = {
     const stage = await startStandalone({ args: ["--enable-debug-command", "yes"] });
     const { admin } = stage;
     stage.injure = async (random) => {
-      await admin.save();
+      // Others may hear of an invalidation that came after it before this process hears of the snapshot.
       const from = monotonicMs();
+      await admin.save();
       await sleep(drawDurationMs(random));
       await admin.call("DEBUG", "RELOAD", "NOSAVE");
       const endedAt = monotonicMs();
