@@ -1,7 +1,7 @@
 /** What is written down of a run. Times are of the machine's monotonic clock, in milliseconds. */
 
 /** The functions of `worker/shop.ts`, each with entries of its own. */
-export type Surface = "plain" | "tagged" | "pair" | "batch" | "kept";
+export type Surface = "plain" | "tagged" | "pair" | "batch" | "kept" | "outdated" | "named";
 
 /** One call, begun before anything was sent and ended when the caller had its value. */
 export interface Read {

@@ -3,7 +3,7 @@ import { compileWorkers } from "./compile-workers";
 import { soak, soakBackends } from "./soak";
 
 /** In all; `npm run soak` takes more. */
-const operations = 200_000;
+const operations = 60_000;
 
 test("heap, handles and listeners stay as they are, on every backend", async (t) => {
   const workers = compileWorkers();

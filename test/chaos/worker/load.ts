@@ -6,7 +6,7 @@ import type { Random } from "../random";
 import type { Connected } from "./connect";
 import { ask } from "./coordinator";
 import type { Recorder } from "./recorder";
-import { batch, kept, pair, plain, tagged, type Value } from "./shop";
+import { batch, kept, named, outdated, pair, plain, tagged, type Value } from "./shop";
 
 type Cells = readonly [number, ...number[]];
 
@@ -20,6 +20,8 @@ const reads: Record<
   pair: { count: 2, call: async (a, b = a) => [await pair(a, b)] },
   batch: { count: 5, call: (...cells) => batch(...cells) },
   kept: { count: 1, call: async (cell) => [await kept(cell)] },
+  outdated: { count: 1, call: async (cell) => [await outdated(cell)] },
+  named: { count: 1, call: async (cell) => [await named(cell)] },
 };
 
 interface Change {
@@ -31,11 +33,15 @@ interface Change {
   readonly swallowsFaults?: boolean;
 }
 
+const ofCell: readonly Surface[] = ["tagged", "pair", "batch", "kept", "outdated"];
+
 const changes: readonly Change[] = [
   { surfaces: ["plain"], count: 1, run: (cell) => plain.invalidate(cell) },
   { surfaces: ["plain"], count: 1, run: (cell) => plain.refresh(cell), swallowsFaults: true },
-  { surfaces: ["tagged", "pair", "batch", "kept"], count: 1, run: (cell) => invalidateTag(`cell:${cell}`) },
-  { surfaces: ["tagged", "pair", "batch", "kept"], count: 1, run: (cell) => invalidateTag(`cell:${cell}`) },
+  { surfaces: ofCell, count: 1, run: (cell) => invalidateTag(`cell:${cell}`) },
+  { surfaces: ofCell, count: 1, run: (cell) => invalidateTag(`cell:${cell}`) },
+  { surfaces: ["named"], count: 1, run: (cell) => invalidateTag(`of:${cell}`) },
+  { surfaces: ["outdated"], count: 1, run: (cell) => outdated.invalidate(cell) },
   { surfaces: ["batch"], count: 3, run: (...cells) => batch.invalidate(...cells) },
   { surfaces: ["kept"], count: 1, run: (cell) => kept.invalidate(cell) },
 ];

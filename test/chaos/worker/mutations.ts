@@ -34,8 +34,9 @@ export function mutate(mutation: Mutation, backend: Backend, client: Redis): Bac
     renew: (requests) => backend.renew(requests),
     write: (requests) => backend.write(requests),
     release: (requests) => backend.release(requests),
-    delete: (keys) => backend.delete(keys),
+    delete: (keys, options) => backend.delete(keys, options),
     ensureVersions: (requests) => backend.ensureVersions(requests),
+    time: () => backend.time(),
   };
   return { ...base, ...mutations[mutation] };
 }

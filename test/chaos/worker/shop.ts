@@ -40,6 +40,18 @@ export async function batch(...cells: number[]): Promise<Value[]> {
   return versions.map((version) => ({ versions: [version], padding }));
 }
 
+/** Served past its ttl while it is loaded again, when its loader fails, and loaded again early. */
+// @zcache key: "outdated:{cell}", ttl: 300ms, stale: 2s, staleIfError: 5s, early, timeout: 2s, tags: ["cell:{cell}"]
+export async function outdated(cell: number): Promise<Value> {
+  return load("outdated", [cell]);
+}
+
+/** Its tag, and its ttl, are known from the result only. */
+// @zcache key: "named:{cell}", ttl: "{result.seconds}s", tags: ["of:{result.cell}"]
+export async function named(cell: number): Promise<Value & { readonly cell: number; readonly seconds: number }> {
+  return { ...(await load("named", [cell])), cell, seconds: 1 + (cell % 3) };
+}
+
 /** May be served from memory, where there is a memory tier. */
 // @zcache key: "kept:{cell}", ttl: 5s, memory: 30s, tags: ["cell:{cell}"]
 export async function kept(cell: number): Promise<Value> {
