@@ -23,7 +23,9 @@ export function createExampleCall(
   const sampler = new Sampler(compiler, checker);
   const { node } = target;
   const isParameter = ({ name }: ts.ParameterDeclaration): boolean => name.getText() !== "this";
-  const args = node.parameters.filter(isParameter).flatMap((parameter) => {
+  const args = node.parameters.filter(isParameter).flatMap((parameter, i) => {
+    // It is no part of the key, and no value of it can be shown.
+    if (i === plan.signal) return [undefined];
     const sample = sampler.ofParameter(parameter);
     return parameter.dotDotDotToken ? (Array.isArray(sample) ? (sample as unknown[]) : [sample]) : [sample];
   });
@@ -45,7 +47,8 @@ export function createExampleCall(
   const tags = plan.tags.map((tag) =>
     tag.usesResult ? null : orNull(() => tagText(name, tag.texts, read(`tags[${ofArguments.indexOf(tag)}]`))),
   );
-  return { call: `${name}(${args.map(show).join(", ")})`, key, tags };
+  const shown = plan.signal === args.length - 1 ? args.slice(0, -1) : args;
+  return { call: `${name}(${shown.map(show).join(", ")})`, key, tags };
 }
 
 /** All of it within the time limit, for somebody may be waiting with the pointer over the comment. */
