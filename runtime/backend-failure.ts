@@ -13,7 +13,7 @@ const tasks = {
   time: "ask for the time at",
   // A `delete` too, but of a tag as the user wrote it.
   invalidateTag: "invalidate the tag",
-} as const satisfies Record<Exclude<keyof Backend, "name" | "remote" | "close"> | "invalidateTag", string>;
+} as const satisfies Record<Exclude<keyof Backend, "name" | "remote" | "close" | "glance"> | "invalidateTag", string>;
 
 export type BackendTask = keyof typeof tasks;
 

@@ -19,6 +19,12 @@ export interface Backend {
    */
   read(keys: readonly string[], options?: ReadOptions): Promise<(Buffer | null)[]>;
 
+  /**
+   * The answer to `read` where this process has it already, so that nobody has to wait;
+   * null where it hasn't. A backend that never has it leaves this out.
+   */
+  glance?(keys: readonly string[], options?: ReadOptions): (Buffer | null)[] | null;
+
   /** Takes the lease on each key, so that `write` with the same token may store there. */
   acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]>;
 

@@ -1,4 +1,4 @@
-import { type Backend } from "./backend";
+import { type Backend, type ReadOptions } from "./backend";
 import { type BackendTask, createFailure, startSafely } from "./backend-failure";
 import { show } from "./check-options";
 import { type Clock } from "./clock";
@@ -86,6 +86,12 @@ export class Cache {
   read<T>(keys: readonly string[], start: (backend: Backend) => Promise<T>): Promise<T> {
     const doubtful = this.#doubts !== this.#settledDoubts;
     return doubtful ? this.#flush().then(() => this.ask("read", keys, start)) : this.ask("read", keys, start);
+  }
+
+  /** What the backend has at hand; null where it has to be asked. */
+  glance(keys: readonly string[], options: ReadOptions | undefined): readonly (Buffer | null)[] | null {
+    const { backend } = this.settings;
+    return backend.glance && this.#doubts === this.#settledDoubts ? backend.glance(keys, options) : null;
   }
 
   /** Whether `emit` has a listener. */

@@ -2,7 +2,6 @@
  * The text of a key or a tag, from the values that go into it. Keys are injective: other values, another key. What
  * stands for one value is decided in token.ts; a text above 200 bytes becomes its hash, `#0a4d55…`.
  */
-import { createHash } from "node:crypto";
 import { KeyError } from "./errors";
 import { encodeToken, goesOn, isUuid, quote, Unkeyable } from "./token";
 
@@ -103,6 +102,7 @@ function encodePlaceholder(owner: string, i: number, value: unknown, ending: End
 function shorten(text: string): string {
   // A UTF-16 unit is at most three bytes of UTF-8.
   if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return text;
+  const { createHash } = require("node:crypto") as typeof import("node:crypto");
   return "#" + createHash("sha256").update(text).digest("hex").slice(0, 40);
 }
 

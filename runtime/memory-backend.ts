@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { type LRUCache } from "lru-cache";
 import type {
   AcquireRequest,
   AcquireResult,
@@ -80,7 +80,7 @@ export class MemoryBackend implements Backend {
 
   constructor(options: MemoryBackendOptions = {}) {
     this.#clock = options.clock ?? systemClock;
-    this.#slots = new LRUCache({
+    this.#slots = createLru({
       max: resolveCount("maxEntries", options.maxEntries, 10_000, owner),
       maxSize: resolveCount("maxBytes", options.maxBytes, 64 * 1024 * 1024, owner),
       sizeCalculation: ({ bytes, kept }, key) =>
@@ -115,6 +115,10 @@ export class MemoryBackend implements Backend {
   }
 
   async read(keys: readonly string[]): Promise<(Buffer | null)[]> {
+    return this.glance(keys);
+  }
+
+  glance(keys: readonly string[]): (Buffer | null)[] {
     const now = this.#clock.now();
     return keys.map((key) => this.#standing(key, now)?.bytes ?? null);
   }
@@ -222,6 +226,12 @@ export class MemoryBackend implements Backend {
     const slot = this.#standing(key, now);
     return slot && hasHeader(slot.bytes) && tokenOf(slot.bytes).equals(token) ? slot : undefined;
   }
+}
+
+/** Loaded when it is needed: a program on Redis never does. */
+function createLru(options: LRUCache.Options<string, Slot, unknown>): LRUCache<string, Slot> {
+  const { LRUCache: Lru } = require("lru-cache") as typeof import("lru-cache");
+  return new Lru<string, Slot>(options);
 }
 
 function raise(slot: Slot | undefined, expiresAt: number): void {

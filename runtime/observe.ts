@@ -1,5 +1,4 @@
 import { tracingChannel } from "node:diagnostics_channel";
-import { createHistogram } from "node:perf_hooks";
 import { keysOf } from "./batch";
 import { type BoundPlan } from "./bound-plan";
 import { type Account } from "./counters";
@@ -53,12 +52,17 @@ function countIds({ plan }: BoundPlan, args: readonly unknown[]): number {
   return plan.rest ? args.length : (args[0] as readonly unknown[]).length;
 }
 
+function createLatencies(): NonNullable<Account["latencies"]> {
+  const { createHistogram } = require("node:perf_hooks") as typeof import("node:perf_hooks");
+  return { cached: createHistogram({ figures: 2 }), other: createHistogram({ figures: 2 }) };
+}
+
 async function timed(account: Account, message: CallMessage, call: () => Promise<unknown>): Promise<unknown> {
   const startedAt = process.hrtime.bigint();
   try {
     return await call();
   } finally {
-    account.latencies ??= { cached: createHistogram({ figures: 2 }), other: createHistogram({ figures: 2 }) };
+    account.latencies ??= createLatencies();
     account.latencies[message.loads === 0 ? "cached" : "other"].record(process.hrtime.bigint() - startedAt);
   }
 }

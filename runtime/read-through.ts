@@ -3,7 +3,7 @@ import { note, noteUnusable } from "./counters";
 import { CacheMissError } from "./errors";
 import { type Load, readAgain, type Shared } from "./load";
 import { type Loader } from "./loader";
-import { lookUp, type Wanted } from "./lookup";
+import { glance, lookUp, type Wanted } from "./lookup";
 import { within } from "./patience";
 import { type RunLoader, startLoads } from "./start-loads";
 import { controlOf, runLoader, signalOf } from "./with-cache";
@@ -20,6 +20,8 @@ export function readThrough(
 ): Promise<unknown> {
   const { plan, timeoutMs, graceMs } = bound;
   const wanted: Wanted = { key: keyOf(bound, self, args), args, versionKeys: versionKeysOf(bound, self, args) };
+  const atHand = glance(bound, wanted);
+  if (atHand?.hit) return Promise.resolve(atHand.value);
   if (controlOf()?.mode === "only") return readOnly(bound, wanted);
   const run: RunLoader = async (_, loadSignal) => [await runLoader(plan, loader, self, args, loadSignal)];
   const signal = signalOf(plan, args);

@@ -124,10 +124,19 @@ export class TieredBackend implements Backend {
 
   /** From memory, if that has all of the keys; else from Redis, all of them. */
   read(keys: readonly string[], options?: ReadOptions): Promise<(Buffer | null)[]> {
-    if (!options || options.memoryMs <= 0 || !this.#stream.isLive()) return this.#redis.read(keys);
+    if (!this.#mayRecall(options)) return this.#redis.read(keys);
     const now = this.#clock.now();
     const kept = this.#tier.recall(keys, now, options.memoryMs);
     return kept ? Promise.resolve(kept) : this.#readAndKeep(keys, now);
+  }
+
+  /** From memory, if that has all of the keys. */
+  glance(keys: readonly string[], options?: ReadOptions): Buffer[] | null {
+    return this.#mayRecall(options) ? this.#tier.recall(keys, this.#clock.now(), options.memoryMs) : null;
+  }
+
+  #mayRecall(options: ReadOptions | undefined): options is ReadOptions {
+    return options !== undefined && options.memoryMs > 0 && this.#stream.isLive();
   }
 
   async acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {

@@ -12,7 +12,7 @@ import type {
 import type { MemoryBackend } from "../memory-backend";
 
 /** What can be asked of a backend. */
-export type Operation = Exclude<keyof Backend, "name" | "remote" | "close">;
+export type Operation = Exclude<keyof Backend, "name" | "remote" | "close" | "glance">;
 
 export interface BackendCall {
   readonly operation: Operation;
