@@ -102,14 +102,14 @@ test.serial("an annotated function is emitted with at most 350 characters more",
   t.true(added - plain <= 350, `${added - plain} characters`);
 });
 
-test.serial("a hit allocates at most 8 KB, in memory at most 4 KB", (t) => {
+test.serial("a hit allocates at most 8 KB, in memory at most 2.5 KB", (t) => {
   // Generous: what is meant to be noticed is something that grows with the number of calls or keys.
   const { remote, memory } = measure(`
     const { MemoryBackend, configure } = require("./runtime/index.ts");
     const { wrap } = require("./runtime/cached-function.ts");
     const inner = new MemoryBackend();
     // In this process, but behind the guard, as Redis is.
-    const remote = Object.create(inner, { remote: { value: true }, name: { value: "remote" } });
+    const remote = Object.create(inner, { remote: { value: true }, name: { value: "remote" }, glance: { value: undefined } });
     for (const name of ["read", "acquire", "write", "renew", "release", "delete", "ensureVersions", "time"]) remote[name] = (...args) => inner[name](...args);
     configure("remote", { backend: remote });
     configure("memory", { backend: new MemoryBackend() });
@@ -125,8 +125,9 @@ test.serial("a hit allocates at most 8 KB, in memory at most 4 KB", (t) => {
     // So few that no garbage is collected meanwhile.
     (async () => console.log(JSON.stringify({ remote: await allocated(cached("remote"), 300), memory: await allocated(cached("memory"), 300) })))();
   `) as { remote: number; memory: number };
+  t.log(`${remote} bytes, in memory ${memory}`);
   t.true(remote > 0 && remote <= 8_192, `${remote} bytes`);
-  t.true(memory > 0 && memory <= 4_096, `${memory} bytes`);
+  t.true(memory > 0 && memory <= 2_560, `${memory} bytes`);
 });
 
 test.serial("importing the runtime loads neither a Redis client nor YAML, and few files", (t) => {
@@ -141,7 +142,7 @@ test.serial("importing the runtime loads neither a Redis client nor YAML, and fe
   // The compiler is there because this test is TypeScript.
   const known = Object.keys({ ...dependencies, ...peerDependencies }).filter((name) => name !== "typescript");
   const loaded = known.filter((name) => files.some((file) => file.includes(`/node_modules/${name}/`)));
-  t.deepEqual(loaded.sort(), ["lru-cache", "ms"]);
+  t.deepEqual(loaded.sort(), ["ms"]);
 });
 
 /** What a script prints as JSON, in a process of its own. */
