@@ -42,6 +42,7 @@ export const allFlags = hasPayload | hasTimes | hasResultTags;
 export const timesLength = 12;
 const longestLoadMs = 0xffffffff;
 const nothing = Buffer.alloc(0);
+const nothingRead: readonly never[] = [];
 
 /** When an entry was made, for those that are judged by it. */
 export interface Times {
@@ -131,7 +132,7 @@ function writeUInt16(value: number): Buffer {
 
 export function parseStored(bytes: Buffer): Stored {
   // A payload that starts like a header is never stored plain.
-  if (!startsWithMagicPrefix(bytes)) return { ...noTerms, id: null, payload: bytes };
+  if (!startsWithMagicPrefix(bytes)) return { id: null, versions: nothingRead, times: null, resultTags: nothingRead, payload: bytes };
   if (bytes[3] !== magic[3] || bytes.length < versionsOffset) return "unreadable";
   const flags = bytes[flagsOffset] as number;
   if ((flags & ~allFlags) !== 0) return "unreadable";
