@@ -132,7 +132,8 @@ function writeUInt16(value: number): Buffer {
 
 export function parseStored(bytes: Buffer): Stored {
   // A payload that starts like a header is never stored plain.
-  if (!startsWithMagicPrefix(bytes)) return { id: null, versions: nothingRead, times: null, resultTags: nothingRead, payload: bytes };
+  if (!startsWithMagicPrefix(bytes))
+    return { id: null, versions: nothingRead, times: null, resultTags: nothingRead, payload: bytes };
   if (bytes[3] !== magic[3] || bytes.length < versionsOffset) return "unreadable";
   const flags = bytes[flagsOffset] as number;
   if ((flags & ~allFlags) !== 0) return "unreadable";
