@@ -78,7 +78,8 @@ function bindPlan(plan: Plan): BoundPlan {
     graceMs,
     early,
     jitter: plan.jitter ?? settings.jitter,
-    timeoutMs: plan.timeoutMs ?? settings.timeoutMs,
+    // 0 is `timeout: off`.
+    timeoutMs: (plan.timeoutMs ?? settings.timeoutMs) || null,
     timed: graceMs > 0 || early > 0,
     fenceKeys: fenceKeysOf(plan, cache),
     reading: memoryMs > 0 ? { memoryMs } : undefined,

@@ -27,7 +27,7 @@ export interface Plan {
   readonly early?: number;
   /** The part of the time to live, from 0 to 1, by which chance may shorten it. */
   readonly jitter?: number;
-  /** How long a caller waits for the loader, or for another's load. */
+  /** How long a caller waits for the loader, or for another's load; 0: as long as it takes, whatever the cache's default. */
   readonly timeoutMs?: number;
   /** How long an entry may be served from a memory tier; 0: never, whatever the cache's default. */
   readonly memoryMs?: number;

@@ -151,6 +151,16 @@ test("a timeout gives the stale entry, or an error that names it; what comes lat
   t.is(f.loads.length, 2);
 });
 
+test("timeout: off lets a function take as long as it takes, whatever the cache says", async (t) => {
+  const { cache, f, loader } = createNumbered(t, { timeoutMs: 0 }, { timeout: "1s" });
+  const gate = deferred();
+  loader.gate = gate.promise;
+  const call = f(1);
+  await cache.clock.advance(5 * second);
+  gate.resolve();
+  t.is(await call, "1:1");
+});
+
 test("a loader that hangs holds up later callers, and other processes, for a lease at most", async (t) => {
   const { cache, f, loader } = createNumbered(t, { timeoutMs: second }, { lease: "5s" });
   const other = createCache(t, { inner: cache.backend, clock: cache.clock, lease: "5s" });
