@@ -84,25 +84,24 @@ export class Cache {
 
   /** `ask`, for what a call is to be answered with: not before what an outage has made doubtful is gone. */
   read<T>(keys: readonly string[], start: (backend: Backend) => Promise<T>): Promise<T> {
-    const doubtful = this.#doubts !== this.#settledDoubts;
-    return doubtful ? this.#flush().then(() => this.ask("read", keys, start)) : this.ask("read", keys, start);
+    return this.#isDoubtful() ? this.#flush().then(() => this.ask("read", keys, start)) : this.ask("read", keys, start);
   }
 
   /** What the backend has at hand; null where it has to be asked. */
   glance(keys: readonly string[], options: ReadOptions | undefined): readonly (Buffer | null)[] | null {
     const { backend } = this.settings;
-    return backend.glance && this.#doubts === this.#settledDoubts ? backend.glance(keys, options) : null;
+    return backend.glance && !this.#isDoubtful() ? backend.glance(keys, options) : null;
   }
 
   /** Whether `emit` has a listener. */
   isHeard(): boolean {
-    return this.settings.onEvent !== null || registry.listeners.size > 0;
+    return this.settings.onEvent !== null || registry.subscriptions.size > 0;
   }
 
   emit(event: CacheEvent): void {
     const { onEvent } = this.settings;
     if (onEvent) tell(onEvent, event);
-    for (const [listener, cache] of registry.listeners)
+    for (const { listener, cache } of registry.subscriptions)
       if (cache === null || cache === this.name) tell(listener, event);
   }
 
@@ -174,6 +173,10 @@ export class Cache {
   /** What is stored may be older than what was invalidated. */
   #distrust(): void {
     if (this.epochKey !== null) this.#doubts++;
+  }
+
+  #isDoubtful(): boolean {
+    return this.#doubts !== this.#settledDoubts;
   }
 
   /** Ends all entries, in one command. Rejects while the backend can't be used; then nothing is read from it either. */

@@ -34,3 +34,9 @@ export type CacheEvent =
   | { readonly type: "flush" };
 
 export type Listener = (event: CacheEvent) => void;
+
+/** A listener of one cache; with null, of all. */
+export interface Subscription {
+  readonly listener: Listener;
+  readonly cache: string | null;
+}

@@ -60,8 +60,9 @@ export async function invalidateTag(tag: string, options: { cache?: string } = {
  */
 export function subscribe(listener: Listener, options: { cache?: string } = {}): () => void {
   if (typeof listener !== "function") throw new ConfigError("subscribe takes a function.");
-  registry.listeners.set(listener, options.cache ?? null);
-  return () => void registry.listeners.delete(listener);
+  const subscription = { listener, cache: options.cache ?? null };
+  registry.subscriptions.add(subscription);
+  return () => void registry.subscriptions.delete(subscription);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type AsyncLocalStorage } from "node:async_hooks";
 import { type Cache } from "./cache";
 import { type Account } from "./counters";
-import { type Listener } from "./events";
+import { type Subscription } from "./events";
 import { type Control } from "./with-cache";
 
 /** What all copies of zcache in one process share: both module formats, and several installed versions. */
@@ -13,8 +13,7 @@ export interface Registry {
   closed: boolean;
   /** Of functions, by name: whatever cache they use by now. */
   readonly accounts: Map<string, Account>;
-  /** Null for all caches. */
-  readonly listeners: Map<Listener, string | null>;
+  readonly subscriptions: Set<Subscription>;
   /** Whether calls are timed. */
   measuring: boolean;
   /** Null until `withCache` is used for the first time. */
@@ -33,7 +32,7 @@ export const registry: Registry = (shared[registryKey] ??= {
   enabled: !isDisabledByEnvironment(),
   closed: false,
   accounts: new Map(),
-  listeners: new Map(),
+  subscriptions: new Set(),
   measuring: false,
   control: null,
   generation: 0,

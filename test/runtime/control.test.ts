@@ -171,6 +171,15 @@ serial("subscribe hears of one cache or of all, until it ends", async (t) => {
   end();
   await b.wrap({}, async () => 1)();
   t.is(heard.length, 6);
+  // One listener may be subscribed twice: each end is its own.
+  const lines: CacheEvent[] = [];
+  const listener = (event: CacheEvent) => lines.push(event);
+  const ends = [subscribe(listener, { cache: a.name }), subscribe(listener, { cache: b.name })];
+  ends[0]?.();
+  await a.wrap({}, async () => 1)();
+  await b.wrap({}, async () => 1)();
+  t.is(lines.length, 1);
+  ends[1]?.();
   t.throws(() => subscribe(null as never), { code: "ZCACHE_CONFIG" });
 });
 
