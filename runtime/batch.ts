@@ -2,12 +2,12 @@ import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
 import { BatchError, CacheMissError, KeyError } from "./errors";
 import { readAgain } from "./load";
 import { type Loader } from "./loader";
-import { lookUpAll, type Wanted } from "./lookup";
+import { lookUpAll, type Standard, type Wanted } from "./lookup";
 import { type Plan } from "./plan";
 import { copyOf } from "./read-through";
 import { within } from "./patience";
 import { type Missing, type RunLoader, startLoads } from "./start-loads";
-import { controlOf, runLoader, signalOf } from "./with-cache";
+import { runLoader, signalOf } from "./with-cache";
 
 /** The ids of a call, each once, in first-seen order, with the key that each is stored under. */
 export interface BatchCall {
@@ -56,16 +56,16 @@ export async function readThroughBatch(
 ): Promise<unknown> {
   const { plan, timeoutMs, graceMs } = bound;
   const call = parseBatchCall(bound, self, args);
-  if (controlOf()?.mode === "only") return readOnlyBatch(bound, call);
   const run: RunLoader = (missing, loadSignal) => runBatch(plan, loader, self, call.further, missing, loadSignal);
   const signal = signalOf(plan, args);
   if (timeoutMs === null && signal === null && graceMs === 0) return findAll(bound, self, call, run, null);
   try {
     return await within(bound, { timeoutMs, signal }, () => findAll(bound, self, call, run, signal));
   } catch (error) {
-    const values = graceMs > 0 && !signal?.aborted ? await findSpares(bound, call) : null;
-    if (values) return assemble(plan, call, values);
-    throw error;
+    if (graceMs === 0 || signal?.aborted) throw error;
+    const { values, absent } = await findStored(bound, call, "spare");
+    if (absent.length > 0) throw error;
+    return assemble(plan, call, values);
   }
 }
 
@@ -112,24 +112,34 @@ async function findAll(
   return assemble(plan, call, values);
 }
 
-/** What stands for all of the ids, though some of it is past its time; null where one has nothing. */
-async function findSpares(bound: BoundPlan, call: BatchCall): Promise<ReadonlyMap<string, unknown> | null> {
-  const wanted = [...call.unique.values()];
-  const values = new Map<string, unknown>();
-  for (const [i, found] of (await lookUpAll(bound, wanted, "spare")).entries()) {
-    if (!found.hit) return null;
-    values.set((wanted[i] as Wanted).key, found.value);
-  }
-  return values;
+/** A call that gets what is stored for all of its ids, or rejects with a `CacheMissError`. */
+export async function readOnlyBatch(
+  bound: BoundPlan,
+  _loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): Promise<unknown> {
+  const call = parseBatchCall(bound, self, args);
+  const { values, absent } = await findStored(bound, call, "served");
+  if (absent.length > 0) throw new CacheMissError(bound.plan.name, absent);
+  return assemble(bound.plan, call, values);
 }
 
-async function readOnlyBatch(bound: BoundPlan, call: BatchCall): Promise<unknown> {
+/** What is stored for the ids of a call, and the keys that have nothing of that standard. */
+async function findStored(
+  bound: BoundPlan,
+  call: BatchCall,
+  standard: Standard,
+): Promise<{ values: ReadonlyMap<string, unknown>; absent: readonly string[] }> {
   const wanted = [...call.unique.values()];
-  const found = wanted.length > 0 ? await lookUpAll(bound, wanted) : [];
-  const absent = wanted.filter((_, i) => !found[i]?.hit).map(({ key }) => key);
-  if (absent.length > 0) throw new CacheMissError(bound.plan.name, absent);
-  const values = found.map((one, i) => [(wanted[i] as Wanted).key, one.hit ? one.value : undefined] as const);
-  return assemble(bound.plan, call, new Map(values));
+  const values = new Map<string, unknown>();
+  const absent: string[] = [];
+  for (const [i, found] of (wanted.length > 0 ? await lookUpAll(bound, wanted, standard) : []).entries()) {
+    const { key } = wanted[i] as Wanted;
+    if (found.hit) values.set(key, found.value);
+    else absent.push(key);
+  }
+  return { values, absent };
 }
 
 /** Calls the loader with the ids alone. Rejects with a BatchError unless there is one result for each. */

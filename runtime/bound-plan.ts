@@ -2,7 +2,7 @@ import { type ReadOptions } from "./backend";
 import { asError, type Cache } from "./cache";
 import { type Codec } from "./codec";
 import { cacheNamed } from "./configure";
-import { type Account, createAccount } from "./counters";
+import { type Account, createCounters } from "./counters";
 import { ConfigError, KeyError } from "./errors";
 import { encodeArguments, encodeTemplate, tagText } from "./key";
 import { type Plan, type PlanSource } from "./plan";
@@ -92,7 +92,7 @@ function bindPlan(plan: Plan): BoundPlan {
 
 function accountOf(name: string): Account {
   let account = registry.accounts.get(name);
-  if (!account) registry.accounts.set(name, (account = createAccount()));
+  if (!account) registry.accounts.set(name, (account = { counters: createCounters(), latencies: null }));
   return account;
 }
 

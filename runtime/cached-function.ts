@@ -1,12 +1,12 @@
-import { keysOf, readThroughBatch } from "./batch";
-import { boundPlan, planOf } from "./bound-plan";
+import { keysOf, readOnlyBatch, readThroughBatch } from "./batch";
+import { type BoundPlan, boundPlan, planOf } from "./bound-plan";
 import { asError } from "./cache";
 import { ReceiverError } from "./errors";
 import { note } from "./counters";
 import { type Loader } from "./loader";
-import { isObserved, observe } from "./observe";
+import { type Answer, isObserved, observe } from "./observe";
 import { type PlanSource } from "./plan";
-import { readThrough } from "./read-through";
+import { readOnly, readThrough } from "./read-through";
 import { refresh } from "./refresh";
 import { registry } from "./registry";
 import { controlOf } from "./with-cache";
@@ -31,12 +31,22 @@ export function call(source: PlanSource, loader: Loader, self: unknown, args: Ar
   if (mode === "bypass") return loader.apply(self, args as unknown[]);
   try {
     const bound = boundPlan(source);
-    const answer = mode === "refresh" ? refresh : bound.plan.batch ? readThroughBatch : readThrough;
+    const answer = mode === undefined ? readingOf(bound) : answers[mode](bound);
     return isObserved() ? observe(bound, self, args, answer, loader) : answer(bound, loader, self, args);
   } catch (error) {
     return Promise.reject(asError(error));
   }
 }
+
+function readingOf({ plan }: BoundPlan): Answer {
+  return plan.batch ? readThroughBatch : readThrough;
+}
+
+/** By the mode of a `withCache` above the call. */
+const answers = {
+  refresh: () => refresh,
+  only: ({ plan }) => (plan.batch ? readOnlyBatch : readOnly),
+} as const satisfies Record<string, (bound: BoundPlan) => Answer>;
 
 /** The operations of a cached function on one receiver. */
 class Operations {

@@ -9,29 +9,26 @@ export type Counters = Record<KeyEvent["type"] | "error" | "unusable" | "readByt
 
 /** Counters of one function, and how long its calls took while they were measured. */
 export interface Account {
-  readonly counters: Counters;
-  /** Of calls answered from the cache and of all others, in nanoseconds. */
-  latencies: { readonly cached: RecordableHistogram; readonly other: RecordableHistogram } | null;
+  counters: Counters;
+  /** Of calls that ran no loader of their own and of those that did, in nanoseconds. */
+  latencies: { readonly cached: RecordableHistogram; readonly loaded: RecordableHistogram } | null;
 }
 
-export function createAccount(): Account {
+export function createCounters(): Counters {
   return {
-    counters: {
-      hit: 0,
-      stale: 0,
-      miss: 0,
-      share: 0,
-      load: 0,
-      error: 0,
-      store: 0,
-      drop: 0,
-      skip: 0,
-      invalidate: 0,
-      unusable: 0,
-      readBytes: 0,
-      storedBytes: 0,
-    },
-    latencies: null,
+    hit: 0,
+    stale: 0,
+    miss: 0,
+    share: 0,
+    load: 0,
+    error: 0,
+    store: 0,
+    drop: 0,
+    skip: 0,
+    invalidate: 0,
+    unusable: 0,
+    readBytes: 0,
+    storedBytes: 0,
   };
 }
 

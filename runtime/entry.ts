@@ -42,7 +42,6 @@ export const allFlags = hasPayload | hasTimes | hasResultTags;
 export const timesLength = 12;
 const longestLoadMs = 0xffffffff;
 const nothing = Buffer.alloc(0);
-const nothingRead: readonly never[] = [];
 
 /** When an entry was made, for those that are judged by it. */
 export interface Times {
@@ -132,8 +131,10 @@ function writeUInt16(value: number): Buffer {
 
 export function parseStored(bytes: Buffer): Stored {
   // A payload that starts like a header is never stored plain.
-  if (!startsWithMagicPrefix(bytes))
-    return { id: null, versions: nothingRead, times: null, resultTags: nothingRead, payload: bytes };
+  if (!startsWithMagicPrefix(bytes)) {
+    // Written out, for a spread takes longer than all the rest of a hit's parsing.
+    return { id: null, versions: noTerms.versions, times: null, resultTags: noTerms.resultTags, payload: bytes };
+  }
   if (bytes[3] !== magic[3] || bytes.length < versionsOffset) return "unreadable";
   const flags = bytes[flagsOffset] as number;
   if ((flags & ~allFlags) !== 0) return "unreadable";

@@ -1,4 +1,4 @@
-import { type BoundPlan } from "./bound-plan";
+import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
 import { note, noteUnusable } from "./counters";
 import { type Entry, idLength, isCurrent, parseStored } from "./entry";
 import { ageOf } from "./lifetime";
@@ -9,6 +9,11 @@ export interface Wanted {
   readonly key: string;
   readonly args: ArrayLike<unknown>;
   readonly versionKeys: readonly string[];
+}
+
+/** Throws a KeyError. */
+export function wantedOf(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>): Wanted {
+  return { key: keyOf(bound, self, args), args, versionKeys: versionKeysOf(bound, self, args) };
 }
 
 /** A hit may be outdated: it is served, and to be loaded again meanwhile. */
@@ -25,15 +30,11 @@ const noVersions: readonly Bytes[] = [];
 
 /** Reads one key with its tags' versions, in one round trip. A backend that fails makes a miss. Never rejects. */
 export async function lookUp(bound: BoundPlan, wanted: Wanted, standard: Standard = "served"): Promise<Found> {
-  const keys = keysOf(wanted);
-  let bytes: readonly Bytes[];
-  try {
-    bytes = await bound.cache.read(keys, (backend) => backend.read(keys, bound.reading));
-  } catch {
-    return outage(wanted);
-  }
-  const standing = new Standing(bound, wanted, bytes[0] ?? null, bytes.length === 1 ? noVersions : bytes.slice(1));
-  if (standing.entry?.times || bound.timed || bound.plan.resultTags) await prepare(bound, [standing]);
+  const bytes = await read(bound, keysOf(wanted));
+  if (!bytes) return outage(wanted);
+  const standing = new Standing(bound, wanted, bytes);
+  const waiting = prepare(bound, [standing]);
+  if (waiting) await waiting;
   return judge(standing, standard);
 }
 
@@ -41,19 +42,14 @@ export async function lookUp(bound: BoundPlan, wanted: Wanted, standard: Standar
  * A hit that needs no waiting, for the backend has all of it in this process and nothing
  * but tags to judge it by. Null: look it up.
  */
-export function glance(bound: BoundPlan, wanted: Wanted): Found | null {
+export function glance(bound: BoundPlan, wanted: Wanted): { readonly value: unknown } | null {
   if (bound.plan.resultTags) return null;
   const bytes = bound.cache.glance(keysOf(wanted), bound.reading);
-  const first = bytes?.[0];
-  if (!bytes || !first) return null;
-  const stored = parseStored(first);
-  if (stored === "unreadable" || stored.payload === null || stored.times || stored.resultTags.length > 0) return null;
-  if (!isCurrent(stored.versions, bytes.length === 1 ? noVersions : bytes.slice(1))) return null;
+  if (!bytes) return null;
+  const { entry, versions } = new Standing(bound, wanted, bytes);
+  if (!entry || entry.times || entry.resultTags.length > 0 || !isCurrent(entry.versions, versions)) return null;
   try {
-    const value = bound.codec.decode(stored.payload);
-    bound.account.counters.readBytes += stored.payload.length;
-    note(bound, "hit", wanted.key);
-    return { hit: true, value, outdated: null };
+    return { value: serve(bound, wanted.key, entry, "hit") };
   } catch {
     // Told of where it is looked up.
     return null;
@@ -68,10 +64,7 @@ export async function lookUpAll(
 ): Promise<Found[]> {
   const bytes = await readAll(bound, wanted);
   if (!bytes) return wanted.map(outage);
-  const all = wanted.map((one, i) => {
-    const [entry = null, ...versions] = bytes[i] as readonly Bytes[];
-    return new Standing(bound, one, entry, versions);
-  });
+  const all = wanted.map((one, i) => new Standing(bound, one, bytes[i] as readonly Bytes[]));
   const waiting = prepare(bound, all);
   if (waiting) await waiting;
   return all.map((one) => judge(one, standard));
@@ -89,14 +82,15 @@ class Standing {
   /** Of the tags that the entry names itself, in its order. */
   namedVersions: readonly Bytes[] = noVersions;
 
-  constructor(bound: BoundPlan, wanted: Wanted, bytes: Bytes, versions: readonly Bytes[]) {
+  /** @param bytes of the key, then of the tags' versions */
+  constructor(bound: BoundPlan, wanted: Wanted, bytes: readonly Bytes[]) {
     this.bound = bound;
     this.wanted = wanted;
-    const stored = bytes && parseStored(bytes);
+    const stored = bytes[0] ? parseStored(bytes[0]) : null;
     this.unreadable = stored === "unreadable";
     this.entry = stored && stored !== "unreadable" && stored.payload !== null ? stored : null;
     this.id = stored && stored !== "unreadable" ? stored.id : null;
-    this.versions = versions.length === 0 ? noVersions : versions.map(asVersion);
+    this.versions = bytes.length === 1 ? noVersions : bytes.slice(1).map(asVersion);
   }
 
   /** The keys of the versions that have to be read yet, for only the entry has named them. */
@@ -130,12 +124,8 @@ function asVersion(bytes: Bytes): Bytes {
 }
 
 /** Null: the backend could not be asked. */
-async function read({ cache, reading }: BoundPlan, keys: readonly string[]): Promise<readonly Bytes[] | null> {
-  try {
-    return await cache.read(keys, (backend) => backend.read(keys, reading));
-  } catch {
-    return null;
-  }
+function read({ cache, reading }: BoundPlan, keys: readonly string[]): Promise<readonly Bytes[] | null> {
+  return cache.read(keys, (backend) => backend.read(keys, reading)).catch(() => null);
 }
 
 /** Of each, the bytes of its entry, then of its versions. */
@@ -172,14 +162,21 @@ function judge(standing: Standing, standard: Standard): Found {
   const age = ageOf(bound, entry.times);
   if (age === "expired" || (age === "spare" && standard === "served")) return miss(standing, standard, false);
   try {
-    const value = bound.codec.decode(entry.payload);
-    bound.account.counters.readBytes += entry.payload.length;
-    note(bound, age === "fresh" || age === "early" ? "hit" : "stale", standing.wanted.key);
+    const type = age === "fresh" || age === "early" ? "hit" : "stale";
+    const value = serve(bound, standing.wanted.key, entry, type);
     const again = age !== "fresh" && standard === "served";
     return { hit: true, value, outdated: again ? missing(standing, false) : null };
   } catch (error) {
     return unusable(standing, standard, error);
   }
+}
+
+/** The value of an entry that is to be returned. Throws what the codec throws. */
+function serve(bound: BoundPlan, key: string, { payload }: Entry, type: "hit" | "stale"): unknown {
+  const value = bound.codec.decode(payload);
+  bound.account.counters.readBytes += payload.length;
+  note(bound, type, key);
+  return value;
 }
 
 function namesAreCurrent({ resultTags }: Entry, { namedVersions }: Standing): boolean {

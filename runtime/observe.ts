@@ -21,7 +21,8 @@ export interface CallMessage {
   readonly error?: unknown;
 }
 
-type Answer = (bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>) => Promise<unknown>;
+/** How a call gets its value. */
+export type Answer = (bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>) => Promise<unknown>;
 
 const calls = tracingChannel<unknown, CallMessage>("zcache:call");
 
@@ -54,7 +55,7 @@ function countIds({ plan }: BoundPlan, args: readonly unknown[]): number {
 
 function createLatencies(): NonNullable<Account["latencies"]> {
   const { createHistogram } = require("node:perf_hooks") as typeof import("node:perf_hooks");
-  return { cached: createHistogram({ figures: 2 }), other: createHistogram({ figures: 2 }) };
+  return { cached: createHistogram({ figures: 2 }), loaded: createHistogram({ figures: 2 }) };
 }
 
 async function timed(account: Account, message: CallMessage, call: () => Promise<unknown>): Promise<unknown> {
@@ -63,6 +64,6 @@ async function timed(account: Account, message: CallMessage, call: () => Promise
     return await call();
   } finally {
     account.latencies ??= createLatencies();
-    account.latencies[message.loads === 0 ? "cached" : "other"].record(process.hrtime.bigint() - startedAt);
+    account.latencies[message.loads === 0 ? "cached" : "loaded"].record(process.hrtime.bigint() - startedAt);
   }
 }

@@ -1,12 +1,12 @@
-import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
+import { type BoundPlan } from "./bound-plan";
 import { note, noteUnusable } from "./counters";
 import { CacheMissError } from "./errors";
 import { type Load, readAgain, type Shared } from "./load";
 import { type Loader } from "./loader";
-import { glance, lookUp, type Wanted } from "./lookup";
+import { glance, lookUp, type Wanted, wantedOf } from "./lookup";
 import { within } from "./patience";
 import { type RunLoader, startLoads } from "./start-loads";
-import { controlOf, runLoader, signalOf } from "./with-cache";
+import { runLoader, signalOf } from "./with-cache";
 
 /**
  * A call of a cached function: read, and on a miss load, store and return. Callers of one
@@ -19,10 +19,9 @@ export function readThrough(
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
   const { plan, timeoutMs, graceMs } = bound;
-  const wanted: Wanted = { key: keyOf(bound, self, args), args, versionKeys: versionKeysOf(bound, self, args) };
+  const wanted = wantedOf(bound, self, args);
   const atHand = glance(bound, wanted);
-  if (atHand?.hit) return Promise.resolve(atHand.value);
-  if (controlOf()?.mode === "only") return readOnly(bound, wanted);
+  if (atHand) return Promise.resolve(atHand.value);
   const run: RunLoader = async (_, loadSignal) => [await runLoader(plan, loader, self, args, loadSignal)];
   const signal = signalOf(plan, args);
   if (timeoutMs === null && signal === null && graceMs === 0) return find(bound, self, wanted, run, null);
@@ -74,7 +73,14 @@ async function find(
   }
 }
 
-async function readOnly(bound: BoundPlan, wanted: Wanted): Promise<unknown> {
+/** A call that gets what is stored, or rejects with a `CacheMissError`. */
+export async function readOnly(
+  bound: BoundPlan,
+  _loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): Promise<unknown> {
+  const wanted = wantedOf(bound, self, args);
   const found = await lookUp(bound, wanted);
   if (found.hit) return found.value;
   throw new CacheMissError(bound.plan.name, [wanted.key]);

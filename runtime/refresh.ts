@@ -1,9 +1,9 @@
 import { assemble, parseBatchCall, runBatch } from "./batch";
-import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
+import { type BoundPlan } from "./bound-plan";
 import { note, noteFailure } from "./counters";
 import { acquireLeases, type Lease, releaseLeases, renewLeases } from "./lease";
 import { type Loader } from "./loader";
-import { type Wanted } from "./lookup";
+import { type Wanted, wantedOf } from "./lookup";
 import { within } from "./patience";
 import { addResultTags } from "./result-tags";
 import { type Candidate, encode, judgeValue, store } from "./store";
@@ -26,7 +26,7 @@ export async function refresh(
 }
 
 async function refreshOne(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>): Promise<unknown> {
-  const wanted: Wanted = { key: keyOf(bound, self, args), args, versionKeys: versionKeysOf(bound, self, args) };
+  const wanted = wantedOf(bound, self, args);
   const run: Run = async () => [await runLoader(bound.plan, loader, self, args, null)];
   const [value] = await reload(bound, self, [wanted], run);
   return value;

@@ -46,10 +46,6 @@ function namesOf(bound: BoundPlan, self: unknown, { lease, args, value }: Candid
 }
 
 /** From the store itself: what a memory tier has may be older. */
-async function readFences({ cache }: BoundPlan, keys: readonly string[]): Promise<readonly (Buffer | null)[] | null> {
-  try {
-    return await cache.read(keys, (backend) => backend.read(keys));
-  } catch {
-    return null;
-  }
+function readFences({ cache }: BoundPlan, keys: readonly string[]): Promise<readonly (Buffer | null)[] | null> {
+  return cache.read(keys, (backend) => backend.read(keys)).catch(() => null);
 }

@@ -1,5 +1,5 @@
 import { type RecordableHistogram } from "node:perf_hooks";
-import { type Counters } from "./counters";
+import { type Counters, createCounters } from "./counters";
 import { registry } from "./registry";
 
 /** How long calls took, in milliseconds. */
@@ -33,31 +33,29 @@ export interface Stats {
 /** What all annotated functions of this process have done so far. */
 export function stats(): Stats {
   const functions: Record<string, FunctionStats> = {};
-  const sum: Record<string, number> = {};
+  const sum = createCounters();
   for (const [name, { counters, latencies }] of registry.accounts) {
-    const cached = latencies && summarize(latencies.cached);
     functions[name] = {
       ...counters,
       hitRate: hitRate(counters),
-      cached,
-      loaded: latencies && summarize(latencies.other),
+      cached: latencies && summarize(latencies.cached),
+      loaded: latencies && summarize(latencies.loaded),
     };
-    for (const [what, times] of Object.entries(counters)) sum[what] = (sum[what] ?? 0) + times;
+    for (const what of Object.keys(sum) as (keyof Counters)[]) sum[what] += counters[what];
   }
-  const counters = sum as Counters;
-  const total = { ...counters, hitRate: hitRate(counters) };
+  const total = { ...sum, hitRate: hitRate(sum) };
   return { functions, total, toString: () => describe(total, Object.keys(functions).length) };
 }
 
 /** Begins to count anew. */
 export function resetStats(): void {
   for (const account of registry.accounts.values()) {
-    for (const what of Object.keys(account.counters)) account.counters[what as keyof Counters] = 0;
+    account.counters = createCounters();
     account.latencies = null;
   }
 }
 
-function hitRate({ hit = 0, stale = 0, miss = 0 }: Partial<Counters>): number {
+function hitRate({ hit, stale, miss }: Counters): number {
   const all = hit + stale + miss;
   return all === 0 ? 0 : (hit + stale) / all;
 }
@@ -76,16 +74,7 @@ function summarize(histogram: RecordableHistogram): Latency | null {
 }
 
 function describe(total: Stats["total"], functions: number): string {
-  const { hit = 0, stale = 0, miss = 0, share = 0, load = 0, error = 0, unusable = 0 } = total as Partial<Counters>;
-  const parts = [
-    `${functions} functions`,
-    `${hit} hits`,
-    `${stale} stale`,
-    `${miss} misses`,
-    `${share} shared`,
-    `${load} loads`,
-    `${error} errors`,
-    `${unusable} unusable`,
-  ];
-  return `zcache: ${parts.join(", ")} (hit rate ${(100 * total.hitRate).toFixed(1)} %)`;
+  const { hit, stale, miss, share, load, error, unusable, hitRate: rate } = total;
+  const counts = `${hit} hits, ${stale} stale, ${miss} misses, ${share} shared, ${load} loads, ${error} errors`;
+  return `zcache: ${functions} functions, ${counts}, ${unusable} unusable (hit rate ${(100 * rate).toFixed(1)} %)`;
 }
