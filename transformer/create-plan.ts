@@ -2,7 +2,7 @@ import { type FileContext } from "./file-context";
 import { madeUpParameter, type Parameter } from "./parameters";
 import { parseExpression } from "./expression";
 import { type Scalar } from "./parse-directive";
-import { parseTemplate } from "./parse-template";
+import { parseTemplate, parseTtl } from "./parse-template";
 import { type DirectiveOptions } from "./resolve-options";
 import { problem, type Problem } from "./rules";
 import { type Span } from "./source-text";
@@ -123,10 +123,16 @@ function defaultKey({ parameters, usesArguments }: TargetFacts): ValuesPlan {
   };
 }
 
+/** What the expressions of a template read. */
+interface Uses {
+  readonly parameters: Set<Parameter>;
+  /** One of the further names that it may have: the result. */
+  further: boolean;
+}
+
 class Binder {
   failed = false;
   usesThis = false;
-  #usesFurther = false;
   readonly #byName = new Map<string, Parameter>();
 
   constructor(
@@ -147,18 +153,6 @@ class Binder {
 
   ttl(scalar: Scalar): TemplatePlan | null {
     this.#checkResultName(scalar, "ttl");
-    if (scalar.text.includes("{")) return this.#ttlTemplate(scalar);
-    const used = new Set<Parameter>();
-    const expression = this.#expression(scalar.text, scalar, 0, `ttl "${scalar.text}"`, used, ["result"]);
-    return {
-      texts: ["", ""],
-      parameters: this.#parametersFor(used),
-      expressions: [expression ?? ""],
-      usesResult: true,
-    };
-  }
-
-  #ttlTemplate(scalar: Scalar): TemplatePlan | null {
     const plan = this.template("ttl", scalar, ["result"]);
     const unit = plan?.texts.slice(1).join("").trim();
     // With nothing around it, the value is to be a duration by itself.
@@ -168,25 +162,24 @@ class Binder {
 
   template(kind: "key" | "tag" | "ttl", scalar: Scalar, further: readonly string[] = []): TemplatePlan | null {
     const where = `${kind} "${scalar.text}"`;
-    const parsed = parseTemplate(scalar.text);
+    const parsed = kind === "ttl" ? parseTtl(scalar.text) : parseTemplate(scalar.text);
     if ("message" in parsed)
       return this.fail(problem("badTemplate", scalar.part(parsed.start, parsed.end), where, parsed.message));
-    const used = new Set<Parameter>();
-    this.#usesFurther = false;
+    const uses: Uses = { parameters: new Set(), further: false };
     const expressions = parsed.placeholders.map(({ text, start, end }) => {
       const position = /^\d+$/.test(text) ? Number(text) : null;
-      if (position === null) return this.#expression(text, scalar, start, where, used, further);
+      if (position === null) return this.#expression(text, scalar, start, where, uses, further);
       const parameter = this.facts.parameters[position];
       if (!parameter) return this.#unknown(text, scalar.part(start, end), where);
-      used.add({ ...parameter, pattern: null });
+      uses.parameters.add({ ...parameter, pattern: null });
       return parameter.local;
     });
-    if (kind === "key" && !expressions.includes(null)) this.#checkBatchKey(scalar, where, used);
+    if (kind === "key" && !expressions.includes(null)) this.#checkBatchKey(scalar, where, uses.parameters);
     return {
       texts: parsed.texts,
-      parameters: this.#parametersFor(used),
+      parameters: this.#parametersFor(uses.parameters),
       expressions: expressions as string[],
-      usesResult: this.#usesFurther,
+      usesResult: uses.further,
     };
   }
 
@@ -198,10 +191,10 @@ class Binder {
   }
 
   when(scalar: Scalar): WhenPlan {
-    const used = new Set<Parameter>();
+    const uses: Uses = { parameters: new Set(), further: false };
     this.#checkResultName(scalar, "when");
-    const expression = this.#expression(scalar.text, scalar, 0, "when", used, ["result"]);
-    return { parameters: this.#parametersFor(used), expression: expression ?? "" };
+    const expression = this.#expression(scalar.text, scalar, 0, "when", uses, ["result"]);
+    return { parameters: this.#parametersFor(uses.parameters), expression: expression ?? "" };
   }
 
   #checkResultName(scalar: Scalar, where: string): void {
@@ -215,7 +208,7 @@ class Binder {
     scalar: Scalar,
     offset: number,
     where: string,
-    used: Set<Parameter>,
+    uses: Uses,
     further: readonly string[],
   ): string | null {
     const parsed = parseExpression(this.context.ts, text);
@@ -226,7 +219,7 @@ class Binder {
     if (parsed.usesThis) this.usesThis = true;
     for (const use of parsed.names) {
       if (further.includes(use.text) && !this.#byName.has(use.text)) {
-        this.#usesFurther = true;
+        uses.further = true;
         continue;
       }
       const start = offset + use.start;
@@ -235,7 +228,7 @@ class Binder {
       if (!parameter && use.global) continue;
       if (!parameter) this.#unknown(use.text, span, where, further);
       else {
-        used.add(parameter);
+        uses.parameters.add(parameter);
         if (parameter.computedDefault && use.dereferenced && !where.startsWith("when"))
           this.fail(problem("defaultNotLiteral", span, text, use.text));
       }

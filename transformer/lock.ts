@@ -1,7 +1,7 @@
 import type ts from "typescript";
-import { formatDuration } from "../runtime/duration";
 import { type ProjectTarget } from "./checks/check";
 import { type TargetPlan } from "./create-plan";
+import { describeTtl } from "./describe-ttl";
 import { fingerprintOf } from "./fingerprint";
 import { type PluginOptions } from "./plugin-options";
 import { toldCodec } from "./resolve-options";
@@ -63,6 +63,7 @@ export function lockFunction(
   plugin: PluginOptions,
 ): SourceFunction {
   const codec = toldCodec(options, plugin);
+  const ttl = describeTtl(options);
   const { hash, text, typeName } = fingerprintOf(compiler, program, target.node, plan.batch !== null);
   const locked: LockedFunction = {
     file,
@@ -73,8 +74,7 @@ export function lockFunction(
     ...(options.namespace !== null && { namespace: options.namespace }),
     ...(plan.version !== null && { version: "auto" as const }),
     ...(options.tags.length > 0 && { tags: options.tags.map((tag) => tag.text) }),
-    ...(options.ttlMs !== null && { ttl: formatDuration(options.ttlMs) }),
-    ...(options.ttlOfResult && { ttl: options.ttlOfResult.text }),
+    ...(ttl !== null && { ttl }),
     ...(codec !== null && { codec }),
     ...(options.cache !== null && { cache: options.cache }),
     ...(plan.batch && { batch: true as const }),

@@ -48,6 +48,12 @@ export function parseTemplate(template: string): ParsedTemplate | TemplateProble
   return { texts, placeholders };
 }
 
+/** A ttl that is made of the result: a template, or an expression alone, which is one with nothing around its placeholder. */
+export function parseTtl(text: string): ParsedTemplate | TemplateProblem {
+  if (text.includes("{")) return parseTemplate(text);
+  return { texts: ["", ""], placeholders: [{ text, start: 0, end: text.length }] };
+}
+
 /** The expression that a template ends in the middle of; null where it does not. */
 export function openExpression(template: string): string | null {
   const parsed = parseTemplate(template);

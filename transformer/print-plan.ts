@@ -20,18 +20,9 @@ export function printPlan(functionName: string, plan: TargetPlan): string {
     ),
     options.namespace !== null && `namespace: ${quote(options.namespace)}`,
     plan.version !== null && `version: ${quote(plan.version)}`,
-    options.ttlMs !== null && `ttlMs: ${options.ttlMs}`,
-    options.nullTtlMs !== null && `nullTtlMs: ${options.nullTtlMs}`,
-    plan.ttl &&
-      `ttl(${printResultParameters(plan.ttl)}) { ${printDestructuring(plan.ttl.parameters)}return ${printConcatenation(plan.ttl)}; }`,
-    options.staleMs !== null && `staleMs: ${options.staleMs}`,
-    options.staleIfErrorMs !== null && `staleIfErrorMs: ${options.staleIfErrorMs}`,
-    options.early !== null && `early: ${options.early}`,
-    options.jitter !== null && `jitter: ${options.jitter}`,
-    options.timeoutMs !== null && `timeoutMs: ${options.timeoutMs}`,
-    options.memoryMs !== null && `memoryMs: ${options.memoryMs}`,
-    plan.when &&
-      `when(${printResultParameters(plan.when)}) { ${printDestructuring(plan.when.parameters)}return ${printExpression(plan.when.expression)}; }`,
+    plan.ttl && printOfResult("ttl", plan.ttl, printConcatenation(plan.ttl)),
+    ...numbers.map((name) => options[name] !== null && `${name}: ${options[name]}`),
+    plan.when && printOfResult("when", plan.when, printExpression(plan.when.expression)),
     options.codec !== null && `codec: ${quote(options.codec)}`,
     options.cache !== null && `cache: ${quote(options.cache)}`,
     batch && `batch: ${quote(batch.result)}, rest: ${batch.rest}`,
@@ -39,6 +30,23 @@ export function printPlan(functionName: string, plan: TargetPlan): string {
     plan.receiver && "receiver: true",
   ].filter((property) => property !== false && property !== null);
   return `function ${functionName}() { return {\n${properties.join(",\n")}\n}; }`;
+}
+
+/** Written as they are. */
+const numbers = [
+  "ttlMs",
+  "nullTtlMs",
+  "staleMs",
+  "staleIfErrorMs",
+  "early",
+  "jitter",
+  "timeoutMs",
+  "memoryMs",
+] as const satisfies readonly (keyof TargetPlan["options"])[];
+
+/** A function of the result and the parameters. */
+function printOfResult(name: string, plan: { readonly parameters: readonly Parameter[] }, expression: string): string {
+  return `${name}(${printResultParameters(plan)}) { ${printDestructuring(plan.parameters)}return ${expression}; }`;
 }
 
 function printTags(name: string, tags: readonly TemplatePlan[]): string | null {

@@ -48,6 +48,17 @@ export function scopeOf(context: CheckContext, node: TargetNode, isBatch: boolea
   return { parameters, names, receiver: receiverType(context, node), result };
 }
 
+/** The scope of what may name the result: any, or one that is not null or undefined. A parameter of that name hides it. */
+export function withResult(
+  { checker }: CheckContext,
+  scope: ExpressionScope,
+  which: "any" | "present",
+): ExpressionScope {
+  if (!scope.result || scope.names.has("result")) return scope;
+  const result = which === "any" ? scope.result : checker.getNonNullableType(scope.result);
+  return { ...scope, names: new Map([...scope.names, ["result", result]]) };
+}
+
 /** With a literal default it is never undefined in a key; other defaults are told of elsewhere. */
 function parameterType({ checker }: CheckContext, declaration: ts.ParameterDeclaration): ts.Type {
   const type = checker.getTypeAtLocation(declaration);

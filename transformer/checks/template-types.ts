@@ -3,11 +3,11 @@ import { nearest } from "../../runtime/suggest";
 import { type PlannedTarget } from "../analyze-file";
 import { parseExpression } from "../expression";
 import { type Scalar } from "../parse-directive";
-import { parseTemplate } from "../parse-template";
+import { parseTemplate, parseTtl } from "../parse-template";
 import { problem, type Problem } from "../rules";
 import { type Span } from "../source-text";
 import { type Check, type CheckContext } from "./check";
-import { type ExpressionScope, scopeOf } from "./expression-scope";
+import { type ExpressionScope, scopeOf, withResult } from "./expression-scope";
 import { type ExpressionFinding, ExpressionTyper } from "./expression-types";
 import { findUnkeyable, type Unkeyable } from "./keyable-type";
 import { nameOfType } from "./type-walk";
@@ -19,18 +19,13 @@ export const checkTemplateTypes: Check = (context) => {
     const { key, tags, when, ttlOfResult } = target.options;
     if (key) new TemplateCheck(context, target, scope, "key", key).run();
     else checkDefaultKey(context, target, scope);
-    const withResult = addResult(context, scope);
-    for (const tag of tags) new TemplateCheck(context, target, withResult, "tag", tag).run();
-    if (ttlOfResult) new TemplateCheck(context, target, withResult, "ttl", ttlOfResult).run();
-    if (when) checkWhen(context, target, scope, when);
+    // Tags and a ttl that are made of the result are not asked for where it is null.
+    const ofResult = withResult(context, scope, "present");
+    for (const tag of tags) new TemplateCheck(context, target, ofResult, "tag", tag).run();
+    if (ttlOfResult) new TemplateCheck(context, target, ofResult, "ttl", ttlOfResult).run();
+    if (when) checkWhen(context, target, withResult(context, scope, "any"), when);
   }
 };
-
-/** Tags and a ttl that are made of it are not asked for where it is null. */
-function addResult({ checker }: CheckContext, scope: ExpressionScope): ExpressionScope {
-  if (!scope.result || scope.names.has("result")) return scope;
-  return { ...scope, names: new Map([...scope.names, ["result", checker.getNonNullableType(scope.result)]]) };
-}
 
 /** Every argument is a part of it, save an AbortSignal. */
 function checkDefaultKey(context: CheckContext, target: PlannedTarget, scope: ExpressionScope): void {
@@ -55,14 +50,12 @@ function checkDefaultKey(context: CheckContext, target: PlannedTarget, scope: Ex
 }
 
 function checkWhen(context: CheckContext, target: PlannedTarget, scope: ExpressionScope, when: Scalar): void {
-  const names = new Map(scope.names);
-  if (scope.result) names.set("result", scope.result);
-  const check = new ExpressionCheck(
-    context,
-    target,
-    { ...scope, names },
-    { text: when.text, label: `"${when.text}"`, where: "when", place: (start, end) => when.part(start, end) },
-  );
+  const check = new ExpressionCheck(context, target, scope, {
+    text: when.text,
+    label: `"${when.text}"`,
+    where: "when",
+    place: (start, end) => when.part(start, end),
+  });
   check.condition();
 }
 
@@ -79,20 +72,16 @@ class TemplateCheck {
 
   run(): void {
     const { context, target, scope, kind, scalar } = this;
-    // A ttl may be an expression alone.
-    const text = kind === "ttl" && !scalar.text.includes("{") ? null : scalar.text;
-    const parsed =
-      text === null
-        ? { placeholders: [{ text: scalar.text, start: 0, end: scalar.text.length }] }
-        : parseTemplate(text);
+    const parsed = kind === "ttl" ? parseTtl(scalar.text) : parseTemplate(scalar.text);
     if ("message" in parsed) return;
+    const isAlone = parsed.placeholders.length === 1 && parsed.texts.every((text) => text === "");
     for (const { text, start } of parsed.placeholders) {
       const where = `${kind} "${scalar.text}"`;
       const place = (from: number, to: number): Span => scalar.part(start + from, start + to);
-      const label = kind === "ttl" && !scalar.text.includes("{") ? `"${text}"` : `{${text}}`;
+      const label = text === scalar.text ? `"${text}"` : `{${text}}`;
       const check = new ExpressionCheck(context, target, scope, { text, label, where, place });
       const position = /^\d+$/.test(text) ? scope.parameters[Number(text)] : undefined;
-      if (kind === "ttl") check.duration(scalar);
+      if (kind === "ttl") check.duration(scalar, isAlone);
       else if (position) check.keyable(position.type, 0, text.length, position.label, kind);
       else check.value(kind);
     }
@@ -125,13 +114,12 @@ class ExpressionCheck {
     if (node) this.#value(node, kind);
   }
 
-  /** Of a ttl that is nothing but this: a number is no duration. */
-  duration(scalar: Scalar): void {
+  /** @param isAlone the ttl is nothing but this: then a number is no duration */
+  duration(scalar: Scalar, isAlone: boolean): void {
     const node = this.#parse();
     if (!node) return;
     const { checker, ts } = this.context;
     const types = this.#typer.typesOf(node) ?? [];
-    const isAlone = /^\{?[^{}]*\}?$/.test(scalar.text) && !/\}.+$/.test(scalar.text);
     const number = types.find((type) => type.flags & ts.TypeFlags.NumberLike);
     if (!number || !isAlone) return;
     const name = checker.typeToString(checker.getBaseTypeOfLiteralType(number));

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { type CheckContext } from "../checks/check";
 import { type Scalar } from "../parse-directive";
-import { parseTemplate } from "../parse-template";
+import { parseTemplate, parseTtl } from "../parse-template";
 import { type Span } from "../source-text";
 import { type Annotation } from "./annotations";
 import { nameNodeAt, ownerOf, scopeIn, typesOfOwner } from "./template-expression";
@@ -42,22 +42,17 @@ interface Expression {
 /** Those whose text stands in the source as it is: escapes and folded lines would shift the places of names. */
 function expressionsOf({ sourceFile }: CheckContext, { options }: Annotation): Expression[] {
   const inTemplate = (option: string, scalar: Scalar): Expression[] => {
-    const parsed = parseTemplate(scalar.text);
+    const parsed = option === "ttl" ? parseTtl(scalar.text) : parseTemplate(scalar.text);
     if ("message" in parsed) return [];
     return parsed.placeholders.map(({ text, start, end }) => ({ option, text, span: scalar.part(start, end) }));
   };
   if (!options) return [];
   const { key, tags, when, ttlOfResult: ttl } = options;
-  const whole = (option: string, scalar: Scalar): Expression => ({
-    option,
-    text: scalar.text,
-    span: scalar.part(0, scalar.text.length),
-  });
   const all = [
     ...(key ? inTemplate("key", key) : []),
     ...tags.flatMap((tag) => inTemplate("tags", tag)),
-    ...(ttl ? (ttl.text.includes("{") ? inTemplate("ttl", ttl) : [whole("ttl", ttl)]) : []),
-    ...(when ? [whole("when", when)] : []),
+    ...(ttl ? inTemplate("ttl", ttl) : []),
+    ...(when ? [{ option: "when", text: when.text, span: when.part(0, when.text.length) }] : []),
   ];
   return all.filter(({ text, span }) => sourceFile.text.slice(span.start, span.end) === text);
 }

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { type CheckContext } from "../checks/check";
 import { ExpressionTyper, type Types } from "../checks/expression-types";
-import { type ExpressionScope, scopeOf } from "../checks/expression-scope";
+import { type ExpressionScope, scopeOf, withResult } from "../checks/expression-scope";
 import { type Annotation } from "./annotations";
 
 /** The names that an expression of a template can begin with; null where the directive stands above nothing. */
@@ -12,10 +12,9 @@ export function scopeIn(
 ): ExpressionScope | null {
   if (!target) return null;
   const scope = scopeOf(context, target.node, isBatch);
-  if (option === "key" || !scope.result || scope.names.has("result")) return scope;
+  if (option === "key") return scope;
   // Only `when` is asked of a result that is null.
-  const result = option === "when" ? scope.result : context.checker.getNonNullableType(scope.result);
-  return { ...scope, names: new Map([...scope.names, ["result", result]]) };
+  return withResult(context, scope, option === "when" ? "any" : "present");
 }
 
 /** The name that stands at an offset of the text of an expression, parsed though the expression may not be finished. */
