@@ -4,12 +4,13 @@
  *
  *     node scripts/compile-overhead.mjs [package] [--rounds 5]
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { installPackage } from "./published-package.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values, positionals } = parseArgs({
@@ -27,18 +28,13 @@ try {
 }
 
 function measure(at) {
-  writeFileSync(join(at, "package.json"), JSON.stringify({ name: "overhead", private: true }));
-  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--legacy-peer-deps", "--silent"];
-  execFileSync("npm", ["install", ...flags, name, "@types/node@20"], {
-    cwd: at,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const installed = installPackage(name, at);
   for (const own of ["typescript", "ts-patch"]) {
     rmSync(join(at, "node_modules", own), { recursive: true, force: true });
     symlinkSync(join(root, "node_modules", own), join(at, "node_modules", own));
   }
   symlinkSync(root, join(at, "node_modules/zcache"));
-  const projects = shares.map((share) => ({ share, ...createProject(at, share), times: [] }));
+  const projects = shares.map((share) => ({ share, ...createProject(at, installed, share), times: [] }));
   for (let round = 0; round <= Number(values.rounds); round++) {
     for (const project of projects) {
       const time = compile(at, project.directory);
@@ -56,10 +52,10 @@ function measure(at) {
   }
 }
 
-function createProject(at, share) {
+function createProject(at, installed, share) {
   const directory = join(at, `project-${share}`);
   mkdirSync(directory);
-  cpSync(join(at, "node_modules", name, "src"), join(directory, "src"), { recursive: true });
+  cpSync(join(installed, "src"), join(directory, "src"), { recursive: true });
   const files = readdirSync(join(directory, "src"), { recursive: true }).filter((file) => /(?<!\.d)\.ts$/.test(file));
   let functions = 0;
   let annotated = 0;
@@ -78,7 +74,7 @@ function createProject(at, share) {
   }
   const plugin = { name: "zcache", transform: "zcache/transformer", transformProgram: true };
   const compilerOptions = {
-    ...{ target: "es2022", module: "commonjs", moduleResolution: "bundler", esModuleInterop: true, strict: true },
+    ...{ target: "es2022", module: "es2022", moduleResolution: "bundler", esModuleInterop: true, strict: true },
     ...{ skipLibCheck: true, experimentalDecorators: true, types: ["node"], outDir: "out", rootDir: "src" },
     ...(share !== null && { plugins: [plugin] }),
   };
@@ -89,9 +85,14 @@ function createProject(at, share) {
 
 /** Seconds. Errors of the package's own, and those of the checks, don't keep anything from being emitted. */
 function compile(at, directory) {
+  const args = [join(at, "node_modules/ts-patch/bin/tspc.js"), "-p", directory];
   const started = process.hrtime.bigint();
-  spawnSync(process.execPath, [join(at, "node_modules/ts-patch/bin/tspc.js"), "-p", directory], { stdio: "ignore" });
-  return Number(process.hrtime.bigint() - started) / 1e9;
+  const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 1 << 28 });
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  // With options that it refuses, the compiler asks for no semantic diagnostics, and no check runs.
+  const refused = /^.*error TS[56]\d{3}: .*$/m.exec(stdout)?.[0];
+  if (refused && !/^\S+\.tsx?\(/.test(refused)) throw new Error(`tspc refuses its options: ${refused}`);
+  return seconds;
 }
 
 /** Of functions that were rewritten: without them, what was measured is something else. */

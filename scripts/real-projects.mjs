@@ -8,13 +8,13 @@
  * Nothing in there was meant to be cached, so alarms are expected: which of them are false, somebody has to read. What
  * TypeScript itself reports is left out, for packages come without their tsconfig.
  */
-import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { installPackage } from "./published-package.mjs";
 
 const require = createRequire(import.meta.url);
 require("ts-node/register/transpile-only");
@@ -45,16 +45,8 @@ for (const name of packages) {
   }
 }
 
-/** Installs the package with what it depends on, for without their types little can be said. */
 function fetchSources(name, folder) {
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "real", private: true }));
-  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--legacy-peer-deps", "--silent"];
-  execFileSync("npm", ["install", ...flags, name, "@types/node@20"], {
-    cwd: folder,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  const bare = name.replace(/(?<=.)@.*$/, "");
-  const installed = join(folder, "node_modules", bare);
+  const installed = installPackage(name, folder);
   const sources = [args.directory, "src", "src.ts", "lib"]
     .map((one) => join(installed, one))
     .find((one) => existsSync(one) && typeScriptFiles(one).length > 0);

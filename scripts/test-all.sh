@@ -49,7 +49,7 @@ count_matrix() {
 keep_failures() {
   local line
   while IFS= read -r line; do failures+=("$line"); done < <(
-    grep -E '^ +✘ |^FAILED ' "$log"
+    grep -E '^ +✘ |^✗ ' "$log"
     # AVA's own account of each failure follows the counts.
     sed -nE '/^ +[0-9]+ tests? failed/,$p' "$log" | head -n 150
   )

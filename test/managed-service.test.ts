@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { configure, idle, invalidateTag, MemoryBackend, RedisBackend, subscribe, TieredBackend } from "../runtime";
 import { wrap } from "../runtime/cached-function";
 import { type Plan } from "../runtime/plan";
-import { startRedis, until } from "./support/redis";
+import { findFreePort, type RedisServer, startRedis, until } from "./support/redis";
 
 /**
  * A Redis as services rent it out: TLS only, a user that may use keys under its prefix
@@ -27,36 +27,27 @@ const prefix = "tenant7:";
 const permitted = ["+get", "+mget", "+del", "+evalsha", "+eval", "+time", "+set", "+getrange", "+setrange", "+strlen"];
 const alsoInScripts = ["+pexpire", "+pttl", "+ping", "+info", "+hello", "+client|setname"];
 
+/** A server with a user `app` that may use these keys, and the commands of zcache only. */
+async function startRented(t: ExecutionContext, keys: string, args: readonly string[] = []): Promise<RedisServer> {
+  const server = await startRedis({ args });
+  t.teardown(() => server.stop());
+  const rights = ["on", ">secret", `~${keys}`, "resetchannels", "-@all", ...permitted, ...alsoInScripts];
+  await server.client().call("ACL", "SETUSER", "app", ...rights);
+  return server;
+}
+
+const user = { username: "app", password: "secret" } as const;
+
 test("TLS, a user limited to its prefix, a keyPrefix, no CONFIG and no SCRIPT", async (t) => {
   createCertificate();
-  const tls = { ca: readFileSync(file("cert.pem")) };
-  const server = await startRedis({
-    args: [
-      "--tls-cert-file",
-      file("cert.pem"),
-      "--tls-key-file",
-      file("key.pem"),
-      "--tls-ca-cert-file",
-      file("cert.pem"),
-    ].concat(["--tls-auth-clients", "no"]),
-  });
-  t.teardown(() => server.stop());
+  const files = ["--tls-cert-file", file("cert.pem"), "--tls-key-file", file("key.pem")];
+  const authority = ["--tls-ca-cert-file", file("cert.pem"), "--tls-auth-clients", "no"];
+  const server = await startRented(t, `${prefix}*`, [...files, ...authority]);
   const admin = server.client();
-  const tlsPort = server.port + 10_000 > 65_535 ? server.port - 10_000 : server.port + 10_000;
+  const tlsPort = await findFreePort();
   await admin.config("SET", "tls-port", String(tlsPort));
-  await admin.call(
-    "ACL",
-    "SETUSER",
-    "app",
-    "on",
-    ">secret",
-    `~${prefix}*`,
-    "resetchannels",
-    "-@all",
-    ...permitted,
-    ...alsoInScripts,
-  );
-  const client = server.client({ port: tlsPort, tls, username: "app", password: "secret", keyPrefix: prefix });
+  const tls = { ca: readFileSync(file("cert.pem")) };
+  const client = server.client({ port: tlsPort, tls, ...user, keyPrefix: prefix });
 
   const faults: unknown[] = [];
   t.teardown(subscribe((event) => event.type === "fault" && faults.push(event.error), { cache: "rented" }));
@@ -103,22 +94,8 @@ test("TLS, a user limited to its prefix, a keyPrefix, no CONFIG and no SCRIPT", 
 });
 
 test("a tier whose Redis permits no tracking leaves memory out of use, and works", async (t) => {
-  const server = await startRedis();
-  t.teardown(() => server.stop());
-  const admin = server.client();
-  await admin.call(
-    "ACL",
-    "SETUSER",
-    "app",
-    "on",
-    ">secret",
-    "~*",
-    "resetchannels",
-    "-@all",
-    ...permitted,
-    ...alsoInScripts,
-  );
-  const client = server.client({ username: "app", password: "secret" });
+  const server = await startRented(t, "*");
+  const client = server.client(user);
   const states: string[] = [];
   const backend = new TieredBackend(new MemoryBackend(), new RedisBackend(client), {
     onStateChange: (state, cause) => states.push(`${state} ${cause?.message.split(" ")[0]}`),

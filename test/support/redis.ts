@@ -267,7 +267,7 @@ async function addReplicas(nodes: readonly RedisServer[]): Promise<void> {
   );
 }
 
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const server: Server = createServer();
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = server.address() as { port: number };
