@@ -126,7 +126,7 @@ function recordShape(context: TypeContext, type: ts.Type): Shape {
   const isClass = ((type.getSymbol()?.flags ?? 0) & ts.SymbolFlags.Class) !== 0;
   const member = behaviourOf(context, properties, isClass) ?? platformBehaviourOf(context, type, properties);
   const parts: Part[] = properties
-    .filter(({ name }) => isClass || !everyObjectHas.test(name))
+    .filter((property) => isClass || !(everyObjectHas.test(property.name) || isMethodLeftOut(context, property)))
     .map((property) => ({
       step: stepTo(property.name),
       place: property.flags & ts.SymbolFlags.Optional ? "optional" : "property",
@@ -153,27 +153,27 @@ function stepTo(name: string): string {
 function behaviourOf({ ts }: TypeContext, properties: readonly ts.Symbol[], isClass: boolean): Instance["member"] {
   for (const property of properties) {
     const { name, declarations = [] } = property;
-    if (!isClass && everyObjectHas.test(name)) continue;
+    if (!isClass && (everyObjectHas.test(name) || isMethodLeftOut({ ts }, property))) continue;
     for (const declaration of declarations) {
       const inClass = ts.isClassLike(declaration.parent);
       const inInterface = ts.isInterfaceDeclaration(declaration.parent);
+      const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0;
       if (ts.isMethodDeclaration(declaration) && inClass) return { kind: "method", name };
-      if (
-        ts.isMethodSignature(declaration) &&
-        inInterface &&
-        name !== "toJSON" &&
-        !(property.flags & ts.SymbolFlags.Optional)
-      )
+      if (ts.isMethodSignature(declaration) && inInterface && name !== "toJSON" && !isOptional)
         return { kind: "method", name };
-      if (inClass && (ts.isGetAccessorDeclaration(declaration) || ts.isAutoAccessorPropertyDeclaration(declaration))) {
-        return { kind: "getter", name };
-      }
+      const isGetter = ts.isGetAccessorDeclaration(declaration) || ts.isAutoAccessorPropertyDeclaration(declaration);
+      if (inClass && isGetter && !isOptional) return { kind: "getter", name };
       if (ts.isPropertyDeclaration(declaration) && ts.isPrivateIdentifier(declaration.name)) {
         return { kind: "private", name: declaration.name.text };
       }
     }
   }
   return null;
+}
+
+/** `save` of `Partial<Article>`: who writes some of an article's data as a plain object has no methods in mind. */
+function isMethodLeftOut({ ts }: Pick<TypeContext, "ts">, { flags, declarations = [] }: ts.Symbol): boolean {
+  return (flags & ts.SymbolFlags.Optional) !== 0 && declarations.some((one) => ts.isMethodDeclaration(one));
 }
 
 /** Some of the platform's classes are declared with functions as properties: those of Headers. */
