@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import { type codecNames } from "../../runtime/plan";
+import { isMadeByNew } from "./constructions";
 import { isPropertyKey } from "./keyable-type";
 import { type PlatformKind, type TypeContext } from "./platform-types";
 import { type Instance } from "./type-shape";
@@ -128,7 +129,7 @@ class LossFinder {
     }
   }
 
-  #visitInstance(step: Step, { member, toJson, isConstructed }: Instance): boolean {
+  #visitInstance(step: Step, { member, toJson, isClass }: Instance): boolean {
     const { type } = step;
     const name = nameOfType(this.context, type);
     if (toJson && this.codec === "json") {
@@ -136,7 +137,7 @@ class LossFinder {
       return this.#lose(step, "toJSON", `is ${withArticle(name)}, which comes back as what its toJSON returns`);
     }
     if (!member)
-      return isConstructed && fateOf("constructed", this.codec) !== "kept"
+      return fateOf("constructed", this.codec) !== "kept" && isClass && isMadeByNew(this.context, type)
         ? this.#lose(step, "constructed", `is an instance of ${name}`)
         : true;
     const what = member.kind === "private" ? "private member" : member.kind;

@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { type CheckContext } from "./check";
 import { resolveSymbol } from "./operation-symbols";
+import { type TypeContext } from "./platform-types";
 
 const known = new WeakMap<ts.Program, Map<ts.ClassLikeDeclaration, readonly ts.NewExpression[]>>();
 
@@ -22,7 +23,26 @@ export function isGivenConfiguration(context: CheckContext, parameter: ts.Parame
   );
 }
 
-function constructionsOf(context: CheckContext, owner: ts.ClassLikeDeclaration): readonly ts.NewExpression[] {
+/**
+ * Are values of this class made by `new`? An object literal can't stand for them where the constructor takes something or
+ * a member is private. For a class of data alone it can, and does where a framework only fills it in: unless the program
+ * makes one itself.
+ */
+export function isMadeByNew(context: TypeContext, type: ts.Type): boolean {
+  const { ts, checker } = context;
+  if (type.isIntersection()) return type.types.some((member) => isMadeByNew(context, member));
+  const owner = type.getSymbol()?.valueDeclaration;
+  if (!owner || !ts.isClassLike(owner)) return false;
+  const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
+  const isHidden = (property: ts.Symbol): boolean =>
+    (property.declarations ?? []).some((declaration) => ts.getCombinedModifierFlags(declaration) & hidden);
+  if (checker.getPropertiesOfType(type).some(isHidden)) return true;
+  const signatures = checker.getTypeOfSymbol(type.symbol).getConstructSignatures();
+  if (signatures.some(({ parameters }) => parameters.length > 0)) return true;
+  return owner.name !== undefined && constructionsOf(context, owner).length > 0;
+}
+
+function constructionsOf(context: TypeContext, owner: ts.ClassLikeDeclaration): readonly ts.NewExpression[] {
   const { ts, program } = context;
   const ofProgram = known.get(program) ?? new Map<ts.ClassLikeDeclaration, readonly ts.NewExpression[]>();
   known.set(program, ofProgram);

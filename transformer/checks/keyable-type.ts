@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { isMadeByNew } from "./constructions";
 import { isPlatform, type TypeContext } from "./platform-types";
 import { type Shape } from "./type-shape";
 import { nameOfType, printPath, type Step, walkType, withArticle } from "./type-walk";
@@ -52,9 +53,10 @@ function describeUnkeyable(context: TypeContext, type: ts.Type, shape: Shape): s
       if (context.checker.getPropertyOfType(type, "toJSON")) return null;
       return withArticle(nameOfType(context, type));
     case "instance":
-      if (shape.toJson || !(shape.member || shape.isConstructed)) return null;
+      if (shape.toJson) return null;
       // What an interface declares may be written as a plain object: its functions are told of by their names.
       if (!shape.isClass && !isPlatform(context, type.getSymbol())) return null;
+      if (!shape.member && !isMadeByNew(context, type)) return null;
       return `an instance of ${nameOfType(context, type)} without toJSON`;
     default:
       return null;

@@ -25,8 +25,6 @@ export interface Instance {
   readonly isClass: boolean;
   /** A member that its prototype holds, or a private one: what no plain object has. */
   readonly member: { readonly kind: "method" | "getter" | "private"; readonly name: string } | null;
-  /** Made by `new` with arguments, and not by writing an object literal. */
-  readonly isConstructed: boolean;
   readonly toJson: ts.Type | null;
   readonly parts: readonly Part[];
 }
@@ -135,7 +133,7 @@ function recordShape(context: TypeContext, type: ts.Type): Shape {
   for (const index of checker.getIndexInfosOfType(type)) parts.push({ step: "[…]", place: "entry", type: index.type });
   const toJson = toJsonOf(context, type);
   if (!isClass && !member && !toJson) return { kind: "record", parts };
-  return { kind: "instance", isClass, member, isConstructed: isClass && isConstructed(context, type), toJson, parts };
+  return { kind: "instance", isClass, member, toJson, parts };
 }
 
 function isSymbolName(name: string): boolean {
@@ -191,17 +189,6 @@ function platformBehaviourOf(
     checker.getTypeOfSymbol(property).getCallSignatures().length > 0;
   const method = properties.find(isMethod);
   return method ? { kind: "method", name: method.name } : null;
-}
-
-/** The constructor takes something, or a member is private: an object literal can't stand for an instance. */
-function isConstructed({ ts, checker }: TypeContext, type: ts.Type): boolean {
-  const symbol = type.getSymbol() as ts.Symbol;
-  const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
-  const isHidden = (property: ts.Symbol): boolean =>
-    (property.declarations ?? []).some((declaration) => ts.getCombinedModifierFlags(declaration) & hidden);
-  if (checker.getPropertiesOfType(type).some(isHidden)) return true;
-  const signatures = checker.getTypeOfSymbol(symbol).getConstructSignatures();
-  return signatures.some(({ parameters }) => parameters.length > 0);
 }
 
 /** What toJSON returns, where there is one for certain. */
