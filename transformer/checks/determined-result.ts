@@ -38,11 +38,10 @@ function checkResult(context: CheckContext, target: PlannedTarget, type: ts.Type
     return;
   }
   const found = findUnshareable(context, type);
-  if (found)
-    context.report(
-      problem("unshareableResult", word, owner, partName(found.path), found.what, advice[found.kind]),
-      target,
-    );
+  if (!found) return;
+  const { path, what, isOneOf, isForeign, kind } = found;
+  const told = problem("unshareableResult", word, owner, partName(path), what, isOneOf, advice[kind]);
+  context.report(isForeign ? { ...told, grade: "hint" } : told, target);
 }
 
 function checkMoment(context: CheckContext, target: PlannedTarget): void {

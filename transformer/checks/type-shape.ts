@@ -34,6 +34,10 @@ export interface Part {
   readonly step: string;
   readonly place: "element" | "property" | "optional" | "entry";
   readonly type: ts.Type;
+  /** Of a property: a library declares it. */
+  readonly isElsewhere?: boolean;
+  /** Of an optional one: the program did not write that it is, but a library, or a mapped type such as Partial. */
+  readonly isOptionalElsewhere?: boolean;
 }
 
 const shapes = new WeakMap<ts.Type, Shape>();
@@ -129,11 +133,26 @@ function recordShape(context: TypeContext, type: ts.Type): Shape {
       step: stepTo(property.name),
       place: property.flags & ts.SymbolFlags.Optional ? "optional" : "property",
       type: checker.getTypeOfSymbol(property),
+      isElsewhere: isDeclaredElsewhere(property),
+      isOptionalElsewhere: isDeclaredElsewhere(property) || !isWrittenOptional(property),
     }));
   for (const index of checker.getIndexInfosOfType(type)) parts.push({ step: "[…]", place: "entry", type: index.type });
   const toJson = toJsonOf(context, type);
   if (!isClass && !member && !toJson) return { kind: "record", parts };
+  // `{ toJSON(): unknown }` is how types say "or anything else that JSON knows".
+  if (properties.length === 1 && toJson && toJson.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown))
+    return { kind: "unknown" };
   return { kind: "instance", isClass, member, toJson, parts };
+}
+
+/** In a declaration file: by a library, or by what generates its types. */
+export function isDeclaredElsewhere(symbol: ts.Symbol | undefined): boolean {
+  return symbol?.declarations?.[0]?.getSourceFile().isDeclarationFile ?? false;
+}
+
+/** `signal?: AbortSignal`, and not a property that a mapped type makes optional. */
+function isWrittenOptional({ declarations = [] }: ts.Symbol): boolean {
+  return declarations.some((declaration) => (declaration as { questionToken?: ts.Node }).questionToken !== undefined);
 }
 
 function isSymbolName(name: string): boolean {

@@ -1,4 +1,4 @@
-// expect: unkeyable-value@13:4, unkeyable-value@18:4, unkeyable-value@23:4
+// expect: unkeyable-value@13:4, unkeyable-value@18:4, hint unkeyable-value@23:4
 // What has all the methods is an instance, or holds functions: neither can be in a key.
 class Account {
   constructor(readonly id: number) {}
