@@ -1,8 +1,8 @@
 import type ts from "typescript";
 import { isAssignment } from "../wrappers";
 import { type CheckContext } from "./check";
-import { isGivenConfiguration } from "./constructions";
 import { writeOf } from "./loader-reads";
+import { isSameInAll } from "./settings";
 import { assignedValue, type Sources, sourcesOf } from "./variation";
 
 /**
@@ -22,14 +22,20 @@ interface Write {
   readonly inConstructor: boolean;
 }
 
+/** Of each class, by the field's name. */
+const knownWrites = new WeakMap<ts.ClassLikeDeclaration, ReadonlyMap<string, readonly Write[]>>();
+
 const constant: Field = { kind: "constant", sources: new Set() };
 
-/** Classifies the fields of classes, each class once. */
+/** Classifies the fields that the objects of a class have, its own and those of its bases. */
 export class Fields {
-  readonly #writes = new WeakMap<ts.ClassLikeDeclaration, ReadonlyMap<string, readonly Write[]>>();
   readonly #fields = new Map<ts.Symbol, Field>();
 
-  constructor(private readonly context: CheckContext) {}
+  constructor(
+    private readonly context: CheckContext,
+    /** Null where `this` is no object of a class. */
+    private readonly viewer: ts.ClassLikeDeclaration | null,
+  ) {}
 
   fieldOf(symbol: ts.Symbol): Field {
     const known = this.#fields.get(symbol);
@@ -62,7 +68,7 @@ export class Fields {
     const all = isParameter
       ? [parameterSymbol(this.context, declaration)]
       : values.flatMap((value) => [...this.#sourcesOf(value)]);
-    const sources = new Set(all.filter((source) => !this.#isConfiguration(source)));
+    const sources = new Set(all.filter((source) => !this.#isSameInAll(source)));
     const later = writes.filter(({ inConstructor }) => !inConstructor);
     // A counter is one, wherever it starts, and so is a cursor; a setter gives what its caller gives.
     const moves = later.some(({ value }) => value === null || this.#sourcesOf(value).size === 0);
@@ -71,12 +77,8 @@ export class Fields {
     return isParameter || values.length > 0 || writes.length > 0 ? constant : { kind: "given", sources: itself };
   }
 
-  #isConfiguration({ valueDeclaration }: ts.Symbol): boolean {
-    return (
-      valueDeclaration !== undefined &&
-      this.context.ts.isParameter(valueDeclaration) &&
-      isGivenConfiguration(this.context, valueDeclaration)
-    );
+  #isSameInAll({ valueDeclaration }: ts.Symbol): boolean {
+    return valueDeclaration !== undefined && isSameInAll(this.context, valueDeclaration, this.viewer);
   }
 
   #sourcesOf(value: ts.Expression): Sources {
@@ -88,7 +90,7 @@ export class Fields {
 
   /** All assignments to fields of `this` in the class, by the field's name. */
   #writesIn(owner: ts.ClassLikeDeclaration): ReadonlyMap<string, readonly Write[]> {
-    const known = this.#writes.get(owner);
+    const known = knownWrites.get(owner);
     if (known) return known;
     const { ts } = this.context;
     const writes = new Map<string, Write[]>();
@@ -103,7 +105,7 @@ export class Fields {
       ts.forEachChild(node, (child) => visit(child, inConstructor && !ts.isFunctionLike(child)));
     };
     for (const member of owner.members) visit(member, ts.isConstructorDeclaration(member));
-    this.#writes.set(owner, writes);
+    knownWrites.set(owner, writes);
     return writes;
   }
 
