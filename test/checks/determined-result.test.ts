@@ -1,4 +1,5 @@
 import test from "ava";
+import ts from "typescript";
 import { checkSource } from "./check-source";
 
 function returning(type: string, before = ""): string[] {
@@ -74,4 +75,15 @@ test("what only measures, logs, throws or waits is let through", (t) => {
 
 test("a start that is returned as well is a moment", (t) => {
   t.is(withBody("const start = Date.now(); console.log(Date.now() - start); return start;").length, 1);
+});
+
+test("a module that is called like a function is no one's member", (t) => {
+  const source = `import settings from "../../package.json";\n// @zcache\nexport async function load(id: number): Promise<number> { return settings(id); }`;
+  const compilerOptions = {
+    resolveJsonModule: true,
+    esModuleInterop: true,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    module: ts.ModuleKind.ESNext,
+  };
+  t.deepEqual(checkSource(source, { compilerOptions }), []);
 });

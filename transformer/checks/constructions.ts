@@ -5,8 +5,9 @@ import { type TypeContext } from "./platform-types";
 /** How a class gets its arguments: `new Mailer(host)`, or `super(host)` in a class that extends it. */
 export interface Construction {
   readonly arguments: readonly ts.Expression[];
-  /** The class that extends it, where it is such a one that hands them on. */
-  readonly by: ts.ClassLikeDeclaration | null;
+  /** The class that is made, or the one that calls `super`. */
+  readonly of: ts.ClassLikeDeclaration;
+  readonly isSuper: boolean;
 }
 
 /**
@@ -25,7 +26,7 @@ export function isMadeByNew(context: TypeContext, type: ts.Type): boolean {
   if (checker.getPropertiesOfType(type).some(isHidden)) return true;
   const signatures = checker.getTypeOfSymbol(type.symbol).getConstructSignatures();
   if (signatures.some(({ parameters }) => parameters.length > 0)) return true;
-  return constructionsOf(context, owner).some(({ by }) => by === null);
+  return constructionsOf(context, owner).some(({ isSuper }) => !isSuper);
 }
 
 const known = new WeakMap<ts.Program, Map<ts.ClassLikeDeclaration, readonly Construction[]>>();
@@ -45,7 +46,8 @@ export function constructionsOf(context: TypeContext, owner: ts.ClassLikeDeclara
   const isOwner = (expression: ts.Expression): boolean =>
     lastName(ts, expression) === name && resolveSymbol(context, expression)?.valueDeclaration === owner;
   const visit = (node: ts.Node): void => {
-    if (ts.isNewExpression(node) && isOwner(node.expression)) found.push({ arguments: node.arguments ?? [], by: null });
+    if (ts.isNewExpression(node) && isOwner(node.expression))
+      found.push({ arguments: node.arguments ?? [], of: owner, isSuper: false });
     const base = ts.isClassLike(node) ? baseExpression(ts, node) : null;
     if (ts.isClassLike(node) && base && isOwner(base)) found.push(...handedOn(context, node));
     ts.forEachChild(node, visit);
@@ -58,14 +60,14 @@ export function constructionsOf(context: TypeContext, owner: ts.ClassLikeDeclara
 const testFile = /\.(?:test|spec)\.[cm]?tsx?$|\/__tests__\//;
 
 /** What a class gives its base; without a constructor of its own that is what it is given. */
-function handedOn(context: TypeContext, by: ts.ClassLikeDeclaration): Construction[] {
+function handedOn(context: TypeContext, of: ts.ClassLikeDeclaration): readonly Construction[] {
   const { ts } = context;
-  const own = by.members.find((member) => ts.isConstructorDeclaration(member));
-  if (!own) return constructionsOf(context, by).map((made) => ({ arguments: made.arguments, by }));
+  const own = of.members.find((member) => ts.isConstructorDeclaration(member));
+  if (!own) return constructionsOf(context, of);
   const calls: Construction[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword)
-      calls.push({ arguments: node.arguments, by });
+      calls.push({ arguments: node.arguments, of, isSuper: true });
     ts.forEachChild(node, visit);
   };
   visit(own);
@@ -81,13 +83,13 @@ function baseExpression(compiler: typeof ts, { heritageClauses }: ts.ClassLikeDe
 /** Is it the class, or one that extends it? */
 export function isSameOrExtends(
   context: TypeContext,
-  viewer: ts.ClassLikeDeclaration,
+  one: ts.ClassLikeDeclaration,
   base: ts.ClassLikeDeclaration,
 ): boolean {
-  if (viewer === base) return true;
-  const above = baseExpression(context.ts, viewer);
+  if (one === base) return true;
+  const above = baseExpression(context.ts, one);
   const next = above && resolveSymbol(context, above)?.valueDeclaration;
-  return next ? context.ts.isClassLike(next) && next !== viewer && isSameOrExtends(context, next, base) : false;
+  return next ? context.ts.isClassLike(next) && next !== one && isSameOrExtends(context, next, base) : false;
 }
 
 /** The name alone decides most of the time, without types. */

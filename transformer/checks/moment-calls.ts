@@ -79,6 +79,8 @@ function callDependsOn(context: CheckContext, { expression }: ts.CallExpression)
 function platformDependsOn(context: CheckContext, symbol: ts.Symbol): string | null {
   const { ts } = context;
   for (const declaration of symbol.declarations ?? []) {
+    // A module that is called: it stands in nothing.
+    if (ts.isSourceFile(declaration)) continue;
     const { parent } = declaration;
     const holder =
       (ts.isInterfaceDeclaration(parent) || ts.isClassDeclaration(parent)) && parent.name ? `${parent.name.text}.` : "";

@@ -13,10 +13,12 @@ export function resolveSymbol(
 /** `f.refresh` where `refresh` is the member that zcache declares on every function. */
 export function isOperation({ ts, checker }: CheckContext, access: ts.PropertyAccessExpression): boolean {
   const declarations = checker.getSymbolAtLocation(access.name)?.declarations ?? [];
-  return declarations.some(
-    ({ parent }) =>
-      ts.isInterfaceDeclaration(parent) && parent.name.text === "CallableFunction" && isZcache(parent.getSourceFile()),
-  );
+  return declarations.some((declaration) => {
+    const holder = ts.isSourceFile(declaration) ? declaration : declaration.parent;
+    return (
+      ts.isInterfaceDeclaration(holder) && holder.name.text === "CallableFunction" && isZcache(holder.getSourceFile())
+    );
+  });
 }
 
 /** The name of the function that zcache exports, whatever the file calls it. */

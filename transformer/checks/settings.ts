@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { unwrap } from "../wrappers";
 import { type CheckContext } from "./check";
-import { constructionsOf, isSameOrExtends } from "./constructions";
+import { type Construction, constructionsOf, isSameOrExtends } from "./constructions";
 import { functionAround, holderOfBinding, valueSymbol } from "./variation";
 
 /**
@@ -63,7 +63,7 @@ class Settings {
     if (this.#asked.has(owner)) return null;
     this.#asked.add(owner);
     const values = constructionsOf(this.context, owner)
-      .filter(({ by }) => this.#concerns(owner, by))
+      .filter((made) => this.#concerns(owner, made))
       .map(({ arguments: all }) => all[position]);
     const settings = values.map((value) => (value ? this.#of(value, path) : null));
     this.#asked.delete(owner);
@@ -72,10 +72,10 @@ class Settings {
   }
 
   /** Objects of a class that extends the owner are made on their own way. */
-  #concerns(owner: ts.ClassLikeDeclaration, by: ts.ClassLikeDeclaration | null): boolean {
+  #concerns(owner: ts.ClassLikeDeclaration, { of, isSuper }: Construction): boolean {
     const { viewer, context } = this;
     if (!viewer || viewer === owner || !isSameOrExtends(context, viewer, owner)) return true;
-    return by !== null && isSameOrExtends(context, viewer, by);
+    return isSameOrExtends(context, of, viewer) || (isSuper && isSameOrExtends(context, viewer, of));
   }
 
   #of(expression: ts.Expression, path: readonly string[]): string | null {

@@ -72,10 +72,12 @@ function createShape(context: TypeContext, type: ts.Type): Shape {
   return objectShape(context, type);
 }
 
-/** `string & { __brand: "UserId" }` is a string, `User & { extra: string }` is what User is. */
+/** `string & { __brand: "UserId" }` is a string, and so is `Buffer & string`; `User & { extra: string }` is what User is. */
 function intersectionShape(context: TypeContext, type: ts.IntersectionType): Shape {
   const members = type.types.map((member) => shapeOf(context, member));
-  const decisive = members.find(({ kind }) => kind !== "record" && kind !== "unknown");
+  const decisive =
+    members.find(({ kind }) => kind === "primitive") ??
+    members.find(({ kind }) => kind !== "record" && kind !== "unknown");
   return decisive ?? recordShape(context, type);
 }
 
@@ -172,6 +174,7 @@ function behaviourOf({ ts }: TypeContext, properties: readonly ts.Symbol[], isCl
     const { name, declarations = [] } = property;
     if (!isClass && (everyObjectHas.test(name) || isMethodLeftOut({ ts }, property))) continue;
     for (const declaration of declarations) {
+      if (ts.isSourceFile(declaration)) continue;
       const inClass = ts.isClassLike(declaration.parent);
       const inInterface = ts.isInterfaceDeclaration(declaration.parent);
       const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0;

@@ -60,7 +60,8 @@ function isDataPart(types: Types, type: ts.Type, outer: Set<ts.Type>): boolean {
     return checker.getTypeArguments(type as ts.TypeReference).every(isDataInside);
   }
   const properties = checker.getPropertiesOfType(type);
-  if (properties.some((property) => property.name === "toJSON")) return true;
+  // One that is protected is for logs: of a service, mostly.
+  if (properties.some((property) => property.name === "toJSON" && !isHidden(types, property))) return true;
   if (properties.some((property) => property.name === "stack")) return false;
   const indexes = checker.getIndexInfosOfType(type);
   if (properties.length + indexes.length === 0) return false;
@@ -68,6 +69,11 @@ function isDataPart(types: Types, type: ts.Type, outer: Set<ts.Type>): boolean {
     properties.every((property) => isDataInside(checker.getTypeOfSymbol(property))) &&
     indexes.every(({ type: value }) => isDataInside(value))
   );
+}
+
+function isHidden({ ts }: Types, { declarations = [] }: ts.Symbol): boolean {
+  const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
+  return declarations.some((declaration) => ts.getCombinedModifierFlags(declaration) & hidden);
 }
 
 function nameOf(type: ts.Type): string {

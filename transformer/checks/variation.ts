@@ -125,8 +125,12 @@ export function holderOfBinding(compiler: typeof ts, declaration: ts.Node): ts.N
   return holder;
 }
 
-/** `config.get("API_URL")`: what a settings service answers is the same for everyone who asks. */
+/** `config.get("API_URL")`, `configService.mail`: what a settings service answers is the same for everyone who asks. */
 function isSetting({ ts, checker }: CheckContext, node: ts.Node): boolean {
+  if (ts.isPropertyAccessExpression(node) && !ts.isCallExpression(node.parent)) {
+    const name = checker.getTypeAtLocation(node.expression).getSymbol()?.name ?? "";
+    return /(?:Config|Configuration|Settings|Env|Environment)Service$/.test(name);
+  }
   if (
     !ts.isCallExpression(node) ||
     !ts.isPropertyAccessExpression(node.expression) ||
