@@ -7,11 +7,15 @@ import { isPlatform } from "./platform-types";
 
 /**
  * Does a function only look, and throw where something is wrong? `if (await store.exists(name)) throw new NameTaken(name)`.
- * That it did not throw is worth keeping then, though it returns nothing. One that does anything else would not do it again.
+ * That it did not throw is worth keeping then, though it returns nothing. One that does anything else would not do it again;
+ * and as nobody can see what a call does whose answer is asked for, its name must say that it looks too.
  */
 export function isValidation(context: CheckContext, body: Body): boolean {
   return new Validation(context, body, new Set()).holds();
 }
+
+const looking =
+  /^(?:is|has|can|must|throwIf|stopWhen|stopIf)[A-Z]|(?:[Vv]alidat|[Aa]ssert|[Cc]heck(?!(?:[Oo]ut|[Ii]n)(?![a-zA-Z]))|[Vv]erif|[Ee]nsur|[Gg]uard|[Rr]equir|[Aa]uthori[sz]|[Pp]revent|[Ff]orbid)/;
 
 class Validation {
   #throws = false;
@@ -27,7 +31,7 @@ class Validation {
   holds(): boolean {
     const { ts } = this.context;
     const { body } = this.body;
-    if (!body || this.outer.has(this.body)) return false;
+    if (!body || this.outer.has(this.body) || !looking.test(nameOf(ts, this.body))) return false;
     if (!ts.isBlock(body)) this.#visitReturned(body as ts.Expression);
     // `throw new Error("not implemented")` is all that a stub does.
     else if (!body.statements[0] || ts.isThrowStatement(body.statements[0])) return false;
@@ -46,6 +50,7 @@ class Validation {
     if (ts.isExpressionStatement(node)) this.#visitStatement(node);
     if (ts.isReturnStatement(node) && isOwn && node.expression) this.#visitReturned(node.expression);
     if (ts.isCallExpression(node) && isChange(ts, node)) this.#acts = true;
+    if (isChangingSql(ts, node)) this.#acts = true;
     ts.forEachChild(node, (child) => this.#visit(child, isOwn && !ts.isFunctionLike(child)));
   }
 
@@ -100,7 +105,20 @@ class Validation {
 const changing =
   /^(?:del|delete|destroy|remove|drop|update|upsert|insert|save|increment|decrement|consume|send|publish|emit)(?![a-z])|^create$/;
 
-/** `users.delete(id)`, `fetch(url, { method: "POST" })` */
+/** Of `const requireUser = async () => …` too. */
+function nameOf(compiler: typeof ts, body: Body): string {
+  const holder = body.name ? body : body.parent;
+  const { name } = holder as { name?: ts.Node };
+  return name && (compiler.isIdentifier(name) || compiler.isPrivateIdentifier(name)) ? name.text.replace(/^#/, "") : "";
+}
+
+/** `sql`delete from users where …`` */
+function isChangingSql(compiler: typeof ts, node: ts.Node): boolean {
+  const isText = compiler.isStringLiteralLike(node) || compiler.isTemplateHead(node);
+  return isText && /^\s*(?:delete\s+from|insert\s+into|update\s|merge\s+into|truncate\s)/i.test(node.text);
+}
+
+/** `users.delete(id)`, `limiter.check(ip)`, `fetch(url, { method: "POST" })` */
 function isChange(compiler: typeof ts, { expression, arguments: given }: ts.CallExpression): boolean {
   const properties = given.flatMap((one) => (compiler.isObjectLiteralExpression(one) ? [...one.properties] : []));
   const method = properties.find(({ name }) => name?.getText() === "method");
@@ -108,7 +126,11 @@ function isChange(compiler: typeof ts, { expression, arguments: given }: ts.Call
     method &&
     compiler.isPropertyAssignment(method) &&
     /^["'`](?:POST|PUT|PATCH|DELETE)/i.test(method.initializer.getText());
-  return isSending === true || changing.test(lastName(compiler, expression));
+  return (
+    isSending === true ||
+    changing.test(lastName(compiler, expression)) ||
+    /limiter\b|rate_?limit(?!s?Error)/i.test(expression.getText())
+  );
 }
 
 function lastName(compiler: typeof ts, callee: ts.Expression): string {

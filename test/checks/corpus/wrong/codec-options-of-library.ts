@@ -1,4 +1,4 @@
-// expect: hint unshareable-result@5:4, hint unfaithful-codec@5:4
+// expect: hint unfaithful-codec@5:4, hint unshareable-result@5:4
 // What is returned may be paths alone; the library's type allows keys as well.
 import { type SecureContextOptions } from "node:tls";
 
