@@ -121,13 +121,9 @@ export class Cache {
     return this.#ownKey(`tag:${tag}`);
   }
 
-  /**
-   * The key of a version that ends with every invalidation of a tag which begins like this
-   * one, up to its first colon; null for a tag without one.
-   */
-  fenceKey(tag: string): string | null {
-    const end = tag.indexOf(":");
-    return end === -1 ? null : this.#ownKey(`tags:${tag.slice(0, end)}`);
+  /** The key of a version that ends with every invalidation of a tag of this kind: up to its first colon. */
+  fenceKey(kind: string): string {
+    return this.#ownKey(`tags:${kind}`);
   }
 
   #ownKey(key: string): string {
@@ -140,9 +136,10 @@ export class Cache {
     if (typeof tag !== "string" || tag === "") {
       throw new ConfigError(`invalidateTag takes the tag's text, but got: ${show(tag)}.`);
     }
-    const fence = this.fenceKey(tag);
+    const colon = tag.indexOf(":");
     // The fence first: who finds it standing after a load can rely on the versions read before that.
-    const keys = fence === null ? [this.versionKey(tag)] : [fence, this.versionKey(tag)];
+    const keys = colon === -1 ? [] : [this.fenceKey(tag.slice(0, colon))];
+    keys.push(this.versionKey(tag));
     await this.#invalidate("invalidateTag", [tag], (backend) => backend.delete(keys, { inOrder: true }));
     this.emit({ type: "invalidate", tag });
   }

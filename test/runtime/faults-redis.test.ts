@@ -6,6 +6,7 @@ import { BackendError } from "../../runtime/errors";
 import type { CacheEvent } from "../../runtime/events";
 import { RedisBackend, type RedisClient } from "../../runtime/redis-backend";
 import { startRedis, until } from "../support/redis";
+import { keyOver, template } from "../support/templates";
 
 const deadlineMs = 100;
 const short = `${deadlineMs}ms`;
@@ -27,8 +28,8 @@ function createService(t: ExecutionContext, client: RedisClient, deadline = "2s"
   const plan = {
     name: "f",
     cache: name,
-    key: { values: (id: unknown) => [id] },
-    tags: [{ texts: ["user:", ""], values: (id: unknown) => [id] }],
+    key: keyOver((id: unknown) => [id]),
+    tags: [template(["user:", ""], (id: unknown) => [id])],
   };
   const f = wrap(
     () => plan,
@@ -170,7 +171,7 @@ test.serial("waiters of another process get the value with few commands, and joi
   await Promise.all(clients.map((client) => client.ping()));
   let release!: () => void;
   const gate = new Promise<void>((resolve) => (release = resolve));
-  const plan = { name: "slow", key: { values: () => [] } };
+  const plan = { name: "slow", key: keyOver(() => []) };
   const slow = (cache: string) =>
     wrap(
       () => ({ ...plan, cache }),

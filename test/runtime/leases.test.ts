@@ -1,5 +1,6 @@
 import test from "ava";
 import { createCache, deferred, settled } from "../support/cache";
+import { template } from "../support/templates";
 
 /** Two caches on one backend, as two processes have them. */
 function createTwo(t: Parameters<typeof createCache>[0], options: Parameters<typeof createCache>[1] = {}) {
@@ -27,7 +28,7 @@ test("callers of another process wait for the holder's value, with few commands"
 test("versions are made once, however often a waiting caller asks for the lease", async (t) => {
   const [a, b] = createTwo(t);
   const gate = deferred();
-  const tags = [{ texts: ["t"], values: () => [] }];
+  const tags = [template(["t"], () => [])];
   const first = a.wrap({ tags }, async () => (await gate.promise, 1))();
   await settled();
   await a.backend.delete(["tag:t"]);

@@ -8,6 +8,7 @@ import type { Plan } from "../../runtime/plan";
 import { FakeClock } from "../../runtime/testing/fake-clock";
 import { describeEvent } from "../../runtime/testing";
 import { FaultyBackend } from "../../runtime/testing/faulty-backend";
+import { keyOver } from "./templates";
 
 type Loader<A extends unknown[], R> = (...args: A) => Promise<R>;
 
@@ -67,7 +68,7 @@ export function createCache(t: ExecutionContext, options: TestCacheOptions = {})
       return fresh;
     },
     wrap(plan, loader) {
-      const whole: Plan = { name: "f", key: { values: (...args) => args }, cache: name, ...plan };
+      const whole: Plan = { name: "f", key: keyOver((...args) => args), cache: name, ...plan };
       return wrap(() => whole, loader as never, whole.name) as never;
     },
     count(plan, loader) {
