@@ -17,13 +17,22 @@ export interface Backend {
    * The bytes at each key, null where there are none. The options are for backends with a
    * tier; with them, the first key is an entry's and the others are its tags' versions.
    */
-  read(keys: readonly string[], options?: ReadOptions): Promise<(Buffer | null)[]>;
+  read(keys: readonly string[], options?: ReadOptions): Promise<Values>;
 
   /**
    * The answer to `read` where this process has it already, so that nobody has to wait;
    * null where it hasn't. A backend that never has it leaves this out.
    */
-  glance?(keys: readonly string[], options?: ReadOptions): (Buffer | null)[] | null;
+  glance?(keys: readonly string[], options?: ReadOptions): Values | null;
+
+  /**
+   * How many keys one `read` may best name. Reads of one tick are merged up to this.
+   * @defaultValue 512
+   */
+  readonly keysPerRead?: number;
+
+  /** Calls `send`, and makes what is sent within go out in one piece. Left out where that makes no difference. */
+  together?<Result>(send: () => Result): Result;
 
   /** Takes the lease on each key, so that `write` with the same token may store there. */
   acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]>;
@@ -52,6 +61,9 @@ export interface Backend {
   /** Ends what the backend itself has opened: not a client that it was given. */
   close?(): void | Promise<void>;
 }
+
+/** The bytes at some keys, in their order; null where there are none. */
+export type Values = readonly (Buffer | null)[];
 
 export interface ReadOptions {
   /** What was read this long ago, and kept in this process, will do unless it was invalidated. */

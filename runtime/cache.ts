@@ -1,4 +1,4 @@
-import { type Backend, type ReadOptions } from "./backend";
+import { type Backend, type ReadOptions, type Values } from "./backend";
 import { type BackendTask, createFailure, startSafely } from "./backend-failure";
 import { show } from "./check-options";
 import { type Clock } from "./clock";
@@ -8,6 +8,7 @@ import { type CacheEvent, type Listener } from "./events";
 import { Guard, type GuardOptions } from "./guard";
 import { type BreakerState } from "./breaker";
 import { type Load } from "./load";
+import { MergedReads } from "./merged-reads";
 import { registry } from "./registry";
 import { StoreClock } from "./store-clock";
 
@@ -45,6 +46,7 @@ export class Cache {
   readonly epochKey: string | null;
 
   readonly #guard: Guard | null;
+  readonly #reads: MergedReads | null;
   readonly #underWay = new Set<Promise<unknown>>();
   #sequence = 0;
   /** How often what is stored came into doubt, and how many of those a flush has settled. */
@@ -59,6 +61,10 @@ export class Cache {
     const onStateChange = (state: BreakerState, error: BackendError | null): void => this.#noticeBreaker(state, error);
     // A backend in this process answers within the call: nothing to time out.
     this.#guard = backend.remote ? new Guard({ ...guard, clock, store: backend.name, onStateChange }) : null;
+    // Of one in this process, merging would only delay the answers.
+    this.#reads = backend.remote
+      ? new MergedReads(backend, (keys) => this.ask("read", keys, () => backend.read(keys)))
+      : null;
     this.storeClock = new StoreClock(clock, () => this.ask("time", [backend.name], (store) => store.time()));
     this.epochKey = onOutage === "flush" ? this.#ownKey("epoch") : null;
   }
@@ -82,9 +88,19 @@ export class Cache {
     }
   }
 
-  /** `ask`, for what a call is to be answered with: not before what an outage has made doubtful is gone. */
-  read<T>(keys: readonly string[], start: (backend: Backend) => Promise<T>): Promise<T> {
-    return this.#isDoubtful() ? this.#flush().then(() => this.ask("read", keys, start)) : this.ask("read", keys, start);
+  /**
+   * The bytes at the keys, from one command for all reads of a tick. Nothing is answered before what an outage has made
+   * doubtful is gone. Like `ask`, it rejects with a fault that is an event.
+   */
+  read(keys: readonly string[], options?: ReadOptions): Promise<Values> {
+    if (!this.#isDoubtful()) return this.#readNow(keys, options);
+    return this.#flush().then(() => this.#readNow(keys, options));
+  }
+
+  /** Where a tier has a part, it has whole entries: each is read by itself, so that its versions come from where it comes from. */
+  #readNow(keys: readonly string[], options: ReadOptions | undefined): Promise<Values> {
+    if (this.#reads && !options) return this.#reads.read(keys);
+    return this.ask("read", keys, (backend) => backend.read(keys, options));
   }
 
   /** What the backend has at hand; null where it has to be asked. */

@@ -21,7 +21,8 @@
  * | 4    | result tags precede it: their number (2 bytes), then of each the version (8        |
  * |      | bytes), the length of its name (2 bytes) and the name in UTF-8                     |
  *
- * The lease has a fixed place so that the store can set it without reading the payload.
+ * The lease has a fixed place so that the store can set it without reading the payload. One that stands alone, in a
+ * key that ends with it, has nines for its end.
  */
 
 export const magic = Buffer.from([0x00, 0x7a, 0x63, 0x01]);
@@ -30,6 +31,8 @@ export const idOffset = 4;
 export const leaseTokenOffset = 12;
 export const leaseEndOffset = 20;
 export const leaseEndDigits = 13;
+/** The end of a lease that ends when its key does. */
+export const endOfKey = "9".repeat(leaseEndDigits);
 export const flagsOffset = 33;
 export const versionCountOffset = 34;
 export const versionsOffset = 36;
@@ -103,6 +106,15 @@ export function createHeader(id: Buffer, flags: number, versions: readonly Buffe
   header.writeUInt16BE(versions.length, versionCountOffset);
   versions.forEach((version, i) => version.copy(header, versionsOffset + i * idLength));
   return header;
+}
+
+/** A copy with a lease in it. @param end 13 digits */
+export function withLease(bytes: Buffer, token: Buffer, end: string): Buffer {
+  const copy = Buffer.allocUnsafeSlow(Math.max(bytes.length, versionsOffset));
+  bytes.copy(copy);
+  token.copy(copy, leaseTokenOffset);
+  copy.write(end, leaseEndOffset, "latin1");
+  return copy;
 }
 
 function writeTimes({ freshUntil, loadMs }: Times): Buffer {

@@ -8,13 +8,14 @@ export interface Lease {
   readonly token: Buffer;
 }
 
-/** One answer for each request, in order; null when the backend could not be asked, which is an event. */
+/** One answer for each key, in order; null when the backend could not be asked, which is an event. */
 export async function acquireLeases(
   cache: Cache,
-  wanted: readonly Pick<AcquireRequest, "key" | "seenId" | "force">[],
+  wanted: readonly { readonly key: string; readonly missing: Pick<AcquireRequest, "seenId" | "force"> }[],
 ): Promise<(Lease | "busy" | "changed")[] | null> {
   const { leaseMs } = cache.settings;
-  const requests = wanted.map(({ key, seenId, force }) => ({ key, seenId, force, leaseMs, token: randomId() }));
+  const token = randomId();
+  const requests = wanted.map(({ key, missing: { seenId, force } }) => ({ key, seenId, force, leaseMs, token }));
   try {
     const results = await cache.ask("acquire", keysOf(requests), (backend) => backend.acquire(requests));
     return results.map(({ status }, i) => (status === "acquired" ? (requests[i] as Lease) : status));

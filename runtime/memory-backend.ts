@@ -5,6 +5,7 @@ import type {
   Backend,
   ReleaseRequest,
   RenewRequest,
+  Values,
   VersionRequest,
   WriteRequest,
 } from "./backend";
@@ -18,7 +19,7 @@ import {
   leaseEndOffset,
   leaseTokenOffset,
   parseStored,
-  versionsOffset,
+  withLease,
 } from "./entry";
 import { randomId } from "./random";
 
@@ -114,7 +115,7 @@ export class MemoryBackend implements Backend {
     this.#slots.delete(key);
   }
 
-  async read(keys: readonly string[]): Promise<(Buffer | null)[]> {
+  async read(keys: readonly string[]): Promise<Values> {
     return this.glance(keys);
   }
 
@@ -153,7 +154,7 @@ export class MemoryBackend implements Backend {
       const slot = this.#leased(key, token, now);
       if (!slot) continue;
       if (isLeaseOnly(slot.bytes)) this.#slots.delete(key);
-      else this.#store(key, withLease(slot.bytes, noToken, 0), slot.expiresAt);
+      else this.#store(key, withLease(slot.bytes, noToken, digits(0)), slot.expiresAt);
     }
   }
 
@@ -169,7 +170,7 @@ export class MemoryBackend implements Backend {
         raise(slot, now + ttlMs);
         return slot.bytes;
       }
-      const version = randomId();
+      const version = Buffer.from(randomId());
       this.#store(key, version, now + ttlMs);
       return version;
     });
@@ -204,7 +205,7 @@ export class MemoryBackend implements Backend {
   /** Puts a lease into a copy of the bytes, which then last at least as long as the lease. */
   #lease(key: string, slot: Slot | null, bytes: Buffer, token: Buffer, now: number, leaseMs: number): void {
     const end = now + leaseMs;
-    this.#store(key, withLease(bytes, token, end), Math.max(slot?.expiresAt ?? end, end));
+    this.#store(key, withLease(bytes, token, digits(end)), Math.max(slot?.expiresAt ?? end, end));
   }
 
   /** False for what is larger than the whole cache may be: nothing is kept then, not even what stood there. */
@@ -259,10 +260,6 @@ function isLive(bytes: Buffer, token: Buffer, now: number): boolean {
   return Number(bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits)) > now;
 }
 
-function withLease(bytes: Buffer, token: Buffer, end: number): Buffer {
-  const copy = Buffer.allocUnsafeSlow(Math.max(bytes.length, versionsOffset));
-  bytes.copy(copy);
-  token.copy(copy, leaseTokenOffset);
-  copy.write(end.toFixed(0).padStart(leaseEndDigits, "0"), leaseEndOffset, "latin1");
-  return copy;
+function digits(ms: number): string {
+  return ms.toFixed(0).padStart(leaseEndDigits, "0");
 }

@@ -1,12 +1,10 @@
-type Values = readonly (Buffer | null)[];
+import { type Backend, type Values } from "./backend";
 
-/** One command: the values at the keys, in their order. */
-export type Fetch = (keys: readonly string[]) => Promise<Values>;
+/** An MGET of a few hundred keys is as fast for each key as a longer one, and holds up others for less long. */
+const mostKeys = 512;
 
-/** A command to be sent, and what those who wait for it are given. */
-interface Command {
-  readonly keys: string[];
-  readonly values: Promise<Values>;
+interface Reader {
+  readonly keys: readonly string[];
   readonly resolve: (values: Values) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -17,77 +15,89 @@ interface Command {
  * what the caller knows to be true.
  */
 export class MergedReads {
-  readonly #fetch: Fetch;
-  readonly #maxKeys: number;
-  #commands: Command[] = [];
-  /** Where a key is among all those wanted in this tick. */
-  #places = new Map<string, number>();
+  readonly #backend: Backend;
+  readonly #fetch: Backend["read"];
+  #readers: Reader[] = [];
 
-  /** @param maxKeys how many keys one command may name; a caller waits only for commands that name its keys */
-  constructor(fetch: Fetch, maxKeys: number) {
+  /** @param fetch one command, whose keys are at most as many as the backend says */
+  constructor(backend: Backend, fetch: Backend["read"] = (keys) => backend.read(keys)) {
+    this.#backend = backend;
     this.#fetch = fetch;
-    this.#maxKeys = maxKeys;
   }
 
   /** Rejects when a command that it needs has failed. */
-  read(keys: readonly string[]): Promise<(Buffer | null)[]> {
-    if (keys.length === 0) return Promise.resolve([]);
-    if (this.#commands.length === 0) this.#schedule();
-    const places = keys.map((key) => this.#place(key));
-
-    const only = this.#commands[0] as Command;
-    if (this.#commands.length === 1) return only.values.then((values) => places.map((place) => values[place] ?? null));
-
-    const commands = this.#commands;
-    const maxKeys = this.#maxKeys;
-    return Promise.all(
-      places.map(async (place) => {
-        const values = await (commands[Math.floor(place / maxKeys)] as Command).values;
-        return values[place % maxKeys] ?? null;
-      }),
-    );
-  }
-
-  #place(key: string): number {
-    const known = this.#places.get(key);
-    if (known !== undefined) return known;
-    const place = this.#places.size;
-    this.#places.set(key, place);
-    if (place % this.#maxKeys === 0) this.#commands.push(createCommand());
-    (this.#commands.at(-1) as Command).keys.push(key);
-    return place;
+  read(keys: readonly string[]): Promise<Values> {
+    return new Promise((resolve, reject) => {
+      if (this.#readers.length === 0) void ready.then(this.#waitForTick);
+      this.#readers.push({ keys, resolve, reject });
+    });
   }
 
   /**
-   * After the promise jobs that are ready now and those they make: callers that run in
-   * one tick reach their reads at different depths of `await`. A tick callback set from
-   * within a job runs when all jobs are done and before any I/O, so it delays nothing.
+   * After the promise jobs that are ready now and those they make: callers that run in one
+   * tick reach their reads at different depths of `await`. A tick callback set from within a
+   * job runs when all jobs are done and before any I/O, so it delays nothing.
    */
-  #schedule(): void {
-    void Promise.resolve().then(() => process.nextTick(() => this.#send()));
-  }
+  readonly #waitForTick = (): void => process.nextTick(this.#send);
 
-  #send(): void {
-    const commands = this.#commands;
+  readonly #send = (): void => {
+    const readers = this.#readers;
     // Closed before the first command is sent, so that nobody can join it.
-    this.#commands = [];
-    this.#places = new Map();
-    for (const command of commands) {
-      try {
-        this.#fetch(command.keys).then(command.resolve, command.reject);
-      } catch (error) {
-        command.reject(error);
+    this.#readers = [];
+    const [first] = readers as [Reader];
+    const most = this.#backend.keysPerRead ?? mostKeys;
+    if (readers.length === 1 && first.keys.length <= most) this.#fetch(first.keys).then(first.resolve, first.reject);
+    else this.#sendMerged(readers, most);
+  };
+
+  #sendMerged(readers: readonly Reader[], most: number): void {
+    const places = new Map<string, number>();
+    const deliveries: Delivery[][] = [];
+    for (const reader of readers) {
+      const { keys } = reader;
+      const receiver: Receiver = { reader, values: new Array<Buffer | null>(keys.length), open: keys.length };
+      for (let at = 0; at < keys.length; at++) {
+        const key = keys[at] as string;
+        let place = places.get(key);
+        if (place === undefined) places.set(key, (place = places.size));
+        const command = Math.floor(place / most);
+        (deliveries[command] ??= []).push({ receiver, at, place: place % most });
       }
     }
+    const keys = [...places.keys()];
+    const send = (to: readonly Delivery[], i: number): void => {
+      const fetched = this.#fetch(keys.slice(i * most, (i + 1) * most));
+      fetched.then(
+        (values) => deliver(to, values),
+        (error: unknown) => to.forEach(({ receiver }) => receiver.reader.reject(error)),
+      );
+    };
+    const sendAll = (): void => deliveries.forEach(send);
+    if (this.#backend.together) this.#backend.together(sendAll);
+    else sendAll();
   }
 }
 
-function createCommand(): Command {
-  let resolve!: Command["resolve"];
-  let reject!: Command["reject"];
-  const values = new Promise<Values>((onValues, onError) => {
-    resolve = onValues;
-    reject = onError;
-  });
-  return { keys: [], values, resolve, reject };
+/** A reader whose keys are in several commands, perhaps. */
+interface Receiver {
+  readonly reader: Reader;
+  readonly values: (Buffer | null)[];
+  /** How many of them are not there yet. */
+  open: number;
 }
+
+/** One of a reader's values, and where it is in a command's answer. */
+interface Delivery {
+  readonly receiver: Receiver;
+  readonly at: number;
+  readonly place: number;
+}
+
+function deliver(deliveries: readonly Delivery[], values: Values): void {
+  for (const { receiver, at, place } of deliveries) {
+    receiver.values[at] = values[place] ?? null;
+    if (--receiver.open === 0) receiver.reader.resolve(receiver.values);
+  }
+}
+
+const ready = Promise.resolve();

@@ -3,7 +3,7 @@ import { note, noteUnusable } from "./counters";
 import { CacheMissError } from "./errors";
 import { type Load, readAgain, type Shared } from "./load";
 import { type Loader } from "./loader";
-import { glance, lookUp, type Wanted, wantedOf } from "./lookup";
+import { glance, Hit, lookUp, type Missing, type Wanted, wantedOf } from "./lookup";
 import { within } from "./patience";
 import { type RunLoader, startLoads } from "./start-loads";
 import { runLoader, signalOf } from "./with-cache";
@@ -22,10 +22,9 @@ export function readThrough(
   const wanted = wantedOf(bound, self, args);
   const atHand = glance(bound, wanted);
   if (atHand) return Promise.resolve(atHand.value);
-  const run: RunLoader = async (_, loadSignal) => [await runLoader(plan, loader, self, args, loadSignal)];
   const signal = signalOf(plan, args);
-  if (timeoutMs === null && signal === null && graceMs === 0) return find(bound, self, wanted, run, null);
-  const found = within(bound, { timeoutMs, signal }, () => find(bound, self, wanted, run, signal));
+  if (timeoutMs === null && signal === null && graceMs === 0) return find(bound, loader, self, wanted, null);
+  const found = within(bound, { timeoutMs, signal }, () => find(bound, loader, self, wanted, signal));
   return graceMs === 0 ? found : found.catch((error: unknown) => findSpare(bound, wanted, signal, error));
 }
 
@@ -37,15 +36,15 @@ async function findSpare(
   error: unknown,
 ): Promise<unknown> {
   const spare = signal?.aborted ? null : await lookUp(bound, wanted, "spare");
-  if (spare?.hit) return spare.value;
+  if (spare instanceof Hit) return spare.value;
   throw error;
 }
 
 async function find(
   bound: BoundPlan,
+  loader: Loader,
   self: unknown,
   wanted: Wanted,
-  run: RunLoader,
   signal: AbortSignal | null,
 ): Promise<unknown> {
   const { cache } = bound;
@@ -57,13 +56,12 @@ async function find(
       const found = await lookUp(bound, wanted);
       // Somebody else may have begun while this caller read.
       running = cache.loads.get(key);
-      if (found.hit) {
-        if (found.outdated && !running) startLoads(bound, self, [found.outdated], run, true);
+      if (found instanceof Hit) {
+        if (found.outdated && !running) start(bound, loader, self, found.outdated, true);
         return found.value;
       }
       if (!running) {
-        const [load] = startLoads(bound, self, [found.missing], run) as [Load];
-        const own = await load.wait(signal);
+        const own = await start(bound, loader, self, found, false).wait(signal);
         if (own === readAgain) continue;
         return own.value;
       }
@@ -71,6 +69,13 @@ async function find(
     const shared = await running.join(arrival, (other) => other === key, signal);
     if (shared !== readAgain) return copyOf(bound, key, shared);
   }
+}
+
+function start(bound: BoundPlan, loader: Loader, self: unknown, missing: Missing, background: boolean): Load {
+  const { args } = missing.wanted;
+  const run: RunLoader = async (_, signal) => [await runLoader(bound.plan, loader, self, args, signal)];
+  const [load] = startLoads(bound, self, [missing], run, background) as [Load];
+  return load;
 }
 
 /** A call that gets what is stored, or rejects with a `CacheMissError`. */
@@ -82,7 +87,7 @@ export async function readOnly(
 ): Promise<unknown> {
   const wanted = wantedOf(bound, self, args);
   const found = await lookUp(bound, wanted);
-  if (found.hit) return found.value;
+  if (found instanceof Hit) return found.value;
   throw new CacheMissError(bound.plan.name, [wanted.key]);
 }
 

@@ -1,5 +1,6 @@
 import {
   allFlags,
+  endOfKey,
   flagsOffset,
   hasPayload,
   hasTimes,
@@ -14,12 +15,18 @@ import {
   versionsOffset,
 } from "./entry";
 
-/** A command made of Lua: for each of its keys the same arguments, and one reply for each key. */
+/**
+ * A command made of Lua, with one reply for each key. Its arguments are few however many keys there are: what each
+ * key has of its own and has a fixed length is packed into one, key by key.
+ */
 export interface Script {
   /** The name under which the client knows it. */
   readonly name: string;
   readonly lua: string;
 }
+
+/** Times in arguments have this many digits. */
+export const timeDigits = leaseEndDigits;
 
 const luaMagic = [...magic].map((byte) => `\\${String(byte).padStart(3, "0")}`).join("");
 
@@ -29,6 +36,11 @@ const prelude = String.raw`
 local MAGIC = "${luaMagic}"
 local NO_TOKEN = ("\0"):rep(${leaseEndOffset - leaseTokenOffset})
 local NO_END = ("0"):rep(${leaseEndDigits})
+
+-- What the i-th key has in a packed argument.
+local function part(packed, i, length)
+  return packed:sub((i - 1) * length + 1, i * length)
+end
 
 -- Enough to judge a header: a large payload is never copied into Lua without need.
 local function head(key)
@@ -87,24 +99,24 @@ end
 -- Never lowers it, and leaves a key alone that does not expire.
 local function raiseTtl(key, ms)
   local ttl = redis.call("PTTL", key)
-  if ttl >= 0 and ttl < tonumber(ms) then redis.call("PEXPIRE", key, ms) end
+  if ttl >= 0 and ttl < ms then redis.call("PEXPIRE", key, ms) end
 end
 `;
 
 /**
- * The body is a Lua function of a key and its arguments that must not return nil. One
- * key's error does not keep the others from being carried out; it is the reply as a
- * whole, not a part of it, since that is where ioredis looks for READONLY and the like.
+ * The body is a Lua function of a key and its number that must not return nil. One key's
+ * error does not keep the others from being carried out; it is the reply as a whole, not a
+ * part of it, since that is where ioredis looks for READONLY and the like.
  */
-function script(name: string, args: readonly string[], body: string): Script {
+function script(name: string, body: string): Script {
   const lua = String.raw`${prelude}
-local function carryOut(${["key", ...args].join(", ")})
+local function carryOut(key, i)
 ${body}
 end
 
 local replies, failure = {}, nil
 for i, key in ipairs(KEYS) do
-  local ok, reply = pcall(carryOut, key, unpack(ARGV, (i - 1) * ${args.length} + 1, i * ${args.length}))
+  local ok, reply = pcall(carryOut, key, i)
   if not ok then
     -- A table since Redis 7, a string before.
     failure = failure or (type(reply) == "table" and reply or { err = tostring(reply) })
@@ -116,29 +128,33 @@ return failure or replies
   return { name, lua };
 }
 
-/** Replies 1: acquired, 0: busy, or the bytes of the entry that has come. */
+/**
+ * Arguments: owners, seen ids, new ids, times of leases, and "1" or "0" for force. Of a key that was seen empty the seen id is zeros.
+ * Replies 1: acquired, 0: busy, or the bytes of the entry that has come.
+ */
 export const acquire = script(
   "zcacheAcquire",
-  ["owner", "leaseMs", "seenId", "force", "newId"],
   String.raw`
-  local leaseEnd = digits(now() + leaseMs)
+  local owner, newId = part(ARGV[1], i, ${idLength}), part(ARGV[3], i, ${idLength})
+  local leaseMs = tonumber(part(ARGV[4], i, ${timeDigits}))
 
   -- A miss mostly finds the key empty, so that one command is the test and the lease.
-  if redis.call("SET", key, header(newId, owner, leaseEnd, 0), "PX", leaseMs, "NX") then return 1 end
+  if redis.call("SET", key, header(newId, owner, "${endOfKey}", 0), "PX", leaseMs, "NX") then return 1 end
 
   local bytes = head(key)
   local what = kind(key, bytes)
-  if force == "0" then
+  if part(ARGV[5], i, 1) == "0" then
     if what == "header" then
       local holder = token(bytes)
       local holderEnd = tonumber(field(bytes, ${leaseEndOffset}, ${leaseEndOffset + leaseEndDigits})) or 0
       if holder ~= NO_TOKEN and holder ~= owner and holderEnd > now() then return 0 end
     end
     local leaseOnly = what == "header" and not hasPayload(bytes)
-    local seen = what == "header" and field(bytes, ${idOffset}, ${idOffset + idLength}) == seenId
+    local seen = what == "header" and field(bytes, ${idOffset}, ${idOffset + idLength}) == part(ARGV[2], i, ${idLength})
     if not leaseOnly and not seen then return redis.call("GET", key) end
   end
 
+  local leaseEnd = digits(now() + leaseMs)
   if what == "header" then
     redis.call("SETRANGE", key, ${leaseTokenOffset}, owner .. leaseEnd)
     raiseTtl(key, leaseMs)
@@ -146,40 +162,39 @@ export const acquire = script(
     -- It has no place for a lease: it gets a header and stays readable.
     local ttl = redis.call("PTTL", key)
     redis.call("SET", key, header(newId, owner, leaseEnd, ${hasPayload}) .. redis.call("GET", key))
-    if ttl >= 0 then redis.call("PEXPIRE", key, math.max(ttl, tonumber(leaseMs))) end
+    if ttl >= 0 then redis.call("PEXPIRE", key, math.max(ttl, leaseMs)) end
   else
     redis.call("SET", key, header(newId, owner, leaseEnd, 0), "PX", leaseMs)
   end
   return 1`,
 );
 
-/** Replies 1 where the lease stood, else 0. */
+/** Arguments: owners, times of leases. Replies 1 where the lease stood, else 0. */
 export const renew = script(
   "zcacheRenew",
-  ["owner", "leaseMs"],
   String.raw`
-  if not isLeasedTo(head(key), owner) then return 0 end
+  if not isLeasedTo(head(key), part(ARGV[1], i, ${idLength})) then return 0 end
+  local leaseMs = tonumber(part(ARGV[2], i, ${timeDigits}))
   redis.call("SETRANGE", key, ${leaseEndOffset}, digits(now() + leaseMs))
   raiseTtl(key, leaseMs)
   return 1`,
 );
 
-/** Replies 1 where the lease stood and the bytes were stored, else 0. */
+/** Arguments: owners, times to live, and of each key the bytes. Replies 1 where the lease stood and the bytes were stored, else 0. */
 export const write = script(
   "zcacheWrite",
-  ["owner", "bytes", "ttlMs"],
   String.raw`
-  if not isLeasedTo(head(key), owner) then return 0 end
-  redis.call("SET", key, bytes, "PX", ttlMs)
+  if not isLeasedTo(head(key), part(ARGV[1], i, ${idLength})) then return 0 end
+  redis.call("SET", key, ARGV[2 + i], "PX", tonumber(part(ARGV[2], i, ${timeDigits})))
   return 1`,
 );
 
+/** Arguments: owners. */
 export const release = script(
   "zcacheRelease",
-  ["owner"],
   String.raw`
   local bytes = head(key)
-  if not isLeasedTo(bytes, owner) then return 0 end
+  if not isLeasedTo(bytes, part(ARGV[1], i, ${idLength})) then return 0 end
   if hasPayload(bytes) then
     redis.call("SETRANGE", key, ${leaseTokenOffset}, NO_TOKEN .. NO_END)
   else
@@ -189,27 +204,32 @@ export const release = script(
 );
 
 /**
- * Replies the version that stands. A new one is made of the seed and the time, in
+ * Arguments: seeds, times to live. Replies the version that stands. A new one is made of the seed and the time, in
  * microseconds: ioredis sends again what a broken connection left unanswered, and the
  * second time must not bring back a version that was deleted after the first.
  */
 export const ensureVersion = script(
   "zcacheEnsureVersion",
-  ["seed", "ttlMs"],
   String.raw`
+  local ttlMs = tonumber(part(ARGV[2], i, ${timeDigits}))
   local standing = redis.call("GET", key)
   if standing and #standing == ${idLength} then
     raiseTtl(key, ttlMs)
     return standing
   end
   local parts = redis.call("TIME")
-  local hex = redis.sha1hex(seed .. parts[1] .. "." .. parts[2]):sub(1, ${idLength * 2})
+  local hex = redis.sha1hex(part(ARGV[1], i, ${idLength}) .. parts[1] .. "." .. parts[2]):sub(1, ${idLength * 2})
   local version = hex:gsub("..", function(byte) return string.char(tonumber(byte, 16)) end)
   redis.call("SET", key, version, "PX", ttlMs)
   return version`,
 );
 
-/** PEXPIRE … GT would do, but came with Redis 7. */
-export const raiseTtl = script("zcacheRaiseTtl", ["ttlMs"], "  raiseTtl(key, ttlMs)\n  return 1");
+/** Arguments: times to live. PEXPIRE … GT would do, but came with Redis 7. */
+export const raiseTtl = script(
+  "zcacheRaiseTtl",
+  String.raw`
+  raiseTtl(key, tonumber(part(ARGV[1], i, ${timeDigits})))
+  return 1`,
+);
 
 export const scripts: readonly Script[] = [acquire, renew, write, release, ensureVersion, raiseTtl];

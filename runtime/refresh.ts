@@ -39,10 +39,9 @@ async function refreshBatch(
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
   const call = parseBatchCall(bound, self, args);
-  const wanted = [...call.unique.values()];
+  const { wanted } = call;
   const run: Run = () => runBatch(bound.plan, loader, self, call.further, wanted, null);
-  const results = wanted.length === 0 ? [] : await reload(bound, self, wanted, run);
-  return assemble(bound.plan, call, new Map(wanted.map(({ key }, i) => [key, results[i]])));
+  return assemble(bound.plan, call, wanted.length === 0 ? [] : await reload(bound, self, wanted, run));
 }
 
 function reload(bound: BoundPlan, self: unknown, wanted: readonly Wanted[], run: Run): Promise<readonly unknown[]> {
@@ -92,7 +91,7 @@ interface Right {
 
 /** Takes the leases, whoever has them: a write that began before must not bury this one. Null: nothing can be stored. */
 async function takeRight(bound: BoundPlan, wanted: readonly Wanted[]): Promise<Right | null> {
-  const requests = wanted.map(({ key }) => ({ key, seenId: null, force: true }));
+  const requests = wanted.map(({ key }) => ({ key, missing: { seenId: null, force: true } }));
   const [answers, versions] = await Promise.all([
     acquireLeases(bound.cache, requests),
     ensureVersions(bound, [...wanted.flatMap(({ versionKeys }) => versionKeys), ...bound.fenceKeys]),
@@ -115,7 +114,8 @@ async function storeAll(
   loadMs: number,
 ): Promise<string[]> {
   const candidates: Candidate[] = [];
-  for (const [i, { key, args, versionKeys }] of wanted.entries()) {
+  for (const [i, one] of wanted.entries()) {
+    const { key, args, versionKeys } = one;
     const value = values[i];
     const lease = right?.leases[i];
     const lifetime = judgeValue(bound, self, key, args, value);
@@ -123,7 +123,7 @@ async function storeAll(
     if (!right || !lease || !lifetime || !payload) continue;
     const versions = versionKeys.map((versionKey) => right.versions.get(versionKey) as Buffer);
     const fences = bound.fenceKeys.map((fenceKey) => right.versions.get(fenceKey) as Buffer);
-    candidates.push({ lease, args, versionKeys, versions, fences, value, payload, lifetime, loadMs });
+    candidates.push({ lease, wanted: one, versions, fences, value, payload, lifetime, loadMs });
   }
   const writes = bound.plan.resultTags ? await addResultTags(bound, self, candidates) : candidates;
   const results = await store(bound, writes);

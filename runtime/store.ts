@@ -1,15 +1,16 @@
+import { type WriteRequest } from "./backend";
 import { type BoundPlan } from "./bound-plan";
 import { note, noteUnusable } from "./counters";
-import { createStored, type ResultTag } from "./entry";
+import { createStored, noTerms, type ResultTag, type Terms } from "./entry";
 import { type Lease, releaseLeases } from "./lease";
 import { type Lifetime, lifetimeOf, timesOf } from "./lifetime";
+import { type Wanted } from "./lookup";
 import { randomId } from "./random";
 
 /** One value that a holder of a lease wants stored. */
 export interface Candidate {
   readonly lease: Lease;
-  readonly args: ArrayLike<unknown>;
-  readonly versionKeys: readonly string[];
+  readonly wanted: Wanted;
   /** Those that stood before the loader ran, in the order of their keys. */
   readonly versions: readonly Buffer[];
   /** What `fenceKeys` held then. */
@@ -26,17 +27,20 @@ export async function store(bound: BoundPlan, writes: readonly Candidate[]): Pro
   if (writes.length === 0) return [];
   const { cache, account } = bound;
   const keys = writes.map(({ lease }) => lease.key);
-  const requests = writes.map(({ lease: { key, token }, versionKeys, versions, resultTags = [], ...one }) => ({
-    key,
-    token,
-    bytes: createStored(
-      randomId(),
-      { versions, resultTags, times: timesOf(bound, one.lifetime, one.loadMs) },
-      one.payload,
-    ),
-    ttlMs: one.lifetime.storedMs,
-    versionKeys: [...versionKeys, ...resultTags.map(({ name }) => cache.versionKey(name))],
-  }));
+  const requests = writes.map((one): WriteRequest => {
+    const { lease, wanted, versions, lifetime, resultTags = noTerms.resultTags } = one;
+    const terms: Terms = { versions, resultTags, times: timesOf(bound, lifetime, one.loadMs) };
+    return {
+      key: lease.key,
+      token: lease.token,
+      bytes: createStored(randomId(), terms, one.payload),
+      ttlMs: lifetime.storedMs,
+      versionKeys:
+        resultTags.length === 0
+          ? wanted.versionKeys
+          : [...wanted.versionKeys, ...resultTags.map(({ name }) => cache.versionKey(name))],
+    };
+  });
   try {
     const stored = await cache.ask("write", keys, (backend) => backend.write(requests));
     for (const [i, { key, bytes }] of requests.entries()) {

@@ -7,6 +7,7 @@ import type {
   ReadOptions,
   ReleaseRequest,
   RenewRequest,
+  Values,
   VersionRequest,
   WriteRequest,
 } from "./backend";
@@ -18,6 +19,7 @@ import { InvalidationStream, isRefusal, type TierState } from "./invalidation-st
 import type { TrackedClient } from "./invalidation-subscription";
 import { MemoryBackend } from "./memory-backend";
 import { type Expected, MemoryTier } from "./memory-tier";
+import { MergedReads } from "./merged-reads";
 import { RedisBackend } from "./redis-backend";
 import { nearest } from "./suggest";
 
@@ -79,6 +81,7 @@ export class TieredBackend implements Backend {
   readonly remote = true;
 
   readonly #redis: RedisBackend;
+  readonly #reads: MergedReads;
   readonly #client: TrackedClient;
   readonly #tier: MemoryTier;
   readonly #stream: InvalidationStream;
@@ -92,6 +95,7 @@ export class TieredBackend implements Backend {
     for (const name of Object.keys(options)) checkOptionName(name);
     const prefixes = checkPrefixes(options.prefixes ?? [""]);
     this.#redis = redis;
+    this.#reads = new MergedReads(redis);
     this.#client = checkClient(redis.client);
     this.#tier = new MemoryTier(memory);
     this.#clock = options.clock ?? steadyClock;
@@ -123,8 +127,9 @@ export class TieredBackend implements Backend {
   }
 
   /** From memory, if that has all of the keys; else from Redis, all of them. */
-  read(keys: readonly string[], options?: ReadOptions): Promise<(Buffer | null)[]> {
-    if (!this.#mayRecall(options)) return this.#redis.read(keys);
+  read(keys: readonly string[], options?: ReadOptions): Promise<Values> {
+    if (!options) return this.#redis.read(keys);
+    if (!this.#mayRecall(options)) return this.#reads.read(keys);
     const now = this.#clock.now();
     const kept = this.#tier.recall(keys, now, options.memoryMs);
     return kept ? Promise.resolve(kept) : this.#readAndKeep(keys, now);
@@ -133,6 +138,14 @@ export class TieredBackend implements Backend {
   /** From memory, if that has all of the keys. */
   glance(keys: readonly string[], options?: ReadOptions): Buffer[] | null {
     return this.#mayRecall(options) ? this.#tier.recall(keys, this.#clock.now(), options.memoryMs) : null;
+  }
+
+  get keysPerRead(): number {
+    return this.#redis.keysPerRead;
+  }
+
+  together<Result>(send: () => Result): Result {
+    return this.#redis.together(send);
   }
 
   #mayRecall(options: ReadOptions | undefined): options is ReadOptions {
@@ -170,12 +183,12 @@ export class TieredBackend implements Backend {
     return this.#redis.time();
   }
 
-  async #readAndKeep(keys: readonly string[], now: number): Promise<(Buffer | null)[]> {
+  async #readAndKeep(keys: readonly string[], now: number): Promise<Values> {
     // A key that Redis doesn't tell of must not be kept.
-    if (!keys.every((key) => this.#isTracked(key))) return this.#redis.read(keys);
+    if (!keys.every((key) => this.#isTracked(key))) return this.#reads.read(keys);
     const expected = this.#tier.expect(keys, now);
     try {
-      const values = await this.#redis.read(keys);
+      const values = await this.#reads.read(keys);
       void this.#keep(expected, values);
       return values;
     } catch (error) {
@@ -189,7 +202,7 @@ export class TieredBackend implements Backend {
    * takes seconds when many keys expire at once: so the tier has to know the time. A key
    * that changes after the read is dropped, whatever this finds out.
    */
-  async #keep(expected: Expected, values: readonly (Buffer | null)[]): Promise<void> {
+  async #keep(expected: Expected, values: Values): Promise<void> {
     const [entry] = expected.keys;
     const askedAt = this.#clock.now();
     if (entry === undefined || !values[0]) return this.#tier.giveUp(expected);

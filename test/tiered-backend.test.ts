@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import type { Redis, RedisOptions } from "ioredis";
-import type { Backend, ReadOptions } from "../runtime/backend";
+import type { Backend, ReadOptions, Values } from "../runtime/backend";
 import { wrap } from "../runtime/cached-function";
 import { configure } from "../runtime/configure";
 import { ConfigError } from "../runtime/errors";
@@ -746,7 +746,7 @@ interface Tier {
   /** What was answered has been kept by then, or will not be. */
   settled(): Promise<void>;
   /** Reads, and waits until it's settled. */
-  read(keys: readonly string[], options?: ReadOptions): Promise<(Buffer | null)[]>;
+  read(keys: readonly string[], options?: ReadOptions): Promise<Values>;
 }
 
 function createTier(client: Redis, options: TieredBackendOptions = {}, bounds: MemoryBackendOptions = {}): Tier {
