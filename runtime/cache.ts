@@ -63,7 +63,9 @@ export class Cache {
     this.#guard = backend.remote ? new Guard({ ...guard, clock, store: backend.name, onStateChange }) : null;
     // Of one in this process, merging would only delay the answers.
     this.#reads = backend.remote
-      ? new MergedReads(backend, (keys) => this.ask("read", keys, () => backend.read(keys)))
+      ? new MergedReads(backend, (keys, resolve, reject) =>
+          this.#ask("read", keys, (store) => store.read(keys), resolve, reject),
+        )
       : null;
     this.storeClock = new StoreClock(clock, () => this.ask("time", [backend.name], (store) => store.time()));
     this.epochKey = onOutage === "flush" ? this.#ownKey("epoch") : null;
@@ -75,38 +77,58 @@ export class Cache {
   }
 
   /** Asks the backend, under its deadline and breaker. A fault is an event, and rejects with a `BackendError`. */
-  async ask<T>(task: BackendTask, keys: readonly string[], start: (backend: Backend) => Promise<T>): Promise<T> {
+  ask<T>(task: BackendTask, keys: readonly string[], start: (backend: Backend) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => this.#ask(task, keys, start, resolve, reject));
+  }
+
+  #ask<T>(
+    task: BackendTask,
+    keys: readonly string[],
+    start: (backend: Backend) => Promise<T>,
+    resolve: (value: T) => void,
+    reject: (error: BackendError) => void,
+  ): void {
     const { backend } = this.settings;
-    try {
-      return await (this.#guard
-        ? this.#guard.run(task, keys, () => start(backend))
-        : startSafely(() => start(backend)));
-    } catch (cause) {
-      const error = this.#guard ? (cause as BackendError) : createFailure(backend.name, task, keys, cause);
+    const fail = (error: BackendError): void => {
       this.emit({ type: "fault", operation: task, keys, error });
-      throw error;
+      reject(error);
+    };
+    if (this.#guard) this.#guard.run(task, keys, () => start(backend), resolve, fail);
+    else {
+      const failed = (cause: unknown): void => fail(createFailure(backend.name, task, keys, cause));
+      startSafely(() => start(backend)).then(resolve, failed);
     }
   }
 
   /**
-   * The bytes at the keys, from one command for all reads of a tick. Nothing is answered before what an outage has made
-   * doubtful is gone. Like `ask`, it rejects with a fault that is an event.
+   * The bytes at the keys, from one command for all reads of a tick; null where the backend could not be asked, which is
+   * an event. Nothing is answered before what an outage has made doubtful is gone.
    */
-  read(keys: readonly string[], options?: ReadOptions): Promise<Values> {
-    if (!this.#isDoubtful()) return this.#readNow(keys, options);
-    return this.#flush().then(() => this.#readNow(keys, options));
+  read(keys: readonly string[], options?: ReadOptions): Promise<Values | null> {
+    if (!this.#isDoubtful()) return this.#read(keys, options);
+    return this.#flush().then(
+      () => this.#read(keys, options),
+      () => null,
+    );
   }
 
   /** Where a tier has a part, it has whole entries: each is read by itself, so that its versions come from where it comes from. */
-  #readNow(keys: readonly string[], options: ReadOptions | undefined): Promise<Values> {
-    if (this.#reads && !options) return this.#reads.read(keys);
-    return this.ask("read", keys, (backend) => backend.read(keys, options));
+  #read(keys: readonly string[], options: ReadOptions | undefined): Promise<Values | null> {
+    return new Promise((resolve) => {
+      const fail = (): void => resolve(null);
+      if (this.#reads && !options) this.#reads.add(keys, resolve, fail);
+      else this.#ask("read", keys, (backend) => backend.read(keys, options), resolve, fail);
+    });
+  }
+
+  /** Whether the backend may have something at hand. */
+  get hasGlance(): boolean {
+    return this.settings.backend.glance !== undefined && !this.#isDoubtful();
   }
 
   /** What the backend has at hand; null where it has to be asked. */
-  glance(keys: readonly string[], options: ReadOptions | undefined): readonly (Buffer | null)[] | null {
-    const { backend } = this.settings;
-    return backend.glance && !this.#isDoubtful() ? backend.glance(keys, options) : null;
+  glance(keys: readonly string[], options: ReadOptions | undefined): Values | null {
+    return this.settings.backend.glance?.(keys, options) ?? null;
   }
 
   /** Whether `emit` has a listener. */

@@ -58,39 +58,41 @@ export class Guard {
     return this.#breaker.state;
   }
 
-  /** What `start` makes, or a rejection with a `BackendError`; then `start` may not even have been called. */
-  run<T>(task: BackendTask, keys: readonly string[], start: () => Promise<T>): Promise<T> {
+  /**
+   * Calls back with what `start` makes, or with why it could not be had; then `start` may not even have been called.
+   * Callbacks, for a promise more for each operation is felt in the time of a hit.
+   */
+  run<T>(
+    task: BackendTask,
+    keys: readonly string[],
+    start: () => Promise<T>,
+    resolve: (value: T) => void,
+    reject: (error: BackendError) => void,
+  ): void {
     // The cap first: an operation that isn't sent must not be taken for the breaker's probe.
     const full = this.#inFlight >= this.#maxInFlight;
     const refusal = full ? `${this.#maxInFlight} operations are in flight already.` : this.#breaker.enter();
-    if (refusal !== null) return Promise.reject(createBackendError(task, keys, refusal));
+    if (refusal !== null) return reject(createBackendError(task, keys, refusal));
 
-    return new Promise<T>((resolve, reject) => {
-      const pending: Pending = {
-        task,
-        keys,
-        era: this.#breaker.era,
-        reject,
-        dueAt: this.#clock.now() + this.#deadlineMs,
-      };
-      this.#inFlight++;
-      this.#pending.add(pending);
-      this.#watch();
-      startSafely(start).then(
-        (value) => {
-          if (!this.#settle(pending)) return;
-          this.#breaker.succeeded(pending.era);
-          resolve(value);
-        },
-        (cause: unknown) => {
-          if (!this.#settle(pending)) return;
-          const error = createFailure(this.#store, task, keys, cause);
-          if (isAnswer(cause)) this.#breaker.succeeded(pending.era);
-          else this.#breaker.failed(pending.era, error);
-          reject(error);
-        },
-      );
-    });
+    const dueAt = this.#clock.now() + this.#deadlineMs;
+    const pending: Pending = { task, keys, era: this.#breaker.era, reject, dueAt };
+    this.#inFlight++;
+    this.#pending.add(pending);
+    this.#watch();
+    startSafely(start).then(
+      (value) => {
+        if (!this.#settle(pending)) return;
+        this.#breaker.succeeded(pending.era);
+        resolve(value);
+      },
+      (cause: unknown) => {
+        if (!this.#settle(pending)) return;
+        const error = createFailure(this.#store, task, keys, cause);
+        if (isAnswer(cause)) this.#breaker.succeeded(pending.era);
+        else this.#breaker.failed(pending.era, error);
+        reject(error);
+      },
+    );
   }
 
   /** False: it has been given up before, and what became of it says nothing about the store as it is now. */

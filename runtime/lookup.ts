@@ -52,13 +52,7 @@ const noVersions: readonly Bytes[] = [];
 
 /** Reads one key with its tags' versions, in one round trip. A backend that fails makes a miss. Never rejects. */
 export async function lookUp(bound: BoundPlan, wanted: Wanted, standard: Standard = "served"): Promise<Found> {
-  let values: Values;
-  try {
-    values = await bound.cache.read(keysOf(wanted), bound.reading);
-  } catch {
-    return outage(wanted);
-  }
-  return judge(bound, wanted, values, 0, standard);
+  return judge(bound, wanted, await bound.cache.read(keysOf(wanted), bound.reading), standard);
 }
 
 /** The same for many keys, still in one round trip; each key and version is asked for once. */
@@ -70,16 +64,12 @@ export async function lookUpAll(
   if (bound.reading) return Promise.all(all.map((wanted) => lookUp(bound, wanted, standard)));
   const isPlain = all.every(({ versionKeys }) => versionKeys.length === 0);
   const keys = isPlain ? all.map(({ key }) => key) : [...new Set(all.flatMap(keysOf))];
-  let values: Values;
-  try {
-    values = await bound.cache.read(keys);
-  } catch {
-    return all.map(outage);
-  }
-  if (isPlain) return whole(all.map((wanted, i) => judge(bound, wanted, values, i, standard)));
+  const values = await bound.cache.read(keys);
+  if (!values) return all.map(outage);
+  if (isPlain) return whole(all.map((wanted, i) => judge(bound, wanted, values, standard, i)));
   const byKey = new Map(keys.map((key, i) => [key, values[i] ?? null]));
   const valuesOf = (wanted: Wanted): Values => keysOf(wanted).map((key) => byKey.get(key) ?? null);
-  return whole(all.map((wanted) => judge(bound, wanted, valuesOf(wanted), 0, standard)));
+  return whole(all.map((wanted) => judge(bound, wanted, valuesOf(wanted), standard)));
 }
 
 function whole(found: readonly (Found | Promise<Found>)[]): Found[] | Promise<Found[]> {
@@ -91,7 +81,7 @@ function whole(found: readonly (Found | Promise<Found>)[]): Found[] | Promise<Fo
  * but tags to judge it by. Null: look it up.
  */
 export function glance(bound: BoundPlan, wanted: Wanted): { readonly value: unknown } | null {
-  if (bound.plan.resultTags) return null;
+  if (bound.plan.resultTags || !bound.cache.hasGlance) return null;
   const values = bound.cache.glance(keysOf(wanted), bound.reading);
   const bytes = values?.[0];
   if (!values || !bytes) return null;
@@ -107,7 +97,7 @@ export function glance(bound: BoundPlan, wanted: Wanted): { readonly value: unkn
   }
 }
 
-function keysOf({ key, versionKeys }: Wanted): readonly string[] {
+export function keysOf({ key, versionKeys }: Wanted): readonly string[] {
   return versionKeys.length === 0 ? [key] : [key, ...versionKeys];
 }
 
@@ -158,14 +148,16 @@ class Standing {
 /**
  * Is what stands at the key an entry, of this format, current, of use still, and readable by this codec?
  * A promise where that takes another read, or the time.
+ * @param values of the key and its tags' versions, from `at` on; null where the backend could not be asked
  */
-function judge(
+export function judge(
   bound: BoundPlan,
   wanted: Wanted,
-  values: Values,
-  at: number,
-  standard: Standard,
+  values: Values | null,
+  standard: Standard = "served",
+  at = 0,
 ): Found | Promise<Found> {
+  if (!values) return outage(wanted);
   const standing = new Standing(bound, wanted, values, at, standard);
   const { entry } = standing;
   const clock = bound.timed || entry?.times ? bound.cache.storeClock.ready() : null;
@@ -177,8 +169,8 @@ function judge(
 /** The versions of the tags that the entry names itself, in its order; none where they can't be read. */
 async function readNamed({ cache, reading }: BoundPlan, { resultTags }: Entry): Promise<readonly Bytes[]> {
   const keys = resultTags.map(({ name }) => cache.versionKey(name));
-  const values = await cache.read(keys, reading).catch(() => noVersions);
-  return keys.map((_, i) => asVersion(values[i]));
+  const values = await cache.read(keys, reading);
+  return keys.map((_, i) => asVersion(values?.[i]));
 }
 
 function decide(standing: Standing, namedVersions: readonly Bytes[]): Found {

@@ -1,4 +1,5 @@
 import { type Backend, type Values } from "./backend";
+import { type BackendError } from "./errors";
 
 /** An MGET of a few hundred keys is as fast for each key as a longer one, and holds up others for less long. */
 const mostKeys = 512;
@@ -6,8 +7,15 @@ const mostKeys = 512;
 interface Reader {
   readonly keys: readonly string[];
   readonly resolve: (values: Values) => void;
-  readonly reject: (error: unknown) => void;
+  readonly reject: (error: BackendError) => void;
 }
+
+/** One command: calls back with the values at the keys, in their order. */
+export type Fetch = (
+  keys: readonly string[],
+  resolve: (values: Values) => void,
+  reject: (error: BackendError) => void,
+) => void;
 
 /**
  * Merges the reads of one tick into few commands, each key asked for once. A read never
@@ -15,22 +23,20 @@ interface Reader {
  * what the caller knows to be true.
  */
 export class MergedReads {
-  readonly #backend: Backend;
-  readonly #fetch: Backend["read"];
+  readonly #backend: Pick<Backend, "keysPerRead" | "together">;
+  readonly #fetch: Fetch;
   #readers: Reader[] = [];
 
-  /** @param fetch one command, whose keys are at most as many as the backend says */
-  constructor(backend: Backend, fetch: Backend["read"] = (keys) => backend.read(keys)) {
+  /** @param fetch is given at most as many keys as the backend's reads may name */
+  constructor(backend: Pick<Backend, "keysPerRead" | "together">, fetch: Fetch) {
     this.#backend = backend;
     this.#fetch = fetch;
   }
 
-  /** Rejects when a command that it needs has failed. */
-  read(keys: readonly string[]): Promise<Values> {
-    return new Promise((resolve, reject) => {
-      if (this.#readers.length === 0) void ready.then(this.#waitForTick);
-      this.#readers.push({ keys, resolve, reject });
-    });
+  /** Calls back with the values at the keys, or with why a command that they need has failed. */
+  add(keys: readonly string[], resolve: (values: Values) => void, reject: (error: BackendError) => void): void {
+    if (this.#readers.length === 0) void ready.then(this.#waitForTick);
+    this.#readers.push({ keys, resolve, reject });
   }
 
   /**
@@ -46,8 +52,8 @@ export class MergedReads {
     this.#readers = [];
     const [first] = readers as [Reader];
     const most = this.#backend.keysPerRead ?? mostKeys;
-    if (readers.length === 1 && first.keys.length <= most) this.#fetch(first.keys).then(first.resolve, first.reject);
-    else this.#sendMerged(readers, most);
+    if (readers.length > 1 || first.keys.length > most) this.#sendMerged(readers, most);
+    else this.#fetch(first.keys, first.resolve, first.reject);
   };
 
   #sendMerged(readers: readonly Reader[], most: number): void {
@@ -65,14 +71,14 @@ export class MergedReads {
       }
     }
     const keys = [...places.keys()];
-    const send = (to: readonly Delivery[], i: number): void => {
-      const fetched = this.#fetch(keys.slice(i * most, (i + 1) * most));
-      fetched.then(
-        (values) => deliver(to, values),
-        (error: unknown) => to.forEach(({ receiver }) => receiver.reader.reject(error)),
+    const sendAll = (): void =>
+      deliveries.forEach((to, i) =>
+        this.#fetch(
+          keys.slice(i * most, (i + 1) * most),
+          (values) => deliver(to, values),
+          (error) => to.forEach(({ receiver }) => receiver.reader.reject(error)),
+        ),
       );
-    };
-    const sendAll = (): void => deliveries.forEach(send);
     if (this.#backend.together) this.#backend.together(sendAll);
     else sendAll();
   }

@@ -90,16 +90,19 @@ export class RedisBackend implements Backend {
     return this.#keysPerCommand(maxKeysPerRead);
   }
 
-  async read(keys: readonly string[]): Promise<Values> {
+  read(keys: readonly string[]): Promise<Values> {
     const most = this.keysPerRead;
-    if (keys.length <= most) return this.#readFew(keys);
-    return (await settle(this.together(() => split(keys, most).map((part) => this.#readFew(part))))).flat();
+    return keys.length <= most ? this.#readFew(keys) : this.#readMany(keys, most);
   }
 
-  async #readFew(keys: readonly string[]): Promise<Values> {
+  #readFew(keys: readonly string[]): Promise<Values> {
     const [key] = keys;
-    if (key === undefined) return [];
-    return keys.length === 1 ? [await this.#client.getBuffer(key)] : this.#client.mgetBuffer(keys as string[]);
+    if (key === undefined) return Promise.resolve([]);
+    return keys.length === 1 ? this.#client.getBuffer(key).then(alone) : this.#client.mgetBuffer(keys as string[]);
+  }
+
+  async #readMany(keys: readonly string[], most: number): Promise<Values> {
+    return (await settle(this.together(() => split(keys, most).map((part) => this.#readFew(part))))).flat();
   }
 
   /**
@@ -216,6 +219,10 @@ function findSockets(client: RedisClient): Socket[] {
     const { stream } = connection as { stream?: Partial<Socket> | null };
     return stream?.cork && stream.uncork ? (stream as Socket) : [];
   });
+}
+
+function alone(value: Buffer | null): Values {
+  return [value];
 }
 
 /** One argument for what has the same length for each. */

@@ -48,5 +48,5 @@ function namesOf(bound: BoundPlan, self: unknown, { lease, wanted, value }: Cand
 
 /** From the store itself: what a memory tier has may be older. */
 function readFences({ cache }: BoundPlan, keys: readonly string[]): Promise<Values | null> {
-  return cache.read(keys).catch(() => null);
+  return cache.read(keys);
 }

@@ -95,7 +95,7 @@ export class TieredBackend implements Backend {
     for (const name of Object.keys(options)) checkOptionName(name);
     const prefixes = checkPrefixes(options.prefixes ?? [""]);
     this.#redis = redis;
-    this.#reads = new MergedReads(redis);
+    this.#reads = new MergedReads(redis, (keys, resolve, reject) => void redis.read(keys).then(resolve, reject));
     this.#client = checkClient(redis.client);
     this.#tier = new MemoryTier(memory);
     this.#clock = options.clock ?? steadyClock;
@@ -129,7 +129,7 @@ export class TieredBackend implements Backend {
   /** From memory, if that has all of the keys; else from Redis, all of them. */
   read(keys: readonly string[], options?: ReadOptions): Promise<Values> {
     if (!options) return this.#redis.read(keys);
-    if (!this.#mayRecall(options)) return this.#reads.read(keys);
+    if (!this.#mayRecall(options)) return this.#readMerged(keys);
     const now = this.#clock.now();
     const kept = this.#tier.recall(keys, now, options.memoryMs);
     return kept ? Promise.resolve(kept) : this.#readAndKeep(keys, now);
@@ -185,16 +185,20 @@ export class TieredBackend implements Backend {
 
   async #readAndKeep(keys: readonly string[], now: number): Promise<Values> {
     // A key that Redis doesn't tell of must not be kept.
-    if (!keys.every((key) => this.#isTracked(key))) return this.#reads.read(keys);
+    if (!keys.every((key) => this.#isTracked(key))) return this.#readMerged(keys);
     const expected = this.#tier.expect(keys, now);
     try {
-      const values = await this.#reads.read(keys);
+      const values = await this.#readMerged(keys);
       void this.#keep(expected, values);
       return values;
     } catch (error) {
       this.#tier.giveUp(expected);
       throw error;
     }
+  }
+
+  #readMerged(keys: readonly string[]): Promise<Values> {
+    return new Promise((resolve, reject) => this.#reads.add(keys, resolve, reject));
   }
 
   /**

@@ -27,14 +27,25 @@ function createGuard(options: Partial<GuardOptions> = {}) {
     onStateChange: (state, cause) => trace.push(cause ? `${state}: ${cause.message}` : state),
     ...options,
   });
-  return { clock, guard, trace };
+  return { clock, guard: asPromises(guard), trace };
+}
+
+/** The same, with a promise in place of the callbacks. */
+function asPromises(guard: Guard) {
+  return {
+    get state() {
+      return guard.state;
+    },
+    run: <T>(task: BackendTask, keys: readonly string[], start: () => Promise<T>) =>
+      new Promise<T>((resolve, reject) => guard.run(task, keys, start, resolve, reject)),
+  };
 }
 
 async function rejection(t: ExecutionContext, promise: Promise<unknown>): Promise<BackendError> {
   return await t.throwsAsync(promise, { instanceOf: BackendError });
 }
 
-async function failTimes(guard: Guard, times: number): Promise<void> {
+async function failTimes(guard: ReturnType<typeof asPromises>, times: number): Promise<void> {
   for (let i = 0; i < times; i++) await guard.run("read", ["key"], fail()).catch(() => {});
 }
 
@@ -335,7 +346,7 @@ test("the cap is no failure of the store, and doesn't use up the probe", async (
 test("a frozen server: reads reject after the deadline, then at once, and a probe finds it again", async (t) => {
   const server = await startRedis();
   const backend = new RedisBackend(server.client());
-  const guard = new Guard({ ...defaults, clock: systemClock, deadlineMs: 60, breakerFailures: 2, breakerMs: 100 });
+  const { guard } = createGuard({ clock: systemClock, deadlineMs: 60, breakerFailures: 2, breakerMs: 100 });
   let sent = 0;
   const read = () =>
     guard.run("read", ["key"], () => {
