@@ -1,6 +1,7 @@
 /**
  * What a store must do to carry zcache. Keys are complete strings (the backend may add
- * a prefix of its own); values are bytes. Each method is at most one round trip, each
+ * a prefix of its own); values are bytes. Ids, lease tokens and tag versions are 8 bytes,
+ * given as texts of as many Latin-1 characters. Each method is at most one round trip, each
  * entry of a request list is carried out atomically, and answers come in request order.
  *
  * A method rejects when the store could not be asked. It never retries and sets no
@@ -53,7 +54,7 @@ export interface Backend {
    * The version that stands at each tag key; where none does, or something that isn't one,
    * a new one is made, stored for `ttlMs` and returned.
    */
-  ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]>;
+  ensureVersions(requests: readonly VersionRequest[]): Promise<string[]>;
 
   /** Milliseconds since the epoch by the clock that all processes on this store share. */
   time(): Promise<number>;
@@ -77,16 +78,16 @@ export interface DeleteOptions {
 
 export interface AcquireRequest {
   readonly key: string;
-  /** 8 bytes, chosen at random by the caller; see `entry.ts`. */
-  readonly token: Buffer;
+  /** Chosen at random by the caller. */
+  readonly token: string;
   /** How long the lease lasts without being renewed, in milliseconds by the store's clock. */
   readonly leaseMs: number;
   /**
-   * The id (8 bytes) of the entry that the caller read and found wanting; null if the
+   * The id of the entry that the caller read and found wanting; null if the
    * key held nothing it could read an id from. When an entry with another id stands
    * there by now, it is returned instead of a lease.
    */
-  readonly seenId: Buffer | null;
+  readonly seenId: string | null;
   /** Take the lease whatever stands there: another's lease, a newer entry, foreign bytes. */
   readonly force: boolean;
 }
@@ -100,15 +101,15 @@ export type AcquireResult =
 
 export interface RenewRequest {
   readonly key: string;
-  readonly token: Buffer;
+  readonly token: string;
   readonly leaseMs: number;
 }
 
 export interface WriteRequest {
   readonly key: string;
-  readonly token: Buffer;
-  /** The stored form made by `entry.ts`: a plain payload, or a header and a payload. */
-  readonly bytes: Buffer;
+  readonly token: string;
+  /** The stored form made by `entry.ts`: a plain payload, or a header and a payload. Text is stored in UTF-8. */
+  readonly bytes: Buffer | string;
   /** Whole milliseconds, at least 1. */
   readonly ttlMs: number;
   /** Tag keys whose versions must last at least as long as this entry. */
@@ -117,16 +118,16 @@ export interface WriteRequest {
 
 export interface ReleaseRequest {
   readonly key: string;
-  readonly token: Buffer;
+  readonly token: string;
 }
 
 export interface VersionRequest {
   readonly key: string;
   /**
-   * 8 random bytes to make a version from (8 bytes too). A request that is carried out
+   * 8 random characters to make a version from. A request that is carried out
    * twice must not make the same one: clients resend what a broken connection left
    * unanswered, and a version deleted in between would come back with its entries.
    */
-  readonly seed: Buffer;
+  readonly seed: string;
   readonly ttlMs: number;
 }

@@ -13,15 +13,13 @@ export { codecNames };
  * const msgpack: Codec = { encode: pack, decode: unpack };
  */
 export interface Codec {
-  /** The stored form of a result. */
-  encode(value: unknown): Buffer;
+  /** The stored form of a result. Text is stored in UTF-8. */
+  encode(value: unknown): Buffer | string;
   /** A new value for each call. It must not share memory with `payload`, which may be read again. */
   decode(payload: Buffer): unknown;
 }
 
 export type CodecName = (typeof codecNames)[number];
-
-const empty = Buffer.alloc(0);
 
 /**
  * The bytes are those of `JSON.stringify`, so other languages can read them. What JSON can't say it changes, as
@@ -29,10 +27,10 @@ const empty = Buffer.alloc(0);
  */
 const json: Codec = {
   encode(value) {
-    if (value === undefined) return empty;
+    if (value === undefined) return "";
     const text = JSON.stringify(value) as string | undefined;
     if (text === undefined) throw new TypeError(`JSON has no form for this ${typeof value}.`);
-    return Buffer.from(text);
+    return text;
   },
   decode: (payload) => (payload.length === 0 ? undefined : (JSON.parse(payload.toString()) as unknown)),
 };
@@ -44,10 +42,10 @@ const json: Codec = {
  */
 const yaml: Codec = {
   encode(value) {
-    if (value === undefined) return empty;
+    if (value === undefined) return "";
     const { dump, CORE_SCHEMA } = loadYaml();
     // Its default schema would write a Date with a tag that the safe one does not read.
-    return Buffer.from(dump(value, { schema: CORE_SCHEMA }));
+    return dump(value, { schema: CORE_SCHEMA });
   },
   decode(payload) {
     if (payload.length === 0) return undefined;

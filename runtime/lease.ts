@@ -5,7 +5,7 @@ import { randomId } from "./random";
 /** The right to store at a key, for as long as nobody has ended or taken it. */
 export interface Lease {
   readonly key: string;
-  readonly token: Buffer;
+  readonly token: string;
 }
 
 /** One answer for each key, in order; null when the backend could not be asked, which is an event. */

@@ -7,7 +7,7 @@ import { type Missing } from "./lookup";
 export interface Shared {
   readonly value: unknown;
   /** The encoded value, from which every sharer decodes a copy of its own; null if it can't be encoded. */
-  readonly payload: Buffer | null;
+  readonly payload: Buffer | string | null;
   /** That of the function that loaded, which shares its key with others perhaps. */
   readonly codec: Codec;
 }
@@ -23,8 +23,7 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-const noBytes: readonly Buffer[] = [];
-const noKeys: readonly string[] = [];
+const noTexts: readonly string[] = [];
 
 /**
  * One run of a loader for one key, and the callers of this process who wait for it.
@@ -40,12 +39,12 @@ export class Load {
 
   // What it takes to store the value, as far as it is known by now.
   lease: Lease | null = null;
-  versions: readonly Buffer[] = noBytes;
+  versions: readonly string[] = noTexts;
   /** Of `fenceKeys`, as they stood before the loader ran. */
-  fences: readonly Buffer[] = noBytes;
+  fences: readonly string[] = noTexts;
 
   #startedAt = Infinity;
-  #companions = noKeys;
+  #companions = noTexts;
   #waiters: Waiter[] = [];
   #end: { readonly result: LoadResult } | { readonly error: unknown } | null = null;
 

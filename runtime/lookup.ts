@@ -1,6 +1,6 @@
 import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
 import { note, noteUnusable } from "./counters";
-import { type Entry, idLength, isCurrent, parseStored } from "./entry";
+import { type Entry, idLength, parseStored } from "./entry";
 import { ageOf } from "./lifetime";
 import { type Values } from "./backend";
 
@@ -25,7 +25,7 @@ export class Missing {
     readonly wanted: Wanted,
     /** The tags' versions as they were read; null where one is missing. */
     readonly versions: readonly Bytes[],
-    readonly seenId: Buffer | null,
+    readonly seenId: string | null,
     /** What stands at the key is of no use to this function, and has no id: take its place. */
     readonly force: boolean,
     /** The backend could not be read, so that nothing can be stored either. */
@@ -88,7 +88,7 @@ export function glance(bound: BoundPlan, wanted: Wanted): { readonly value: unkn
   const stored = parseStored(bytes);
   if (stored === "unreadable" || stored.payload === null) return null;
   if (stored.times || stored.resultTags.length > 0) return null;
-  if (!isCurrent(stored.versions, versionsIn(wanted, values, 0))) return null;
+  if (!stored.isCurrent(versionsIn(wanted, values, 0))) return null;
   try {
     return { value: serve(bound, wanted.key, stored, "hit") };
   } catch {
@@ -139,7 +139,7 @@ class Standing {
   }
 
   /** Of the bytes at the key, whether they are an entry or not. */
-  get id(): Buffer | null {
+  get id(): string | null {
     const { stored } = this;
     return stored && stored !== "unreadable" ? stored.id : null;
   }
@@ -179,8 +179,7 @@ function decide(standing: Standing, namedVersions: readonly Bytes[]): Found {
     return unusable(standing, new Error("its header is cut off, or of another version"));
   if (!entry) return miss(standing, false);
   // A plain entry has no id to tell it by: if it is of no use, its place is taken whatever stands there by then.
-  if (!isCurrent(entry.versions, standing.versions) || !namesAreCurrent(entry, namedVersions))
-    return miss(standing, id === null);
+  if (!entry.isCurrent(standing.versions) || !entry.isCurrentByName(namedVersions)) return miss(standing, id === null);
   const age = ageOf(bound, entry.times);
   if (age === "expired" || (age === "spare" && standard === "served")) return miss(standing, false);
   try {
@@ -199,12 +198,6 @@ function serve(bound: BoundPlan, key: string, { payload }: Entry, type: "hit" | 
   bound.account.counters.readBytes += payload.length;
   note(bound, type, key);
   return value;
-}
-
-function namesAreCurrent({ resultTags }: Entry, namedVersions: readonly Bytes[]): boolean {
-  if (resultTags.length === 0) return true;
-  const carried = resultTags.map(({ version }) => version);
-  return isCurrent(carried, namedVersions);
 }
 
 function unusable(standing: Standing, cause: unknown): Found {

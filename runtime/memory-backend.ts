@@ -60,7 +60,7 @@ const overheadBytes = 100;
 /** Measured (Node 20, 50,000 of them): they have memory of their own, and their times. */
 const keptOverheadBytes = 450;
 const owner = "MemoryBackend: ";
-const noToken = Buffer.alloc(leaseEndOffset - leaseTokenOffset);
+const noToken = "\0".repeat(leaseEndOffset - leaseTokenOffset);
 
 /**
  * Keeps entries in this process, the least recently used ones going first. It follows
@@ -144,7 +144,7 @@ export class MemoryBackend implements Backend {
     return requests.map(({ key, token, bytes, ttlMs, versionKeys }) => {
       for (const versionKey of versionKeys) raise(this.#standing(versionKey, now), now + ttlMs);
       if (!this.#leased(key, token, now)) return false;
-      return this.#store(key, bytes, now + ttlMs);
+      return this.#store(key, typeof bytes === "string" ? Buffer.from(bytes) : bytes, now + ttlMs);
     });
   }
 
@@ -154,7 +154,7 @@ export class MemoryBackend implements Backend {
       const slot = this.#leased(key, token, now);
       if (!slot) continue;
       if (isLeaseOnly(slot.bytes)) this.#slots.delete(key);
-      else this.#store(key, withLease(slot.bytes, noToken, digits(0)), slot.expiresAt);
+      else this.#store(key, withLease(slot.bytes), slot.expiresAt);
     }
   }
 
@@ -162,16 +162,16 @@ export class MemoryBackend implements Backend {
     for (const key of keys) this.#slots.delete(key);
   }
 
-  async ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]> {
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
     const now = this.#clock.now();
     return requests.map(({ key, ttlMs }) => {
       const slot = this.#standing(key, now);
       if (slot?.bytes.length === idLength) {
         raise(slot, now + ttlMs);
-        return slot.bytes;
+        return slot.bytes.toString("latin1");
       }
-      const version = Buffer.from(randomId());
-      this.#store(key, version, now + ttlMs);
+      const version = randomId();
+      this.#store(key, Buffer.from(version, "latin1"), now + ttlMs);
       return version;
     });
   }
@@ -189,23 +189,24 @@ export class MemoryBackend implements Backend {
     if (slot && !force) {
       if (id && isLive(slot.bytes, token, now)) return { status: "busy" };
       const leaseOnly = readable && stored.payload === null;
-      if (!leaseOnly && !(id && seenId?.equals(id))) return { status: "changed", bytes: slot.bytes };
+      if (!leaseOnly && !(id && seenId === id)) return { status: "changed", bytes: slot.bytes };
     }
 
-    if (!slot || !readable) this.#lease(key, null, createHeader(randomId(), 0, []), token, now, leaseMs);
+    if (!slot || !readable)
+      this.#lease(key, null, Buffer.from(createHeader(randomId(), 0, []), "latin1"), token, now, leaseMs);
     else if (id) this.#lease(key, slot, slot.bytes, token, now, leaseMs);
     else {
       // A plain entry has no place for a lease: it gets a header and stays readable.
-      const framed = Buffer.concat([createHeader(randomId(), hasPayload, []), slot.bytes]);
+      const framed = Buffer.concat([Buffer.from(createHeader(randomId(), hasPayload, []), "latin1"), slot.bytes]);
       this.#lease(key, slot, framed, token, now, leaseMs);
     }
     return { status: "acquired" };
   }
 
   /** Puts a lease into a copy of the bytes, which then last at least as long as the lease. */
-  #lease(key: string, slot: Slot | null, bytes: Buffer, token: Buffer, now: number, leaseMs: number): void {
+  #lease(key: string, slot: Slot | null, bytes: Buffer, token: string, now: number, leaseMs: number): void {
     const end = now + leaseMs;
-    this.#store(key, withLease(bytes, token, digits(end)), Math.max(slot?.expiresAt ?? end, end));
+    this.#store(key, withLease(bytes, { token, end: digits(end) }), Math.max(slot?.expiresAt ?? end, end));
   }
 
   /** False for what is larger than the whole cache may be: nothing is kept then, not even what stood there. */
@@ -223,9 +224,9 @@ export class MemoryBackend implements Backend {
   }
 
   /** What stands at the key under this token. Its end doesn't matter while nobody else has taken the lease. */
-  #leased(key: string, token: Buffer, now: number): Slot | undefined {
+  #leased(key: string, token: string, now: number): Slot | undefined {
     const slot = this.#standing(key, now);
-    return slot && hasHeader(slot.bytes) && tokenOf(slot.bytes).equals(token) ? slot : undefined;
+    return slot && hasHeader(slot.bytes) && tokenOf(slot.bytes) === token ? slot : undefined;
   }
 }
 
@@ -249,14 +250,14 @@ function isLeaseOnly(bytes: Buffer): boolean {
   return stored !== "unreadable" && stored.payload === null;
 }
 
-function tokenOf(bytes: Buffer): Buffer {
-  return bytes.subarray(leaseTokenOffset, leaseEndOffset);
+function tokenOf(bytes: Buffer): string {
+  return bytes.toString("latin1", leaseTokenOffset, leaseEndOffset);
 }
 
 /** Another's lease that hasn't ended; it ends at its last millisecond exactly. */
-function isLive(bytes: Buffer, token: Buffer, now: number): boolean {
+function isLive(bytes: Buffer, token: string, now: number): boolean {
   const standing = tokenOf(bytes);
-  if (standing.equals(noToken) || standing.equals(token)) return false;
+  if (standing === noToken || standing === token) return false;
   return Number(bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits)) > now;
 }
 

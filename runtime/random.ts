@@ -2,22 +2,22 @@ import { idLength } from "./entry";
 
 // One call into the generator for many ids: filling 8 bytes costs about as much as filling 4096.
 const poolSize = 4096;
-let pool = Buffer.alloc(0);
-let used = 0;
+let pool = "";
+let used = poolSize;
 
 /**
- * 8 random bytes: the id of an entry, a lease token, or a tag version. Each is an ASCII
- * character (56 bits are chance), so that commands with them are text. They are a part of
- * a larger Buffer: copy what is to be kept for long.
+ * The id of an entry, a lease token, or a tag version: 8 random ASCII characters (56 bits
+ * are chance), so that commands with them are text.
  */
-export function randomId(): Buffer {
-  if (used === pool.length) {
-    pool = Buffer.allocUnsafeSlow(poolSize);
+export function randomId(): string {
+  if (used === poolSize) {
     // On the first miss, not on import.
-    (require("node:crypto") as typeof import("node:crypto")).randomFillSync(pool);
-    for (let i = 0; i < poolSize; i++) pool[i] = (pool[i] as number) & 0x7f;
+    const { randomBytes } = require("node:crypto") as typeof import("node:crypto");
+    const bytes = randomBytes(poolSize);
+    for (let i = 0; i < poolSize; i++) bytes[i] = (bytes[i] as number) & 0x7f;
+    pool = bytes.toString("latin1");
     used = 0;
   }
   used += idLength;
-  return pool.subarray(used - idLength, used);
+  return pool.slice(used - idLength, used);
 }

@@ -99,7 +99,7 @@ export function copyOf(bound: BoundPlan, key: string, { value, payload, codec }:
   note(bound, "share", key);
   if (payload === null) return value;
   try {
-    return codec.decode(payload);
+    return codec.decode(typeof payload === "string" ? Buffer.from(payload) : payload);
   } catch (cause) {
     noteUnusable(bound, key, `The result of ${bound.plan.name} could not be decoded`, cause);
     return value;

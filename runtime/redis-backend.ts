@@ -9,9 +9,8 @@ import type {
   VersionRequest,
   WriteRequest,
 } from "./backend";
-import { isUtf8 } from "node:buffer";
 import { hasMethods, show } from "./check-options";
-import { createHeader, endOfKey, idLength, withLease } from "./entry";
+import { createHeader, endOfKey, idLength, isAscii } from "./entry";
 import { ConfigError } from "./errors";
 import { randomId } from "./random";
 import {
@@ -23,7 +22,7 @@ import {
   type Script,
   scripts,
   timeDigits,
-  write,
+  write as writeScript,
 } from "./redis-scripts";
 
 /**
@@ -49,9 +48,9 @@ type Socket = { cork(): void; uncork(): void };
 const maxKeysPerRead = 512;
 /** Likewise; a script takes several times as long for each key. */
 const maxKeysPerScript = 128;
-/** What is longer is no faster as text. */
-const longestText = 16_384;
-const noId = Buffer.alloc(idLength);
+const noId = "\0".repeat(idLength);
+const acquired: AcquireResult = { status: "acquired" };
+const busy: AcquireResult = { status: "busy" };
 
 const prepared = new WeakSet<RedisClient>();
 
@@ -119,48 +118,52 @@ export class RedisBackend implements Backend {
     }
   }
 
-  async acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
+  acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
     const [first] = requests;
-    if (first && requests.length === 1 && !first.force && !first.seenId && (await this.#acquireEmpty(first)))
-      return [{ status: "acquired" }];
-    const replies = await this.#run(acquire, requests, (part) => [
+    const few = first && requests.length === 1 && !first.force && !first.seenId;
+    return few ? this.#acquireEmpty(first) : this.#acquireAny(requests);
+  }
+
+  /** A miss mostly finds an empty key, and a plain command takes a third of a script's time. */
+  #acquireEmpty(request: AcquireRequest): Promise<AcquireResult[]> {
+    const { key, token, leaseMs } = request;
+    const header = asArgument(createHeader(randomId(), 0, [], { token, end: endOfKey }));
+    const taken = this.#client.set(key, header, "PX", leaseMs, "NX");
+    return taken.then((reply) => (reply === "OK" ? [acquired] : this.#acquireAny([request])));
+  }
+
+  #acquireAny(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
+    const replies = this.#run(acquire, requests, (part) => [
       pack(part, ({ token }) => token),
       pack(part, ({ seenId }) => seenId ?? noId),
       pack(part, () => randomId()),
       packTimes(part, ({ leaseMs }) => leaseMs),
-      part.map(({ force }) => (force ? "1" : "0")).join(""),
+      pack(part, ({ force }) => (force ? "1" : "0")),
     ]);
-    return replies.map(parseAcquired);
+    return replies.then((all) => all.map(parseAcquired));
   }
 
-  /** A miss mostly finds an empty key, and a plain command takes a third of a script's time. */
-  async #acquireEmpty({ key, token, leaseMs }: AcquireRequest): Promise<boolean> {
-    const header = withLease(createHeader(randomId(), 0, []), token, endOfKey);
-    return (await this.#client.set(key, asArgument(header), "PX", leaseMs, "NX")) === "OK";
-  }
-
-  async renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
-    const replies = await this.#run(renew, requests, (part) => [
+  renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
+    const replies = this.#run(renew, requests, (part) => [
       pack(part, ({ token }) => token),
       packTimes(part, ({ leaseMs }) => leaseMs),
     ]);
-    return replies.map((reply) => reply === 1);
+    return replies.then(areOnes);
   }
 
-  async write(requests: readonly WriteRequest[]): Promise<boolean[]> {
+  write(requests: readonly WriteRequest[]): Promise<boolean[]> {
+    const write = (): Promise<unknown[]> =>
+      this.#run(writeScript, requests, (part) => [
+        pack(part, ({ token }) => token),
+        packTimes(part, ({ ttlMs }) => ttlMs),
+        ...part.map(({ bytes }) => bytes),
+      ]);
     const versions = findVersions(requests);
+    if (versions.length === 0) return write().then(areOnes);
     // The versions first: an entry must not be seen whose versions go before it does.
-    const replies = await settle(
-      this.together(() => [
-        this.#run(raiseTtl, versions, (part) => [packTimes(part, ({ ttlMs }) => ttlMs)]),
-        this.#run(write, requests, (part) => [
-          pack(part, ({ token }) => token),
-          packTimes(part, ({ ttlMs }) => ttlMs),
-          ...part.map(({ bytes }) => asArgument(bytes)),
-        ]),
-      ]),
-    );
-    return (replies[1] as unknown[]).map((reply) => reply === 1);
+    const raise = (): Promise<unknown[]> =>
+      this.#run(raiseTtl, versions, (part) => [packTimes(part, ({ ttlMs }) => ttlMs)]);
+    return settle(this.together(() => [raise(), write()])).then(([, replies]) => areOnes(replies as unknown[]));
   }
 
   async release(requests: readonly ReleaseRequest[]): Promise<void> {
@@ -173,12 +176,12 @@ export class RedisBackend implements Backend {
     else await settle(this.together(() => commands.map((command) => this.#client.del(command))));
   }
 
-  async ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]> {
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
     const replies = await this.#run(ensureVersion, requests, (part) => [
       pack(part, ({ seed }) => seed),
       packTimes(part, ({ ttlMs }) => ttlMs),
     ]);
-    return replies as Buffer[];
+    return (replies as Buffer[]).map((version) => version.toString("latin1"));
   }
 
   /** Of a Cluster, one node's: their clocks are taken for equal. */
@@ -192,22 +195,18 @@ export class RedisBackend implements Backend {
   }
 
   /** One reply for each request, in their order; all commands are sent at once. */
-  async #run<Request extends { readonly key: string }>(
-    script: Script,
+  #run<Request extends { readonly key: string }>(
+    { name }: Script,
     requests: readonly Request[],
     toArguments: (part: readonly Request[]) => Argument[],
   ): Promise<unknown[]> {
-    const name = `${script.name}Buffer`;
+    const client = this.#client as unknown as Record<string, ScriptCommand>;
     const run = (part: readonly Request[]): Promise<unknown[]> =>
-      (this.#client as unknown as Record<string, ScriptCommand>)[name]!(
-        part.length,
-        ...part.map(({ key }) => key),
-        ...toArguments(part),
-      );
+      (client[`${name}Buffer`] as ScriptCommand)(part.length, ...part.map(({ key }) => key), ...toArguments(part));
     const most = this.#keysPerCommand(maxKeysPerScript);
-    if (requests.length === 0) return [];
+    if (requests.length === 0) return Promise.resolve([]);
     if (requests.length <= most) return run(requests);
-    return (await settle(this.together(() => split(requests, most).map(run)))).flat();
+    return settle(this.together(() => split(requests, most).map(run))).then((replies) => replies.flat());
   }
 }
 
@@ -225,10 +224,15 @@ function alone(value: Buffer | null): Values {
   return [value];
 }
 
+function areOnes(replies: readonly unknown[]): boolean[] {
+  return replies.map((reply) => reply === 1);
+}
+
 /** One argument for what has the same length for each. */
-function pack<Request>(requests: readonly Request[], bytesOf: (request: Request) => Buffer): Argument {
-  const [first] = requests as readonly [Request];
-  return asArgument(requests.length === 1 ? bytesOf(first) : Buffer.concat(requests.map(bytesOf)));
+function pack<Request>(requests: readonly Request[], textOf: (request: Request) => string): Argument {
+  let text = "";
+  for (const request of requests) text += textOf(request);
+  return asArgument(text);
 }
 
 function packTimes<Request>(requests: readonly Request[], msOf: (request: Request) => number): string {
@@ -237,9 +241,9 @@ function packTimes<Request>(requests: readonly Request[], msOf: (request: Reques
   return text;
 }
 
-/** The same bytes as text, where they are text: a command of text alone is put together several times as fast. */
-function asArgument(bytes: Buffer): string | Buffer {
-  return bytes.length <= longestText && isUtf8(bytes) ? bytes.toString() : bytes;
+/** Latin-1 text. A command of text alone is put together several times as fast as one with a Buffer in it. */
+function asArgument(text: string): string | Buffer {
+  return isAscii(text) ? text : Buffer.from(text, "latin1");
 }
 
 function checkClient(client: RedisClient): RedisClient {
@@ -257,12 +261,15 @@ function checkClient(client: RedisClient): RedisClient {
 }
 
 function parseAcquired(reply: unknown): AcquireResult {
-  if (reply === 1) return { status: "acquired" };
-  return reply === 0 ? { status: "busy" } : { status: "changed", bytes: reply as Buffer };
+  if (reply === 1) return acquired;
+  return reply === 0 ? busy : { status: "changed", bytes: reply as Buffer };
 }
 
+const noVersions: readonly { key: string; ttlMs: number }[] = [];
+
 /** Each version key once, with the longest life that is asked for it. */
-function findVersions(requests: readonly WriteRequest[]): { key: string; ttlMs: number }[] {
+function findVersions(requests: readonly WriteRequest[]): readonly { key: string; ttlMs: number }[] {
+  if (requests.every(({ versionKeys }) => versionKeys.length === 0)) return noVersions;
   const ttls = new Map<string, number>();
   for (const { ttlMs, versionKeys } of requests) {
     for (const key of versionKeys) ttls.set(key, Math.max(ttlMs, ttls.get(key) ?? 0));

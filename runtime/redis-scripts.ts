@@ -28,7 +28,7 @@ export interface Script {
 /** Times in arguments have this many digits. */
 export const timeDigits = leaseEndDigits;
 
-const luaMagic = [...magic].map((byte) => `\\${String(byte).padStart(3, "0")}`).join("");
+const luaMagic = Array.from(magic, (character) => `\\${String(character.charCodeAt(0)).padStart(3, "0")}`).join("");
 
 // Lua counts from 1 and includes the end, GETRANGE and SETRANGE count from 0: `field`
 // and `head` are the only places where that matters.
@@ -219,7 +219,7 @@ export const ensureVersion = script(
   end
   local parts = redis.call("TIME")
   local hex = redis.sha1hex(part(ARGV[1], i, ${idLength}) .. parts[1] .. "." .. parts[2]):sub(1, ${idLength * 2})
-  local version = hex:gsub("..", function(byte) return string.char(tonumber(byte, 16)) end)
+  local version = hex:gsub("..", function(byte) return string.char(tonumber(byte, 16) % 128) end)
   redis.call("SET", key, version, "PX", ttlMs)
   return version`,
 );

@@ -86,7 +86,7 @@ async function reloadAll(
 /** The leases on what is to be stored, in its order, and its tags' versions. */
 interface Right {
   readonly leases: readonly Lease[];
-  readonly versions: ReadonlyMap<string, Buffer>;
+  readonly versions: ReadonlyMap<string, string>;
 }
 
 /** Takes the leases, whoever has them: a write that began before must not bury this one. Null: nothing can be stored. */
@@ -120,9 +120,9 @@ async function storeAll(
     const lease = right?.leases[i];
     const lifetime = judgeValue(bound, self, key, args, value);
     const payload = lifetime ? encode(bound, key, value) : null;
-    if (!right || !lease || !lifetime || !payload) continue;
-    const versions = versionKeys.map((versionKey) => right.versions.get(versionKey) as Buffer);
-    const fences = bound.fenceKeys.map((fenceKey) => right.versions.get(fenceKey) as Buffer);
+    if (!right || !lease || !lifetime || payload === null) continue;
+    const versions = versionKeys.map((versionKey) => right.versions.get(versionKey) as string);
+    const fences = bound.fenceKeys.map((fenceKey) => right.versions.get(fenceKey) as string);
     candidates.push({ lease, wanted: one, versions, fences, value, payload, lifetime, loadMs });
   }
   const writes = bound.plan.resultTags ? await addResultTags(bound, self, candidates) : candidates;

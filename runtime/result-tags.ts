@@ -29,9 +29,9 @@ export async function addResultTags(
   const fences = versions && (await readFences(bound, fenceKeys));
   if (!versions || !fences) return [];
   return named.flatMap(({ one, names }) => {
-    const unbroken = one.fences.every((fence, i) => fences[i]?.equals(fence));
+    const unbroken = one.fences.every((fence, i) => fences[i]?.toString("latin1") === fence);
     if (!unbroken) return (note(bound, "drop", one.lease.key), []);
-    const resultTags = names.map((name) => ({ name, version: versions.get(cache.versionKey(name)) as Buffer }));
+    const resultTags = names.map((name) => ({ name, version: versions.get(cache.versionKey(name)) as string }));
     return [{ ...one, resultTags }];
   });
 }

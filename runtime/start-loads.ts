@@ -89,8 +89,8 @@ function completeVersions(bound: BoundPlan, loads: readonly Load[]): true | Prom
     if (!made) return false;
     for (const load of loads) {
       const { wanted, versions } = load.missing;
-      load.versions = wanted.versionKeys.map((key, i) => versions[i] ?? (made.get(key) as Buffer));
-      load.fences = fenceKeys.map((key) => made.get(key) as Buffer);
+      load.versions = wanted.versionKeys.map((key, i) => versions[i]?.toString("latin1") ?? (made.get(key) as string));
+      load.fences = fenceKeys.map((key) => made.get(key) as string);
     }
     return true;
   });
@@ -180,7 +180,7 @@ async function finishLoads(
     const value = values[i];
     const lifetime = judgeValue(bound, self, key, wanted.args, value);
     const payload = lifetime || shared ? encode(bound, key, value) : null;
-    if (lease && lifetime && payload)
+    if (lease && lifetime && payload !== null)
       candidates.push({ lease, wanted, versions, fences, value, payload, lifetime, loadMs });
     else if (lease) unstored.push(lease);
     return { value, payload, codec };

@@ -12,12 +12,12 @@ export interface Candidate {
   readonly lease: Lease;
   readonly wanted: Wanted;
   /** Those that stood before the loader ran, in the order of their keys. */
-  readonly versions: readonly Buffer[];
+  readonly versions: readonly string[];
   /** What `fenceKeys` held then. */
-  readonly fences: readonly Buffer[];
+  readonly fences: readonly string[];
   readonly resultTags?: readonly ResultTag[];
   readonly value: unknown;
-  readonly payload: Buffer;
+  readonly payload: Buffer | string;
   readonly lifetime: Lifetime;
   readonly loadMs: number;
 }
@@ -44,7 +44,7 @@ export async function store(bound: BoundPlan, writes: readonly Candidate[]): Pro
   try {
     const stored = await cache.ask("write", keys, (backend) => backend.write(requests));
     for (const [i, { key, bytes }] of requests.entries()) {
-      if (stored[i]) account.counters.storedBytes += bytes.length;
+      if (stored[i]) account.counters.storedBytes += Buffer.byteLength(bytes);
       note(bound, stored[i] ? "store" : "drop", key);
     }
     return stored;
@@ -83,9 +83,9 @@ function isWanted(bound: BoundPlan, self: unknown, key: string, args: ArrayLike<
 }
 
 /** Null for what the codec has no form for, which is an event. */
-export function encode(bound: BoundPlan, key: string, value: unknown): Buffer | null {
+export function encode(bound: BoundPlan, key: string, value: unknown): Buffer | string | null {
   try {
-    return asBuffer(bound.codec.encode(value));
+    return checkEncoded(bound.codec.encode(value));
   } catch (cause) {
     noteUnusable(bound, key, `The result of ${bound.plan.name} could not be encoded`, cause);
     return null;
@@ -93,8 +93,8 @@ export function encode(bound: BoundPlan, key: string, value: unknown): Buffer | 
 }
 
 /** A user's codec may make any Uint8Array. */
-function asBuffer(payload: Uint8Array): Buffer {
-  if (Buffer.isBuffer(payload)) return payload;
+function checkEncoded(payload: Uint8Array | string): Buffer | string {
+  if (typeof payload === "string" || Buffer.isBuffer(payload)) return payload;
   if (payload instanceof Uint8Array) return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  throw new TypeError("encode must return a Buffer.");
+  throw new TypeError("encode must return a Buffer or a string.");
 }

@@ -175,7 +175,7 @@ export class TieredBackend implements Backend {
     );
   }
 
-  async ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]> {
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
     return this.#change(requests, () => this.#redis.ensureVersions(requests));
   }
 

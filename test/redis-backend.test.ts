@@ -258,7 +258,7 @@ async function startWatched() {
     },
     /** The commands on keys since the start. */
     async takeCommands(): Promise<string[][]> {
-      const mark = randomId().toString("hex");
+      const mark = Buffer.from(randomId()).toString("hex");
       await client.echo(mark);
       await until("the monitor has seen the mark", async () => seen.some((args) => args[1] === mark));
       return seen

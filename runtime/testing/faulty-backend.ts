@@ -142,7 +142,7 @@ export class FaultyBackend implements Backend {
     return this.#call("time", [], () => this.#inner.time());
   }
 
-  ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]> {
+  ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
     return this.#call("ensureVersions", keysOf(requests), () => this.#inner.ensureVersions(requests));
   }
 

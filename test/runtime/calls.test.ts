@@ -299,28 +299,32 @@ test("the codec is the directive's, else the cache's; both may be the user's own
   t.regex(await configError(t, () => inherited()), /uses the codec "toString", which its cache doesn't have/);
 });
 
-test("a codec may make any Uint8Array; what it can't encode, or makes of another type, is returned and not stored", async (t) => {
+test("a codec may make any Uint8Array, or text; what it can't encode, or makes of another type, is returned and not stored", async (t) => {
   const bytes = { encode: () => new Uint8Array([1, 2]), decode: (payload: Buffer) => [...payload] };
-  const text = { encode: () => "text", decode: String };
-  const cache = createCache(t, { codecs: { bytes, text } as never });
+  const text = { encode: (value: unknown) => `é${String(value)}`, decode: String };
+  const number = { encode: () => 5, decode: String };
+  const cache = createCache(t, { codecs: { bytes, text, number } as never });
   const f = cache.count({ codec: "bytes" }, async () => "first");
   t.is(await f(), "first" as never);
   t.deepEqual(await f(), [1, 2] as never);
-  const bad = cache.count({ name: "bad", codec: "text" }, async () => "x");
+  const written = cache.count({ name: "written", codec: "text" }, async () => "x");
+  t.deepEqual([await written(), await written(), written.loads.length], ["x", "éx", 1]);
+  const bad = cache.count({ name: "bad", codec: "number" }, async () => "x");
   const big = cache.count({ name: "big" }, async () => 5n);
   t.deepEqual([await bad(), await bad(), await big(), await big()], ["x", "x", 5n, 5n]);
   await cache.idle();
   t.deepEqual([bad.loads.length, big.loads.length], [2, 2]);
   t.deepEqual([await cache.peek("bad|"), await cache.peek("big|")], [null, null]);
   const messages = cache.events.flatMap((event) => (event.type === "unusable" ? [event.error.message] : []));
-  t.is(messages[0], "The result of bad could not be encoded: encode must return a Buffer.");
+  t.is(messages[0], "The result of bad could not be encoded: encode must return a Buffer or a string.");
   t.regex(messages[2] ?? "", /^The result of big could not be encoded: .*BigInt/);
 });
 
 test("an entry that can't be read is a miss and an event, and is replaced", async (t) => {
   const cache = createCache(t);
   const f = cache.count({ name: "g" }, async () => ({ a: 1 }));
-  const tagged = createStored(randomId(), { ...noTerms, versions: [randomId(), randomId()] }, Buffer.from('{"a":1}'));
+  const versions = [randomId(), randomId()];
+  const tagged = createStored(randomId(), { ...noTerms, versions }, Buffer.from('{"a":1}')) as Buffer;
   const newer = Buffer.from(tagged);
   newer[3] = 2;
   const unreadable: [what: string, bytes: Buffer, why: string][] = [
@@ -330,7 +334,11 @@ test("an entry that can't be read is a miss and an event, and is replaced", asyn
     ["truncated JSON", Buffer.from('{"a":'), "JSON"],
     ["foreign text", Buffer.from("hello"), "JSON"],
     ["another codec's bytes", Buffer.from([0xff, 0x0f, 0x22]), "JSON"],
-    ["a framed payload of another codec", createStored(randomId(), noTerms, Buffer.from([0, 0x7a, 0x63, 9])), "JSON"],
+    [
+      "a framed payload of another codec",
+      createStored(randomId(), noTerms, Buffer.from([0, 0x7a, 0x63, 9])) as Buffer,
+      "JSON",
+    ],
   ];
   for (const [what, bytes, why] of unreadable) {
     await cache.put("g|", bytes);

@@ -154,7 +154,7 @@ test.serial("a process that died while loading delays another by at most the lea
   const client = server.client();
   const dead = new RedisBackend(server.client());
   await client.ping();
-  await dead.acquire([{ key: "f|1", token: Buffer.alloc(8, 1), leaseMs: 500, seenId: null, force: false }]);
+  await dead.acquire([{ key: "f|1", token: "11111111", leaseMs: 500, seenId: null, force: false }]);
   const service = createService(t, client);
   const begun = Date.now();
   t.false(await service.isHit(1));

@@ -302,7 +302,7 @@ function readVersionsLate(backend: Backend): Backend {
     ...backend,
     write: async (requests) => {
       const late = requests.map(async (request) => {
-        const stored = parseStored(request.bytes);
+        const stored = parseStored(Buffer.from(request.bytes as string));
         if (stored === "unreadable" || stored.payload === null || request.versionKeys.length === 0) return request;
         const versions = await backend.ensureVersions(
           request.versionKeys.map((key) => ({ key, seed: randomId(), ttlMs: 1_000 })),

@@ -42,7 +42,7 @@ test("versions are made once, however often a waiting caller asks for the lease"
 
 test("a holder that died delays others by at most the lease", async (t) => {
   const [a, b] = createTwo(t, { lease: "2s" });
-  await a.backend.acquire([{ key: "f|", token: Buffer.alloc(8, 1), leaseMs: 2_000, seenId: null, force: false }]);
+  await a.backend.acquire([{ key: "f|", token: "11111111", leaseMs: 2_000, seenId: null, force: false }]);
   const f = b.count({}, async () => "b");
   const begun = a.clock.now();
   let endedAt = 0;

@@ -84,7 +84,7 @@ export function createCache(t: ExecutionContext, options: TestCacheOptions = {})
     configure: configureAgain,
     peek: async (key) => (await store.read([key]))[0]?.toString() ?? null,
     async put(key, bytes, ttlMs = 60_000) {
-      const token = Buffer.alloc(8, 7);
+      const token = "77777777";
       await store.delete([key]);
       await store.acquire([{ key, token, leaseMs: ttlMs, seenId: null, force: true }]);
       await store.write([{ key, token, bytes, ttlMs, versionKeys: [] }]);
