@@ -4,7 +4,7 @@ import { BackendError } from "./errors";
 /** What can be asked of a backend. */
 export type AskedOfBackend = Exclude<
   keyof Backend,
-  "name" | "remote" | "glance" | "keysPerRead" | "together" | "close"
+  "name" | "remote" | "glance" | "annotate" | "keysPerRead" | "together" | "close"
 >;
 
 /** In the words of messages. */

@@ -21,10 +21,13 @@ export interface Backend {
   read(keys: readonly string[], options?: ReadOptions): Promise<Values>;
 
   /**
-   * The answer to `read` where this process has it already, so that nobody has to wait;
-   * null where it hasn't. A backend that never has it leaves this out.
+   * What this process has of the key, so that nobody has to wait; null where it has nothing.
+   * A backend that never has anything leaves this out.
    */
-  glance?(keys: readonly string[], options?: ReadOptions): Values | null;
+  glance?(key: string, options?: ReadOptions): Held | null;
+
+  /** Puts a note beside the bytes at the key, which then take so much more of the memory that is set aside. */
+  annotate?(key: string, note: unknown, noteBytes: number): void;
 
   /**
    * How many keys one `read` may best name. Reads of one tick are merged up to this.
@@ -65,6 +68,13 @@ export interface Backend {
 
 /** The bytes at some keys, in their order; null where there are none. */
 export type Values = readonly (Buffer | null)[];
+
+/** Bytes that a backend holds in this process. */
+export interface Held {
+  readonly bytes: Buffer;
+  /** What a reader has left here; gone when the bytes are. */
+  note: unknown;
+}
 
 export interface ReadOptions {
   /** What was read this long ago, and kept in this process, will do unless it was invalidated. */

@@ -6,7 +6,7 @@ import { Hit, lookUpAll, Missing, type Standard, Wanted } from "./lookup";
 import { type Plan } from "./plan";
 import { copyOf } from "./read-through";
 import { within } from "./patience";
-import { type RunLoader, startLoads } from "./start-loads";
+import { type Runner, startLoads } from "./start-loads";
 import { runLoader, signalOf } from "./with-cache";
 
 /** The ids of a call, and what each of them is stored under. */
@@ -65,14 +65,14 @@ export async function readThroughBatch(
 ): Promise<unknown> {
   const { plan, timeoutMs, graceMs } = bound;
   const call = parseBatchCall(bound, self, args);
-  const run: RunLoader = (missing, loadSignal) => {
-    const wanted = missing.map((one) => one.wanted);
-    return runBatch(plan, loader, self, call.further, wanted, loadSignal);
+  const runner: Runner = {
+    run: (missing, loadSignal) => runBatch(plan, loader, self, call, idsOf(missing), loadSignal),
+    values: (results, missing) => valuesOf(plan, idsOf(missing), results),
   };
   const signal = signalOf(plan, args);
-  if (timeoutMs === null && signal === null && graceMs === 0) return findAll(bound, self, call, run, null);
+  if (timeoutMs === null && signal === null && graceMs === 0) return findAll(bound, self, call, runner, null);
   try {
-    return await within(bound, { timeoutMs, signal }, () => findAll(bound, self, call, run, signal));
+    return await within(bound, { timeoutMs, signal }, () => findAll(bound, self, call, runner, signal));
   } catch (error) {
     if (graceMs === 0 || signal?.aborted) throw error;
     const { values, absent } = await findStored(bound, call, "spare");
@@ -88,7 +88,7 @@ async function findAll(
   bound: BoundPlan,
   self: unknown,
   call: BatchCall,
-  run: RunLoader,
+  runner: Runner,
   signal: AbortSignal | null,
 ): Promise<unknown> {
   const { cache, plan } = bound;
@@ -116,9 +116,9 @@ async function findAll(
     const isFree = (one: Missing): boolean => !cache.loads.has(one.wanted.key);
     // Its own load is under way before it waits for anybody's: batches that overlap can't block each other.
     const unclaimed = missing.filter(isFree);
-    const own = new Set(unclaimed.length > 0 ? startLoads(bound, self, unclaimed, run) : []);
+    const own = new Set(unclaimed.length > 0 ? startLoads(bound, self, unclaimed, runner) : []);
     const again = outdated.filter(isFree);
-    if (again.length > 0) startLoads(bound, self, again, run, true);
+    if (again.length > 0) startLoads(bound, self, again, runner, true);
     const others = open.flatMap((one) => {
       const load = isOpen(one) ? cache.loads.get(one.key) : undefined;
       return load && !own.has(load) ? load : [];
@@ -181,17 +181,24 @@ async function findStored(
   return { values: found.map((one) => (one instanceof Hit ? one.value : undefined)), absent };
 }
 
-/** Calls the loader with the ids alone. Rejects with a BatchError unless there is one result for each. */
-export async function runBatch(
+function idsOf(missing: readonly Missing[]): unknown[] {
+  return missing.map(({ wanted }) => wanted.args[0]);
+}
+
+/** Calls the loader with these ids alone. */
+export function runBatch(
   plan: Plan,
   loader: Loader,
   self: unknown,
-  further: readonly unknown[],
-  wanted: readonly Wanted[],
+  { further }: BatchCall,
+  ids: readonly unknown[],
   signal: AbortSignal | null,
-): Promise<unknown[]> {
-  const ids = wanted.map(({ args }) => args[0]);
-  const results: unknown = await runLoader(plan, loader, self, plan.rest ? ids : [ids, ...further], signal);
+): unknown {
+  return runLoader(plan, loader, self, plan.rest ? ids : [ids, ...further], signal);
+}
+
+/** What the loader returned, in the order of its ids. Throws a BatchError unless there is one result for each. */
+export function valuesOf(plan: Plan, ids: readonly unknown[], results: unknown): readonly unknown[] {
   if (plan.batch === "map") {
     if (results instanceof Map) return ids.map((id) => results.get(id) as unknown);
     throw new BatchError(`${plan.name} is declared to return a Map, but returned ${describe(results)}.`);

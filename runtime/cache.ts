@@ -1,4 +1,4 @@
-import { type Backend, type ReadOptions, type Values } from "./backend";
+import { type Backend, type Held, type ReadOptions, type Values } from "./backend";
 import { type BackendTask, createFailure, startSafely } from "./backend-failure";
 import { show } from "./check-options";
 import { type Clock } from "./clock";
@@ -8,7 +8,7 @@ import { type CacheEvent, type Listener } from "./events";
 import { Guard, type GuardOptions } from "./guard";
 import { type BreakerState } from "./breaker";
 import { type Load } from "./load";
-import { MergedReads } from "./merged-reads";
+import { Outbox } from "./outbox";
 import { registry } from "./registry";
 import { StoreClock } from "./store-clock";
 
@@ -46,7 +46,7 @@ export class Cache {
   readonly epochKey: string | null;
 
   readonly #guard: Guard | null;
-  readonly #reads: MergedReads | null;
+  readonly #outbox: Outbox | null;
   readonly #underWay = new Set<Promise<unknown>>();
   #sequence = 0;
   /** How often what is stored came into doubt, and how many of those a flush has settled. */
@@ -61,9 +61,9 @@ export class Cache {
     const onStateChange = (state: BreakerState, error: BackendError | null): void => this.#noticeBreaker(state, error);
     // A backend in this process answers within the call: nothing to time out.
     this.#guard = backend.remote ? new Guard({ ...guard, clock, store: backend.name, onStateChange }) : null;
-    // Of one in this process, merging would only delay the answers.
-    this.#reads = backend.remote
-      ? new MergedReads(backend, (keys, resolve, reject) =>
+    // With a backend in this process it would only delay the answers.
+    this.#outbox = backend.remote
+      ? new Outbox(backend, (keys, resolve, reject) =>
           this.#ask("read", keys, (store) => store.read(keys), resolve, reject),
         )
       : null;
@@ -79,6 +79,12 @@ export class Cache {
   /** Asks the backend, under its deadline and breaker. A fault is an event, and rejects with a `BackendError`. */
   ask<T>(task: BackendTask, keys: readonly string[], start: (backend: Backend) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => this.#ask(task, keys, start, resolve, reject));
+  }
+
+  /** `ask`, at the end of the tick and in one piece with what is read then. */
+  askLater<T>(task: BackendTask, keys: readonly string[], start: (backend: Backend) => Promise<T>): Promise<T> {
+    if (!this.#outbox) return this.ask(task, keys, start);
+    return new Promise((resolve, reject) => this.#outbox?.add(() => this.#ask(task, keys, start, resolve, reject)));
   }
 
   #ask<T>(
@@ -116,7 +122,7 @@ export class Cache {
   #read(keys: readonly string[], options: ReadOptions | undefined): Promise<Values | null> {
     return new Promise((resolve) => {
       const fail = (): void => resolve(null);
-      if (this.#reads && !options) this.#reads.add(keys, resolve, fail);
+      if (this.#outbox && !options) this.#outbox.read(keys, resolve, fail);
       else this.#ask("read", keys, (backend) => backend.read(keys, options), resolve, fail);
     });
   }
@@ -127,8 +133,12 @@ export class Cache {
   }
 
   /** What the backend has at hand; null where it has to be asked. */
-  glance(keys: readonly string[], options: ReadOptions | undefined): Values | null {
-    return this.settings.backend.glance?.(keys, options) ?? null;
+  glance(key: string, options: ReadOptions | undefined): Held | null {
+    return this.settings.backend.glance?.(key, options) ?? null;
+  }
+
+  annotate(key: string, note: unknown, noteBytes: number): void {
+    this.settings.backend.annotate?.(key, note, noteBytes);
   }
 
   /** Whether `emit` has a listener. */
@@ -145,7 +155,8 @@ export class Cache {
 
   /** What `idle` waits for, whether somebody else does or not. A rejection is left to others. */
   track<T>(work: Promise<T>): Promise<T> {
-    const tracked: Promise<unknown> = work.then(forget, forget).then(() => this.#underWay.delete(tracked));
+    const end = (): unknown => this.#underWay.delete(tracked);
+    const tracked: Promise<unknown> = work.then(end, end);
     this.#underWay.add(tracked);
     return work;
   }
@@ -242,8 +253,6 @@ function tell(listener: Listener, event: CacheEvent): void {
 function warnOfListener(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : String(error), "ZcacheListenerWarning");
 }
-
-function forget(): void {}
 
 export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));

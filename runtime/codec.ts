@@ -64,6 +64,11 @@ const structured: Codec = {
 /** The codecs that a directive or `configure` can name without adding one. */
 export const builtInCodecs: Readonly<Record<CodecName, Codec>> = { json, yaml, structured };
 
+/** Whether what it decodes is nothing but data, of built-in kinds: then a copy of it is as good as decoding it again. */
+export function isOfPlainData(codec: Codec): boolean {
+  return codec === json || codec === structured;
+}
+
 function loadStructured(): Codec {
   return (require("./structured-codec") as typeof import("./structured-codec")).structuredCodec;
 }

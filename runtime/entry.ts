@@ -130,10 +130,10 @@ function uint16Text(value: number): string {
   return String.fromCharCode(value >> 8, value & 0xff);
 }
 
-/** Then its UTF-8 form has the same bytes as its Latin-1 form. */
+/** Then its UTF-8 form has the same bytes as its Latin-1 form. A loop, for a regular expression takes ten times as long. */
 export function isAscii(text: string): boolean {
-  // oxlint-disable-next-line no-control-regex -- all of them are meant
-  return /^[\0-\x7f]*$/.test(text);
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
 }
 
 // ---- Reading ----
@@ -250,6 +250,6 @@ function hasAt(bytes: Buffer, at: number, version: Buffer): boolean {
 /** The magic without its format version: a newer format is unreadable, not foreign. */
 function startsWithMagicPrefix(payload: Buffer | string): boolean {
   const [first, second, third] = magicCodes;
-  if (typeof payload === "string") return payload.startsWith(magic.slice(0, 3));
-  return payload[0] === first && payload[1] === second && payload[2] === third;
+  if (typeof payload !== "string") return payload[0] === first && payload[1] === second && payload[2] === third;
+  return payload.charCodeAt(0) === first && payload.charCodeAt(1) === second && payload.charCodeAt(2) === third;
 }

@@ -1,8 +1,10 @@
 import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
+import { type Codec, isOfPlainData } from "./codec";
+import { type Copies, createCopies } from "./copies";
 import { note, noteUnusable } from "./counters";
-import { type Entry, idLength, parseStored } from "./entry";
+import { Entry, idLength, parseStored } from "./entry";
 import { ageOf } from "./lifetime";
-import { type Values } from "./backend";
+import { type Held, type Values } from "./backend";
 
 /** A key to read, and the tags that its entry must agree with. */
 export class Wanted {
@@ -76,25 +78,65 @@ function whole(found: readonly (Found | Promise<Found>)[]): Found[] | Promise<Fo
   return found.some((one) => one instanceof Promise) ? Promise.all(found) : (found as Found[]);
 }
 
+/** The answer of `glance` where there is none. */
+export const notAtHand = Symbol("not at hand");
+
 /**
- * A hit that needs no waiting, for the backend has all of it in this process and nothing
- * but tags to judge it by. Null: look it up.
+ * The value of a hit that needs no waiting, for the backend has all of it in this process
+ * and nothing but tags to judge it by. Else: look it up.
  */
-export function glance(bound: BoundPlan, wanted: Wanted): { readonly value: unknown } | null {
-  if (bound.plan.resultTags || !bound.cache.hasGlance) return null;
-  const values = bound.cache.glance(keysOf(wanted), bound.reading);
-  const bytes = values?.[0];
-  if (!values || !bytes) return null;
-  const stored = parseStored(bytes);
-  if (stored === "unreadable" || stored.payload === null) return null;
-  if (stored.times || stored.resultTags.length > 0) return null;
-  if (!stored.isCurrent(versionsIn(wanted, values, 0))) return null;
+export function glance(bound: BoundPlan, wanted: Wanted): unknown {
+  const { cache, plan } = bound;
+  if (plan.resultTags || !cache.hasGlance) return notAtHand;
+  const held = cache.glance(wanted.key, bound.reading);
+  if (!held) return notAtHand;
+  const { note } = held;
+  const known = note instanceof Decoded && note.codec === bound.codec ? note : null;
+  const entry = known ? known.entry : parseStored(held.bytes);
+  if (!(entry instanceof Entry) || entry.times || entry.resultTags.length > 0) return notAtHand;
+  if (!entry.isCurrent(versionsAtHand(bound, wanted))) return notAtHand;
+  if (known) {
+    noteServed(bound, wanted.key, entry, "hit");
+    return known.copies.copy();
+  }
   try {
-    return { value: serve(bound, wanted.key, stored, "hit") };
+    const value = serve(bound, wanted.key, entry, "hit");
+    if (note === null) held.note = readOnce;
+    else if (note === readOnce) keepDecoded(bound, wanted.key, entry, held);
+    return value;
   } catch {
     // Told of where it is looked up.
-    return null;
+    return notAtHand;
   }
+}
+
+/** Left with bytes that were decoded: the next time it pays to keep the value. */
+const readOnce = Symbol("read once");
+
+/** Left with bytes that are read again and again. */
+class Decoded {
+  constructor(
+    readonly codec: Codec,
+    readonly entry: Entry,
+    readonly copies: Copies,
+  ) {}
+}
+
+/** Left with bytes that are to be decoded each time. */
+const readAnew = Symbol("read anew");
+
+/** The value is decoded once more, for the caller's own must not be kept. */
+function keepDecoded({ codec, cache }: BoundPlan, key: string, entry: Entry, held: Held): void {
+  held.note = readAnew;
+  // What other codecs make may be more than its data.
+  const copies = isOfPlainData(codec) ? createCopies(codec.decode(entry.payload)) : null;
+  if (copies) cache.annotate(key, new Decoded(codec, entry, copies), copies.bytes);
+}
+
+/** Of the tags; null for one that is not at hand. */
+function versionsAtHand({ cache, reading }: BoundPlan, { versionKeys }: Wanted): readonly Bytes[] {
+  if (versionKeys.length === 0) return noVersions;
+  return versionKeys.map((key) => asVersion(cache.glance(key, reading)?.bytes));
 }
 
 export function keysOf({ key, versionKeys }: Wanted): readonly string[] {
@@ -193,11 +235,15 @@ function decide(standing: Standing, namedVersions: readonly Bytes[]): Found {
 }
 
 /** The value of an entry that is to be returned. Throws what the codec throws. */
-function serve(bound: BoundPlan, key: string, { payload }: Entry, type: "hit" | "stale"): unknown {
-  const value = bound.codec.decode(payload);
+function serve(bound: BoundPlan, key: string, entry: Entry, type: "hit" | "stale"): unknown {
+  const value = bound.codec.decode(entry.payload);
+  noteServed(bound, key, entry, type);
+  return value;
+}
+
+function noteServed(bound: BoundPlan, key: string, { payload }: Entry, type: "hit" | "stale"): void {
   bound.account.counters.readBytes += payload.length;
   note(bound, type, key);
-  return value;
 }
 
 function unusable(standing: Standing, cause: unknown): Found {

@@ -3,6 +3,7 @@ import type {
   AcquireRequest,
   AcquireResult,
   Backend,
+  Held,
   ReleaseRequest,
   RenewRequest,
   Values,
@@ -38,21 +39,27 @@ export interface MemoryBackendOptions {
   readonly clock?: Clock;
 }
 
-/** What stands at a key. Its bytes are handed out, so they are replaced and never changed in place. */
-interface Slot {
-  bytes: Buffer;
-  expiresAt: number;
-  /** Of a tier's slot; null for what belongs to this backend. */
-  readonly kept: Kept | null;
-}
-
 /** What a tier keeps of the store behind it. Times are by the tier's clock. */
-export interface Kept {
-  readonly bytes: Buffer;
+export interface Kept extends Held {
   /** When it was read. */
   readonly since: number;
   /** When it expires there. */
   readonly until: number;
+}
+
+/** What stands at a key. Its bytes are handed out, so they are replaced and never changed in place. */
+class Slot implements Kept {
+  note: unknown = null;
+  noteBytes = 0;
+
+  constructor(
+    readonly bytes: Buffer,
+    public expiresAt: number,
+    /** False: it belongs to this backend. */
+    readonly isKept = false,
+    readonly since = 0,
+    readonly until = 0,
+  ) {}
 }
 
 /** A map entry, a slot and a Buffer, roughly. */
@@ -84,8 +91,8 @@ export class MemoryBackend implements Backend {
     this.#slots = createLru({
       max: resolveCount("maxEntries", options.maxEntries, 10_000, owner),
       maxSize: resolveCount("maxBytes", options.maxBytes, 64 * 1024 * 1024, owner),
-      sizeCalculation: ({ bytes, kept }, key) =>
-        Buffer.byteLength(key) + bytes.length + (kept ? keptOverheadBytes : overheadBytes),
+      sizeCalculation: ({ bytes, noteBytes, isKept }, key) =>
+        Buffer.byteLength(key) + bytes.length + noteBytes + (isKept ? keptOverheadBytes : overheadBytes),
     });
   }
 
@@ -101,14 +108,15 @@ export class MemoryBackend implements Backend {
 
   /** What `keep` has put there. For a tier that uses this backend's room; its own methods see nothing of it. */
   recall(key: string): Kept | null {
-    return this.#slots.get(key)?.kept ?? null;
+    const slot = this.#slots.get(key);
+    return slot?.isKept ? slot : null;
   }
 
-  keep(key: string, { bytes, since, until }: Kept): void {
+  keep(key: string, bytes: Buffer, since: number, until: number): void {
     // What a client hands out is a piece of what its socket received, and would hold on to all of it.
     const copy = Buffer.allocUnsafeSlow(bytes.length);
     bytes.copy(copy);
-    this.#slots.set(key, { bytes: copy, expiresAt: -Infinity, kept: { bytes: copy, since, until } });
+    this.#slots.set(key, new Slot(copy, -Infinity, true, since, until));
   }
 
   forget(key: string): void {
@@ -116,12 +124,24 @@ export class MemoryBackend implements Backend {
   }
 
   async read(keys: readonly string[]): Promise<Values> {
-    return this.glance(keys);
-  }
-
-  glance(keys: readonly string[]): (Buffer | null)[] {
     const now = this.#clock.now();
     return keys.map((key) => this.#standing(key, now)?.bytes ?? null);
+  }
+
+  glance(key: string): Held | null {
+    return this.#standing(key, this.#clock.now()) ?? null;
+  }
+
+  annotate(key: string, note: unknown, noteBytes: number): void {
+    const slot = this.#slots.get(key);
+    // It must not take the room of many entries.
+    if (!slot || slot.bytes.length + noteBytes > this.#slots.maxSize / 8) return;
+    const { bytes, expiresAt, isKept, since, until } = slot;
+    const annotated = new Slot(bytes, expiresAt, isKept, since, until);
+    annotated.note = note;
+    annotated.noteBytes = noteBytes;
+    // Its size is taken anew only for another object.
+    this.#slots.set(key, annotated);
   }
 
   async acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
@@ -211,7 +231,7 @@ export class MemoryBackend implements Backend {
 
   /** False for what is larger than the whole cache may be: nothing is kept then, not even what stood there. */
   #store(key: string, bytes: Buffer, expiresAt: number): boolean {
-    this.#slots.set(key, { bytes, expiresAt, kept: null });
+    this.#slots.set(key, new Slot(bytes, expiresAt));
     return this.#slots.has(key);
   }
 

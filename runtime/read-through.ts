@@ -3,9 +3,9 @@ import { note, noteUnusable } from "./counters";
 import { CacheMissError } from "./errors";
 import { type Load, readAgain, type Shared } from "./load";
 import { type Loader } from "./loader";
-import { glance, Hit, judge, keysOf, lookUp, type Missing, type Wanted, wantedOf } from "./lookup";
+import { glance, Hit, judge, keysOf, lookUp, type Missing, notAtHand, type Wanted, wantedOf } from "./lookup";
 import { within } from "./patience";
-import { type RunLoader, startLoads } from "./start-loads";
+import { type Runner, startLoads } from "./start-loads";
 import { runLoader, signalOf } from "./with-cache";
 
 /**
@@ -21,7 +21,7 @@ export function readThrough(
   const { plan, timeoutMs, graceMs } = bound;
   const wanted = wantedOf(bound, self, args);
   const atHand = glance(bound, wanted);
-  if (atHand) return Promise.resolve(atHand.value);
+  if (atHand !== notAtHand) return Promise.resolve(atHand);
   const signal = signalOf(plan, args);
   if (timeoutMs === null && signal === null && graceMs === 0) return find(bound, loader, self, wanted, null);
   const found = within(bound, { timeoutMs, signal }, () => find(bound, loader, self, wanted, signal));
@@ -76,9 +76,16 @@ async function find(
 
 function start(bound: BoundPlan, loader: Loader, self: unknown, missing: Missing, background: boolean): Load {
   const { args } = missing.wanted;
-  const run: RunLoader = async (_, signal) => [await runLoader(bound.plan, loader, self, args, signal)];
-  const [load] = startLoads(bound, self, [missing], run, background) as [Load];
+  const runner: Runner = {
+    run: (_, signal) => runLoader(bound.plan, loader, self, args, signal),
+    values: alone,
+  };
+  const [load] = startLoads(bound, self, [missing], runner, background) as [Load];
   return load;
+}
+
+function alone(result: unknown): readonly unknown[] {
+  return [result];
 }
 
 /** A call that gets what is stored, or rejects with a `CacheMissError`. */

@@ -1,4 +1,4 @@
-import { assemble, parseBatchCall, runBatch } from "./batch";
+import { assemble, parseBatchCall, runBatch, valuesOf } from "./batch";
 import { type BoundPlan } from "./bound-plan";
 import { note, noteFailure } from "./counters";
 import { acquireLeases, type Lease, releaseLeases, renewLeases } from "./lease";
@@ -40,7 +40,8 @@ async function refreshBatch(
 ): Promise<unknown> {
   const call = parseBatchCall(bound, self, args);
   const { wanted } = call;
-  const run: Run = () => runBatch(bound.plan, loader, self, call.further, wanted, null);
+  const ids = wanted.map(({ args }) => args[0]);
+  const run: Run = async () => valuesOf(bound.plan, ids, await runBatch(bound.plan, loader, self, call, ids, null));
   return assemble(bound.plan, call, wanted.length === 0 ? [] : await reload(bound, self, wanted, run));
 }
 

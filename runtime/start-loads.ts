@@ -10,8 +10,13 @@ import { addResultTags } from "./result-tags";
 import { type Candidate, encode, judgeValue, store } from "./store";
 import { ensureVersions } from "./tag-versions";
 
-/** Runs the loader for these: results in their order. In a batch, several at once. */
-export type RunLoader = (missing: readonly Missing[], signal: AbortSignal | null) => Promise<readonly unknown[]>;
+/** How a loader is run. In a batch, for several keys at once. */
+export interface Runner {
+  /** What the loader returns: a promise, as a rule. */
+  run(missing: readonly Missing[], signal: AbortSignal | null): unknown;
+  /** The values in what the loader has returned, one for each of those it was run for. May throw. */
+  values(result: unknown, missing: readonly Missing[]): readonly unknown[];
+}
 
 /** How a caller waits for another process's load, in milliseconds: few questions, soon at first. */
 const pollDelaysMs = [5, 10, 20, 40, 80, 160, 320];
@@ -26,7 +31,7 @@ export function startLoads(
   bound: BoundPlan,
   self: unknown,
   missing: readonly Missing[],
-  run: RunLoader,
+  runner: Runner,
   background = false,
 ): Load[] {
   const { cache, plan } = bound;
@@ -36,8 +41,8 @@ export function startLoads(
   for (const load of loads) cache.loads.set(load.key, load);
   interest?.signal.addEventListener("abort", () => loads.forEach((load) => leave(cache, load)));
   const work = loads.every((load) => load.missing.outage)
-    ? runLoads(bound, self, loads, run)
-    : leaseAndRun(bound, self, loads, run);
+    ? runLoads(bound, self, loads, runner)
+    : leaseAndRun(bound, self, loads, runner);
   // A mistake in a backend of the user's own must not leave callers waiting.
   void cache.track(work.catch((error: unknown) => loads.forEach((load) => fail(cache, load, error))));
   return loads;
@@ -48,7 +53,7 @@ export function startLoads(
  * process is loading are waited for, at most as long as a lease lasts, then loaded
  * without storing.
  */
-async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load[], run: RunLoader): Promise<void> {
+async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load[], runner: Runner): Promise<void> {
   const { cache, timeoutMs } = bound;
   const { leaseMs } = cache.settings;
   const runs: Promise<void>[] = [];
@@ -56,19 +61,20 @@ async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load
   let waitedMs = 0;
   let waiting = loads;
   for (let round = 0; waiting.length > 0; round++) {
-    const { ready, busy } = await takeLeases(cache, waiting, versioned);
+    const answers = await acquireLeases(cache, waiting);
+    const hasVersions = versioned === true || (await versioned);
+    const { ready, busy } = sortLoads(cache, waiting, answers, hasVersions);
     const patient = waitedMs < leaseMs;
     // A background load that could not be stored is of no use, what another process loads is left to it, and
     // whoever had a timeout is not there any more.
     const late = timeoutMs !== null && waitedMs >= timeoutMs;
-    const isOver = (load: Load, isBusy: boolean): boolean => !load.lease && (load.background || (late && isBusy));
-    for (const load of ready) if (isOver(load, false)) finish(cache, load, readAgain);
-    for (const load of busy) if (isOver(load, true)) finish(cache, load, readAgain);
-    const stillBusy = busy.filter((load) => !isOver(load, true));
-    const wanted = ready.filter((load) => !isOver(load, false));
-    const running = patient ? wanted : wanted.concat(stillBusy);
-    if (running.length > 0) runs.push(runLoads(bound, self, running, run));
-    waiting = patient ? stillBusy : [];
+    const leftAlone = ready.filter((load) => load.background && !load.lease);
+    leftAlone.push(...busy.filter((load) => load.background || late));
+    for (const load of leftAlone) finish(cache, load, readAgain);
+    const isWanted = (load: Load): boolean => !leftAlone.includes(load);
+    const running = (patient ? ready : ready.concat(busy)).filter(isWanted);
+    if (running.length > 0) runs.push(runLoads(bound, self, running, runner));
+    waiting = patient ? busy.filter(isWanted) : [];
     if (waiting.length === 0) break;
     const delayMs = Math.min(pollDelaysMs[round] ?? longestDelayMs, leaseMs - waitedMs);
     await pause(cache, delayMs);
@@ -97,13 +103,12 @@ function completeVersions(bound: BoundPlan, loads: readonly Load[]): true | Prom
 }
 
 /** Sorts loads into those to run now and those that another holder is at; the others are read again. */
-async function takeLeases(
+function sortLoads(
   cache: Cache,
   loads: readonly Load[],
-  versioned: true | Promise<boolean>,
-): Promise<{ ready: readonly Load[]; busy: readonly Load[] }> {
-  const answers = await acquireLeases(cache, loads);
-  const hasVersions = versioned === true || (await versioned);
+  answers: Awaited<ReturnType<typeof acquireLeases>>,
+  hasVersions: boolean,
+): { readonly ready: readonly Load[]; readonly busy: readonly Load[] } {
   if (!answers) return { ready: loads, busy: [] };
   if (!hasVersions) {
     // Without its versions nothing can be stored, and others needn't wait for it.
@@ -129,7 +134,7 @@ function isLease(answer: Lease | "busy" | "changed"): answer is Lease {
   return typeof answer === "object";
 }
 
-async function runLoads(bound: BoundPlan, self: unknown, loads: readonly Load[], run: RunLoader): Promise<void> {
+async function runLoads(bound: BoundPlan, self: unknown, loads: readonly Load[], runner: Runner): Promise<void> {
   const { cache, plan, timeoutMs } = bound;
   const { clock } = cache.settings;
   const leases = loads.flatMap(({ lease }) => lease ?? []);
@@ -148,10 +153,8 @@ async function runLoads(bound: BoundPlan, self: unknown, loads: readonly Load[],
   const startedAt = clock.now();
   let values: readonly unknown[];
   try {
-    values = await run(
-      loads.map(({ missing }) => missing),
-      loads[0]?.interest?.signal ?? null,
-    );
+    const missing = loads.map((load) => load.missing);
+    values = runner.values(await runner.run(missing, loads[0]?.interest?.signal ?? null), missing);
   } catch (error) {
     noteFailure(bound, keys, error);
     // On its way before anybody hears of the error, so that who tries again finds no lease in the way. But what is
@@ -191,10 +194,12 @@ async function finishLoads(
     const kept = new Set(writes.map(({ lease }) => lease));
     for (const { lease } of candidates) if (!kept.has(lease)) unstored.push(lease);
   }
-  const written = Promise.all([store(bound, writes), releaseLeases(cache, unstored)]);
+  const stored = store(bound, writes);
+  const released = releaseLeases(cache, unstored);
   // The write is on its way, on the connection that later reads use: who comes now need not wait for it.
   loads.forEach((load, i) => finish(cache, load, results[i] as LoadResult));
-  await written;
+  await stored;
+  await released;
 }
 
 function finish(cache: Cache, load: Load, result: LoadResult): void {

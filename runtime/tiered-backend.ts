@@ -4,6 +4,7 @@ import type {
   AcquireResult,
   Backend,
   DeleteOptions,
+  Held,
   ReadOptions,
   ReleaseRequest,
   RenewRequest,
@@ -19,7 +20,7 @@ import { InvalidationStream, isRefusal, type TierState } from "./invalidation-st
 import type { TrackedClient } from "./invalidation-subscription";
 import { MemoryBackend } from "./memory-backend";
 import { type Expected, MemoryTier } from "./memory-tier";
-import { MergedReads } from "./merged-reads";
+import { Outbox } from "./outbox";
 import { RedisBackend } from "./redis-backend";
 import { nearest } from "./suggest";
 
@@ -81,7 +82,7 @@ export class TieredBackend implements Backend {
   readonly remote = true;
 
   readonly #redis: RedisBackend;
-  readonly #reads: MergedReads;
+  readonly #outbox: Outbox;
   readonly #client: TrackedClient;
   readonly #tier: MemoryTier;
   readonly #stream: InvalidationStream;
@@ -95,7 +96,7 @@ export class TieredBackend implements Backend {
     for (const name of Object.keys(options)) checkOptionName(name);
     const prefixes = checkPrefixes(options.prefixes ?? [""]);
     this.#redis = redis;
-    this.#reads = new MergedReads(redis, (keys, resolve, reject) => void redis.read(keys).then(resolve, reject));
+    this.#outbox = new Outbox(redis, (keys, resolve, reject) => void redis.read(keys).then(resolve, reject));
     this.#client = checkClient(redis.client);
     this.#tier = new MemoryTier(memory);
     this.#clock = options.clock ?? steadyClock;
@@ -132,12 +133,16 @@ export class TieredBackend implements Backend {
     if (!this.#mayRecall(options)) return this.#readMerged(keys);
     const now = this.#clock.now();
     const kept = this.#tier.recall(keys, now, options.memoryMs);
-    return kept ? Promise.resolve(kept) : this.#readAndKeep(keys, now);
+    return kept ? Promise.resolve(kept.map(({ bytes }) => bytes)) : this.#readAndKeep(keys, now);
   }
 
-  /** From memory, if that has all of the keys. */
-  glance(keys: readonly string[], options?: ReadOptions): Buffer[] | null {
-    return this.#mayRecall(options) ? this.#tier.recall(keys, this.#clock.now(), options.memoryMs) : null;
+  /** From memory. */
+  glance(key: string, options?: ReadOptions): Held | null {
+    return this.#mayRecall(options) ? this.#tier.recallOne(key, this.#clock.now(), options.memoryMs) : null;
+  }
+
+  annotate(key: string, note: unknown, noteBytes: number): void {
+    this.#tier.annotate(key, note, noteBytes);
   }
 
   get keysPerRead(): number {
@@ -198,7 +203,7 @@ export class TieredBackend implements Backend {
   }
 
   #readMerged(keys: readonly string[]): Promise<Values> {
-    return new Promise((resolve, reject) => this.#reads.add(keys, resolve, reject));
+    return new Promise((resolve, reject) => this.#outbox.read(keys, resolve, reject));
   }
 
   /**

@@ -2,7 +2,7 @@ import test from "ava";
 import type { Cluster, Redis } from "ioredis";
 import type { Values } from "../runtime/backend";
 import { ConfigError } from "../runtime/errors";
-import { MergedReads } from "../runtime/merged-reads";
+import { Outbox } from "../runtime/outbox";
 import { randomId } from "../runtime/random";
 import { RedisBackend, type RedisClient } from "../runtime/redis-backend";
 import { backendContract, type Subject } from "./backend-contract";
@@ -31,9 +31,9 @@ for (const name of ["redis", "redis with a keyPrefix", "redis cluster", "redis c
 
 /** Reads as a cache makes them, without its guard. */
 function mergeReads(backend: RedisBackend) {
-  const reads = new MergedReads(backend, (keys, resolve, reject) => void backend.read(keys).then(resolve, reject));
+  const outbox = new Outbox(backend, (keys, resolve, reject) => void backend.read(keys).then(resolve, reject));
   return {
-    read: (keys: readonly string[]) => new Promise<Values>((resolve, reject) => reads.add(keys, resolve, reject)),
+    read: (keys: readonly string[]) => new Promise<Values>((resolve, reject) => outbox.read(keys, resolve, reject)),
   };
 }
 

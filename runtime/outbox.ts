@@ -18,14 +18,18 @@ export type Fetch = (
 ) => void;
 
 /**
- * Merges the reads of one tick into few commands, each key asked for once. A read never
- * joins a command that was already sent: what the server answers could be older than
- * what the caller knows to be true.
+ * What leaves at the end of a tick, in one piece: commands, and behind them the reads,
+ * merged into few commands with each key asked for once.
+ *
+ * A read never joins a command that was already sent: what the server answers could be
+ * older than what the caller knows to be true.
  */
-export class MergedReads {
+export class Outbox {
   readonly #backend: Pick<Backend, "keysPerRead" | "together">;
   readonly #fetch: Fetch;
+  #commands: (() => void)[] = [];
   #readers: Reader[] = [];
+  #waiting = false;
 
   /** @param fetch is given at most as many keys as the backend's reads may name */
   constructor(backend: Pick<Backend, "keysPerRead" | "together">, fetch: Fetch) {
@@ -34,27 +38,52 @@ export class MergedReads {
   }
 
   /** Calls back with the values at the keys, or with why a command that they need has failed. */
-  add(keys: readonly string[], resolve: (values: Values) => void, reject: (error: BackendError) => void): void {
-    if (this.#readers.length === 0) void ready.then(this.#waitForTick);
+  read(keys: readonly string[], resolve: (values: Values) => void, reject: (error: BackendError) => void): void {
     this.#readers.push({ keys, resolve, reject });
+    this.#wait();
+  }
+
+  /** Calls `send` at the end of the tick, before the reads. */
+  add(send: () => void): void {
+    this.#commands.push(send);
+    this.#wait();
   }
 
   /**
-   * After the promise jobs that are ready now and those they make: callers that run in one
+   * For the promise jobs that are ready now and those they make: callers that run in one
    * tick reach their reads at different depths of `await`. A tick callback set from within a
    * job runs when all jobs are done and before any I/O, so it delays nothing.
    */
-  readonly #waitForTick = (): void => process.nextTick(this.#send);
+  #wait(): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    void ready.then(this.#waitForTick);
+  }
 
-  readonly #send = (): void => {
+  readonly #waitForTick = (): void => process.nextTick(this.#sendAll);
+
+  readonly #sendAll = (): void => {
+    const commands = this.#commands;
     const readers = this.#readers;
     // Closed before the first command is sent, so that nobody can join it.
+    this.#commands = [];
     this.#readers = [];
-    const [first] = readers as [Reader];
+    this.#waiting = false;
+    const [first] = readers;
     const most = this.#backend.keysPerRead ?? mostKeys;
-    if (readers.length > 1 || first.keys.length > most) this.#sendMerged(readers, most);
-    else this.#fetch(first.keys, first.resolve, first.reject);
+    if (commands.length === 0 && readers.length === 1 && first && first.keys.length <= most)
+      this.#fetch(first.keys, first.resolve, first.reject);
+    else
+      this.#together(() => {
+        for (const send of commands) send();
+        if (first) this.#sendMerged(readers, most);
+      });
   };
+
+  #together(send: () => void): void {
+    if (this.#backend.together) this.#backend.together(send);
+    else send();
+  }
 
   #sendMerged(readers: readonly Reader[], most: number): void {
     const places = new Map<string, number>();
@@ -71,16 +100,13 @@ export class MergedReads {
       }
     }
     const keys = [...places.keys()];
-    const sendAll = (): void =>
-      deliveries.forEach((to, i) =>
-        this.#fetch(
-          keys.slice(i * most, (i + 1) * most),
-          (values) => deliver(to, values),
-          (error) => to.forEach(({ receiver }) => receiver.reader.reject(error)),
-        ),
-      );
-    if (this.#backend.together) this.#backend.together(sendAll);
-    else sendAll();
+    deliveries.forEach((to, i) =>
+      this.#fetch(
+        keys.slice(i * most, (i + 1) * most),
+        (values) => deliver(to, values),
+        (error) => to.forEach(({ receiver }) => receiver.reader.reject(error)),
+      ),
+    );
   }
 }
 
