@@ -30,6 +30,8 @@ export interface BoundPlan {
   /** Goes before the key: the cache's namespace, the function's, its version, and `module.Class.function|` where the key is the default one. */
   readonly prefix: string;
   readonly account: Account;
+  /** The loader has been given the function's name. */
+  isNamed: boolean;
   readonly generation: number;
 }
 
@@ -85,6 +87,7 @@ function bindPlan(plan: Plan): BoundPlan {
     reading: memoryMs > 0 ? { memoryMs } : undefined,
     prefix: namespaces.map((namespace) => `${namespace}:`).join("") + ownPrefix(plan),
     account: accountOf(plan.name),
+    isNamed: false,
     // Last, for looking the default cache up may have made it.
     generation: registry.generation,
   };
