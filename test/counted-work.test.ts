@@ -143,7 +143,7 @@ test.serial("importing the runtime loads neither a Redis client nor YAML, and fe
   // The compiler is there because this test is TypeScript.
   const known = Object.keys({ ...dependencies, ...peerDependencies }).filter((name) => name !== "typescript");
   const loaded = known.filter((name) => files.some((file) => file.includes(`/node_modules/${name}/`)));
-  t.deepEqual(loaded.sort(), ["ms"]);
+  t.deepEqual(loaded, []);
 });
 
 /** What a script prints as JSON, in a process of its own. */
