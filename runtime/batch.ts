@@ -2,7 +2,7 @@ import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
 import { BatchError, CacheMissError, KeyError } from "./errors";
 import { type Load, readAgain, type Shared } from "./load";
 import { type Loader } from "./loader";
-import { Hit, lookUpAll, Missing, type Standard, Wanted } from "./lookup";
+import { type Found, Hit, lookUpAll, Missing, type Standard, Wanted } from "./lookup";
 import { type Plan } from "./plan";
 import { copyOf } from "./read-through";
 import { within } from "./patience";
@@ -94,22 +94,23 @@ async function findAll(
   const { cache, plan } = bound;
   const { wanted, placeOf } = call;
   const arrival = cache.tick();
-  const values: unknown[] = wanted.map(() => none);
-  const put = ({ key }: { readonly key: string }, value: unknown): void => {
+  const values: unknown[] = new Array(wanted.length).fill(none);
+  const put = (key: string, value: unknown): void => {
     values[placeOf.get(key) as number] = value;
   };
   const isOpen = ({ key }: Wanted): boolean => values[placeOf.get(key) as number] === none;
 
   let open = wanted;
   while (open.length > 0) {
-    const free = open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
+    const free = cache.loads.size === 0 ? open : open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
+    const found = free.length > 0 ? await lookUpAll(bound, free) : [];
     const missing: Missing[] = [];
     const outdated: Missing[] = [];
-    const found = free.length > 0 ? await lookUpAll(bound, free) : [];
-    for (const [i, one] of found.entries()) {
+    for (let i = 0; i < found.length; i++) {
+      const one = found[i] as Found;
       if (one instanceof Missing) missing.push(one);
       else {
-        put(free[i] as Wanted, one.value);
+        put((free[i] as Wanted).key, one.value);
         if (one.outdated) outdated.push(one.outdated);
       }
     }
@@ -119,15 +120,16 @@ async function findAll(
     const own = new Set(unclaimed.length > 0 ? startLoads(bound, self, unclaimed, runner) : []);
     const again = outdated.filter(isFree);
     if (again.length > 0) startLoads(bound, self, again, runner, true);
-    const others = open.flatMap((one) => {
-      const load = isOpen(one) ? cache.loads.get(one.key) : undefined;
+    open = open.filter(isOpen);
+    const others = open.flatMap(({ key }) => {
+      const load = cache.loads.get(key);
       return load && !own.has(load) ? load : [];
     });
     await Promise.all([
-      waitForAll(own, signal, (load, { value }) => put(load, value)),
+      waitForAll(own, signal, ({ key }, { value }) => put(key, value)),
       ...others.map(async (load) => {
         const shared = await load.join(arrival, (key) => placeOf.has(key), signal);
-        if (shared !== readAgain) put(load, copyOf(bound, load.key, shared));
+        if (shared !== readAgain) put(load.key, copyOf(bound, load.key, shared));
       }),
     ]);
     open = open.filter(isOpen);

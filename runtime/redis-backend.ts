@@ -235,9 +235,14 @@ function pack<Request>(requests: readonly Request[], textOf: (request: Request) 
   return asArgument(text);
 }
 
+const noTime = "0".repeat(timeDigits);
+
 function packTimes<Request>(requests: readonly Request[], msOf: (request: Request) => number): string {
   let text = "";
-  for (const request of requests) text += msOf(request).toFixed(0).padStart(timeDigits, "0");
+  for (const request of requests) {
+    const digits = String(msOf(request));
+    text += noTime.slice(digits.length) + digits;
+  }
   return text;
 }
 

@@ -1,6 +1,6 @@
 import { assemble, parseBatchCall, runBatch, valuesOf } from "./batch";
 import { type BoundPlan } from "./bound-plan";
-import { note, noteFailure } from "./counters";
+import { noteAll, noteFailure } from "./counters";
 import { acquireLeases, type Lease, releaseLeases, renewLeases } from "./lease";
 import { type Loader } from "./loader";
 import { type Wanted, wantedOf } from "./lookup";
@@ -66,7 +66,7 @@ async function reloadAll(
   const leases = right?.leases ?? [];
   const stopRenewing = renewLeases(cache, leases);
   const keys = wanted.map(({ key }) => key);
-  for (const key of keys) note(bound, "load", key);
+  noteAll(bound, "load", keys);
   const startedAt = clock.now();
   let values: readonly unknown[];
   try {

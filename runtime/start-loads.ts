@@ -1,6 +1,6 @@
 import { type BoundPlan } from "./bound-plan";
 import { type Cache } from "./cache";
-import { note, noteFailure } from "./counters";
+import { noteAll, noteFailure } from "./counters";
 import { LoadTimeoutError } from "./errors";
 import { Interest } from "./interest";
 import { acquireLeases, type Lease, releaseLeases, renewLeases } from "./lease";
@@ -142,7 +142,7 @@ async function runLoads(bound: BoundPlan, self: unknown, loads: readonly Load[],
   const keys = loads.map(({ key }) => key);
   const tick = cache.tick();
   for (const load of loads) load.start(tick, keys);
-  for (const key of keys) note(bound, "load", key);
+  noteAll(bound, "load", keys);
   // Those who waited have been told by then; a loader that hangs must keep neither later callers nor other processes.
   const giveUp = (): void => {
     stopRenewing();

@@ -1,6 +1,6 @@
 import { type WriteRequest } from "./backend";
 import { type BoundPlan } from "./bound-plan";
-import { note, noteUnusable } from "./counters";
+import { note, noteAll, noteUnusable } from "./counters";
 import { createStored, noTerms, type ResultTag, type Terms } from "./entry";
 import { type Lease, releaseLeases } from "./lease";
 import { type Lifetime, lifetimeOf, timesOf } from "./lifetime";
@@ -43,10 +43,10 @@ export async function store(bound: BoundPlan, writes: readonly Candidate[]): Pro
   });
   try {
     const stored = await cache.ask("write", keys, (backend) => backend.write(requests));
-    for (const [i, { key, bytes }] of requests.entries()) {
-      if (stored[i]) account.counters.storedBytes += Buffer.byteLength(bytes);
-      note(bound, stored[i] ? "store" : "drop", key);
-    }
+    for (let i = 0; i < requests.length; i++)
+      if (stored[i]) account.counters.storedBytes += Buffer.byteLength((requests[i] as WriteRequest).bytes);
+    if (stored.every(Boolean)) noteAll(bound, "store", keys);
+    else for (const [i, key] of keys.entries()) note(bound, stored[i] ? "store" : "drop", key);
     return stored;
   } catch {
     // A full Redis refuses writes only: with the leases gone the next callers needn't wait for them.
