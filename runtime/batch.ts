@@ -94,7 +94,7 @@ async function findAll(
   const { cache, plan } = bound;
   const { wanted, placeOf } = call;
   const arrival = cache.tick();
-  const values: unknown[] = new Array(wanted.length).fill(none);
+  const values: unknown[] = wanted.map(() => none);
   const put = (key: string, value: unknown): void => {
     values[placeOf.get(key) as number] = value;
   };

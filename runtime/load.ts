@@ -45,7 +45,7 @@ export class Load {
 
   #startedAt = Infinity;
   #companions = noTexts;
-  #waiters: Waiter[] = [];
+  readonly #waiters: Waiter[] = [];
   #end: { readonly result: LoadResult } | { readonly error: unknown } | null = null;
 
   constructor(

@@ -75,7 +75,8 @@ export async function lookUpAll(
 }
 
 function whole(found: readonly (Found | Promise<Found>)[]): Found[] | Promise<Found[]> {
-  return found.some((one) => one instanceof Promise) ? Promise.all(found) : (found as Found[]);
+  if (!found.some((one) => one instanceof Promise)) return found as Found[];
+  return Promise.all(found.map(async (one) => one));
 }
 
 /** The answer of `glance` where there is none. */

@@ -90,7 +90,7 @@ export class Outbox {
     const deliveries: Delivery[][] = [];
     for (const reader of readers) {
       const { keys } = reader;
-      const receiver: Receiver = { reader, values: new Array<Buffer | null>(keys.length), open: keys.length };
+      const receiver: Receiver = { reader, values: [], open: keys.length };
       for (let at = 0; at < keys.length; at++) {
         const key = keys[at] as string;
         let place = places.get(key);
