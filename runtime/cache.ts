@@ -81,12 +81,6 @@ export class Cache {
     return new Promise((resolve, reject) => this.#ask(task, keys, start, resolve, reject));
   }
 
-  /** `ask`, at the end of the tick and in one piece with what is read then. */
-  askLater<T>(task: BackendTask, keys: readonly string[], start: (backend: Backend) => Promise<T>): Promise<T> {
-    if (!this.#outbox) return this.ask(task, keys, start);
-    return new Promise((resolve, reject) => this.#outbox?.add(() => this.#ask(task, keys, start, resolve, reject)));
-  }
-
   #ask<T>(
     task: BackendTask,
     keys: readonly string[],

@@ -18,18 +18,14 @@ export type Fetch = (
 ) => void;
 
 /**
- * What leaves at the end of a tick, in one piece: commands, and behind them the reads,
- * merged into few commands with each key asked for once.
- *
- * A read never joins a command that was already sent: what the server answers could be
- * older than what the caller knows to be true.
+ * Reads leave at the end of a tick, merged into few commands, with each key asked for
+ * once. A read never joins a command that was already sent: what the server answers could
+ * be older than what the caller knows to be true.
  */
 export class Outbox {
   readonly #backend: Pick<Backend, "keysPerRead" | "together">;
   readonly #fetch: Fetch;
-  #commands: (() => void)[] = [];
   #readers: Reader[] = [];
-  #waiting = false;
 
   /** @param fetch is given at most as many keys as the backend's reads may name */
   constructor(backend: Pick<Backend, "keysPerRead" | "together">, fetch: Fetch) {
@@ -39,51 +35,27 @@ export class Outbox {
 
   /** Calls back with the values at the keys, or with why a command that they need has failed. */
   read(keys: readonly string[], resolve: (values: Values) => void, reject: (error: BackendError) => void): void {
+    if (this.#readers.length === 0) void ready.then(this.#waitForTick);
     this.#readers.push({ keys, resolve, reject });
-    this.#wait();
-  }
-
-  /** Calls `send` at the end of the tick, before the reads. */
-  add(send: () => void): void {
-    this.#commands.push(send);
-    this.#wait();
   }
 
   /**
-   * For the promise jobs that are ready now and those they make: callers that run in one
+   * After the promise jobs that are ready now and those they make: callers that run in one
    * tick reach their reads at different depths of `await`. A tick callback set from within a
    * job runs when all jobs are done and before any I/O, so it delays nothing.
    */
-  #wait(): void {
-    if (this.#waiting) return;
-    this.#waiting = true;
-    void ready.then(this.#waitForTick);
-  }
+  readonly #waitForTick = (): void => process.nextTick(this.#send);
 
-  readonly #waitForTick = (): void => process.nextTick(this.#sendAll);
-
-  readonly #sendAll = (): void => {
-    const commands = this.#commands;
+  readonly #send = (): void => {
     const readers = this.#readers;
     // Closed before the first command is sent, so that nobody can join it.
-    this.#commands = [];
     this.#readers = [];
-    this.#waiting = false;
-    const [first] = readers;
+    const [first] = readers as [Reader];
     const most = this.#backend.keysPerRead ?? mostKeys;
-    if (commands.length === 0 && readers.length === 1 && first && first.keys.length <= most)
-      this.#fetch(first.keys, first.resolve, first.reject);
-    else
-      this.#together(() => {
-        for (const send of commands) send();
-        if (first) this.#sendMerged(readers, most);
-      });
+    if (readers.length === 1 && first.keys.length <= most) this.#fetch(first.keys, first.resolve, first.reject);
+    else if (this.#backend.together) this.#backend.together(() => this.#sendMerged(readers, most));
+    else this.#sendMerged(readers, most);
   };
-
-  #together(send: () => void): void {
-    if (this.#backend.together) this.#backend.together(send);
-    else send();
-  }
 
   #sendMerged(readers: readonly Reader[], most: number): void {
     const places = new Map<string, number>();
