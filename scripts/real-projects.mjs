@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { annotate, placesOfAsyncFunctions } from "./async-functions.mjs";
 import { installPackage } from "./published-package.mjs";
 
 const require = createRequire(import.meta.url);
@@ -72,7 +73,10 @@ function typeScriptFiles(folder) {
 
 function check(name, project) {
   const files = typeScriptFiles(join(project, "src"));
-  for (const file of files) writeFileSync(file, annotate(file, readFileSync(file, "utf8")));
+  for (const file of files) {
+    const text = readFileSync(file, "utf8");
+    writeFileSync(file, annotate(text, placesOfAsyncFunctions(ts, file, text)));
+  }
   const compilerOptions = {
     target: ts.ScriptTarget.ES2022,
     lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
@@ -115,42 +119,4 @@ function check(name, project) {
     `\n${name}: ${files.length} files, ${targets} annotated functions, ${alarmed.size} with an error, ${ms.toFixed(0)} ms`,
   );
   for (const [rule, count] of [...counts].sort()) console.log(`  ${rule.padEnd(32)} ${count}`);
-}
-
-/** `// @zcache` above all async functions that have a line to begin. */
-function annotate(path, text) {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-  const places = new Set();
-  const visit = (node) => {
-    const holder = holderOf(node);
-    if (holder) places.add(holder.getStart(file));
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
-  let annotated = text;
-  for (const place of [...places].sort((a, b) => b - a)) {
-    const lineStart = text.lastIndexOf("\n", place - 1) + 1;
-    const indent = text.slice(lineStart, place);
-    if (indent.trim() === "")
-      annotated = `${annotated.slice(0, lineStart)}${indent}// @zcache\n${annotated.slice(lineStart)}`;
-  }
-  return annotated;
-}
-
-/** What a directive for the function would stand above. */
-function holderOf(node) {
-  const isAsync =
-    ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
-  if (!isAsync || !node.body || node.asteriskToken) return null;
-  if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) return node;
-  if (!ts.isArrowFunction(node) && !ts.isFunctionExpression(node)) return null;
-  const { parent } = node;
-  if (ts.isPropertyDeclaration(parent) || ts.isPropertyAssignment(parent)) return parent;
-  if (
-    ts.isVariableDeclaration(parent) &&
-    parent.parent.declarations.length === 1 &&
-    ts.isVariableStatement(parent.parent.parent)
-  )
-    return parent.parent.parent;
-  return null;
 }
