@@ -44,6 +44,7 @@ const { values: args, positionals } = parseArgs({
     share: { type: "string", multiple: true, default: ["0.01", "0.3"] },
     mode: { type: "string", multiple: true, default: ["emit"] },
     rounds: { type: "string", default: "5" },
+    keep: { type: "boolean", default: false, description: "leave the variants, to look at or to profile" },
     seed: { type: "string", default: "1", description: "chooses the functions" },
   },
 });
@@ -53,7 +54,8 @@ try {
   const source = args.source ? resolve(args.source) : createPackageProject(positionals[0] ?? "matrix-js-sdk", scratch);
   measure(readProject(source, args.project));
 } finally {
-  rmSync(scratch, { recursive: true });
+  if (args.keep) console.log(`variants are in ${scratch}`);
+  else rmSync(scratch, { recursive: true });
 }
 
 /** A project of the sources of a published package, which comes without its tsconfig. */
@@ -92,7 +94,9 @@ function measure(project) {
   const { files, functions } = project;
   const lines = files.reduce((sum, { text }) => sum + text.split("\n").length, 0);
   console.log(`${files.length} files, ${lines} lines, ${functions.length} async functions; seed ${args.seed}`);
-  console.log(`Node ${process.versions.node}, TypeScript ${ts.version}, ts-patch ${require("ts-patch").tspVersion ?? require("ts-patch/package.json").version}\n`);
+  console.log(
+    `Node ${process.versions.node}, TypeScript ${ts.version}, ts-patch ${require("ts-patch").tspVersion ?? require("ts-patch/package.json").version}\n`,
+  );
   const plain = { label: "plain", ...createVariant(project, [], null) };
   const variants = [
     plain,
@@ -112,23 +116,27 @@ function measure(project) {
 }
 
 function measureMode(mode, variants) {
+  const rounds = Number(args.rounds);
   // The first round fills the caches of the disk, and writes what an incremental build begins with.
   for (const variant of variants) confirm(variant, compile(variant, mode), mode);
+  if (rounds === 0) return;
   const runs = variants.map(() => []);
-  for (let round = 0; round < Number(args.rounds); round++) {
+  for (let round = 0; round < rounds; round++) {
     // Each in each place of the round: what runs after something large finds other caches.
     variants.forEach((_, i) => {
       const at = (i + round) % variants.length;
       runs[at].push(compile(variants[at], mode));
     });
   }
-  console.log(`${mode}, ${args.rounds} rounds`);
+  console.log(`${mode}, ${rounds} rounds`);
   variants.forEach(({ label }, i) => {
     const ratios = runs[i].map(({ cpu }, round) => cpu / runs[0][round].cpu).sort((a, b) => a - b);
     const wall = median(runs[i].map((run, round) => run.wall / runs[0][round].wall));
     const least = Math.min(...runs[i].map(({ cpu }) => cpu)) / Math.min(...runs[0].map(({ cpu }) => cpu));
     console.log(
-      `  ${label.padEnd(28)} ${median(runs[i].map(({ cpu }) => cpu)).toFixed(2).padStart(6)} s of CPU  ` +
+      `  ${label.padEnd(28)} ${median(runs[i].map(({ cpu }) => cpu))
+        .toFixed(2)
+        .padStart(6)} s of CPU  ` +
         `ratio ${median(ratios).toFixed(3)} (${ratios[0].toFixed(3)} to ${ratios.at(-1).toFixed(3)})  ` +
         `of the least ${least.toFixed(3)}  wall ${wall.toFixed(3)}  ${variants[i].told ?? ""}`,
     );
@@ -160,7 +168,12 @@ function createVariant({ directory: source, project, files }, chosen, build) {
 
 function compile({ directory }, mode) {
   const report = join(root, "scripts/report-cpu-time.cjs");
-  const options = { cwd: directory, encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "inherit", "pipe"] };
+  const options = {
+    cwd: directory,
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    stdio: ["ignore", "pipe", "inherit", "pipe"],
+  };
   const started = process.hrtime.bigint();
   const { stdout, output } = spawnSync(
     process.execPath,
