@@ -158,7 +158,7 @@ function createVariant({ directory: source, project, files }, chosen, build) {
   }
   const plugin = build && { transform: join(build, "dist/transformer/index.js"), transformProgram: true };
   const compilerOptions = {
-    ...{ outDir: "overhead-out", noEmit: false, noEmitOnError: false, incremental: false, pretty: false },
+    ...{ outDir: outOf(directory), noEmit: false, noEmitOnError: false, incremental: false, pretty: false },
     ...(plugin && { plugins: [plugin] }),
   };
   const tsconfig = { extends: `./${project}`, compilerOptions };
@@ -197,10 +197,15 @@ function confirm(variant, { stdout }, mode) {
   const unfit = new Set(found.filter(([, , rule]) => !checkGrades.has(rule)).map(([, line]) => line));
   variant.told = `${errors} errors of checks`;
   if (!modes[mode].emits) return;
-  const rewritten = countPlans(join(directory, "overhead-out"));
+  const rewritten = countPlans(outOf(directory));
   variant.told += `, ${rewritten} functions rewritten, ${unfit.size} refused`;
   if (rewritten + unfit.size !== annotated)
     throw new Error(`${annotated} functions are annotated, but ${variant.told}: ${directory}`);
+}
+
+/** Beside the project, for what lies in it is compiled with it. */
+function outOf(directory) {
+  return `${directory}-out`;
 }
 
 function countPlans(out) {
