@@ -31,5 +31,7 @@ export function freeName(fileText: string, wanted: string, taken: Set<string>): 
 }
 
 function occursIn(text: string, name: string): boolean {
+  // Hardly any of the names that are asked for occurs at all, which takes no pattern to see.
+  if (!text.includes(name)) return false;
   return new RegExp(`(?<![\\p{ID_Continue}$])${name.replaceAll("$", "\\$")}(?![\\p{ID_Continue}$])`, "u").test(text);
 }

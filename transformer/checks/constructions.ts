@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { type CheckContext } from "./check";
-import { resolveSymbol } from "./operation-symbols";
+import { resolveSymbol, visitNames } from "./operation-symbols";
 
 const known = new WeakMap<ts.Program, Map<ts.ClassLikeDeclaration, readonly ts.NewExpression[]>>();
 
@@ -30,24 +30,22 @@ function constructionsOf(context: CheckContext, owner: ts.ClassLikeDeclaration):
   if (before) return before;
   const found: ts.NewExpression[] = [];
   const name = (owner.name as ts.Identifier).text;
-  const visit = (node: ts.Node): void => {
-    if (
-      ts.isNewExpression(node) &&
-      lastName(ts, node.expression) === name &&
-      resolveSymbol(context, node.expression)?.valueDeclaration === owner
-    )
-      found.push(node);
-    ts.forEachChild(node, visit);
-  };
-  for (const file of program.getSourceFiles()) if (!file.isDeclarationFile && file.text.includes(name)) visit(file);
+  for (const file of program.getSourceFiles()) {
+    if (file.isDeclarationFile) continue;
+    visitNames(context, file, new Set([name]), (one) => {
+      const made = madeWith(ts, one);
+      if (made && resolveSymbol(context, made.expression)?.valueDeclaration === owner) found.push(made);
+    });
+  }
   ofProgram.set(owner, found);
   return found;
 }
 
-/** The name alone decides most of the time, without types. */
-function lastName(compiler: typeof ts, callee: ts.Expression): string | null {
-  if (compiler.isPropertyAccessExpression(callee)) return callee.name.text;
-  return compiler.isIdentifier(callee) ? callee.text : null;
+/** `new Mailer(…)`, `new mail.Mailer(…)`: where the name is not behind `new`, types need not be asked. */
+function madeWith(compiler: typeof ts, name: ts.Identifier): ts.NewExpression | null {
+  const { parent } = name;
+  const callee = compiler.isPropertyAccessExpression(parent) && parent.name === name ? parent : name;
+  return compiler.isNewExpression(callee.parent) && callee.parent.expression === callee ? callee.parent : null;
 }
 
 /** `config.mail.host`, `process.env.API_URL`, `{ host: config.host }` */

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { holdsPlace, placesOf } from "../word-places";
 import { type CheckContext } from "./check";
 
 /** What a name stands for, past imports and re-exports. */
@@ -44,12 +45,14 @@ function isZcache({ text }: ts.SourceFile): boolean {
 
 /** Visits the identifiers of a file that have one of the names. */
 export function visitNames(
-  { ts }: CheckContext,
+  { ts }: Pick<CheckContext, "ts">,
   file: ts.SourceFile,
   names: ReadonlySet<string>,
   visit: (node: ts.Identifier) => void,
 ): void {
+  const places = placesOf(file.text, names);
   const walk = (node: ts.Node): void => {
+    if (!holdsPlace(places, node)) return;
     if (ts.isIdentifier(node) && names.has(node.text)) visit(node);
     ts.forEachChild(node, walk);
   };
