@@ -39,7 +39,7 @@ function placesToRewrite(
 ): readonly number[] | null {
   if (ts.getOriginalNode(file) !== file) return null;
   const ofTargets = targets.map(({ target }) => target.node.pos);
-  return [...ofTargets, ...placesOf(sourceFile.text, operations)].sort((a, b) => a - b);
+  return [...ofTargets, ...placesOf(sourceFile.text, operations, sourceFile)].sort((a, b) => a - b);
 }
 
 /** Children first: what a form is given is already rewritten inside. */

@@ -1,10 +1,13 @@
 import type ts from "typescript";
 
+type Compiler = typeof ts;
+
 /** Where the words stand in a text, in order: in comments and strings too, for to find them all takes no parser. */
-export function placesOf(text: string, words: Iterable<string>): number[] {
+export function placesOf(text: string, words: Iterable<string>, { pos, end }: ts.TextRange): number[] {
   const places: number[] = [];
+  const part = text.slice(pos, end);
   for (const word of words)
-    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) places.push(at);
+    for (let at = part.indexOf(word); at >= 0; at = part.indexOf(word, at + 1)) places.push(pos + at);
   return places.sort((a, b) => a - b);
 }
 
@@ -18,4 +21,32 @@ export function holdsPlace(places: readonly number[], { pos, end }: ts.TextRange
   }
   const place = places[first];
   return place !== undefined && place < end;
+}
+
+/** Visits the nodes in whose text one of the words stands, from the outside in. Of a large file they are few. */
+export function visitNodesWith(
+  compiler: Compiler,
+  root: ts.Node,
+  words: Iterable<string>,
+  visit: (node: ts.Node) => void,
+): void {
+  const places = placesOf(root.getSourceFile().text, words, root);
+  const walk = (node: ts.Node): void => {
+    if (!holdsPlace(places, node)) return;
+    visit(node);
+    compiler.forEachChild(node, walk);
+  };
+  walk(root);
+}
+
+/** Visits the identifiers that have one of the names. */
+export function visitNames(
+  compiler: Compiler,
+  root: ts.Node,
+  names: ReadonlySet<string>,
+  visit: (node: ts.Identifier) => void,
+): void {
+  visitNodesWith(compiler, root, names, (node) => {
+    if (compiler.isIdentifier(node) && names.has(node.text)) visit(node);
+  });
 }

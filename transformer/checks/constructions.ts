@@ -1,8 +1,7 @@
 import type ts from "typescript";
+import { visitNodesWith } from "../word-places";
 import { type CheckContext } from "./check";
-import { resolveSymbol, visitNames } from "./operation-symbols";
-
-const known = new WeakMap<ts.Program, Map<ts.ClassLikeDeclaration, readonly ts.NewExpression[]>>();
+import { resolveSymbol } from "./operation-symbols";
 
 /**
  * Does the program give this parameter of a constructor nothing but its own configuration? All objects of the class
@@ -22,30 +21,44 @@ export function isGivenConfiguration(context: CheckContext, parameter: ts.Parame
   );
 }
 
+const known = new WeakMap<ts.Program, Map<ts.ClassLikeDeclaration, readonly ts.NewExpression[]>>();
+
 function constructionsOf(context: CheckContext, owner: ts.ClassLikeDeclaration): readonly ts.NewExpression[] {
-  const { ts, program } = context;
+  const { program } = context;
   const ofProgram = known.get(program) ?? new Map<ts.ClassLikeDeclaration, readonly ts.NewExpression[]>();
   known.set(program, ofProgram);
   const before = ofProgram.get(owner);
   if (before) return before;
-  const found: ts.NewExpression[] = [];
   const name = (owner.name as ts.Identifier).text;
-  for (const file of program.getSourceFiles()) {
-    if (file.isDeclarationFile) continue;
-    visitNames(context, file, new Set([name]), (one) => {
-      const made = madeWith(ts, one);
-      if (made && resolveSymbol(context, made.expression)?.valueDeclaration === owner) found.push(made);
-    });
-  }
+  const found = program
+    .getSourceFiles()
+    .flatMap((file) => constructionsIn(context, file).get(name) ?? [])
+    .filter(({ expression }) => resolveSymbol(context, expression)?.valueDeclaration === owner);
   ofProgram.set(owner, found);
   return found;
 }
 
-/** `new Mailer(…)`, `new mail.Mailer(…)`: where the name is not behind `new`, types need not be asked. */
-function madeWith(compiler: typeof ts, name: ts.Identifier): ts.NewExpression | null {
-  const { parent } = name;
-  const callee = compiler.isPropertyAccessExpression(parent) && parent.name === name ? parent : name;
-  return compiler.isNewExpression(callee.parent) && callee.parent.expression === callee ? callee.parent : null;
+/** A file that did not change is read once, whatever the program, and whatever the class. */
+const knownByName = new WeakMap<ts.SourceFile, ReadonlyMap<string, readonly ts.NewExpression[]>>();
+
+/** By the last name behind `new`, which most of the time decides without types. */
+function constructionsIn({ ts }: CheckContext, file: ts.SourceFile): ReadonlyMap<string, readonly ts.NewExpression[]> {
+  const before = knownByName.get(file);
+  if (before) return before;
+  const found = new Map<string, ts.NewExpression[]>();
+  if (!file.isDeclarationFile)
+    visitNodesWith(ts, file, ["new"], (node) => {
+      const name = ts.isNewExpression(node) ? lastName(ts, node.expression) : null;
+      if (name !== null) found.set(name, [...(found.get(name) ?? []), node as ts.NewExpression]);
+    });
+  knownByName.set(file, found);
+  return found;
+}
+
+/** `Mailer` of `new Mailer(…)` and of `new mail.Mailer(…)`. */
+function lastName(compiler: typeof ts, callee: ts.Expression): string | null {
+  if (compiler.isPropertyAccessExpression(callee)) return callee.name.text;
+  return compiler.isIdentifier(callee) ? callee.text : null;
 }
 
 /** `config.mail.host`, `process.env.API_URL`, `{ host: config.host }` */

@@ -1,5 +1,4 @@
 import type ts from "typescript";
-import { holdsPlace, placesOf } from "../word-places";
 import { type CheckContext } from "./check";
 
 /** What a name stands for, past imports and re-exports. */
@@ -41,20 +40,4 @@ export function isInvalidateTag(context: CheckContext, node: ts.Node): boolean {
 /** Wherever the package lies: a file of it that declares operations, or imports those. */
 function isZcache({ text }: ts.SourceFile): boolean {
   return text.includes("CallableFunction") || /\bRedisBackend\b/.test(text);
-}
-
-/** Visits the identifiers of a file that have one of the names. */
-export function visitNames(
-  { ts }: Pick<CheckContext, "ts">,
-  file: ts.SourceFile,
-  names: ReadonlySet<string>,
-  visit: (node: ts.Identifier) => void,
-): void {
-  const places = placesOf(file.text, names);
-  const walk = (node: ts.Node): void => {
-    if (!holdsPlace(places, node)) return;
-    if (ts.isIdentifier(node) && names.has(node.text)) visit(node);
-    ts.forEachChild(node, walk);
-  };
-  walk(file);
 }

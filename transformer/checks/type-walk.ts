@@ -35,9 +35,10 @@ export function walkType(context: TypeContext, root: ts.Type, visit: (step: Step
       const isOpen = pending.isOpen || (pending.type.flags & context.ts.TypeFlags.Instantiable) !== 0;
       for (const type of members) {
         const shape = shapeOf(context, type);
-        const parts = "parts" in shape ? shape.parts : [];
         if (seen.has(type)) continue;
-        if (!visit({ ...pending, type, shape, isOpen, members }) || parts.length === 0) continue;
+        if (!visit({ ...pending, type, shape, isOpen, members })) continue;
+        const parts = "parts" in shape ? shape.parts() : [];
+        if (parts.length === 0) continue;
         seen.add(type);
         if (seen.size > maxTypes) return;
         for (const part of parts)
