@@ -26,7 +26,7 @@ export function rewriteFile(
   const { node, tops } = rewriter.visitScope(file);
   if (!emission.usesRuntime) return node;
   const { ts } = context;
-  const top = [...emission.createImport(), ...createStatements(ts, tops.join("\n"))];
+  const top = createStatements(ts, [emission.importText(), ...tops].join("\n"));
   const statements = [...withTop(ts, node.statements, top), ...emission.createPlans()];
   return ts.factory.updateSourceFile(node, ts.setTextRange(ts.factory.createNodeArray(statements), node.statements));
 }
