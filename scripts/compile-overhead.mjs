@@ -1,21 +1,23 @@
 /**
  * What zcache adds to a compilation: a large project compiled by `tspc` without the plugin entry, twice, and with 1 % and
- * 30 % of its async functions annotated, in turns. The second run without it shows the noise.
+ * 30 % of its async functions annotated. The second run without it shows the noise.
  *
  *     node scripts/compile-overhead.mjs matrix-js-sdk
  *     node scripts/compile-overhead.mjs --source ~/checkout --project tsconfig.build.json --mode emit --mode no-emit
  *
- * A package must publish its TypeScript sources; a checkout must have its dependencies installed. The time is that of all
- * threads of the process, for the wall's depends on what else the machine does. "inside" is the share of a CPU profile that
- * is spent in zcache and in what it calls: on a busy machine the one figure that is steady.
+ * A package must publish its TypeScript sources; a checkout must have its dependencies installed. All compilations of a round
+ * run at the same time on the same core, so that whatever else the machine does slows them alike, and what is compared is
+ * the CPU time of each. With --alone they run in turns, and the wall's time is told too: for a machine that does nothing
+ * else. "inside" is the share of a CPU profile that is spent in zcache and in what it calls.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
+import { text as readAll } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { annotate, placesOfAsyncFunctions } from "./async-functions.mjs";
@@ -34,6 +36,9 @@ const modes = {
   incremental: { args: ["--incremental", "--tsBuildInfoFile", "overhead.tsbuildinfo"], emits: true },
 };
 
+/** What calls the compiler's own function of the name is no work of ours. */
+const passing = /^(?:program|internal)\.(?:emit|get\w+Diagnostics)$/;
+
 /** One more annotated function, with an error that only a check finds. */
 const canaryText = "\n// @zcache\nexport async function zcacheCanary(): Promise<void> {}\n";
 
@@ -46,6 +51,7 @@ const { values: args, positionals } = parseArgs({
     share: { type: "string", multiple: true, default: ["0.01", "0.3"] },
     mode: { type: "string", multiple: true, default: ["emit"] },
     rounds: { type: "string", default: "5" },
+    alone: { type: "boolean", default: false, description: "in turns, for a machine that does nothing else" },
     keep: { type: "boolean", default: false, description: "leave the variants, to look at or to profile" },
     seed: { type: "string", default: "1", description: "chooses the functions" },
   },
@@ -54,7 +60,7 @@ const { values: args, positionals } = parseArgs({
 const scratch = mkdtempSync(join(tmpdir(), "zcache-overhead-"));
 try {
   const source = args.source ? resolve(args.source) : createPackageProject(positionals[0] ?? "matrix-js-sdk", scratch);
-  measure(readProject(source, args.project));
+  await measure(readProject(source, args.project));
 } finally {
   if (args.keep) console.log(`variants are in ${scratch}`);
   else rmSync(scratch, { recursive: true });
@@ -92,7 +98,7 @@ function readProject(directory, project) {
   return { directory, project, files, functions: sorted };
 }
 
-function measure(project) {
+async function measure(project) {
   const { files, functions } = project;
   const lines = files.reduce((sum, { text }) => sum + text.split("\n").length, 0);
   console.log(`${files.length} files, ${lines} lines, ${functions.length} async functions; seed ${args.seed}`);
@@ -113,37 +119,41 @@ function measure(project) {
   ];
   for (const mode of args.mode) {
     if (!(mode in modes)) throw new Error(`--mode must be one of ${Object.keys(modes).join(", ")}, but got: ${mode}.`);
-    measureMode(mode, variants);
+    await measureMode(mode, variants);
   }
 }
 
-function measureMode(mode, variants) {
+async function measureMode(mode, variants) {
   const rounds = Number(args.rounds);
   // The first round fills the caches of the disk, and writes what an incremental build begins with.
-  for (const variant of variants) confirm(variant, compile(variant, mode), mode);
-  if (rounds === 0) return;
+  for (const variant of variants) confirm(variant, await compile(variant, mode), mode);
   const runs = variants.map(() => []);
   for (let round = 0; round < rounds; round++) {
+    if (!args.alone) {
+      const made = await Promise.all(variants.map((variant) => compile(variant, mode, { isPinned: true })));
+      made.forEach((run, i) => runs[i].push(run));
+      continue;
+    }
     // Each in each place of the round: what runs after something large finds other caches.
-    variants.forEach((_, i) => {
+    for (let i = 0; i < variants.length; i++) {
       const at = (i + round) % variants.length;
-      runs[at].push(compile(variants[at], mode));
-    });
+      runs[at].push(await compile(variants[at], mode));
+    }
   }
+  if (rounds === 0) return;
   console.log(`${mode}, ${rounds} rounds`);
-  variants.forEach(({ label }, i) => {
+  for (const [i, variant] of variants.entries()) {
     const ratios = runs[i].map(({ cpu }, round) => cpu / runs[0][round].cpu).sort((a, b) => a - b);
     const wall = median(runs[i].map((run, round) => run.wall / runs[0][round].wall));
-    const inside = variants[i].build ? `inside ${(1 + shareInside(variants[i], mode)).toFixed(3)}  ` : "";
-    const least = Math.min(...runs[i].map(({ cpu }) => cpu)) / Math.min(...runs[0].map(({ cpu }) => cpu));
     console.log(
-      `  ${label.padEnd(28)} ${median(runs[i].map(({ cpu }) => cpu))
+      `  ${variant.label.padEnd(28)} ${median(runs[i].map(({ cpu }) => cpu))
         .toFixed(2)
         .padStart(6)} s of CPU  ` +
         `ratio ${median(ratios).toFixed(3)} (${ratios[0].toFixed(3)} to ${ratios.at(-1).toFixed(3)})  ` +
-        `of the least ${least.toFixed(3)}  wall ${wall.toFixed(3)}  ${inside}${variants[i].told ?? ""}`,
+        (args.alone ? `wall ${wall.toFixed(3)}  ` : "") +
+        (variant.build ? `inside ${(1 + (await shareInside(variant, mode))).toFixed(3)}  ${variant.told}` : ""),
     );
-  });
+  }
   console.log();
 }
 
@@ -169,29 +179,19 @@ function createVariant({ directory: source, project, files }, chosen, build) {
   return { directory, annotated: build ? chosen.length + 1 : 0, build };
 }
 
-function compile({ directory }, mode, flags = []) {
-  const report = join(root, "scripts/report-cpu-time.cjs");
-  const options = {
-    cwd: directory,
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-    stdio: ["ignore", "pipe", "inherit", "pipe"],
-  };
+async function compile({ directory }, mode, { flags = [], isPinned = false } = {}) {
+  const report = ["--require", join(root, "scripts/report-cpu-time.cjs")];
+  const command = [process.execPath, ...flags, ...report, tspc, "-p", "tsconfig.overhead.json", ...modes[mode].args];
+  const [program, ...rest] = isPinned ? ["taskset", "--cpu-list", "0", ...command] : command;
   const started = process.hrtime.bigint();
-  const { stdout, output } = spawnSync(
-    process.execPath,
-    [...flags, "--require", report, tspc, "-p", "tsconfig.overhead.json", ...modes[mode].args],
-    options,
-  );
-  return { stdout, wall: Number(process.hrtime.bigint() - started) / 1e9, cpu: Number(output[3]) / 1e6 };
+  const child = spawn(program, rest, { cwd: directory, stdio: ["ignore", "pipe", "inherit", "pipe"] });
+  const [stdout, cpu] = await Promise.all([readAll(child.stdout), readAll(child.stdio[3])]);
+  return { stdout, wall: Number(process.hrtime.bigint() - started) / 1e9, cpu: Number(cpu) / 1e6 };
 }
 
-/** What calls the compiler's own function of the name is no work of ours. */
-const passing = /^(?:program|internal)\.(?:emit|get\w+Diagnostics)$/;
-
-function shareInside(variant, mode) {
+async function shareInside(variant, mode) {
   const profiles = `${variant.directory}-profile`;
-  compile(variant, mode, ["--cpu-prof", "--cpu-prof-dir", profiles]);
+  await compile(variant, mode, { flags: ["--cpu-prof", "--cpu-prof-dir", profiles] });
   const [profile] = readdirSync(profiles);
   const share = shareOf(join(profiles, profile), join(variant.build, "dist"), passing);
   rmSync(profiles, { recursive: true });
