@@ -1,7 +1,4 @@
-/**
- * Where a directive for an async function would stand: declarations, methods, and expressions that are a property's or a
- * variable's value. Only those that begin a line.
- */
+/** Where a directive for an async function would stand: declarations, methods, and expressions that are a property's or a variable's value. */
 export function placesOfAsyncFunctions(ts, path, text) {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const places = new Set();
@@ -11,22 +8,14 @@ export function placesOfAsyncFunctions(ts, path, text) {
     ts.forEachChild(node, visit);
   };
   visit(file);
-  return [...places].filter((place) => indentOf(text, place).trim() === "").sort((a, b) => a - b);
+  return [...places].sort((a, b) => a - b);
 }
 
-/** `// @zcache` above each of the places. */
+/** `@zcache` at each of the places, on the line that is there: those of what is reported are then the file's own. */
 export function annotate(text, places) {
-  let annotated = text;
-  for (const place of [...places].sort((a, b) => b - a)) {
-    const indent = indentOf(text, place);
-    const lineStart = place - indent.length;
-    annotated = `${annotated.slice(0, lineStart)}${indent}// @zcache\n${annotated.slice(lineStart)}`;
-  }
-  return annotated;
-}
-
-function indentOf(text, place) {
-  return text.slice(text.lastIndexOf("\n", place - 1) + 1, place);
+  return places
+    .toSorted((a, b) => b - a)
+    .reduce((annotated, place) => `${annotated.slice(0, place)}/* @zcache */ ${annotated.slice(place)}`, text);
 }
 
 /** What a directive for the function would stand above. */

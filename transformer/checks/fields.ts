@@ -2,8 +2,8 @@ import type ts from "typescript";
 import { visitNodesWith } from "../word-places";
 import { isAssignment } from "../wrappers";
 import { type CheckContext } from "./check";
-import { isGivenConfiguration } from "./constructions";
 import { writeOf } from "./loader-reads";
+import { isSameInAll } from "./settings";
 import { assignedValue, functionAround, type Sources, sourcesOf } from "./variation";
 
 /**
@@ -25,11 +25,15 @@ interface Write {
 
 const constant: Field = { kind: "constant", sources: new Set() };
 
-/** Classifies the fields of classes, each once. */
+/** Classifies the fields that the objects of a class have, its own and those of its bases. */
 export class Fields {
   readonly #fields = new Map<ts.Symbol, Field>();
 
-  constructor(private readonly context: CheckContext) {}
+  constructor(
+    private readonly context: CheckContext,
+    /** Null where `this` is no object of a class. */
+    private readonly viewer: ts.ClassLikeDeclaration | null,
+  ) {}
 
   fieldOf(symbol: ts.Symbol): Field {
     const known = this.#fields.get(symbol);
@@ -62,7 +66,7 @@ export class Fields {
     const all = isParameter
       ? [parameterSymbol(this.context, declaration)]
       : values.flatMap((value) => [...this.#sourcesOf(value)]);
-    const sources = new Set(all.filter((source) => !this.#isConfiguration(source)));
+    const sources = new Set(all.filter((source) => !this.#isSameInAll(source)));
     const later = writes.filter(({ inConstructor }) => !inConstructor);
     // A counter is one, wherever it starts, and so is a cursor; a setter gives what its caller gives.
     const moves = later.some(({ value }) => value === null || this.#sourcesOf(value).size === 0);
@@ -71,12 +75,8 @@ export class Fields {
     return isParameter || values.length > 0 || writes.length > 0 ? constant : { kind: "given", sources: itself };
   }
 
-  #isConfiguration({ valueDeclaration }: ts.Symbol): boolean {
-    return (
-      valueDeclaration !== undefined &&
-      this.context.ts.isParameter(valueDeclaration) &&
-      isGivenConfiguration(this.context, valueDeclaration)
-    );
+  #isSameInAll({ valueDeclaration }: ts.Symbol): boolean {
+    return valueDeclaration !== undefined && isSameInAll(this.context, valueDeclaration, this.viewer);
   }
 
   #sourcesOf(value: ts.Expression): Sources {

@@ -128,11 +128,26 @@ const observer =
 function isObserved(compiler: typeof ts, node: ts.Node): boolean {
   let inner: ts.Node = node;
   while (!compiler.isStatement(inner) && inner.parent) inner = inner.parent;
-  if (compiler.isThrowStatement(inner)) return true;
-  if (!compiler.isExpressionStatement(inner)) return false;
-  let call: ts.Node = inner.expression;
-  while (compiler.isAwaitExpression(call) || compiler.isVoidExpression(call)) call = call.expression;
+  return compiler.isThrowStatement(inner) || isObservation(compiler, inner);
+}
+
+/** `this.logger.debug(…);`: nothing comes of it that a caller could tell. */
+export function isObservation(compiler: typeof ts, statement: ts.Node): boolean {
+  if (!compiler.isExpressionStatement(statement)) return false;
+  const call = awaited(compiler, statement.expression);
   return compiler.isCallExpression(call) && calleeNames(compiler, call.expression).some((name) => observer.test(name));
+}
+
+/** `load()` of `await load()`, `void load()` */
+export function awaited(compiler: typeof ts, expression: ts.Expression): ts.Expression {
+  let inner = expression;
+  while (
+    compiler.isAwaitExpression(inner) ||
+    compiler.isVoidExpression(inner) ||
+    compiler.isParenthesizedExpression(inner)
+  )
+    inner = inner.expression;
+  return inner;
 }
 
 /** `this`, `logger`, `child`, `info` of `this.logger.child(…).info` */

@@ -2,7 +2,10 @@ import type ts from "typescript";
 import { type CheckContext } from "./check";
 
 /** What a name stands for, past imports and re-exports. */
-export function resolveSymbol({ ts, checker }: CheckContext, node: ts.Node): ts.Symbol | undefined {
+export function resolveSymbol(
+  { ts, checker }: Pick<CheckContext, "ts" | "checker">,
+  node: ts.Node,
+): ts.Symbol | undefined {
   const symbol = checker.getSymbolAtLocation(node);
   return symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }

@@ -9,7 +9,7 @@ export function returnedNaN({ ts }: Pick<CheckContext, "ts">, { body }: TargetNo
   if (!body || !/NaN|Infinity|INFINITY/.test(body.getText())) return found;
   const look = (value: ts.Expression, path: string): void => {
     const name = nanName(ts, value);
-    if (name) found.push({ path, what: `may be ${name}, which becomes null`, kind: "NaN" });
+    if (name) found.push({ path, what: `may be ${name}, which becomes null`, kind: "NaN", isForeign: false });
     else if (ts.isParenthesizedExpression(value)) look(value.expression, path);
     else if (ts.isConditionalExpression(value))
       [value.whenTrue, value.whenFalse].forEach((branch) => look(branch, path));
