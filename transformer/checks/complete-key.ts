@@ -10,7 +10,7 @@ import { coverageOf, type KeyCoverage } from "./key-coverage";
 import { type MemberReads, memberReadsOf } from "./member-reads";
 import { parameterReads } from "./parameter-reads";
 import { suggestKey } from "./suggest-key";
-import { isPrimitive } from "./value-types";
+import { isData, isPrimitive } from "./value-types";
 
 /**
  * What the loader reads must be in its key: else two callers share an entry that was made for one of them. A value of
@@ -67,13 +67,15 @@ class Finder {
     /** With the grade that it is told in. */
     const missing = new Map<string, Grade>();
     const changing: string[] = [];
-    for (const { symbol, name, node } of [...fields, ...getters]) {
+    for (const { symbol, name, node, nodes } of [...fields, ...getters]) {
       const type = this.context.checker.getTypeOfSymbolAtLocation(symbol, node);
-      if (covered.symbols.has(symbol) || !isPrimitive(this.context, type)) continue;
+      if (covered.symbols.has(symbol) || !(isPrimitive(this.context, type) || isData(this.context, type))) continue;
       const { kind, sources } = this.fields.fieldOf(symbol);
       const isCovered = sources.size > 0 && [...sources].every((source) => covered.sources.has(source));
       if (kind === "constant" || isCovered) continue;
-      if (kind === "given") missing.set(name, isTuning(name) || isReplica(this.context, type) ? "hint" : "error");
+      const isMinor =
+        isTuning(name) || isReplica(this.context, type) || nodes.every((one) => isTuningOf(this.context, one));
+      if (kind === "given") missing.set(name, isMinor ? "hint" : "error");
       else changing.push(`this.${name}`);
     }
     if (changing.length > 0)
@@ -142,6 +144,11 @@ function isTuning(value: string): boolean {
   );
 }
 
+/** `this.options.timeout` */
+function isTuningOf({ ts }: CheckContext, { parent }: ts.Node): boolean {
+  return ts.isPropertyAccessExpression(parent) && isTuning(parent.name.text);
+}
+
 const replicas = new Set("leader follower master slave primary secondary standby replica reader writer".split(" "));
 
 /** `"master" | "slave"`: which copy of the data is asked. */
@@ -164,6 +171,6 @@ function membersNamed(
     (symbol.declarations ?? []).filter((one) => ts.isMethodDeclaration(one) || ts.isGetAccessor(one)),
   );
   const { fields, getters } = memberReadsOf(context, bodies);
-  const direct = symbols.map((symbol) => ({ symbol, name: symbol.name, node }));
+  const direct = symbols.map((symbol) => ({ symbol, name: symbol.name, node, nodes: [node] }));
   return { fields: [...fields, ...direct], getters, methods: symbols };
 }

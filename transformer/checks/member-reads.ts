@@ -12,8 +12,9 @@ export interface MemberReads {
 export interface ReadField {
   readonly symbol: ts.Symbol;
   readonly name: string;
-  /** Where it is read, to ask the checker with. */
+  /** Where it is read first, to ask the checker with. */
   readonly node: ts.Node;
+  readonly nodes: readonly ts.Node[];
 }
 
 /** The fields of `this` that the bodies read, themselves or through the methods and accessors of `this` that they use. */
@@ -30,11 +31,16 @@ export function memberReadsOf(context: CheckContext, bodies: readonly Body[]): M
       inner.forEach((one) => seen.add(one));
       queue.push(...inner);
       const found = { symbol, name: read.name.text, node: read.node };
-      if (isField(context, symbol)) fields.set(symbol, fields.get(symbol) ?? found);
-      else if (isAbstractGetter(context, symbol)) getters.set(symbol, getters.get(symbol) ?? found);
+      if (isField(context, symbol)) add(fields, found);
+      else if (isAbstractGetter(context, symbol)) add(getters, found);
     }
   }
   return { fields: [...fields.values()], getters: [...getters.values()] };
+}
+
+function add(reads: Map<ts.Symbol, ReadField>, { symbol, name, node }: Omit<ReadField, "nodes">): void {
+  const before = reads.get(symbol);
+  reads.set(symbol, { symbol, name, node: before?.node ?? node, nodes: [...(before?.nodes ?? []), node] });
 }
 
 /** The name in a pattern is that of a variable too: there the object's type is asked. */

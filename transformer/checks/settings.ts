@@ -44,6 +44,9 @@ function pathOfBinding(compiler: typeof ts, declaration: ts.Node): readonly stri
   return compiler.isIdentifier(name) ? [...outer, name.text] : null;
 }
 
+/** What a deployment has many of: a `TenantConfig` is one of them. */
+const personal = /tenant|customer|organi[sz]ation|workspace|merchant/i;
+
 const settingsName = /^(?:cfg|conf|config|configuration|env|environment|settings)$/;
 
 /** Finds what a value is as a text: `config.mail.host`, also of what was taken out of it. Null: it may be another each time. */
@@ -81,7 +84,7 @@ class Settings {
     if (ts.isPropertyAccessExpression(value)) {
       const inner = [value.name.text, ...path];
       if (value.expression.kind !== ts.SyntaxKind.ThisKeyword) return this.#of(value.expression, inner);
-      return settingsName.test(value.name.text) ? inner.join(".") : null;
+      return this.#isSettings(value.name, path) ? inner.join(".") : null;
     }
     if (ts.isElementAccessExpression(value) && ts.isStringLiteralLike(value.argumentExpression))
       return this.#of(value.expression, [value.argumentExpression.text, ...path]);
@@ -99,20 +102,27 @@ class Settings {
     const symbol = valueSymbol(this.context, name);
     const isImport = symbol && symbol.flags & ts.SymbolFlags.Alias;
     const declaration = (isImport ? checker.getAliasedSymbol(symbol) : symbol)?.valueDeclaration;
-    const holder = declaration && holderOfBinding(ts, declaration);
-    if (holder && isOneOfMany(ts, holder)) return null;
-    if (settingsName.test(name.text)) return [name.text, ...path].join(".");
-    if (!declaration || !holder) return null;
+    if (!declaration) return null;
+    const given = givenOf(ts, declaration);
+    if (given && constructionsOf(this.context, given.owner).length > 0)
+      return this.given({ ...given, path: [...given.path, ...path] });
+    const holder = holderOfBinding(ts, declaration);
+    if (isOneOfMany(ts, holder)) return null;
+    if (this.#isSettings(name, path)) return [name.text, ...path].join(".");
     const isConstant = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
     if (!functionAround(ts, declaration) && (isConstant || ts.isEnumDeclaration(declaration)))
       return [declaration.getSourceFile().fileName, name.text, ...path].join(".");
     const taken = pathOfBinding(ts, declaration);
-    if (!taken) return null;
-    const all = [...taken, ...path];
-    if (ts.isVariableDeclaration(holder))
-      return isConstant && holder.initializer ? this.#of(holder.initializer, all) : null;
-    const given = givenOf(ts, declaration);
-    return given && this.given({ ...given, path: all });
+    if (!taken || !isConstant || !ts.isVariableDeclaration(holder) || !holder.initializer) return null;
+    return this.#of(holder.initializer, [...taken, ...path]);
+  }
+
+  /** By its name, or by that of its type. */
+  #isSettings(name: ts.MemberName, path: readonly string[]): boolean {
+    const type = this.context.checker.getTypeAtLocation(name);
+    const typeName = (type.aliasSymbol ?? type.getSymbol())?.name ?? "";
+    const isSettings = settingsName.test(name.text) || /(?:Config|Configuration|Settings)$/.test(typeName);
+    return isSettings && ![typeName, ...path].some((one) => personal.test(one));
   }
 
   /** `{ host: config.mail.host }`: one property of it, or all. */

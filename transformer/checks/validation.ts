@@ -45,7 +45,7 @@ class Validation {
     }
     if (ts.isExpressionStatement(node)) this.#visitStatement(node);
     if (ts.isReturnStatement(node) && isOwn && node.expression) this.#visitReturned(node.expression);
-    if (ts.isCallExpression(node) && changing.test(lastName(ts, node.expression))) this.#acts = true;
+    if (ts.isCallExpression(node) && isChange(ts, node)) this.#acts = true;
     ts.forEachChild(node, (child) => this.#visit(child, isOwn && !ts.isFunctionLike(child)));
   }
 
@@ -100,6 +100,17 @@ class Validation {
 const changing =
   /^(?:del|delete|destroy|remove|drop|update|upsert|insert|save|increment|decrement|consume|send|publish|emit)(?![a-z])|^create$/;
 
+/** `users.delete(id)`, `fetch(url, { method: "POST" })` */
+function isChange(compiler: typeof ts, { expression, arguments: given }: ts.CallExpression): boolean {
+  const properties = given.flatMap((one) => (compiler.isObjectLiteralExpression(one) ? [...one.properties] : []));
+  const method = properties.find(({ name }) => name?.getText() === "method");
+  const isSending =
+    method &&
+    compiler.isPropertyAssignment(method) &&
+    /^["'`](?:POST|PUT|PATCH|DELETE)/i.test(method.initializer.getText());
+  return isSending === true || changing.test(lastName(compiler, expression));
+}
+
 function lastName(compiler: typeof ts, callee: ts.Expression): string {
   if (compiler.isPropertyAccessExpression(callee)) return callee.name.text;
   return compiler.isIdentifier(callee) ? callee.text : "";
@@ -119,8 +130,12 @@ function bodyOf(compiler: typeof ts, declaration: ts.Declaration): Body[] {
   return value && (compiler.isArrowFunction(value) || compiler.isFunctionExpression(value)) ? [value] : [];
 }
 
-/** `function tooMany(limit: number) { metrics.increment("limit"); throw new TooMany(limit); }` */
-function alwaysThrows(compiler: typeof ts, { body }: Body): boolean {
+/**
+ * `function tooMany(limit: number) { metrics.increment("limit"); throw new TooMany(limit); }`. A method that does so waits for
+ * a class below it to do something else.
+ */
+function alwaysThrows(compiler: typeof ts, { body, kind }: Body): boolean {
+  if (kind === compiler.SyntaxKind.MethodDeclaration) return false;
   const last = body && compiler.isBlock(body) ? body.statements.at(-1) : undefined;
   const returns = (node: ts.Node): boolean =>
     compiler.isReturnStatement(node) ||
