@@ -1,19 +1,20 @@
 /**
- * The checks on code that nobody wrote for them: fetches packages that publish their TypeScript sources, puts
- * `// @zcache` above every async function, and prints what the checks say.
+ * The checks on code that nobody wrote for them: puts `@zcache` above every async function of packages that publish their
+ * TypeScript sources, or of a checkout on disk, and prints what the checks say, each alarm with the function it is about.
  *
  *     node scripts/real-projects.mjs mongodb matrix-js-sdk
- *     node scripts/real-projects.mjs --rule incomplete-key --keep mongodb
+ *     node scripts/real-projects.mjs --source ../shop/tsconfig.json --directory ../shop/server
+ *     node scripts/real-projects.mjs --rule incomplete-key --sample 60 --seed 1 mongodb
  *
  * Nothing in there was meant to be cached, so alarms are expected: which of them are false, somebody has to read. What
- * TypeScript itself reports is left out, for packages come without their tsconfig.
+ * TypeScript itself reports is left out. Sources are annotated in memory, without a further line: places are those of the files.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
+import { annotate, placesOfAsyncFunctions } from "./async-functions.mjs";
 import { installPackage } from "./published-package.mjs";
 
 const require = createRequire(import.meta.url);
@@ -22,135 +23,156 @@ const ts = require("typescript");
 const { Session } = require("../transformer/session");
 const { resolvePluginOptions } = require("../transformer/plugin-options");
 const { checkGrades } = require("../transformer/rules");
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const { values: args, positionals: packages } = parseArgs({
   allowPositionals: true,
   options: {
-    rule: { type: "string", multiple: true, description: "print the findings of these checks only" },
+    source: { type: "string", multiple: true, default: [] }, // a folder with a tsconfig.json, or a tsconfig by another name
+    directory: { type: "string", multiple: true }, // of a source: annotate what is in there only
+    rule: { type: "string", multiple: true }, // print the findings of these checks only
     hints: { type: "boolean", default: false },
-    keep: { type: "boolean", default: false },
-    directory: { type: "string", default: "src" },
+    sample: { type: "string" }, // print so many findings, drawn at random
+    seed: { type: "string", default: "1" },
   },
 });
-if (packages.length === 0) throw new Error("Name packages: node scripts/real-projects.mjs mongodb matrix-js-sdk");
+if (packages.length + args.source.length === 0)
+  throw new Error("Name packages, or a checkout: node scripts/real-projects.mjs mongodb --source ../shop");
 
-for (const name of packages) {
+for (const name of packages) checkPackage(name);
+for (const source of args.source) checkCheckout(source);
+
+function checkPackage(name) {
   const folder = mkdtempSync(join(tmpdir(), "zcache-real-"));
   try {
-    check(name, fetchSources(name, folder));
+    const installed = installPackage(name, folder);
+    const sources = ["src", "src.ts", "lib"]
+      .map((one) => join(installed, one))
+      .find((one) => existsSync(one) && readdirSync(one, { recursive: true }).some(isSource));
+    if (!sources) throw new Error(`${name} publishes no TypeScript sources.`);
+    // Files below node_modules are not taken for the program's own.
+    const project = join(folder, "project");
+    mkdirSync(project);
+    cpSync(sources, join(project, "src"), { recursive: true });
+    cpSync(join(installed, "package.json"), join(project, "package.json"));
+    const config = ts.parseJsonConfigFileContent({ compilerOptions: packageOptions(folder) }, ts.sys, project);
+    check(name, project, config, () => true);
   } finally {
-    if (args.keep) console.log(`sources are in ${folder}`);
-    else rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true });
   }
 }
 
-function fetchSources(name, folder) {
-  const installed = installPackage(name, folder);
-  const sources = [args.directory, "src", "src.ts", "lib"]
-    .map((one) => join(installed, one))
-    .find((one) => existsSync(one) && typeScriptFiles(one).length > 0);
-  if (!sources) throw new Error(`${name} publishes no TypeScript sources.`);
-  // Files below node_modules are not taken for the program's own.
-  const project = join(folder, "project");
-  mkdirSync(project);
-  cpSync(sources, join(project, "src"), { recursive: true });
-  cpSync(join(installed, "package.json"), join(project, "package.json"));
-  return project;
-}
-
-function typeScriptFiles(folder) {
-  return readdirSync(folder, { recursive: true })
-    .filter(
-      (path) =>
-        /\.[cm]?tsx?$/.test(path) &&
-        !/\.d\.[cm]?ts$|(?:^|\/)(?:__tests__|tests?|fixtures|node_modules)\/|\.(?:test|spec)\./.test(path),
-    )
-    .map((path) => join(folder, path))
-    .sort();
-}
-
-function check(name, project) {
-  const files = typeScriptFiles(join(project, "src"));
-  for (const file of files) writeFileSync(file, annotate(file, readFileSync(file, "utf8")));
-  const compilerOptions = {
-    target: ts.ScriptTarget.ES2022,
-    lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
-    module: ts.ModuleKind.CommonJS,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
+/** Packages come without their tsconfig. */
+function packageOptions(folder) {
+  return {
+    target: "es2022",
+    lib: ["es2023", "dom", "dom.iterable"],
+    module: "esnext",
+    moduleResolution: "bundler",
     esModuleInterop: true,
     experimentalDecorators: true,
     strict: true,
     skipLibCheck: true,
-    noEmit: true,
     types: ["node"],
-    typeRoots: [join(project, "../node_modules/@types")],
-    paths: { zcache: [join(root, "runtime/index.ts")] },
+    typeRoots: [join(folder, "node_modules/@types")],
   };
-  const program = ts.createProgram(files, compilerOptions);
-  const session = new Session({ ts, compilerOptions, options: resolvePluginOptions({}), packages: ts.sys, program });
-  const started = process.hrtime.bigint();
-  const counts = new Map();
-  const alarmed = new Set();
-  for (const file of files.map((path) => program.getSourceFile(path))) {
-    const found = [
-      ...session.diagnosticsOf(file).map((one) => ["error", one]),
-      ...(args.hints ? session.hintsOf(file).map((one) => ["hint", one]) : []),
-    ];
-    for (const [grade, { start, messageText }] of found) {
-      const message = ts.flattenDiagnosticMessageText(messageText, " ");
-      const rule = /\[zcache\/([\w-]+)\]$/.exec(message)?.[1];
-      // A function that can't be cached at all says nothing about the checks.
-      if (!checkGrades.has(rule)) continue;
-      const { line } = file.getLineAndCharacterOfPosition(start);
-      counts.set(`${grade} ${rule}`, (counts.get(`${grade} ${rule}`) ?? 0) + 1);
-      if (grade === "error") alarmed.add(`${file.fileName}:${line}`);
-      if (!args.rule || args.rule.includes(rule))
-        console.log(`${relative(project, file.fileName)}:${line + 1} ${grade} ${message}`);
-    }
-  }
-  const targets = session.targets().length;
-  const ms = Number(process.hrtime.bigint() - started) / 1e6;
-  console.log(
-    `\n${name}: ${files.length} files, ${targets} annotated functions, ${alarmed.size} with an error, ${ms.toFixed(0)} ms`,
+}
+
+function checkCheckout(source) {
+  const path = statSync(source).isDirectory() ? join(source, "tsconfig.json") : source;
+  const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: ({ messageText }) => console.error(messageText) };
+  const config = ts.getParsedCommandLineOfConfigFile(resolve(path), {}, host);
+  const project = dirname(resolve(path));
+  const directories = (args.directory ?? [project]).map((one) => resolve(one) + sep);
+  check(basename(project), project, config, (file) => directories.some((one) => file.startsWith(one)));
+}
+
+function isSource(path) {
+  return (
+    /\.[cm]?tsx?$/.test(path) &&
+    !/\.d\.[cm]?ts$|(?:^|\/)(?:__tests__|__mocks__|tests?|e2e|fixtures|node_modules)\/|\.(?:test|spec|stories)\./.test(
+      path,
+    )
   );
+}
+
+function check(name, project, { fileNames, options }, isAnnotated) {
+  const compilerOptions = { ...options, noEmit: true, incremental: false, composite: false };
+  const paths = fileNames.filter((path) => isSource(relative(project, path)));
+  const annotated = new Set(paths.filter(isAnnotated));
+  const host = ts.createCompilerHost(compilerOptions, true);
+  const { readFile } = host;
+  host.readFile = (path) => {
+    const text = readFile(path);
+    return annotated.has(path) ? annotate(text, placesOfAsyncFunctions(ts, path, text)) : text;
+  };
+  const started = process.hrtime.bigint();
+  const program = ts.createProgram(paths, compilerOptions, host);
+  const session = new Session({ ts, compilerOptions, options: resolvePluginOptions({}), packages: ts.sys, program });
+  const files = [...annotated].map((path) => program.getSourceFile(path));
+  const findings = files.flatMap((file) => findingsIn(session, file));
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+
+  const asked = findings.filter(({ rule }) => args.rule?.includes(rule) ?? true);
+  const drawn = args.sample ? draw(asked, Number(args.sample), Number(args.seed)) : asked;
+  for (const { file, start, line, grade, message } of drawn) {
+    const signature = signatureOf(program, session.targets(), file, start);
+    console.log(`${relative(project, file.fileName)}:${line} ${grade}\n    ${signature}\n    ${message}`);
+  }
+  const alarmed = new Set(
+    findings.filter(({ grade }) => grade === "error").map(({ file, start }) => `${file.fileName}:${start}`),
+  );
+  console.log(
+    `\n${name}: ${files.length} files, ${session.targets().length} annotated functions, ${alarmed.size} with an error, ` +
+      `${unresolvedImports(program, files)} imports that could not be resolved, ${seconds.toFixed(0)} s`,
+  );
+  const counts = new Map();
+  for (const { grade, rule } of findings) counts.set(`${grade} ${rule}`, (counts.get(`${grade} ${rule}`) ?? 0) + 1);
   for (const [rule, count] of [...counts].sort()) console.log(`  ${rule.padEnd(32)} ${count}`);
 }
 
-/** `// @zcache` above all async functions that have a line to begin. */
-function annotate(path, text) {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-  const places = new Set();
-  const visit = (node) => {
-    const holder = holderOf(node);
-    if (holder) places.add(holder.getStart(file));
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
-  let annotated = text;
-  for (const place of [...places].sort((a, b) => b - a)) {
-    const lineStart = text.lastIndexOf("\n", place - 1) + 1;
-    const indent = text.slice(lineStart, place);
-    if (indent.trim() === "")
-      annotated = `${annotated.slice(0, lineStart)}${indent}// @zcache\n${annotated.slice(lineStart)}`;
-  }
-  return annotated;
+function findingsIn(session, file) {
+  const ofGrade = (grade, diagnostics) =>
+    diagnostics.flatMap(({ start, messageText }) => {
+      const message = ts.flattenDiagnosticMessageText(messageText, " ");
+      const rule = /\[zcache\/([\w-]+)\]$/.exec(message)?.[1];
+      const line = file.getLineAndCharacterOfPosition(start).line + 1;
+      // A function that can't be cached at all says nothing about the checks.
+      return checkGrades.has(rule) ? [{ file, start, line, grade, rule, message }] : [];
+    });
+  return [
+    ...ofGrade("error", session.diagnosticsOf(file)),
+    ...(args.hints ? ofGrade("hint", session.hintsOf(file)) : []),
+  ];
 }
 
-/** What a directive for the function would stand above. */
-function holderOf(node) {
-  const isAsync =
-    ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
-  if (!isAsync || !node.body || node.asteriskToken) return null;
-  if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) return node;
-  if (!ts.isArrowFunction(node) && !ts.isFunctionExpression(node)) return null;
-  const { parent } = node;
-  if (ts.isPropertyDeclaration(parent) || ts.isPropertyAssignment(parent)) return parent;
-  if (
-    ts.isVariableDeclaration(parent) &&
-    parent.parent.declarations.length === 1 &&
-    ts.isVariableStatement(parent.parent.parent)
-  )
-    return parent.parent.parent;
-  return null;
+/** The function whose directive the finding is in: up to its body, and what it returns where it does not say so. */
+function signatureOf(program, targets, file, start) {
+  const found = targets.find(({ sourceFile, word }) => sourceFile === file && word.start === start);
+  if (!found) return "(no function's)";
+  const { node } = found.target;
+  const checker = program.getTypeChecker();
+  const type = checker.typeToString(checker.getReturnTypeOfSignature(checker.getSignatureFromDeclaration(node)));
+  const text = file.text.slice(node.getStart(file), node.body.getStart(file)).replaceAll(/\s+/g, " ");
+  return `${found.owner}: ${text.slice(0, 400)}${node.type ? "" : `/* ${type} */`}`;
+}
+
+/** `count` of the findings, the same ones for the same seed (mulberry32), in their order. */
+function draw(findings, count, seed) {
+  let state = seed;
+  const random = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return (mixed ^ (mixed >>> 14)) >>> 0;
+  };
+  const ranked = findings.map((finding) => ({ finding, rank: random() })).sort((a, b) => a.rank - b.rank);
+  const drawn = new Set(ranked.slice(0, count).map(({ finding }) => finding));
+  return findings.filter((finding) => drawn.has(finding));
+}
+
+/** Where types are missing they are any, of which the checks say nothing: an install that failed would look like a good rate. */
+function unresolvedImports(program, files) {
+  const checker = program.getTypeChecker();
+  const imports = files.flatMap(({ statements }) => statements.filter((one) => ts.isImportDeclaration(one)));
+  return imports.filter((one) => one.importClause && !checker.getSymbolAtLocation(one.moduleSpecifier)).length;
 }

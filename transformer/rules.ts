@@ -315,8 +315,8 @@ export const rules = {
     code: 990601,
     name: "unshareable-result",
     grade: "error",
-    message: (owner: string, part: string, what: string, instead: string) =>
-      `${owner} can't be cached: ${part} is ${what}. ${instead}`,
+    message: (owner: string, part: string, what: string, isOneOf: boolean, instead: string) =>
+      `${owner} can't be cached${isOneOf ? " where" : ":"} ${part} is ${what}. ${instead}`,
   },
   nothingToCache: {
     code: 990602,

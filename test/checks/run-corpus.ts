@@ -3,7 +3,7 @@
  * is a program of its own, or each folder where one needs several files. The first line of a wrong one says what
  * is to be found, with places as tsc prints them; nothing else may be:
  *
- *     // expect: unfaithful-codec@7:4, unknown-result@12:4
+ *     // expect: unfaithful-codec@7:4, hint unknown-result@12:4
  *
  * All are compiled at once, by one checker; but what looks at the whole program sees a program's own files only.
  */
@@ -27,7 +27,7 @@ export interface Finding {
   readonly rule: string;
   /** `line:column`, or empty in a first line whose places are yet to be filled in. */
   readonly place: string;
-  readonly grade?: "error" | "hint";
+  readonly grade: "error" | "hint";
   readonly message?: string;
   /** What stands at the place. */
   readonly text?: string;
@@ -95,8 +95,8 @@ function runProgram(program: ts.Program, paths: readonly string[]): CorpusFile[]
 function expectedIn(text: string): Finding[] {
   const [, list] = /^\/\/ expect: (.*)/.exec(text) ?? [];
   return (list ?? "").split(",").flatMap((item) => {
-    const [rule, place] = item.trim().split("@");
-    return rule ? [{ rule, place: place ?? "" }] : [];
+    const [, hint, rule, place] = /^(hint )?([\w-]+)(?:@(.*))?$/.exec(item.trim()) ?? [];
+    return rule ? [{ rule, place: place ?? "", grade: hint ? "hint" : "error" }] : [];
   });
 }
 
@@ -124,8 +124,8 @@ export function expectationOf(found: readonly Finding[]): string {
   return `// expect: ${found.map(printFinding).join(", ")}`;
 }
 
-export function printFinding({ rule, place }: Finding): string {
-  return `${rule}@${place}`;
+export function printFinding({ rule, place, grade }: Finding): string {
+  return `${grade === "hint" ? "hint " : ""}${rule}@${place}`;
 }
 
 /** In no order: what is expected and was not found, and the other way round. */

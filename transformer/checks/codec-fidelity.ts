@@ -18,7 +18,7 @@ export const checkCodecFidelity: Check = (context) => {
   for (const target of context.targets) {
     const codec = toldCodec(target.options, context.options) ?? defaultCodec;
     const type = storedTypeOf(context.ts, context.checker, target.target.node, target.plan.batch !== null);
-    if (!type || !isBuiltIn(codec) || findUnshareable(context, type)) continue;
+    if (!type || !isBuiltIn(codec) || findUnshareable(context, type)?.isForeign === false) continue;
     checkCodec(context, target, type, codec);
   }
 };
@@ -31,14 +31,14 @@ function checkCodec(context: CheckContext, target: PlannedTarget, type: ts.Type,
   const { owner, word, options } = target;
   const span = options.codecSpan ?? word;
   const { losses, unknown, undefinedProperty } = findLosses(context, type, codec);
-  const all = losses.length > 0 || fateOf("NaN", codec) === "kept" ? losses : returnedNaN(context, target.target.node);
+  const certain = losses.filter(({ isForeign }) => !isForeign);
+  const found = certain.length > 0 ? certain : losses;
+  const all = found.length > 0 || fateOf("NaN", codec) === "kept" ? found : returnedNaN(context, target.target.node);
   if (all.length > 0) {
     const change = all.some(({ kind }) => fateOf(kind, codec) === "fails") ? "can't store" : "would change";
     const better = all.every(({ kind }) => fateOf(kind, "structured") === "kept") ? "structured" : null;
-    context.report(
-      problem("unfaithfulCodec", span, codec, change, owner, listOf(all), adviceOn(all, better), better),
-      target,
-    );
+    const told = problem("unfaithfulCodec", span, codec, change, owner, listOf(all), adviceOn(all, better), better);
+    context.report(all.every(({ isForeign }) => isForeign) ? { ...told, grade: "hint" } : told, target);
   } else if (unknown) {
     context.report(problem("unknownResult", span, owner, partName(unknown.path), unknown.type, codec), target);
   } else if (undefinedProperty !== null && fateOf("undefined", codec) !== "kept") {

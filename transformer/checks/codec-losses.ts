@@ -1,8 +1,9 @@
 import type ts from "typescript";
 import { type codecNames } from "../../runtime/plan";
+import { isMadeByNew } from "./constructions";
 import { isPropertyKey } from "./keyable-type";
 import { type PlatformKind, type TypeContext } from "./platform-types";
-import { type Instance } from "./type-shape";
+import { type Instance, membersOf, shapeOf } from "./type-shape";
 import { nameOfType, shortNameOf, type Step, walkType, withArticle } from "./type-walk";
 
 export type BuiltInCodec = (typeof codecNames)[number];
@@ -14,6 +15,8 @@ export interface Loss {
   /** `is a Date` */
   readonly what: string;
   readonly kind: LossKind;
+  /** That it may be there is a library's doing: its type is a union, of which the program may use the rest. */
+  readonly isForeign: boolean;
 }
 
 export type LossKind =
@@ -91,14 +94,16 @@ class LossFinder {
   /** True: look inside. */
   #visit(step: Step): boolean {
     const { shape, path, type, place, members } = step;
+    const is = step.ofUnions === "none" ? "is" : "may be";
     switch (shape.kind) {
       case "symbol":
-        return isPropertyKey(this.context, step) ? false : this.#lose(step, shape.kind, "is a symbol");
+        return isPropertyKey(this.context, step) ? false : this.#lose(step, shape.kind, `${is} a symbol`);
       case "bigint":
       case "function":
-        return this.#lose(step, shape.kind, `is a ${shape.kind}`);
+        return this.#lose(step, shape.kind, `${is} a ${shape.kind}`);
       case "undefined":
-        if (place === "element") this.#lose(step, "undefined", `may be undefined, which becomes null`);
+        if (place === "element" && !this.#isOfJsonValue(members))
+          this.#lose(step, "undefined", `may be undefined, which becomes null`);
         if (place === "property" && members.length > 1) this.#undefinedProperty ??= path;
         return false;
       case "unknown":
@@ -106,20 +111,24 @@ class LossFinder {
         return false;
       case "platform":
         if (!(shape.platform in fates)) return false;
+        if (shape.platform === "Date" && this.#isText(members)) return false;
         // A class of the user's that extends it comes back as what it extends.
         if (!shape.own)
           return this.#lose(
             step,
             "instance",
-            `is ${withArticle(nameOfType(this.context, type))}, which would be no ${nameOfType(this.context, type)} any more`,
+            `${is} ${withArticle(nameOfType(this.context, type))}, which would be no ${nameOfType(this.context, type)} any more`,
           );
         return this.#lose(
           step,
           shape.platform as LossKind,
-          describe(
-            shape.platform,
-            shape.platform === "bytes" ? shortNameOf(this.context, type) : nameOfType(this.context, type),
-          ),
+          `${is} ${
+            shape.platform === "Promise"
+              ? "a promise"
+              : withArticle(
+                  shape.platform === "bytes" ? shortNameOf(this.context, type) : nameOfType(this.context, type),
+                )
+          }`,
         );
       case "instance":
         return this.#visitInstance(step, shape);
@@ -128,19 +137,39 @@ class LossFinder {
     }
   }
 
-  #visitInstance(step: Step, { member, toJson, isConstructed }: Instance): boolean {
-    const { type } = step;
+  #visitInstance(step: Step, { member, toJson, isClass }: Instance): boolean {
+    const { type, members } = step;
     const name = nameOfType(this.context, type);
+    const is = step.ofUnions === "none" ? "is" : "may be";
     if (toJson && this.codec === "json") {
-      if (this.context.checker.isTypeAssignableTo(toJson, type)) return false;
-      return this.#lose(step, "toJSON", `is ${withArticle(name)}, which comes back as what its toJSON returns`);
+      // What comes back is of the type too: `Decimal | string`.
+      if (members.some((member) => this.context.checker.isTypeAssignableTo(toJson, member))) return false;
+      return this.#lose(step, "toJSON", `${is} ${withArticle(name)}, which comes back as what its toJSON returns`);
     }
     if (!member)
-      return isConstructed && fateOf("constructed", this.codec) !== "kept"
-        ? this.#lose(step, "constructed", `is an instance of ${name}`)
+      return fateOf("constructed", this.codec) !== "kept" && isClass && isMadeByNew(this.context, type)
+        ? this.#lose(step, "constructed", `${is} an instance of ${name}`)
         : true;
     const what = member.kind === "private" ? "private member" : member.kind;
-    return this.#lose(step, "instance", `is ${withArticle(name)}, whose ${what} ${member.name} would be lost`);
+    return this.#lose(step, "instance", `${is} ${withArticle(name)}, whose ${what} ${member.name} would be lost`);
+  }
+
+  /** `string | Date`: JSON makes a text of it, which the type allows for. */
+  #isText(members: readonly ts.Type[]): boolean {
+    return this.codec === "json" && members.some(({ flags }) => flags & this.context.ts.TypeFlags.String);
+  }
+
+  /**
+   * `type Json = string | undefined | Json[] | { [name: string]: Json }`: what may be undefined is a property, for in lists
+   * there is none where it came from.
+   */
+  #isOfJsonValue(members: readonly ts.Type[]): boolean {
+    const all = new Set(members);
+    return members.some((member) => {
+      const shape = shapeOf(this.context, member);
+      const [part] = shape.kind === "list" ? shape.parts() : [];
+      return part !== undefined && membersOf(this.context, part.type).every((inner) => all.has(inner));
+    });
   }
 
   /** A type that could not be resolved is any, whatever name it has. */
@@ -149,13 +178,10 @@ class LossFinder {
   }
 
   /** False where the codec loses it: what is inside does not matter then. */
-  #lose({ path }: Step, kind: LossKind, what: string): boolean {
+  #lose({ path, ofUnions }: Step, kind: LossKind, what: string): boolean {
     if (fateOf(kind, this.codec) === "kept") return true;
-    if (!this.#losses.some((loss) => loss.path === path)) this.#losses.push({ path, what, kind });
+    const isForeign = ofUnions === "foreign";
+    if (!this.#losses.some((loss) => loss.path === path)) this.#losses.push({ path, what, kind, isForeign });
     return false;
   }
-}
-
-function describe(platform: PlatformKind, name: string): string {
-  return platform === "Promise" ? "is a promise" : `is ${withArticle(name)}`;
 }

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { type PlannedTarget } from "../analyze-file";
 import { type TargetNode } from "../find-target";
-import { problem } from "../rules";
+import { type Grade, problem } from "../rules";
 import { type Span } from "../source-text";
 import { type Check, type CheckContext } from "./check";
 import { capturedReads, type VariableRead } from "./captured-reads";
@@ -10,15 +10,18 @@ import { coverageOf, type KeyCoverage } from "./key-coverage";
 import { type MemberReads, memberReadsOf } from "./member-reads";
 import { parameterReads } from "./parameter-reads";
 import { suggestKey } from "./suggest-key";
-import { isPrimitive } from "./value-types";
+import { isData, isPrimitive } from "./value-types";
 
 /**
  * What the loader reads must be in its key: else two callers share an entry that was made for one of them. A value of
  * which nothing certain is known (a service, `any`) is not asked for.
  */
 export const checkCompleteKey: Check = (context) => {
-  const fields = new Fields(context);
+  const known = new Map<ts.ClassLikeDeclaration | null, Fields>();
   for (const target of context.targets) {
+    const owner = context.ts.findAncestor(target.target.node, (outer) => context.ts.isClassLike(outer)) ?? null;
+    const fields = known.get(owner) ?? new Fields(context, owner);
+    known.set(owner, fields);
     const found = new Finder(context, target, fields);
     found.checkParameters();
     found.checkFields();
@@ -61,30 +64,26 @@ class Finder {
     const covered = this.#coveredFields();
     if (!covered) return;
     const { fields, getters } = memberReadsOf(this.context, [this.#node]);
-    const missing = new Set<string>();
+    /** With the grade that it is told in. */
+    const missing = new Map<string, Grade>();
     const changing: string[] = [];
-    for (const { symbol, name, node } of [...fields, ...getters]) {
-      if (
-        covered.symbols.has(symbol) ||
-        !isPrimitive(this.context, this.context.checker.getTypeOfSymbolAtLocation(symbol, node))
-      )
-        continue;
+    for (const { symbol, name, node, nodes } of [...fields, ...getters]) {
+      const type = this.context.checker.getTypeOfSymbolAtLocation(symbol, node);
+      if (covered.symbols.has(symbol) || !(isPrimitive(this.context, type) || isData(this.context, type))) continue;
       const { kind, sources } = this.fields.fieldOf(symbol);
       const isCovered = sources.size > 0 && [...sources].every((source) => covered.sources.has(source));
       if (kind === "constant" || isCovered) continue;
-      if (kind === "given") missing.add(name);
+      const isMinor =
+        isTuning(name) || isReplica(this.context, type) || nodes.every((one) => isTuningOf(this.context, one));
+      if (kind === "given") missing.set(name, isMinor ? "hint" : "error");
       else changing.push(`this.${name}`);
     }
     if (changing.length > 0)
       this.context.report(problem("changingField", this.#place, this.planned.owner, changing), this.planned);
-    for (const name of missing)
-      this.#report(
-        `this.${name}`,
-        this.#adviceForField(
-          name,
-          [...missing].filter((one) => one === name || !isTuning(one)),
-        ),
-      );
+    for (const [name, grade] of missing) {
+      const together = [...missing.keys()].filter((one) => one === name || missing.get(one) === "error");
+      this.#report(`this.${name}`, this.#adviceForField(name, together), grade);
+    }
   }
 
   checkVariables(): void {
@@ -129,17 +128,33 @@ class Finder {
     return `"${suggestKey(this.context, this.planned, placeholders)}"`;
   }
 
-  #report(value: string, { advice, key }: Advice): void {
+  #report(value: string, { advice, key }: Advice, grade: Grade = isTuning(value) ? "hint" : "error"): void {
     const found = problem("incompleteKey", this.#place, this.planned.owner, value, advice, key);
-    this.context.report(isTuning(value) ? { ...found, grade: "hint" } : found, this.planned);
+    this.context.report({ ...found, grade }, this.planned);
   }
 }
 
 /** How long to wait and how often to try again change when there is a result, hardly ever which: no reason to stop a build. */
 function isTuning(value: string): boolean {
-  return /timeout|retry|retries|attempts|interval|backoff|deadline|frequency|concurrency|poolSize|keepAlive|verbose|debug|logLevel|silent/i.test(
-    value.split(".").pop() ?? "",
+  const name = value.split(".").pop() ?? "";
+  return (
+    /timeout|retry|retries|attempts|interval|backoff|deadline|frequency|concurrency|poolSize|cacheSize|keepAlive|verbose|debug|logLevel|silent/i.test(
+      name,
+    ) || /(?:^|_)ttl|Ttl|TTL/.test(name)
   );
+}
+
+/** `this.options.timeout` */
+function isTuningOf({ ts }: CheckContext, { parent }: ts.Node): boolean {
+  return ts.isPropertyAccessExpression(parent) && isTuning(parent.name.text);
+}
+
+const replicas = new Set("leader follower master slave primary secondary standby replica reader writer".split(" "));
+
+/** `"master" | "slave"`: which copy of the data is asked. */
+function isReplica({ checker }: CheckContext, type: ts.Type): boolean {
+  const present = checker.getNonNullableType(type);
+  return present.isUnion() && present.types.every((member) => member.isStringLiteral() && replicas.has(member.value));
 }
 
 /** What the members that a key names read, and they themselves. */
@@ -156,6 +171,6 @@ function membersNamed(
     (symbol.declarations ?? []).filter((one) => ts.isMethodDeclaration(one) || ts.isGetAccessor(one)),
   );
   const { fields, getters } = memberReadsOf(context, bodies);
-  const direct = symbols.map((symbol) => ({ symbol, name: symbol.name, node }));
+  const direct = symbols.map((symbol) => ({ symbol, name: symbol.name, node, nodes: [node] }));
   return { fields: [...fields, ...direct], getters, methods: symbols };
 }

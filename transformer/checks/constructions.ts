@@ -1,69 +1,121 @@
 import type ts from "typescript";
-import { type CheckContext } from "./check";
+import { visitNodesWith } from "../word-places";
 import { resolveSymbol } from "./operation-symbols";
+import { type TypeContext } from "./platform-types";
 
-const known = new WeakMap<ts.Program, Map<ts.ClassLikeDeclaration, readonly ts.NewExpression[]>>();
-
-/**
- * Does the program give this parameter of a constructor nothing but its own configuration? All objects of the class
- * then have the same value: `new Mailer(config.mail.host)`, `new Api(process.env.API_URL)`. Where the program makes no
- * object of the class, others do.
- */
-export function isGivenConfiguration(context: CheckContext, parameter: ts.ParameterDeclaration): boolean {
-  const { ts } = context;
-  const owner = parameter.parent.parent;
-  if (!ts.isConstructorDeclaration(parameter.parent) || !ts.isClassLike(owner) || !owner.name) return false;
-  const position = parameter.parent.parameters.indexOf(parameter);
-  const values = constructionsOf(context, owner).map((made) => made.arguments?.[position]);
-  const [first] = values;
-  return (
-    first !== undefined &&
-    values.every((value) => value !== undefined && value.getText() === first.getText() && isConfiguration(ts, value))
-  );
+/** How a class gets its arguments: `new Mailer(host)`, or `super(host)` in a class that extends it. */
+export interface Construction {
+  readonly arguments: readonly ts.Expression[];
+  /** The class that extends it, where it is such a one that hands them on. */
+  readonly by: ts.ClassLikeDeclaration | null;
 }
 
-function constructionsOf(context: CheckContext, owner: ts.ClassLikeDeclaration): readonly ts.NewExpression[] {
+/**
+ * Are values of this class made by `new`? An object literal can't stand for them where the constructor takes something or
+ * a member is private. For a class of data alone it can, and does where a framework only fills it in: unless the program
+ * makes one itself.
+ */
+export function isMadeByNew(context: TypeContext, type: ts.Type): boolean {
+  const { ts, checker } = context;
+  if (type.isIntersection()) return type.types.some((member) => isMadeByNew(context, member));
+  const owner = type.getSymbol()?.valueDeclaration;
+  if (!owner || !ts.isClassLike(owner)) return false;
+  const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
+  const isHidden = (property: ts.Symbol): boolean =>
+    (property.declarations ?? []).some((declaration) => ts.getCombinedModifierFlags(declaration) & hidden);
+  if (checker.getPropertiesOfType(type).some(isHidden)) return true;
+  const signatures = checker.getTypeOfSymbol(type.symbol).getConstructSignatures();
+  if (signatures.some(({ parameters }) => parameters.length > 0)) return true;
+  return constructionsOf(context, owner).some(({ by }) => by === null);
+}
+
+const known = new WeakMap<ts.Program, Map<ts.ClassLikeDeclaration, readonly Construction[]>>();
+
+/** All that the program has. Those of its tests are left out: what they make shares no entry with anyone. */
+export function constructionsOf(context: TypeContext, owner: ts.ClassLikeDeclaration): readonly Construction[] {
   const { ts, program } = context;
-  const ofProgram = known.get(program) ?? new Map<ts.ClassLikeDeclaration, readonly ts.NewExpression[]>();
+  const ofProgram = known.get(program) ?? new Map<ts.ClassLikeDeclaration, readonly Construction[]>();
   known.set(program, ofProgram);
   const before = ofProgram.get(owner);
   if (before) return before;
-  const found: ts.NewExpression[] = [];
-  const name = (owner.name as ts.Identifier).text;
-  const visit = (node: ts.Node): void => {
-    if (
-      ts.isNewExpression(node) &&
-      lastName(ts, node.expression) === name &&
-      resolveSymbol(context, node.expression)?.valueDeclaration === owner
-    )
-      found.push(node);
-    ts.forEachChild(node, visit);
-  };
-  for (const file of program.getSourceFiles()) if (!file.isDeclarationFile && file.text.includes(name)) visit(file);
+  const found: Construction[] = [];
+  // Until it is known, for a class may be made inside itself.
   ofProgram.set(owner, found);
+  const name = owner.name?.text;
+  if (name === undefined) return found;
+  const isOwner = (expression: ts.Expression): boolean =>
+    resolveSymbol(context, expression)?.valueDeclaration === owner;
+  for (const file of program.getSourceFiles())
+    for (const { expression, node } of usesIn(context, file).get(name) ?? []) {
+      if (!isOwner(expression)) continue;
+      found.push(...(ts.isClassLike(node) ? handedOn(context, node) : [{ arguments: node.arguments ?? [], by: null }]));
+    }
   return found;
 }
 
-/** The name alone decides most of the time, without types. */
+/** A class behind `new`, or behind `extends`. */
+interface ClassUse {
+  readonly expression: ts.Expression;
+  readonly node: ts.NewExpression | ts.ClassLikeDeclaration;
+}
+
+/** A file that did not change is read once, whatever the program, and whatever the class. */
+const knownUses = new WeakMap<ts.SourceFile, ReadonlyMap<string, readonly ClassUse[]>>();
+
+/** By the last name of the class, which most of the time decides without types. */
+function usesIn({ ts }: TypeContext, file: ts.SourceFile): ReadonlyMap<string, readonly ClassUse[]> {
+  const before = knownUses.get(file);
+  if (before) return before;
+  const uses = new Map<string, ClassUse[]>();
+  const isRead = !file.isDeclarationFile && !testFile.test(file.fileName);
+  if (isRead)
+    visitNodesWith(ts, file, ["new", "extends"], (node) => {
+      if (!ts.isNewExpression(node) && !ts.isClassLike(node)) return;
+      const expression = ts.isNewExpression(node) ? node.expression : baseExpression(ts, node);
+      const name = expression && lastName(ts, expression);
+      if (expression && name) uses.set(name, [...(uses.get(name) ?? []), { expression, node }]);
+    });
+  knownUses.set(file, uses);
+  return uses;
+}
+
+const testFile = /\.(?:test|spec)\.[cm]?tsx?$|\/__tests__\//;
+
+/** What a class gives its base; without a constructor of its own that is what it is given. */
+function handedOn(context: TypeContext, by: ts.ClassLikeDeclaration): Construction[] {
+  const { ts } = context;
+  const own = by.members.find((member) => ts.isConstructorDeclaration(member));
+  if (!own) return constructionsOf(context, by).map((made) => ({ arguments: made.arguments, by }));
+  const calls: Construction[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword)
+      calls.push({ arguments: node.arguments, by });
+    ts.forEachChild(node, visit);
+  };
+  visit(own);
+  return calls;
+}
+
+/** `Base` of `class Users extends Base` */
+function baseExpression(compiler: typeof ts, { heritageClauses }: ts.ClassLikeDeclaration): ts.Expression | null {
+  const clause = heritageClauses?.find(({ token }) => token === compiler.SyntaxKind.ExtendsKeyword);
+  return clause?.types[0]?.expression ?? null;
+}
+
+/** Is it the class, or one that extends it? */
+export function isSameOrExtends(
+  context: TypeContext,
+  viewer: ts.ClassLikeDeclaration,
+  base: ts.ClassLikeDeclaration,
+): boolean {
+  if (viewer === base) return true;
+  const above = baseExpression(context.ts, viewer);
+  const next = above && resolveSymbol(context, above)?.valueDeclaration;
+  return next ? context.ts.isClassLike(next) && next !== viewer && isSameOrExtends(context, next, base) : false;
+}
+
+/** `Mailer` of `new Mailer(…)` and of `new mail.Mailer(…)`. */
 function lastName(compiler: typeof ts, callee: ts.Expression): string | null {
   if (compiler.isPropertyAccessExpression(callee)) return callee.name.text;
   return compiler.isIdentifier(callee) ? callee.text : null;
-}
-
-/** `config.mail.host`, `process.env.API_URL`, `{ host: config.host }` */
-function isConfiguration(compiler: typeof ts, value: ts.Expression): boolean {
-  if (compiler.isObjectLiteralExpression(value)) {
-    return (
-      value.properties.length > 0 &&
-      value.properties.every(
-        (property) => compiler.isPropertyAssignment(property) && isConfiguration(compiler, property.initializer),
-      )
-    );
-  }
-  if (compiler.isPropertyAccessExpression(value) || compiler.isElementAccessExpression(value)) {
-    return /^(?:process\.env|(?:this\.)?(?:cfg|conf|config|configuration|env|environment|settings))\b/.test(
-      value.getText(),
-    );
-  }
-  return false;
 }

@@ -8,6 +8,7 @@ import { findMomentCalls } from "./moment-calls";
 import { membersOf } from "./type-shape";
 import { nameOfType } from "./type-walk";
 import { findUnshareable, type UnshareablePart } from "./unshareable-type";
+import { isValidation } from "./validation";
 
 /** A result must be one that others may have: now, later, and in another process. */
 export const checkDeterminedResult: Check = (context) => {
@@ -32,15 +33,15 @@ function checkResult(context: CheckContext, target: PlannedTarget, type: ts.Type
   const { TypeFlags } = context.ts;
   const { owner, word } = target;
   if (membersOf(context, type).every(({ flags }) => flags & (TypeFlags.Undefined | TypeFlags.Void | TypeFlags.Never))) {
-    context.report(problem("nothingToCache", word, owner, nameOfType(context, type)), target);
+    if (!isValidation(context, target.target.node))
+      context.report(problem("nothingToCache", word, owner, nameOfType(context, type)), target);
     return;
   }
   const found = findUnshareable(context, type);
-  if (found)
-    context.report(
-      problem("unshareableResult", word, owner, partName(found.path), found.what, advice[found.kind]),
-      target,
-    );
+  if (!found) return;
+  const { path, what, isOneOf, isForeign, kind } = found;
+  const told = problem("unshareableResult", word, owner, partName(path), what, isOneOf, advice[kind]);
+  context.report(isForeign ? { ...told, grade: "hint" } : told, target);
 }
 
 function checkMoment(context: CheckContext, target: PlannedTarget): void {

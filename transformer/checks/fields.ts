@@ -1,9 +1,10 @@
 import type ts from "typescript";
+import { visitNodesWith } from "../word-places";
 import { isAssignment } from "../wrappers";
 import { type CheckContext } from "./check";
-import { isGivenConfiguration } from "./constructions";
 import { writeOf } from "./loader-reads";
-import { assignedValue, type Sources, sourcesOf } from "./variation";
+import { isSameInAll } from "./settings";
+import { assignedValue, functionAround, type Sources, sourcesOf } from "./variation";
 
 /**
  * What a field is to the entries of a class.
@@ -24,12 +25,15 @@ interface Write {
 
 const constant: Field = { kind: "constant", sources: new Set() };
 
-/** Classifies the fields of classes, each class once. */
+/** Classifies the fields that the objects of a class have, its own and those of its bases. */
 export class Fields {
-  readonly #writes = new WeakMap<ts.ClassLikeDeclaration, ReadonlyMap<string, readonly Write[]>>();
   readonly #fields = new Map<ts.Symbol, Field>();
 
-  constructor(private readonly context: CheckContext) {}
+  constructor(
+    private readonly context: CheckContext,
+    /** Null where `this` is no object of a class. */
+    private readonly viewer: ts.ClassLikeDeclaration | null,
+  ) {}
 
   fieldOf(symbol: ts.Symbol): Field {
     const known = this.#fields.get(symbol);
@@ -53,7 +57,7 @@ export class Fields {
     if (!isParameter && !ts.isPropertyDeclaration(declaration)) return constant;
     const owner = isParameter ? declaration.parent.parent : declaration.parent;
     if (!ts.isClassLike(owner)) return constant;
-    const writes = this.#writesIn(owner).get(declaration.name.getText()) ?? [];
+    const writes = this.#writesTo(owner, declaration.name.getText());
     const initializers = !isParameter && declaration.initializer ? [declaration.initializer] : [];
     const values = [
       ...initializers,
@@ -62,7 +66,7 @@ export class Fields {
     const all = isParameter
       ? [parameterSymbol(this.context, declaration)]
       : values.flatMap((value) => [...this.#sourcesOf(value)]);
-    const sources = new Set(all.filter((source) => !this.#isConfiguration(source)));
+    const sources = new Set(all.filter((source) => !this.#isSameInAll(source)));
     const later = writes.filter(({ inConstructor }) => !inConstructor);
     // A counter is one, wherever it starts, and so is a cursor; a setter gives what its caller gives.
     const moves = later.some(({ value }) => value === null || this.#sourcesOf(value).size === 0);
@@ -71,12 +75,8 @@ export class Fields {
     return isParameter || values.length > 0 || writes.length > 0 ? constant : { kind: "given", sources: itself };
   }
 
-  #isConfiguration({ valueDeclaration }: ts.Symbol): boolean {
-    return (
-      valueDeclaration !== undefined &&
-      this.context.ts.isParameter(valueDeclaration) &&
-      isGivenConfiguration(this.context, valueDeclaration)
-    );
+  #isSameInAll({ valueDeclaration }: ts.Symbol): boolean {
+    return valueDeclaration !== undefined && isSameInAll(this.context, valueDeclaration, this.viewer);
   }
 
   #sourcesOf(value: ts.Expression): Sources {
@@ -86,40 +86,27 @@ export class Fields {
     });
   }
 
-  /** All assignments to fields of `this` in the class, by the field's name. */
-  #writesIn(owner: ts.ClassLikeDeclaration): ReadonlyMap<string, readonly Write[]> {
-    const known = this.#writes.get(owner);
-    if (known) return known;
+  /** All assignments to the field of `this` in the class. */
+  #writesTo(owner: ts.ClassLikeDeclaration, name: string): Write[] {
     const { ts } = this.context;
-    const writes = new Map<string, Write[]>();
-    const add = (name: string, write: Write): void => void writes.set(name, [...(writes.get(name) ?? []), write]);
-    const visit = (node: ts.Node, inConstructor: boolean): void => {
-      if (ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword) {
-        const write = writeOf(ts, node);
-        if (write) add(node.name.text, { value: assignedValue(ts, write), inConstructor });
-      }
-      if (ts.isBinaryExpression(node) && isAssignment(ts, node) && ts.isObjectLiteralExpression(node.left))
-        this.#addPattern(node, inConstructor, add);
-      ts.forEachChild(node, (child) => visit(child, inConstructor && !ts.isFunctionLike(child)));
+    const writes: Write[] = [];
+    const isField = (node: ts.Node): node is ts.PropertyAccessExpression =>
+      ts.isPropertyAccessExpression(node) &&
+      node.expression.kind === ts.SyntaxKind.ThisKeyword &&
+      node.name.text === name;
+    const add = (node: ts.Node, value: ts.Expression | null): void => {
+      const around = functionAround(ts, node);
+      writes.push({ value, inConstructor: around?.parent === owner && ts.isConstructorDeclaration(around) });
     };
-    for (const member of owner.members) visit(member, ts.isConstructorDeclaration(member));
-    this.#writes.set(owner, writes);
+    visitNodesWith(ts, owner, [name], (node) => {
+      const write = isField(node) ? writeOf(ts, node) : null;
+      if (write) add(node, assignedValue(ts, write));
+      // `({ tenant: this.tenant } = options)`
+      if (!isAssignment(ts, node) || !ts.isObjectLiteralExpression(node.left)) return;
+      for (const property of node.left.properties)
+        if (ts.isPropertyAssignment(property) && isField(property.initializer)) add(node, node.right);
+    });
     return writes;
-  }
-
-  /** `({ tenant: this.tenant } = options)` */
-  #addPattern(
-    { left, right }: ts.BinaryExpression,
-    inConstructor: boolean,
-    add: (name: string, write: Write) => void,
-  ): void {
-    const { ts } = this.context;
-    for (const property of (left as ts.ObjectLiteralExpression).properties) {
-      if (!ts.isPropertyAssignment(property)) continue;
-      const target = property.initializer;
-      if (ts.isPropertyAccessExpression(target) && target.expression.kind === ts.SyntaxKind.ThisKeyword)
-        add(target.name.text, { value: right, inConstructor });
-    }
   }
 }
 

@@ -1,15 +1,18 @@
 import type ts from "typescript";
+import { isMadeByNew } from "./constructions";
 import { isPlatform, type TypeContext } from "./platform-types";
 import { type Shape } from "./type-shape";
-import { nameOfType, printPath, type Step, walkType, withArticle } from "./type-walk";
+import { further, nameOfType, printPath, type Step, walkType, withArticle } from "./type-walk";
 
 export interface Unkeyable {
   /** `a function`, `an AbortSignal`, `an instance of Session without toJSON` */
   readonly what: string;
   /** Where in the value; empty: the value itself. */
   readonly path: string;
-  /** It may be something else as well. */
+  /** It may be missing, or something else. */
   readonly isOneOf: boolean;
+  /** That it may be there is a library's doing, and not what the program wants. */
+  readonly isForeign: boolean;
 }
 
 const known = new WeakMap<ts.Type, { readonly found: Unkeyable | null }>();
@@ -20,11 +23,15 @@ export function findUnkeyable(context: TypeContext, type: ts.Type): Unkeyable | 
   if (answer) return answer.found;
   let found: Unkeyable | null = null;
   walkType(context, type, (step) => {
-    const what = found || isPropertyKey(context, step) ? null : describeUnkeyable(context, step.type, step.shape);
-    if (what !== null)
-      found = { what, path: printPath(step.path), isOneOf: presentOf(context, step.members).length > 1 };
+    const isForeign = further(step.ofUnions, step.ofOptionals) === "foreign";
+    if (found && (!found.isForeign || isForeign)) return false;
+    const what = isPropertyKey(context, step) ? null : describeUnkeyable(context, step.type, step.shape);
+    if (what !== null) {
+      const isOneOf = step.ofOptionals !== "none" || presentOf(context, step.members).length > 1;
+      found = { what, path: printPath(step.path), isOneOf, isForeign };
+    }
     // What has toJSON is encoded as what that returns.
-    return found === null && !(step.shape.kind === "instance" && step.shape.toJson);
+    return what === null && !(step.shape.kind === "instance" && step.shape.toJson);
   });
   known.set(type, { found });
   return found;
@@ -52,9 +59,10 @@ function describeUnkeyable(context: TypeContext, type: ts.Type, shape: Shape): s
       if (context.checker.getPropertyOfType(type, "toJSON")) return null;
       return withArticle(nameOfType(context, type));
     case "instance":
-      if (shape.toJson || !(shape.member || shape.isConstructed)) return null;
+      if (shape.toJson) return null;
       // What an interface declares may be written as a plain object: its functions are told of by their names.
       if (!shape.isClass && !isPlatform(context, type.getSymbol())) return null;
+      if (!shape.member && !isMadeByNew(context, type)) return null;
       return `an instance of ${nameOfType(context, type)} without toJSON`;
     default:
       return null;

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { type CheckContext } from "./check";
-import { type Body, type MemberRead, readsOf } from "./loader-reads";
+import { type Body, type MemberRead, membersReadBy } from "./loader-reads";
 
 export interface MemberReads {
   /** In the order they are come upon. */
@@ -12,8 +12,9 @@ export interface MemberReads {
 export interface ReadField {
   readonly symbol: ts.Symbol;
   readonly name: string;
-  /** Where it is read, to ask the checker with. */
+  /** Where it is read first, to ask the checker with. */
   readonly node: ts.Node;
+  readonly nodes: readonly ts.Node[];
 }
 
 /** The fields of `this` that the bodies read, themselves or through the methods and accessors of `this` that they use. */
@@ -23,18 +24,23 @@ export function memberReadsOf(context: CheckContext, bodies: readonly Body[]): M
   const queue = [...bodies];
   const seen = new Set<ts.Node>(queue);
   for (const body of queue) {
-    for (const read of readsOf(context, body).members) {
+    for (const read of membersReadBy(context, body)) {
       const symbol = symbolOf(context, read);
       if (!symbol) continue;
       const inner = bodiesOf(context, symbol).filter((one) => !seen.has(one));
       inner.forEach((one) => seen.add(one));
       queue.push(...inner);
       const found = { symbol, name: read.name.text, node: read.node };
-      if (isField(context, symbol)) fields.set(symbol, fields.get(symbol) ?? found);
-      else if (isAbstractGetter(context, symbol)) getters.set(symbol, getters.get(symbol) ?? found);
+      if (isField(context, symbol)) add(fields, found);
+      else if (isAbstractGetter(context, symbol)) add(getters, found);
     }
   }
   return { fields: [...fields.values()], getters: [...getters.values()] };
+}
+
+function add(reads: Map<ts.Symbol, ReadField>, { symbol, name, node }: Omit<ReadField, "nodes">): void {
+  const before = reads.get(symbol);
+  reads.set(symbol, { symbol, name, node: before?.node ?? node, nodes: [...(before?.nodes ?? []), node] });
 }
 
 /** The name in a pattern is that of a variable too: there the object's type is asked. */

@@ -2,7 +2,10 @@ import type ts from "typescript";
 import { type CheckContext } from "./check";
 
 /** What a name stands for, past imports and re-exports. */
-export function resolveSymbol({ ts, checker }: CheckContext, node: ts.Node): ts.Symbol | undefined {
+export function resolveSymbol(
+  { ts, checker }: Pick<CheckContext, "ts" | "checker">,
+  node: ts.Node,
+): ts.Symbol | undefined {
   const symbol = checker.getSymbolAtLocation(node);
   return symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
@@ -40,18 +43,4 @@ export function isInvalidateTag(context: CheckContext, node: ts.Node): boolean {
 /** Wherever the package lies: a file of it that declares operations, or imports those. */
 function isZcache({ text }: ts.SourceFile): boolean {
   return text.includes("CallableFunction") || /\bRedisBackend\b/.test(text);
-}
-
-/** Visits the identifiers of a file that have one of the names. */
-export function visitNames(
-  { ts }: CheckContext,
-  file: ts.SourceFile,
-  names: ReadonlySet<string>,
-  visit: (node: ts.Identifier) => void,
-): void {
-  const walk = (node: ts.Node): void => {
-    if (ts.isIdentifier(node) && names.has(node.text)) visit(node);
-    ts.forEachChild(node, walk);
-  };
-  walk(file);
 }

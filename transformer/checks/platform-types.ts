@@ -74,9 +74,13 @@ function genericBase(context: TypeContext, type: ts.Type, depth: number): Platfo
   return found && { ...found, type: found.own ? type : found.type };
 }
 
-/** Declared by TypeScript's own libraries, or by those of a runtime: not a class of the user's that has the same name. */
-export function isPlatform({ program }: TypeContext, symbol: ts.Symbol | undefined): boolean {
-  return (symbol?.declarations ?? []).some((declaration) => {
+/**
+ * Declared by TypeScript's own libraries, or by those of a runtime: not a class of the user's that has the same name. Of
+ * `Partial<Session>` it is the alias that stands there; the type has no name, and is what the user makes with it.
+ */
+export function isPlatform({ ts, program }: TypeContext, symbol: ts.Symbol | undefined): boolean {
+  if (!symbol || symbol.flags & ts.SymbolFlags.TypeLiteral) return false;
+  return (symbol.declarations ?? []).some((declaration) => {
     const file = declaration.getSourceFile();
     return program.isSourceFileDefaultLibrary(file) || runtimeTypes.test(file.fileName);
   });

@@ -43,7 +43,10 @@ function checkDefaultKey(context: CheckContext, target: PlannedTarget, scope: Ex
     const value = `Parameter ${label} of ${target.owner}`;
     const instead = `Leave it out with an explicit key${example}.`;
     context.report(
-      problem("unkeyableValue", target.word, value, predicateOf(name ?? "", unkeyable), "a key", instead),
+      graded(
+        unkeyable,
+        problem("unkeyableValue", target.word, value, predicateOf(name ?? "", unkeyable), "a key", instead),
+      ),
       target,
     );
   });
@@ -159,7 +162,13 @@ class ExpressionCheck {
     const [start, end] = [this.#offset(node.getStart()), this.#offset(node.end)];
     const text = this.source.text.slice(start, end);
     if (ts.isArrowFunction(node))
-      return this.#unkeyable({ what: "a function", path: "", isOneOf: false }, start, end, text, kind);
+      return this.#unkeyable(
+        { what: "a function", path: "", isOneOf: false, isForeign: false },
+        start,
+        end,
+        text,
+        kind,
+      );
     const found = this.#typer
       .typesOf(node)
       ?.map((type) => findUnkeyable(this.context, type))
@@ -179,16 +188,9 @@ class ExpressionCheck {
       found.what === "a function" && found.path === "" && !/[()]/.test(text)
         ? "Call it, or name what identifies it."
         : "Name what identifies it.";
-    this.#report(
-      problem(
-        "unkeyableValue",
-        place(start, end),
-        `${label} in ${where}`,
-        predicateOf(text, found),
-        `a ${kind}`,
-        instead,
-      ),
-    );
+    const isWhat = predicateOf(text, found);
+    const value = `${label} in ${where}`;
+    this.#report(graded(found, problem("unkeyableValue", place(start, end), value, isWhat, `a ${kind}`, instead)));
   }
 
   #problemOf(finding: ExpressionFinding): Problem {
@@ -259,6 +261,11 @@ class ExpressionCheck {
   #report(found: Problem): void {
     this.context.report(found, this.target);
   }
+}
+
+/** What only a library's types allow is no reason to stop a build: a call that does pass it rejects with a KeyError. */
+function graded({ isForeign }: Unkeyable, found: Problem): Problem {
+  return isForeign ? { ...found, grade: "hint" } : found;
 }
 
 /** `is a function`, `may have an AbortSignal at options.signal` */

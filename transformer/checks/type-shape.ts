@@ -14,9 +14,9 @@ export type Shape =
       readonly kind: "platform";
       readonly platform: PlatformKind;
       readonly own: boolean;
-      readonly parts: readonly Part[];
+      readonly parts: Parts;
     }
-  | { readonly kind: "list" | "record"; readonly parts: readonly Part[] }
+  | { readonly kind: "list" | "record"; readonly parts: Parts }
   | Instance;
 
 /** Of a class, or of an interface with methods. */
@@ -25,17 +25,22 @@ export interface Instance {
   readonly isClass: boolean;
   /** A member that its prototype holds, or a private one: what no plain object has. */
   readonly member: { readonly kind: "method" | "getter" | "private"; readonly name: string } | null;
-  /** Made by `new` with arguments, and not by writing an object literal. */
-  readonly isConstructed: boolean;
   readonly toJson: ts.Type | null;
-  readonly parts: readonly Part[];
+  readonly parts: Parts;
 }
+
+/** What it is made of. Found out when it is asked for: the compiler itself may never have needed the types of all members. */
+export type Parts = () => readonly Part[];
 
 export interface Part {
   /** As it continues a path: `.createdAt`, `[]`, `.get(…)`. */
   readonly step: string;
   readonly place: "element" | "property" | "optional" | "entry";
   readonly type: ts.Type;
+  /** Of a property: a library declares it. */
+  readonly isElsewhere?: boolean;
+  /** Of an optional one: the program did not write that it is, but a library, or a mapped type such as Partial. */
+  readonly isOptionalElsewhere?: boolean;
 }
 
 const shapes = new WeakMap<ts.Type, Shape>();
@@ -84,14 +89,16 @@ function objectShape(context: TypeContext, type: ts.Type): Shape {
   if (symbol?.name === "Function" && isPlatform(context, symbol)) return { kind: "function" };
   const platform = platformTypeOf(context, type);
   if (platform && platform.kind !== "wrapper") {
-    const parts = platform.kind === "Map" || platform.kind === "Set" ? entriesOf(context, platform.type) : [];
+    const parts = (): Part[] =>
+      platform.kind === "Map" || platform.kind === "Set" ? entriesOf(context, platform.type) : [];
     return { kind: "platform", platform: platform.kind, own: platform.own, parts };
   }
   if (platform) return { kind: "open" };
-  if (checker.isTupleType(type)) return { kind: "list", parts: tupleParts(context, type as ts.TupleTypeReference) };
+  if (checker.isTupleType(type))
+    return { kind: "list", parts: () => tupleParts(context, type as ts.TupleTypeReference) };
   const isClass = (symbol?.flags ?? 0) & ts.SymbolFlags.Class;
   const element = !isClass && checker.isArrayLikeType(type) && checker.getIndexTypeOfType(type, ts.IndexKind.Number);
-  if (element) return { kind: "list", parts: [{ step: "[]", place: "element", type: element }] };
+  if (element) return { kind: "list", parts: () => [{ step: "[]", place: "element", type: element }] };
   return recordShape(context, type);
 }
 
@@ -125,17 +132,38 @@ function recordShape(context: TypeContext, type: ts.Type): Shape {
   const properties = checker.getPropertiesOfType(type).filter(({ name }) => !isSymbolName(name));
   const isClass = ((type.getSymbol()?.flags ?? 0) & ts.SymbolFlags.Class) !== 0;
   const member = behaviourOf(context, properties, isClass) ?? platformBehaviourOf(context, type, properties);
-  const parts: Part[] = properties
-    .filter(({ name }) => isClass || !everyObjectHas.test(name))
-    .map((property) => ({
-      step: stepTo(property.name),
-      place: property.flags & ts.SymbolFlags.Optional ? "optional" : "property",
-      type: checker.getTypeOfSymbol(property),
-    }));
-  for (const index of checker.getIndexInfosOfType(type)) parts.push({ step: "[…]", place: "entry", type: index.type });
+  const findParts = (): Part[] => {
+    const parts: Part[] = properties
+      .filter((property) => isClass || !(everyObjectHas.test(property.name) || isMethodLeftOut(context, property)))
+      .map((property) => ({
+        step: stepTo(property.name),
+        place: property.flags & ts.SymbolFlags.Optional ? "optional" : "property",
+        type: checker.getTypeOfSymbol(property),
+        isElsewhere: isDeclaredElsewhere(property),
+        isOptionalElsewhere: isDeclaredElsewhere(property) || !isWrittenOptional(property),
+      }));
+    for (const index of checker.getIndexInfosOfType(type))
+      parts.push({ step: "[…]", place: "entry", type: index.type });
+    return parts;
+  };
+  let found: readonly Part[] | null = null;
+  const parts: Parts = () => (found ??= findParts());
   const toJson = toJsonOf(context, type);
   if (!isClass && !member && !toJson) return { kind: "record", parts };
-  return { kind: "instance", isClass, member, isConstructed: isClass && isConstructed(context, type), toJson, parts };
+  // `{ toJSON(): unknown }` is how types say "or anything else that JSON knows".
+  if (properties.length === 1 && toJson && toJson.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown))
+    return { kind: "unknown" };
+  return { kind: "instance", isClass, member, toJson, parts };
+}
+
+/** In a declaration file: by a library, or by what generates its types. */
+export function isDeclaredElsewhere(symbol: ts.Symbol | undefined): boolean {
+  return symbol?.declarations?.[0]?.getSourceFile().isDeclarationFile ?? false;
+}
+
+/** `signal?: AbortSignal`, and not a property that a mapped type makes optional. */
+function isWrittenOptional({ declarations = [] }: ts.Symbol): boolean {
+  return declarations.some((declaration) => (declaration as { questionToken?: ts.Node }).questionToken !== undefined);
 }
 
 function isSymbolName(name: string): boolean {
@@ -153,27 +181,27 @@ function stepTo(name: string): string {
 function behaviourOf({ ts }: TypeContext, properties: readonly ts.Symbol[], isClass: boolean): Instance["member"] {
   for (const property of properties) {
     const { name, declarations = [] } = property;
-    if (!isClass && everyObjectHas.test(name)) continue;
+    if (!isClass && (everyObjectHas.test(name) || isMethodLeftOut({ ts }, property))) continue;
     for (const declaration of declarations) {
       const inClass = ts.isClassLike(declaration.parent);
       const inInterface = ts.isInterfaceDeclaration(declaration.parent);
+      const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0;
       if (ts.isMethodDeclaration(declaration) && inClass) return { kind: "method", name };
-      if (
-        ts.isMethodSignature(declaration) &&
-        inInterface &&
-        name !== "toJSON" &&
-        !(property.flags & ts.SymbolFlags.Optional)
-      )
+      if (ts.isMethodSignature(declaration) && inInterface && name !== "toJSON" && !isOptional)
         return { kind: "method", name };
-      if (inClass && (ts.isGetAccessorDeclaration(declaration) || ts.isAutoAccessorPropertyDeclaration(declaration))) {
-        return { kind: "getter", name };
-      }
+      const isGetter = ts.isGetAccessorDeclaration(declaration) || ts.isAutoAccessorPropertyDeclaration(declaration);
+      if (inClass && isGetter && !isOptional) return { kind: "getter", name };
       if (ts.isPropertyDeclaration(declaration) && ts.isPrivateIdentifier(declaration.name)) {
         return { kind: "private", name: declaration.name.text };
       }
     }
   }
   return null;
+}
+
+/** `save` of `Partial<Article>`: who writes some of an article's data as a plain object has no methods in mind. */
+function isMethodLeftOut({ ts }: Pick<TypeContext, "ts">, { flags, declarations = [] }: ts.Symbol): boolean {
+  return (flags & ts.SymbolFlags.Optional) !== 0 && declarations.some((one) => ts.isMethodDeclaration(one));
 }
 
 /** Some of the platform's classes are declared with functions as properties: those of Headers. */
@@ -191,17 +219,6 @@ function platformBehaviourOf(
     checker.getTypeOfSymbol(property).getCallSignatures().length > 0;
   const method = properties.find(isMethod);
   return method ? { kind: "method", name: method.name } : null;
-}
-
-/** The constructor takes something, or a member is private: an object literal can't stand for an instance. */
-function isConstructed({ ts, checker }: TypeContext, type: ts.Type): boolean {
-  const symbol = type.getSymbol() as ts.Symbol;
-  const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
-  const isHidden = (property: ts.Symbol): boolean =>
-    (property.declarations ?? []).some((declaration) => ts.getCombinedModifierFlags(declaration) & hidden);
-  if (checker.getPropertiesOfType(type).some(isHidden)) return true;
-  const signatures = checker.getTypeOfSymbol(symbol).getConstructSignatures();
-  return signatures.some(({ parameters }) => parameters.length > 0);
 }
 
 /** What toJSON returns, where there is one for certain. */

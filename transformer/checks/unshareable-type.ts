@@ -7,6 +7,10 @@ export interface UnshareablePart {
   readonly path: string;
   readonly what: string;
   readonly kind: Unshareable | "function";
+  /** It may be something else, which is plain data. */
+  readonly isOneOf: boolean;
+  /** That it may be this is a library's doing. */
+  readonly isForeign: boolean;
 }
 
 const unshareable: ReadonlySet<PlatformKind> = new Set([
@@ -28,11 +32,14 @@ export function findUnshareable(context: TypeContext, type: ts.Type): Unshareabl
   const answer = known.get(type);
   if (answer) return answer.found;
   let found: UnshareablePart | null = null;
-  walkType(context, type, ({ type: part, shape, path }) => {
-    if (found) return false;
-    if (shape.kind === "function" && path === "") found = { path, what: "a function", kind: "function" };
+  walkType(context, type, ({ type: part, shape, path, ofUnions }) => {
+    const isForeign = ofUnions === "foreign";
+    if (found && (!found.isForeign || isForeign)) return false;
+    const leeway = { isOneOf: ofUnions !== "none", isForeign };
+    if (shape.kind === "function" && path === "") found = { path, what: "a function", kind: "function", ...leeway };
     if (shape.kind === "platform" && unshareable.has(shape.platform)) {
-      found = { path, what: withArticle(shortNameOf(context, part)), kind: shape.platform as Unshareable };
+      const kind = shape.platform as Unshareable;
+      found = { path, what: withArticle(shortNameOf(context, part)), kind, ...leeway };
     }
     return shape.kind !== "instance";
   });

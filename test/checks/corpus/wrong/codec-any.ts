@@ -1,4 +1,4 @@
-// expect: unknown-result@3:4
+// expect: hint unknown-result@3:4
 // JSON.parse is any, and so is what the function returns.
 // @zcache ttl: 10m
 export async function config(text: string) {

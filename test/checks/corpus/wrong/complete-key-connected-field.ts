@@ -1,4 +1,4 @@
-// expect: changing-field@9:6
+// expect: hint changing-field@9:6
 export class Gateway {
   private token: string | null = null;
 

@@ -1,4 +1,4 @@
-// expect: changing-field@5:6
+// expect: hint changing-field@5:6
 export class Feed {
   constructor(private lastSeen = 0) {}
 

@@ -1,4 +1,4 @@
-// expect: changing-variable@4:4
+// expect: hint changing-variable@4:4
 let loads = 0;
 
 // @zcache ttl: 10m

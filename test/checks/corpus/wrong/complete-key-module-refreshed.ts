@@ -1,4 +1,4 @@
-// expect: changing-variable@8:4
+// expect: hint changing-variable@8:4
 let flags: Record<string, boolean> = {};
 
 setInterval(async () => {

@@ -1,4 +1,4 @@
-// expect: undetermined-result@2:4
+// expect: hint undetermined-result@2:4
 // @zcache ttl: 10m
 export async function idempotencyKey(order: string): Promise<string> {
   return `${order}:${crypto.randomUUID()}`;

@@ -1,4 +1,4 @@
-// expect: undetermined-result@2:4
+// expect: hint undetermined-result@2:4
 // @zcache ttl: 10m
 export async function isOpen(shop: string): Promise<boolean> {
   const hour = new Date().getHours();

@@ -1,4 +1,4 @@
-// expect: undetermined-result@4:4
+// expect: hint undetermined-result@4:4
 import crypto from "node:crypto";
 
 // @zcache ttl: 10m

@@ -1,4 +1,4 @@
-// expect: undetermined-result@4:4
+// expect: hint undetermined-result@4:4
 declare function query(sql: string, values: unknown[]): Promise<{ id: number }[]>;
 
 // @zcache ttl: 1d

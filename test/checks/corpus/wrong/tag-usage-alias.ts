@@ -1,4 +1,4 @@
-// expect: unknown-tag@9:59, never-invalidated-tag@4:19
+// expect: unknown-tag@9:59, hint never-invalidated-tag@4:19
 import { invalidateTag as bust } from "zcache";
 
 // @zcache tags: ["book:{id}"]

@@ -1,4 +1,4 @@
-// expect: unknown-tag@9:61, never-invalidated-tag@4:19
+// expect: unknown-tag@9:61, hint never-invalidated-tag@4:19
 import { invalidateTag } from "zcache";
 
 // @zcache tags: ["user:{id}"]

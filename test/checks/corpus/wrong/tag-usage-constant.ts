@@ -1,4 +1,4 @@
-// expect: unknown-tag@11:68, never-invalidated-tag@6:19
+// expect: unknown-tag@11:68, hint never-invalidated-tag@6:19
 import { invalidateTag } from "zcache";
 
 const prefix = "films";

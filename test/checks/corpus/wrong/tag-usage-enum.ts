@@ -1,4 +1,4 @@
-// expect: unknown-tag@14:58, never-invalidated-tag@9:19
+// expect: unknown-tag@14:58, hint never-invalidated-tag@9:19
 import { invalidateTag } from "zcache";
 
 enum Kind {

@@ -1,4 +1,4 @@
-// expect: unknown-tag@10:23, never-invalidated-tag@4:19
+// expect: unknown-tag@10:23, hint never-invalidated-tag@4:19
 import { invalidateTag } from "zcache";
 
 // @zcache tags: ["organisation:{id}"]

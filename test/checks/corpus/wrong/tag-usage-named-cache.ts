@@ -1,4 +1,4 @@
-// expect: tag-of-other-cache@9:65, never-invalidated-tag@4:19
+// expect: tag-of-other-cache@9:65, hint never-invalidated-tag@4:19
 import { invalidateTag } from "zcache";
 
 // @zcache tags: ["session:{id}"]

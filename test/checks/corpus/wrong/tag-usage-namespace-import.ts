@@ -1,4 +1,4 @@
-// expect: unknown-tag@9:75, never-invalidated-tag@4:19
+// expect: unknown-tag@9:75, hint never-invalidated-tag@4:19
 import * as zcache from "zcache";
 
 // @zcache tags: ["book:{id}"]

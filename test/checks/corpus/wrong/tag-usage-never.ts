@@ -1,4 +1,4 @@
-// expect: never-invalidated-tag@4:32
+// expect: hint never-invalidated-tag@4:32
 import { invalidateTag } from "zcache";
 
 // @zcache tags: ["user:{id}", "org:{org}"]

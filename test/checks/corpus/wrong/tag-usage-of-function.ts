@@ -1,4 +1,4 @@
-// expect: unknown-tag@11:38, never-invalidated-tag@5:21
+// expect: unknown-tag@11:38, hint never-invalidated-tag@5:21
 import "zcache";
 
 export class Users {

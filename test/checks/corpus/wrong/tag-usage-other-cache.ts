@@ -1,4 +1,4 @@
-// expect: tag-of-other-cache@9:65, never-invalidated-tag@4:36
+// expect: tag-of-other-cache@9:65, hint never-invalidated-tag@4:36
 import { invalidateTag } from "zcache";
 
 // @zcache cache: sessions, tags: ["session:{id}"]

@@ -1,4 +1,4 @@
-// expect: unknown-property@6:35, never-invalidated-tag@6:19
+// expect: unknown-property@6:35, hint never-invalidated-tag@6:19
 interface Article {
   readonly id: number;
   readonly author: { readonly id: number } | null;

@@ -1,4 +1,4 @@
-// expect: possibly-undefined@6:28, never-invalidated-tag@6:19
+// expect: possibly-undefined@6:28, hint never-invalidated-tag@6:19
 interface Article {
   readonly id: number;
   readonly author: { readonly id: number } | null;

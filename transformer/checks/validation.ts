@@ -1,0 +1,148 @@
+import type ts from "typescript";
+import { isAssignment } from "../wrappers";
+import { type CheckContext } from "./check";
+import { awaited, type Body, isObservation } from "./loader-reads";
+import { resolveSymbol } from "./operation-symbols";
+import { isPlatform } from "./platform-types";
+
+/**
+ * Does a function only look, and throw where something is wrong? `if (await store.exists(name)) throw new NameTaken(name)`.
+ * That it did not throw is worth keeping then, though it returns nothing. One that does anything else would not do it again.
+ */
+export function isValidation(context: CheckContext, body: Body): boolean {
+  return new Validation(context, body, new Set()).holds();
+}
+
+class Validation {
+  #throws = false;
+  #acts = false;
+
+  constructor(
+    private readonly context: CheckContext,
+    private readonly body: Body,
+    /** The validations that this one is part of: one that calls itself comes to an end. */
+    private readonly outer: ReadonlySet<Body>,
+  ) {}
+
+  holds(): boolean {
+    const { ts } = this.context;
+    const { body } = this.body;
+    if (!body || this.outer.has(this.body)) return false;
+    if (!ts.isBlock(body)) this.#visitReturned(body as ts.Expression);
+    // `throw new Error("not implemented")` is all that a stub does.
+    else if (!body.statements[0] || ts.isThrowStatement(body.statements[0])) return false;
+    this.#visit(body, true);
+    return this.#throws && !this.#acts;
+  }
+
+  /** @param isOwn not in a function within, whose return is not this one's */
+  #visit(node: ts.Node, isOwn: boolean): void {
+    const { ts } = this.context;
+    if (this.#acts || ts.isTypeNode(node) || isObservation(ts, node)) return;
+    if (ts.isThrowStatement(node)) {
+      this.#throws = true;
+      return;
+    }
+    if (ts.isExpressionStatement(node)) this.#visitStatement(node);
+    if (ts.isReturnStatement(node) && isOwn && node.expression) this.#visitReturned(node.expression);
+    if (ts.isCallExpression(node) && isChange(ts, node)) this.#acts = true;
+    ts.forEachChild(node, (child) => this.#visit(child, isOwn && !ts.isFunctionLike(child)));
+  }
+
+  #visitStatement({ expression }: ts.ExpressionStatement): void {
+    const { ts } = this.context;
+    const done = awaited(ts, expression);
+    if (this.#isLocalChange(done)) return;
+    if (ts.isCallExpression(done) && this.#throwsInside(done)) this.#throws = true;
+    else this.#acts = true;
+  }
+
+  /** `return undefined`, `return Promise.resolve()`; a call whose nothing is handed on is made for what it does. */
+  #visitReturned(returned: ts.Expression): void {
+    const { ts } = this.context;
+    const value = awaited(ts, returned);
+    if (ts.isConditionalExpression(value)) [value.whenTrue, value.whenFalse].forEach((one) => this.#visitReturned(one));
+    if (!ts.isCallExpression(value) || value.expression.getText() === "Promise.resolve") return;
+    if (this.#throwsInside(value)) this.#throws = true;
+    else this.#acts = true;
+  }
+
+  /** `addresses = await lookup(host)`, `problems.push(name)`: of what the body itself made. */
+  #isLocalChange(done: ts.Expression): boolean {
+    const { ts, checker } = this.context;
+    const isCallOfMember = ts.isCallExpression(done) && ts.isPropertyAccessExpression(done.expression);
+    const changed = isAssignment(ts, done) ? done.left : isCallOfMember ? done.expression.expression : null;
+    if (!changed || !ts.isIdentifier(changed)) return false;
+    const declaration = checker.getSymbolAtLocation(changed)?.valueDeclaration;
+    if (!declaration || !ts.isVariableDeclaration(declaration) || !isWithin(declaration, this.body)) return false;
+    const { initializer } = declaration;
+    return !isCallOfMember || (initializer !== undefined && isMadeHere(ts, initializer));
+  }
+
+  /** The callee is a validation itself, or throws in any case. Of one whose code is elsewhere, types or its name tell. */
+  #throwsInside(call: ts.CallExpression): boolean {
+    const { ts, checker } = this.context;
+    const signature = checker.getResolvedSignature(call);
+    const callee = resolveSymbol(this.context, call.expression);
+    // `process.exit()` never returns, but throws nothing.
+    if (!signature || isPlatform(this.context, callee)) return false;
+    if (checker.getReturnTypeOfSignature(signature).flags & ts.TypeFlags.Never) return true;
+    const predicate = checker.getTypePredicateOfSignature(signature);
+    if (predicate && predicate.kind >= ts.TypePredicateKind.AssertsThis) return true;
+    const bodies = (callee?.declarations ?? []).flatMap((one) => bodyOf(ts, one));
+    if (bodies.length === 0) return /^(?:validate|assert)/.test(lastName(ts, call.expression));
+    const outer = new Set([...this.outer, this.body]);
+    return bodies.every((one) => alwaysThrows(ts, one) || new Validation(this.context, one, outer).holds());
+  }
+}
+
+/** Words with which the names of functions begin that change something, though their answer may be asked for. */
+const changing =
+  /^(?:del|delete|destroy|remove|drop|update|upsert|insert|save|increment|decrement|consume|send|publish|emit)(?![a-z])|^create$/;
+
+/** `users.delete(id)`, `fetch(url, { method: "POST" })` */
+function isChange(compiler: typeof ts, { expression, arguments: given }: ts.CallExpression): boolean {
+  const properties = given.flatMap((one) => (compiler.isObjectLiteralExpression(one) ? [...one.properties] : []));
+  const method = properties.find(({ name }) => name?.getText() === "method");
+  const isSending =
+    method &&
+    compiler.isPropertyAssignment(method) &&
+    /^["'`](?:POST|PUT|PATCH|DELETE)/i.test(method.initializer.getText());
+  return isSending === true || changing.test(lastName(compiler, expression));
+}
+
+function lastName(compiler: typeof ts, callee: ts.Expression): string {
+  if (compiler.isPropertyAccessExpression(callee)) return callee.name.text;
+  return compiler.isIdentifier(callee) ? callee.text : "";
+}
+
+/** `[]`, `new Map()` */
+function isMadeHere(compiler: typeof ts, value: ts.Expression): boolean {
+  return compiler.isArrayLiteralExpression(value) || compiler.isNewExpression(value);
+}
+
+function bodyOf(compiler: typeof ts, declaration: ts.Declaration): Body[] {
+  if (compiler.isFunctionLike(declaration)) return "body" in declaration && declaration.body ? [declaration] : [];
+  const value =
+    compiler.isVariableDeclaration(declaration) || compiler.isPropertyDeclaration(declaration)
+      ? declaration.initializer
+      : undefined;
+  return value && (compiler.isArrowFunction(value) || compiler.isFunctionExpression(value)) ? [value] : [];
+}
+
+/**
+ * `function tooMany(limit: number) { metrics.increment("limit"); throw new TooMany(limit); }`. A method that does so waits for
+ * a class below it to do something else.
+ */
+function alwaysThrows(compiler: typeof ts, { body, kind }: Body): boolean {
+  if (kind === compiler.SyntaxKind.MethodDeclaration) return false;
+  const last = body && compiler.isBlock(body) ? body.statements.at(-1) : undefined;
+  const returns = (node: ts.Node): boolean =>
+    compiler.isReturnStatement(node) ||
+    (!compiler.isFunctionLike(node) && compiler.forEachChild(node, returns) === true);
+  return last !== undefined && compiler.isThrowStatement(last) && !returns(body as ts.Block);
+}
+
+function isWithin(node: ts.Node, outer: ts.Node): boolean {
+  return node.getSourceFile() === outer.getSourceFile() && node.pos >= outer.pos && node.end <= outer.end;
+}
