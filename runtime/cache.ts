@@ -60,7 +60,8 @@ export class Cache {
     const { backend, clock, guard, onOutage } = settings;
     const onStateChange = (state: BreakerState, error: BackendError | null): void => this.#noticeBreaker(state, error);
     // A backend in this process answers within the call: nothing to time out.
-    this.#guard = backend.remote ? new Guard({ ...guard, clock, store: backend.name, onStateChange }) : null;
+    const onFault: GuardOptions["onFault"] = (task, keys, error) => this.#noticeFault(task, keys, error);
+    this.#guard = backend.remote ? new Guard({ ...guard, clock, store: backend.name, onStateChange, onFault }) : null;
     // With a backend in this process it would only delay the answers.
     this.#outbox = backend.remote
       ? new Outbox(backend, (keys, resolve, reject) =>
@@ -89,15 +90,16 @@ export class Cache {
     reject: (error: BackendError) => void,
   ): void {
     const { backend } = this.settings;
-    const fail = (error: BackendError): void => {
-      this.emit({ type: "fault", operation: task, keys, error });
+    if (this.#guard) return this.#guard.run(task, keys, () => start(backend), resolve, reject);
+    startSafely(() => start(backend)).then(resolve, (cause: unknown) => {
+      const error = createFailure(backend.name, task, keys, cause);
+      this.#noticeFault(task, keys, error);
       reject(error);
-    };
-    if (this.#guard) this.#guard.run(task, keys, () => start(backend), resolve, fail);
-    else {
-      const failed = (cause: unknown): void => fail(createFailure(backend.name, task, keys, cause));
-      startSafely(() => start(backend)).then(resolve, failed);
-    }
+    });
+  }
+
+  #noticeFault(operation: BackendTask, keys: readonly string[], error: BackendError): void {
+    this.emit({ type: "fault", operation, keys, error });
   }
 
   /**
