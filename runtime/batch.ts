@@ -35,7 +35,7 @@ export function parseBatchCall(bound: BoundPlan, self: unknown, args: ArrayLike<
     if (place === undefined) {
       place = wanted.length;
       placeOf.set(key, place);
-      wanted.push(new Wanted(key, idArgs, versionKeysOf(bound, self, idArgs)));
+      wanted.push(new Wanted(key, idArgs, versionKeysOf(bound, self, idArgs), place));
     }
     return place;
   });
@@ -95,13 +95,10 @@ async function findAll(
   const { wanted, placeOf } = call;
   const arrival = cache.tick();
   const values: unknown[] = wanted.map(() => none);
-  const put = (key: string, value: unknown): void => {
-    values[placeOf.get(key) as number] = value;
-  };
-  const isOpen = ({ key }: Wanted): boolean => values[placeOf.get(key) as number] === none;
+  const isOpen = ({ place }: Wanted): boolean => values[place] === none;
 
   let open = wanted;
-  while (open.length > 0) {
+  for (;;) {
     const free = cache.loads.size === 0 ? open : open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
     const found = free.length > 0 ? await lookUpAll(bound, free) : [];
     const missing: Missing[] = [];
@@ -110,7 +107,7 @@ async function findAll(
       const one = found[i] as Found;
       if (one instanceof Missing) missing.push(one);
       else {
-        put((free[i] as Wanted).key, one.value);
+        values[(free[i] as Wanted).place] = one.value;
         if (one.outdated) outdated.push(one.outdated);
       }
     }
@@ -120,19 +117,20 @@ async function findAll(
     const own = new Set(unclaimed.length > 0 ? startLoads(bound, self, unclaimed, runner) : []);
     const again = outdated.filter(isFree);
     if (again.length > 0) startLoads(bound, self, again, runner, true);
-    open = open.filter(isOpen);
-    const others = open.flatMap(({ key }) => {
+    if (missing.length === 0 && free.length === open.length) break;
+    const others = open.filter(isOpen).flatMap(({ key }) => {
       const load = cache.loads.get(key);
       return load && !own.has(load) ? load : [];
     });
     await Promise.all([
-      waitForAll(own, signal, ({ key }, { value }) => put(key, value)),
+      waitForAll(own, signal, ({ missing: { wanted: one } }, { value }) => (values[one.place] = value)),
       ...others.map(async (load) => {
         const shared = await load.join(arrival, (key) => placeOf.has(key), signal);
-        if (shared !== readAgain) put(load.key, copyOf(bound, load.key, shared));
+        if (shared !== readAgain) values[placeOf.get(load.key) as number] = copyOf(bound, load.key, shared);
       }),
     ]);
     open = open.filter(isOpen);
+    if (open.length === 0) break;
   }
   return assemble(plan, call, values);
 }
@@ -141,7 +139,7 @@ async function findAll(
 function waitForAll(
   loads: ReadonlySet<Load>,
   signal: AbortSignal | null,
-  put: (load: Load, shared: Shared) => void,
+  put: (load: Load, shared: Shared) => unknown,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let left = loads.size;

@@ -190,7 +190,7 @@ export type Stored = Entry | LeaseOnly | "unreadable";
 
 export function parseStored(bytes: Buffer): Stored {
   // A payload that starts like a header is never stored plain.
-  if (!startsWithMagicPrefix(bytes)) return new Entry(bytes, bytes, -1, null, noResultTags);
+  if (isPlain(bytes)) return new Entry(bytes, bytes, -1, null, noResultTags);
   if (bytes[3] !== magicCodes[3] || bytes.length < versionsOffset) return "unreadable";
   const flags = bytes[flagsOffset] as number;
   if ((flags & ~allFlags) !== 0) return "unreadable";
@@ -235,6 +235,11 @@ class Reader {
     this.at += length;
     return part;
   }
+}
+
+/** Whether the bytes are a payload and nothing else. */
+export function isPlain(bytes: Buffer): boolean {
+  return !startsWithMagicPrefix(bytes);
 }
 
 function idOf(bytes: Buffer): string {

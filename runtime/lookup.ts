@@ -2,7 +2,7 @@ import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
 import { type Codec, isOfPlainData } from "./codec";
 import { type Copies, createCopies } from "./copies";
 import { note, noteUnusable } from "./counters";
-import { Entry, idLength, parseStored } from "./entry";
+import { Entry, idLength, isPlain, parseStored } from "./entry";
 import { ageOf } from "./lifetime";
 import { type Held, type Values } from "./backend";
 
@@ -13,6 +13,8 @@ export class Wanted {
     /** The arguments as templates see them: in a batch they begin with one id. */
     readonly args: ArrayLike<unknown>,
     readonly versionKeys: readonly string[],
+    /** Among all that its call wants. */
+    readonly place = 0,
   ) {}
 }
 
@@ -97,7 +99,7 @@ export function glance(bound: BoundPlan, wanted: Wanted): unknown {
   if (!(entry instanceof Entry) || entry.times || entry.resultTags.length > 0) return notAtHand;
   if (!entry.isCurrent(versionsAtHand(bound, wanted))) return notAtHand;
   if (known) {
-    noteServed(bound, wanted.key, entry, "hit");
+    noteServed(bound, wanted.key, entry.payload, "hit");
     return known.copies.copy();
   }
   try {
@@ -201,6 +203,15 @@ export function judge(
   at = 0,
 ): Found | Promise<Found> {
   if (!values) return outage(wanted);
+  // Most entries of functions without tags and times: nothing to judge.
+  const bytes = values[at];
+  if (bytes && !bound.timed && wanted.versionKeys.length === 0 && isPlain(bytes)) {
+    const value = decodeOr(none, bound, bytes);
+    if (value !== none) {
+      noteServed(bound, wanted.key, bytes, "hit");
+      return new Hit(value, null);
+    }
+  }
   const standing = new Standing(bound, wanted, values, at, standard);
   const { entry } = standing;
   const clock = bound.timed || entry?.times ? bound.cache.storeClock.ready() : null;
@@ -235,14 +246,25 @@ function decide(standing: Standing, namedVersions: readonly Bytes[]): Found {
   }
 }
 
+const none = Symbol("none");
+
+/** What can't be decoded is told of where the entry is looked at as a whole. */
+function decodeOr(otherwise: typeof none, { codec }: BoundPlan, payload: Buffer): unknown {
+  try {
+    return codec.decode(payload);
+  } catch {
+    return otherwise;
+  }
+}
+
 /** The value of an entry that is to be returned. Throws what the codec throws. */
 function serve(bound: BoundPlan, key: string, entry: Entry, type: "hit" | "stale"): unknown {
   const value = bound.codec.decode(entry.payload);
-  noteServed(bound, key, entry, type);
+  noteServed(bound, key, entry.payload, type);
   return value;
 }
 
-function noteServed(bound: BoundPlan, key: string, { payload }: Entry, type: "hit" | "stale"): void {
+function noteServed(bound: BoundPlan, key: string, payload: Buffer, type: "hit" | "stale"): void {
   bound.account.counters.readBytes += payload.length;
   note(bound, type, key);
 }
