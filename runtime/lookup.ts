@@ -88,24 +88,24 @@ export const notAtHand = Symbol("not at hand");
  * The value of a hit that needs no waiting, for the backend has all of it in this process
  * and nothing but tags to judge it by. Else: look it up.
  */
-export function glance(bound: BoundPlan, wanted: Wanted): unknown {
+export function glance(bound: BoundPlan, key: string, versionKeys: readonly string[]): unknown {
   const { cache, plan } = bound;
   if (plan.resultTags || !cache.hasGlance) return notAtHand;
-  const held = cache.glance(wanted.key, bound.reading);
+  const held = cache.glance(key, bound.reading);
   if (!held) return notAtHand;
   const { note } = held;
   const known = note instanceof Decoded && note.codec === bound.codec ? note : null;
   const entry = known ? known.entry : parseStored(held.bytes);
   if (!(entry instanceof Entry) || entry.times || entry.resultTags.length > 0) return notAtHand;
-  if (!entry.isCurrent(versionsAtHand(bound, wanted))) return notAtHand;
+  if (!entry.isCurrent(versionsAtHand(bound, versionKeys))) return notAtHand;
   if (known) {
-    noteServed(bound, wanted.key, entry.payload, "hit");
+    noteServed(bound, key, entry.payload, "hit");
     return known.copies.copy();
   }
   try {
-    const value = serve(bound, wanted.key, entry, "hit");
+    const value = serve(bound, key, entry, "hit");
     if (note === null) held.note = readOnce;
-    else if (note === readOnce) keepDecoded(bound, wanted.key, entry, held);
+    else if (note === readOnce) keepDecoded(bound, key, entry, held);
     return value;
   } catch {
     // Told of where it is looked up.
@@ -137,7 +137,7 @@ function keepDecoded({ codec, cache }: BoundPlan, key: string, entry: Entry, hel
 }
 
 /** Of the tags; null for one that is not at hand. */
-function versionsAtHand({ cache, reading }: BoundPlan, { versionKeys }: Wanted): readonly Bytes[] {
+function versionsAtHand({ cache, reading }: BoundPlan, versionKeys: readonly string[]): readonly Bytes[] {
   if (versionKeys.length === 0) return noVersions;
   return versionKeys.map((key) => asVersion(cache.glance(key, reading)?.bytes));
 }

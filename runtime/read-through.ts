@@ -1,9 +1,9 @@
-import { type BoundPlan } from "./bound-plan";
+import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
 import { note, noteUnusable } from "./counters";
 import { CacheMissError } from "./errors";
 import { type Load, readAgain, type Shared } from "./load";
 import { type Loader } from "./loader";
-import { glance, Hit, judge, keysOf, lookUp, type Missing, notAtHand, type Wanted, wantedOf } from "./lookup";
+import { glance, Hit, judge, keysOf, lookUp, type Missing, notAtHand, Wanted, wantedOf } from "./lookup";
 import { within } from "./patience";
 import { type Runner, startLoads } from "./start-loads";
 import { runLoader, signalOf } from "./with-cache";
@@ -19,9 +19,11 @@ export function readThrough(
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
   const { plan, timeoutMs, graceMs } = bound;
-  const wanted = wantedOf(bound, self, args);
-  const atHand = glance(bound, wanted);
+  const key = keyOf(bound, self, args);
+  const versionKeys = versionKeysOf(bound, self, args);
+  const atHand = glance(bound, key, versionKeys);
   if (atHand !== notAtHand) return Promise.resolve(atHand);
+  const wanted = new Wanted(key, args, versionKeys);
   const signal = signalOf(plan, args);
   if (timeoutMs === null && signal === null && graceMs === 0) return find(bound, loader, self, wanted, null);
   const found = within(bound, { timeoutMs, signal }, () => find(bound, loader, self, wanted, signal));
