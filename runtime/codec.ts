@@ -69,10 +69,14 @@ export function isOfPlainData(codec: Codec): boolean {
   return codec === json || codec === structured;
 }
 
+let loadedStructured: Codec | null = null;
+let loadedYaml: typeof import("js-yaml") | null = null;
+
 function loadStructured(): Codec {
-  return (require("./structured-codec") as typeof import("./structured-codec")).structuredCodec;
+  // Kept, for `require` looks its answer up anew each time.
+  return (loadedStructured ??= (require("./structured-codec") as typeof import("./structured-codec")).structuredCodec);
 }
 
 function loadYaml(): typeof import("js-yaml") {
-  return require("js-yaml") as typeof import("js-yaml");
+  return (loadedYaml ??= require("js-yaml") as typeof import("js-yaml"));
 }

@@ -4,7 +4,7 @@
  */
 import { KeyError } from "./errors";
 import { type Encode, type Ending, type KeyTemplate, type Template } from "./plan";
-import { encodeToken, goesOn, isUuid, quote, Unkeyable } from "./token";
+import { encodeNumber, encodeString, encodeToken, goesOn, isUuid, quote, Unkeyable } from "./token";
 
 const maxBytes = 200;
 const closed = "()";
@@ -78,16 +78,19 @@ function fill({ text }: Template, encode: Encode, self: unknown, args: ArrayLike
   }
 }
 
+/** `encodeToken`, with what most arguments are in front. */
 function encodeArgument(value: unknown): string {
-  return encodeToken(value);
+  if (typeof value === "number") return encodeNumber(value);
+  return typeof value === "string" ? encodeString(value) : encodeToken(value);
 }
 
 function encodeTagValue(value: unknown): string {
-  return typeof value === "string" ? value : encodeToken(value);
+  if (typeof value === "string") return value;
+  return typeof value === "number" ? encodeNumber(value) : encodeToken(value);
 }
 
 function encodePlaceholder(value: unknown, ending: Ending = ""): string {
-  const token = encodeToken(value);
+  const token = encodeArgument(value);
   if (ending === closed) return `(${shorten(token)})`;
   return ending === "-" && isUuid(token) ? quote(token) : shorten(token);
 }

@@ -43,7 +43,7 @@ export function encodeToken(value: unknown, outer: Trail | null = null): string 
   }
 }
 
-function encodeNumber(value: number): string {
+export function encodeNumber(value: number): string {
   if (value >= 1e-6 || value <= -1e-6) return `${value}`;
   if (value === 0) return Object.is(value, -0) ? "-0" : "0";
   // Only here has a number an exponent with a minus sign; 1e+21 has no character that a word can't have.
@@ -88,7 +88,7 @@ const isReservedLength = Array.from({ length: Math.max(...reservedLengths) + 1 }
   reservedLengths.has(length),
 );
 
-function encodeString(value: string): string {
+export function encodeString(value: string): string {
   if (isAsciiWord(value)) return isReservedLength[value.length] && reserved.has(value) ? quote(value) : value;
   if (isUuid(value)) return fiveTokens.test(value) ? quote(value) : value;
   return word.test(value) ? value : quote(value);
@@ -111,7 +111,7 @@ export function isUuid(value: string): boolean {
 
 function encodeObject(value: object, outer: Trail | null): string {
   const trail = enter(value, outer);
-  const kind = kindOf(value);
+  const kind: Kind = Object.getPrototypeOf(value) === Object.prototype ? "record" : kindOf(value);
   switch (kind) {
     case "array":
       return encodeArray(value as unknown[], trail);
@@ -142,7 +142,7 @@ type Kind = "record" | "array" | "Date" | "Map" | "Set" | "bytes" | "instance";
 /** A class that extends a built-in is an instance like any other: what it adds would not be in the key. */
 function kindOf(value: object): Kind {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return "record";
+  if (prototype === null) return "record";
   const depth = chainLength(prototype as object);
   if (depth === 1) return Object.hasOwn(prototype as object, "isPrototypeOf") ? "record" : "instance";
   if (depth === 2) {
@@ -191,8 +191,11 @@ function encodeRecord(record: Record<string, unknown>, trail: Trail): string {
   let text = "";
   for (let i = 0; i < order.length; i++) {
     const name = names[order[i] as number] as string;
+    const value = record[name];
     trail.step = name;
-    text += (labels[i] as string) + encodeToken(record[name], trail);
+    text += labels[i] as string;
+    if (typeof value === "number") text += encodeNumber(value);
+    else text += typeof value === "string" ? encodeString(value) : encodeToken(value, trail);
   }
   return text + "}";
 }
@@ -298,7 +301,9 @@ function refuseExtras(value: object, extras: number, outer: Trail | null): void 
 }
 
 function refuseSymbols(value: object, outer: Trail | null): void {
-  for (const symbol of Object.getOwnPropertySymbols(value)) {
+  const symbols = Object.getOwnPropertySymbols(value);
+  if (symbols.length === 0) return;
+  for (const symbol of symbols) {
     if (Object.prototype.propertyIsEnumerable.call(value, symbol)) refuse(outer, "a property named by a symbol", "has");
   }
 }
