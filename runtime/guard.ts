@@ -23,6 +23,9 @@ export interface GuardOptions extends BreakerOptions {
   readonly turn?: (callback: () => void) => void;
 }
 
+/** A timer that fires later than this shows that the process was busy. */
+const mostLateMs = 20;
+
 /** An operation whose caller waits, between those that were begun before it and after it. */
 interface Pending {
   readonly task: BackendTask;
@@ -34,6 +37,8 @@ interface Pending {
   newer: Pending | null;
   /** False: it was given up, and what becomes of it says nothing about the store as it is by then. */
   isWaiting: boolean;
+  /** It has been given the time once that this process was busy. */
+  isExcused: boolean;
 }
 
 /**
@@ -98,6 +103,7 @@ export class Guard {
       older: this.#newest,
       newer: null,
       isWaiting: true,
+      isExcused: false,
     };
     this.#inFlight++;
     if (this.#newest) this.#newest.newer = pending;
@@ -148,8 +154,12 @@ export class Guard {
     const oldest = this.#oldest;
     if (!oldest) return;
     this.#watching = true;
-    this.#clock.after(Math.max(oldest.dueAt - this.#clock.now(), 1), () => {
+    const setAt = this.#clock.now();
+    const delayMs = Math.max(oldest.dueAt - setAt, 1);
+    this.#clock.after(delayMs, () => {
       const now = this.#clock.now();
+      const lateMs = now - setAt - delayMs;
+      if (lateMs > mostLateMs) this.#excuse(now + Math.min(lateMs, this.#deadlineMs));
       // When this process was busy the answers may be waiting in the sockets: they are read first.
       this.#turn(() => {
         this.#watching = false;
@@ -157,6 +167,14 @@ export class Guard {
         this.#watch();
       });
     });
+  }
+
+  /** Time in which this process was busy is no fault of the store, which may have been sent the command only now. */
+  #excuse(until: number): void {
+    for (let pending = this.#oldest; pending; pending = pending.newer) {
+      if (!pending.isExcused) pending.dueAt = Math.max(pending.dueAt, until);
+      pending.isExcused = true;
+    }
   }
 
   /** Due at the deadline exactly. */

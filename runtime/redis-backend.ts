@@ -48,6 +48,7 @@ type Socket = { cork(): void; uncork(): void };
 const maxKeysPerRead = 512;
 /** Likewise; a script takes several times as long for each key. */
 const maxKeysPerScript = 128;
+const ready = Promise.resolve();
 const noId = "\0".repeat(idLength);
 const acquired: AcquireResult = { status: "acquired" };
 const busy: AcquireResult = { status: "busy" };
@@ -71,6 +72,7 @@ export class RedisBackend implements Backend {
   readonly remote = true;
 
   readonly #client: RedisClient;
+  #isHolding = false;
 
   constructor(client: RedisClient) {
     this.#client = checkClient(client);
@@ -118,6 +120,23 @@ export class RedisBackend implements Backend {
     }
   }
 
+  /**
+   * What is sent from now to the end of the tick goes out in one piece: as a rule, what was
+   * loaded and the next read of the caller who got it.
+   */
+  #holdTick(): void {
+    if (this.#isHolding) return;
+    this.#isHolding = true;
+    const sockets = findSockets(this.#client);
+    for (const socket of sockets) socket.cork();
+    const release = (): void => {
+      this.#isHolding = false;
+      for (const socket of sockets) socket.uncork();
+    };
+    // Behind the reads of this tick, which are sent at the end of it.
+    void ready.then(() => process.nextTick(() => process.nextTick(release)));
+  }
+
   acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
     const [first] = requests;
     const few = first && requests.length === 1 && !first.force && !first.seenId;
@@ -152,6 +171,7 @@ export class RedisBackend implements Backend {
   }
 
   write(requests: readonly WriteRequest[]): Promise<boolean[]> {
+    this.#holdTick();
     const write = (): Promise<unknown[]> =>
       this.#run(writeScript, requests, (part) => [
         pack(part, ({ token }) => token),

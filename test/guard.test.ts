@@ -126,6 +126,22 @@ test("answers that have arrived while the process was busy are read before anyth
   t.is(trace.length, 1);
 });
 
+test("time in which the process was busy is no fault of the store, once", async (t) => {
+  const { guard, clock } = createGuard({ breakerFailures: 1 });
+  const begun = clock.now();
+  const lost = rejection(t, guard.run("read", ["key"], never)).then(() => clock.now() - begun);
+  // Its timer fires late, and so does the next one.
+  clock.set(begun + 1_000);
+  await clock.advance(0);
+  t.is(guard.state, "closed");
+  await clock.advance(249);
+  t.is(guard.state, "closed");
+  clock.set(begun + 2_000);
+  await clock.advance(0);
+  t.is(await lost, 2_000);
+  t.is(guard.state, "open");
+});
+
 test("a clock that is set back neither keeps callers waiting for long nor the breaker open", async (t) => {
   const { guard, clock } = createGuard({ breakerFailures: 1 });
   const lost = rejection(t, guard.run("read", ["key"], never));
