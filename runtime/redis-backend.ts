@@ -155,7 +155,7 @@ export class RedisBackend implements Backend {
     const replies = this.#run(acquire, requests, (part) => [
       pack(part, ({ token }) => token),
       pack(part, ({ seenId }) => seenId ?? noId),
-      pack(part, () => randomId()),
+      randomId(),
       packTimes(part, ({ leaseMs }) => leaseMs),
       pack(part, ({ force }) => (force ? "1" : "0")),
     ]);
@@ -248,8 +248,10 @@ function areOnes(replies: readonly unknown[]): boolean[] {
   return replies.map((reply) => reply === 1);
 }
 
-/** One argument for what has the same length for each. */
+/** One argument for what has the same length for each; only once what is the same for all. */
 function pack<Request>(requests: readonly Request[], textOf: (request: Request) => string): Argument {
+  const first = textOf(requests[0] as Request);
+  if (requests.every((request) => textOf(request) === first)) return asArgument(first);
   let text = "";
   for (const request of requests) text += textOf(request);
   return asArgument(text);
@@ -257,13 +259,11 @@ function pack<Request>(requests: readonly Request[], textOf: (request: Request) 
 
 const noTime = "0".repeat(timeDigits);
 
-function packTimes<Request>(requests: readonly Request[], msOf: (request: Request) => number): string {
-  let text = "";
-  for (const request of requests) {
+function packTimes<Request>(requests: readonly Request[], msOf: (request: Request) => number): Argument {
+  return pack(requests, (request) => {
     const digits = String(msOf(request));
-    text += noTime.slice(digits.length) + digits;
-  }
-  return text;
+    return noTime.slice(digits.length) + digits;
+  });
 }
 
 /** Latin-1 text. A command of text alone is put together several times as fast as one with a Buffer in it. */
