@@ -5,6 +5,7 @@ import { wrap } from "../runtime/cached-function";
 import { RedisBackend } from "../runtime/redis-backend";
 import { TieredBackend } from "../runtime/tiered-backend";
 import { startRedis, until } from "../test/support/redis";
+import { keyOver } from "../test/support/templates";
 
 type Work = () => unknown;
 
@@ -39,7 +40,7 @@ function freeze<T>(value: T): T {
 }
 
 function createFunction(cache: string, name: string, value: object, memoryMs: number): () => Promise<unknown> {
-  const plan = { name, cache, memoryMs, key: { values: (...args: unknown[]) => args } };
+  const plan = { name, cache, memoryMs, key: keyOver((...args: unknown[]) => args) };
   return wrap(
     () => plan,
     async () => value,

@@ -1,7 +1,13 @@
 import { type Backend } from "./backend";
 import { BackendError } from "./errors";
 
-/** What can be asked of a backend, in the words of messages. */
+/** What can be asked of a backend. */
+export type AskedOfBackend = Exclude<
+  keyof Backend,
+  "name" | "remote" | "glance" | "annotate" | "keysPerRead" | "together" | "close"
+>;
+
+/** In the words of messages. */
 const tasks = {
   read: "read",
   acquire: "take the lease on",
@@ -13,7 +19,7 @@ const tasks = {
   time: "ask for the time at",
   // A `delete` too, but of a tag as the user wrote it.
   invalidateTag: "invalidate the tag",
-} as const satisfies Record<Exclude<keyof Backend, "name" | "remote" | "close" | "glance"> | "invalidateTag", string>;
+} as const satisfies Record<AskedOfBackend | "invalidateTag", string>;
 
 export type BackendTask = keyof typeof tasks;
 

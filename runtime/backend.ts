@@ -1,6 +1,7 @@
 /**
  * What a store must do to carry zcache. Keys are complete strings (the backend may add
- * a prefix of its own); values are bytes. Each method is at most one round trip, each
+ * a prefix of its own); values are bytes. Ids, lease tokens and tag versions are 8 bytes,
+ * given as texts of as many Latin-1 characters. Each method is at most one round trip, each
  * entry of a request list is carried out atomically, and answers come in request order.
  *
  * A method rejects when the store could not be asked. It never retries and sets no
@@ -17,13 +18,25 @@ export interface Backend {
    * The bytes at each key, null where there are none. The options are for backends with a
    * tier; with them, the first key is an entry's and the others are its tags' versions.
    */
-  read(keys: readonly string[], options?: ReadOptions): Promise<(Buffer | null)[]>;
+  read(keys: readonly string[], options?: ReadOptions): Promise<Values>;
 
   /**
-   * The answer to `read` where this process has it already, so that nobody has to wait;
-   * null where it hasn't. A backend that never has it leaves this out.
+   * What this process has of the key, so that nobody has to wait; null where it has nothing.
+   * A backend that never has anything leaves this out.
    */
-  glance?(keys: readonly string[], options?: ReadOptions): (Buffer | null)[] | null;
+  glance?(key: string, options?: ReadOptions): Held | null;
+
+  /** Puts a note beside the bytes at the key, which then take so much more of the memory that is set aside. */
+  annotate?(key: string, note: unknown, noteBytes: number): void;
+
+  /**
+   * How many keys one `read` may best name. Reads of one tick are merged up to this.
+   * @defaultValue 512
+   */
+  readonly keysPerRead?: number;
+
+  /** Calls `send`, and makes what is sent within go out in one piece. Left out where that makes no difference. */
+  together?<Result>(send: () => Result): Result;
 
   /** Takes the lease on each key, so that `write` with the same token may store there. */
   acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]>;
@@ -44,13 +57,23 @@ export interface Backend {
    * The version that stands at each tag key; where none does, or something that isn't one,
    * a new one is made, stored for `ttlMs` and returned.
    */
-  ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]>;
+  ensureVersions(requests: readonly VersionRequest[]): Promise<string[]>;
 
   /** Milliseconds since the epoch by the clock that all processes on this store share. */
   time(): Promise<number>;
 
   /** Ends what the backend itself has opened: not a client that it was given. */
   close?(): void | Promise<void>;
+}
+
+/** The bytes at some keys, in their order; null where there are none. */
+export type Values = readonly (Buffer | null)[];
+
+/** Bytes that a backend holds in this process. */
+export interface Held {
+  readonly bytes: Buffer;
+  /** What a reader has left here; gone when the bytes are. */
+  note: unknown;
 }
 
 export interface ReadOptions {
@@ -65,16 +88,16 @@ export interface DeleteOptions {
 
 export interface AcquireRequest {
   readonly key: string;
-  /** 8 bytes, chosen at random by the caller; see `entry.ts`. */
-  readonly token: Buffer;
+  /** Chosen at random by the caller. */
+  readonly token: string;
   /** How long the lease lasts without being renewed, in milliseconds by the store's clock. */
   readonly leaseMs: number;
   /**
-   * The id (8 bytes) of the entry that the caller read and found wanting; null if the
+   * The id of the entry that the caller read and found wanting; null if the
    * key held nothing it could read an id from. When an entry with another id stands
    * there by now, it is returned instead of a lease.
    */
-  readonly seenId: Buffer | null;
+  readonly seenId: string | null;
   /** Take the lease whatever stands there: another's lease, a newer entry, foreign bytes. */
   readonly force: boolean;
 }
@@ -88,15 +111,15 @@ export type AcquireResult =
 
 export interface RenewRequest {
   readonly key: string;
-  readonly token: Buffer;
+  readonly token: string;
   readonly leaseMs: number;
 }
 
 export interface WriteRequest {
   readonly key: string;
-  readonly token: Buffer;
-  /** The stored form made by `entry.ts`: a plain payload, or a header and a payload. */
-  readonly bytes: Buffer;
+  readonly token: string;
+  /** The stored form made by `entry.ts`: a plain payload, or a header and a payload. Text is stored in UTF-8. */
+  readonly bytes: Buffer | string;
   /** Whole milliseconds, at least 1. */
   readonly ttlMs: number;
   /** Tag keys whose versions must last at least as long as this entry. */
@@ -105,16 +128,16 @@ export interface WriteRequest {
 
 export interface ReleaseRequest {
   readonly key: string;
-  readonly token: Buffer;
+  readonly token: string;
 }
 
 export interface VersionRequest {
   readonly key: string;
   /**
-   * 8 random bytes to make a version from (8 bytes too). A request that is carried out
+   * 8 random characters to make a version from. A request that is carried out
    * twice must not make the same one: clients resend what a broken connection left
    * unanswered, and a version deleted in between would come back with its entries.
    */
-  readonly seed: Buffer;
+  readonly seed: string;
   readonly ttlMs: number;
 }

@@ -1,21 +1,24 @@
 import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
 import { BatchError, CacheMissError, KeyError } from "./errors";
-import { readAgain } from "./load";
+import { type Load, readAgain, type Shared } from "./load";
 import { type Loader } from "./loader";
-import { lookUpAll, type Standard, type Wanted } from "./lookup";
+import { type Found, Hit, lookUpAll, Missing, type Standard, Wanted } from "./lookup";
 import { type Plan } from "./plan";
 import { copyOf } from "./read-through";
 import { within } from "./patience";
-import { type Missing, type RunLoader, startLoads } from "./start-loads";
+import { type Runner, startLoads } from "./start-loads";
 import { runLoader, signalOf } from "./with-cache";
 
-/** The ids of a call, each once, in first-seen order, with the key that each is stored under. */
+/** The ids of a call, and what each of them is stored under. */
 export interface BatchCall {
   /** As the caller gave them, duplicates and all. */
   readonly ids: readonly unknown[];
-  /** The key of each of `ids`. */
-  readonly keys: readonly string[];
-  readonly unique: ReadonlyMap<string, Wanted>;
+  /** Each key once, in the order in which the ids first name it. */
+  readonly wanted: readonly Wanted[];
+  /** Where the key of each of `ids` is among `wanted`. */
+  readonly places: readonly number[];
+  /** The same by key. */
+  readonly placeOf: ReadonlyMap<string, number>;
   /** What follows the list of ids: part of every key. */
   readonly further: readonly unknown[];
 }
@@ -23,14 +26,20 @@ export interface BatchCall {
 /** Throws a KeyError when the ids are no list or one of them can't be a key. */
 export function parseBatchCall(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>): BatchCall {
   const { ids, further } = splitArguments(bound.plan, args);
-  const unique = new Map<string, Wanted>();
-  const keys = ids.map((id) => {
-    const idArgs = [id, ...further];
+  const wanted: Wanted[] = [];
+  const placeOf = new Map<string, number>();
+  const places = ids.map((id) => {
+    const idArgs = further.length === 0 ? [id] : [id, ...further];
     const key = keyOf(bound, self, idArgs);
-    if (!unique.has(key)) unique.set(key, { key, args: idArgs, versionKeys: versionKeysOf(bound, self, idArgs) });
-    return key;
+    let place = placeOf.get(key);
+    if (place === undefined) {
+      place = wanted.length;
+      placeOf.set(key, place);
+      wanted.push(new Wanted(key, idArgs, versionKeysOf(bound, self, idArgs), place));
+    }
+    return place;
   });
-  return { ids, keys, unique, further };
+  return { ids, wanted, places, placeOf, further };
 }
 
 /** The keys of a call, each once: of a batch, one for each id. Throws a KeyError. */
@@ -56,11 +65,14 @@ export async function readThroughBatch(
 ): Promise<unknown> {
   const { plan, timeoutMs, graceMs } = bound;
   const call = parseBatchCall(bound, self, args);
-  const run: RunLoader = (missing, loadSignal) => runBatch(plan, loader, self, call.further, missing, loadSignal);
+  const runner: Runner = {
+    run: (missing, loadSignal) => runBatch(plan, loader, self, call, idsOf(missing), loadSignal),
+    values: (results, missing) => valuesOf(plan, idsOf(missing), results),
+  };
   const signal = signalOf(plan, args);
-  if (timeoutMs === null && signal === null && graceMs === 0) return findAll(bound, self, call, run, null);
+  if (timeoutMs === null && signal === null && graceMs === 0) return findAll(bound, self, call, runner, null);
   try {
-    return await within(bound, { timeoutMs, signal }, () => findAll(bound, self, call, run, signal));
+    return await within(bound, { timeoutMs, signal }, () => findAll(bound, self, call, runner, signal));
   } catch (error) {
     if (graceMs === 0 || signal?.aborted) throw error;
     const { values, absent } = await findStored(bound, call, "spare");
@@ -69,47 +81,80 @@ export async function readThroughBatch(
   }
 }
 
+/** Where there is no value yet. */
+const none = Symbol("none");
+
 async function findAll(
   bound: BoundPlan,
   self: unknown,
   call: BatchCall,
-  run: RunLoader,
+  runner: Runner,
   signal: AbortSignal | null,
 ): Promise<unknown> {
   const { cache, plan } = bound;
+  const { wanted, placeOf } = call;
   const arrival = cache.tick();
-  const values = new Map<string, unknown>();
-  const wants = (key: string): boolean => call.unique.has(key);
+  const values: unknown[] = wanted.map(() => none);
+  const isOpen = ({ place }: Wanted): boolean => values[place] === none;
 
-  let open = [...call.unique.values()];
-  while (open.length > 0) {
-    const free = open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
+  let open = wanted;
+  for (;;) {
+    const free = cache.loads.size === 0 ? open : open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
+    const found = free.length > 0 ? await lookUpAll(bound, free) : [];
     const missing: Missing[] = [];
     const outdated: Missing[] = [];
-    for (const [i, found] of (free.length > 0 ? await lookUpAll(bound, free) : []).entries()) {
-      if (!found.hit) missing.push(found.missing);
+    for (let i = 0; i < found.length; i++) {
+      const one = found[i] as Found;
+      if (one instanceof Missing) missing.push(one);
       else {
-        values.set((free[i] as Wanted).key, found.value);
-        if (found.outdated) outdated.push(found.outdated);
+        values[(free[i] as Wanted).place] = one.value;
+        if (one.outdated) outdated.push(one.outdated);
       }
     }
+    const isFree = (one: Missing): boolean => !cache.loads.has(one.wanted.key);
     // Its own load is under way before it waits for anybody's: batches that overlap can't block each other.
-    const unclaimed = missing.filter(({ key }) => !cache.loads.has(key));
-    const own = new Set(unclaimed.length > 0 ? startLoads(bound, self, unclaimed, run) : []);
-    const again = outdated.filter(({ key }) => !cache.loads.has(key));
-    if (again.length > 0) startLoads(bound, self, again, run, true);
-    open = open.filter(({ key }) => !values.has(key));
-    await Promise.all(
-      open.map(async ({ key }) => {
-        const load = cache.loads.get(key);
-        if (!load) return;
-        const shared = await (own.has(load) ? load.wait(signal) : load.join(arrival, wants, signal));
-        if (shared !== readAgain) values.set(key, own.has(load) ? shared.value : copyOf(bound, key, shared));
+    const unclaimed = missing.filter(isFree);
+    const own = new Set(unclaimed.length > 0 ? startLoads(bound, self, unclaimed, runner) : []);
+    const again = outdated.filter(isFree);
+    if (again.length > 0) startLoads(bound, self, again, runner, true);
+    if (missing.length === 0 && free.length === open.length) break;
+    const others = open.filter(isOpen).flatMap(({ key }) => {
+      const load = cache.loads.get(key);
+      return load && !own.has(load) ? load : [];
+    });
+    await Promise.all([
+      waitForAll(own, signal, ({ missing: { wanted: one } }, { value }) => (values[one.place] = value)),
+      ...others.map(async (load) => {
+        const shared = await load.join(arrival, (key) => placeOf.has(key), signal);
+        if (shared !== readAgain) values[placeOf.get(load.key) as number] = copyOf(bound, load.key, shared);
       }),
-    );
-    open = open.filter(({ key }) => !values.has(key));
+    ]);
+    open = open.filter(isOpen);
+    if (open.length === 0) break;
   }
   return assemble(plan, call, values);
+}
+
+/** Waits for loads that this caller began. Rejects as soon as one of them does. */
+function waitForAll(
+  loads: ReadonlySet<Load>,
+  signal: AbortSignal | null,
+  put: (load: Load, shared: Shared) => unknown,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let left = loads.size;
+    if (left === 0) resolve();
+    for (const load of loads) {
+      load.want(signal);
+      load.tell({
+        resolve(result) {
+          if (result !== readAgain) put(load, result);
+          if (--left === 0) resolve();
+        },
+        reject,
+      });
+    }
+  });
 }
 
 /** A call that gets what is stored for all of its ids, or rejects with a `CacheMissError`. */
@@ -125,34 +170,35 @@ export async function readOnlyBatch(
   return assemble(bound.plan, call, values);
 }
 
-/** What is stored for the ids of a call, and the keys that have nothing of that standard. */
+/** What is stored for the ids of a call, in the order of `wanted`, and the keys that have nothing of that standard. */
 async function findStored(
   bound: BoundPlan,
-  call: BatchCall,
+  { wanted }: BatchCall,
   standard: Standard,
-): Promise<{ values: ReadonlyMap<string, unknown>; absent: readonly string[] }> {
-  const wanted = [...call.unique.values()];
-  const values = new Map<string, unknown>();
-  const absent: string[] = [];
-  for (const [i, found] of (wanted.length > 0 ? await lookUpAll(bound, wanted, standard) : []).entries()) {
-    const { key } = wanted[i] as Wanted;
-    if (found.hit) values.set(key, found.value);
-    else absent.push(key);
-  }
-  return { values, absent };
+): Promise<{ values: readonly unknown[]; absent: readonly string[] }> {
+  const found = wanted.length > 0 ? await lookUpAll(bound, wanted, standard) : [];
+  const absent = found.flatMap((one) => (one instanceof Missing ? one.wanted.key : []));
+  return { values: found.map((one) => (one instanceof Hit ? one.value : undefined)), absent };
 }
 
-/** Calls the loader with the ids alone. Rejects with a BatchError unless there is one result for each. */
-export async function runBatch(
+function idsOf(missing: readonly Missing[]): unknown[] {
+  return missing.map(({ wanted }) => wanted.args[0]);
+}
+
+/** Calls the loader with these ids alone. */
+export function runBatch(
   plan: Plan,
   loader: Loader,
   self: unknown,
-  further: readonly unknown[],
-  missing: readonly Pick<Wanted, "args">[],
+  { further }: BatchCall,
+  ids: readonly unknown[],
   signal: AbortSignal | null,
-): Promise<unknown[]> {
-  const ids = missing.map(({ args }) => args[0]);
-  const results: unknown = await runLoader(plan, loader, self, plan.rest ? ids : [ids, ...further], signal);
+): unknown {
+  return runLoader(plan, loader, self, plan.rest ? ids : [ids, ...further], signal);
+}
+
+/** What the loader returned, in the order of its ids. Throws a BatchError unless there is one result for each. */
+export function valuesOf(plan: Plan, ids: readonly unknown[], results: unknown): readonly unknown[] {
   if (plan.batch === "map") {
     if (results instanceof Map) return ids.map((id) => results.get(id) as unknown);
     throw new BatchError(`${plan.name} is declared to return a Map, but returned ${describe(results)}.`);
@@ -171,10 +217,13 @@ export async function runBatch(
   return results as unknown[];
 }
 
-/** The answer in the form of the loader's own. An id that a Map doesn't have is stored as undefined, and left out again. */
-export function assemble(plan: Plan, call: BatchCall, values: ReadonlyMap<string, unknown>): unknown {
-  if (plan.batch !== "map") return call.keys.map((key) => values.get(key));
-  const entries = call.ids.map((id, i) => [id, values.get(call.keys[i] as string)] as const);
+/**
+ * The answer in the form of the loader's own. An id that a Map doesn't have is stored as undefined, and left out again.
+ * @param values in the order of `wanted`
+ */
+export function assemble(plan: Plan, { ids, places }: BatchCall, values: readonly unknown[]): unknown {
+  if (plan.batch !== "map") return places.map((place) => values[place]);
+  const entries = ids.map((id, i) => [id, values[places[i] as number]] as const);
   return new Map(entries.filter(([, value]) => value !== undefined));
 }
 

@@ -1,11 +1,11 @@
 import { type ReadOptions } from "./backend";
-import { asError, type Cache } from "./cache";
+import { type Cache } from "./cache";
 import { type Codec } from "./codec";
 import { cacheNamed } from "./configure";
 import { type Account, createCounters } from "./counters";
-import { ConfigError, KeyError } from "./errors";
-import { encodeArguments, encodeTemplate, tagText } from "./key";
-import { type Plan, type PlanSource } from "./plan";
+import { ConfigError } from "./errors";
+import { keyText, tagText } from "./key";
+import { type Encode, type Plan, type PlanSource, type Template } from "./plan";
 import { registry } from "./registry";
 
 /** A plan joined with the settings of its cache: what one call needs to know. */
@@ -30,26 +30,30 @@ export interface BoundPlan {
   /** Goes before the key: the cache's namespace, the function's, its version, and `module.Class.function|` where the key is the default one. */
   readonly prefix: string;
   readonly account: Account;
+  /** The loader has been given the function's name. */
+  isNamed: boolean;
   readonly generation: number;
 }
 
-const plans = new WeakMap<PlanSource, Plan>();
-const bound = new WeakMap<PlanSource, BoundPlan>();
+/** Kept on the function itself, which nobody else has: a WeakMap takes four times as long, in each call. */
+const planKey = Symbol("plan");
+const boundKey = Symbol("bound plan");
+
+interface KeptPlans {
+  [planKey]?: Plan;
+  [boundKey]?: BoundPlan;
+}
 
 /** The plan alone, which needs no cache to be set up. */
-export function planOf(source: PlanSource): Plan {
-  let plan = plans.get(source);
-  if (!plan) plans.set(source, (plan = source()));
-  return plan;
+export function planOf(source: PlanSource & KeptPlans): Plan {
+  return (source[planKey] ??= source());
 }
 
 /** Looked up anew after each `configure`. Throws a ConfigError when the cache or the codec is not set up. */
-export function boundPlan(source: PlanSource): BoundPlan {
-  const known = bound.get(source);
+export function boundPlan(source: PlanSource & KeptPlans): BoundPlan {
+  const known = source[boundKey];
   if (known && known.generation === registry.generation) return known;
-  const made = bindPlan(planOf(source));
-  bound.set(source, made);
-  return made;
+  return (source[boundKey] = bindPlan(planOf(source)));
 }
 
 function bindPlan(plan: Plan): BoundPlan {
@@ -83,11 +87,17 @@ function bindPlan(plan: Plan): BoundPlan {
     timed: graceMs > 0 || early > 0,
     fenceKeys: fenceKeysOf(plan, cache),
     reading: memoryMs > 0 ? { memoryMs } : undefined,
-    prefix: namespaces.map((namespace) => `${namespace}:`).join("") + ownPrefix(plan),
+    prefix: inOnePiece(namespaces.map((namespace) => `${namespace}:`).join("") + ownPrefix(plan)),
     account: accountOf(plan.name),
+    isNamed: false,
     // Last, for looking the default cache up may have made it.
     generation: registry.generation,
   };
+}
+
+/** V8 keeps a text that was added up as its parts, which would be put together for each key. */
+function inOnePiece(text: string): string {
+  return Array.from(text).join("");
 }
 
 function accountOf(name: string): Account {
@@ -97,14 +107,12 @@ function accountOf(name: string): Account {
 }
 
 function fenceKeysOf({ resultTags = [] }: Plan, cache: Cache): readonly string[] {
-  // The compiler has seen to it that the first text has a colon.
-  const keys = resultTags.map(({ texts }) => cache.fenceKey(texts[0] as string) as string);
-  return [...new Set(keys)];
+  return [...new Set(resultTags.map(({ kind }) => cache.fenceKey(kind)))];
 }
 
 /** `name|`, `name@version|`; before an explicit key nothing, or `version:`. */
 function ownPrefix({ key, name, version }: Plan): string {
-  if (key.texts) return version === undefined ? "" : `${version}:`;
+  if (key.explicit) return version === undefined ? "" : `${version}:`;
   return version === undefined ? `${name}|` : `${name}@${version}|`;
 }
 
@@ -115,45 +123,46 @@ export function defaultNullTtlMs(ttlMs: number): number {
 
 /** The complete key of a call. In a batch, `args` begins with one id. Throws a KeyError. */
 export function keyOf({ plan, prefix }: BoundPlan, self: unknown, args: ArrayLike<unknown>): string {
-  const { texts } = plan.key;
-  const values = readValues(plan, plan.key, self, args);
-  return prefix + (texts ? encodeTemplate(plan.name, texts, values) : encodeArguments(plan.name, values));
+  return keyText(prefix, plan.key, plan.name, self, args);
 }
 
 const noTags: readonly string[] = [];
 
 /** The keys of the tags' versions, in the order of the directive. Throws a KeyError. */
-export function versionKeysOf({ plan, cache }: BoundPlan, self: unknown, args: ArrayLike<unknown>): readonly string[] {
-  const { tags } = plan;
-  const own = tags
-    ? tags.map((tag) => cache.versionKey(tagText(plan.name, tag.texts, readValues(plan, tag, self, args))))
-    : noTags;
-  return cache.epochKey === null ? own : [cache.epochKey, ...own];
+export function versionKeysOf(
+  { plan: { tags, name }, cache }: BoundPlan,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): readonly string[] {
+  const { epochKey } = cache;
+  if (!tags) return epochKey === null ? noTags : [epochKey];
+  const keys = tags.map((tag) => cache.versionKey(tagText(tag, name, self, args)));
+  return epochKey === null ? keys : [epochKey, ...keys];
 }
 
 /** The tags that the result has, each once; none for null, and none where a placeholder has no value. Throws a KeyError. */
 export function resultTagsOf(
-  { plan }: BoundPlan,
+  { plan: { resultTags, name } }: BoundPlan,
   self: unknown,
   args: ArrayLike<unknown>,
   result: unknown,
 ): readonly string[] {
-  if (!plan.resultTags || result === null || result === undefined) return noTags;
-  const names = plan.resultTags.flatMap((tag) => {
-    const values = readValues(plan, tag, self, [result, ...Array.from(args)]);
-    return values.some((value) => value === null || value === undefined) ? [] : tagText(plan.name, tag.texts, values);
-  });
-  return [...new Set(names)];
+  if (!resultTags || result === null || result === undefined) return noTags;
+  const all = [result, ...Array.from(args)];
+  return [...new Set(resultTags.flatMap((tag) => (hasValues(tag, self, all) ? tagText(tag, name, self, all) : [])))];
 }
 
-function readValues(plan: Plan, template: Plan["key"], self: unknown, args: ArrayLike<unknown>): unknown[] {
+/** False where a placeholder has none. What can't be read is left to `tagText` to tell of. */
+function hasValues({ text }: Template, self: unknown, args: readonly unknown[]): boolean {
+  let all = true;
+  const look: Encode = (value) => {
+    if (value === null || value === undefined) all = false;
+    return "";
+  };
   try {
-    return template.values.apply(self, args as unknown[]);
-  } catch (error) {
-    const text = template.texts ? `"${template.texts.join("{…}")}"` : "its default key";
-    throw new KeyError(
-      `${plan.name} could not read the values of ${text} from its arguments: ${asError(error).message}.`,
-      { cause: error },
-    );
+    text.call(self, look, ...args);
+  } catch {
+    return true;
   }
+  return all;
 }

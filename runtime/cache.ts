@@ -1,4 +1,4 @@
-import { type Backend, type ReadOptions } from "./backend";
+import { type Backend, type Held, type ReadOptions, type Values } from "./backend";
 import { type BackendTask, createFailure, startSafely } from "./backend-failure";
 import { show } from "./check-options";
 import { type Clock } from "./clock";
@@ -8,6 +8,7 @@ import { type CacheEvent, type Listener } from "./events";
 import { Guard, type GuardOptions } from "./guard";
 import { type BreakerState } from "./breaker";
 import { type Load } from "./load";
+import { Outbox } from "./outbox";
 import { registry } from "./registry";
 import { StoreClock } from "./store-clock";
 
@@ -45,6 +46,7 @@ export class Cache {
   readonly epochKey: string | null;
 
   readonly #guard: Guard | null;
+  readonly #outbox: Outbox | null;
   readonly #underWay = new Set<Promise<unknown>>();
   #sequence = 0;
   /** How often what is stored came into doubt, and how many of those a flush has settled. */
@@ -58,7 +60,14 @@ export class Cache {
     const { backend, clock, guard, onOutage } = settings;
     const onStateChange = (state: BreakerState, error: BackendError | null): void => this.#noticeBreaker(state, error);
     // A backend in this process answers within the call: nothing to time out.
-    this.#guard = backend.remote ? new Guard({ ...guard, clock, store: backend.name, onStateChange }) : null;
+    const onFault: GuardOptions["onFault"] = (task, keys, error) => this.#noticeFault(task, keys, error);
+    this.#guard = backend.remote ? new Guard({ ...guard, clock, store: backend.name, onStateChange, onFault }) : null;
+    // With a backend in this process it would only delay the answers.
+    this.#outbox = backend.remote
+      ? new Outbox(backend, (keys, resolve, reject) =>
+          this.#ask("read", keys, (store) => store.read(keys), resolve, reject),
+        )
+      : null;
     this.storeClock = new StoreClock(clock, () => this.ask("time", [backend.name], (store) => store.time()));
     this.epochKey = onOutage === "flush" ? this.#ownKey("epoch") : null;
   }
@@ -69,28 +78,63 @@ export class Cache {
   }
 
   /** Asks the backend, under its deadline and breaker. A fault is an event, and rejects with a `BackendError`. */
-  async ask<T>(task: BackendTask, keys: readonly string[], start: (backend: Backend) => Promise<T>): Promise<T> {
-    const { backend } = this.settings;
-    try {
-      return await (this.#guard
-        ? this.#guard.run(task, keys, () => start(backend))
-        : startSafely(() => start(backend)));
-    } catch (cause) {
-      const error = this.#guard ? (cause as BackendError) : createFailure(backend.name, task, keys, cause);
-      this.emit({ type: "fault", operation: task, keys, error });
-      throw error;
-    }
+  ask<T>(task: BackendTask, keys: readonly string[], start: (backend: Backend) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => this.#ask(task, keys, start, resolve, reject));
   }
 
-  /** `ask`, for what a call is to be answered with: not before what an outage has made doubtful is gone. */
-  read<T>(keys: readonly string[], start: (backend: Backend) => Promise<T>): Promise<T> {
-    return this.#isDoubtful() ? this.#flush().then(() => this.ask("read", keys, start)) : this.ask("read", keys, start);
+  #ask<T>(
+    task: BackendTask,
+    keys: readonly string[],
+    start: (backend: Backend) => Promise<T>,
+    resolve: (value: T) => void,
+    reject: (error: BackendError) => void,
+  ): void {
+    const { backend } = this.settings;
+    if (this.#guard) return this.#guard.run(task, keys, () => start(backend), resolve, reject);
+    startSafely(() => start(backend)).then(resolve, (cause: unknown) => {
+      const error = createFailure(backend.name, task, keys, cause);
+      this.#noticeFault(task, keys, error);
+      reject(error);
+    });
+  }
+
+  #noticeFault(operation: BackendTask, keys: readonly string[], error: BackendError): void {
+    this.emit({ type: "fault", operation, keys, error });
+  }
+
+  /**
+   * The bytes at the keys, from one command for all reads of a tick; null where the backend could not be asked, which is
+   * an event. Nothing is answered before what an outage has made doubtful is gone.
+   */
+  read(keys: readonly string[], options?: ReadOptions): Promise<Values | null> {
+    if (!this.#isDoubtful()) return this.#read(keys, options);
+    return this.#flush().then(
+      () => this.#read(keys, options),
+      () => null,
+    );
+  }
+
+  /** Where a tier has a part, it has whole entries: each is read by itself, so that its versions come from where it comes from. */
+  #read(keys: readonly string[], options: ReadOptions | undefined): Promise<Values | null> {
+    return new Promise((resolve) => {
+      const fail = (): void => resolve(null);
+      if (this.#outbox && !options) this.#outbox.read(keys, resolve, fail);
+      else this.#ask("read", keys, (backend) => backend.read(keys, options), resolve, fail);
+    });
+  }
+
+  /** Whether the backend may have something at hand. */
+  get hasGlance(): boolean {
+    return this.settings.backend.glance !== undefined && !this.#isDoubtful();
   }
 
   /** What the backend has at hand; null where it has to be asked. */
-  glance(keys: readonly string[], options: ReadOptions | undefined): readonly (Buffer | null)[] | null {
-    const { backend } = this.settings;
-    return backend.glance && !this.#isDoubtful() ? backend.glance(keys, options) : null;
+  glance(key: string, options: ReadOptions | undefined): Held | null {
+    return this.settings.backend.glance?.(key, options) ?? null;
+  }
+
+  annotate(key: string, note: unknown, noteBytes: number): void {
+    this.settings.backend.annotate?.(key, note, noteBytes);
   }
 
   /** Whether `emit` has a listener. */
@@ -107,7 +151,8 @@ export class Cache {
 
   /** What `idle` waits for, whether somebody else does or not. A rejection is left to others. */
   track<T>(work: Promise<T>): Promise<T> {
-    const tracked: Promise<unknown> = work.then(forget, forget).then(() => this.#underWay.delete(tracked));
+    const end = (): unknown => this.#underWay.delete(tracked);
+    const tracked: Promise<unknown> = work.then(end, end);
     this.#underWay.add(tracked);
     return work;
   }
@@ -121,13 +166,9 @@ export class Cache {
     return this.#ownKey(`tag:${tag}`);
   }
 
-  /**
-   * The key of a version that ends with every invalidation of a tag which begins like this
-   * one, up to its first colon; null for a tag without one.
-   */
-  fenceKey(tag: string): string | null {
-    const end = tag.indexOf(":");
-    return end === -1 ? null : this.#ownKey(`tags:${tag.slice(0, end)}`);
+  /** The key of a version that ends with every invalidation of a tag of this kind: up to its first colon. */
+  fenceKey(kind: string): string {
+    return this.#ownKey(`tags:${kind}`);
   }
 
   #ownKey(key: string): string {
@@ -140,9 +181,10 @@ export class Cache {
     if (typeof tag !== "string" || tag === "") {
       throw new ConfigError(`invalidateTag takes the tag's text, but got: ${show(tag)}.`);
     }
-    const fence = this.fenceKey(tag);
+    const colon = tag.indexOf(":");
     // The fence first: who finds it standing after a load can rely on the versions read before that.
-    const keys = fence === null ? [this.versionKey(tag)] : [fence, this.versionKey(tag)];
+    const keys = colon === -1 ? [] : [this.fenceKey(tag.slice(0, colon))];
+    keys.push(this.versionKey(tag));
     await this.#invalidate("invalidateTag", [tag], (backend) => backend.delete(keys, { inOrder: true }));
     this.emit({ type: "invalidate", tag });
   }
@@ -207,8 +249,6 @@ function tell(listener: Listener, event: CacheEvent): void {
 function warnOfListener(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : String(error), "ZcacheListenerWarning");
 }
-
-function forget(): void {}
 
 export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));

@@ -5,7 +5,7 @@ import { ReceiverError } from "./errors";
 import { note } from "./counters";
 import { type Loader } from "./loader";
 import { type Answer, isObserved, observe } from "./observe";
-import { type PlanSource } from "./plan";
+import { type Plan, type PlanSource } from "./plan";
 import { readOnly, readThrough } from "./read-through";
 import { refresh } from "./refresh";
 import { registry } from "./registry";
@@ -31,11 +31,20 @@ export function call(source: PlanSource, loader: Loader, self: unknown, args: Ar
   if (mode === "bypass") return loader.apply(self, args as unknown[]);
   try {
     const bound = boundPlan(source);
+    if (!bound.isNamed) nameLoader(bound, loader);
     const answer = mode === undefined ? readingOf(bound) : answers[mode](bound);
     return isObserved() ? observe(bound, self, args, answer, loader) : answer(bound, loader, self, args);
   } catch (error) {
     return Promise.reject(asError(error));
   }
+}
+
+/** A declaration's loader has a name of its own in emitted code. Stack traces show the function's; on the first call, for it takes memory. */
+function nameLoader(bound: { readonly plan: Plan; isNamed?: boolean }, loader: Loader): void {
+  bound.isNamed = true;
+  const name = bound.plan.name.slice(bound.plan.name.lastIndexOf(".") + 1);
+  if (loader.name.startsWith(`${name}_loader`))
+    Object.defineProperty(loader, "name", { value: name, configurable: true });
 }
 
 function readingOf({ plan }: BoundPlan): Answer {
@@ -67,6 +76,7 @@ class Operations {
   }
 
   async nocache(...args: unknown[]): Promise<unknown> {
+    nameLoader({ plan: planOf(this.#handle.source) }, this.#handle.loader);
     return this.#handle.loader.apply(this.#self, [...this.#first, ...args]);
   }
 
@@ -90,6 +100,8 @@ class Operations {
 /** Between cached functions and Function.prototype: what every cached function can do. */
 const cachedFunctionPrototype = Object.setPrototypeOf(
   {
+    // Libraries ask this to tell whether a function takes a callback. These return a promise, as an async function does.
+    [Symbol.toStringTag]: "AsyncFunction",
     async refresh(this: Cached, ...args: unknown[]): Promise<unknown> {
       return withOwnReceiver(this, "refresh").refresh(...args);
     },
@@ -149,12 +161,10 @@ export function attach(
   name = wrapper.name,
   self?: unknown,
 ): Function {
-  for (const named of [wrapper, loader]) {
-    if (named.name !== name) Object.defineProperty(named, "name", { value: name, configurable: true });
-  }
-  Object.defineProperty(wrapper, "length", { value: loader.length, configurable: true });
-  // Libraries ask this to tell whether a function takes a callback. A wrapper returns a promise, as an async function does.
-  Object.defineProperty(wrapper, Symbol.toStringTag, { value: "AsyncFunction", configurable: true });
+  // Where they are right already, as they are in declarations, defining them again would only take memory.
+  if (wrapper.name !== name) Object.defineProperty(wrapper, "name", { value: name, configurable: true });
+  const { length } = loader;
+  if (wrapper.length !== length) Object.defineProperty(wrapper, "length", { value: length, configurable: true });
   return equip(wrapper, { source, loader, bound: self === undefined ? null : { self, args: [] } });
 }
 

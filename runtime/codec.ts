@@ -13,15 +13,13 @@ export { codecNames };
  * const msgpack: Codec = { encode: pack, decode: unpack };
  */
 export interface Codec {
-  /** The stored form of a result. */
-  encode(value: unknown): Buffer;
+  /** The stored form of a result. Text is stored in UTF-8. */
+  encode(value: unknown): Buffer | string;
   /** A new value for each call. It must not share memory with `payload`, which may be read again. */
   decode(payload: Buffer): unknown;
 }
 
 export type CodecName = (typeof codecNames)[number];
-
-const empty = Buffer.alloc(0);
 
 /**
  * The bytes are those of `JSON.stringify`, so other languages can read them. What JSON can't say it changes, as
@@ -29,10 +27,10 @@ const empty = Buffer.alloc(0);
  */
 const json: Codec = {
   encode(value) {
-    if (value === undefined) return empty;
+    if (value === undefined) return "";
     const text = JSON.stringify(value) as string | undefined;
     if (text === undefined) throw new TypeError(`JSON has no form for this ${typeof value}.`);
-    return Buffer.from(text);
+    return text;
   },
   decode: (payload) => (payload.length === 0 ? undefined : (JSON.parse(payload.toString()) as unknown)),
 };
@@ -44,10 +42,10 @@ const json: Codec = {
  */
 const yaml: Codec = {
   encode(value) {
-    if (value === undefined) return empty;
+    if (value === undefined) return "";
     const { dump, CORE_SCHEMA } = loadYaml();
     // Its default schema would write a Date with a tag that the safe one does not read.
-    return Buffer.from(dump(value, { schema: CORE_SCHEMA }));
+    return dump(value, { schema: CORE_SCHEMA });
   },
   decode(payload) {
     if (payload.length === 0) return undefined;
@@ -66,10 +64,19 @@ const structured: Codec = {
 /** The codecs that a directive or `configure` can name without adding one. */
 export const builtInCodecs: Readonly<Record<CodecName, Codec>> = { json, yaml, structured };
 
+/** Whether what it decodes is nothing but data, of built-in kinds: then a copy of it is as good as decoding it again. */
+export function isOfPlainData(codec: Codec): boolean {
+  return codec === json || codec === structured;
+}
+
+let loadedStructured: Codec | null = null;
+let loadedYaml: typeof import("js-yaml") | null = null;
+
 function loadStructured(): Codec {
-  return (require("./structured-codec") as typeof import("./structured-codec")).structuredCodec;
+  // Kept, for `require` looks its answer up anew each time.
+  return (loadedStructured ??= (require("./structured-codec") as typeof import("./structured-codec")).structuredCodec);
 }
 
 function loadYaml(): typeof import("js-yaml") {
-  return require("js-yaml") as typeof import("js-yaml");
+  return (loadedYaml ??= require("js-yaml") as typeof import("js-yaml"));
 }

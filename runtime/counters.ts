@@ -38,6 +38,12 @@ export function note({ plan, cache, account }: BoundPlan, type: KeyEvent["type"]
   if (cache.isHeard()) cache.emit({ type, name: plan.name, key });
 }
 
+/** `note`, for many keys at once. */
+export function noteAll(bound: BoundPlan, type: KeyEvent["type"], keys: readonly string[]): void {
+  bound.account.counters[type] += keys.length;
+  if (bound.cache.isHeard()) for (const key of keys) bound.cache.emit({ type, name: bound.plan.name, key });
+}
+
 /** @param what a sentence without its end, which the cause is */
 export function noteUnusable({ plan, cache, account }: BoundPlan, key: string, what: string, cause: unknown): void {
   account.counters.unusable++;

@@ -1,25 +1,28 @@
-import ms from "ms";
+import type { StringValue } from "ms";
 
 type Unit = "ms" | "s" | "m" | "h" | "d" | "w";
 
 // Narrower than what `ms` reads: a unit is required, and "M" or "years" would be guesses.
 const grammar = /^\d+(?:\.\d+)? ?(?:ms|s|m|h|d|w)$/;
 
-const longest = ms("365d");
+const day = 24 * 3_600_000;
+const longest = 365 * day;
 
 const units: readonly (readonly [Unit, number])[] = [
-  ["w", ms("1w")],
-  ["d", ms("1d")],
-  ["h", ms("1h")],
-  ["m", ms("1m")],
-  ["s", ms("1s")],
+  ["w", 7 * day],
+  ["d", day],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1_000],
 ];
 
 /** Whole milliseconds, from 1 to those of 365 days. Null for all that is not a number with a unit: `60`, `-1s`, `0m`. */
 export function parseDuration(text: string): number | null {
   if (!grammar.test(text)) return null;
-  // `ms` gives undefined above 100 characters, which is not a number in range either.
-  const duration = Math.round(ms(text as ms.StringValue));
+  // Loaded when there is something to read: most durations are read by the compiler.
+  const ms = require("ms") as typeof import("ms");
+  // It gives undefined above 100 characters, which is not a number in range either.
+  const duration = Math.round(ms(text as StringValue));
   return duration >= 1 && duration <= longest ? duration : null;
 }
 

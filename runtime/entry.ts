@@ -1,5 +1,6 @@
 /**
- * The stored bytes of an entry, and the judgement of them. Pure: no clock, no I/O.
+ * The stored bytes of an entry, and the judgement of them. Pure: no clock, no I/O. Ids, lease tokens and tag versions
+ * are texts of 8 Latin-1 characters, one for each byte.
  *
  * An entry that needs no judging is its payload alone. Otherwise a header precedes it:
  *
@@ -21,15 +22,18 @@
  * | 4    | result tags precede it: their number (2 bytes), then of each the version (8        |
  * |      | bytes), the length of its name (2 bytes) and the name in UTF-8                     |
  *
- * The lease has a fixed place so that the store can set it without reading the payload.
+ * The lease has a fixed place so that the store can set it without reading the payload. One that stands alone, in a
+ * key that ends with it, has nines for its end.
  */
 
-export const magic = Buffer.from([0x00, 0x7a, 0x63, 0x01]);
+export const magic = "\0zc\x01";
 export const idLength = 8;
 export const idOffset = 4;
 export const leaseTokenOffset = 12;
 export const leaseEndOffset = 20;
 export const leaseEndDigits = 13;
+/** The end of a lease that ends when its key does. */
+export const endOfKey = "9".repeat(leaseEndDigits);
 export const flagsOffset = 33;
 export const versionCountOffset = 34;
 export const versionsOffset = 36;
@@ -41,7 +45,7 @@ export const allFlags = hasPayload | hasTimes | hasResultTags;
 
 export const timesLength = 12;
 const longestLoadMs = 0xffffffff;
-const nothing = Buffer.alloc(0);
+const magicCodes = Array.from(magic, (character) => character.charCodeAt(0)) as [number, number, number, number];
 
 /** When an entry was made, for those that are judged by it. */
 export interface Times {
@@ -54,111 +58,157 @@ export interface Times {
 /** A tag whose name is known only from the result. */
 export interface ResultTag {
   readonly name: string;
-  readonly version: Buffer;
+  readonly version: string;
 }
 
 /** What an entry is judged by. */
 export interface Terms {
   /** Of the tags over the arguments, in the order of the directive. */
-  readonly versions: readonly Buffer[];
+  readonly versions: readonly string[];
   readonly times: Times | null;
   readonly resultTags: readonly ResultTag[];
 }
 
+/** Valid as long as it is there. */
+export const noTerms: Terms = { versions: [], times: null, resultTags: [] };
+
+/** Who holds the right to store at a key. */
+export interface HeaderLease {
+  readonly token: string;
+  /** 13 digits. */
+  readonly end: string;
+}
+
+const noLease: HeaderLease = { token: "\0".repeat(idLength), end: "0".repeat(leaseEndDigits) };
+
+// ---- Writing ----
+
+/** The stored form of a payload: as it is where that is unambiguous, else behind a header. A payload of text makes text, in UTF-8. */
+export function createStored(id: string, terms: Terms, payload: Buffer | string): Buffer | string {
+  const { versions, times, resultTags } = terms;
+  const plain = versions.length === 0 && !times && resultTags.length === 0;
+  if (plain && payload.length > 0 && !startsWithMagicPrefix(payload)) return payload;
+  const flags = hasPayload | (times ? hasTimes : 0) | (resultTags.length > 0 ? hasResultTags : 0);
+  const header = createHeader(id, flags, versions) + (times ? timesText(times) : "") + resultTagsText(resultTags);
+  if (typeof payload === "string" && isAscii(header)) return header + payload;
+  return Buffer.concat([Buffer.from(header, "latin1"), typeof payload === "string" ? Buffer.from(payload) : payload]);
+}
+
+/** A header as Latin-1 text. */
+export function createHeader(id: string, flags: number, versions: readonly string[], lease = noLease): string {
+  const count = versions.length;
+  const start = magic + id + lease.token + lease.end;
+  return start + String.fromCharCode(flags, count >> 8, count & 0xff) + versions.join("");
+}
+
+/** A copy with a lease in it. */
+export function withLease(bytes: Buffer, { token, end } = noLease): Buffer {
+  const copy = Buffer.allocUnsafeSlow(Math.max(bytes.length, versionsOffset));
+  bytes.copy(copy);
+  copy.write(token, leaseTokenOffset, "latin1");
+  copy.write(end, leaseEndOffset, "latin1");
+  return copy;
+}
+
+function timesText({ freshUntil, loadMs }: Times): string {
+  const bytes = Buffer.alloc(timesLength);
+  bytes.writeDoubleBE(freshUntil, 0);
+  bytes.writeUInt32BE(Math.min(Math.max(Math.round(loadMs), 0), longestLoadMs), 8);
+  return bytes.toString("latin1");
+}
+
+function resultTagsText(tags: readonly ResultTag[]): string {
+  if (tags.length === 0) return "";
+  const texts = tags.map(({ name, version }) => {
+    const bytes = Buffer.from(name).toString("latin1");
+    return version + uint16Text(bytes.length) + bytes;
+  });
+  return uint16Text(tags.length) + texts.join("");
+}
+
+function uint16Text(value: number): string {
+  return String.fromCharCode(value >> 8, value & 0xff);
+}
+
+/** Then its UTF-8 form has the same bytes as its Latin-1 form. A loop, for a regular expression takes ten times as long. */
+export function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
+}
+
+// ---- Reading ----
+
+const noResultTags: readonly ResultTag[] = [];
+
 /** What the bytes at a key say. */
-export interface Entry extends Terms {
+export class Entry {
+  constructor(
+    readonly bytes: Buffer,
+    readonly payload: Buffer,
+    /** Of a plain entry, which has no header, -1. */
+    readonly versionCount: number,
+    readonly times: Times | null,
+    readonly resultTags: readonly ResultTag[],
+  ) {}
+
   /** Null for a plain entry, which has no header to carry one. */
-  readonly id: Buffer | null;
-  readonly payload: Buffer;
+  get id(): string | null {
+    return this.versionCount < 0 ? null : idOf(this.bytes);
+  }
+
+  /** Of the tags over the arguments, as they stood before the loader ran. */
+  get versions(): readonly string[] {
+    const at = (i: number): number => versionsOffset + i * idLength;
+    return Array.from({ length: Math.max(this.versionCount, 0) }, (_, i) =>
+      this.bytes.toString("latin1", at(i), at(i + 1)),
+    );
+  }
+
+  /** Valid only while its versions are those that stand now; a missing one makes it dead. */
+  isCurrent(standing: readonly (Buffer | null)[]): boolean {
+    if (standing.length !== Math.max(this.versionCount, 0)) return false;
+    for (let i = 0; i < standing.length; i++) {
+      const version = standing[i];
+      if (!version || !hasAt(this.bytes, versionsOffset + i * idLength, version)) return false;
+    }
+    return true;
+  }
+
+  /** The same for the tags that the entry names itself. */
+  isCurrentByName(standing: readonly (Buffer | null)[]): boolean {
+    return this.resultTags.every(({ version }, i) => standing[i]?.toString("latin1") === version);
+  }
 }
 
 /** A key that holds a lease but no payload, as an id for `acquire`. */
 export interface LeaseOnly {
-  readonly id: Buffer;
+  readonly id: string;
   readonly payload: null;
 }
 
 export type Stored = Entry | LeaseOnly | "unreadable";
 
-/** Valid as long as it is there. */
-export const noTerms: Terms = { versions: [], times: null, resultTags: [] };
-
-/** The stored form of a payload: as it is where that is unambiguous, else behind a header. */
-export function createStored(id: Buffer, terms: Terms, payload: Buffer): Buffer {
-  const { versions, times, resultTags } = terms;
-  const plain = versions.length === 0 && !times && resultTags.length === 0;
-  if (plain && payload.length > 0 && !startsWithMagicPrefix(payload)) return payload;
-  const flags = hasPayload | (times ? hasTimes : 0) | (resultTags.length > 0 ? hasResultTags : 0);
-  const parts = [createHeader(id, flags, versions), times ? writeTimes(times) : nothing];
-  return Buffer.concat([...parts, ...writeResultTags(resultTags), payload]);
-}
-
-/** A header without a lease. */
-export function createHeader(id: Buffer, flags: number, versions: readonly Buffer[]): Buffer {
-  const header = Buffer.alloc(versionsOffset + versions.length * idLength);
-  magic.copy(header, 0);
-  id.copy(header, idOffset);
-  header.fill("0", leaseEndOffset, leaseEndOffset + leaseEndDigits, "latin1");
-  header[flagsOffset] = flags;
-  header.writeUInt16BE(versions.length, versionCountOffset);
-  versions.forEach((version, i) => version.copy(header, versionsOffset + i * idLength));
-  return header;
-}
-
-function writeTimes({ freshUntil, loadMs }: Times): Buffer {
-  const bytes = Buffer.alloc(timesLength);
-  bytes.writeDoubleBE(freshUntil, 0);
-  bytes.writeUInt32BE(Math.min(Math.max(Math.round(loadMs), 0), longestLoadMs), 8);
-  return bytes;
-}
-
-function writeResultTags(tags: readonly ResultTag[]): Buffer[] {
-  if (tags.length === 0) return [];
-  return [
-    writeUInt16(tags.length),
-    ...tags.flatMap(({ name, version }) => {
-      const text = Buffer.from(name);
-      return [version, writeUInt16(text.length), text];
-    }),
-  ];
-}
-
-function writeUInt16(value: number): Buffer {
-  const bytes = Buffer.alloc(2);
-  bytes.writeUInt16BE(value);
-  return bytes;
-}
-
 export function parseStored(bytes: Buffer): Stored {
   // A payload that starts like a header is never stored plain.
-  if (!startsWithMagicPrefix(bytes)) {
-    // Written out, for a spread takes longer than all the rest of a hit's parsing.
-    return { id: null, versions: noTerms.versions, times: null, resultTags: noTerms.resultTags, payload: bytes };
-  }
-  if (bytes[3] !== magic[3] || bytes.length < versionsOffset) return "unreadable";
+  if (isPlain(bytes)) return new Entry(bytes, bytes, -1, null, noResultTags);
+  if (bytes[3] !== magicCodes[3] || bytes.length < versionsOffset) return "unreadable";
   const flags = bytes[flagsOffset] as number;
   if ((flags & ~allFlags) !== 0) return "unreadable";
-  const id = bytes.subarray(idOffset, idOffset + idLength);
-  if ((flags & hasPayload) === 0) return { id, payload: null };
-  const reader = new Reader(bytes);
-  const versions = reader.versions(bytes.readUInt16BE(versionCountOffset));
+  if ((flags & hasPayload) === 0) return { id: idOf(bytes), payload: null };
+  const versionCount = bytes.readUInt16BE(versionCountOffset);
+  const reader = new Reader(bytes, versionsOffset + versionCount * idLength);
   const times = flags & hasTimes ? reader.times() : null;
-  const resultTags = flags & hasResultTags ? reader.resultTags() : [];
+  const resultTags = flags & hasResultTags ? reader.resultTags() : noResultTags;
   if (reader.at > bytes.length) return "unreadable";
-  return { id, versions, times, resultTags, payload: bytes.subarray(reader.at) };
+  return new Entry(bytes, bytes.subarray(reader.at), versionCount, times, resultTags);
 }
 
-/** Goes through what stands before a payload. Beyond the end it finds zeros, and `at` shows it. */
+/** Goes through what stands between the versions and a payload. Beyond the end it finds zeros, and `at` shows it. */
 class Reader {
-  at = versionsOffset;
-
-  constructor(private readonly bytes: Buffer) {}
-
-  versions(count: number): readonly Buffer[] {
-    const versions: Buffer[] = [];
-    for (let i = 0; i < count; i++) versions.push(this.#take(idLength));
-    return versions;
-  }
+  constructor(
+    private readonly bytes: Buffer,
+    public at: number,
+  ) {}
 
   times(): Times {
     const bytes = this.#take(timesLength);
@@ -169,7 +219,7 @@ class Reader {
   resultTags(): ResultTag[] {
     const tags: ResultTag[] = [];
     for (let left = this.#uint16(); left > 0; left--) {
-      const version = this.#take(idLength);
+      const version = this.#take(idLength).toString("latin1");
       tags.push({ version, name: this.#take(this.#uint16()).toString() });
     }
     return tags;
@@ -187,17 +237,24 @@ class Reader {
   }
 }
 
-/** Valid only while its versions are those that stand now; a missing one makes it dead. */
-export function isCurrent(carried: readonly Buffer[], standing: readonly (Buffer | null)[]): boolean {
-  if (carried.length !== standing.length) return false;
-  for (let i = 0; i < standing.length; i++) {
-    const version = standing[i];
-    if (!version || !version.equals(carried[i] as Buffer)) return false;
-  }
+/** Whether the bytes are a payload and nothing else. */
+export function isPlain(bytes: Buffer): boolean {
+  return !startsWithMagicPrefix(bytes);
+}
+
+function idOf(bytes: Buffer): string {
+  return bytes.toString("latin1", idOffset, idOffset + idLength);
+}
+
+/** Byte by byte: for so few of them, calling something that compares takes longer. */
+function hasAt(bytes: Buffer, at: number, version: Buffer): boolean {
+  for (let i = 0; i < idLength; i++) if (bytes[at + i] !== version[i]) return false;
   return true;
 }
 
 /** The magic without its format version: a newer format is unreadable, not foreign. */
-function startsWithMagicPrefix(bytes: Buffer): boolean {
-  return bytes[0] === magic[0] && bytes[1] === magic[1] && bytes[2] === magic[2];
+function startsWithMagicPrefix(payload: Buffer | string): boolean {
+  const [first, second, third] = magicCodes;
+  if (typeof payload !== "string") return payload[0] === first && payload[1] === second && payload[2] === third;
+  return payload.charCodeAt(0) === first && payload.charCodeAt(1) === second && payload.charCodeAt(2) === third;
 }

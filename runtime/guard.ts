@@ -13,19 +13,32 @@ export interface GuardOptions extends BreakerOptions {
    */
   readonly maxInFlight: number;
   /**
+   * Hears of each operation that failed, before its caller does.
+   */
+  readonly onFault?: (task: BackendTask, keys: readonly string[], error: BackendError) => void;
+  /**
    * Calls back after the event loop has read what has arrived.
    * @defaultValue `setImmediate`
    */
   readonly turn?: (callback: () => void) => void;
 }
 
-/** An operation whose caller waits. */
+/** A timer that fires later than this shows that the process was busy. */
+const mostLateMs = 20;
+
+/** An operation whose caller waits, between those that were begun before it and after it. */
 interface Pending {
   readonly task: BackendTask;
   readonly keys: readonly string[];
   readonly era: number;
   readonly reject: (error: BackendError) => void;
   dueAt: number;
+  older: Pending | null;
+  newer: Pending | null;
+  /** False: it was given up, and what becomes of it says nothing about the store as it is by then. */
+  isWaiting: boolean;
+  /** It has been given the time once that this process was busy. */
+  isExcused: boolean;
 }
 
 /**
@@ -39,9 +52,11 @@ export class Guard {
   readonly #deadlineMs: number;
   readonly #maxInFlight: number;
   readonly #breaker: Breaker;
+  readonly #onFault: GuardOptions["onFault"];
 
-  /** Oldest first: the deadline is the same for all, so that the first is the next to be due. */
-  readonly #pending = new Set<Pending>();
+  /** The deadline is the same for all, so that the oldest is the next to be due. A list, for a Set takes longer than all else here. */
+  #oldest: Pending | null = null;
+  #newest: Pending | null = null;
   #inFlight = 0;
   #watching = false;
 
@@ -52,51 +67,83 @@ export class Guard {
     this.#deadlineMs = options.deadlineMs;
     this.#maxInFlight = options.maxInFlight;
     this.#breaker = new Breaker(options);
+    this.#onFault = options.onFault;
   }
 
   get state(): BreakerState {
     return this.#breaker.state;
   }
 
-  /** What `start` makes, or a rejection with a `BackendError`; then `start` may not even have been called. */
-  run<T>(task: BackendTask, keys: readonly string[], start: () => Promise<T>): Promise<T> {
+  /**
+   * Calls back with what `start` makes, or with why it could not be had; then `start` may not even have been called.
+   * Callbacks, for a promise more for each operation is felt in the time of a hit.
+   */
+  run<T>(
+    task: BackendTask,
+    keys: readonly string[],
+    start: () => Promise<T>,
+    resolve: (value: T) => void,
+    reject: (error: BackendError) => void,
+  ): void {
     // The cap first: an operation that isn't sent must not be taken for the breaker's probe.
     const full = this.#inFlight >= this.#maxInFlight;
     const refusal = full ? `${this.#maxInFlight} operations are in flight already.` : this.#breaker.enter();
-    if (refusal !== null) return Promise.reject(createBackendError(task, keys, refusal));
+    if (refusal !== null) {
+      const error = createBackendError(task, keys, refusal);
+      this.#onFault?.(task, keys, error);
+      return reject(error);
+    }
 
-    return new Promise<T>((resolve, reject) => {
-      const pending: Pending = {
-        task,
-        keys,
-        era: this.#breaker.era,
-        reject,
-        dueAt: this.#clock.now() + this.#deadlineMs,
-      };
-      this.#inFlight++;
-      this.#pending.add(pending);
-      this.#watch();
-      startSafely(start).then(
-        (value) => {
-          if (!this.#settle(pending)) return;
-          this.#breaker.succeeded(pending.era);
-          resolve(value);
-        },
-        (cause: unknown) => {
-          if (!this.#settle(pending)) return;
-          const error = createFailure(this.#store, task, keys, cause);
-          if (isAnswer(cause)) this.#breaker.succeeded(pending.era);
-          else this.#breaker.failed(pending.era, error);
-          reject(error);
-        },
-      );
-    });
+    const pending: Pending = {
+      task,
+      keys,
+      era: this.#breaker.era,
+      reject,
+      dueAt: this.#clock.now() + this.#deadlineMs,
+      older: this.#newest,
+      newer: null,
+      isWaiting: true,
+      isExcused: false,
+    };
+    this.#inFlight++;
+    if (this.#newest) this.#newest.newer = pending;
+    else this.#oldest = pending;
+    this.#newest = pending;
+    if (!this.#watching) this.#watch();
+    startSafely(start).then(
+      (value) => {
+        if (!this.#settle(pending)) return;
+        this.#breaker.succeeded(pending.era);
+        resolve(value);
+      },
+      (cause: unknown) => {
+        if (!this.#settle(pending)) return;
+        const error = createFailure(this.#store, task, keys, cause);
+        if (isAnswer(cause)) this.#breaker.succeeded(pending.era);
+        else this.#breaker.failed(pending.era, error);
+        this.#onFault?.(task, keys, error);
+        reject(error);
+      },
+    );
   }
 
-  /** False: it has been given up before, and what became of it says nothing about the store as it is now. */
+  /** Whether its caller still waits. */
   #settle(pending: Pending): boolean {
     this.#inFlight--;
-    return this.#pending.delete(pending);
+    return this.#remove(pending);
+  }
+
+  #remove(pending: Pending): boolean {
+    if (!pending.isWaiting) return false;
+    const { older, newer } = pending;
+    pending.isWaiting = false;
+    // An answer that never comes must not hold on to all that came after it.
+    pending.older = pending.newer = null;
+    if (older) older.newer = newer;
+    else this.#oldest = newer;
+    if (newer) newer.older = older;
+    else this.#newest = older;
+    return true;
   }
 
   /**
@@ -104,12 +151,15 @@ export class Guard {
    * them ends, for the next one is likely to come before it fires.
    */
   #watch(): void {
-    if (this.#watching) return;
-    const [oldest] = this.#pending;
+    const oldest = this.#oldest;
     if (!oldest) return;
     this.#watching = true;
-    this.#clock.after(Math.max(oldest.dueAt - this.#clock.now(), 1), () => {
+    const setAt = this.#clock.now();
+    const delayMs = Math.max(oldest.dueAt - setAt, 1);
+    this.#clock.after(delayMs, () => {
       const now = this.#clock.now();
+      const lateMs = now - setAt - delayMs;
+      if (lateMs > mostLateMs) this.#excuse(now + Math.min(lateMs, this.#deadlineMs));
       // When this process was busy the answers may be waiting in the sockets: they are read first.
       this.#turn(() => {
         this.#watching = false;
@@ -119,16 +169,25 @@ export class Guard {
     });
   }
 
+  /** Time in which this process was busy is no fault of the store, which may have been sent the command only now. */
+  #excuse(until: number): void {
+    for (let pending = this.#oldest; pending; pending = pending.newer) {
+      if (!pending.isExcused) pending.dueAt = Math.max(pending.dueAt, until);
+      pending.isExcused = true;
+    }
+  }
+
   /** Due at the deadline exactly. */
   #giveUp(now: number): void {
-    for (const pending of this.#pending) {
+    for (let pending = this.#oldest; pending; pending = this.#oldest) {
       // Only a clock that was set back makes one due later than a whole deadline from now.
       pending.dueAt = Math.min(pending.dueAt, now + this.#deadlineMs);
       if (pending.dueAt > now) break;
-      this.#pending.delete(pending);
+      this.#remove(pending);
       const { task, keys, era, reject } = pending;
       const error = createBackendError(task, keys, `${this.#store} did not answer within ${this.#deadlineMs} ms.`);
       this.#breaker.failed(era, error);
+      this.#onFault?.(task, keys, error);
       reject(error);
     }
   }

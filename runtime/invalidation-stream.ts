@@ -132,7 +132,7 @@ export class InvalidationStream {
 
   #opened(): void {
     this.#open = true;
-    this.#canaryId = randomId().toString("hex");
+    this.#canaryId = Buffer.from(randomId()).toString("hex");
     this.#beat();
   }
 

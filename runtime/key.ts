@@ -3,117 +3,175 @@
  * stands for one value is decided in token.ts; a text above 200 bytes becomes its hash, `#0a4d55…`.
  */
 import { KeyError } from "./errors";
-import { encodeToken, goesOn, isUuid, quote, Unkeyable } from "./token";
+import { type Encode, type Ending, type KeyTemplate, type Template } from "./plan";
+import { encodeNumber, encodeString, encodeToken, goesOn, isUuid, quote, Unkeyable } from "./token";
 
 const maxBytes = 200;
-
-/** One argument. Throws a KeyError when it can't be part of a key. */
-export function encodeArgument(value: unknown): string {
-  try {
-    return encodeToken(value);
-  } catch (error) {
-    throw argumentError("The value", error);
-  }
-}
-
-/** The arguments' part of a default key. Trailing `undefined`s don't count: `f(1)` and `f(1, undefined)` are one entry. */
-export function encodeArguments(owner: string, values: ArrayLike<unknown>): string {
-  let count = values.length;
-  while (count > 0 && values[count - 1] === undefined) count--;
-  let text = "";
-  let i = 0;
-  try {
-    for (; i < count; i++) text += i === 0 ? encodeToken(values[i]) : "-" + encodeToken(values[i]);
-  } catch (error) {
-    throw argumentError(`Argument ${i + 1} of ${owner}`, error);
-  }
-  return shorten(text);
-}
+const closed = "()";
 
 /**
- * An explicit key. `texts` are the literal parts around the values, one more than those; keep the array, for what is
- * known of it is kept too. Injective in the values, whatever the literals.
+ * The key of a call, behind its prefix.
+ *
+ * @param prefix `shop.services.user.find|`, or a namespace, or nothing
+ * @param owner the function, for messages
+ * @throws KeyError for a value that can't be part of a key, or can't be read
  */
-export function encodeTemplate(owner: string, texts: readonly string[], values: readonly unknown[]): string {
-  const endings = endingsOf(texts);
-  let key = texts[0] as string;
-  for (let i = 0; i < values.length; i++) {
-    key += encodePlaceholder(owner, i, values[i], endings[i] as Ending) + (texts[i + 1] as string);
+export function keyText(
+  prefix: string,
+  template: KeyTemplate,
+  owner: string,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): string {
+  const { explicit = false } = template;
+  try {
+    const key = prefix + fill(template, explicit ? encodePlaceholder : encodeArgument, self, args);
+    return explicit ? key : trim(key, prefix.length);
+  } catch (error) {
+    throw explain(explicit ? ofKey : ofArguments, owner, template, self, args, error);
   }
-  return key;
 }
 
 /**
  * A tag. Strings stand as they are, for this is the text that callers of `invalidateTag` write; nothing is hashed. So
  * two values may share a tag, which can only invalidate too much.
+ *
+ * @throws KeyError for a value that can't be part of a tag, or can't be read
  */
-export function tagText(owner: string, texts: readonly string[], values: readonly unknown[]): string {
-  let tag = texts[0] as string;
-  let i = 0;
+export function tagText(template: Template, owner: string, self: unknown, args: ArrayLike<unknown>): string {
   try {
-    for (; i < values.length; i++) {
-      const value = values[i];
-      tag += (typeof value === "string" ? value : encodeToken(value)) + (texts[i + 1] as string);
-    }
+    return fill(template, encodeTagValue, self, args);
   } catch (error) {
-    throw keyError(`Placeholder ${i + 1} in a tag of ${owner}`, error, "a tag", "Use something that names it.");
+    throw explain(ofTag, owner, template, self, args, error);
   }
-  return tag;
 }
 
-// ---- Templates ----
-
-/**
- * How a token must end, so that a reader knows where the literal after it begins:
- * `open` as it is; `unhyphenated` before a "-", where a UUID is quoted; `closed` in parentheses, before another value
- * or a literal that could go on with a word or a number.
- */
-type Ending = "open" | "unhyphenated" | "closed";
-
-const knownEndings = new WeakMap<readonly string[], readonly Ending[]>();
-
-function endingsOf(texts: readonly string[]): readonly Ending[] {
-  let endings = knownEndings.get(texts);
-  if (!endings) {
-    endings = texts.slice(1).map((text, i) => endingBefore(text, i === texts.length - 2));
-    knownEndings.set(texts, endings);
-  }
-  return endings;
+/** How the text for a value must end in each place of an explicit key. `texts` stand around the values, one more than those. */
+export function endingsOf(texts: readonly string[]): readonly Ending[] {
+  return texts.slice(1).map((text, i) => {
+    if (text === "") return i === texts.length - 2 ? "" : closed;
+    if (text.startsWith("-")) return "-";
+    return goesOn.test(text) ? closed : "";
+  });
 }
 
-function endingBefore(text: string, last: boolean): Ending {
-  if (text === "") return last ? "open" : "closed";
-  if (text.startsWith("-")) return "unhyphenated";
-  return goesOn.test(text) ? "closed" : "open";
+/** A template whose arguments are its values, one for each place between the texts. */
+export function templateOf(texts: readonly string[]): KeyTemplate {
+  const [first] = texts as readonly [string];
+  const endings = endingsOf(texts);
+  const text: Template["text"] = (encode, ...values) =>
+    values.reduce<string>((made, value, i) => made + encode(value, endings[i]) + (texts[i + 1] as string), first);
+  return { explicit: true, text };
 }
 
-function encodePlaceholder(owner: string, i: number, value: unknown, ending: Ending): string {
-  let token;
-  try {
-    token = encodeToken(value);
-  } catch (error) {
-    throw keyError(`Placeholder ${i + 1} in the key of ${owner}`, error, "a key", "Use something that identifies it.");
+/** Without an array for the arguments, which are mostly few. */
+function fill({ text }: Template, encode: Encode, self: unknown, args: ArrayLike<unknown>): string {
+  switch (args.length) {
+    case 1:
+      return text.call(self, encode, args[0]);
+    case 2:
+      return text.call(self, encode, args[0], args[1]);
+    case 3:
+      return text.call(self, encode, args[0], args[1], args[2]);
+    default:
+      return text.call(self, encode, ...Array.from(args));
   }
-  if (ending === "open") return shorten(token);
-  if (ending === "closed") return `(${shorten(token)})`;
-  return isUuid(token) ? quote(token) : shorten(token);
+}
+
+/** `encodeToken`, with what most arguments are in front. */
+function encodeArgument(value: unknown): string {
+  if (typeof value === "number") return encodeNumber(value);
+  return typeof value === "string" ? encodeString(value) : encodeToken(value);
+}
+
+function encodeTagValue(value: unknown): string {
+  if (typeof value === "string") return value;
+  return typeof value === "number" ? encodeNumber(value) : encodeToken(value);
+}
+
+function encodePlaceholder(value: unknown, ending: Ending = ""): string {
+  const token = encodeArgument(value);
+  if (ending === closed) return `(${shorten(token)})`;
+  return ending === "-" && isUuid(token) ? quote(token) : shorten(token);
+}
+
+const nothing = "undefined";
+const lastOfNothing = nothing.charCodeAt(nothing.length - 1);
+
+/** Of a default key. Trailing `undefined`s don't count: `f(1)` and `f(1, undefined)` are one entry. */
+function trim(key: string, start: number): string {
+  let end = key.length;
+  // Behind a separator nothing else ends like it, for the string "undefined" is quoted.
+  while (end > start && key.charCodeAt(end - 1) === lastOfNothing && key.endsWith(nothing, end)) {
+    const begin = end - nothing.length;
+    if (begin !== start && key[begin - 1] !== "-") break;
+    end = Math.max(begin - 1, start);
+  }
+  const trimmed = end === key.length ? key : key.slice(0, end);
+  // A UTF-16 unit is at most three bytes of UTF-8.
+  return (end - start) * 3 <= maxBytes ? trimmed : trimmed.slice(0, start) + shorten(trimmed.slice(start));
 }
 
 function shorten(text: string): string {
-  // A UTF-16 unit is at most three bytes of UTF-8.
   if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return text;
   const { createHash } = require("node:crypto") as typeof import("node:crypto");
   return "#" + createHash("sha256").update(text).digest("hex").slice(0, 40);
 }
 
-function argumentError(subject: string, error: unknown): KeyError {
-  return keyError(subject, error, "a key", "Leave it out with an explicit key template.");
+// ---- What can't be part of a key ----
+
+/** What a template makes, in the words of messages. */
+interface Role {
+  readonly whole: "a key" | "a tag";
+  place(number: number, owner: string): string;
+  readonly advice: string;
 }
 
-function keyError(subject: string, error: unknown, whole: string, advice: string): KeyError {
-  if (error instanceof Unkeyable)
-    return new KeyError(`${subject} ${error.message}, which can't be part of ${whole}. ${advice}`);
-  // A getter, a toJSON method or a proxy threw.
-  const reason = error instanceof Error ? error.message : String(error);
-  return new KeyError(`${subject} could not be read for ${whole}: ${reason}.`, { cause: error });
+const ofArguments: Role = {
+  whole: "a key",
+  place: (number, owner) => `Argument ${number} of ${owner}`,
+  advice: "Leave it out with an explicit key template.",
+};
+const ofKey: Role = {
+  whole: "a key",
+  place: (number, owner) => `Placeholder ${number} in the key of ${owner}`,
+  advice: "Use something that identifies it.",
+};
+const ofTag: Role = {
+  whole: "a tag",
+  place: (number, owner) => `Placeholder ${number} in a tag of ${owner}`,
+  advice: "Use something that names it.",
+};
+
+/** Fills the template once more, to see which of its values is to blame. */
+function explain(
+  role: Role,
+  owner: string,
+  template: Template,
+  self: unknown,
+  args: ArrayLike<unknown>,
+  error: unknown,
+): KeyError {
+  const { whole, advice } = role;
+  let number = 0;
+  let encoding = false;
+  const probe: Encode = (value) => {
+    number++;
+    encoding = true;
+    encodeToken(value);
+    encoding = false;
+    return "";
+  };
+  let cause = error;
+  try {
+    fill(template, probe, self, args);
+  } catch (again) {
+    cause = again;
+  }
+  if (encoding && cause instanceof Unkeyable)
+    return new KeyError(`${role.place(number, owner)} ${cause.message}, which can't be part of ${whole}. ${advice}`);
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  // A getter, a toJSON method or a proxy threw; or a step in a placeholder's path was not there.
+  const subject = encoding ? `${role.place(number, owner)} could not be read` : `${owner} could not read its arguments`;
+  return new KeyError(`${subject} for ${whole}: ${reason}.`, { cause });
 }

@@ -5,16 +5,17 @@ import { randomId } from "./random";
 /** The right to store at a key, for as long as nobody has ended or taken it. */
 export interface Lease {
   readonly key: string;
-  readonly token: Buffer;
+  readonly token: string;
 }
 
-/** One answer for each request, in order; null when the backend could not be asked, which is an event. */
+/** One answer for each key, in order; null when the backend could not be asked, which is an event. */
 export async function acquireLeases(
   cache: Cache,
-  wanted: readonly Pick<AcquireRequest, "key" | "seenId" | "force">[],
+  wanted: readonly { readonly key: string; readonly missing: Pick<AcquireRequest, "seenId" | "force"> }[],
 ): Promise<(Lease | "busy" | "changed")[] | null> {
   const { leaseMs } = cache.settings;
-  const requests = wanted.map(({ key, seenId, force }) => ({ key, seenId, force, leaseMs, token: randomId() }));
+  const token = randomId();
+  const requests = wanted.map(({ key, missing: { seenId, force } }) => ({ key, seenId, force, leaseMs, token }));
   try {
     const results = await cache.ask("acquire", keysOf(requests), (backend) => backend.acquire(requests));
     return results.map(({ status }, i) => (status === "acquired" ? (requests[i] as Lease) : status));

@@ -1,25 +1,51 @@
 import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
+import { type Codec, isOfPlainData } from "./codec";
+import { type Copies, createCopies } from "./copies";
 import { note, noteUnusable } from "./counters";
-import { type Entry, idLength, isCurrent, parseStored } from "./entry";
+import { Entry, idLength, isPlain, parseStored } from "./entry";
 import { ageOf } from "./lifetime";
-import { type Missing } from "./start-loads";
+import { type Held, type Values } from "./backend";
 
 /** A key to read, and the tags that its entry must agree with. */
-export interface Wanted {
-  readonly key: string;
-  readonly args: ArrayLike<unknown>;
-  readonly versionKeys: readonly string[];
+export class Wanted {
+  constructor(
+    readonly key: string,
+    /** The arguments as templates see them: in a batch they begin with one id. */
+    readonly args: ArrayLike<unknown>,
+    readonly versionKeys: readonly string[],
+    /** Among all that its call wants. */
+    readonly place = 0,
+  ) {}
 }
 
 /** Throws a KeyError. */
 export function wantedOf(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>): Wanted {
-  return { key: keyOf(bound, self, args), args, versionKeys: versionKeysOf(bound, self, args) };
+  return new Wanted(keyOf(bound, self, args), args, versionKeysOf(bound, self, args));
 }
 
-/** A hit may be outdated: it is served, and to be loaded again meanwhile. */
-export type Found =
-  | { readonly hit: true; readonly value: unknown; readonly outdated: Missing | null }
-  | { readonly hit: false; readonly missing: Missing };
+/** What was found at a key that holds nothing usable, and what is needed to load it. */
+export class Missing {
+  constructor(
+    readonly wanted: Wanted,
+    /** The tags' versions as they were read; null where one is missing. */
+    readonly versions: readonly Bytes[],
+    readonly seenId: string | null,
+    /** What stands at the key is of no use to this function, and has no id: take its place. */
+    readonly force: boolean,
+    /** The backend could not be read, so that nothing can be stored either. */
+    readonly outage: boolean,
+  ) {}
+}
+
+/** A value to be returned. One that is outdated is to be loaded again meanwhile. */
+export class Hit {
+  constructor(
+    readonly value: unknown,
+    readonly outdated: Missing | null,
+  ) {}
+}
+
+export type Found = Hit | Missing;
 
 /** What will do: an entry that may be served now, or any that is better than the loader's error. */
 export type Standard = "served" | "spare";
@@ -30,172 +56,230 @@ const noVersions: readonly Bytes[] = [];
 
 /** Reads one key with its tags' versions, in one round trip. A backend that fails makes a miss. Never rejects. */
 export async function lookUp(bound: BoundPlan, wanted: Wanted, standard: Standard = "served"): Promise<Found> {
-  const bytes = await read(bound, keysOf(wanted));
-  if (!bytes) return outage(wanted);
-  const standing = new Standing(bound, wanted, bytes);
-  const waiting = prepare(bound, [standing]);
-  if (waiting) await waiting;
-  return judge(standing, standard);
-}
-
-/**
- * A hit that needs no waiting, for the backend has all of it in this process and nothing
- * but tags to judge it by. Null: look it up.
- */
-export function glance(bound: BoundPlan, wanted: Wanted): { readonly value: unknown } | null {
-  if (bound.plan.resultTags) return null;
-  const bytes = bound.cache.glance(keysOf(wanted), bound.reading);
-  if (!bytes) return null;
-  const { entry, versions } = new Standing(bound, wanted, bytes);
-  if (!entry || entry.times || entry.resultTags.length > 0 || !isCurrent(entry.versions, versions)) return null;
-  try {
-    return { value: serve(bound, wanted.key, entry, "hit") };
-  } catch {
-    // Told of where it is looked up.
-    return null;
-  }
+  return judge(bound, wanted, await bound.cache.read(keysOf(wanted), bound.reading), standard);
 }
 
 /** The same for many keys, still in one round trip; each key and version is asked for once. */
 export async function lookUpAll(
   bound: BoundPlan,
-  wanted: readonly Wanted[],
+  all: readonly Wanted[],
   standard: Standard = "served",
 ): Promise<Found[]> {
-  const bytes = await readAll(bound, wanted);
-  if (!bytes) return wanted.map(outage);
-  const all = wanted.map((one, i) => new Standing(bound, one, bytes[i] as readonly Bytes[]));
-  const waiting = prepare(bound, all);
-  if (waiting) await waiting;
-  return all.map((one) => judge(one, standard));
+  if (bound.reading) return Promise.all(all.map((wanted) => lookUp(bound, wanted, standard)));
+  const isPlain = all.every(({ versionKeys }) => versionKeys.length === 0);
+  const keys = isPlain ? all.map(({ key }) => key) : [...new Set(all.flatMap(keysOf))];
+  const values = await bound.cache.read(keys);
+  if (!values) return all.map(outage);
+  if (isPlain) return whole(all.map((wanted, i) => judge(bound, wanted, values, standard, i)));
+  const byKey = new Map(keys.map((key, i) => [key, values[i] ?? null]));
+  const valuesOf = (wanted: Wanted): Values => keysOf(wanted).map((key) => byKey.get(key) ?? null);
+  return whole(all.map((wanted) => judge(bound, wanted, valuesOf(wanted), standard)));
 }
 
-/** What stands at a key: its bytes, taken apart, and the versions of its tags. */
-class Standing {
-  readonly bound: BoundPlan;
-  readonly wanted: Wanted;
-  readonly entry: Entry | null;
-  /** Of the bytes at the key, whether they are an entry or not. */
-  readonly id: Buffer | null;
-  readonly unreadable: boolean;
-  readonly versions: readonly Bytes[];
-  /** Of the tags that the entry names itself, in its order. */
-  namedVersions: readonly Bytes[] = noVersions;
+function whole(found: readonly (Found | Promise<Found>)[]): Found[] | Promise<Found[]> {
+  if (!found.some((one) => one instanceof Promise)) return found as Found[];
+  return Promise.all(found.map(async (one) => one));
+}
 
-  /** @param bytes of the key, then of the tags' versions */
-  constructor(bound: BoundPlan, wanted: Wanted, bytes: readonly Bytes[]) {
-    this.bound = bound;
-    this.wanted = wanted;
-    const stored = bytes[0] ? parseStored(bytes[0]) : null;
-    this.unreadable = stored === "unreadable";
-    this.entry = stored && stored !== "unreadable" && stored.payload !== null ? stored : null;
-    this.id = stored && stored !== "unreadable" ? stored.id : null;
-    this.versions = bytes.length === 1 ? noVersions : bytes.slice(1).map(asVersion);
+/** The answer of `glance` where there is none. */
+export const notAtHand = Symbol("not at hand");
+
+/**
+ * The value of a hit that needs no waiting, for the backend has all of it in this process
+ * and nothing but tags to judge it by. Else: look it up.
+ */
+export function glance(bound: BoundPlan, key: string, versionKeys: readonly string[]): unknown {
+  const { cache, plan } = bound;
+  if (plan.resultTags || !cache.hasGlance) return notAtHand;
+  const held = cache.glance(key, bound.reading);
+  if (!held) return notAtHand;
+  const { note } = held;
+  const known = note instanceof Decoded && note.codec === bound.codec ? note : null;
+  const entry = known ? known.entry : parseStored(held.bytes);
+  if (!(entry instanceof Entry) || entry.times || entry.resultTags.length > 0) return notAtHand;
+  if (!entry.isCurrent(versionsAtHand(bound, versionKeys))) return notAtHand;
+  if (known) {
+    noteServed(bound, key, entry.payload, "hit");
+    return known.copies.copy();
   }
-
-  /** The keys of the versions that have to be read yet, for only the entry has named them. */
-  get namedKeys(): string[] {
-    return this.entry ? this.entry.resultTags.map(({ name }) => this.bound.cache.versionKey(name)) : [];
+  try {
+    const value = serve(bound, key, entry, "hit");
+    if (note === null) held.note = readOnce;
+    else if (note === readOnce) keepDecoded(bound, key, entry, held);
+    return value;
+  } catch {
+    // Told of where it is looked up.
+    return notAtHand;
   }
 }
 
-/** What judging needs besides the first read; null where that was all. */
-function prepare(bound: BoundPlan, all: readonly Standing[]): Promise<unknown> | null {
-  const timed = bound.timed || all.some(({ entry }) => entry?.times);
-  const clock = timed ? bound.cache.storeClock.ready() : null;
-  if (!bound.plan.resultTags) return clock;
-  const named = all.filter(({ entry }) => entry && entry.resultTags.length > 0);
-  if (named.length === 0) return clock;
-  const keys = [...new Set(named.flatMap((one) => one.namedKeys))];
-  const versions = read(bound, keys).then((bytes) => {
-    const byKey = new Map(keys.map((key, i) => [key, asVersion(bytes?.[i] ?? null)]));
-    for (const one of named) one.namedVersions = one.namedKeys.map((key) => byKey.get(key) ?? null);
-  });
-  return Promise.all([versions, clock]);
+/** Left with bytes that were decoded: the next time it pays to keep the value. */
+const readOnce = Symbol("read once");
+
+/** Left with bytes that are read again and again. */
+class Decoded {
+  constructor(
+    readonly codec: Codec,
+    readonly entry: Entry,
+    readonly copies: Copies,
+  ) {}
 }
 
-function keysOf({ key, versionKeys }: Wanted): readonly string[] {
+/** Left with bytes that are to be decoded each time. */
+const readAnew = Symbol("read anew");
+
+/** The value is decoded once more, for the caller's own must not be kept. */
+function keepDecoded({ codec, cache }: BoundPlan, key: string, entry: Entry, held: Held): void {
+  held.note = readAnew;
+  // What other codecs make may be more than its data.
+  const copies = isOfPlainData(codec) ? createCopies(codec.decode(entry.payload)) : null;
+  if (copies) cache.annotate(key, new Decoded(codec, entry, copies), copies.bytes);
+}
+
+/** Of the tags; null for one that is not at hand. */
+function versionsAtHand({ cache, reading }: BoundPlan, versionKeys: readonly string[]): readonly Bytes[] {
+  if (versionKeys.length === 0) return noVersions;
+  return versionKeys.map((key) => asVersion(cache.glance(key, reading)?.bytes));
+}
+
+export function keysOf({ key, versionKeys }: Wanted): readonly string[] {
   return versionKeys.length === 0 ? [key] : [key, ...versionKeys];
 }
 
 /** What a foreign program has put there is no version: a new one takes its place. */
-function asVersion(bytes: Bytes): Bytes {
+function asVersion(bytes: Bytes | undefined): Bytes {
   return bytes?.length === idLength ? bytes : null;
 }
 
-/** Null: the backend could not be asked. */
-function read({ cache, reading }: BoundPlan, keys: readonly string[]): Promise<readonly Bytes[] | null> {
-  return cache.read(keys, (backend) => backend.read(keys, reading)).catch(() => null);
+/** Those of the wanted tags, which follow the entry at this place. */
+function versionsIn({ versionKeys }: Wanted, values: Values, at: number): readonly Bytes[] {
+  return versionKeys.length === 0 ? noVersions : versionKeys.map((_, i) => asVersion(values[at + 1 + i]));
 }
 
-/** Of each, the bytes of its entry, then of its versions. */
-async function readAll(bound: BoundPlan, wanted: readonly Wanted[]): Promise<readonly (readonly Bytes[])[] | null> {
-  const { cache, reading } = bound;
-  const keys = wanted.map(keysOf);
-  // Where a memory tier may answer, it has some of the entries: each is read by itself, so that it takes its
-  // versions from where it comes from. What is left is still one command.
-  if (reading) {
-    const start = cache.read(keys.flat(), (backend) => Promise.all(keys.map((each) => backend.read(each, reading))));
-    return start.catch(() => null);
-  }
-  const unique = [...new Set(keys.flat())];
-  const bytes = await read(bound, unique);
-  if (!bytes) return null;
-  const byKey = new Map(unique.map((key, i) => [key, bytes[i] ?? null]));
-  return keys.map((each) => each.map((key) => byKey.get(key) ?? null));
-}
-
-function outage(wanted: Wanted): Found {
+function outage(wanted: Wanted): Missing {
   const versions = wanted.versionKeys.map(() => null);
-  return { hit: false, missing: { ...wanted, versions, seenId: null, force: false, outage: true } };
+  return new Missing(wanted, versions, null, false, true);
 }
 
-/** Is what stands at the key an entry, of this format, current, of use still, and readable by this codec? */
-function judge(standing: Standing, standard: Standard): Found {
-  const { bound, entry, id } = standing;
-  if (standing.unreadable)
-    return unusable(standing, standard, new Error("its header is cut off, or of another version"));
-  if (!entry) return miss(standing, standard, false);
+/** What stands at a key: its bytes, taken apart, and the versions of its tags. */
+class Standing {
+  readonly stored: ReturnType<typeof parseStored> | null;
+  readonly versions: readonly Bytes[];
+
+  constructor(
+    readonly bound: BoundPlan,
+    readonly wanted: Wanted,
+    values: Values,
+    at: number,
+    readonly standard: Standard,
+  ) {
+    const bytes = values[at];
+    this.stored = bytes ? parseStored(bytes) : null;
+    this.versions = versionsIn(wanted, values, at);
+  }
+
+  get entry(): Entry | null {
+    const { stored } = this;
+    return stored && stored !== "unreadable" && stored.payload !== null ? stored : null;
+  }
+
+  /** Of the bytes at the key, whether they are an entry or not. */
+  get id(): string | null {
+    const { stored } = this;
+    return stored && stored !== "unreadable" ? stored.id : null;
+  }
+}
+
+/**
+ * Is what stands at the key an entry, of this format, current, of use still, and readable by this codec?
+ * A promise where that takes another read, or the time.
+ * @param values of the key and its tags' versions, from `at` on; null where the backend could not be asked
+ */
+export function judge(
+  bound: BoundPlan,
+  wanted: Wanted,
+  values: Values | null,
+  standard: Standard = "served",
+  at = 0,
+): Found | Promise<Found> {
+  if (!values) return outage(wanted);
+  // Most entries of functions without tags and times: nothing to judge.
+  const bytes = values[at];
+  if (bytes && !bound.timed && wanted.versionKeys.length === 0 && isPlain(bytes)) {
+    const value = decodeOr(none, bound, bytes);
+    if (value !== none) {
+      noteServed(bound, wanted.key, bytes, "hit");
+      return new Hit(value, null);
+    }
+  }
+  const standing = new Standing(bound, wanted, values, at, standard);
+  const { entry } = standing;
+  const clock = bound.timed || entry?.times ? bound.cache.storeClock.ready() : null;
+  const named = entry && bound.plan.resultTags && entry.resultTags.length > 0 ? readNamed(bound, entry) : null;
+  if (!clock && !named) return decide(standing, noVersions);
+  return Promise.all([named, clock]).then(([versions]) => decide(standing, versions ?? noVersions));
+}
+
+/** The versions of the tags that the entry names itself, in its order; none where they can't be read. */
+async function readNamed({ cache, reading }: BoundPlan, { resultTags }: Entry): Promise<readonly Bytes[]> {
+  const keys = resultTags.map(({ name }) => cache.versionKey(name));
+  const values = await cache.read(keys, reading);
+  return keys.map((_, i) => asVersion(values?.[i]));
+}
+
+function decide(standing: Standing, namedVersions: readonly Bytes[]): Found {
+  const { bound, wanted, entry, id, standard } = standing;
+  if (standing.stored === "unreadable")
+    return unusable(standing, new Error("its header is cut off, or of another version"));
+  if (!entry) return miss(standing, false);
   // A plain entry has no id to tell it by: if it is of no use, its place is taken whatever stands there by then.
-  if (!isCurrent(entry.versions, standing.versions) || !namesAreCurrent(entry, standing))
-    return miss(standing, standard, id === null);
+  if (!entry.isCurrent(standing.versions) || !entry.isCurrentByName(namedVersions)) return miss(standing, id === null);
   const age = ageOf(bound, entry.times);
-  if (age === "expired" || (age === "spare" && standard === "served")) return miss(standing, standard, false);
+  if (age === "expired" || (age === "spare" && standard === "served")) return miss(standing, false);
   try {
     const type = age === "fresh" || age === "early" ? "hit" : "stale";
-    const value = serve(bound, standing.wanted.key, entry, type);
+    const value = serve(bound, wanted.key, entry, type);
     const again = age !== "fresh" && standard === "served";
-    return { hit: true, value, outdated: again ? missing(standing, false) : null };
+    return new Hit(value, again ? missing(standing, false) : null);
   } catch (error) {
-    return unusable(standing, standard, error);
+    return unusable(standing, error);
+  }
+}
+
+const none = Symbol("none");
+
+/** What can't be decoded is told of where the entry is looked at as a whole. */
+function decodeOr(otherwise: typeof none, { codec }: BoundPlan, payload: Buffer): unknown {
+  try {
+    return codec.decode(payload);
+  } catch {
+    return otherwise;
   }
 }
 
 /** The value of an entry that is to be returned. Throws what the codec throws. */
-function serve(bound: BoundPlan, key: string, { payload }: Entry, type: "hit" | "stale"): unknown {
-  const value = bound.codec.decode(payload);
-  bound.account.counters.readBytes += payload.length;
-  note(bound, type, key);
+function serve(bound: BoundPlan, key: string, entry: Entry, type: "hit" | "stale"): unknown {
+  const value = bound.codec.decode(entry.payload);
+  noteServed(bound, key, entry.payload, type);
   return value;
 }
 
-function namesAreCurrent({ resultTags }: Entry, { namedVersions }: Standing): boolean {
-  if (resultTags.length === 0) return true;
-  const carried = resultTags.map(({ version }) => version);
-  return isCurrent(carried, namedVersions);
+function noteServed(bound: BoundPlan, key: string, payload: Buffer, type: "hit" | "stale"): void {
+  bound.account.counters.readBytes += payload.length;
+  note(bound, type, key);
 }
 
-function unusable(standing: Standing, standard: Standard, cause: unknown): Found {
+function unusable(standing: Standing, cause: unknown): Found {
   const { key } = standing.wanted;
   noteUnusable(standing.bound, key, `The entry at "${key}" could not be read`, cause);
-  return miss(standing, standard, standing.id === null);
+  return miss(standing, standing.id === null);
 }
 
-function miss(standing: Standing, standard: Standard, force: boolean): Found {
-  if (standard === "served") note(standing.bound, "miss", standing.wanted.key);
-  return { hit: false, missing: missing(standing, force) };
+function miss(standing: Standing, force: boolean): Missing {
+  if (standing.standard === "served") note(standing.bound, "miss", standing.wanted.key);
+  return missing(standing, force);
 }
 
 function missing({ wanted, versions, id }: Standing, force: boolean): Missing {
-  return { ...wanted, versions, seenId: id, force, outage: false };
+  return new Missing(wanted, versions, id, force, false);
 }

@@ -3,8 +3,10 @@ import type {
   AcquireRequest,
   AcquireResult,
   Backend,
+  Held,
   ReleaseRequest,
   RenewRequest,
+  Values,
   VersionRequest,
   WriteRequest,
 } from "./backend";
@@ -18,7 +20,7 @@ import {
   leaseEndOffset,
   leaseTokenOffset,
   parseStored,
-  versionsOffset,
+  withLease,
 } from "./entry";
 import { randomId } from "./random";
 
@@ -37,21 +39,27 @@ export interface MemoryBackendOptions {
   readonly clock?: Clock;
 }
 
-/** What stands at a key. Its bytes are handed out, so they are replaced and never changed in place. */
-interface Slot {
-  bytes: Buffer;
-  expiresAt: number;
-  /** Of a tier's slot; null for what belongs to this backend. */
-  readonly kept: Kept | null;
-}
-
 /** What a tier keeps of the store behind it. Times are by the tier's clock. */
-export interface Kept {
-  readonly bytes: Buffer;
+export interface Kept extends Held {
   /** When it was read. */
   readonly since: number;
   /** When it expires there. */
   readonly until: number;
+}
+
+/** What stands at a key. Its bytes are handed out, so they are replaced and never changed in place. */
+class Slot implements Kept {
+  note: unknown = null;
+  noteBytes = 0;
+
+  constructor(
+    readonly bytes: Buffer,
+    public expiresAt: number,
+    /** False: it belongs to this backend. */
+    readonly isKept = false,
+    readonly since = 0,
+    readonly until = 0,
+  ) {}
 }
 
 /** A map entry, a slot and a Buffer, roughly. */
@@ -59,7 +67,7 @@ const overheadBytes = 100;
 /** Measured (Node 20, 50,000 of them): they have memory of their own, and their times. */
 const keptOverheadBytes = 450;
 const owner = "MemoryBackend: ";
-const noToken = Buffer.alloc(leaseEndOffset - leaseTokenOffset);
+const noToken = "\0".repeat(leaseEndOffset - leaseTokenOffset);
 
 /**
  * Keeps entries in this process, the least recently used ones going first. It follows
@@ -83,8 +91,8 @@ export class MemoryBackend implements Backend {
     this.#slots = createLru({
       max: resolveCount("maxEntries", options.maxEntries, 10_000, owner),
       maxSize: resolveCount("maxBytes", options.maxBytes, 64 * 1024 * 1024, owner),
-      sizeCalculation: ({ bytes, kept }, key) =>
-        Buffer.byteLength(key) + bytes.length + (kept ? keptOverheadBytes : overheadBytes),
+      sizeCalculation: ({ bytes, noteBytes, isKept }, key) =>
+        Buffer.byteLength(key) + bytes.length + noteBytes + (isKept ? keptOverheadBytes : overheadBytes),
     });
   }
 
@@ -100,27 +108,40 @@ export class MemoryBackend implements Backend {
 
   /** What `keep` has put there. For a tier that uses this backend's room; its own methods see nothing of it. */
   recall(key: string): Kept | null {
-    return this.#slots.get(key)?.kept ?? null;
+    const slot = this.#slots.get(key);
+    return slot?.isKept ? slot : null;
   }
 
-  keep(key: string, { bytes, since, until }: Kept): void {
+  keep(key: string, bytes: Buffer, since: number, until: number): void {
     // What a client hands out is a piece of what its socket received, and would hold on to all of it.
     const copy = Buffer.allocUnsafeSlow(bytes.length);
     bytes.copy(copy);
-    this.#slots.set(key, { bytes: copy, expiresAt: -Infinity, kept: { bytes: copy, since, until } });
+    this.#slots.set(key, new Slot(copy, -Infinity, true, since, until));
   }
 
   forget(key: string): void {
     this.#slots.delete(key);
   }
 
-  async read(keys: readonly string[]): Promise<(Buffer | null)[]> {
-    return this.glance(keys);
-  }
-
-  glance(keys: readonly string[]): (Buffer | null)[] {
+  async read(keys: readonly string[]): Promise<Values> {
     const now = this.#clock.now();
     return keys.map((key) => this.#standing(key, now)?.bytes ?? null);
+  }
+
+  glance(key: string): Held | null {
+    return this.#standing(key, this.#clock.now()) ?? null;
+  }
+
+  annotate(key: string, note: unknown, noteBytes: number): void {
+    const slot = this.#slots.get(key);
+    // It must not take the room of many entries.
+    if (!slot || slot.bytes.length + noteBytes > this.#slots.maxSize / 8) return;
+    const { bytes, expiresAt, isKept, since, until } = slot;
+    const annotated = new Slot(bytes, expiresAt, isKept, since, until);
+    annotated.note = note;
+    annotated.noteBytes = noteBytes;
+    // Its size is taken anew only for another object.
+    this.#slots.set(key, annotated);
   }
 
   async acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
@@ -143,7 +164,7 @@ export class MemoryBackend implements Backend {
     return requests.map(({ key, token, bytes, ttlMs, versionKeys }) => {
       for (const versionKey of versionKeys) raise(this.#standing(versionKey, now), now + ttlMs);
       if (!this.#leased(key, token, now)) return false;
-      return this.#store(key, bytes, now + ttlMs);
+      return this.#store(key, typeof bytes === "string" ? Buffer.from(bytes) : bytes, now + ttlMs);
     });
   }
 
@@ -153,7 +174,7 @@ export class MemoryBackend implements Backend {
       const slot = this.#leased(key, token, now);
       if (!slot) continue;
       if (isLeaseOnly(slot.bytes)) this.#slots.delete(key);
-      else this.#store(key, withLease(slot.bytes, noToken, 0), slot.expiresAt);
+      else this.#store(key, withLease(slot.bytes), slot.expiresAt);
     }
   }
 
@@ -161,16 +182,16 @@ export class MemoryBackend implements Backend {
     for (const key of keys) this.#slots.delete(key);
   }
 
-  async ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]> {
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
     const now = this.#clock.now();
     return requests.map(({ key, ttlMs }) => {
       const slot = this.#standing(key, now);
       if (slot?.bytes.length === idLength) {
         raise(slot, now + ttlMs);
-        return slot.bytes;
+        return slot.bytes.toString("latin1");
       }
       const version = randomId();
-      this.#store(key, version, now + ttlMs);
+      this.#store(key, Buffer.from(version, "latin1"), now + ttlMs);
       return version;
     });
   }
@@ -188,28 +209,29 @@ export class MemoryBackend implements Backend {
     if (slot && !force) {
       if (id && isLive(slot.bytes, token, now)) return { status: "busy" };
       const leaseOnly = readable && stored.payload === null;
-      if (!leaseOnly && !(id && seenId?.equals(id))) return { status: "changed", bytes: slot.bytes };
+      if (!leaseOnly && !(id && seenId === id)) return { status: "changed", bytes: slot.bytes };
     }
 
-    if (!slot || !readable) this.#lease(key, null, createHeader(randomId(), 0, []), token, now, leaseMs);
+    if (!slot || !readable)
+      this.#lease(key, null, Buffer.from(createHeader(randomId(), 0, []), "latin1"), token, now, leaseMs);
     else if (id) this.#lease(key, slot, slot.bytes, token, now, leaseMs);
     else {
       // A plain entry has no place for a lease: it gets a header and stays readable.
-      const framed = Buffer.concat([createHeader(randomId(), hasPayload, []), slot.bytes]);
+      const framed = Buffer.concat([Buffer.from(createHeader(randomId(), hasPayload, []), "latin1"), slot.bytes]);
       this.#lease(key, slot, framed, token, now, leaseMs);
     }
     return { status: "acquired" };
   }
 
   /** Puts a lease into a copy of the bytes, which then last at least as long as the lease. */
-  #lease(key: string, slot: Slot | null, bytes: Buffer, token: Buffer, now: number, leaseMs: number): void {
+  #lease(key: string, slot: Slot | null, bytes: Buffer, token: string, now: number, leaseMs: number): void {
     const end = now + leaseMs;
-    this.#store(key, withLease(bytes, token, end), Math.max(slot?.expiresAt ?? end, end));
+    this.#store(key, withLease(bytes, { token, end: digits(end) }), Math.max(slot?.expiresAt ?? end, end));
   }
 
   /** False for what is larger than the whole cache may be: nothing is kept then, not even what stood there. */
   #store(key: string, bytes: Buffer, expiresAt: number): boolean {
-    this.#slots.set(key, { bytes, expiresAt, kept: null });
+    this.#slots.set(key, new Slot(bytes, expiresAt));
     return this.#slots.has(key);
   }
 
@@ -222,9 +244,9 @@ export class MemoryBackend implements Backend {
   }
 
   /** What stands at the key under this token. Its end doesn't matter while nobody else has taken the lease. */
-  #leased(key: string, token: Buffer, now: number): Slot | undefined {
+  #leased(key: string, token: string, now: number): Slot | undefined {
     const slot = this.#standing(key, now);
-    return slot && hasHeader(slot.bytes) && tokenOf(slot.bytes).equals(token) ? slot : undefined;
+    return slot && hasHeader(slot.bytes) && tokenOf(slot.bytes) === token ? slot : undefined;
   }
 }
 
@@ -248,21 +270,17 @@ function isLeaseOnly(bytes: Buffer): boolean {
   return stored !== "unreadable" && stored.payload === null;
 }
 
-function tokenOf(bytes: Buffer): Buffer {
-  return bytes.subarray(leaseTokenOffset, leaseEndOffset);
+function tokenOf(bytes: Buffer): string {
+  return bytes.toString("latin1", leaseTokenOffset, leaseEndOffset);
 }
 
 /** Another's lease that hasn't ended; it ends at its last millisecond exactly. */
-function isLive(bytes: Buffer, token: Buffer, now: number): boolean {
+function isLive(bytes: Buffer, token: string, now: number): boolean {
   const standing = tokenOf(bytes);
-  if (standing.equals(noToken) || standing.equals(token)) return false;
+  if (standing === noToken || standing === token) return false;
   return Number(bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits)) > now;
 }
 
-function withLease(bytes: Buffer, token: Buffer, end: number): Buffer {
-  const copy = Buffer.allocUnsafeSlow(Math.max(bytes.length, versionsOffset));
-  bytes.copy(copy);
-  token.copy(copy, leaseTokenOffset);
-  copy.write(end.toFixed(0).padStart(leaseEndDigits, "0"), leaseEndOffset, "latin1");
-  return copy;
+function digits(ms: number): string {
+  return ms.toFixed(0).padStart(leaseEndDigits, "0");
 }

@@ -1,4 +1,4 @@
-import type { MemoryBackend } from "./memory-backend";
+import type { Kept, MemoryBackend } from "./memory-backend";
 import { parseStored } from "./entry";
 
 /** A read under way that may be kept, unless an invalidation comes before its answer. */
@@ -40,14 +40,23 @@ export class MemoryTier {
    * What is kept at all of the keys and was read less than `maxAgeMs` ago; null if one is missing.
    * An entry is judged by its tags' versions, so that they must come from one store.
    */
-  recall(keys: readonly string[], now: number, maxAgeMs: number): Buffer[] | null {
-    const values: Buffer[] = [];
+  recall(keys: readonly string[], now: number, maxAgeMs: number): readonly Kept[] | null {
+    const all: Kept[] = [];
     for (const key of keys) {
-      const kept = this.#memory.recall(key);
-      if (!kept || now - kept.since >= maxAgeMs || now >= kept.until) return null;
-      values.push(kept.bytes);
+      const kept = this.recallOne(key, now, maxAgeMs);
+      if (!kept) return null;
+      all.push(kept);
     }
-    return values;
+    return all;
+  }
+
+  recallOne(key: string, now: number, maxAgeMs: number): Kept | null {
+    const kept = this.#memory.recall(key);
+    return kept && now - kept.since < maxAgeMs && now < kept.until ? kept : null;
+  }
+
+  annotate(key: string, note: unknown, noteBytes: number): void {
+    this.#memory.annotate(key, note, noteBytes);
   }
 
   /** To be called before the read is sent; `keep` or `giveUp` must follow. */
@@ -70,7 +79,7 @@ export class MemoryTier {
     expectations.forEach(({ standing }, i) => {
       const bytes = values[i];
       if (!standing || !bytes || !isWorthKeeping(bytes)) return;
-      this.#memory.keep(keys[i] as string, { bytes, since, until: i === 0 ? until : Infinity });
+      this.#memory.keep(keys[i] as string, bytes, since, i === 0 ? until : Infinity);
     });
     this.giveUp(expected);
   }

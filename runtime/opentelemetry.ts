@@ -4,7 +4,7 @@
  */
 import { tracingChannel } from "node:diagnostics_channel";
 import { type CallMessage } from "./observe";
-import { type FunctionStats, stats } from "./stats";
+import { type FunctionStats, stats } from "./index";
 
 type Attributes = Record<string, string | number | boolean>;
 

@@ -7,11 +7,9 @@
 export interface Plan {
   /** `module.Class.function`, as in the source: the default key's first part, and the name in events and errors. */
   readonly name: string;
-  /** With `texts`, an explicit template; without, the default key over `values`. */
   readonly key: KeyTemplate;
   readonly tags?: readonly Template[];
-  /** Tags made of the result, too: `values` is called with the result, then the arguments. Their first text has a colon. */
-  readonly resultTags?: readonly Template[];
+  readonly resultTags?: readonly ResultTemplate[];
   readonly namespace?: string;
   /** The fingerprint of what is stored (`version: auto`): part of the key, so that other versions of the code have other entries. */
   readonly version?: string;
@@ -45,15 +43,29 @@ export interface Plan {
   readonly receiver?: boolean;
 }
 
-/** `texts` has one element more than `values` returns. */
+/**
+ * Makes the text that stands for a value.
+ * @param ending in an explicit key, how it has to end: see `endingsOf` in key.ts
+ */
+export type Encode = (value: unknown, ending?: Ending) => string;
+
+/** As it is; before a "-"; in parentheses, for what follows could go on with it. */
+export type Ending = "" | "-" | "()";
+
 export interface Template {
-  readonly texts: readonly string[];
-  /** The values of the placeholders. In a batch the first argument is one id, not the list. */
-  values(this: unknown, ...args: unknown[]): unknown[];
+  /** `"user:" + encode(id)`. In a batch the first argument is one id, not the list. */
+  text(this: unknown, encode: Encode, ...args: unknown[]): string;
 }
 
-export interface KeyTemplate extends Partial<Pick<Template, "texts">> {
-  values(this: unknown, ...args: unknown[]): unknown[];
+export interface KeyTemplate extends Template {
+  /** Not the default key, which is the encoded arguments with a "-" between them. */
+  readonly explicit?: true;
+}
+
+/** A tag made of the result, too: `text` is called with the result before the arguments. */
+export interface ResultTemplate extends Template {
+  /** What every such tag begins with, up to its first colon. */
+  readonly kind: string;
 }
 
 /** A hoisted function, so that a plan can be reached before its file has run (circular imports). */

@@ -2,7 +2,7 @@
  * `zcache/prometheus`: what annotated functions did, for Prometheus to scrape. Needs no
  * client library, and goes beside the output of one.
  */
-import { type FunctionStats, stats } from "./stats";
+import { type FunctionStats, stats } from "./index";
 
 /** Value of the Content-Type header that goes with `prometheusMetrics`. */
 export const prometheusContentType = "text/plain; version=0.0.4; charset=utf-8";

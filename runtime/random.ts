@@ -1,17 +1,23 @@
 import { idLength } from "./entry";
 
 // One call into the generator for many ids: filling 8 bytes costs about as much as filling 4096.
-const pool = Buffer.alloc(4096);
-let used = pool.length;
+const poolSize = 4096;
+let pool = "";
+let used = poolSize;
 
-/** 8 random bytes: the id of an entry, a lease token, or a tag version. */
-export function randomId(): Buffer {
-  if (used === pool.length) {
+/**
+ * The id of an entry, a lease token, or a tag version: 8 random ASCII characters (56 bits
+ * are chance), so that commands with them are text.
+ */
+export function randomId(): string {
+  if (used === poolSize) {
     // On the first miss, not on import.
-    (require("node:crypto") as typeof import("node:crypto")).randomFillSync(pool);
+    const { randomBytes } = require("node:crypto") as typeof import("node:crypto");
+    const bytes = randomBytes(poolSize);
+    for (let i = 0; i < poolSize; i++) bytes[i] = (bytes[i] as number) & 0x7f;
+    pool = bytes.toString("latin1");
     used = 0;
   }
-  const id = Buffer.from(pool.subarray(used, used + idLength));
   used += idLength;
-  return id;
+  return pool.slice(used - idLength, used);
 }

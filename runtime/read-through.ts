@@ -1,11 +1,11 @@
-import { type BoundPlan } from "./bound-plan";
+import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
 import { note, noteUnusable } from "./counters";
 import { CacheMissError } from "./errors";
 import { type Load, readAgain, type Shared } from "./load";
 import { type Loader } from "./loader";
-import { glance, lookUp, type Wanted, wantedOf } from "./lookup";
+import { glance, Hit, judge, keysOf, lookUp, type Missing, notAtHand, Wanted, wantedOf } from "./lookup";
 import { within } from "./patience";
-import { type RunLoader, startLoads } from "./start-loads";
+import { type Runner, startLoads } from "./start-loads";
 import { runLoader, signalOf } from "./with-cache";
 
 /**
@@ -19,13 +19,14 @@ export function readThrough(
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
   const { plan, timeoutMs, graceMs } = bound;
-  const wanted = wantedOf(bound, self, args);
-  const atHand = glance(bound, wanted);
-  if (atHand) return Promise.resolve(atHand.value);
-  const run: RunLoader = async (_, loadSignal) => [await runLoader(plan, loader, self, args, loadSignal)];
+  const key = keyOf(bound, self, args);
+  const versionKeys = versionKeysOf(bound, self, args);
+  const atHand = glance(bound, key, versionKeys);
+  if (atHand !== notAtHand) return Promise.resolve(atHand);
+  const wanted = new Wanted(key, args, versionKeys);
   const signal = signalOf(plan, args);
-  if (timeoutMs === null && signal === null && graceMs === 0) return find(bound, self, wanted, run, null);
-  const found = within(bound, { timeoutMs, signal }, () => find(bound, self, wanted, run, signal));
+  if (timeoutMs === null && signal === null && graceMs === 0) return find(bound, loader, self, wanted, null);
+  const found = within(bound, { timeoutMs, signal }, () => find(bound, loader, self, wanted, signal));
   return graceMs === 0 ? found : found.catch((error: unknown) => findSpare(bound, wanted, signal, error));
 }
 
@@ -37,15 +38,15 @@ async function findSpare(
   error: unknown,
 ): Promise<unknown> {
   const spare = signal?.aborted ? null : await lookUp(bound, wanted, "spare");
-  if (spare?.hit) return spare.value;
+  if (spare instanceof Hit) return spare.value;
   throw error;
 }
 
 async function find(
   bound: BoundPlan,
+  loader: Loader,
   self: unknown,
   wanted: Wanted,
-  run: RunLoader,
   signal: AbortSignal | null,
 ): Promise<unknown> {
   const { cache } = bound;
@@ -54,16 +55,18 @@ async function find(
   for (;;) {
     let running = cache.loads.get(key);
     if (!running || running.background) {
-      const found = await lookUp(bound, wanted);
+      const values = await cache.read(keysOf(wanted), bound.reading);
+      const judged = judge(bound, wanted, values);
+      // `lookUp`, written out: each turn of the queue is felt in the time of a hit.
+      const found = judged instanceof Promise ? await judged : judged;
       // Somebody else may have begun while this caller read.
       running = cache.loads.get(key);
-      if (found.hit) {
-        if (found.outdated && !running) startLoads(bound, self, [found.outdated], run, true);
+      if (found instanceof Hit) {
+        if (found.outdated && !running) start(bound, loader, self, found.outdated, true);
         return found.value;
       }
       if (!running) {
-        const [load] = startLoads(bound, self, [found.missing], run) as [Load];
-        const own = await load.wait(signal);
+        const own = await start(bound, loader, self, found, false).wait(signal);
         if (own === readAgain) continue;
         return own.value;
       }
@@ -71,6 +74,20 @@ async function find(
     const shared = await running.join(arrival, (other) => other === key, signal);
     if (shared !== readAgain) return copyOf(bound, key, shared);
   }
+}
+
+function start(bound: BoundPlan, loader: Loader, self: unknown, missing: Missing, background: boolean): Load {
+  const { args } = missing.wanted;
+  const runner: Runner = {
+    run: (_, signal) => runLoader(bound.plan, loader, self, args, signal),
+    values: alone,
+  };
+  const [load] = startLoads(bound, self, [missing], runner, background) as [Load];
+  return load;
+}
+
+function alone(result: unknown): readonly unknown[] {
+  return [result];
 }
 
 /** A call that gets what is stored, or rejects with a `CacheMissError`. */
@@ -82,7 +99,7 @@ export async function readOnly(
 ): Promise<unknown> {
   const wanted = wantedOf(bound, self, args);
   const found = await lookUp(bound, wanted);
-  if (found.hit) return found.value;
+  if (found instanceof Hit) return found.value;
   throw new CacheMissError(bound.plan.name, [wanted.key]);
 }
 
@@ -91,7 +108,7 @@ export function copyOf(bound: BoundPlan, key: string, { value, payload, codec }:
   note(bound, "share", key);
   if (payload === null) return value;
   try {
-    return codec.decode(payload);
+    return codec.decode(typeof payload === "string" ? Buffer.from(payload) : payload);
   } catch (cause) {
     noteUnusable(bound, key, `The result of ${bound.plan.name} could not be decoded`, cause);
     return value;

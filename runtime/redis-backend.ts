@@ -5,14 +5,25 @@ import type {
   DeleteOptions,
   ReleaseRequest,
   RenewRequest,
+  Values,
   VersionRequest,
   WriteRequest,
 } from "./backend";
 import { hasMethods, show } from "./check-options";
+import { createHeader, endOfKey, idLength, isAscii } from "./entry";
 import { ConfigError } from "./errors";
-import { MergedReads } from "./merged-reads";
 import { randomId } from "./random";
-import { acquire, ensureVersion, raiseTtl, release, renew, type Script, scripts, write } from "./redis-scripts";
+import {
+  acquire,
+  ensureVersion,
+  raiseTtl,
+  release,
+  renew,
+  type Script,
+  scripts,
+  timeDigits,
+  write as writeScript,
+} from "./redis-scripts";
 
 /**
  * What is used of an ioredis client, version 5 or 6, `Redis` or `Cluster`. Not ioredis'
@@ -22,6 +33,7 @@ export interface RedisClient {
   readonly isCluster: boolean;
   readonly options?: object;
   getBuffer(key: string): Promise<Buffer | null>;
+  set(key: string, value: string | Buffer, unit: "PX", ttlMs: number, condition: "NX"): Promise<unknown>;
   mgetBuffer(keys: string[]): Promise<(Buffer | null)[]>;
   del(keys: string[]): Promise<number>;
   time(): Promise<readonly (string | number)[]>;
@@ -30,11 +42,16 @@ export interface RedisClient {
 
 type Argument = string | number | Buffer;
 type ScriptCommand = (keyCount: number, ...keysAndArguments: Argument[]) => Promise<unknown[]>;
+type Socket = { cork(): void; uncork(): void };
 
 /** An MGET of a few hundred keys is as fast for each key as a longer one, and holds up others for less long. */
 const maxKeysPerRead = 512;
 /** Likewise; a script takes several times as long for each key. */
 const maxKeysPerScript = 128;
+const ready = Promise.resolve();
+const noId = "\0".repeat(idLength);
+const acquired: AcquireResult = { status: "acquired" };
+const busy: AcquireResult = { status: "busy" };
 
 const prepared = new WeakSet<RedisClient>();
 
@@ -55,14 +72,13 @@ export class RedisBackend implements Backend {
   readonly remote = true;
 
   readonly #client: RedisClient;
-  readonly #reads: MergedReads;
+  #isHolding = false;
 
   constructor(client: RedisClient) {
     this.#client = checkClient(client);
     // A second definition would do no harm to the commands, but makes a client forget which scripts the server has.
     if (!prepared.has(client)) for (const { name, lua } of scripts) client.defineCommand(name, { lua });
     prepared.add(client);
-    this.#reads = new MergedReads((keys) => this.#fetch(keys), this.#keysPerCommand(maxKeysPerRead));
   }
 
   /** The client that it was made with. */
@@ -70,48 +86,122 @@ export class RedisBackend implements Backend {
     return this.#client;
   }
 
-  read(keys: readonly string[]): Promise<(Buffer | null)[]> {
-    return this.#reads.read(keys);
+  /** On a Cluster, keys live on different nodes: there, no command may name two of them. */
+  get keysPerRead(): number {
+    return this.#keysPerCommand(maxKeysPerRead);
   }
 
-  async acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
-    const replies = await this.#run(acquire, requests, ({ token, leaseMs, seenId, force }) => [
-      token,
-      leaseMs,
-      seenId ?? "",
-      force ? 1 : 0,
+  read(keys: readonly string[]): Promise<Values> {
+    const most = this.keysPerRead;
+    return keys.length <= most ? this.#readFew(keys) : this.#readMany(keys, most);
+  }
+
+  #readFew(keys: readonly string[]): Promise<Values> {
+    const [key] = keys;
+    if (key === undefined) return Promise.resolve([]);
+    return keys.length === 1 ? this.#client.getBuffer(key).then(alone) : this.#client.mgetBuffer(keys as string[]);
+  }
+
+  async #readMany(keys: readonly string[], most: number): Promise<Values> {
+    return (await settle(this.together(() => split(keys, most).map((part) => this.#readFew(part))))).flat();
+  }
+
+  /**
+   * What is sent within goes out in one piece. ioredis writes each command to its socket by
+   * itself, and a write to a socket costs more than all else that is done for a command.
+   */
+  together<Result>(send: () => Result): Result {
+    const sockets = findSockets(this.#client);
+    for (const socket of sockets) socket.cork();
+    try {
+      return send();
+    } finally {
+      for (const socket of sockets) socket.uncork();
+    }
+  }
+
+  /**
+   * What is sent from now to the end of the tick goes out in one piece: as a rule, what was
+   * loaded and the next read of the caller who got it.
+   */
+  #holdTick(): void {
+    if (this.#isHolding) return;
+    this.#isHolding = true;
+    const sockets = findSockets(this.#client);
+    for (const socket of sockets) socket.cork();
+    const release = (): void => {
+      this.#isHolding = false;
+      for (const socket of sockets) socket.uncork();
+    };
+    // Behind the reads of this tick, which are sent at the end of it.
+    void ready.then(() => process.nextTick(() => process.nextTick(release)));
+  }
+
+  acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
+    const [first] = requests;
+    const few = first && requests.length === 1 && !first.force && !first.seenId;
+    return few ? this.#acquireEmpty(first) : this.#acquireAny(requests);
+  }
+
+  /** A miss mostly finds an empty key, and a plain command takes a third of a script's time. */
+  #acquireEmpty(request: AcquireRequest): Promise<AcquireResult[]> {
+    const { key, token, leaseMs } = request;
+    const header = asArgument(createHeader(randomId(), 0, [], { token, end: endOfKey }));
+    const taken = this.#client.set(key, header, "PX", leaseMs, "NX");
+    return taken.then((reply) => (reply === "OK" ? [acquired] : this.#acquireAny([request])));
+  }
+
+  #acquireAny(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
+    const replies = this.#run(acquire, requests, (part) => [
+      pack(part, ({ token }) => token),
+      pack(part, ({ seenId }) => seenId ?? noId),
       randomId(),
+      packTimes(part, ({ leaseMs }) => leaseMs),
+      pack(part, ({ force }) => (force ? "1" : "0")),
     ]);
-    return replies.map(parseAcquired);
+    return replies.then((all) => all.map(parseAcquired));
   }
 
-  async renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
-    const replies = await this.#run(renew, requests, ({ token, leaseMs }) => [token, leaseMs]);
-    return replies.map((reply) => reply === 1);
+  renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
+    const replies = this.#run(renew, requests, (part) => [
+      pack(part, ({ token }) => token),
+      packTimes(part, ({ leaseMs }) => leaseMs),
+    ]);
+    return replies.then(areOnes);
   }
 
-  async write(requests: readonly WriteRequest[]): Promise<boolean[]> {
+  write(requests: readonly WriteRequest[]): Promise<boolean[]> {
+    this.#holdTick();
+    const write = (): Promise<unknown[]> =>
+      this.#run(writeScript, requests, (part) => [
+        pack(part, ({ token }) => token),
+        packTimes(part, ({ ttlMs }) => ttlMs),
+        ...part.map(({ bytes }) => bytes),
+      ]);
+    const versions = findVersions(requests);
+    if (versions.length === 0) return write().then(areOnes);
     // The versions first: an entry must not be seen whose versions go before it does.
-    const [, replies] = await settle([
-      this.#run(raiseTtl, findVersions(requests), ({ ttlMs }) => [ttlMs]),
-      this.#run(write, requests, ({ token, bytes, ttlMs }) => [token, bytes, ttlMs]),
-    ]);
-    return (replies as unknown[]).map((reply) => reply === 1);
+    const raise = (): Promise<unknown[]> =>
+      this.#run(raiseTtl, versions, (part) => [packTimes(part, ({ ttlMs }) => ttlMs)]);
+    return settle(this.together(() => [raise(), write()])).then(([, replies]) => areOnes(replies as unknown[]));
   }
 
   async release(requests: readonly ReleaseRequest[]): Promise<void> {
-    await this.#run(release, requests, ({ token }) => [token]);
+    await this.#run(release, requests, (part) => [pack(part, ({ token }) => token)]);
   }
 
   async delete(keys: readonly string[], options?: DeleteOptions): Promise<void> {
     const commands = split(keys, this.#keysPerCommand(maxKeysPerRead));
     if (options?.inOrder) for (const command of commands) await this.#client.del(command);
-    else await settle(commands.map((command) => this.#client.del(command)));
+    else await settle(this.together(() => commands.map((command) => this.#client.del(command))));
   }
 
-  async ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]> {
-    const replies = await this.#run(ensureVersion, requests, ({ seed, ttlMs }) => [seed, ttlMs]);
-    return replies as Buffer[];
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
+    const replies = await this.#run(ensureVersion, requests, (part) => [
+      pack(part, ({ seed }) => seed),
+      packTimes(part, ({ ttlMs }) => ttlMs),
+    ]);
+    return (replies as Buffer[]).map((version) => version.toString("latin1"));
   }
 
   /** Of a Cluster, one node's: their clocks are taken for equal. */
@@ -120,30 +210,65 @@ export class RedisBackend implements Backend {
     return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
   }
 
-  /** Keys of a Cluster live on different nodes: there, no command may name two of them. */
   #keysPerCommand(most: number): number {
     return this.#client.isCluster ? 1 : most;
   }
 
-  #fetch(keys: readonly string[]): Promise<(Buffer | null)[]> {
-    const [key] = keys;
-    if (keys.length === 1 && key !== undefined) return this.#client.getBuffer(key).then((value) => [value]);
-    return this.#client.mgetBuffer([...keys]);
-  }
-
   /** One reply for each request, in their order; all commands are sent at once. */
-  async #run<Request extends { readonly key: string }>(
-    script: Script,
+  #run<Request extends { readonly key: string }>(
+    { name }: Script,
     requests: readonly Request[],
-    toArguments: (request: Request) => Argument[],
+    toArguments: (part: readonly Request[]) => Argument[],
   ): Promise<unknown[]> {
     const client = this.#client as unknown as Record<string, ScriptCommand>;
-    const name = `${script.name}Buffer`;
-    const commands = split(requests, this.#keysPerCommand(maxKeysPerScript)).map((part) =>
-      (client[name] as ScriptCommand)(part.length, ...part.map(({ key }) => key), ...part.flatMap(toArguments)),
-    );
-    return (await settle(commands)).flat();
+    const run = (part: readonly Request[]): Promise<unknown[]> =>
+      (client[`${name}Buffer`] as ScriptCommand)(part.length, ...part.map(({ key }) => key), ...toArguments(part));
+    const most = this.#keysPerCommand(maxKeysPerScript);
+    if (requests.length === 0) return Promise.resolve([]);
+    if (requests.length <= most) return run(requests);
+    return settle(this.together(() => split(requests, most).map(run))).then((replies) => replies.flat());
   }
+}
+
+/** Of the connections that are there; a client without one queues what it is given. */
+function findSockets(client: RedisClient): Socket[] {
+  const { nodes } = client as { nodes?(role: "master"): RedisClient[] };
+  const connections = client.isCluster ? (nodes?.call(client, "master") ?? []) : [client];
+  return connections.flatMap((connection) => {
+    const { stream } = connection as { stream?: Partial<Socket> | null };
+    return stream?.cork && stream.uncork ? (stream as Socket) : [];
+  });
+}
+
+function alone(value: Buffer | null): Values {
+  return [value];
+}
+
+function areOnes(replies: readonly unknown[]): boolean[] {
+  return replies.map((reply) => reply === 1);
+}
+
+/** One argument for what has the same length for each; only once what is the same for all. */
+function pack<Request>(requests: readonly Request[], textOf: (request: Request) => string): Argument {
+  const first = textOf(requests[0] as Request);
+  if (requests.every((request) => textOf(request) === first)) return asArgument(first);
+  let text = "";
+  for (const request of requests) text += textOf(request);
+  return asArgument(text);
+}
+
+const noTime = "0".repeat(timeDigits);
+
+function packTimes<Request>(requests: readonly Request[], msOf: (request: Request) => number): Argument {
+  return pack(requests, (request) => {
+    const digits = String(msOf(request));
+    return noTime.slice(digits.length) + digits;
+  });
+}
+
+/** Latin-1 text. A command of text alone is put together several times as fast as one with a Buffer in it. */
+function asArgument(text: string): string | Buffer {
+  return isAscii(text) ? text : Buffer.from(text, "latin1");
 }
 
 function checkClient(client: RedisClient): RedisClient {
@@ -161,12 +286,15 @@ function checkClient(client: RedisClient): RedisClient {
 }
 
 function parseAcquired(reply: unknown): AcquireResult {
-  if (reply === 1) return { status: "acquired" };
-  return reply === 0 ? { status: "busy" } : { status: "changed", bytes: reply as Buffer };
+  if (reply === 1) return acquired;
+  return reply === 0 ? busy : { status: "changed", bytes: reply as Buffer };
 }
 
+const noVersions: readonly { key: string; ttlMs: number }[] = [];
+
 /** Each version key once, with the longest life that is asked for it. */
-function findVersions(requests: readonly WriteRequest[]): { key: string; ttlMs: number }[] {
+function findVersions(requests: readonly WriteRequest[]): readonly { key: string; ttlMs: number }[] {
+  if (requests.every(({ versionKeys }) => versionKeys.length === 0)) return noVersions;
   const ttls = new Map<string, number>();
   for (const { ttlMs, versionKeys } of requests) {
     for (const key of versionKeys) ttls.set(key, Math.max(ttlMs, ttls.get(key) ?? 0));

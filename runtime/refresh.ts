@@ -1,6 +1,6 @@
-import { assemble, parseBatchCall, runBatch } from "./batch";
+import { assemble, parseBatchCall, runBatch, valuesOf } from "./batch";
 import { type BoundPlan } from "./bound-plan";
-import { note, noteFailure } from "./counters";
+import { noteAll, noteFailure } from "./counters";
 import { acquireLeases, type Lease, releaseLeases, renewLeases } from "./lease";
 import { type Loader } from "./loader";
 import { type Wanted, wantedOf } from "./lookup";
@@ -39,10 +39,10 @@ async function refreshBatch(
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
   const call = parseBatchCall(bound, self, args);
-  const wanted = [...call.unique.values()];
-  const run: Run = () => runBatch(bound.plan, loader, self, call.further, wanted, null);
-  const results = wanted.length === 0 ? [] : await reload(bound, self, wanted, run);
-  return assemble(bound.plan, call, new Map(wanted.map(({ key }, i) => [key, results[i]])));
+  const { wanted } = call;
+  const ids = wanted.map(({ args }) => args[0]);
+  const run: Run = async () => valuesOf(bound.plan, ids, await runBatch(bound.plan, loader, self, call, ids, null));
+  return assemble(bound.plan, call, wanted.length === 0 ? [] : await reload(bound, self, wanted, run));
 }
 
 function reload(bound: BoundPlan, self: unknown, wanted: readonly Wanted[], run: Run): Promise<readonly unknown[]> {
@@ -66,7 +66,7 @@ async function reloadAll(
   const leases = right?.leases ?? [];
   const stopRenewing = renewLeases(cache, leases);
   const keys = wanted.map(({ key }) => key);
-  for (const key of keys) note(bound, "load", key);
+  noteAll(bound, "load", keys);
   const startedAt = clock.now();
   let values: readonly unknown[];
   try {
@@ -87,12 +87,12 @@ async function reloadAll(
 /** The leases on what is to be stored, in its order, and its tags' versions. */
 interface Right {
   readonly leases: readonly Lease[];
-  readonly versions: ReadonlyMap<string, Buffer>;
+  readonly versions: ReadonlyMap<string, string>;
 }
 
 /** Takes the leases, whoever has them: a write that began before must not bury this one. Null: nothing can be stored. */
 async function takeRight(bound: BoundPlan, wanted: readonly Wanted[]): Promise<Right | null> {
-  const requests = wanted.map(({ key }) => ({ key, seenId: null, force: true }));
+  const requests = wanted.map(({ key }) => ({ key, missing: { seenId: null, force: true } }));
   const [answers, versions] = await Promise.all([
     acquireLeases(bound.cache, requests),
     ensureVersions(bound, [...wanted.flatMap(({ versionKeys }) => versionKeys), ...bound.fenceKeys]),
@@ -115,15 +115,16 @@ async function storeAll(
   loadMs: number,
 ): Promise<string[]> {
   const candidates: Candidate[] = [];
-  for (const [i, { key, args, versionKeys }] of wanted.entries()) {
+  for (const [i, one] of wanted.entries()) {
+    const { key, args, versionKeys } = one;
     const value = values[i];
     const lease = right?.leases[i];
     const lifetime = judgeValue(bound, self, key, args, value);
     const payload = lifetime ? encode(bound, key, value) : null;
-    if (!right || !lease || !lifetime || !payload) continue;
-    const versions = versionKeys.map((versionKey) => right.versions.get(versionKey) as Buffer);
-    const fences = bound.fenceKeys.map((fenceKey) => right.versions.get(fenceKey) as Buffer);
-    candidates.push({ lease, args, versionKeys, versions, fences, value, payload, lifetime, loadMs });
+    if (!right || !lease || !lifetime || payload === null) continue;
+    const versions = versionKeys.map((versionKey) => right.versions.get(versionKey) as string);
+    const fences = bound.fenceKeys.map((fenceKey) => right.versions.get(fenceKey) as string);
+    candidates.push({ lease, wanted: one, versions, fences, value, payload, lifetime, loadMs });
   }
   const writes = bound.plan.resultTags ? await addResultTags(bound, self, candidates) : candidates;
   const results = await store(bound, writes);

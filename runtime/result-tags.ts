@@ -1,5 +1,6 @@
 import { type BoundPlan, resultTagsOf } from "./bound-plan";
 import { note, noteUnusable } from "./counters";
+import { type Values } from "./backend";
 import { type Candidate } from "./store";
 import { ensureVersions } from "./tag-versions";
 
@@ -28,17 +29,17 @@ export async function addResultTags(
   const fences = versions && (await readFences(bound, fenceKeys));
   if (!versions || !fences) return [];
   return named.flatMap(({ one, names }) => {
-    const unbroken = one.fences.every((fence, i) => fences[i]?.equals(fence));
+    const unbroken = one.fences.every((fence, i) => fences[i]?.toString("latin1") === fence);
     if (!unbroken) return (note(bound, "drop", one.lease.key), []);
-    const resultTags = names.map((name) => ({ name, version: versions.get(cache.versionKey(name)) as Buffer }));
+    const resultTags = names.map((name) => ({ name, version: versions.get(cache.versionKey(name)) as string }));
     return [{ ...one, resultTags }];
   });
 }
 
 /** Null: they can't be made of this result. */
-function namesOf(bound: BoundPlan, self: unknown, { lease, args, value }: Candidate): readonly string[] | null {
+function namesOf(bound: BoundPlan, self: unknown, { lease, wanted, value }: Candidate): readonly string[] | null {
   try {
-    return resultTagsOf(bound, self, args, value);
+    return resultTagsOf(bound, self, wanted.args, value);
   } catch (cause) {
     noteUnusable(bound, lease.key, `The tags of ${bound.plan.name} can't be read from the result`, cause);
     return null;
@@ -46,6 +47,6 @@ function namesOf(bound: BoundPlan, self: unknown, { lease, args, value }: Candid
 }
 
 /** From the store itself: what a memory tier has may be older. */
-function readFences({ cache }: BoundPlan, keys: readonly string[]): Promise<readonly (Buffer | null)[] | null> {
-  return cache.read(keys, (backend) => backend.read(keys)).catch(() => null);
+function readFences({ cache }: BoundPlan, keys: readonly string[]): Promise<Values | null> {
+  return cache.read(keys);
 }

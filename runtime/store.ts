@@ -1,22 +1,23 @@
+import { type WriteRequest } from "./backend";
 import { type BoundPlan } from "./bound-plan";
-import { note, noteUnusable } from "./counters";
-import { createStored, type ResultTag } from "./entry";
+import { note, noteAll, noteUnusable } from "./counters";
+import { createStored, noTerms, type ResultTag, type Terms } from "./entry";
 import { type Lease, releaseLeases } from "./lease";
 import { type Lifetime, lifetimeOf, timesOf } from "./lifetime";
+import { type Wanted } from "./lookup";
 import { randomId } from "./random";
 
 /** One value that a holder of a lease wants stored. */
 export interface Candidate {
   readonly lease: Lease;
-  readonly args: ArrayLike<unknown>;
-  readonly versionKeys: readonly string[];
+  readonly wanted: Wanted;
   /** Those that stood before the loader ran, in the order of their keys. */
-  readonly versions: readonly Buffer[];
+  readonly versions: readonly string[];
   /** What `fenceKeys` held then. */
-  readonly fences: readonly Buffer[];
+  readonly fences: readonly string[];
   readonly resultTags?: readonly ResultTag[];
   readonly value: unknown;
-  readonly payload: Buffer;
+  readonly payload: Buffer | string;
   readonly lifetime: Lifetime;
   readonly loadMs: number;
 }
@@ -26,23 +27,26 @@ export async function store(bound: BoundPlan, writes: readonly Candidate[]): Pro
   if (writes.length === 0) return [];
   const { cache, account } = bound;
   const keys = writes.map(({ lease }) => lease.key);
-  const requests = writes.map(({ lease: { key, token }, versionKeys, versions, resultTags = [], ...one }) => ({
-    key,
-    token,
-    bytes: createStored(
-      randomId(),
-      { versions, resultTags, times: timesOf(bound, one.lifetime, one.loadMs) },
-      one.payload,
-    ),
-    ttlMs: one.lifetime.storedMs,
-    versionKeys: [...versionKeys, ...resultTags.map(({ name }) => cache.versionKey(name))],
-  }));
+  const requests = writes.map((one): WriteRequest => {
+    const { lease, wanted, versions, lifetime, resultTags = noTerms.resultTags } = one;
+    const terms: Terms = { versions, resultTags, times: timesOf(bound, lifetime, one.loadMs) };
+    return {
+      key: lease.key,
+      token: lease.token,
+      bytes: createStored(randomId(), terms, one.payload),
+      ttlMs: lifetime.storedMs,
+      versionKeys:
+        resultTags.length === 0
+          ? wanted.versionKeys
+          : [...wanted.versionKeys, ...resultTags.map(({ name }) => cache.versionKey(name))],
+    };
+  });
   try {
     const stored = await cache.ask("write", keys, (backend) => backend.write(requests));
-    for (const [i, { key, bytes }] of requests.entries()) {
-      if (stored[i]) account.counters.storedBytes += bytes.length;
-      note(bound, stored[i] ? "store" : "drop", key);
-    }
+    for (let i = 0; i < requests.length; i++)
+      if (stored[i]) account.counters.storedBytes += Buffer.byteLength((requests[i] as WriteRequest).bytes);
+    if (stored.every(Boolean)) noteAll(bound, "store", keys);
+    else for (const [i, key] of keys.entries()) note(bound, stored[i] ? "store" : "drop", key);
     return stored;
   } catch {
     // A full Redis refuses writes only: with the leases gone the next callers needn't wait for them.
@@ -79,9 +83,9 @@ function isWanted(bound: BoundPlan, self: unknown, key: string, args: ArrayLike<
 }
 
 /** Null for what the codec has no form for, which is an event. */
-export function encode(bound: BoundPlan, key: string, value: unknown): Buffer | null {
+export function encode(bound: BoundPlan, key: string, value: unknown): Buffer | string | null {
   try {
-    return asBuffer(bound.codec.encode(value));
+    return checkEncoded(bound.codec.encode(value));
   } catch (cause) {
     noteUnusable(bound, key, `The result of ${bound.plan.name} could not be encoded`, cause);
     return null;
@@ -89,8 +93,8 @@ export function encode(bound: BoundPlan, key: string, value: unknown): Buffer | 
 }
 
 /** A user's codec may make any Uint8Array. */
-function asBuffer(payload: Uint8Array): Buffer {
-  if (Buffer.isBuffer(payload)) return payload;
+function checkEncoded(payload: Uint8Array | string): Buffer | string {
+  if (typeof payload === "string" || Buffer.isBuffer(payload)) return payload;
   if (payload instanceof Uint8Array) return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  throw new TypeError("encode must return a Buffer.");
+  throw new TypeError("encode must return a Buffer or a string.");
 }

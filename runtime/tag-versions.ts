@@ -10,14 +10,14 @@ import { randomId } from "./random";
 export async function ensureVersions(
   bound: BoundPlan,
   keys: Iterable<string>,
-): Promise<ReadonlyMap<string, Buffer> | null> {
+): Promise<ReadonlyMap<string, string> | null> {
   const lifeMs = versionLifeMs(bound);
   const requests = Array.from(new Set(keys), (key) => ({ key, seed: randomId(), ttlMs: lifeMs }));
   if (requests.length === 0) return new Map();
   const unique = requests.map(({ key }) => key);
   try {
     const versions = await bound.cache.ask("ensureVersions", unique, (backend) => backend.ensureVersions(requests));
-    return new Map(unique.map((key, i) => [key, versions[i] as Buffer]));
+    return new Map(unique.map((key, i) => [key, versions[i] as string]));
   } catch {
     return null;
   }

@@ -4,9 +4,11 @@ import type {
   AcquireResult,
   Backend,
   DeleteOptions,
+  Held,
   ReadOptions,
   ReleaseRequest,
   RenewRequest,
+  Values,
   VersionRequest,
   WriteRequest,
 } from "./backend";
@@ -18,6 +20,7 @@ import { InvalidationStream, isRefusal, type TierState } from "./invalidation-st
 import type { TrackedClient } from "./invalidation-subscription";
 import { MemoryBackend } from "./memory-backend";
 import { type Expected, MemoryTier } from "./memory-tier";
+import { Outbox } from "./outbox";
 import { RedisBackend } from "./redis-backend";
 import { nearest } from "./suggest";
 
@@ -79,6 +82,7 @@ export class TieredBackend implements Backend {
   readonly remote = true;
 
   readonly #redis: RedisBackend;
+  readonly #outbox: Outbox;
   readonly #client: TrackedClient;
   readonly #tier: MemoryTier;
   readonly #stream: InvalidationStream;
@@ -92,6 +96,7 @@ export class TieredBackend implements Backend {
     for (const name of Object.keys(options)) checkOptionName(name);
     const prefixes = checkPrefixes(options.prefixes ?? [""]);
     this.#redis = redis;
+    this.#outbox = new Outbox(redis, (keys, resolve, reject) => void redis.read(keys).then(resolve, reject));
     this.#client = checkClient(redis.client);
     this.#tier = new MemoryTier(memory);
     this.#clock = options.clock ?? steadyClock;
@@ -123,16 +128,29 @@ export class TieredBackend implements Backend {
   }
 
   /** From memory, if that has all of the keys; else from Redis, all of them. */
-  read(keys: readonly string[], options?: ReadOptions): Promise<(Buffer | null)[]> {
-    if (!this.#mayRecall(options)) return this.#redis.read(keys);
+  read(keys: readonly string[], options?: ReadOptions): Promise<Values> {
+    if (!options) return this.#redis.read(keys);
+    if (!this.#mayRecall(options)) return this.#readMerged(keys);
     const now = this.#clock.now();
     const kept = this.#tier.recall(keys, now, options.memoryMs);
-    return kept ? Promise.resolve(kept) : this.#readAndKeep(keys, now);
+    return kept ? Promise.resolve(kept.map(({ bytes }) => bytes)) : this.#readAndKeep(keys, now);
   }
 
-  /** From memory, if that has all of the keys. */
-  glance(keys: readonly string[], options?: ReadOptions): Buffer[] | null {
-    return this.#mayRecall(options) ? this.#tier.recall(keys, this.#clock.now(), options.memoryMs) : null;
+  /** From memory. */
+  glance(key: string, options?: ReadOptions): Held | null {
+    return this.#mayRecall(options) ? this.#tier.recallOne(key, this.#clock.now(), options.memoryMs) : null;
+  }
+
+  annotate(key: string, note: unknown, noteBytes: number): void {
+    this.#tier.annotate(key, note, noteBytes);
+  }
+
+  get keysPerRead(): number {
+    return this.#redis.keysPerRead;
+  }
+
+  together<Result>(send: () => Result): Result {
+    return this.#redis.together(send);
   }
 
   #mayRecall(options: ReadOptions | undefined): options is ReadOptions {
@@ -162,7 +180,7 @@ export class TieredBackend implements Backend {
     );
   }
 
-  async ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]> {
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
     return this.#change(requests, () => this.#redis.ensureVersions(requests));
   }
 
@@ -170,12 +188,12 @@ export class TieredBackend implements Backend {
     return this.#redis.time();
   }
 
-  async #readAndKeep(keys: readonly string[], now: number): Promise<(Buffer | null)[]> {
+  async #readAndKeep(keys: readonly string[], now: number): Promise<Values> {
     // A key that Redis doesn't tell of must not be kept.
-    if (!keys.every((key) => this.#isTracked(key))) return this.#redis.read(keys);
+    if (!keys.every((key) => this.#isTracked(key))) return this.#readMerged(keys);
     const expected = this.#tier.expect(keys, now);
     try {
-      const values = await this.#redis.read(keys);
+      const values = await this.#readMerged(keys);
       void this.#keep(expected, values);
       return values;
     } catch (error) {
@@ -184,12 +202,16 @@ export class TieredBackend implements Backend {
     }
   }
 
+  #readMerged(keys: readonly string[]): Promise<Values> {
+    return new Promise((resolve, reject) => this.#outbox.read(keys, resolve, reject));
+  }
+
   /**
    * Nobody waits for it. Redis doesn't tell of an expiry before it has noticed it, which
    * takes seconds when many keys expire at once: so the tier has to know the time. A key
    * that changes after the read is dropped, whatever this finds out.
    */
-  async #keep(expected: Expected, values: readonly (Buffer | null)[]): Promise<void> {
+  async #keep(expected: Expected, values: Values): Promise<void> {
     const [entry] = expected.keys;
     const askedAt = this.#clock.now();
     if (entry === undefined || !values[0]) return this.#tier.giveUp(expected);

@@ -16,6 +16,10 @@ import { types } from "node:util";
 
 const maxDepth = 200;
 const maxHoles = 1000;
+/** Records of a program are few kinds; dictionaries, and what strangers send, are all different, and are not kept. */
+const maxShapes = 1000;
+const maxShapesOfOneName = 8;
+const maxLabelsLength = 500;
 
 /** Throws an `Unkeyable` for a value that can't be part of a key. */
 export function encodeToken(value: unknown, outer: Trail | null = null): string {
@@ -39,11 +43,12 @@ export function encodeToken(value: unknown, outer: Trail | null = null): string 
   }
 }
 
-function encodeNumber(value: number): string {
+export function encodeNumber(value: number): string {
+  if (value >= 1e-6 || value <= -1e-6) return `${value}`;
   if (value === 0) return Object.is(value, -0) ? "-0" : "0";
+  // Only here has a number an exponent with a minus sign; 1e+21 has no character that a word can't have.
   const text = `${value}`;
-  // Only a number below 1e-6 has an exponent with a minus sign; 1e+21 has no character that a word can't have.
-  return value < 1e-6 && value > -1e-6 && text.includes("e-") ? `Number(${text})` : text;
+  return text.includes("e-") ? `Number(${text})` : text;
 }
 
 /** Words and addresses. They begin with a letter, as no number does. */
@@ -62,7 +67,7 @@ const wordCharacters = Uint8Array.from({ length: 128 }, (_, code) => {
 /** What `asciiWord` says: for short words half the time of it. */
 function isAsciiWord(value: string): boolean {
   const { length } = value;
-  if (length === 0 || length > 16) return asciiWord.test(value);
+  if (length === 0 || length > 32) return asciiWord.test(value);
   if (wordCharacters[value.charCodeAt(0)] !== 3) return false;
   for (let i = 1; i < length; i++) if (!wordCharacters[value.charCodeAt(i)]) return false;
   return true;
@@ -77,10 +82,14 @@ const reserved = new Set(
   ).split(" "),
 );
 
-const longestReserved = 17;
+/** Most words are told from those by their length. */
+const reservedLengths = new Set(Array.from(reserved, ({ length }) => length));
+const isReservedLength = Array.from({ length: Math.max(...reservedLengths) + 1 }, (_, length) =>
+  reservedLengths.has(length),
+);
 
-function encodeString(value: string): string {
-  if (isAsciiWord(value)) return value.length <= longestReserved && reserved.has(value) ? quote(value) : value;
+export function encodeString(value: string): string {
+  if (isAsciiWord(value)) return isReservedLength[value.length] && reserved.has(value) ? quote(value) : value;
   if (isUuid(value)) return fiveTokens.test(value) ? quote(value) : value;
   return word.test(value) ? value : quote(value);
 }
@@ -102,7 +111,7 @@ export function isUuid(value: string): boolean {
 
 function encodeObject(value: object, outer: Trail | null): string {
   const trail = enter(value, outer);
-  const kind = kindOf(value);
+  const kind: Kind = Object.getPrototypeOf(value) === Object.prototype ? "record" : kindOf(value);
   switch (kind) {
     case "array":
       return encodeArray(value as unknown[], trail);
@@ -133,7 +142,7 @@ type Kind = "record" | "array" | "Date" | "Map" | "Set" | "bytes" | "instance";
 /** A class that extends a built-in is an instance like any other: what it adds would not be in the key. */
 function kindOf(value: object): Kind {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return "record";
+  if (prototype === null) return "record";
   const depth = chainLength(prototype as object);
   if (depth === 1) return Object.hasOwn(prototype as object, "isPrototypeOf") ? "record" : "instance";
   if (depth === 2) {
@@ -176,12 +185,60 @@ function encodeArray(array: readonly unknown[], trail: Trail): string {
 
 function encodeRecord(record: Record<string, unknown>, trail: Trail): string {
   refuseSymbols(record, trail.outer);
+  const names = Object.keys(record);
+  if (names.length === 0) return "{}";
+  const { labels, order } = shapeOf(names);
   let text = "";
-  for (const name of Object.keys(record).sort()) {
+  for (let i = 0; i < order.length; i++) {
+    const name = names[order[i] as number] as string;
+    const value = record[name];
     trail.step = name;
-    text += `${text === "" ? "" : ","}${encodeString(name)}:${encodeToken(record[name], trail)}`;
+    text += labels[i] as string;
+    if (typeof value === "number") text += encodeNumber(value);
+    else text += typeof value === "string" ? encodeString(value) : encodeToken(value, trail);
   }
-  return `{${text}}`;
+  return text + "}";
+}
+
+/** What stands in a key for the names of a record: `{a:`, `,b:`. */
+interface Shape {
+  readonly names: readonly string[];
+  readonly labels: readonly string[];
+  /** Of each label, where its name is among the record's own, which are in any order. */
+  readonly order: readonly number[];
+  /** Another one whose names begin with the same. */
+  readonly next: Shape | undefined;
+}
+
+/**
+ * By the first name. A program has few kinds of records, each with its names in one order:
+ * sorting and quoting them again for each key was most of the work.
+ */
+const shapes = new Map<string, Shape>();
+let shapeCount = 0;
+
+function shapeOf(names: readonly string[]): Shape {
+  const [first] = names as [string];
+  const known = shapes.get(first);
+  let alike = 0;
+  for (let shape = known; shape; shape = shape.next) {
+    if (isSame(shape.names, names)) return shape;
+    alike++;
+  }
+  const order = Array.from(names.keys()).sort((a, b) => ((names[a] as string) < (names[b] as string) ? -1 : 1));
+  const labels = order.map((at, i) => `${i === 0 ? "{" : ","}${encodeString(names[at] as string)}:`);
+  const shape: Shape = { names, labels, order, next: known };
+  if (shapeCount < maxShapes && alike < maxShapesOfOneName && labels.join("").length <= maxLabelsLength) {
+    shapeCount++;
+    shapes.set(first, shape);
+  }
+  return shape;
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function encodeMap(map: ReadonlyMap<unknown, unknown>, trail: Trail): string {
@@ -244,7 +301,9 @@ function refuseExtras(value: object, extras: number, outer: Trail | null): void 
 }
 
 function refuseSymbols(value: object, outer: Trail | null): void {
-  for (const symbol of Object.getOwnPropertySymbols(value)) {
+  const symbols = Object.getOwnPropertySymbols(value);
+  if (symbols.length === 0) return;
+  for (const symbol of symbols) {
     if (Object.prototype.propertyIsEnumerable.call(value, symbol)) refuse(outer, "a property named by a symbol", "has");
   }
 }

@@ -14,6 +14,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
+import { annotate, placesOfAsyncFunctions } from "./async-functions.mjs";
 import { installPackage } from "./published-package.mjs";
 
 const require = createRequire(import.meta.url);
@@ -100,7 +101,10 @@ function check(name, project, { fileNames, options }, isAnnotated) {
   const annotated = new Set(paths.filter(isAnnotated));
   const host = ts.createCompilerHost(compilerOptions, true);
   const { readFile } = host;
-  host.readFile = (path) => (annotated.has(path) ? annotate(path, readFile(path)) : readFile(path));
+  host.readFile = (path) => {
+    const text = readFile(path);
+    return annotated.has(path) ? annotate(text, placesOfAsyncFunctions(ts, path, text)) : text;
+  };
   const started = process.hrtime.bigint();
   const program = ts.createProgram(paths, compilerOptions, host);
   const session = new Session({ ts, compilerOptions, options: resolvePluginOptions({}), packages: ts.sys, program });
@@ -171,37 +175,4 @@ function unresolvedImports(program, files) {
   const checker = program.getTypeChecker();
   const imports = files.flatMap(({ statements }) => statements.filter((one) => ts.isImportDeclaration(one)));
   return imports.filter((one) => one.importClause && !checker.getSymbolAtLocation(one.moduleSpecifier)).length;
-}
-
-/** `@zcache` above all async functions, on their own first line. */
-function annotate(path, text) {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-  const places = new Set();
-  const visit = (node) => {
-    const holder = holderOf(node);
-    if (holder) places.add(holder.getStart(file));
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
-  return [...places]
-    .sort((a, b) => b - a)
-    .reduce((annotated, place) => `${annotated.slice(0, place)}/* @zcache */ ${annotated.slice(place)}`, text);
-}
-
-/** What a directive for the function would stand above. */
-function holderOf(node) {
-  const isAsync =
-    ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
-  if (!isAsync || !node.body || node.asteriskToken) return null;
-  if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) return node;
-  if (!ts.isArrowFunction(node) && !ts.isFunctionExpression(node)) return null;
-  const { parent } = node;
-  if (ts.isPropertyDeclaration(parent) || ts.isPropertyAssignment(parent)) return parent;
-  if (
-    ts.isVariableDeclaration(parent) &&
-    parent.parent.declarations.length === 1 &&
-    ts.isVariableStatement(parent.parent.parent)
-  )
-    return parent.parent.parent;
-  return null;
 }

@@ -3,9 +3,24 @@ import { execFileSync } from "node:child_process";
 import { serialize } from "node:v8";
 import test from "ava";
 import fc from "fast-check";
-import { builtInCodecs, codecNames } from "../runtime/codec";
+import { builtInCodecs, type Codec, codecNames } from "../runtime/codec";
 
-const { json, yaml, structured } = builtInCodecs;
+/** As they are stored: text in UTF-8. */
+function storing({ encode, decode }: Codec) {
+  return {
+    decode,
+    encode(value: unknown): Buffer {
+      const payload = encode(value);
+      return typeof payload === "string" ? Buffer.from(payload) : payload;
+    },
+  };
+}
+
+const [json, yaml, structured] = codecNames.map((name) => storing(builtInCodecs[name])) as [
+  ReturnType<typeof storing>,
+  ReturnType<typeof storing>,
+  ReturnType<typeof storing>,
+];
 
 /** All that V8 carries: no null prototypes, which it turns into plain objects. */
 const cloneable = fc.anything({
@@ -32,7 +47,7 @@ test("every codec that a directive can name is built in", (t) => {
 });
 
 for (const name of codecNames) {
-  const codec = builtInCodecs[name];
+  const codec = storing(builtInCodecs[name]);
 
   test(`${name} round-trips undefined, null and other values without content`, (t) => {
     for (const value of [undefined, null, false, 0, "", [], {}]) {
@@ -177,6 +192,52 @@ test("structured round-trips all that V8 clones", (t) => {
     { numRuns: 2000 },
   );
   t.pass();
+});
+
+test("structured is JSON for plain data with dates, and says where those are", (t) => {
+  const texts: [value: unknown, text: string][] = [
+    [{ id: 5, name: "Zoë", tags: ["a", null, true] }, '\x01[{"id":5,"name":"Zoë","tags":["a",null,true]}]'],
+    [{ at: new Date(5), end: new Date(-1.5e12) }, '\x01[{"at":5,"end":-1500000000000},"at","end"]'],
+    [[{ at: new Date(5) }, new Date(6)], '\x01[[{"at":5},6],[0,"at"],1]'],
+    [new Date(7), "\x01[7,[]]"],
+    ["text", '\x01["text"]'],
+  ];
+  for (const [value, text] of texts) {
+    t.is(structured.encode(value).toString(), text);
+    t.deepEqual(structured.decode(Buffer.from(text)), value);
+  }
+});
+
+test("structured leaves to V8 what JSON would change, and many fractions", (t) => {
+  const shared = [1];
+  const others = [
+    undefined,
+    { a: undefined },
+    -0,
+    NaN,
+    [Infinity],
+    5n,
+    new Map(),
+    [shared, shared],
+    [1, , 3],
+    Object.assign([1], { index: 0 }),
+    new Date(NaN),
+    new (class Row {
+      id = 1;
+    })(),
+    Array.from({ length: 40 }, (_, i) => i + 0.5),
+  ];
+  for (const value of others) t.is(structured.encode(value)[0], 0xff);
+  let deep: unknown = 1;
+  for (let level = 0; level < 200; level++) deep = [deep];
+  t.is(structured.encode(deep)[0], 0xff);
+  t.deepEqual(structured.decode(structured.encode(deep)), deep);
+});
+
+test("what another codec has written is not taken for structured", (t) => {
+  for (const foreign of ["[5]", '[{"at":5},"at"]', '"text"', "null", "- 5\n"])
+    t.throws(() => structured.decode(Buffer.from(foreign)), { any: true }, foreign);
+  for (const other of [json, yaml]) t.throws(() => other.decode(structured.encode([5])));
 });
 
 test("structured carries cycles, shared references, errors, regular expressions, holes and Buffers", (t) => {

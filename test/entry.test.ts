@@ -1,10 +1,13 @@
 import test from "ava";
 import fc from "fast-check";
-import { createHeader, createStored, isCurrent, noTerms, parseStored } from "../runtime/entry";
+import { createHeader, createStored, Entry, noTerms, parseStored } from "../runtime/entry";
 import { randomId } from "../runtime/random";
 
 const bytes = fc.uint8Array().map((array) => Buffer.from(array));
-const versions = fc.array(fc.uint8Array({ minLength: 8, maxLength: 8 }).map((array) => Buffer.from(array)));
+const versions = fc.array(
+  fc.uint8Array({ minLength: 8, maxLength: 8 }).map((array) => Buffer.from(array).toString("latin1")),
+);
+const asBytes = (stored: Buffer | string): Buffer => (typeof stored === "string" ? Buffer.from(stored) : stored);
 
 test("what was stored is what is read, whatever the payload's bytes", (t) => {
   const lookalikes = fc.oneof(
@@ -14,9 +17,10 @@ test("what was stored is what is read, whatever the payload's bytes", (t) => {
   );
   fc.assert(
     fc.property(lookalikes, versions, (payload, tagVersions) => {
-      const stored = parseStored(createStored(randomId(), { ...noTerms, versions: tagVersions }, payload));
-      if (stored === "unreadable" || stored.payload === null) return false;
-      return stored.payload.equals(payload) && isCurrent(stored.versions, tagVersions);
+      const stored = parseStored(asBytes(createStored(randomId(), { ...noTerms, versions: tagVersions }, payload)));
+      if (!(stored instanceof Entry)) return false;
+      const standing = tagVersions.map((version) => Buffer.from(version, "latin1"));
+      return stored.payload.equals(payload) && stored.isCurrent(standing);
     }),
   );
   t.pass();
@@ -32,7 +36,7 @@ test("an empty payload has a header, so that it is not taken for a truncated ent
 });
 
 test("a header that is cut off, of a newer format or with unknown flags is unreadable", (t) => {
-  const stored = createStored(randomId(), { ...noTerms, versions: [randomId()] }, Buffer.from("x"));
+  const stored = asBytes(createStored(randomId(), { ...noTerms, versions: [randomId()] }, Buffer.from("x")));
   for (const length of [3, 4, 12, 35, 36, 43])
     t.is(parseStored(stored.subarray(0, length)), "unreadable", `${length} bytes`);
   const newer = Buffer.from(stored);
@@ -44,16 +48,28 @@ test("a header that is cut off, of a newer format or with unknown flags is unrea
 });
 
 test("a header alone is a lease", (t) => {
-  const stored = parseStored(createHeader(randomId(), 0, []));
+  const stored = parseStored(Buffer.from(createHeader(randomId(), 0, [])));
   t.true(stored !== "unreadable" && stored.payload === null);
 });
 
 test("an entry is current only while every version is there and equal", (t) => {
-  const [a, b] = [randomId(), randomId()];
-  const entry = [a, b];
-  t.true(isCurrent(entry, [Buffer.from(a), Buffer.from(b)]));
-  t.false(isCurrent(entry, [b, a]));
-  t.false(isCurrent(entry, [a, null]));
-  t.false(isCurrent(entry, [a]));
-  t.false(isCurrent(entry, [a, b, b]));
+  const versions = [randomId(), randomId()];
+  const entry = parseStored(asBytes(createStored(randomId(), { ...noTerms, versions }, "x"))) as Entry;
+  const [a, b] = versions.map((version) => Buffer.from(version)) as [Buffer, Buffer];
+  t.true(entry.isCurrent([a, b]));
+  t.false(entry.isCurrent([b, a]));
+  t.false(entry.isCurrent([a, null]));
+  t.false(entry.isCurrent([a]));
+  t.false(entry.isCurrent([a, b, b]));
+});
+
+test("text is stored as the bytes of its UTF-8", (t) => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), versions, (payload, tagVersions) => {
+      const terms = { ...noTerms, versions: tagVersions };
+      const id = randomId();
+      return asBytes(createStored(id, terms, payload)).equals(asBytes(createStored(id, terms, Buffer.from(payload))));
+    }),
+  );
+  t.is(createStored(randomId(), { ...noTerms, versions: ["abcdefgh"] }, "x").length, 45);
 });

@@ -27,14 +27,25 @@ function createGuard(options: Partial<GuardOptions> = {}) {
     onStateChange: (state, cause) => trace.push(cause ? `${state}: ${cause.message}` : state),
     ...options,
   });
-  return { clock, guard, trace };
+  return { clock, guard: asPromises(guard), trace };
+}
+
+/** The same, with a promise in place of the callbacks. */
+function asPromises(guard: Guard) {
+  return {
+    get state() {
+      return guard.state;
+    },
+    run: <T>(task: BackendTask, keys: readonly string[], start: () => Promise<T>) =>
+      new Promise<T>((resolve, reject) => guard.run(task, keys, start, resolve, reject)),
+  };
 }
 
 async function rejection(t: ExecutionContext, promise: Promise<unknown>): Promise<BackendError> {
   return await t.throwsAsync(promise, { instanceOf: BackendError });
 }
 
-async function failTimes(guard: Guard, times: number): Promise<void> {
+async function failTimes(guard: ReturnType<typeof asPromises>, times: number): Promise<void> {
   for (let i = 0; i < times; i++) await guard.run("read", ["key"], fail()).catch(() => {});
 }
 
@@ -113,6 +124,22 @@ test("answers that have arrived while the process was busy are read before anyth
   turned?.();
   t.is((await lost).message, 'Could not read "lost": redis did not answer within 250 ms.');
   t.is(trace.length, 1);
+});
+
+test("time in which the process was busy is no fault of the store, once", async (t) => {
+  const { guard, clock } = createGuard({ breakerFailures: 1 });
+  const begun = clock.now();
+  const lost = rejection(t, guard.run("read", ["key"], never)).then(() => clock.now() - begun);
+  // Its timer fires late, and so does the next one.
+  clock.set(begun + 1_000);
+  await clock.advance(0);
+  t.is(guard.state, "closed");
+  await clock.advance(249);
+  t.is(guard.state, "closed");
+  clock.set(begun + 2_000);
+  await clock.advance(0);
+  t.is(await lost, 2_000);
+  t.is(guard.state, "open");
 });
 
 test("a clock that is set back neither keeps callers waiting for long nor the breaker open", async (t) => {
@@ -335,7 +362,7 @@ test("the cap is no failure of the store, and doesn't use up the probe", async (
 test("a frozen server: reads reject after the deadline, then at once, and a probe finds it again", async (t) => {
   const server = await startRedis();
   const backend = new RedisBackend(server.client());
-  const guard = new Guard({ ...defaults, clock: systemClock, deadlineMs: 60, breakerFailures: 2, breakerMs: 100 });
+  const { guard } = createGuard({ clock: systemClock, deadlineMs: 60, breakerFailures: 2, breakerMs: 100 });
   let sent = 0;
   const read = () =>
     guard.run("read", ["key"], () => {

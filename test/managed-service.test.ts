@@ -7,6 +7,7 @@ import { configure, idle, invalidateTag, MemoryBackend, RedisBackend, subscribe,
 import { wrap } from "../runtime/cached-function";
 import { type Plan } from "../runtime/plan";
 import { findFreePort, type RedisServer, startRedis, until } from "./support/redis";
+import { keyOver, template } from "./support/templates";
 
 /**
  * A Redis as services rent it out: TLS only, a user that may use keys under its prefix
@@ -56,9 +57,9 @@ test("TLS, a user limited to its prefix, a keyPrefix, no CONFIG and no SCRIPT", 
   const plan: Plan = {
     name: "f",
     cache: "rented",
-    key: { values: (id) => [id] },
-    tags: [{ texts: ["user:", ""], values: (id) => [id] }],
-    resultTags: [{ texts: ["kind:", ""], values: (result) => [(result as { kind: string }).kind] }],
+    key: keyOver((id) => [id]),
+    tags: [template(["user:", ""], (id) => [id])],
+    resultTags: [template(["kind:", ""], (result) => [(result as { kind: string }).kind])],
     staleMs: 60_000,
     early: 1,
   };
@@ -103,7 +104,7 @@ test("a tier whose Redis permits no tracking leaves memory out of use, and works
   t.teardown(() => backend.close());
   configure("tier", { backend, deadline: "5s" });
   let loads = 0;
-  const plan: Plan = { name: "f", cache: "tier", key: { values: (id) => [id] }, memoryMs: 60_000 };
+  const plan: Plan = { name: "f", cache: "tier", key: keyOver((id) => [id]), memoryMs: 60_000 };
   const f = wrap(
     () => plan,
     async () => ++loads,

@@ -2,13 +2,14 @@ import test from "ava";
 import { ConfigError, configure, MemoryBackend, RedisBackend, stats } from "../runtime";
 import { wrap } from "../runtime/cached-function";
 import { clearCaches, FakeClock, FaultyBackend, recordEvents } from "../runtime/testing";
+import { keyOver } from "./support/templates";
 
 // As a user's tests have it: the default cache of the process.
 const serial = test.serial;
 
 let loads = 0;
 const getUser = wrap(
-  () => ({ name: "shop.getUser", key: { values: (id) => [id] }, ttlMs: 60_000 }),
+  () => ({ name: "shop.getUser", key: keyOver((id) => [id]), ttlMs: 60_000 }),
   async () => ++loads,
 ) as ((id: number) => Promise<number>) & { invalidate(id: number): Promise<void> };
 

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import type { Redis, RedisOptions } from "ioredis";
-import type { Backend, ReadOptions } from "../runtime/backend";
+import type { Backend, ReadOptions, Values } from "../runtime/backend";
 import { wrap } from "../runtime/cached-function";
 import { configure } from "../runtime/configure";
 import { ConfigError } from "../runtime/errors";
@@ -16,6 +16,7 @@ import { backendContract, type Subject } from "./backend-contract";
 import { FakeClock } from "../runtime/testing/fake-clock";
 import { startProxy } from "./support/proxy";
 import { type RedisServer, startCluster, startRedis, until } from "./support/redis";
+import { keyOver, template } from "./support/templates";
 
 const minute = { memoryMs: 60_000 };
 let server: RedisServer;
@@ -661,8 +662,8 @@ test.serial("a batch with memory asks Redis in one command for what memory doesn
   const name = configureFor(t, tier);
   const plan: Plan = {
     name: "batch",
-    key: { values: (id) => [id] },
-    tags: [{ texts: ["item:", ""], values: (id) => [id] }],
+    key: keyOver((id) => [id]),
+    tags: [template(["item:", ""], (id) => [id])],
     cache: name,
     batch: "array",
     rest: true,
@@ -745,7 +746,7 @@ interface Tier {
   /** What was answered has been kept by then, or will not be. */
   settled(): Promise<void>;
   /** Reads, and waits until it's settled. */
-  read(keys: readonly string[], options?: ReadOptions): Promise<(Buffer | null)[]>;
+  read(keys: readonly string[], options?: ReadOptions): Promise<Values>;
 }
 
 function createTier(client: Redis, options: TieredBackendOptions = {}, bounds: MemoryBackendOptions = {}): Tier {
@@ -904,8 +905,8 @@ type Users = ((id: number) => Promise<{ id: number; version: number }>) & {
 function createUsers(t: ExecutionContext, tier: Tier, plan: Partial<Plan>, options: { memory?: string } = {}) {
   const whole: Plan = {
     name: "f",
-    key: { values: (id) => [id] },
-    tags: [{ texts: ["user:", ""], values: (id) => [id] }],
+    key: keyOver((id) => [id]),
+    tags: [template(["user:", ""], (id) => [id])],
     cache: configureFor(t, tier, options),
     ...plan,
   };

@@ -10,14 +10,20 @@ export function createStatements(compiler: typeof ts, text: string): ts.Statemen
   // Numbered differently between versions, and not in all of their declarations.
   const { Synthesized } = compiler.NodeFlags as unknown as { readonly Synthesized: ts.NodeFlags };
   const detach = (node: ts.Node): void => {
-    Object.assign(node, { pos: -1, end: -1, flags: node.flags | Synthesized });
+    cut(node);
+    (node as { flags: ts.NodeFlags }).flags |= Synthesized;
     compiler.forEachChild(node, detach, (nodes) => {
-      Object.assign(nodes, { pos: -1, end: -1 });
+      cut(nodes);
       nodes.forEach(detach);
     });
   };
   file.statements.forEach(detach);
   return [...file.statements];
+}
+
+function cut(range: { pos: number; end: number }): void {
+  range.pos = -1;
+  range.end = -1;
 }
 
 /** A name that occurs nowhere in the file: `wanted`, or with a number behind it. */
@@ -31,5 +37,7 @@ export function freeName(fileText: string, wanted: string, taken: Set<string>): 
 }
 
 function occursIn(text: string, name: string): boolean {
+  // Hardly any of the names that are asked for occurs at all, which takes no pattern to see.
+  if (!text.includes(name)) return false;
   return new RegExp(`(?<![\\p{ID_Continue}$])${name.replaceAll("$", "\\$")}(?![\\p{ID_Continue}$])`, "u").test(text);
 }

@@ -55,13 +55,11 @@ export class Emission {
   }
 
   /** An import that a transformer adds is not bound to its uses in CommonJS, so there it is a `require`. */
-  createImport(): ts.Statement[] {
-    const { ts, format } = this.context;
+  importText(): string {
     const from = JSON.stringify(runtimeModule);
-    return createStatements(
-      ts,
-      format === "esm" ? `import * as ${this.#runtime} from ${from};` : `const ${this.#runtime} = require(${from});`,
-    );
+    return this.context.format === "esm"
+      ? `import * as ${this.#runtime} from ${from};`
+      : `const ${this.#runtime} = require(${from});`;
   }
 
   createPlans(): ts.Statement[] {

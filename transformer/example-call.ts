@@ -1,6 +1,7 @@
 import { runInNewContext } from "node:vm";
 import type ts from "typescript";
-import { encodeArguments, encodeTemplate, tagText } from "../runtime/key";
+import { keyText, tagText } from "../runtime/key";
+import { type Encode, type KeyTemplate, type Template } from "../runtime/plan";
 import { type PlannedTarget } from "./analyze-file";
 import { printPlan } from "./print-plan";
 
@@ -35,25 +36,28 @@ export function createExampleCall(
   // In a batch, templates see one id.
   const keyArgs =
     plan.batch && !plan.batch.rest && Array.isArray(args[0]) ? [(args[0] as unknown[])[0], ...args.slice(1)] : args;
-  const read = (template: string): unknown[] => evaluate(`(${printPlan("plan", plan)})().${template}`, self, keyArgs);
-  const namespace = options.namespace === null ? "" : `${options.namespace}:`;
-  const key = orNull(() => {
-    const values = read("key");
-    return plan.key.texts
-      ? `${namespace}${version === null ? "" : `${version}:`}${encodeTemplate(name, plan.key.texts, values)}`
-      : `${namespace}${plan.name}${version === null ? "" : `@${version}`}|${encodeArguments(name, values)}`;
+  const template = (path: string): Template => ({
+    text: (encode, ...args) => evaluate(`(${printPlan("plan", plan)})().${path}`, self, encode, args),
   });
+  const namespace = options.namespace === null ? "" : `${options.namespace}:`;
+  const isExplicit = plan.key.texts !== null;
+  const prefix = isExplicit
+    ? `${namespace}${version === null ? "" : `${version}:`}`
+    : `${namespace}${plan.name}${version === null ? "" : `@${version}`}|`;
+  const keyTemplate: KeyTemplate = isExplicit ? { ...template("key"), explicit: true } : template("key");
+  const key = orNull(() => keyText(prefix, keyTemplate, name, self, keyArgs));
   const ofArguments = plan.tags.filter(({ usesResult }) => !usesResult);
   const tags = plan.tags.map((tag) =>
-    tag.usesResult ? null : orNull(() => tagText(name, tag.texts, read(`tags[${ofArguments.indexOf(tag)}]`))),
+    tag.usesResult ? null : orNull(() => tagText(template(`tags[${ofArguments.indexOf(tag)}]`), name, self, keyArgs)),
   );
   const shown = plan.signal === args.length - 1 ? args.slice(0, -1) : args;
   return { call: `${name}(${shown.map(show).join(", ")})`, key, tags };
 }
 
 /** All of it within the time limit, for somebody may be waiting with the pointer over the comment. */
-function evaluate(template: string, self: unknown, args: readonly unknown[]): unknown[] {
-  return runInNewContext(`${template}.values.apply(self, args)`, { self, args }, { timeout: 100 }) as unknown[];
+function evaluate(template: string, self: unknown, encode: Encode, args: readonly unknown[]): string {
+  const code = `${template}.text.apply(self, [encode, ...args])`;
+  return runInNewContext(code, { self, encode, args }, { timeout: 100 }) as string;
 }
 
 function orNull<Value>(make: () => Value): Value | null {

@@ -47,10 +47,12 @@ export function findDirectives({ ts, sourceFile }: FileContext): FoundDirective[
 /** The token whose text, with the comments and blanks before it, holds the position. */
 function tokenAround(ts: FileContext["ts"], sourceFile: ts.SourceFile, position: number): ts.Node | null {
   let node: ts.Node = sourceFile;
+  const isAround = (child: ts.Node): boolean => child.pos <= position && position < child.end;
   for (;;) {
-    const inside = node
-      .getChildren(sourceFile)
-      .find((child) => child.pos <= position && position < child.end && !isJsDoc(ts, child));
+    // The tokens of a node are made when they are asked for: in the innermost node only.
+    const inside =
+      ts.forEachChild(node, (child) => (isAround(child) ? child : undefined)) ??
+      node.getChildren(sourceFile).find((child) => isAround(child) && !isJsDoc(ts, child));
     if (inside) node = inside;
     else if (node === sourceFile) return sourceFile.endOfFileToken;
     else return node;

@@ -1,15 +1,19 @@
 import type ts from "typescript";
 import { type FileContext } from "./file-context";
 import { type TargetNode } from "./find-target";
+import { holdsPlace, placesOf } from "./word-places";
 
 /** Does the function read the `this` or the `arguments` that its callers give it? An arrow function has neither. */
 export function mentions({ ts }: FileContext, node: TargetNode, what: "this" | "arguments"): boolean {
   if (ts.isArrowFunction(node)) return false;
+  const words = what === "arguments" ? ["arguments"] : ["this", "super"];
+  const places = placesOf(node.getSourceFile().text, words, node);
   const isWanted = (child: ts.Node): boolean =>
     what === "arguments"
       ? ts.isIdentifier(child) && child.text === "arguments" && isVariable(ts, child)
       : child.kind === ts.SyntaxKind.ThisKeyword || child.kind === ts.SyntaxKind.SuperKeyword;
-  const visit = (child: ts.Node): boolean => isWanted(child) || partsOfSameFunction(ts, child).some(visit);
+  const visit = (child: ts.Node): boolean =>
+    holdsPlace(places, child) && (isWanted(child) || partsOfSameFunction(ts, child).some(visit));
   return node.parameters.some(visit) || (node.body !== undefined && visit(node.body));
 }
 

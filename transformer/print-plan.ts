@@ -1,5 +1,7 @@
 import { type TargetPlan, type TemplatePlan, type ValuesPlan } from "./create-plan";
+import { freeName } from "./code";
 import { type Parameter } from "./parameters";
+import { endingsOf } from "../runtime/key";
 
 /**
  * A plan as the text of a hoisted function that returns an object of the shape `Plan`
@@ -9,7 +11,7 @@ export function printPlan(functionName: string, plan: TargetPlan): string {
   const { options, batch } = plan;
   const properties = [
     `name: ${quote(plan.name)}`,
-    `key: ${printTemplate(plan.key)}`,
+    `key: ${printKey(plan.key)}`,
     printTags(
       "tags",
       plan.tags.filter(({ usesResult }) => !usesResult),
@@ -50,15 +52,55 @@ function printOfResult(name: string, plan: { readonly parameters: readonly Param
 }
 
 function printTags(name: string, tags: readonly TemplatePlan[]): string | null {
-  return tags.length === 0 ? null : `${name}: [${tags.map(printTemplate).join(", ")}]`;
+  return tags.length === 0 ? null : `${name}: [${tags.map(printTag).join(", ")}]`;
 }
 
-function printTemplate(template: ValuesPlan | TemplatePlan): string {
-  const texts = template.texts ? `texts: [${template.texts.map(quote).join(", ")}], ` : "";
+function printTag(tag: TemplatePlan): string {
+  const encode = encodeName(tag);
+  const values = tag.expressions.map((expression) => `${encode}(${printExpression(expression)})`);
+  const text = `text${printTemplateFunction(tag, encode, printTexts(tag.texts, values))}`;
+  if (!tag.usesResult) return `{ ${text} }`;
+  const [kind] = (tag.texts[0] as string).split(":") as [string];
+  return `{ kind: ${quote(kind)}, ${text} }`;
+}
+
+/** The default key has the arguments with a "-" between them; an explicit one says how each value has to end. */
+function printKey(key: ValuesPlan): string {
+  const encode = encodeName(key);
+  if (!key.texts) {
+    const values = key.expressions.map((expression) =>
+      expression.startsWith("...")
+        ? `${expression}.map((one) => ${encode}(one))`
+        : `${encode}(${printExpression(expression)})`,
+    );
+    const isFixed = values.every((value) => !value.startsWith("..."));
+    const text = isFixed ? values.join(' + "-" + ') || '""' : `[${values.join(", ")}].join("-")`;
+    return `{ text${printTemplateFunction(key, encode, text)} }`;
+  }
+  const endings = endingsOf(key.texts);
+  const values = key.expressions.map((expression, i) => {
+    const ending = endings[i] === "" ? "" : `, ${quote(endings[i] as string)}`;
+    return `${encode}(${printExpression(expression)}${ending})`;
+  });
+  return `{ explicit: true, text${printTemplateFunction(key, encode, printTexts(key.texts, values))} }`;
+}
+
+/** `"user:" + $(id) + ":x"` */
+function printTexts(texts: readonly string[], values: readonly string[]): string {
+  const parts = texts.flatMap((text, i) => [text === "" ? [] : quote(text), values[i] ?? []].flat());
+  return parts.join(" + ") || '""';
+}
+
+function printTemplateFunction(template: ValuesPlan | TemplatePlan, encode: string, text: string): string {
   const usesResult = "usesResult" in template && template.usesResult;
-  const parameters = usesResult ? printResultParameters(template) : printParameters(template.parameters).join(", ");
-  const expressions = template.expressions.map(printExpression).join(", ");
-  return `{ ${texts}values(${parameters}) { ${printDestructuring(template.parameters)}return [${expressions}]; } }`;
+  const parameters = [encode, ...(usesResult ? ["result"] : []), ...printParameters(template.parameters)];
+  return `(${parameters.join(", ")}) { ${printDestructuring(template.parameters)}return ${text}; }`;
+}
+
+/** What templates call the function that encodes a value: a name that they don't use themselves. */
+function encodeName({ parameters, expressions }: ValuesPlan): string {
+  const texts = parameters.flatMap(({ local, pattern }) => [local, pattern?.text ?? ""]);
+  return freeName([...texts, ...expressions].join("\n"), "$", new Set());
 }
 
 /** `"" + (result.maxAge) + "s"` */

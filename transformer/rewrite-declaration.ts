@@ -11,7 +11,7 @@ import { type Emission, type Planned } from "./emission";
  *
  *     zc.attach(load, load_plan, load_loader);
  *     async function load_loader(id) { … }
- *     export function load() { return zc.call(load_plan, load_loader, this, arguments); }
+ *     export function load(_0) { return zc.call(load_plan, load_loader, this, arguments); }
  */
 export function rewriteDeclaration(
   emission: Emission,
@@ -28,13 +28,20 @@ export function rewriteDeclaration(
   const head = [...words.map((word) => ts.tokenToString(word)), "function", name].join(" ");
   const wrapper = createStatements(
     ts,
-    `${head}() { return ${emission.runtimeText("call")}(${planName}, ${loaderName}, this, arguments); }`,
+    `${head}(${parameterNames(emission, node)}) { return ${emission.runtimeText("call")}(${planName}, ${loaderName}, this, arguments); }`,
   );
   const shownName = node.name ? "" : `, "default"`;
   return {
     statements: [createLoader(emission, node, loaderName), ...wrapper],
     attach: `${emission.runtimeText("attach")}(${name}, ${planName}, ${loaderName}${shownName});`,
   };
+}
+
+/** For its `length`: to define that later costs each function half a kilobyte. */
+function parameterNames({ context: { ts } }: Emission, { parameters }: ts.FunctionDeclaration): string {
+  const passed = parameters.filter(({ name }) => !(ts.isIdentifier(name) && name.text === "this"));
+  const end = passed.findIndex(({ initializer, dotDotDotToken }) => initializer ?? dotDotDotToken);
+  return (end === -1 ? passed : passed.slice(0, end)).map((_, i) => `_${i}`).join(", ");
 }
 
 function createLoader({ context: { ts } }: Emission, node: ts.FunctionDeclaration, name: string): ts.Statement {

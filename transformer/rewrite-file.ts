@@ -7,7 +7,8 @@ import { rewriteClass } from "./rewrite-class";
 import { rewriteDeclaration } from "./rewrite-declaration";
 import { rewriteFunctionExpression } from "./rewrite-function-expression";
 import { rewriteObjectLiteral } from "./rewrite-object-literal";
-import { rewriteOperation } from "./rewrite-operation";
+import { operations, rewriteOperation } from "./rewrite-operation";
+import { holdsPlace, placesOf } from "./word-places";
 
 /**
  * The file with its targets rewritten, and the calls of operations that need a receiver.
@@ -21,13 +22,24 @@ export function rewriteFile(
   transformation: ts.TransformationContext,
 ): ts.SourceFile {
   const emission = new Emission(context, targets);
-  const rewriter = new Rewriter(emission, transformation);
+  const rewriter = new Rewriter(emission, transformation, placesToRewrite(context, targets, file));
   const { node, tops } = rewriter.visitScope(file);
   if (!emission.usesRuntime) return node;
   const { ts } = context;
-  const top = [...emission.createImport(), ...createStatements(ts, tops.join("\n"))];
+  const top = createStatements(ts, [emission.importText(), ...tops].join("\n"));
   const statements = [...withTop(ts, node.statements, top), ...emission.createPlans()];
   return ts.factory.updateSourceFile(node, ts.setTextRange(ts.factory.createNodeArray(statements), node.statements));
+}
+
+/** Where something may be to rewrite; null: anywhere, for another transformer has been at the file, and may have moved it. */
+function placesToRewrite(
+  { ts, sourceFile }: FileContext,
+  targets: readonly PlannedTarget[],
+  file: ts.SourceFile,
+): readonly number[] | null {
+  if (ts.getOriginalNode(file) !== file) return null;
+  const ofTargets = targets.map(({ target }) => target.node.pos);
+  return [...ofTargets, ...placesOf(sourceFile.text, operations, sourceFile)].sort((a, b) => a - b);
 }
 
 /** Children first: what a form is given is already rewritten inside. */
@@ -39,6 +51,7 @@ class Rewriter {
   constructor(
     private readonly emission: Emission,
     private readonly transformation: ts.TransformationContext,
+    private readonly places: readonly number[] | null,
   ) {
     this.#ts = emission.context.ts;
   }
@@ -53,6 +66,7 @@ class Rewriter {
 
   readonly #visit = (node: ts.Node): ts.VisitResult<ts.Node> => {
     const ts = this.#ts;
+    if (this.places && !holdsPlace(this.places, node)) return node;
     if (ts.isBlock(node) || ts.isModuleBlock(node) || ts.isCaseBlock(node)) return this.#block(node);
     const { emission } = this;
     const visited = ts.visitEachChild(node, this.#visit, this.transformation);

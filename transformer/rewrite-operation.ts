@@ -3,7 +3,8 @@ import { type Emission } from "./emission";
 import { type FileContext } from "./file-context";
 import { unwrap } from "./wrappers";
 
-const operations = new Set(["refresh", "nocache", "invalidate"]);
+/** Those that need a receiver. */
+export const operations: ReadonlySet<string> = new Set(["refresh", "nocache", "invalidate"]);
 
 type Member = ts.PropertyAccessExpression | ts.ElementAccessExpression;
 

@@ -187,9 +187,11 @@ function hasDirective(sourceFile: ts.SourceFile): boolean {
   return !sourceFile.isDeclarationFile && sourceFile.text.includes("@zcache");
 }
 
-/** A directive, or something that may be an operation. */
+/** A directive, or something that may be an operation. Asked of every file, of which most have not even one of the words. */
 function mayConcern(sourceFile: ts.SourceFile): boolean {
-  return hasDirective(sourceFile) || /\.\s*(refresh|nocache|invalidate)\b|\binvalidateTag\b/.test(sourceFile.text);
+  const { text, isDeclarationFile } = sourceFile;
+  if (isDeclarationFile || !/@zcache|refresh|nocache|invalidate/.test(text)) return false;
+  return hasDirective(sourceFile) || /\.\s*(refresh|nocache|invalidate)\b|\binvalidateTag\b/.test(text);
 }
 
 function toDiagnostic(compiler: typeof ts, file: ts.SourceFile, { code, message, span }: Problem): ts.Diagnostic {

@@ -6,13 +6,14 @@ import type {
   ReadOptions,
   ReleaseRequest,
   RenewRequest,
+  Values,
   VersionRequest,
   WriteRequest,
 } from "../backend";
+import type { AskedOfBackend } from "../backend-failure";
 import type { MemoryBackend } from "../memory-backend";
 
-/** What can be asked of a backend. */
-export type Operation = Exclude<keyof Backend, "name" | "remote" | "close" | "glance">;
+export type Operation = AskedOfBackend;
 
 export interface BackendCall {
   readonly operation: Operation;
@@ -40,6 +41,7 @@ export interface Hold {
 export class FaultyBackend implements Backend {
   readonly name: string;
   readonly remote: boolean;
+  readonly keysPerRead: number;
   readonly calls: BackendCall[] = [];
   readonly #keys = new Set<string>();
 
@@ -55,6 +57,7 @@ export class FaultyBackend implements Backend {
     this.#inner = inner;
     this.name = name;
     this.remote = remote;
+    this.keysPerRead = inner.keysPerRead ?? Infinity;
   }
 
   /** Every key that was ever named, though the trace was taken. */
@@ -111,7 +114,7 @@ export class FaultyBackend implements Backend {
     }
   }
 
-  read(keys: readonly string[], options?: ReadOptions): Promise<(Buffer | null)[]> {
+  read(keys: readonly string[], options?: ReadOptions): Promise<Values> {
     return this.#call("read", keys, () => this.#inner.read(keys, options));
   }
 
@@ -139,7 +142,7 @@ export class FaultyBackend implements Backend {
     return this.#call("time", [], () => this.#inner.time());
   }
 
-  ensureVersions(requests: readonly VersionRequest[]): Promise<Buffer[]> {
+  ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
     return this.#call("ensureVersions", keysOf(requests), () => this.#inner.ensureVersions(requests));
   }
 

@@ -1,9 +1,8 @@
 /**
  * `zcache/testing`: time, faults and events for tests of code that is cached.
  */
-import { ConfigError } from "../errors";
-import { type CacheEvent } from "../events";
-import { idle, resetStats, subscribe } from "../index";
+// What a program uses, too, is taken from where a program has it: there must be one of each.
+import { type CacheEvent, ConfigError, idle, resetStats, subscribe } from "../index";
 import { registry } from "../registry";
 
 export { FakeClock } from "./fake-clock";

@@ -1,7 +1,8 @@
 import test from "ava";
 import fc from "fast-check";
 import { decodeArguments, decodeTemplate } from "../../transformer/command-line/decode-key";
-import { encodeArguments, encodeTemplate } from "../../runtime/key";
+import { keyText, templateOf } from "../../runtime/key";
+import { keyOver } from "../support/templates";
 
 /** What a key holds, and how it reads. */
 const texts: readonly (readonly [value: unknown, text: string])[] = [
@@ -30,9 +31,14 @@ const texts: readonly (readonly [value: unknown, text: string])[] = [
   ["x".repeat(300), "(a long value, of which only the hash is in the key)"],
 ];
 
+const allArguments = keyOver((...args) => args);
+const encodeArguments = (args: readonly unknown[]) => keyText("", allArguments, "f", undefined, args);
+const encodeTemplate = (texts: readonly string[], values: readonly unknown[]) =>
+  keyText("", templateOf(texts), "f", undefined, values);
+
 test("each kind of value is shown as it would be written", (t) => {
   for (const [value, text] of texts) {
-    const decoded = decodeTemplate(["k:", ""], encodeTemplate("f", ["k:", ""], [value]));
+    const decoded = decodeTemplate(["k:", ""], encodeTemplate(["k:", ""], [value]));
     t.deepEqual(
       decoded?.map((one) => one.text),
       [text],
@@ -65,10 +71,10 @@ const value = fc.oneof(
 test("what the key of any arguments says is those arguments", (t) => {
   fc.assert(
     fc.property(fc.array(value, { maxLength: 4 }), (args) => {
-      const key = encodeArguments("f", args);
+      const key = encodeArguments(args);
       const decoded = decodeArguments(key);
       if (decoded === "hashed") return;
-      t.is(encodeArguments("f", decoded?.map((one) => one.value) ?? ["no key"]), key);
+      t.is(encodeArguments(decoded?.map((one) => one.value) ?? ["no key"]), key);
     }),
   );
   t.pass();
@@ -80,16 +86,15 @@ test("what the key of any template says is its values", (t) => {
     fc.property(fc.array(fc.tuple(value, text), { minLength: 1, maxLength: 3 }), text, (pairs, first) => {
       const parts = [first, ...pairs.map(([, part]) => part)];
       const values = pairs.map(([one]) => one);
-      const decoded = decodeTemplate(parts, encodeTemplate("f", parts, values));
+      const decoded = decodeTemplate(parts, encodeTemplate(parts, values));
       if (!decoded) return t.fail(JSON.stringify(parts));
       if (!decoded.every((one) => "value" in one)) return;
       t.deepEqual(
         encodeTemplate(
-          "f",
           parts,
           decoded.map((one) => one.value),
         ),
-        encodeTemplate("f", parts, values),
+        encodeTemplate(parts, values),
       );
     }),
   );

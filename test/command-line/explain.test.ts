@@ -28,8 +28,8 @@ Emitted
 
   function get_plan() { return {
       name: "shop.user.UserService.get",
-      key: { values(id, lang = "en") { return [id, lang]; } },
-      tags: [{ texts: ["user:", ""], values(id) { return [id]; } }, { texts: ["lang:", ""], values(id, lang = "en") { return [lang]; } }],
+      key: { text($, id, lang = "en") { return $(id) + "-" + $(lang); } },
+      tags: [{ text($, id) { return "user:" + $(id); } }, { text($, id, lang = "en") { return "lang:" + $(lang); } }],
       ttlMs: 600000
   }; }
 `,

@@ -13,8 +13,8 @@ test.before(async () => {
 });
 test.after.always(() => server?.stop());
 
-const version = (text: string): Buffer => Buffer.from(text.padEnd(8, "."));
-const hex = (text: string): string => version(text).toString("hex");
+const version = (text: string): string => text.padEnd(8, ".");
+const hex = (text: string): string => Buffer.from(version(text)).toString("hex");
 
 test.serial("get shows a plain entry as it is", async (t) => {
   await server.client().set("shop.user.profiles|7", '{"id":7,"tags":["a"]}', "PX", 3_600_000);
@@ -91,9 +91,7 @@ test.serial("get reads the directive's codec, and the namespaces in the key", as
 
 test.serial("get shows who holds the lease", async (t) => {
   const client = server.client();
-  const header = createHeader(version("id"), 0, []);
-  version("token").copy(header, 12);
-  header.write("1700000000000", 20);
+  const header = createHeader(version("id"), 0, [], { token: version("token"), end: "1700000000000" });
   await client.set("shop.user.profiles|8", header);
   const { output } = await shop.zcache(["get", "shop.user.profiles|8", "--redis", url]);
   t.is(

@@ -4,6 +4,7 @@ import { keyOf } from "../../runtime/bound-plan";
 import { boundPlan } from "../../runtime/bound-plan";
 import { createTransformer } from "../../transformer";
 import ts from "typescript";
+import { keyOver, template } from "../support/templates";
 
 const source = `import type { Order } from "./order.js";
 // @zcache version: auto
@@ -50,10 +51,10 @@ for (const [args, options] of modes) {
 test.serial("the version is part of the key, before an explicit one and behind the name of a default one", (t) => {
   const values = (id: unknown): unknown[] => [id];
   const keys = [
-    { name: "shop.load", key: { values }, version: "1a2b3c4d" },
-    { name: "shop.load", key: { values }, version: "1a2b3c4d", namespace: "v1" },
-    { name: "shop.load", key: { texts: ["user:", ""], values }, version: "1a2b3c4d", namespace: "v1" },
-    { name: "shop.load", key: { texts: ["user:", ""], values } },
+    { name: "shop.load", key: keyOver(values), version: "1a2b3c4d" },
+    { name: "shop.load", key: keyOver(values), version: "1a2b3c4d", namespace: "v1" },
+    { name: "shop.load", key: template(["user:", ""], values), version: "1a2b3c4d", namespace: "v1" },
+    { name: "shop.load", key: template(["user:", ""], values) },
   ].map((plan) =>
     keyOf(
       boundPlan(() => plan),

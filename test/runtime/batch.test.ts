@@ -2,11 +2,12 @@ import test from "ava";
 import { BatchError, KeyError } from "../../runtime/errors";
 import type { Plan } from "../../runtime/plan";
 import { createCache, deferred, settled } from "../support/cache";
+import { template } from "../support/templates";
 
 const list: Partial<Plan> = { batch: "array" };
 const rest: Partial<Plan> = { batch: "array", rest: true };
 const map: Partial<Plan> = { batch: "map" };
-const tag = { texts: ["user:", ""], values: (id: unknown) => [id] };
+const tag = template(["user:", ""], (id: unknown) => [id]);
 
 test("one read for all ids, one run of the loader for those that are missing, one write", async (t) => {
   const cache = createCache(t);
@@ -200,7 +201,7 @@ test("batches that wait for each other's ids, in crossing order, come to an end"
 
 test("a batch and a single function may share keys, and loads", async (t) => {
   const cache = createCache(t);
-  const key = { texts: ["user:", ""], values: (id: unknown) => [id] };
+  const key = template(["user:", ""], (id: unknown) => [id]);
   const gate = deferred();
   const many = cache.count({ ...list, name: "many", key }, async (ids: number[]) => {
     await gate.promise;
@@ -255,7 +256,7 @@ test("later batches wait for the ids in flight and read them again, loading thei
 
 test("each id has its own tags; K ids and T tags are one read", async (t) => {
   const cache = createCache(t);
-  const all = { texts: ["all"], values: () => [] };
+  const all = template(["all"], () => []);
   const f = cache.count({ ...list, tags: [tag, all] }, async (ids: number[]) => ids);
   await f([1, 2, 3]);
   t.deepEqual(cache.backend.takeTrace(), ["read", "ensureVersions", "acquire", "write"]);

@@ -4,6 +4,7 @@ import { createStored, noTerms } from "../../runtime/entry";
 import { CodecError, ConfigError, KeyError } from "../../runtime/errors";
 import { randomId } from "../../runtime/random";
 import { createCache } from "../support/cache";
+import { keyOver, template } from "../support/templates";
 
 const hour = 3_600_000;
 
@@ -152,7 +153,7 @@ test("a loader may return any thenable, or a value", async (t) => {
 
 test("the receiver and the arguments reach the loader", async (t) => {
   const cache = createCache(t);
-  const f = cache.wrap({ key: { values: () => [] } }, async function (this: unknown, ...args: unknown[]) {
+  const f = cache.wrap({ key: keyOver(() => []) }, async function (this: unknown, ...args: unknown[]) {
     return [this, ...args];
   }) as Function;
   const self = { name: "self" };
@@ -163,14 +164,14 @@ test("what can't be part of a key rejects with a KeyError and never throws at on
   const cache = createCache(t);
   const f = cache.count({ name: "shop.feed.read" }, async (...args: unknown[]) => args.length);
   const user = cache.count(
-    { name: "shop.user", key: { texts: ["user:", ""], values: (org) => [(org as { id: unknown }).id] } },
+    { name: "shop.user", key: template(["user:", ""], (org) => [(org as { id: unknown }).id]) },
     async (org: unknown) => org,
   );
   const tagged = cache.count(
     {
       name: "shop.tagged",
-      key: { values: () => [] },
-      tags: [{ texts: ["org:", ""], values: (org) => [(org as { id: unknown }).id] }],
+      key: keyOver(() => []),
+      tags: [template(["org:", ""], (org) => [(org as { id: unknown }).id])],
     },
     async (org: unknown) => org,
   );
@@ -187,7 +188,7 @@ test("what can't be part of a key rejects with a KeyError and never throws at on
   }
   t.is(
     (await error(() => user(null)))?.message,
-    `shop.user could not read the values of "user:{…}" from its arguments: Cannot read properties of null (reading 'id').`,
+    "shop.user could not read its arguments for a key: Cannot read properties of null (reading 'id').",
   );
   t.is(
     (await error(() => user({ id: Symbol("x") })))?.message,
@@ -204,7 +205,7 @@ test("what can't be part of a key rejects with a KeyError and never throws at on
 test("an explicit key is the text of its template", async (t) => {
   const cache = createCache(t);
   const f = cache.wrap(
-    { key: { texts: ["counter.B.add|", "-", ""], values: (a, b) => [a, b] } },
+    { key: template(["counter.B.add|", "-", ""], (a, b) => [a, b]) },
     async (a: number, b: number) => a + b,
   );
   await f(5, 6);
@@ -213,7 +214,7 @@ test("an explicit key is the text of its template", async (t) => {
 
 test("two functions may share an explicit key", async (t) => {
   const cache = createCache(t);
-  const key = { texts: ["user:", ""], values: (id: unknown) => [id] };
+  const key = template(["user:", ""], (id: unknown) => [id]);
   const a = cache.count({ name: "a", key }, async (id: number) => ({ id, by: "a" }));
   const b = cache.count({ name: "b", key }, async (id: number) => ({ id, by: "b" }));
   t.deepEqual(await a(5), { id: 5, by: "a" });
@@ -225,10 +226,10 @@ test("two functions may share an explicit key", async (t) => {
 
 test("functions that share a key and neither tags nor codec take each other's entries for misses, and end", async (t) => {
   const cache = createCache(t);
-  const key = { texts: ["shared"], values: () => [] };
+  const key = template(["shared"], () => []);
   const plain = cache.count({ name: "plain", key }, async () => "plain");
   const yaml = cache.count({ name: "yaml", key, codec: "structured" }, async () => "structured");
-  const tagged = cache.count({ name: "tagged", key, tags: [{ texts: ["t"], values: () => [] }] }, async () => "tagged");
+  const tagged = cache.count({ name: "tagged", key, tags: [template(["t"], () => [])] }, async () => "tagged");
   for (let round = 0; round < 3; round++) {
     t.is(await plain(), "plain");
     t.is(await yaml(), "structured");
@@ -249,7 +250,7 @@ for (const [ofCache, ofPlan, prefix] of namespaces) {
     const plan = ofPlan === undefined ? {} : { namespace: ofPlan };
     await cache.wrap(plan, async (a: number, b: number) => a + b)(5, 6);
     t.is(await cache.peek(`${prefix}f|5-6`), "11");
-    const explicit = { ...plan, key: { texts: ["sum:", ""], values: (a: unknown) => [a] } };
+    const explicit = { ...plan, key: template(["sum:", ""], (a: unknown) => [a]) };
     await cache.wrap(explicit, async (a: number) => a)(5);
     t.is(await cache.peek(`${prefix}sum:5`), "5");
   });
@@ -298,28 +299,32 @@ test("the codec is the directive's, else the cache's; both may be the user's own
   t.regex(await configError(t, () => inherited()), /uses the codec "toString", which its cache doesn't have/);
 });
 
-test("a codec may make any Uint8Array; what it can't encode, or makes of another type, is returned and not stored", async (t) => {
+test("a codec may make any Uint8Array, or text; what it can't encode, or makes of another type, is returned and not stored", async (t) => {
   const bytes = { encode: () => new Uint8Array([1, 2]), decode: (payload: Buffer) => [...payload] };
-  const text = { encode: () => "text", decode: String };
-  const cache = createCache(t, { codecs: { bytes, text } as never });
+  const text = { encode: (value: unknown) => `é${String(value)}`, decode: String };
+  const number = { encode: () => 5, decode: String };
+  const cache = createCache(t, { codecs: { bytes, text, number } as never });
   const f = cache.count({ codec: "bytes" }, async () => "first");
   t.is(await f(), "first" as never);
   t.deepEqual(await f(), [1, 2] as never);
-  const bad = cache.count({ name: "bad", codec: "text" }, async () => "x");
+  const written = cache.count({ name: "written", codec: "text" }, async () => "x");
+  t.deepEqual([await written(), await written(), written.loads.length], ["x", "éx", 1]);
+  const bad = cache.count({ name: "bad", codec: "number" }, async () => "x");
   const big = cache.count({ name: "big" }, async () => 5n);
   t.deepEqual([await bad(), await bad(), await big(), await big()], ["x", "x", 5n, 5n]);
   await cache.idle();
   t.deepEqual([bad.loads.length, big.loads.length], [2, 2]);
   t.deepEqual([await cache.peek("bad|"), await cache.peek("big|")], [null, null]);
   const messages = cache.events.flatMap((event) => (event.type === "unusable" ? [event.error.message] : []));
-  t.is(messages[0], "The result of bad could not be encoded: encode must return a Buffer.");
+  t.is(messages[0], "The result of bad could not be encoded: encode must return a Buffer or a string.");
   t.regex(messages[2] ?? "", /^The result of big could not be encoded: .*BigInt/);
 });
 
 test("an entry that can't be read is a miss and an event, and is replaced", async (t) => {
   const cache = createCache(t);
   const f = cache.count({ name: "g" }, async () => ({ a: 1 }));
-  const tagged = createStored(randomId(), { ...noTerms, versions: [randomId(), randomId()] }, Buffer.from('{"a":1}'));
+  const versions = [randomId(), randomId()];
+  const tagged = createStored(randomId(), { ...noTerms, versions }, Buffer.from('{"a":1}')) as Buffer;
   const newer = Buffer.from(tagged);
   newer[3] = 2;
   const unreadable: [what: string, bytes: Buffer, why: string][] = [
@@ -329,7 +334,11 @@ test("an entry that can't be read is a miss and an event, and is replaced", asyn
     ["truncated JSON", Buffer.from('{"a":'), "JSON"],
     ["foreign text", Buffer.from("hello"), "JSON"],
     ["another codec's bytes", Buffer.from([0xff, 0x0f, 0x22]), "JSON"],
-    ["a framed payload of another codec", createStored(randomId(), noTerms, Buffer.from([0, 0x7a, 0x63, 9])), "JSON"],
+    [
+      "a framed payload of another codec",
+      createStored(randomId(), noTerms, Buffer.from([0, 0x7a, 0x63, 9])) as Buffer,
+      "JSON",
+    ],
   ];
   for (const [what, bytes, why] of unreadable) {
     await cache.put("g|", bytes);
@@ -348,7 +357,7 @@ test("an entry that can't be read is a miss and an event, and is replaced", asyn
 
 test("an untagged entry is exactly the JSON, so that others can write it too", async (t) => {
   const cache = createCache(t);
-  const f = cache.count({ key: { texts: ["user:", ""], values: (id) => [id] } }, async (id: number) => ({
+  const f = cache.count({ key: template(["user:", ""], (id) => [id]) }, async (id: number) => ({
     id,
     name: "Zoë",
   }));
@@ -391,7 +400,7 @@ test("a plan is made when it is first needed, once", async (t) => {
   const cache = createCache(t);
   let made = 0;
   const f = wrap(
-    () => (made++, { name: "f", key: { values: () => [] }, cache: cache.name }),
+    () => (made++, { name: "f", key: keyOver(() => []), cache: cache.name }),
     async () => 1,
   );
   t.is(made, 0);

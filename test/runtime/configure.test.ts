@@ -7,6 +7,7 @@ import { cacheNamed, configure, type Options, resolveOptions } from "../../runti
 import { ConfigError } from "../../runtime/errors";
 import { isDisabledByEnvironment, registry } from "../../runtime/registry";
 import { createCache, deferred, settled } from "../support/cache";
+import { keyOver } from "../support/templates";
 
 test("every option is checked, and what is wrong is said", (t) => {
   const duration = 'must be a duration with a unit, such as "30s", "10m" or "1h", at most "365d", but got: ';
@@ -87,7 +88,7 @@ test("without options everything has its default", (t) => {
 
 test("the default cache comes to be when it is first used; named ones don't", async (t) => {
   const f = wrap(
-    () => ({ name: "default.f", key: { values: () => [] } }),
+    () => ({ name: "default.f", key: keyOver(() => []) }),
     async () => 5,
   ) as () => Promise<number>;
   t.is(await f(), 5);
@@ -157,7 +158,7 @@ test("ZCACHE_DISABLED=1 does the same from outside, and wins", async (t) => {
     const { configure } = require(${JSON.stringify(join(__dirname, "../../runtime/configure"))});
     const { wrap } = require(${JSON.stringify(join(__dirname, "../../runtime/cached-function"))});
     let loads = 0;
-    const f = wrap(() => ({ name: "f", key: { values: () => [] } }), async () => ++loads);
+    const f = wrap(() => ({ name: "f", key: { text: () => "" } }), async () => ++loads);
     (async () => {
       await f(); await f();
       configure({ enabled: true });

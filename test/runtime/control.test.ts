@@ -21,10 +21,11 @@ import { type CallMessage } from "../../runtime/observe";
 import { registry } from "../../runtime/registry";
 import { createCache, deferred } from "../support/cache";
 import { FakeClock } from "../../runtime/testing/fake-clock";
+import { keyOver, template } from "../support/templates";
 
 // One registry for the whole file.
 const serial = test.serial;
-const tags = [{ texts: ["t:", ""], values: (id: unknown) => [id] }];
+const tags = [template(["t:", ""], (id: unknown) => [id])];
 
 serial("onOutage: flush: after an invalidation that was lost, nothing that was stored before is read", async (t) => {
   const cache = createCache(t, { onOutage: "flush" });
@@ -98,11 +99,9 @@ serial("keysOf tells the keys of a call", (t) => {
     {
       name: "m",
       receiver: true,
-      key: {
-        values(this: unknown, id: unknown) {
-          return [(this as { tenant: string }).tenant, id];
-        },
-      },
+      key: keyOver(function (this: unknown, id: unknown) {
+        return [(this as { tenant: string }).tenant, id];
+      }),
     },
     async (id: number) => id,
   );
@@ -221,7 +220,7 @@ serial("close waits for work in the background, and functions are their plain se
   let gate = Promise.resolve();
   let loads = 0;
   const f = wrap(
-    () => ({ name: "f", key: { values: () => [] }, cache: name, staleMs: 60_000, ttlMs: 1_000 }),
+    () => ({ name: "f", key: keyOver(() => []), cache: name, staleMs: 60_000, ttlMs: 1_000 }),
     async () => {
       await gate;
       return ++loads;

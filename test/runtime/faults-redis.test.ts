@@ -6,6 +6,7 @@ import { BackendError } from "../../runtime/errors";
 import type { CacheEvent } from "../../runtime/events";
 import { RedisBackend, type RedisClient } from "../../runtime/redis-backend";
 import { startRedis, until } from "../support/redis";
+import { keyOver, template } from "../support/templates";
 
 const deadlineMs = 100;
 const short = `${deadlineMs}ms`;
@@ -27,8 +28,8 @@ function createService(t: ExecutionContext, client: RedisClient, deadline = "2s"
   const plan = {
     name: "f",
     cache: name,
-    key: { values: (id: unknown) => [id] },
-    tags: [{ texts: ["user:", ""], values: (id: unknown) => [id] }],
+    key: keyOver((id: unknown) => [id]),
+    tags: [template(["user:", ""], (id: unknown) => [id])],
   };
   const f = wrap(
     () => plan,
@@ -153,7 +154,7 @@ test.serial("a process that died while loading delays another by at most the lea
   const client = server.client();
   const dead = new RedisBackend(server.client());
   await client.ping();
-  await dead.acquire([{ key: "f|1", token: Buffer.alloc(8, 1), leaseMs: 500, seenId: null, force: false }]);
+  await dead.acquire([{ key: "f|1", token: "11111111", leaseMs: 500, seenId: null, force: false }]);
   const service = createService(t, client);
   const begun = Date.now();
   t.false(await service.isHit(1));
@@ -170,7 +171,7 @@ test.serial("waiters of another process get the value with few commands, and joi
   await Promise.all(clients.map((client) => client.ping()));
   let release!: () => void;
   const gate = new Promise<void>((resolve) => (release = resolve));
-  const plan = { name: "slow", key: { values: () => [] } };
+  const plan = { name: "slow", key: keyOver(() => []) };
   const slow = (cache: string) =>
     wrap(
       () => ({ ...plan, cache }),

@@ -2,8 +2,9 @@ import test from "ava";
 import { BackendError } from "../../runtime/errors";
 import { createCache, settled, type TestCache } from "../support/cache";
 import type { Operation } from "../../runtime/testing/faulty-backend";
+import { template } from "../support/templates";
 
-const tag = { texts: ["user:", ""], values: (id: unknown) => [id] };
+const tag = template(["user:", ""], (id: unknown) => [id]);
 const onTheWay: Operation[] = ["read", "acquire", "ensureVersions", "write"];
 
 for (const remote of [true, false]) {

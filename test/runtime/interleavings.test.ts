@@ -11,6 +11,7 @@ import { randomId } from "../../runtime/random";
 import { registry } from "../../runtime/registry";
 import { FakeClock } from "../../runtime/testing/fake-clock";
 import { delayed, Schedule } from "../support/schedule";
+import { template } from "../support/templates";
 
 /**
  * Two processes with a cache each, on one backend whose requests and answers arrive in any
@@ -115,11 +116,11 @@ const functions = [0, 1].map((number) => {
       () => ({
         name: each,
         cache: `process ${number}`,
-        key: { texts: [`${each}:`, ""], values: (argument) => [argument] },
+        key: template([`${each}:`, ""], (argument) => [argument]),
         when: (result) => (result as Value).n % 4 !== 3,
         ...(each === "plain" && { staleMs: 300, staleIfErrorMs: 400, early: 1 }),
-        ...(each === "tagged" && { tags: [{ texts: ["", ""], values: (argument: unknown) => [argument] }] }),
-        ...(each === "named" && { resultTags: [{ texts: ["by:", ""], values: (result) => [(result as Value).id] }] }),
+        ...(each === "tagged" && { tags: [template(["", ""], (argument: unknown) => [argument])] }),
+        ...(each === "named" && { resultTags: [template(["by:", ""], (result) => [(result as Value).id])] }),
         ...plan,
       }),
       loader as never,
@@ -301,7 +302,7 @@ function readVersionsLate(backend: Backend): Backend {
     ...backend,
     write: async (requests) => {
       const late = requests.map(async (request) => {
-        const stored = parseStored(request.bytes);
+        const stored = parseStored(Buffer.from(request.bytes as string));
         if (stored === "unreadable" || stored.payload === null || request.versionKeys.length === 0) return request;
         const versions = await backend.ensureVersions(
           request.versionKeys.map((key) => ({ key, seed: randomId(), ttlMs: 1_000 })),

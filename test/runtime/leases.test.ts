@@ -1,5 +1,6 @@
 import test from "ava";
 import { createCache, deferred, settled } from "../support/cache";
+import { template } from "../support/templates";
 
 /** Two caches on one backend, as two processes have them. */
 function createTwo(t: Parameters<typeof createCache>[0], options: Parameters<typeof createCache>[1] = {}) {
@@ -27,7 +28,7 @@ test("callers of another process wait for the holder's value, with few commands"
 test("versions are made once, however often a waiting caller asks for the lease", async (t) => {
   const [a, b] = createTwo(t);
   const gate = deferred();
-  const tags = [{ texts: ["t"], values: () => [] }];
+  const tags = [template(["t"], () => [])];
   const first = a.wrap({ tags }, async () => (await gate.promise, 1))();
   await settled();
   await a.backend.delete(["tag:t"]);
@@ -41,7 +42,7 @@ test("versions are made once, however often a waiting caller asks for the lease"
 
 test("a holder that died delays others by at most the lease", async (t) => {
   const [a, b] = createTwo(t, { lease: "2s" });
-  await a.backend.acquire([{ key: "f|", token: Buffer.alloc(8, 1), leaseMs: 2_000, seenId: null, force: false }]);
+  await a.backend.acquire([{ key: "f|", token: "11111111", leaseMs: 2_000, seenId: null, force: false }]);
   const f = b.count({}, async () => "b");
   const begun = a.clock.now();
   let endedAt = 0;

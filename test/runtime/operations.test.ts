@@ -3,8 +3,9 @@ import { at, attach, decorate, method, object, on, place, privateMethod, wrap } 
 import { ConfigError, ReceiverError } from "../../runtime/errors";
 import { invalidateTag } from "../../runtime/index";
 import { createCache, deferred, settled } from "../support/cache";
+import { keyOver, template } from "../support/templates";
 
-const tag = { texts: ["user:", ""], values: (id: unknown) => [id] };
+const tag = template(["user:", ""], (id: unknown) => [id]);
 
 test("refresh loads, stores and resolves when it is stored", async (t) => {
   const cache = createCache(t);
@@ -170,8 +171,8 @@ test("invalidating what was never stored is no error", async (t) => {
 test("invalidate needs no tag to be readable", async (t) => {
   const cache = createCache(t);
   const plan = {
-    key: { values: (id: unknown) => [id] },
-    tags: [{ texts: ["org:", ""], values: (_: unknown, org: unknown) => [(org as { id: number }).id] }],
+    key: keyOver((id: unknown) => [id]),
+    tags: [template(["org:", ""], (_: unknown, org: unknown) => [(org as { id: number }).id])],
   };
   const f = cache.wrap(plan, async (id: number, _org?: { id: number }) => id);
   await t.notThrowsAsync(f.invalidate(5));
@@ -215,7 +216,7 @@ test("a tag is a text", async (t) => {
 test("a cached function has the name, the length and the look of an async function", (t) => {
   const cache = createCache(t);
   const f = wrap(
-    () => ({ name: "m.add", key: { values: () => [] }, cache: cache.name }),
+    () => ({ name: "m.add", key: keyOver(() => []), cache: cache.name }),
     async function add(_a: unknown, _b: unknown) {},
   );
   t.is(f.name, "add");
@@ -240,13 +241,11 @@ test("an alias is the same function, with its operations", async (t) => {
 
 test("bind keeps the receiver and the first arguments, for calls and operations", async (t) => {
   const cache = createCache(t);
-  const key = {
-    values(this: unknown, ...args: unknown[]) {
-      return [(this as { tenant: string }).tenant, ...args];
-    },
-  };
+  const key = keyOver(function (this: unknown, ...args: unknown[]) {
+    return [(this as { tenant: string }).tenant, ...args];
+  });
   const f = cache.count(
-    { key, receiver: true, tags: [{ texts: ["all"], values: () => [] }] },
+    { key, receiver: true, tags: [template(["all"], () => [])] },
     async function (this: unknown, a: number, b: number) {
       return `${(this as { tenant: string }).tenant}:${a + b}`;
     },
@@ -282,11 +281,9 @@ function cachedUsers(cacheName: string) {
     name: "Users.profile",
     cache: cacheName,
     receiver: true,
-    key: {
-      values(this: unknown, id: unknown) {
-        return [(this as Users).tenant, id];
-      },
-    },
+    key: keyOver(function (this: unknown, id: unknown) {
+      return [(this as Users).tenant, id];
+    }),
   };
   class Cached extends Users {
     override async profile(id: number): Promise<string> {
@@ -355,7 +352,7 @@ test("a proxy of a cached function is one, and an operation elsewhere is an erro
 
 test("an object's methods, a private method and an arrow with a receiver are cached", async (t) => {
   const cache = createCache(t);
-  const source = () => ({ name: "o.get", key: { values: (id: unknown) => [id] }, cache: cache.name });
+  const source = () => ({ name: "o.get", key: keyOver((id: unknown) => [id]), cache: cache.name });
   let loads = 0;
   const literal = object({ get: async (id: number) => (loads++, id) }, [["get", source]]);
   await literal.get(5);
@@ -370,11 +367,9 @@ test("an object's methods, a private method and an arrow with a receiver are cac
     name: "arrow",
     receiver: true,
     cache: cache.name,
-    key: {
-      values(this: unknown) {
-        return [(this as typeof self).tenant];
-      },
-    },
+    key: keyOver(function (this: unknown) {
+      return [(this as typeof self).tenant];
+    }),
   });
   const arrow = wrap(arrowPlan, async () => "x", "arrow", self) as () => Promise<string>;
   await arrow();
@@ -394,7 +389,7 @@ test("an object's methods, a private method and an arrow with a receiver are cac
 
 test("operations find a cached method that decorators hide", async (t) => {
   const cache = createCache(t);
-  const source = () => ({ name: "D.get", key: { values: (id: unknown) => [id] }, cache: cache.name });
+  const source = () => ({ name: "D.get", key: keyOver((id: unknown) => [id]), cache: cache.name });
   let loads = 0;
   const load = async (id: number) => (loads++, id);
   const hide = (target: Function) =>

@@ -1,6 +1,7 @@
 import test from "ava";
 import { at, method } from "../../runtime/cached-function";
 import { createCache } from "../support/cache";
+import { keyOver, template } from "../support/templates";
 
 /** The examples of the Python library's README, one by one. A counter stands for its random numbers. */
 
@@ -19,7 +20,7 @@ test("tag-based invalidation", async (t) => {
   const cache = createCache(t);
   let random = 0;
   // @zcache tags: ["a:{0}"]
-  const tags = [{ texts: ["a:", ""], values: (a: unknown) => [a] }];
+  const tags = [template(["a:", ""], (a: unknown) => [a])];
   const add = cache.wrap({ name: "add", tags }, async (a: number, b: number) => a + b + ++random);
   const result1 = await add(5, 6);
   const result2 = await add(5, 7);
@@ -39,7 +40,7 @@ test("refresh, on a method", async (t) => {
       return a + b + this.extra;
     }
   }
-  const plan = { name: "A.add", cache: cache.name, receiver: true, key: { values: (...args: unknown[]) => args } };
+  const plan = { name: "A.add", cache: cache.name, receiver: true, key: keyOver((...args: unknown[]) => args) };
   method(() => plan, A.prototype, "add");
   const a = new A();
   t.is(await a.add(5, 6), 12);
@@ -70,7 +71,7 @@ test("explicit keys stay the same whatever the code is named", async (t) => {
   const cache = createCache(t);
   let count = 0;
   // @zcache "counter.B.add|{0}-{1}"
-  const key = { texts: ["counter.B.add|", "-", ""], values: (a: unknown, b: unknown) => [a, b] };
+  const key = template(["counter.B.add|", "-", ""], (a: unknown, b: unknown) => [a, b]);
   const add = cache.wrap({ name: "B.add", key }, async (a: number, b: number) => a + b + count++);
   const renamed = cache.wrap({ name: "Counter.sum", key }, async (a: number, b: number) => a + b + count++);
   t.is(await add(5, 6), 11);
@@ -87,7 +88,7 @@ test("static methods", async (t) => {
       return a + b + ++random;
     }
   }
-  method(() => ({ name: "AC.add", cache: cache.name, key: { values: (...args) => args } }), AC, "add");
+  method(() => ({ name: "AC.add", cache: cache.name, key: keyOver((...args) => args) }), AC, "add");
   const result1 = await AC.add(5, 6);
   t.is(await AC.add(5, 6), result1);
   await AC.add.invalidate(5, 6);

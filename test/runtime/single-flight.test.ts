@@ -1,5 +1,6 @@
 import test from "ava";
 import { createCache, deferred, settled } from "../support/cache";
+import { template } from "../support/templates";
 
 test("callers who come before the loader has started share one load", async (t) => {
   const cache = createCache(t);
@@ -89,7 +90,7 @@ test("sharers of a value that is encoded and can't be decoded get it as it is, a
 
 test("functions that share a key and not a codec share a load", async (t) => {
   const cache = createCache(t);
-  const key = { texts: ["shared"], values: () => [] };
+  const key = template(["shared"], () => []);
   const a = cache.count({ name: "a", key, codec: "structured" }, async () => ({ by: "a" }));
   const b = cache.count({ name: "b", key }, async () => ({ by: "b" }));
   t.deepEqual(await Promise.all([a(), b()]), [{ by: "a" }, { by: "a" }]);

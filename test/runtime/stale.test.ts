@@ -3,9 +3,10 @@ import { CacheMissError, LoadTimeoutError } from "../../runtime/errors";
 import { withCache } from "../../runtime/with-cache";
 import { createCache, deferred, settled } from "../support/cache";
 import type { TestCacheOptions } from "../support/cache";
+import { template } from "../support/templates";
 
 const second = 1_000;
-const tags = [{ texts: ["t:", ""], values: (id: unknown) => [id] }];
+const tags = [template(["t:", ""], (id: unknown) => [id])];
 
 /** A function whose results are numbered, and may be made to fail or wait. */
 function createNumbered(

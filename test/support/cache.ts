@@ -8,6 +8,7 @@ import type { Plan } from "../../runtime/plan";
 import { FakeClock } from "../../runtime/testing/fake-clock";
 import { describeEvent } from "../../runtime/testing";
 import { FaultyBackend } from "../../runtime/testing/faulty-backend";
+import { keyOver } from "./templates";
 
 type Loader<A extends unknown[], R> = (...args: A) => Promise<R>;
 
@@ -67,7 +68,7 @@ export function createCache(t: ExecutionContext, options: TestCacheOptions = {})
       return fresh;
     },
     wrap(plan, loader) {
-      const whole: Plan = { name: "f", key: { values: (...args) => args }, cache: name, ...plan };
+      const whole: Plan = { name: "f", key: keyOver((...args) => args), cache: name, ...plan };
       return wrap(() => whole, loader as never, whole.name) as never;
     },
     count(plan, loader) {
@@ -83,7 +84,7 @@ export function createCache(t: ExecutionContext, options: TestCacheOptions = {})
     configure: configureAgain,
     peek: async (key) => (await store.read([key]))[0]?.toString() ?? null,
     async put(key, bytes, ttlMs = 60_000) {
-      const token = Buffer.alloc(8, 7);
+      const token = "77777777";
       await store.delete([key]);
       await store.acquire([{ key, token, leaseMs: ttlMs, seenId: null, force: true }]);
       await store.write([{ key, token, bytes, ttlMs, versionKeys: [] }]);

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { type CheckContext } from "./check";
-import { type Body, readsOf } from "./loader-reads";
+import { type Body, namesReadBy } from "./loader-reads";
 import { isData, isPrimitive } from "./value-types";
 import {
   type Assignment,
@@ -28,7 +28,7 @@ export function capturedReads(context: CheckContext, loader: Body): VariableRead
   const queue: Body[] = [loader];
   const seen = new Set<ts.Symbol>();
   for (const body of queue) {
-    for (const name of readsOf(context, body).names) {
+    for (const name of namesReadBy(context, body)) {
       if (!isNested && !moduleVariables.has(name.text)) continue;
       const symbol = valueSymbol(context, name);
       const declaration = symbol?.valueDeclaration;

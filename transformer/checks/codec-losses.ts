@@ -167,7 +167,7 @@ class LossFinder {
     const all = new Set(members);
     return members.some((member) => {
       const shape = shapeOf(this.context, member);
-      const [part] = shape.kind === "list" ? shape.parts : [];
+      const [part] = shape.kind === "list" ? shape.parts() : [];
       return part !== undefined && membersOf(this.context, part.type).every((inner) => all.has(inner));
     });
   }

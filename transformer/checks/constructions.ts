@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { visitNodesWith } from "../word-places";
 import { resolveSymbol } from "./operation-symbols";
 import { type TypeContext } from "./platform-types";
 
@@ -44,17 +45,40 @@ export function constructionsOf(context: TypeContext, owner: ts.ClassLikeDeclara
   const name = owner.name?.text;
   if (name === undefined) return found;
   const isOwner = (expression: ts.Expression): boolean =>
-    lastName(ts, expression) === name && resolveSymbol(context, expression)?.valueDeclaration === owner;
-  const visit = (node: ts.Node): void => {
-    if (ts.isNewExpression(node) && isOwner(node.expression))
-      found.push({ arguments: node.arguments ?? [], of: owner, isSuper: false });
-    const base = ts.isClassLike(node) ? baseExpression(ts, node) : null;
-    if (ts.isClassLike(node) && base && isOwner(base)) found.push(...handedOn(context, node));
-    ts.forEachChild(node, visit);
-  };
+    resolveSymbol(context, expression)?.valueDeclaration === owner;
   for (const file of program.getSourceFiles())
-    if (!file.isDeclarationFile && file.text.includes(name) && !testFile.test(file.fileName)) visit(file);
+    for (const { expression, node } of usesIn(context, file).get(name) ?? []) {
+      if (!isOwner(expression)) continue;
+      if (ts.isClassLike(node)) found.push(...handedOn(context, node));
+      else found.push({ arguments: node.arguments ?? [], of: owner, isSuper: false });
+    }
   return found;
+}
+
+/** A class behind `new`, or behind `extends`. */
+interface ClassUse {
+  readonly expression: ts.Expression;
+  readonly node: ts.NewExpression | ts.ClassLikeDeclaration;
+}
+
+/** A file that did not change is read once, whatever the program, and whatever the class. */
+const knownUses = new WeakMap<ts.SourceFile, ReadonlyMap<string, readonly ClassUse[]>>();
+
+/** By the last name of the class, which most of the time decides without types. */
+function usesIn({ ts }: TypeContext, file: ts.SourceFile): ReadonlyMap<string, readonly ClassUse[]> {
+  const before = knownUses.get(file);
+  if (before) return before;
+  const uses = new Map<string, ClassUse[]>();
+  const isRead = !file.isDeclarationFile && !testFile.test(file.fileName);
+  if (isRead)
+    visitNodesWith(ts, file, ["new", "extends"], (node) => {
+      if (!ts.isNewExpression(node) && !ts.isClassLike(node)) return;
+      const expression = ts.isNewExpression(node) ? node.expression : baseExpression(ts, node);
+      const name = expression && lastName(ts, expression);
+      if (expression && name) uses.set(name, [...(uses.get(name) ?? []), { expression, node }]);
+    });
+  knownUses.set(file, uses);
+  return uses;
 }
 
 const testFile = /\.(?:test|spec)\.[cm]?tsx?$|\/__tests__\//;
@@ -92,7 +116,7 @@ export function isSameOrExtends(
   return next ? context.ts.isClassLike(next) && next !== one && isSameOrExtends(context, next, base) : false;
 }
 
-/** The name alone decides most of the time, without types. */
+/** `Mailer` of `new Mailer(…)` and of `new mail.Mailer(…)`. */
 function lastName(compiler: typeof ts, callee: ts.Expression): string | null {
   if (compiler.isPropertyAccessExpression(callee)) return callee.name.text;
   return compiler.isIdentifier(callee) ? callee.text : null;

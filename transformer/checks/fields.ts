@@ -1,9 +1,10 @@
 import type ts from "typescript";
+import { visitNodesWith } from "../word-places";
 import { isAssignment } from "../wrappers";
 import { type CheckContext } from "./check";
 import { writeOf } from "./loader-reads";
 import { isSameInAll } from "./settings";
-import { assignedValue, type Sources, sourcesOf } from "./variation";
+import { assignedValue, functionAround, type Sources, sourcesOf } from "./variation";
 
 /**
  * What a field is to the entries of a class.
@@ -21,9 +22,6 @@ interface Write {
   readonly value: ts.Expression | null;
   readonly inConstructor: boolean;
 }
-
-/** Of each class, by the field's name. */
-const knownWrites = new WeakMap<ts.ClassLikeDeclaration, ReadonlyMap<string, readonly Write[]>>();
 
 const constant: Field = { kind: "constant", sources: new Set() };
 
@@ -59,7 +57,7 @@ export class Fields {
     if (!isParameter && !ts.isPropertyDeclaration(declaration)) return constant;
     const owner = isParameter ? declaration.parent.parent : declaration.parent;
     if (!ts.isClassLike(owner)) return constant;
-    const writes = this.#writesIn(owner).get(declaration.name.getText()) ?? [];
+    const writes = this.#writesTo(owner, declaration.name.getText());
     const initializers = !isParameter && declaration.initializer ? [declaration.initializer] : [];
     const values = [
       ...initializers,
@@ -88,40 +86,27 @@ export class Fields {
     });
   }
 
-  /** All assignments to fields of `this` in the class, by the field's name. */
-  #writesIn(owner: ts.ClassLikeDeclaration): ReadonlyMap<string, readonly Write[]> {
-    const known = knownWrites.get(owner);
-    if (known) return known;
+  /** All assignments to the field of `this` in the class. */
+  #writesTo(owner: ts.ClassLikeDeclaration, name: string): Write[] {
     const { ts } = this.context;
-    const writes = new Map<string, Write[]>();
-    const add = (name: string, write: Write): void => void writes.set(name, [...(writes.get(name) ?? []), write]);
-    const visit = (node: ts.Node, inConstructor: boolean): void => {
-      if (ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword) {
-        const write = writeOf(ts, node);
-        if (write) add(node.name.text, { value: assignedValue(ts, write), inConstructor });
-      }
-      if (ts.isBinaryExpression(node) && isAssignment(ts, node) && ts.isObjectLiteralExpression(node.left))
-        this.#addPattern(node, inConstructor, add);
-      ts.forEachChild(node, (child) => visit(child, inConstructor && !ts.isFunctionLike(child)));
+    const writes: Write[] = [];
+    const isField = (node: ts.Node): node is ts.PropertyAccessExpression =>
+      ts.isPropertyAccessExpression(node) &&
+      node.expression.kind === ts.SyntaxKind.ThisKeyword &&
+      node.name.text === name;
+    const add = (node: ts.Node, value: ts.Expression | null): void => {
+      const around = functionAround(ts, node);
+      writes.push({ value, inConstructor: around?.parent === owner && ts.isConstructorDeclaration(around) });
     };
-    for (const member of owner.members) visit(member, ts.isConstructorDeclaration(member));
-    knownWrites.set(owner, writes);
+    visitNodesWith(ts, owner, [name], (node) => {
+      const write = isField(node) ? writeOf(ts, node) : null;
+      if (write) add(node, assignedValue(ts, write));
+      // `({ tenant: this.tenant } = options)`
+      if (!isAssignment(ts, node) || !ts.isObjectLiteralExpression(node.left)) return;
+      for (const property of node.left.properties)
+        if (ts.isPropertyAssignment(property) && isField(property.initializer)) add(node, node.right);
+    });
     return writes;
-  }
-
-  /** `({ tenant: this.tenant } = options)` */
-  #addPattern(
-    { left, right }: ts.BinaryExpression,
-    inConstructor: boolean,
-    add: (name: string, write: Write) => void,
-  ): void {
-    const { ts } = this.context;
-    for (const property of (left as ts.ObjectLiteralExpression).properties) {
-      if (!ts.isPropertyAssignment(property)) continue;
-      const target = property.initializer;
-      if (ts.isPropertyAccessExpression(target) && target.expression.kind === ts.SyntaxKind.ThisKeyword)
-        add(target.name.text, { value: right, inConstructor });
-    }
   }
 }
 

@@ -1,6 +1,7 @@
 import type ts from "typescript";
+import { visitNames } from "../word-places";
 import { type CheckContext } from "./check";
-import { isInvalidateTag, isOperation, visitNames } from "./operation-symbols";
+import { isInvalidateTag, isOperation } from "./operation-symbols";
 import { patternsOfArgument, roughPatternOfArgument } from "./tag-patterns";
 import { targetOfExpression } from "./target-of-expression";
 import { anyText, LazyPattern, type TextPattern } from "./text-pattern";
@@ -99,7 +100,7 @@ function isOwn({ text }: ts.SourceFile): boolean {
 function readMentions(context: CheckContext, sourceFile: ts.SourceFile): Mention[] {
   const { ts } = context;
   const found: Mention[] = [];
-  visitNames(context, sourceFile, localNames(context, sourceFile), (name) => {
+  visitNames(ts, sourceFile, localNames(context, sourceFile), (name) => {
     if (ts.isImportSpecifier(name.parent) || ts.isExportSpecifier(name.parent)) return;
     const access = ts.isPropertyAccessExpression(name.parent) && name.parent.name === name ? name.parent : null;
     const callee = access ?? name;

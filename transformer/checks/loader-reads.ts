@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { holdsPlace, placesOf } from "../word-places";
 import { type CheckContext } from "./check";
 
 /** A function whose body is looked at: a loader, or what it calls. */
@@ -11,40 +12,56 @@ export interface MemberRead {
   readonly node: ts.Node;
 }
 
-/** What a function's own code reads that may end up in its result. */
-export interface BodyReads {
-  readonly members: readonly MemberRead[];
-  readonly names: readonly ts.Identifier[];
-}
-
-const known = new WeakMap<ts.Node, BodyReads>();
+const knownMembers = new WeakMap<ts.Node, readonly MemberRead[]>();
 
 /**
- * The members of `this` and the names that a body reads, functions within it included. What is only written does not
- * count, nor what is only logged, counted or thrown: that is in no entry.
+ * The members of `this` that a body reads, functions within it included. What is only written does not count, nor what is
+ * only logged, counted or thrown: that is in no entry.
  */
-export function readsOf({ ts }: CheckContext, body: Body): BodyReads {
-  const before = known.get(body);
+export function membersReadBy({ ts }: CheckContext, body: Body): readonly MemberRead[] {
+  const before = knownMembers.get(body);
   if (before) return before;
   const members: MemberRead[] = [];
-  const names: ts.Identifier[] = [];
-  const visit = (node: ts.Node, hasThis: boolean): void => {
-    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
-    if (hasThis) members.push(...membersReadAt(ts, node));
-    if (ts.isIdentifier(node) && isValue(ts, node) && isRead(ts, node)) names.push(node);
-    const ownThis =
+  const places = placesOf(body.getSourceFile().text, ["this", "super"], body);
+  const visit = (node: ts.Node): void => {
+    if (!holdsPlace(places, node) || isType(ts, node)) return;
+    members.push(...membersReadAt(ts, node));
+    const hasOwnThis =
       ts.isFunctionDeclaration(node) ||
       ts.isFunctionExpression(node) ||
       ts.isClassLike(node) ||
-      (ts.isMethodDeclaration(node) && node !== body) ||
-      (ts.isAccessor(node) && node !== body);
-    ts.forEachChild(node, (child) => visit(child, hasThis && (node === body || !ownThis)));
+      ts.isMethodDeclaration(node) ||
+      ts.isAccessor(node);
+    if (!hasOwnThis) ts.forEachChild(node, visit);
   };
-  for (const parameter of body.parameters) visit(parameter, true);
-  if (body.body) visit(body.body, true);
-  const reads = { members, names };
-  known.set(body, reads);
-  return reads;
+  partsOf(body).forEach(visit);
+  knownMembers.set(body, members);
+  return members;
+}
+
+const knownNames = new WeakMap<ts.Node, readonly ts.Identifier[]>();
+
+/** All names that a body reads, in the same sense. */
+export function namesReadBy({ ts }: CheckContext, body: Body): readonly ts.Identifier[] {
+  const before = knownNames.get(body);
+  if (before) return before;
+  const names: ts.Identifier[] = [];
+  const visit = (node: ts.Node): void => {
+    if (isType(ts, node)) return;
+    if (ts.isIdentifier(node) && isValue(ts, node) && isRead(ts, node)) names.push(node);
+    ts.forEachChild(node, visit);
+  };
+  partsOf(body).forEach(visit);
+  knownNames.set(body, names);
+  return names;
+}
+
+function partsOf({ parameters, body }: Body): readonly ts.Node[] {
+  return body ? [...parameters, body] : parameters;
+}
+
+function isType(compiler: typeof ts, node: ts.Node): boolean {
+  return compiler.isTypeNode(node) && !compiler.isExpressionWithTypeArguments(node);
 }
 
 function membersReadAt(compiler: typeof ts, node: ts.Node): MemberRead[] {

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { type CheckContext } from "./check";
-import { type Body, type MemberRead, readsOf } from "./loader-reads";
+import { type Body, type MemberRead, membersReadBy } from "./loader-reads";
 
 export interface MemberReads {
   /** In the order they are come upon. */
@@ -24,7 +24,7 @@ export function memberReadsOf(context: CheckContext, bodies: readonly Body[]): M
   const queue = [...bodies];
   const seen = new Set<ts.Node>(queue);
   for (const body of queue) {
-    for (const read of readsOf(context, body).members) {
+    for (const read of membersReadBy(context, body)) {
       const symbol = symbolOf(context, read);
       if (!symbol) continue;
       const inner = bodiesOf(context, symbol).filter((one) => !seen.has(one));

@@ -46,17 +46,3 @@ export function isInvalidateTag(context: CheckContext, node: ts.Node): boolean {
 function isZcache({ text }: ts.SourceFile): boolean {
   return text.includes("CallableFunction") || /\bRedisBackend\b/.test(text);
 }
-
-/** Visits the identifiers of a file that have one of the names. */
-export function visitNames(
-  { ts }: CheckContext,
-  file: ts.SourceFile,
-  names: ReadonlySet<string>,
-  visit: (node: ts.Identifier) => void,
-): void {
-  const walk = (node: ts.Node): void => {
-    if (ts.isIdentifier(node) && names.has(node.text)) visit(node);
-    ts.forEachChild(node, walk);
-  };
-  walk(file);
-}

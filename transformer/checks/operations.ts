@@ -1,8 +1,9 @@
 import type ts from "typescript";
 import { problem } from "../rules";
+import { visitNames } from "../word-places";
 import { unwrap } from "../wrappers";
 import { type Check, type CheckContext } from "./check";
-import { isOperation, visitNames } from "./operation-symbols";
+import { isOperation } from "./operation-symbols";
 import { type FoundFunction, functionOfExpression, targetsOf } from "./target-of-expression";
 
 const operations = new Set(["refresh", "nocache", "invalidate", "invalidateTag"]);
@@ -10,7 +11,7 @@ const operations = new Set(["refresh", "nocache", "invalidate", "invalidateTag"]
 /** The operations stand on every function, for a comment is no type: a call on one that is certainly not cached is a mistake. */
 export const checkOperations: Check = (context) => {
   const { ts, sourceFile } = context;
-  visitNames(context, sourceFile, operations, (name) => {
+  visitNames(ts, sourceFile, operations, (name) => {
     const access = name.parent;
     if (!ts.isPropertyAccessExpression(access) || access.name !== name) return;
     const call = access.parent;

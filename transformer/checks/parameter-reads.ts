@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { type PlannedTarget } from "../analyze-file";
 import { type CheckContext } from "./check";
 import { type KeyCoverage } from "./key-coverage";
-import { readsOf } from "./loader-reads";
+import { namesReadBy } from "./loader-reads";
 import { isData, isPrimitive } from "./value-types";
 import { valueSymbol } from "./variation";
 
@@ -97,7 +97,7 @@ function patternReads(
 
 function usesOf(context: CheckContext, body: ts.SignatureDeclaration, name: ts.Identifier): ts.Identifier[] {
   const symbol = context.checker.getSymbolAtLocation(name);
-  return readsOf(context, body).names.filter((use) => use.text === name.text && valueSymbol(context, use) === symbol);
+  return namesReadBy(context, body).filter((use) => use.text === name.text && valueSymbol(context, use) === symbol);
 }
 
 /** `{ids.length}`: how many there are says nothing of which. An option may be called `size`. */

@@ -6,6 +6,7 @@ import { type Loss } from "./codec-losses";
 /** `return NaN`, `return total || Infinity`, `return { average: n > 0 ? sum / n : NaN }`: their type is number. */
 export function returnedNaN({ ts }: Pick<CheckContext, "ts">, { body }: TargetNode): readonly Loss[] {
   const found: Loss[] = [];
+  if (!body || !/NaN|Infinity|INFINITY/.test(body.getText())) return found;
   const look = (value: ts.Expression, path: string): void => {
     const name = nanName(ts, value);
     if (name) found.push({ path, what: `may be ${name}, which becomes null`, kind: "NaN", isForeign: false });
@@ -23,8 +24,8 @@ export function returnedNaN({ ts }: Pick<CheckContext, "ts">, { body }: TargetNo
     if (ts.isReturnStatement(node) && node.expression) look(node.expression, "");
     ts.forEachChild(node, visit);
   };
-  if (body && ts.isBlock(body)) ts.forEachChild(body, visit);
-  else if (body) look(body, "");
+  if (ts.isBlock(body)) ts.forEachChild(body, visit);
+  else look(body, "");
   return found;
 }
 

@@ -14,9 +14,9 @@ export type Shape =
       readonly kind: "platform";
       readonly platform: PlatformKind;
       readonly own: boolean;
-      readonly parts: readonly Part[];
+      readonly parts: Parts;
     }
-  | { readonly kind: "list" | "record"; readonly parts: readonly Part[] }
+  | { readonly kind: "list" | "record"; readonly parts: Parts }
   | Instance;
 
 /** Of a class, or of an interface with methods. */
@@ -26,8 +26,11 @@ export interface Instance {
   /** A member that its prototype holds, or a private one: what no plain object has. */
   readonly member: { readonly kind: "method" | "getter" | "private"; readonly name: string } | null;
   readonly toJson: ts.Type | null;
-  readonly parts: readonly Part[];
+  readonly parts: Parts;
 }
+
+/** What it is made of. Found out when it is asked for: the compiler itself may never have needed the types of all members. */
+export type Parts = () => readonly Part[];
 
 export interface Part {
   /** As it continues a path: `.createdAt`, `[]`, `.get(…)`. */
@@ -88,14 +91,16 @@ function objectShape(context: TypeContext, type: ts.Type): Shape {
   if (symbol?.name === "Function" && isPlatform(context, symbol)) return { kind: "function" };
   const platform = platformTypeOf(context, type);
   if (platform && platform.kind !== "wrapper") {
-    const parts = platform.kind === "Map" || platform.kind === "Set" ? entriesOf(context, platform.type) : [];
+    const parts = (): Part[] =>
+      platform.kind === "Map" || platform.kind === "Set" ? entriesOf(context, platform.type) : [];
     return { kind: "platform", platform: platform.kind, own: platform.own, parts };
   }
   if (platform) return { kind: "open" };
-  if (checker.isTupleType(type)) return { kind: "list", parts: tupleParts(context, type as ts.TupleTypeReference) };
+  if (checker.isTupleType(type))
+    return { kind: "list", parts: () => tupleParts(context, type as ts.TupleTypeReference) };
   const isClass = (symbol?.flags ?? 0) & ts.SymbolFlags.Class;
   const element = !isClass && checker.isArrayLikeType(type) && checker.getIndexTypeOfType(type, ts.IndexKind.Number);
-  if (element) return { kind: "list", parts: [{ step: "[]", place: "element", type: element }] };
+  if (element) return { kind: "list", parts: () => [{ step: "[]", place: "element", type: element }] };
   return recordShape(context, type);
 }
 
@@ -129,16 +134,22 @@ function recordShape(context: TypeContext, type: ts.Type): Shape {
   const properties = checker.getPropertiesOfType(type).filter(({ name }) => !isSymbolName(name));
   const isClass = ((type.getSymbol()?.flags ?? 0) & ts.SymbolFlags.Class) !== 0;
   const member = behaviourOf(context, properties, isClass) ?? platformBehaviourOf(context, type, properties);
-  const parts: Part[] = properties
-    .filter((property) => isClass || !(everyObjectHas.test(property.name) || isMethodLeftOut(context, property)))
-    .map((property) => ({
-      step: stepTo(property.name),
-      place: property.flags & ts.SymbolFlags.Optional ? "optional" : "property",
-      type: checker.getTypeOfSymbol(property),
-      isElsewhere: isDeclaredElsewhere(property),
-      isOptionalElsewhere: isDeclaredElsewhere(property) || !isWrittenOptional(property),
-    }));
-  for (const index of checker.getIndexInfosOfType(type)) parts.push({ step: "[…]", place: "entry", type: index.type });
+  const findParts = (): Part[] => {
+    const parts: Part[] = properties
+      .filter((property) => isClass || !(everyObjectHas.test(property.name) || isMethodLeftOut(context, property)))
+      .map((property) => ({
+        step: stepTo(property.name),
+        place: property.flags & ts.SymbolFlags.Optional ? "optional" : "property",
+        type: checker.getTypeOfSymbol(property),
+        isElsewhere: isDeclaredElsewhere(property),
+        isOptionalElsewhere: isDeclaredElsewhere(property) || !isWrittenOptional(property),
+      }));
+    for (const index of checker.getIndexInfosOfType(type))
+      parts.push({ step: "[…]", place: "entry", type: index.type });
+    return parts;
+  };
+  let found: readonly Part[] | null = null;
+  const parts: Parts = () => (found ??= findParts());
   const toJson = toJsonOf(context, type);
   if (!isClass && !member && !toJson) return { kind: "record", parts };
   // `{ toJSON(): unknown }` is how types say "or anything else that JSON knows".

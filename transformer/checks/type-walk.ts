@@ -52,11 +52,12 @@ export function walkType(context: TypeContext, root: ts.Type, visit: (step: Step
       const leeway = further(ofUnions, pending.ofOptionals);
       for (const type of members) {
         const shape = shapeOf(context, type);
-        const parts = "parts" in shape ? shape.parts : [];
         const before = seen.get(type);
         // What was come upon as a possibility is looked at again where it is certain.
         if (before !== undefined && further(before, leeway) === leeway) continue;
-        if (!visit({ ...pending, type, shape, isOpen, members, ofUnions }) || parts.length === 0) continue;
+        if (!visit({ ...pending, type, shape, isOpen, members, ofUnions })) continue;
+        const parts = "parts" in shape ? shape.parts() : [];
+        if (parts.length === 0) continue;
         seen.set(type, leeway);
         if (seen.size > maxTypes) return;
         for (const { step, place, type: inner, isElsewhere, isOptionalElsewhere } of parts)

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { visitNames } from "../word-places";
 import { type CheckContext } from "./check";
 import { writeOf } from "./loader-reads";
 
@@ -84,15 +85,11 @@ export interface Assignment {
 
 export function assignmentsTo({ ts, checker }: CheckContext, symbol: ts.Symbol, scope: ts.Node): Assignment[] {
   const found: Assignment[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node) && node.text === symbol.name) {
-      const write = writeOf(ts, node);
-      if (write && checker.getSymbolAtLocation(node) === symbol)
-        found.push({ node: write, value: assignedValue(ts, write) });
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(scope);
+  visitNames(ts, scope, new Set([symbol.name]), (name) => {
+    const write = writeOf(ts, name);
+    if (write && checker.getSymbolAtLocation(name) === symbol)
+      found.push({ node: write, value: assignedValue(ts, write) });
+  });
   return found;
 }
 

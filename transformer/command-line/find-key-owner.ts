@@ -1,5 +1,5 @@
 import { runInNewContext } from "node:vm";
-import { tagText } from "../../runtime/key";
+import { tagText, templateOf } from "../../runtime/key";
 import { type ProjectTarget } from "../checks/check";
 import { type TemplatePlan } from "../create-plan";
 import { parseExpression } from "../expression";
@@ -97,11 +97,8 @@ function tagOf(
   known: ReadonlyMap<string, unknown>,
 ): string | null {
   try {
-    return tagText(
-      "the function",
-      texts,
-      expressions.map((expression) => evaluate(workspace, expression, known)),
-    );
+    const values = expressions.map((expression) => evaluate(workspace, expression, known));
+    return tagText(templateOf(texts), "the function", undefined, values);
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 import {
-  isCurrent,
+  endOfKey,
   leaseEndDigits,
   leaseEndOffset,
   leaseTokenOffset,
@@ -71,7 +71,7 @@ function describeHeader(bytes: Buffer, stored: Stored): Row[] {
   if (stored.id === null) return [["header", "none: the bytes are the payload"]];
   const payload: Row[] = stored.payload === null ? [["payload", "none: a caller is loading it"]] : [];
   const times = stored.payload === null || !stored.times ? [] : [describeTimes(stored.times)];
-  return [["id", stored.id.toString("hex")], ["lease", describeLease(bytes)], ...times, ...payload];
+  return [["id", hex(stored.id)], ["lease", describeLease(bytes)], ...times, ...payload];
 }
 
 function describeTimes({ freshUntil, loadMs }: Times): Row {
@@ -79,15 +79,19 @@ function describeTimes({ freshUntil, loadMs }: Times): Row {
 }
 
 function describeUnreadable(bytes: Buffer): string {
-  const isNewer = bytes.length > magic.length && bytes[3] !== magic[3];
+  const isNewer = bytes.length > magic.length && bytes[3] !== magic.charCodeAt(3);
   return isNewer ? `of format ${bytes[3]}, which this zcache can't read: a miss` : "damaged: a miss";
 }
 
 function describeLease(bytes: Buffer): string {
-  const token = bytes.subarray(leaseTokenOffset, leaseEndOffset);
-  if (token.every((byte) => byte === 0)) return "none";
-  const end = new Date(Number(bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits)));
-  return `held by ${token.toString("hex")} until ${end.toISOString()}`;
+  const token = bytes.toString("latin1", leaseTokenOffset, leaseEndOffset);
+  if (/^\0+$/.test(token)) return "none";
+  const end = bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits);
+  return `held by ${hex(token)} until ${end === endOfKey ? "the key expires" : new Date(Number(end)).toISOString()}`;
+}
+
+function hex(id: string): string {
+  return Buffer.from(id, "latin1").toString("hex");
 }
 
 /** Tag by tag, where the key tells the tags; else how many there are. */
@@ -118,13 +122,13 @@ async function describeVersions(
   });
   const rows = [...own, ...namedRows];
   if (current.includes(undefined)) return rows;
-  const verdict = isCurrent(versions, current as (Buffer | null)[]) ? "current: a hit" : "invalidated: a miss";
+  const verdict = stored.isCurrent(current as (Buffer | null)[]) ? "current: a hit" : "invalidated: a miss";
   return [...rows, ["", verdict]];
 }
 
 /** @param current null: there is none; undefined: the key does not tell which tag it is */
-function describeVersion(version: Buffer, current: Buffer | null | undefined): string {
-  if (current === undefined) return `version ${version.toString("hex")}, of a tag that the key does not tell`;
+function describeVersion(version: string, current: Buffer | null | undefined): string {
+  if (current === undefined) return `version ${hex(version)}, of a tag that the key does not tell`;
   if (current === null) return "invalidated, or evicted: it has no version now";
-  return current.equals(version) ? "current" : "invalidated since";
+  return current.toString("latin1") === version ? "current" : "invalidated since";
 }

@@ -15,8 +15,9 @@ export function readPayload(payload: Buffer, codec: string | null): ReadPayload 
   if (payload.length === 0) return { codec: codec ?? "any", text: "undefined" };
   if (codec !== null)
     return { codec, text: decode(payload, codec) ?? `(not readable by this codec)\n${showBytes(payload)}` };
-  // V8's format begins so. What is JSON is YAML as well, and is JSON more often.
-  const guesses: readonly CodecName[] = payload[0] === 0xff ? ["structured"] : ["json", "yaml"];
+  // Its two forms begin so. What is JSON is YAML as well, and is JSON more often.
+  const isStructured = payload[0] === 0xff || payload[0] === 1;
+  const guesses: readonly CodecName[] = isStructured ? ["structured"] : ["json", "yaml"];
   for (const guess of guesses) {
     const text = decode(payload, guess);
     if (text !== null) return { codec: `${guess} (guessed)`, text };

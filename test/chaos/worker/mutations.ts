@@ -41,7 +41,7 @@ export function mutate(mutation: Mutation, backend: Backend, client: Redis): Bac
   return { ...base, ...mutations[mutation] };
 }
 
-function replaceVersions(bytes: Buffer, versions: readonly (Buffer | null)[]): Buffer {
+function replaceVersions(bytes: Buffer | string, versions: readonly (Buffer | null)[]): Buffer {
   const copy = Buffer.from(bytes);
   versions.forEach((version, i) => version?.copy(copy, versionsOffset + i * idLength));
   return copy;

@@ -1,0 +1,107 @@
+import { type Backend, type Values } from "./backend";
+import { type BackendError } from "./errors";
+
+/** An MGET of a few hundred keys is as fast for each key as a longer one, and holds up others for less long. */
+const mostKeys = 512;
+
+interface Reader {
+  readonly keys: readonly string[];
+  readonly resolve: (values: Values) => void;
+  readonly reject: (error: BackendError) => void;
+}
+
+/** One command: calls back with the values at the keys, in their order. */
+export type Fetch = (
+  keys: readonly string[],
+  resolve: (values: Values) => void,
+  reject: (error: BackendError) => void,
+) => void;
+
+/**
+ * Reads leave at the end of a tick, merged into few commands, with each key asked for
+ * once. A read never joins a command that was already sent: what the server answers could
+ * be older than what the caller knows to be true.
+ */
+export class Outbox {
+  readonly #backend: Pick<Backend, "keysPerRead" | "together">;
+  readonly #fetch: Fetch;
+  #readers: Reader[] = [];
+
+  /** @param fetch is given at most as many keys as the backend's reads may name */
+  constructor(backend: Pick<Backend, "keysPerRead" | "together">, fetch: Fetch) {
+    this.#backend = backend;
+    this.#fetch = fetch;
+  }
+
+  /** Calls back with the values at the keys, or with why a command that they need has failed. */
+  read(keys: readonly string[], resolve: (values: Values) => void, reject: (error: BackendError) => void): void {
+    if (this.#readers.length === 0) void ready.then(this.#waitForTick);
+    this.#readers.push({ keys, resolve, reject });
+  }
+
+  /**
+   * After the promise jobs that are ready now and those they make: callers that run in one
+   * tick reach their reads at different depths of `await`. A tick callback set from within a
+   * job runs when all jobs are done and before any I/O, so it delays nothing.
+   */
+  readonly #waitForTick = (): void => process.nextTick(this.#send);
+
+  readonly #send = (): void => {
+    const readers = this.#readers;
+    // Closed before the first command is sent, so that nobody can join it.
+    this.#readers = [];
+    const [first] = readers as [Reader];
+    const most = this.#backend.keysPerRead ?? mostKeys;
+    if (readers.length === 1 && first.keys.length <= most) this.#fetch(first.keys, first.resolve, first.reject);
+    else if (this.#backend.together) this.#backend.together(() => this.#sendMerged(readers, most));
+    else this.#sendMerged(readers, most);
+  };
+
+  #sendMerged(readers: readonly Reader[], most: number): void {
+    const places = new Map<string, number>();
+    const deliveries: Delivery[][] = [];
+    for (const reader of readers) {
+      const { keys } = reader;
+      const receiver: Receiver = { reader, values: [], open: keys.length };
+      for (let at = 0; at < keys.length; at++) {
+        const key = keys[at] as string;
+        let place = places.get(key);
+        if (place === undefined) places.set(key, (place = places.size));
+        const command = Math.floor(place / most);
+        (deliveries[command] ??= []).push({ receiver, at, place: place % most });
+      }
+    }
+    const keys = [...places.keys()];
+    deliveries.forEach((to, i) =>
+      this.#fetch(
+        keys.slice(i * most, (i + 1) * most),
+        (values) => deliver(to, values),
+        (error) => to.forEach(({ receiver }) => receiver.reader.reject(error)),
+      ),
+    );
+  }
+}
+
+/** A reader whose keys are in several commands, perhaps. */
+interface Receiver {
+  readonly reader: Reader;
+  readonly values: (Buffer | null)[];
+  /** How many of them are not there yet. */
+  open: number;
+}
+
+/** One of a reader's values, and where it is in a command's answer. */
+interface Delivery {
+  readonly receiver: Receiver;
+  readonly at: number;
+  readonly place: number;
+}
+
+function deliver(deliveries: readonly Delivery[], values: Values): void {
+  for (const { receiver, at, place } of deliveries) {
+    receiver.values[at] = values[place] ?? null;
+    if (--receiver.open === 0) receiver.reader.resolve(receiver.values);
+  }
+}
+
+const ready = Promise.resolve();

@@ -1,0 +1,89 @@
+import test from "ava";
+import { MemoryBackend } from "../../runtime/memory-backend";
+import { cacheNamed, configure } from "../../runtime/configure";
+import { wrap } from "../../runtime/cached-function";
+import type { Plan } from "../../runtime/plan";
+import { FakeClock } from "../../runtime/testing/fake-clock";
+import { keyOver, template } from "../support/templates";
+
+interface Row {
+  id: number;
+  tags: string[];
+  at: Date;
+}
+
+let count = 0;
+
+/** A function cached in memory, without anything around the backend. */
+function createFunction(plan: Partial<Plan> = {}, options: { maxBytes?: number; codec?: object } = {}) {
+  const cache = `memory ${++count}`;
+  const clock = new FakeClock();
+  const backend = new MemoryBackend({ clock, ...(options.maxBytes && { maxBytes: options.maxBytes }) });
+  configure(cache, { backend, clock, jitter: 0, ...(options.codec && { codecs: { own: options.codec as never } }) });
+  const loads: number[] = [];
+  const load = async (id: number): Promise<Row> => {
+    loads.push(id);
+    return { id, tags: ["a", "b"], at: new Date(id) };
+  };
+  const whole: Plan = { name: "f", key: keyOver((id) => [id]), cache, codec: "structured", ...plan };
+  const f = wrap(() => whole, load as never, "f") as typeof load & { invalidate(id: number): Promise<void> };
+  return { f, loads, clock, backend, cache: cacheNamed(cache) };
+}
+
+test("each hit is a value of the caller's own, however often it is read", async (t) => {
+  const { f, loads } = createFunction();
+  const expected: Row = { id: 5, tags: ["a", "b"], at: new Date(5) };
+  for (let i = 0; i < 6; i++) {
+    const row = await f(5);
+    t.deepEqual(row, expected);
+    t.true(row.at instanceof Date);
+    row.id = -1;
+    row.tags.push("spoilt");
+    row.at.setTime(0);
+  }
+  t.deepEqual(loads, [5]);
+});
+
+test("a value that is kept ends with its entry: by key, by tag, and with its time", async (t) => {
+  const { f, loads, clock, cache } = createFunction({ tags: [template(["row:", ""], (id) => [id])], ttlMs: 1_000 });
+  const readOften = async (): Promise<void> => {
+    for (let i = 0; i < 5; i++) await f(5);
+  };
+  await readOften();
+  await f.invalidate(5);
+  await readOften();
+  t.is(loads.length, 2);
+  await cache.invalidateTag("row:5");
+  await readOften();
+  t.is(loads.length, 3);
+  await clock.advance(1_000);
+  await readOften();
+  t.is(loads.length, 4);
+});
+
+test("what is kept beside the bytes counts in maxBytes", async (t) => {
+  const { f, backend } = createFunction({}, { maxBytes: 8_000 });
+  const ids = Array.from({ length: 40 }, (_, id) => id);
+  for (const id of ids) await f(id);
+  const before = backend.size;
+  t.is(before, 40);
+  for (let i = 0; i < 4; i++) for (const id of ids) await f(id);
+  t.true(backend.size < before, `${backend.size} of ${before}`);
+});
+
+test("a value too large for that is decoded each time", async (t) => {
+  const { f, loads, backend } = createFunction({}, { maxBytes: 1_500 });
+  for (let i = 0; i < 5; i++) t.deepEqual((await f(5)).tags, ["a", "b"]);
+  t.deepEqual([loads.length, backend.size], [1, 1]);
+});
+
+test("what a codec of the user's own has made is decoded each time", async (t) => {
+  let decoded = 0;
+  const codec = {
+    encode: JSON.stringify,
+    decode: (payload: Buffer) => (decoded++, JSON.parse(payload.toString()) as unknown),
+  };
+  const { f } = createFunction({ codec: "own" }, { codec });
+  for (let i = 0; i < 5; i++) await f(5);
+  t.is(decoded, 4);
+});

@@ -1,0 +1,52 @@
+import type ts from "typescript";
+
+type Compiler = typeof ts;
+
+/** Where the words stand in a text, in order: in comments and strings too, for to find them all takes no parser. */
+export function placesOf(text: string, words: Iterable<string>, { pos, end }: ts.TextRange): number[] {
+  const places: number[] = [];
+  const part = text.slice(pos, end);
+  for (const word of words)
+    for (let at = part.indexOf(word); at >= 0; at = part.indexOf(word, at + 1)) places.push(pos + at);
+  return places.sort((a, b) => a - b);
+}
+
+/** Is one of the places in the node, or among the comments before it? Where none is, there is nothing to look for. */
+export function holdsPlace(places: readonly number[], { pos, end }: ts.TextRange): boolean {
+  let first = 0;
+  for (let after = places.length; first < after;) {
+    const middle = (first + after) >> 1;
+    if ((places[middle] as number) < pos) first = middle + 1;
+    else after = middle;
+  }
+  const place = places[first];
+  return place !== undefined && place < end;
+}
+
+/** Visits the nodes in whose text one of the words stands, from the outside in. Of a large file they are few. */
+export function visitNodesWith(
+  compiler: Compiler,
+  root: ts.Node,
+  words: Iterable<string>,
+  visit: (node: ts.Node) => void,
+): void {
+  const places = placesOf(root.getSourceFile().text, words, root);
+  const walk = (node: ts.Node): void => {
+    if (!holdsPlace(places, node)) return;
+    visit(node);
+    compiler.forEachChild(node, walk);
+  };
+  walk(root);
+}
+
+/** Visits the identifiers that have one of the names. */
+export function visitNames(
+  compiler: Compiler,
+  root: ts.Node,
+  names: ReadonlySet<string>,
+  visit: (node: ts.Identifier) => void,
+): void {
+  visitNodesWith(compiler, root, names, (node) => {
+    if (compiler.isIdentifier(node) && names.has(node.text)) visit(node);
+  });
+}
