@@ -7,7 +7,7 @@ import { type Check, type CheckContext } from "./check";
 import { capturedReads, type VariableRead } from "./captured-reads";
 import { Fields } from "./fields";
 import { coverageOf, type KeyCoverage } from "./key-coverage";
-import { type MemberReads, memberReadsOf } from "./member-reads";
+import { declaredMember, type MemberReads, memberReadsOf } from "./member-reads";
 import { parameterReads } from "./parameter-reads";
 import { suggestKey } from "./suggest-key";
 import { isData, isPrimitive } from "./value-types";
@@ -69,7 +69,8 @@ class Finder {
     const changing: string[] = [];
     for (const { symbol, name, node, nodes } of [...fields, ...getters]) {
       const type = this.context.checker.getTypeOfSymbolAtLocation(symbol, node);
-      if (covered.symbols.has(symbol) || !(isPrimitive(this.context, type) || isData(this.context, type))) continue;
+      if (covered.members.has(declaredMember(this.context, symbol))) continue;
+      if (!isPrimitive(this.context, type) && !isData(this.context, type)) continue;
       const { kind, sources } = this.fields.fieldOf(symbol);
       const isCovered = sources.size > 0 && [...sources].every((source) => covered.sources.has(source));
       if (kind === "constant" || isCovered) continue;
@@ -101,13 +102,14 @@ class Finder {
   }
 
   /** What the key has of `this`; null if it has all of it. Fields that are made of the same values are in it too. */
-  #coveredFields(): { symbols: ReadonlySet<ts.Symbol>; sources: ReadonlySet<ts.Symbol> } | null {
+  #coveredFields(): { members: ReadonlySet<ts.Symbol>; sources: ReadonlySet<ts.Symbol> } | null {
     const names = this.#coverage?.members ?? new Set();
     if (names.has("")) return null;
     const { fields, getters, methods } = membersNamed(this.context, this.#node, names);
-    const symbols = new Set([...fields, ...getters].map(({ symbol }) => symbol));
-    const sources = [...symbols].flatMap((symbol) => [...this.fields.fieldOf(symbol).sources]);
-    return { symbols: new Set([...symbols, ...methods]), sources: new Set(sources) };
+    const read = [...fields, ...getters].map(({ symbol }) => symbol);
+    const sources = read.flatMap((symbol) => [...this.fields.fieldOf(symbol).sources]);
+    const members = [...read, ...methods].map((symbol) => declaredMember(this.context, symbol));
+    return { members: new Set(members), sources: new Set(sources) };
   }
 
   #adviceForField(name: string, all: readonly string[]): Advice {

@@ -3,6 +3,7 @@ import { visitNodesWith } from "../word-places";
 import { isAssignment } from "../wrappers";
 import { type CheckContext } from "./check";
 import { writeOf } from "./loader-reads";
+import { declaredMember } from "./member-reads";
 import { isSameInAll } from "./settings";
 import { assignedValue, functionAround, type Sources, sourcesOf } from "./variation";
 
@@ -35,7 +36,8 @@ export class Fields {
     private readonly viewer: ts.ClassLikeDeclaration | null,
   ) {}
 
-  fieldOf(symbol: ts.Symbol): Field {
+  fieldOf(member: ts.Symbol): Field {
+    const symbol = declaredMember(this.context, member);
     const known = this.#fields.get(symbol);
     if (known) return known;
     // Until it is known, for a field may be made of itself.

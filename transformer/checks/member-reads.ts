@@ -43,6 +43,11 @@ function add(reads: Map<ts.Symbol, ReadField>, { symbol, name, node }: Omit<Read
   reads.set(symbol, { symbol, name, node: before?.node ?? node, nodes: [...(before?.nodes ?? []), node] });
 }
 
+/** As the class has it that declares it: `Base<string>` has a symbol of its own for each member of `Base`, and so has a class below it. */
+export function declaredMember({ checker }: CheckContext, member: ts.Symbol): ts.Symbol {
+  return checker.getRootSymbols(member)[0] ?? member;
+}
+
 /** The name in a pattern is that of a variable too: there the object's type is asked. */
 function symbolOf({ ts, checker }: CheckContext, { name, node }: MemberRead): ts.Symbol | undefined {
   if (!ts.isBindingElement(node)) return checker.getSymbolAtLocation(name);
