@@ -60,6 +60,8 @@ function isDataPart(types: Types, type: ts.Type, outer: Set<ts.Type>): boolean {
     return checker.getTypeArguments(type as ts.TypeReference).every(isDataInside);
   }
   const properties = checker.getPropertiesOfType(type);
+  // What is listened to is a service or a connection, whatever it shows of itself: `app` of Koa has a toJSON.
+  if (properties.some((property) => property.name === "addListener")) return false;
   // One that is protected is for logs: of a service, mostly.
   if (properties.some((property) => property.name === "toJSON" && !isHidden(types, property))) return true;
   if (properties.some((property) => property.name === "stack")) return false;
