@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { isAssignment } from "../wrappers";
 import { type CheckContext } from "./check";
+import { calledName, changesData } from "./data-changes";
 import { awaited, type Body, isObservation } from "./loader-reads";
 import { resolveSymbol } from "./operation-symbols";
 import { isPlatform } from "./platform-types";
@@ -14,8 +15,9 @@ export function isValidation(context: CheckContext, body: Body): boolean {
   return new Validation(context, body, new Set()).holds();
 }
 
+/** With these words the names of functions begin that only look. */
 const looking =
-  /^(?:is|has|can|must|throwIf|stopWhen|stopIf)[A-Z]|(?:[Vv]alidat|[Aa]ssert|[Cc]heck(?!(?:[Oo]ut|[Ii]n)(?![a-zA-Z]))|[Vv]erif|[Ee]nsur|[Gg]uard|[Rr]equir|[Aa]uthori[sz]|[Pp]revent|[Ff]orbid)/;
+  /^(?:is|has|can|must|throwIf|stopIf|stopWhen|validate|assert|check|verify|ensure|guard|require|authori[sz]e|prevent|forbid)(?![a-z])/;
 
 class Validation {
   #throws = false;
@@ -49,8 +51,7 @@ class Validation {
     }
     if (ts.isExpressionStatement(node)) this.#visitStatement(node);
     if (ts.isReturnStatement(node) && isOwn && node.expression) this.#visitReturned(node.expression);
-    if (ts.isCallExpression(node) && isChange(ts, node)) this.#acts = true;
-    if (isChangingSql(ts, node)) this.#acts = true;
+    if (changesData(ts, node)) this.#acts = true;
     ts.forEachChild(node, (child) => this.#visit(child, isOwn && !ts.isFunctionLike(child)));
   }
 
@@ -95,47 +96,17 @@ class Validation {
     const predicate = checker.getTypePredicateOfSignature(signature);
     if (predicate && predicate.kind >= ts.TypePredicateKind.AssertsThis) return true;
     const bodies = (callee?.declarations ?? []).flatMap((one) => bodyOf(ts, one));
-    if (bodies.length === 0) return /^(?:validate|assert)/.test(lastName(ts, call.expression));
+    if (bodies.length === 0) return /^(?:validate|assert)/.test(calledName(ts, call.expression));
     const outer = new Set([...this.outer, this.body]);
     return bodies.every((one) => alwaysThrows(ts, one) || new Validation(this.context, one, outer).holds());
   }
 }
-
-/** Words with which the names of functions begin that change something, though their answer may be asked for. */
-const changing =
-  /^(?:del|delete|destroy|remove|drop|update|upsert|insert|save|increment|decrement|consume|send|publish|emit)(?![a-z])|^create$/;
 
 /** Of `const requireUser = async () => …` too. */
 function nameOf(compiler: typeof ts, body: Body): string {
   const holder = body.name ? body : body.parent;
   const { name } = holder as { name?: ts.Node };
   return name && (compiler.isIdentifier(name) || compiler.isPrivateIdentifier(name)) ? name.text.replace(/^#/, "") : "";
-}
-
-/** `sql`delete from users where …`` */
-function isChangingSql(compiler: typeof ts, node: ts.Node): boolean {
-  const isText = compiler.isStringLiteralLike(node) || compiler.isTemplateHead(node);
-  return isText && /^\s*(?:delete\s+from|insert\s+into|update\s|merge\s+into|truncate\s)/i.test(node.text);
-}
-
-/** `users.delete(id)`, `limiter.check(ip)`, `fetch(url, { method: "POST" })` */
-function isChange(compiler: typeof ts, { expression, arguments: given }: ts.CallExpression): boolean {
-  const properties = given.flatMap((one) => (compiler.isObjectLiteralExpression(one) ? [...one.properties] : []));
-  const method = properties.find(({ name }) => name?.getText() === "method");
-  const isSending =
-    method &&
-    compiler.isPropertyAssignment(method) &&
-    /^["'`](?:POST|PUT|PATCH|DELETE)/i.test(method.initializer.getText());
-  return (
-    isSending === true ||
-    changing.test(lastName(compiler, expression)) ||
-    /limiter\b|rate_?limit(?!s?Error)/i.test(expression.getText())
-  );
-}
-
-function lastName(compiler: typeof ts, callee: ts.Expression): string {
-  if (compiler.isPropertyAccessExpression(callee)) return callee.name.text;
-  return compiler.isIdentifier(callee) ? callee.text : "";
 }
 
 /** `[]`, `new Map()` */

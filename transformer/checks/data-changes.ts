@@ -1,0 +1,47 @@
+import type ts from "typescript";
+
+type Compiler = typeof ts;
+
+/**
+ * Does the node, by what is written there, change data somewhere? What a function of another name does nobody can see; and
+ * with these the answer may be all that is asked for: `if ((await users.delete(id)) === 0) throw …`.
+ */
+export function changesData(compiler: Compiler, node: ts.Node): boolean {
+  if (compiler.isCallExpression(node))
+    return changing.test(calledName(compiler, node.expression)) || isCounted(node) || isSending(compiler, node);
+  return isChangingSql(compiler, node);
+}
+
+/** Words with which the names of functions begin that change something. */
+const changing =
+  /^(?:del|delete|destroy|remove|drop|update|upsert|insert|save|increment|decrement|consume|send|publish|emit)(?![a-z])|^create$/;
+
+/** `limiter.check(ip)`: the asking itself is counted. */
+function isCounted({ expression }: ts.CallExpression): boolean {
+  return /(?:Limiter|RateLimits?|\blimiter|\brateLimits?)\b/.test(expression.getText());
+}
+
+/** `fetch(url, { method: "POST" })` */
+function isSending(compiler: Compiler, call: ts.CallExpression): boolean {
+  const properties = call.arguments.flatMap((one) =>
+    compiler.isObjectLiteralExpression(one) ? [...one.properties] : [],
+  );
+  const method = properties.find(({ name }) => name?.getText() === "method");
+  return (
+    method !== undefined &&
+    compiler.isPropertyAssignment(method) &&
+    /^["'`](?:POST|PUT|PATCH|DELETE)/i.test(method.initializer.getText())
+  );
+}
+
+/** `sql`delete from users where …`` */
+function isChangingSql(compiler: Compiler, node: ts.Node): boolean {
+  const isText = compiler.isStringLiteralLike(node) || compiler.isTemplateHead(node);
+  return isText && /^\s*(?:delete\s+from|insert\s+into|update\s|merge\s+into|truncate\s)/i.test(node.text);
+}
+
+/** `delete` of `users.delete(id)` */
+export function calledName(compiler: Compiler, callee: ts.Expression): string {
+  if (compiler.isPropertyAccessExpression(callee)) return callee.name.text;
+  return compiler.isIdentifier(callee) ? callee.text : "";
+}
