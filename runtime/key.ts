@@ -25,8 +25,10 @@ export function keyText(
 ): string {
   const { explicit = false } = template;
   try {
-    const key = prefix + fill(template, explicit ? encodePlaceholder : encodeArgument, self, args);
-    return explicit ? key : trim(key, prefix.length);
+    return (
+      prefix +
+      (explicit ? fill(template, encodePlaceholder, self, args) : trim(fill(template, encodeArgument, self, args)))
+    );
   } catch (error) {
     throw explain(explicit ? ofKey : ofArguments, owner, template, self, args, error);
   }
@@ -99,20 +101,19 @@ const nothing = "undefined";
 const lastOfNothing = nothing.charCodeAt(nothing.length - 1);
 
 /** Of a default key. Trailing `undefined`s don't count: `f(1)` and `f(1, undefined)` are one entry. */
-function trim(key: string, start: number): string {
-  let end = key.length;
+function trim(text: string): string {
+  let end = text.length;
   // Behind a separator nothing else ends like it, for the string "undefined" is quoted.
-  while (end > start && key.charCodeAt(end - 1) === lastOfNothing && key.endsWith(nothing, end)) {
+  while (end > 0 && text.charCodeAt(end - 1) === lastOfNothing && text.endsWith(nothing, end)) {
     const begin = end - nothing.length;
-    if (begin !== start && key[begin - 1] !== "-") break;
-    end = Math.max(begin - 1, start);
+    if (begin !== 0 && text[begin - 1] !== "-") break;
+    end = Math.max(begin - 1, 0);
   }
-  const trimmed = end === key.length ? key : key.slice(0, end);
-  // A UTF-16 unit is at most three bytes of UTF-8.
-  return (end - start) * 3 <= maxBytes ? trimmed : trimmed.slice(0, start) + shorten(trimmed.slice(start));
+  return shorten(end === text.length ? text : text.slice(0, end));
 }
 
 function shorten(text: string): string {
+  // A UTF-16 unit is at most three bytes of UTF-8.
   if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return text;
   const { createHash } = require("node:crypto") as typeof import("node:crypto");
   return "#" + createHash("sha256").update(text).digest("hex").slice(0, 40);
