@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { isDeclaredElsewhere } from "./library-types";
 import { isPlatform, type PlatformKind, platformTypeOf, type TypeContext } from "./platform-types";
 
 /** What the values of one member of a union are made of. */
@@ -141,8 +142,8 @@ function recordShape(context: TypeContext, type: ts.Type): Shape {
         step: stepTo(property.name),
         place: property.flags & ts.SymbolFlags.Optional ? "optional" : "property",
         type: checker.getTypeOfSymbol(property),
-        isElsewhere: isDeclaredElsewhere(property),
-        isOptionalElsewhere: isDeclaredElsewhere(property) || !isWrittenOptional(property),
+        isElsewhere: isDeclaredElsewhere(context, property),
+        isOptionalElsewhere: isDeclaredElsewhere(context, property) || !isWrittenOptional(property),
       }));
     for (const index of checker.getIndexInfosOfType(type))
       parts.push({ step: "[…]", place: "entry", type: index.type });
@@ -156,11 +157,6 @@ function recordShape(context: TypeContext, type: ts.Type): Shape {
   if (properties.length === 1 && toJson && toJson.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown))
     return { kind: "unknown" };
   return { kind: "instance", isClass, member, toJson, parts };
-}
-
-/** In a declaration file: by a library, or by what generates its types. */
-export function isDeclaredElsewhere(symbol: ts.Symbol | undefined): boolean {
-  return symbol?.declarations?.[0]?.getSourceFile().isDeclarationFile ?? false;
 }
 
 /** `signal?: AbortSignal`, and not a property that a mapped type makes optional. */

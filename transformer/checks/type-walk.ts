@@ -1,6 +1,7 @@
 import type ts from "typescript";
+import { isDeclaredElsewhere } from "./library-types";
 import { type TypeContext } from "./platform-types";
-import { isDeclaredElsewhere, membersOf, type Part, type Shape, shapeOf } from "./type-shape";
+import { membersOf, type Part, type Shape, shapeOf } from "./type-shape";
 
 /**
  * What leaves it open whether a value is there, or is of this type: nothing; an optional property or a union that the program
@@ -92,7 +93,7 @@ function leewayOfUnion(context: TypeContext, { type, isElsewhere }: Pending, mem
   const isPlain = (member: ts.Type): boolean =>
     ["primitive", "record", "list", "unknown", "open"].includes(shapeOf(context, member).kind);
   if (present.length < 2 || !present.some(isPlain)) return "none";
-  return isElsewhere || isDeclaredElsewhere(type.aliasSymbol) ? "foreign" : "own";
+  return isElsewhere || isDeclaredElsewhere(context, type.aliasSymbol) ? "foreign" : "own";
 }
 
 /** `.items[].createdAt` → `items[].createdAt` */

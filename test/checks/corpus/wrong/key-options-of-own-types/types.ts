@@ -1,0 +1,6 @@
+import { type Session } from "./session";
+
+export interface FindOptions {
+  limit?: number;
+  session?: Session;
+}
