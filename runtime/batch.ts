@@ -105,7 +105,7 @@ async function findAll(
   const { cache, plan } = bound;
   const { wanted } = call;
   const arrival = cache.tick();
-  const values = new Array<unknown>(wanted.length).fill(none);
+  const values: unknown[] = wanted.map(() => none);
   for (let open = wanted; open.length > 0; open = open.filter(({ place }) => values[place] === none)) {
     const free = cache.loads.size === 0 ? open : open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
     const found = free.length > 0 ? await lookUpAll(bound, free) : [];
