@@ -15,10 +15,8 @@ export interface BatchCall {
   readonly ids: readonly unknown[];
   /** Each key once, in the order in which the ids first name it. */
   readonly wanted: readonly Wanted[];
-  /** Where the key of each of `ids` is among `wanted`. */
-  readonly places: readonly number[];
-  /** The same by key. */
-  readonly placeOf: ReadonlyMap<string, number>;
+  /** Where the key of each of `ids` is among `wanted`; null: in the same place. */
+  readonly places: readonly number[] | null;
   /** What follows the list of ids: part of every key. */
   readonly further: readonly unknown[];
 }
@@ -26,20 +24,30 @@ export interface BatchCall {
 /** Throws a KeyError when the ids are no list or one of them can't be a key. */
 export function parseBatchCall(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>): BatchCall {
   const { ids, further } = splitArguments(bound.plan, args);
-  const wanted: Wanted[] = [];
-  const placeOf = new Map<string, number>();
-  const places = ids.map((id) => {
+  const want = (id: unknown, place: number): Wanted => {
     const idArgs = further.length === 0 ? [id] : [id, ...further];
-    const key = keyOf(bound, self, idArgs);
-    let place = placeOf.get(key);
+    return new Wanted(keyOf(bound, self, idArgs), idArgs, versionKeysOf(bound, self, idArgs), place);
+  };
+  // Numbers are told apart several times as fast as keys, and where they differ their keys do.
+  if (!bound.plan.key.explicit && ids.every(isPlainId) && new Set(ids).size === ids.length)
+    return { ids, wanted: ids.map(want), places: null, further };
+  const placeOf = new Map<string, number>();
+  const wanted: Wanted[] = [];
+  const places = ids.map((id) => {
+    const one = want(id, wanted.length);
+    let place = placeOf.get(one.key);
     if (place === undefined) {
-      place = wanted.length;
-      placeOf.set(key, place);
-      wanted.push(new Wanted(key, idArgs, versionKeysOf(bound, self, idArgs), place));
+      placeOf.set(one.key, (place = one.place));
+      wanted.push(one);
     }
     return place;
   });
-  return { ids, wanted, places, placeOf, further };
+  return { ids, wanted, places, further };
+}
+
+/** A Set takes 0 and -0 for one. */
+function isPlainId(id: unknown): boolean {
+  return typeof id === "string" || (typeof id === "number" && id !== 0);
 }
 
 /** The keys of a call, each once: of a batch, one for each id. Throws a KeyError. */
@@ -50,11 +58,14 @@ export function keysOf(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>
 }
 
 function splitArguments(plan: Plan, args: ArrayLike<unknown>): Pick<BatchCall, "ids" | "further"> {
-  if (plan.rest) return { ids: Array.from(args), further: [] };
-  const [ids, ...further] = Array.from(args);
-  if (Array.isArray(ids)) return { ids, further };
-  throw new KeyError(`${plan.name} is a batch over its first argument, which must be an array of ids.`);
+  if (plan.rest) return { ids: Array.from(args), further: nothing };
+  const [ids] = args as unknown[];
+  if (!Array.isArray(ids))
+    throw new KeyError(`${plan.name} is a batch over its first argument, which must be an array of ids.`);
+  return { ids, further: args.length === 1 ? nothing : Array.from(args).slice(1) };
 }
+
+const nothing: readonly unknown[] = [];
 
 /** One read for all ids, one run of the loader for those that are missing, an answer in the caller's order. */
 export async function readThroughBatch(
@@ -92,57 +103,75 @@ async function findAll(
   signal: AbortSignal | null,
 ): Promise<unknown> {
   const { cache, plan } = bound;
-  const { wanted, placeOf } = call;
+  const { wanted } = call;
   const arrival = cache.tick();
   const values: unknown[] = wanted.map(() => none);
-  const isOpen = ({ place }: Wanted): boolean => values[place] === none;
-
-  let open = wanted;
-  for (;;) {
+  for (let open = wanted; open.length > 0; open = open.filter(({ place }) => values[place] === none)) {
     const free = cache.loads.size === 0 ? open : open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
     const found = free.length > 0 ? await lookUpAll(bound, free) : [];
     const missing: Missing[] = [];
     const outdated: Missing[] = [];
     for (let i = 0; i < found.length; i++) {
       const one = found[i] as Found;
-      if (one instanceof Missing) missing.push(one);
-      else {
+      if (one instanceof Hit) {
         values[(free[i] as Wanted).place] = one.value;
         if (one.outdated) outdated.push(one.outdated);
-      }
+      } else missing.push(one);
     }
-    const isFree = (one: Missing): boolean => !cache.loads.has(one.wanted.key);
-    // Its own load is under way before it waits for anybody's: batches that overlap can't block each other.
-    const unclaimed = missing.filter(isFree);
-    const own = new Set(unclaimed.length > 0 ? startLoads(bound, self, unclaimed, runner) : []);
-    const again = outdated.filter(isFree);
-    if (again.length > 0) startLoads(bound, self, again, runner, true);
+    // Its own loads are under way before it waits for anybody's: batches that overlap can't block each other.
+    const own = loadUnclaimed(bound, self, missing, runner, false);
+    loadUnclaimed(bound, self, outdated, runner, true);
     if (missing.length === 0 && free.length === open.length) break;
-    const others = open.filter(isOpen).flatMap(({ key }) => {
-      const load = cache.loads.get(key);
-      return load && !own.has(load) ? load : [];
-    });
-    await Promise.all([
-      waitForAll(own, signal, ({ missing: { wanted: one } }, { value }) => (values[one.place] = value)),
-      ...others.map(async (load) => {
-        const shared = await load.join(arrival, (key) => placeOf.has(key), signal);
-        if (shared !== readAgain) values[placeOf.get(load.key) as number] = copyOf(bound, load.key, shared);
-      }),
-    ]);
-    open = open.filter(isOpen);
-    if (open.length === 0) break;
+    await waitForLoads(bound, wanted, values, own, arrival, signal);
   }
   return assemble(plan, call, values);
 }
 
+/** Loads what nobody is loading yet. */
+function loadUnclaimed(
+  bound: BoundPlan,
+  self: unknown,
+  missing: readonly Missing[],
+  runner: Runner,
+  background: boolean,
+): readonly Load[] {
+  const unclaimed = missing.filter((one) => !bound.cache.loads.has(one.wanted.key));
+  return unclaimed.length > 0 ? startLoads(bound, self, unclaimed, runner, background) : [];
+}
+
+/** Waits for what this caller has begun to load, and for what others are loading; where there is no value yet, theirs is put. */
+async function waitForLoads(
+  bound: BoundPlan,
+  wanted: readonly Wanted[],
+  values: unknown[],
+  own: readonly Load[],
+  arrival: number,
+  signal: AbortSignal | null,
+): Promise<void> {
+  const { loads } = bound.cache;
+  const isOwn = new Set(own);
+  const placeOf = new Map(wanted.map(({ key, place }) => [key, place]));
+  const others = wanted.flatMap(({ key, place }) => {
+    const load = values[place] === none ? loads.get(key) : undefined;
+    return load && !isOwn.has(load) ? load : [];
+  });
+  await Promise.all([
+    waitForAll(own, signal, ({ missing }, { value }) => (values[missing.wanted.place] = value)),
+    ...others.map(async (load) => {
+      const shared = await load.join(arrival, (key) => placeOf.has(key), signal);
+      if (shared !== readAgain) values[placeOf.get(load.key) as number] = copyOf(bound, load.key, shared);
+    }),
+  ]);
+}
+
 /** Waits for loads that this caller began. Rejects as soon as one of them does. */
 function waitForAll(
-  loads: ReadonlySet<Load>,
+  loads: readonly Load[],
   signal: AbortSignal | null,
   put: (load: Load, shared: Shared) => unknown,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    let left = loads.size;
+    let left = loads.length;
     if (left === 0) resolve();
     for (const load of loads) {
       load.want(signal);
@@ -222,8 +251,9 @@ export function valuesOf(plan: Plan, ids: readonly unknown[], results: unknown):
  * @param values in the order of `wanted`
  */
 export function assemble(plan: Plan, { ids, places }: BatchCall, values: readonly unknown[]): unknown {
-  if (plan.batch !== "map") return places.map((place) => values[place]);
-  const entries = ids.map((id, i) => [id, values[places[i] as number]] as const);
+  const all = places ? places.map((place) => values[place]) : values;
+  if (plan.batch !== "map") return all;
+  const entries = ids.map((id, i) => [id, all[i]] as const);
   return new Map(entries.filter(([, value]) => value !== undefined));
 }
 

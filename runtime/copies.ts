@@ -3,8 +3,8 @@
  * decoding it again. Each caller gets a value of its own, as from the codec.
  */
 export interface Copies {
-  /** The same value, with nothing in it shared that could be changed. */
-  copy(): unknown;
+  /** Makes the same value, with nothing in it shared that could be changed. */
+  readonly copy: () => unknown;
   /** What the original takes of memory, roughly. */
   readonly bytes: number;
 }
@@ -14,7 +14,7 @@ export function createCopies(value: unknown): Copies | null {
   const survey: Survey = { seen: new Set(), bytes: 0 };
   const part = partOf(value, survey);
   if (part === unfit) return null;
-  return { copy: part === null ? () => value : () => part.copy(), bytes: survey.bytes };
+  return { copy: part ? part.copy : () => value, bytes: survey.bytes };
 }
 
 interface Survey {
@@ -25,7 +25,7 @@ interface Survey {
 
 /** An object that has to be copied. */
 interface Part {
-  copy(): unknown;
+  readonly copy: () => unknown;
 }
 
 const unfit = Symbol("unfit");
@@ -50,7 +50,7 @@ function recordPart(record: Record<string, unknown>, survey: Survey): Part | typ
   if (inner === unfit) return unfit;
   const { names, parts } = inner;
   return {
-    copy() {
+    copy: () => {
       const copy = { ...record };
       for (let i = 0; i < names.length; i++) copy[names[i] as string] = (parts[i] as Part).copy();
       return copy;
@@ -68,7 +68,7 @@ function arrayPart(array: unknown[], survey: Survey): Part | typeof unfit {
   const { names, parts } = inner;
   const places = names.map(Number);
   return {
-    copy() {
+    copy: () => {
       const copy = array.slice();
       for (let i = 0; i < places.length; i++) copy[places[i] as number] = (parts[i] as Part).copy();
       return copy;

@@ -33,15 +33,20 @@ export function createCounters(): Counters {
 }
 
 /** Counts it, and tells whoever listens. */
-export function note({ plan, cache, account }: BoundPlan, type: KeyEvent["type"], key: string): void {
-  account.counters[type]++;
+export function note(bound: BoundPlan, type: KeyEvent["type"], key: string): void {
+  bound.account.counters[type]++;
+  tell(bound, type, key);
+}
+
+/** For what is counted already. */
+export function tell({ plan, cache }: BoundPlan, type: KeyEvent["type"], key: string): void {
   if (cache.isHeard()) cache.emit({ type, name: plan.name, key });
 }
 
 /** `note`, for many keys at once. */
 export function noteAll(bound: BoundPlan, type: KeyEvent["type"], keys: readonly string[]): void {
   bound.account.counters[type] += keys.length;
-  if (bound.cache.isHeard()) for (const key of keys) bound.cache.emit({ type, name: bound.plan.name, key });
+  for (const key of keys) tell(bound, type, key);
 }
 
 /** @param what a sentence without its end, which the cause is */
