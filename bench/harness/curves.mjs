@@ -1,13 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { noise } from "./contenders.mjs";
+import { noise, yardstick } from "./contenders.mjs";
 import { race } from "./rounds.mjs";
 
-const rounds = 5;
+const rounds = 11;
 
 /** Operations a second over the number of callers in flight. */
 export function measureCallers(modules, server, points = [1, 4, 16, 64, 256, 1024, 4096]) {
-  const count = (inFlight) => Math.max(Math.min(inFlight * 8, 2048), inFlight, 64);
+  const count = (inFlight) => Math.max(Math.min(inFlight * 8, 2048), inFlight, 192);
   return measureCurve(modules, server, points, count, (inFlight) => ({
     method: "row",
     inFlight,
@@ -47,7 +47,9 @@ async function measureCurve(modules, server, points, count, describe) {
     }
     const results = await race(contenders, { rounds, warmUp: 2 });
     for (const { name, contender } of contenders) {
-      (curves[name] ??= []).push({ x: point, y: (calls * 1000) / results[name].ms });
+      // By the ratio within a round, for between rounds the machine may be another.
+      const ms = results[yardstick].ms * results[name].ratio;
+      (curves[name] ??= []).push({ x: point, y: (calls * 1000) / ms });
       await contender.close();
     }
   }
