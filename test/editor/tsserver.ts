@@ -264,7 +264,7 @@ function offsetOf(text: string, { line, offset }: Location): number {
 /** Without what the test runner sets for itself. */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(TS_NODE_|NODE_V8_COVERAGE$|NODE_OPTIONS$)/.test(name),
+    ([name]) => !/^(TS_NODE_|NODE_OPTIONS$)/.test(name),
   );
   return Object.fromEntries(kept);
 }

@@ -43,7 +43,7 @@ export function diagnosticsIn(output: string): string[] {
 /** Neither colours nor what the test runner sets for itself: ts-node's settings, the folder for coverage. */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(TS_NODE_|NODE_V8_COVERAGE$|NODE_OPTIONS$|FORCE_COLOR$|ZCACHE_)/.test(name),
+    ([name]) => !/^(TS_NODE_|NODE_OPTIONS$|FORCE_COLOR$|ZCACHE_)/.test(name),
   );
   return { ...Object.fromEntries(kept), NO_COLOR: "1", NODE_NO_WARNINGS: "1" };
 }
