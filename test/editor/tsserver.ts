@@ -263,8 +263,6 @@ function offsetOf(text: string, { line, offset }: Location): number {
 
 /** Without what the test runner sets for itself. */
 function environment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(TS_NODE_|NODE_OPTIONS$)/.test(name),
-  );
+  const kept = Object.entries(process.env).filter(([name]) => !/^(TS_NODE_|NODE_OPTIONS$)/.test(name));
   return Object.fromEntries(kept);
 }

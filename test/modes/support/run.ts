@@ -40,7 +40,7 @@ export function diagnosticsIn(output: string): string[] {
   return output.split(/\r?\n/).filter((line) => / TS\d+: /.test(line));
 }
 
-/** Neither colours nor what the test runner sets for itself: ts-node's settings, the folder for coverage. */
+/** Neither colours nor what the test runner sets for itself: ts-node's settings. */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(TS_NODE_|NODE_OPTIONS$|FORCE_COLOR$|ZCACHE_)/.test(name),
