@@ -17,3 +17,12 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** A timer that fires later than this shows that the process was busy, or stood still. */
+const mostLateMs = 20;
+
+/** How long the process was busy when a timer fires that was set for `dueAt`; 0: it was not. */
+export function busyMs(clock: Clock, dueAt: number): number {
+  const lateMs = clock.now() - dueAt;
+  return lateMs > mostLateMs ? lateMs : 0;
+}

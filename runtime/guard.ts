@@ -1,6 +1,6 @@
 import { type BackendTask, createBackendError, createFailure, startSafely } from "./backend-failure";
 import { Breaker, type BreakerOptions, type BreakerState } from "./breaker";
-import { type Clock } from "./clock";
+import { busyMs, type Clock } from "./clock";
 import { type BackendError } from "./errors";
 
 /** Resolved and checked by `configure`. */
@@ -22,9 +22,6 @@ export interface GuardOptions extends BreakerOptions {
    */
   readonly turn?: (callback: () => void) => void;
 }
-
-/** A timer that fires later than this shows that the process was busy. */
-const mostLateMs = 20;
 
 /** An operation whose caller waits, between those that were begun before it and after it. */
 interface Pending {
@@ -158,8 +155,8 @@ export class Guard {
     const delayMs = Math.max(oldest.dueAt - setAt, 1);
     this.#clock.after(delayMs, () => {
       const now = this.#clock.now();
-      const lateMs = now - setAt - delayMs;
-      if (lateMs > mostLateMs) this.#excuse(now + Math.min(lateMs, this.#deadlineMs));
+      const wasBusyMs = busyMs(this.#clock, setAt + delayMs);
+      if (wasBusyMs > 0) this.#excuse(now + Math.min(wasBusyMs, this.#deadlineMs));
       // When this process was busy the answers may be waiting in the sockets: they are read first.
       this.#turn(() => {
         this.#watching = false;

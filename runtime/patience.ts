@@ -1,4 +1,5 @@
 import { type BoundPlan } from "./bound-plan";
+import { busyMs } from "./clock";
 import { LoadTimeoutError } from "./errors";
 
 /** What ends a caller's wait before its value is there. */
@@ -9,7 +10,8 @@ interface Limits {
 
 /**
  * The work, unless its time is up or its caller aborts; the work itself goes on. Rejects
- * with a `LoadTimeoutError`, or with the signal's reason.
+ * with a `LoadTimeoutError`, or with the signal's reason. Time in which this process was
+ * busy or stood still is given once more: what is waited for may have come meanwhile.
  */
 export function within<T>(
   { plan, cache }: BoundPlan,
@@ -18,11 +20,18 @@ export function within<T>(
 ): Promise<T> {
   if (signal?.aborted) return Promise.reject(signal.reason as Error);
   if (timeoutMs === null && !signal) return start();
+  const { clock } = cache.settings;
+  const dueAt = clock.now() + (timeoutMs ?? 0);
   return new Promise<T>((resolve, reject) => {
     const onAbort = (): void => settle(reject, signal?.reason);
-    const onTimeout = (): void => settle(reject, new LoadTimeoutError(plan.name, timeoutMs as number));
-    const cancel = timeoutMs === null ? null : cache.settings.clock.after(timeoutMs, onTimeout, true);
+    const giveUp = (): void => settle(reject, new LoadTimeoutError(plan.name, timeoutMs as number));
+    let cancel = timeoutMs === null ? null : clock.after(timeoutMs, onTimeout, true);
     signal?.addEventListener("abort", onAbort, { once: true });
+    function onTimeout(): void {
+      const wasBusyMs = busyMs(clock, dueAt);
+      if (wasBusyMs === 0) giveUp();
+      else cancel = clock.after(Math.min(wasBusyMs, timeoutMs as number), giveUp, true);
+    }
     function settle<V>(how: (outcome: V) => void, outcome: V): void {
       cancel?.();
       signal?.removeEventListener("abort", onAbort);

@@ -152,6 +152,27 @@ test("a timeout gives the stale entry, or an error that names it; what comes lat
   t.is(f.loads.length, 2);
 });
 
+test("time in which the process stood still is given to the caller once more, and once only", async (t) => {
+  const { cache, f, loader } = createNumbered(t, { timeoutMs: 2 * second });
+  const gate = deferred();
+  loader.gate = gate.promise;
+  const call = f(1);
+  await cache.clock.advance(0);
+  // Its timer fires when the process goes on, a second late.
+  cache.clock.set(cache.clock.now() + 3 * second);
+  await cache.clock.advance(0.9 * second);
+  gate.resolve();
+  t.is(await call, "1:1");
+  const hang = deferred();
+  loader.gate = hang.promise;
+  const hopeless = t.throwsAsync(() => f(2), { instanceOf: LoadTimeoutError });
+  await cache.clock.advance(0);
+  cache.clock.set(cache.clock.now() + 60 * second);
+  await cache.clock.advance(2 * second);
+  await hopeless;
+  hang.resolve();
+});
+
 test("timeout: off lets a function take as long as it takes, whatever the cache says", async (t) => {
   const { cache, f, loader } = createNumbered(t, { timeoutMs: 0 }, { timeout: "1s" });
   const gate = deferred();
