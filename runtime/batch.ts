@@ -28,8 +28,9 @@ export function parseBatchCall(bound: BoundPlan, self: unknown, args: ArrayLike<
     const idArgs = further.length === 0 ? [id] : [id, ...further];
     return new Wanted(keyOf(bound, self, idArgs), idArgs, versionKeysOf(bound, self, idArgs), place);
   };
-  // Numbers are told apart several times as fast as keys, and where they differ their keys do.
-  if (!bound.plan.key.explicit && ids.every(isPlainId) && new Set(ids).size === ids.length)
+  // Ids are told apart several times as fast as keys, and where plain ones differ their keys do.
+  const distinct = new Set(ids);
+  if (!bound.plan.key.explicit && distinct.size === ids.length && Array.from(distinct).every(isPlainId))
     return { ids, wanted: ids.map(want), places: null, further };
   const placeOf = new Map<string, number>();
   const wanted: Wanted[] = [];
@@ -45,7 +46,7 @@ export function parseBatchCall(bound: BoundPlan, self: unknown, args: ArrayLike<
   return { ids, wanted, places, further };
 }
 
-/** A Set takes 0 and -0 for one. */
+/** A Set takes 0 and -0 for one, and a hole for undefined. */
 function isPlainId(id: unknown): boolean {
   return typeof id === "string" || (typeof id === "number" && id !== 0);
 }
@@ -57,6 +58,8 @@ export function keysOf(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>
   return [...new Set(ids.map((id) => keyOf(bound, self, [id, ...further])))];
 }
 
+const nothing: readonly unknown[] = [];
+
 function splitArguments(plan: Plan, args: ArrayLike<unknown>): Pick<BatchCall, "ids" | "further"> {
   if (plan.rest) return { ids: Array.from(args), further: nothing };
   const [ids] = args as unknown[];
@@ -64,8 +67,6 @@ function splitArguments(plan: Plan, args: ArrayLike<unknown>): Pick<BatchCall, "
     throw new KeyError(`${plan.name} is a batch over its first argument, which must be an array of ids.`);
   return { ids, further: args.length === 1 ? nothing : Array.from(args).slice(1) };
 }
-
-const nothing: readonly unknown[] = [];
 
 /** One read for all ids, one run of the loader for those that are missing, an answer in the caller's order. */
 export async function readThroughBatch(

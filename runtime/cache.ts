@@ -123,13 +123,9 @@ export class Cache {
     });
   }
 
-  /** Whether the backend may have something at hand. */
-  get hasGlance(): boolean {
-    return this.settings.backend.glance !== undefined && !this.#isDoubtful();
-  }
-
-  /** What the backend has at hand; null where it has to be asked. */
+  /** What the backend has at hand; null where it has to be asked, or what is stored is in doubt. */
   glance(key: string, options: ReadOptions | undefined): Held | null {
+    if (this.#isDoubtful()) return null;
     return this.settings.backend.glance?.(key, options) ?? null;
   }
 

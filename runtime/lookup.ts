@@ -90,7 +90,7 @@ export const notAtHand = Symbol("not at hand");
  */
 export function glance(bound: BoundPlan, key: string, versionKeys: readonly string[]): unknown {
   const { cache, plan } = bound;
-  if (plan.resultTags || !cache.hasGlance) return notAtHand;
+  if (plan.resultTags) return notAtHand;
   const held = cache.glance(key, bound.reading);
   if (!held) return notAtHand;
   const { note } = held;

@@ -1,8 +1,5 @@
-import { type Backend, type Values } from "./backend";
+import { type Backend, mostKeysPerRead, type Values } from "./backend";
 import { type BackendError } from "./errors";
-
-/** An MGET of a few hundred keys is as fast for each key as a longer one, and holds up others for less long. */
-const mostKeys = 512;
 
 interface Reader {
   readonly keys: readonly string[];
@@ -51,7 +48,7 @@ export class Outbox {
     // Closed before the first command is sent, so that nobody can join it.
     this.#readers = [];
     const [first] = readers as [Reader];
-    const most = this.#backend.keysPerRead ?? mostKeys;
+    const most = this.#backend.keysPerRead ?? mostKeysPerRead;
     if (readers.length === 1 && first.keys.length <= most) this.#fetch(first.keys, first.resolve, first.reject);
     else if (this.#backend.together) this.#backend.together(() => this.#sendMerged(readers, most));
     else this.#sendMerged(readers, most);

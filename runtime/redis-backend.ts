@@ -1,13 +1,14 @@
-import type {
-  AcquireRequest,
-  AcquireResult,
-  Backend,
-  DeleteOptions,
-  ReleaseRequest,
-  RenewRequest,
-  Values,
-  VersionRequest,
-  WriteRequest,
+import {
+  type AcquireRequest,
+  type AcquireResult,
+  type Backend,
+  type DeleteOptions,
+  mostKeysPerRead,
+  type ReleaseRequest,
+  type RenewRequest,
+  type Values,
+  type VersionRequest,
+  type WriteRequest,
 } from "./backend";
 import { hasMethods, show } from "./check-options";
 import { createHeader, endOfKey, idLength, isAscii } from "./entry";
@@ -44,9 +45,7 @@ type Argument = string | number | Buffer;
 type ScriptCommand = (keyCount: number, ...keysAndArguments: Argument[]) => Promise<unknown[]>;
 type Socket = { cork(): void; uncork(): void };
 
-/** An MGET of a few hundred keys is as fast for each key as a longer one, and holds up others for less long. */
-const maxKeysPerRead = 512;
-/** Likewise; a script takes several times as long for each key. */
+/** As of a read; a script takes several times as long for each key. */
 const maxKeysPerScript = 128;
 const ready = Promise.resolve();
 const noId = "\0".repeat(idLength);
@@ -88,7 +87,7 @@ export class RedisBackend implements Backend {
 
   /** On a Cluster, keys live on different nodes: there, no command may name two of them. */
   get keysPerRead(): number {
-    return this.#keysPerCommand(maxKeysPerRead);
+    return this.#keysPerCommand(mostKeysPerRead);
   }
 
   read(keys: readonly string[]): Promise<Values> {
@@ -191,7 +190,7 @@ export class RedisBackend implements Backend {
   }
 
   async delete(keys: readonly string[], options?: DeleteOptions): Promise<void> {
-    const commands = split(keys, this.#keysPerCommand(maxKeysPerRead));
+    const commands = split(keys, this.#keysPerCommand(mostKeysPerRead));
     if (options?.inOrder) for (const command of commands) await this.#client.del(command);
     else await settle(this.together(() => commands.map((command) => this.#client.del(command))));
   }

@@ -52,6 +52,22 @@ test("the loader gets each missing id once, in first-seen order; the answer is i
   t.deepEqual(f.loads[1], [[5, 1, 4, "5"]]);
 });
 
+test("0 and -0 are two ids, and a hole in the list is none", async (t) => {
+  const cache = createCache(t);
+  const f = cache.count(list, async (ids: number[]) => ids.map((id) => (Object.is(id, -0) ? "-0" : String(id))));
+  t.deepEqual(await f([0, -0, 1]), ["0", "-0", "1"]);
+  const ids = [1, 2, 3];
+  delete ids[1];
+  for (const answer of [await f(ids), await f(ids)]) {
+    t.deepEqual(Object.entries(answer), [
+      ["0", "1"],
+      ["2", "3"],
+    ]);
+    t.is(answer.length, 3);
+  }
+  t.deepEqual(f.loads, [[[0, -0, 1]], [[3]]]);
+});
+
 test("nulls are cached, and have their own ttl for each id", async (t) => {
   const cache = createCache(t);
   const f = cache.count({ ...list, ttlMs: 60_000, nullTtlMs: 2_000 }, async (ids: number[]) =>
