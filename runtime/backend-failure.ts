@@ -1,10 +1,10 @@
 import { type Backend } from "./backend";
 import { BackendError } from "./errors";
 
-/** What can be asked of a backend. */
+/** What can be asked of a backend. `readAndLease` is told of as a read. */
 export type AskedOfBackend = Exclude<
   keyof Backend,
-  "name" | "remote" | "glance" | "annotate" | "keysPerRead" | "together" | "close"
+  "name" | "remote" | "glance" | "annotate" | "readAndLease" | "keysPerRead" | "together" | "close"
 >;
 
 /** In the words of messages. */

@@ -24,6 +24,12 @@ export interface Backend {
   read(keys: readonly string[], options?: ReadOptions): Promise<Values>;
 
   /**
+   * `read`, which in the same round trip takes the lease on each of the first `count` keys that holds nothing.
+   * A backend that can't do both at once leaves this out.
+   */
+  readAndLease?(keys: readonly string[], request: LeaseRequest): Promise<LeasedValues>;
+
+  /**
    * What this process has of the key, so that nobody has to wait; null where it has nothing.
    * A backend that never has anything leaves this out.
    */
@@ -71,6 +77,20 @@ export interface Backend {
 
 /** The bytes at some keys, in their order; null where there are none. */
 export type Values = readonly (Buffer | null)[];
+
+/** What a read is to take leases for: the first `count` of its keys. */
+export interface LeaseRequest {
+  readonly token: string;
+  /** As of an `AcquireRequest`. */
+  readonly leaseMs: number;
+  readonly count: number;
+}
+
+export interface LeasedValues {
+  readonly values: Values;
+  /** Whether the lease on each of the first `count` keys was taken; nothing stood there then. */
+  readonly leased: readonly boolean[];
+}
 
 /** Bytes that a backend holds in this process. */
 export interface Held {
@@ -121,6 +141,8 @@ export interface RenewRequest {
 export interface WriteRequest {
   readonly key: string;
   readonly token: string;
+  /** The lease was taken by `readAndLease`: nothing but it stands at the key. */
+  readonly alone?: boolean;
   /** The stored form made by `entry.ts`: a plain payload, or a header and a payload. Text is stored in UTF-8. */
   readonly bytes: Buffer | string;
   /** Whole milliseconds, at least 1. */

@@ -1,8 +1,9 @@
 import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
 import { BatchError, CacheMissError, KeyError } from "./errors";
-import { type Load, readAgain, type Shared } from "./load";
+import { type Load, readAgain } from "./load";
 import { type Loader } from "./loader";
-import { type Found, Hit, lookUpAll, Missing, type Standard, Wanted } from "./lookup";
+import { releaseLeases } from "./lease";
+import { type Found, Hit, lookUpAll, lookUpToLoad, Missing, type Standard, Wanted } from "./lookup";
 import { type Plan } from "./plan";
 import { copyOf } from "./read-through";
 import { within } from "./patience";
@@ -109,7 +110,7 @@ async function findAll(
   const values: unknown[] = wanted.map(() => none);
   for (let open = wanted; open.length > 0; open = open.filter(({ place }) => values[place] === none)) {
     const free = cache.loads.size === 0 ? open : open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
-    const found = free.length > 0 ? await lookUpAll(bound, free) : [];
+    const found = free.length > 0 ? await lookUpToLoad(bound, free) : [];
     const missing: Missing[] = [];
     const outdated: Missing[] = [];
     for (let i = 0; i < found.length; i++) {
@@ -122,8 +123,10 @@ async function findAll(
     // Its own loads are under way before it waits for anybody's: batches that overlap can't block each other.
     const own = loadUnclaimed(bound, self, missing, runner, false);
     loadUnclaimed(bound, self, outdated, runner, true);
-    if (missing.length === 0 && free.length === open.length) break;
-    await waitForLoads(bound, wanted, values, own, arrival, signal);
+    const hasOthers = own.length < missing.length || free.length < open.length;
+    if (hasOthers) await waitForLoads(bound, wanted, values, own, arrival, signal);
+    else if (own.length > 0) await waitForAll(own, signal, values);
+    else break;
   }
   return assemble(plan, call, values);
 }
@@ -136,7 +139,12 @@ function loadUnclaimed(
   runner: Runner,
   background: boolean,
 ): readonly Load[] {
-  const unclaimed = missing.filter((one) => !bound.cache.loads.has(one.wanted.key));
+  const { cache } = bound;
+  const unclaimed = missing.filter((one) => !cache.loads.has(one.wanted.key));
+  if (unclaimed.length < missing.length) {
+    const unused = missing.flatMap(({ wanted, lease }) => (lease && cache.loads.has(wanted.key) ? lease : []));
+    void cache.track(releaseLeases(cache, unused));
+  }
   return unclaimed.length > 0 ? startLoads(bound, self, unclaimed, runner, background) : [];
 }
 
@@ -157,7 +165,7 @@ async function waitForLoads(
     return load && !isOwn.has(load) ? load : [];
   });
   await Promise.all([
-    waitForAll(own, signal, ({ missing }, { value }) => (values[missing.wanted.place] = value)),
+    waitForAll(own, signal, values),
     ...others.map(async (load) => {
       const shared = await load.join(arrival, (key) => placeOf.has(key), signal);
       if (shared !== readAgain) values[placeOf.get(load.key) as number] = copyOf(bound, load.key, shared);
@@ -165,12 +173,8 @@ async function waitForLoads(
   ]);
 }
 
-/** Waits for loads that this caller began. Rejects as soon as one of them does. */
-function waitForAll(
-  loads: readonly Load[],
-  signal: AbortSignal | null,
-  put: (load: Load, shared: Shared) => unknown,
-): Promise<void> {
+/** Waits for loads that this caller began, and puts their values. Rejects as soon as one of them does. */
+function waitForAll(loads: readonly Load[], signal: AbortSignal | null, values: unknown[]): Promise<void> {
   return new Promise((resolve, reject) => {
     let left = loads.length;
     if (left === 0) resolve();
@@ -178,7 +182,7 @@ function waitForAll(
       load.want(signal);
       load.tell({
         resolve(result) {
-          if (result !== readAgain) put(load, result);
+          if (result !== readAgain) values[load.missing.wanted.place] = result.value;
           if (--left === 0) resolve();
         },
         reject,

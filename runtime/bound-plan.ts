@@ -32,6 +32,8 @@ export interface BoundPlan {
   readonly account: Account;
   /** The loader has been given the function's name. */
   isNamed: boolean;
+  /** Of a batch: much was missing the last time, so that the next read had better take leases. */
+  expectsMissing: boolean;
   readonly generation: number;
 }
 
@@ -90,6 +92,7 @@ function bindPlan(plan: Plan): BoundPlan {
     prefix: inOnePiece(namespaces.map((namespace) => `${namespace}:`).join("") + ownPrefix(plan)),
     account: accountOf(plan.name),
     isNamed: false,
+    expectsMissing: false,
     // Last, for looking the default cache up may have made it.
     generation: registry.generation,
   };

@@ -1,4 +1,11 @@
-import { type Backend, type Held, type ReadOptions, type Values } from "./backend";
+import {
+  type Backend,
+  type Held,
+  type LeasedValues,
+  type LeaseRequest,
+  type ReadOptions,
+  type Values,
+} from "./backend";
 import { type BackendTask, createFailure, startSafely } from "./backend-failure";
 import { show } from "./check-options";
 import { type Clock } from "./clock";
@@ -107,11 +114,18 @@ export class Cache {
    * an event. Nothing is answered before what an outage has made doubtful is gone.
    */
   read(keys: readonly string[], options?: ReadOptions): Promise<Values | null> {
-    if (!this.#isDoubtful()) return this.#read(keys, options);
-    return this.#flush().then(
-      () => this.#read(keys, options),
-      () => null,
-    );
+    if (this.#isDoubtful()) return this.#afterFlush(() => this.#read(keys, options));
+    return this.#read(keys, options);
+  }
+
+  /** `read`, with leases where the backend takes them in the same command and no other read of the tick is merged with it. */
+  readAndLease(keys: readonly string[], request: LeaseRequest): Promise<LeasedValues | null> {
+    if (this.#isDoubtful()) return this.#afterFlush(() => this.#readAndLease(keys, request));
+    return this.#readAndLease(keys, request);
+  }
+
+  #afterFlush<T>(read: () => Promise<T | null>): Promise<T | null> {
+    return this.#flush().then(read, () => null);
   }
 
   /** Where a tier has a part, it has whole entries: each is read by itself, so that its versions come from where it comes from. */
@@ -120,6 +134,20 @@ export class Cache {
       const fail = (): void => resolve(null);
       if (this.#outbox && !options) this.#outbox.read(keys, resolve, fail);
       else this.#ask("read", keys, (backend) => backend.read(keys, options), resolve, fail);
+    });
+  }
+
+  #readAndLease(keys: readonly string[], request: LeaseRequest): Promise<LeasedValues | null> {
+    return new Promise((resolve) => {
+      const fail = (): void => resolve(null);
+      const withoutLeases = (values: Values): void => resolve({ values, leased: noneLeased });
+      const { readAndLease } = this.settings.backend;
+      const alone =
+        readAndLease &&
+        ((): void => this.#ask("read", keys, (backend) => readAndLease.call(backend, keys, request), resolve, fail));
+      if (this.#outbox) this.#outbox.read(keys, withoutLeases, fail, alone);
+      else if (alone) alone();
+      else this.#ask("read", keys, (backend) => backend.read(keys), withoutLeases, fail);
     });
   }
 
@@ -230,6 +258,8 @@ export class Cache {
     return this.#flushing;
   }
 }
+
+const noneLeased: readonly boolean[] = [];
 
 function tell(listener: Listener, event: CacheEvent): void {
   try {

@@ -1,4 +1,4 @@
-import { type AcquireRequest } from "./backend";
+import { type AcquireRequest, type Values } from "./backend";
 import { type Cache } from "./cache";
 import { randomId } from "./random";
 
@@ -6,22 +6,60 @@ import { randomId } from "./random";
 export interface Lease {
   readonly key: string;
   readonly token: string;
+  /** It was taken with the read that found nothing at the key. */
+  readonly alone?: boolean;
 }
 
-/** One answer for each key, in order; null when the backend could not be asked, which is an event. */
+/**
+ * What stands at the keys, and the leases on those of the first `count` that hold nothing: where the backend can do both
+ * at once, and nobody else reads in this tick. Null when it could not be asked, which is an event.
+ */
+export async function readAndLease(
+  cache: Cache,
+  keys: readonly string[],
+  count: number,
+): Promise<{ readonly values: Values; readonly leases: readonly (Lease | null)[] } | null> {
+  const token = randomId();
+  const leaseOf = (key: string): Lease => ({ key, token, alone: true });
+  const answer = await cache.readAndLease(keys, { token, leaseMs: cache.settings.leaseMs, count });
+  if (answer) {
+    const { values, leased } = answer;
+    return { values, leases: leased.map((one, i) => (one ? leaseOf(keys[i] as string) : null)) };
+  }
+  // A late answer is none, and its leases stand all the same.
+  void cache.track(releaseLeases(cache, keys.slice(0, count).map(leaseOf)));
+  return null;
+}
+
+interface WantsLease {
+  readonly key: string;
+  readonly missing: Pick<AcquireRequest, "seenId" | "force"> & { readonly lease?: Lease | null };
+}
+
+/**
+ * One answer for each key, in order: the lease that it has, or one that is taken now. Null when the backend could not be
+ * asked, which is an event.
+ */
 export async function acquireLeases(
   cache: Cache,
-  wanted: readonly { readonly key: string; readonly missing: Pick<AcquireRequest, "seenId" | "force"> }[],
-): Promise<(Lease | "busy" | "changed")[] | null> {
+  wanted: readonly WantsLease[],
+): Promise<readonly (Lease | "busy" | "changed")[] | null> {
   const { leaseMs } = cache.settings;
+  const held: Lease[] = [];
+  for (const { missing } of wanted) if (missing.lease) held.push(missing.lease);
+  if (held.length === wanted.length) return held;
   const token = randomId();
-  const requests = wanted.map(({ key, missing: { seenId, force } }) => ({ key, seenId, force, leaseMs, token }));
+  const open = held.length === 0 ? wanted : wanted.filter(({ missing }) => !missing.lease);
+  const requests = open.map(({ key, missing: { seenId, force } }) => ({ key, seenId, force, leaseMs, token }));
   try {
     const results = await cache.ask("acquire", keysOf(requests), (backend) => backend.acquire(requests));
-    return results.map(({ status }, i) => (status === "acquired" ? (requests[i] as Lease) : status));
+    const answers = results.map(({ status }, i) => (status === "acquired" ? (requests[i] as Lease) : status));
+    if (held.length === 0) return answers;
+    let next = 0;
+    return wanted.map(({ missing }) => missing.lease ?? (answers[next++] as (typeof answers)[number]));
   } catch {
     // Some may stand all the same: one key's error fails the whole answer, and a late answer is none.
-    void cache.track(releaseLeases(cache, requests));
+    void cache.track(releaseLeases(cache, [...held, ...requests]));
     return null;
   }
 }

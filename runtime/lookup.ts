@@ -1,8 +1,9 @@
 import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
-import { type Codec, isOfPlainData } from "./codec";
+import { type Codec, decodeTogether, isOfPlainData } from "./codec";
 import { createCopies } from "./copies";
 import { note, noteUnusable, tell } from "./counters";
 import { Entry, idLength, isPlain, parseStored } from "./entry";
+import { type Lease, readAndLease } from "./lease";
 import { ageOf } from "./lifetime";
 import { type Held, type Values } from "./backend";
 
@@ -35,6 +36,9 @@ export class Missing {
     /** The backend could not be read, so that nothing can be stored either. */
     readonly outage: boolean,
   ) {}
+
+  /** The right to store, where it was taken with the read. */
+  lease: Lease | null = null;
 }
 
 /** A value to be returned. One that is outdated is to be loaded again meanwhile. */
@@ -66,14 +70,92 @@ export async function lookUpAll(
   standard: Standard = "served",
 ): Promise<Found[]> {
   if (bound.reading) return Promise.all(all.map((wanted) => lookUp(bound, wanted, standard)));
-  const isPlain = all.every(({ versionKeys }) => versionKeys.length === 0);
-  const keys = isPlain ? all.map(({ key }) => key) : [...new Set(all.flatMap(keysOf))];
-  const values = await bound.cache.read(keys);
+  const keys = keysOfAll(all);
+  return judgeAll(bound, all, keys, await bound.cache.read(keys), standard);
+}
+
+/**
+ * `lookUpAll`, for who loads what is missing: where much was missing the last time, the leases are taken with the read,
+ * if that can be. They are to be used or released.
+ */
+export async function lookUpToLoad(bound: BoundPlan, all: readonly Wanted[]): Promise<Found[]> {
+  if (bound.reading) return lookUpAll(bound, all);
+  const { cache } = bound;
+  const keys = keysOfAll(all);
+  const answer = bound.expectsMissing
+    ? await readAndLease(cache, keys, all.length)
+    : { values: await cache.read(keys), leases: noLeases };
+  const values = answer?.values ?? null;
+  bound.expectsMissing = values !== null && isMuchMissing(values, all.length);
+  const found = await judgeAll(bound, all, keys, values, "served");
+  answer?.leases.forEach((lease, i) => {
+    if (lease) (found[i] as Missing).lease = lease;
+  });
+  return found;
+}
+
+const noLeases: readonly null[] = [];
+/** A share of what was wanted. For less, taking leases with the read costs Redis more than it saves. */
+const muchMissing = 1 / 4;
+/** Of what is there. A script that reads takes several times as long as a command for each byte. */
+const mostBytesLeased = 64 * 1024;
+
+/** @param count of the values that are entries */
+function isMuchMissing(values: Values, count: number): boolean {
+  let missing = 0;
+  let bytes = 0;
+  for (let i = 0; i < count; i++) {
+    const value = values[i];
+    if (value) bytes += value.length;
+    else missing++;
+  }
+  return missing >= count * muchMissing && bytes <= mostBytesLeased;
+}
+
+/** Of the entries, in the same order, then of the tags' versions. */
+function keysOfAll(all: readonly Wanted[]): readonly string[] {
+  const keys = all.map(({ key }) => key);
+  return all.every(hasNoTags) ? keys : [...new Set([...keys, ...all.flatMap(({ versionKeys }) => versionKeys)])];
+}
+
+function hasNoTags({ versionKeys }: Wanted): boolean {
+  return versionKeys.length === 0;
+}
+
+function judgeAll(
+  bound: BoundPlan,
+  all: readonly Wanted[],
+  keys: readonly string[],
+  values: Values | null,
+  standard: Standard,
+): Found[] | Promise<Found[]> {
   if (!values) return all.map(outage);
-  if (isPlain) return whole(all.map((wanted, i) => judge(bound, wanted, values, standard, i)));
+  if (all.every(hasNoTags)) return whole(judgeTagless(bound, all, values, standard));
   const byKey = new Map(keys.map((key, i) => [key, values[i] ?? null]));
   const valuesOf = (wanted: Wanted): Values => keysOf(wanted).map((key) => byKey.get(key) ?? null);
   return whole(all.map((wanted) => judge(bound, wanted, valuesOf(wanted), standard)));
+}
+
+/** Entries that have no tags, whose values are in the same order. */
+function judgeTagless(
+  bound: BoundPlan,
+  all: readonly Wanted[],
+  values: Values,
+  standard: Standard,
+): (Found | Promise<Found>)[] {
+  const decoded = bound.timed ? null : decodeTogether(bound.codec, values.filter(isPayload));
+  let next = 0;
+  return all.map((wanted, i) => {
+    const bytes = values[i] ?? null;
+    if (!decoded || !isPayload(bytes)) return judge(bound, wanted, values, standard, i);
+    noteServed(bound, wanted.key, bytes.length, "hit");
+    return new Hit(decoded[next++], null);
+  });
+}
+
+/** Most entries of functions without tags and times: nothing to judge. */
+function isPayload(bytes: Bytes): bytes is Buffer {
+  return bytes !== null && isPlain(bytes);
 }
 
 function whole(found: readonly (Found | Promise<Found>)[]): Found[] | Promise<Found[]> {
@@ -207,9 +289,8 @@ export function judge(
   at = 0,
 ): Found | Promise<Found> {
   if (!values) return outage(wanted);
-  // Most entries of functions without tags and times: nothing to judge.
-  const bytes = values[at];
-  if (bytes && !bound.timed && wanted.versionKeys.length === 0 && isPlain(bytes)) {
+  const bytes = values[at] ?? null;
+  if (!bound.timed && wanted.versionKeys.length === 0 && isPayload(bytes)) {
     const value = decodeOr(none, bound, bytes);
     if (value !== none) {
       noteServed(bound, wanted.key, bytes.length, "hit");

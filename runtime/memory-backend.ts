@@ -4,6 +4,8 @@ import type {
   AcquireResult,
   Backend,
   Held,
+  LeasedValues,
+  LeaseRequest,
   ReleaseRequest,
   RenewRequest,
   Values,
@@ -147,6 +149,16 @@ export class MemoryBackend implements Backend {
   async acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
     const now = this.#clock.now();
     return requests.map((request) => this.#acquireOne(request, now));
+  }
+
+  async readAndLease(keys: readonly string[], { token, leaseMs, count }: LeaseRequest): Promise<LeasedValues> {
+    const now = this.#clock.now();
+    const values = keys.map((key) => this.#standing(key, now)?.bytes ?? null);
+    const leased = values.slice(0, count).map((bytes, i) => {
+      if (!bytes) this.#acquireOne({ key: keys[i] as string, token, leaseMs, seenId: null, force: false }, now);
+      return !bytes;
+    });
+    return { values, leased };
   }
 
   async renew(requests: readonly RenewRequest[]): Promise<boolean[]> {

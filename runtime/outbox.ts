@@ -5,6 +5,8 @@ interface Reader {
   readonly keys: readonly string[];
   readonly resolve: (values: Values) => void;
   readonly reject: (error: BackendError) => void;
+  /** Sends it in another way; left out where there is none. */
+  readonly sendAlone: (() => void) | undefined;
 }
 
 /** One command: calls back with the values at the keys, in their order. */
@@ -30,10 +32,18 @@ export class Outbox {
     this.#fetch = fetch;
   }
 
-  /** Calls back with the values at the keys, or with why a command that they need has failed. */
-  read(keys: readonly string[], resolve: (values: Values) => void, reject: (error: BackendError) => void): void {
+  /**
+   * Calls back with the values at the keys, or with why a command that they need has failed.
+   * @param sendAlone is called instead where the command would be for this read alone, and calls back by itself
+   */
+  read(
+    keys: readonly string[],
+    resolve: (values: Values) => void,
+    reject: (error: BackendError) => void,
+    sendAlone?: () => void,
+  ): void {
     if (this.#readers.length === 0) void ready.then(this.#waitForTick);
-    this.#readers.push({ keys, resolve, reject });
+    this.#readers.push({ keys, resolve, reject, sendAlone });
   }
 
   /**
@@ -49,8 +59,10 @@ export class Outbox {
     this.#readers = [];
     const [first] = readers as [Reader];
     const most = this.#backend.keysPerRead ?? mostKeysPerRead;
-    if (readers.length === 1 && first.keys.length <= most) this.#fetch(first.keys, first.resolve, first.reject);
-    else if (this.#backend.together) this.#backend.together(() => this.#sendMerged(readers, most));
+    if (readers.length === 1 && first.keys.length <= most) {
+      if (first.sendAlone) first.sendAlone();
+      else this.#fetch(first.keys, first.resolve, first.reject);
+    } else if (this.#backend.together) this.#backend.together(() => this.#sendMerged(readers, most));
     else this.#sendMerged(readers, most);
   };
 

@@ -3,6 +3,8 @@ import {
   type AcquireResult,
   type Backend,
   type DeleteOptions,
+  type LeasedValues,
+  type LeaseRequest,
   mostKeysPerRead,
   type ReleaseRequest,
   type RenewRequest,
@@ -18,12 +20,14 @@ import {
   acquire,
   ensureVersion,
   raiseTtl,
+  readAndLease,
   release,
   renew,
   type Script,
   scripts,
   timeDigits,
   write as writeScript,
+  writeAlone,
 } from "./redis-scripts";
 
 /**
@@ -161,6 +165,20 @@ export class RedisBackend implements Backend {
     return replies.then((all) => all.map(parseAcquired));
   }
 
+  readAndLease(keys: readonly string[], { token, leaseMs, count }: LeaseRequest): Promise<LeasedValues> {
+    const header = asArgument(createHeader(token, 0, [], { token, end: endOfKey }));
+    const named = keys.map((key, i) => ({ key, isFirst: i < count }));
+    const replies = this.#run(readAndLease, named, (part) => [
+      header,
+      leaseMs,
+      part.filter(({ isFirst }) => isFirst).length,
+    ]);
+    return replies.then((all) => ({
+      values: all.map((reply) => (reply === 1 ? null : (reply as Buffer | null))),
+      leased: all.slice(0, count).map((reply) => reply === 1),
+    }));
+  }
+
   renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
     const replies = this.#run(renew, requests, (part) => [
       pack(part, ({ token }) => token),
@@ -172,7 +190,7 @@ export class RedisBackend implements Backend {
   write(requests: readonly WriteRequest[]): Promise<boolean[]> {
     this.#holdTick();
     const write = (): Promise<unknown[]> =>
-      this.#run(writeScript, requests, (part) => [
+      this.#run(requests.every(isAlone) ? writeAlone : writeScript, requests, (part) => [
         pack(part, ({ token }) => token),
         packTimes(part, ({ ttlMs }) => ttlMs),
         ...part.map(({ bytes }) => bytes),
@@ -243,6 +261,10 @@ function alone(value: Buffer | null): Values {
   return [value];
 }
 
+function isAlone({ alone }: WriteRequest): boolean {
+  return alone === true;
+}
+
 function areOnes(replies: readonly unknown[]): boolean[] {
   return replies.map((reply) => reply === 1);
 }
@@ -259,6 +281,8 @@ function pack<Request>(requests: readonly Request[], textOf: (request: Request) 
 const noTime = "0".repeat(timeDigits);
 
 function packTimes<Request>(requests: readonly Request[], msOf: (request: Request) => number): Argument {
+  const first = msOf(requests[0] as Request);
+  if (requests.every((request) => msOf(request) === first)) return first;
   return pack(requests, (request) => {
     const digits = String(msOf(request));
     return noTime.slice(digits.length) + digits;

@@ -25,14 +25,19 @@ export interface Script {
   readonly lua: string;
 }
 
-/** Times in arguments have this many digits. */
+/** Times in arguments have this many digits; one that is the same for all may have fewer. */
 export const timeDigits = leaseEndDigits;
 
 const luaMagic = Array.from(magic, (character) => `\\${String(character.charCodeAt(0)).padStart(3, "0")}`).join("");
 
 /** `part` of the prelude, written out: where there is one for each key, a call in Lua is felt. */
 function partOf(packed: string, length: number): string {
-  return `#${packed} == ${length} and ${packed} or ${packed}:sub(i * ${length} - ${length - 1}, i * ${length})`;
+  return `#${packed} <= ${length} and ${packed} or ${packed}:sub(i * ${length} - ${length - 1}, i * ${length})`;
+}
+
+/** The same for a time. Text is what a command wants: that of a number is made anew for each, and takes half as long as the command. */
+function timeOf(packed: string): string {
+  return `#${packed} <= ${timeDigits} and ${packed} or tonumber(${packed}:sub(i * ${timeDigits} - ${timeDigits - 1}, i * ${timeDigits}))`;
 }
 
 // Lua counts from 1 and includes the end, GETRANGE and SETRANGE count from 0: `field`
@@ -44,7 +49,7 @@ local NO_END = ("0"):rep(${leaseEndDigits})
 
 -- What the i-th key has in a packed argument.
 local function part(packed, i, length)
-  if #packed == length then return packed end
+  if #packed <= length then return packed end
   return packed:sub((i - 1) * length + 1, i * length)
 end
 
@@ -183,13 +188,36 @@ do
   local open = false
   for i = 1, count do
     local owner = ${partOf("owners", idLength)}
-    local leaseMs = ${partOf("times", timeDigits)}
-    local reply = pcall("SET", KEYS[i], start .. owner .. rest, "PX", tonumber(leaseMs), "NX")
+    local reply = pcall("SET", KEYS[i], start .. owner .. rest, "PX", ${timeOf("times")}, "NX")
     if reply and reply.ok then replies[i] = 1 else open = true end
   end
   if not open then return replies end
 end`,
 );
+
+/**
+ * A read of all keys, which takes the lease on those of the first that hold nothing. Arguments: the header that stands
+ * for it, its time, and how many keys are the first. Replies the bytes at each key, or 1 in place of nothing where the
+ * lease was taken; it was taken before where the client has sent the command again. What can't be written is left for
+ * `acquire` to tell of.
+ */
+export const readAndLease: Script = {
+  name: "zcacheReadAndLease",
+  lua: String.raw`
+local pcall, header, leaseMs = redis.pcall, ARGV[1], ARGV[2]
+local values = redis.call("MGET", unpack(KEYS))
+for i = 1, tonumber(ARGV[3]) do
+  local bytes = values[i]
+  if not bytes then
+    local reply = pcall("SET", KEYS[i], header, "PX", leaseMs, "NX")
+    if reply and reply.ok then values[i] = 1 end
+  elseif bytes == header then
+    values[i] = 1
+  end
+end
+return values
+`,
+};
 
 /** Arguments: owners, times of leases. Replies 1 where the lease stood, else 0. */
 export const renew = script(
@@ -216,8 +244,7 @@ for i = 1, #KEYS do
   local owner = ${partOf("owners", idLength)}
   local reply = pcall("GETRANGE", key, ${leaseTokenOffset}, ${leaseEndOffset - 1})
   if reply == owner then
-    local ttlMs = ${partOf("times", timeDigits)}
-    reply = pcall("SET", key, ARGV[2 + i], "PX", tonumber(ttlMs))
+    reply = pcall("SET", key, ARGV[2 + i], "PX", ${timeOf("times")})
     replies[i] = 1
   else
     replies[i] = 0
@@ -225,6 +252,26 @@ for i = 1, #KEYS do
   if type(reply) == "table" and reply.err then
     failure = failure or reply
     replies[i] = 0
+  end
+end
+return failure or replies
+`,
+};
+
+/** `write`, for keys that hold nothing but their leases: then one command reads all of them. */
+export const writeAlone: Script = {
+  name: "zcacheWriteAlone",
+  lua: String.raw`
+local pcall, owners, times = redis.pcall, ARGV[1], ARGV[2]
+local replies, failure = {}, nil
+local standing = redis.call("MGET", unpack(KEYS))
+for i = 1, #KEYS do
+  local owner = ${partOf("owners", idLength)}
+  local bytes = standing[i]
+  replies[i] = 0
+  if bytes and bytes:sub(${leaseTokenOffset + 1}, ${leaseEndOffset}) == owner then
+    local reply = pcall("SET", KEYS[i], ARGV[2 + i], "PX", ${timeOf("times")})
+    if reply.err then failure = failure or reply else replies[i] = 1 end
   end
 end
 return failure or replies
@@ -274,4 +321,13 @@ export const raiseTtl = script(
   return 1`,
 );
 
-export const scripts: readonly Script[] = [acquire, renew, write, release, ensureVersion, raiseTtl];
+export const scripts: readonly Script[] = [
+  acquire,
+  readAndLease,
+  renew,
+  write,
+  writeAlone,
+  release,
+  ensureVersion,
+  raiseTtl,
+];

@@ -33,6 +33,7 @@ export async function store(bound: BoundPlan, writes: readonly Candidate[]): Pro
     return {
       key: lease.key,
       token: lease.token,
+      alone: lease.alone === true,
       bytes: createStored(randomId(), terms, one.payload),
       ttlMs: lifetime.storedMs,
       versionKeys:

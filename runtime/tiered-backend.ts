@@ -5,6 +5,8 @@ import type {
   Backend,
   DeleteOptions,
   Held,
+  LeasedValues,
+  LeaseRequest,
   ReadOptions,
   ReleaseRequest,
   RenewRequest,
@@ -159,6 +161,11 @@ export class TieredBackend implements Backend {
 
   async acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
     return this.#change(requests, () => this.#redis.acquire(requests));
+  }
+
+  async readAndLease(keys: readonly string[], request: LeaseRequest): Promise<LeasedValues> {
+    const leased = keys.slice(0, request.count).map((key) => ({ key }));
+    return this.#change(leased, () => this.#redis.readAndLease(keys, request));
   }
 
   async renew(requests: readonly RenewRequest[]): Promise<boolean[]> {

@@ -1,11 +1,11 @@
 import test, { type ExecutionContext } from "ava";
-import type { AcquireRequest, AcquireResult, Backend, WriteRequest } from "../runtime/backend";
+import type { AcquireRequest, AcquireResult, Backend, LeasedValues, WriteRequest } from "../runtime/backend";
 import { createHeader, createStored, noTerms, parseStored } from "../runtime/entry";
 import { randomId } from "../runtime/random";
 
 /** A backend to be tested, and what the interface doesn't tell of it. */
 export interface Subject {
-  readonly backend: Backend;
+  readonly backend: Backend & Required<Pick<Backend, "readAndLease">>;
   /** Stores the bytes behind the protocol's back, as a foreign program would. */
   put(key: string, bytes: Buffer, ttlMs: number): Promise<void>;
   /** How long the key still has, in milliseconds; null when there is none. */
@@ -95,6 +95,10 @@ export function backendContract(name: string, find: () => Subject | Promise<Subj
     );
     await backend.delete(keys);
     t.true((await backend.read(keys)).every((bytes) => bytes === null));
+    const { leased } = await readAndLease(backend, keys, token, 1_499);
+    t.deepEqual(leased, Array(1_499).fill(true));
+    const requests = keys.map((each, i) => ({ ...writeRequest(each, token, each), ttlMs: long + i, alone: true }));
+    t.deepEqual(await backend.write(requests), [...leased, false]);
   });
 
   contract("a lease stands as a header without payload, which lasts as long as the lease", async (t, subject, key) => {
@@ -124,6 +128,43 @@ export function backendContract(name: string, find: () => Subject | Promise<Subj
       inOneCall.map(({ status }) => status),
       ["acquired", "busy"],
     );
+  });
+
+  contract("a read with leases answers as a read does, and leases what holds nothing", async (t, subject, key) => {
+    const { backend } = subject;
+    const [holder, token] = [randomId(), randomId()];
+    const keys = ["entry", "none", "lease", "more", "version"].map((name) => `${key}:${name}`);
+    const [entry, none, lease] = keys as [string, string, string, string, string];
+    await store(backend, entry, Buffer.from("value"));
+    await acquire(backend, lease, holder);
+    const before = await backend.read(keys);
+    t.deepEqual(await readAndLease(backend, keys, token, 3), { values: before, leased: [false, true, false] });
+    t.deepEqual((await readAndLease(backend, keys, randomId(), 3)).leased, [false, false, false]);
+    lasts(t, await subject.ttlMs(none), long);
+
+    t.deepEqual(await acquire(backend, none, randomId()), { status: "busy" });
+    t.true(await renew(backend, none, token, longer));
+    lasts(t, await subject.ttlMs(none), longer);
+    const requests = [none, lease, entry].map((each) => writeRequest(each, token, "new"));
+    t.deepEqual(await backend.write(requests.map((each) => ({ ...each, alone: true }))), [true, false, false]);
+    lasts(t, await subject.ttlMs(none), long);
+    t.true(await write(backend, lease, holder, "held"));
+    t.deepEqual(
+      (await backend.read(keys)).map((bytes) => bytes?.toString()),
+      ["value", "new", "held", undefined, undefined],
+    );
+  });
+
+  contract("a lease that was taken with a read ends with a delete, and is given back", async (t, { backend }, key) => {
+    const [first, second] = [randomId(), randomId()];
+    const keys = [`${key}:a`, `${key}:b`];
+    await readAndLease(backend, keys, first, 2);
+    await backend.delete(keys);
+    await readAndLease(backend, keys, second, 1);
+    const requests = keys.map((each) => ({ ...writeRequest(each, first, "stale"), alone: true }));
+    t.deepEqual(await backend.write(requests), [false, false]);
+    await backend.release(keys.map((each) => ({ key: each, token: second })));
+    t.deepEqual(await backend.read(keys), [null, null]);
   });
 
   contract("a live lease on a dead entry keeps others waiting, whatever they saw", async (t, { backend }, key) => {
@@ -468,6 +509,15 @@ async function acquire(
 ): Promise<AcquireResult> {
   const [result] = await backend.acquire([request(key, token, options)]);
   return result as AcquireResult;
+}
+
+function readAndLease(
+  backend: Subject["backend"],
+  keys: readonly string[],
+  token: string,
+  count: number,
+): Promise<LeasedValues> {
+  return backend.readAndLease(keys, { token, leaseMs: long, count });
 }
 
 async function renew(backend: Backend, key: string, token: string, leaseMs = long): Promise<boolean> {

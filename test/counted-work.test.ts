@@ -69,8 +69,21 @@ test.serial("a batch of 100 is one command when all are there, three when half a
   const ids = Array.from({ length: 100 }, (_, id) => id);
   await rows(ids.slice(0, 50));
   t.true((await count(() => rows(ids))).commands.length <= 3);
+  await rows(ids);
   t.deepEqual(await count(() => rows(ids)), { commands: ["mget"], writes: 1 });
 });
+
+test.serial(
+  "where much was missing the last time, a batch that misses is a read with leases and a write",
+  async (t) => {
+    const { rows, count } = await createWatched(t);
+    const ids = Array.from({ length: 200 }, (_, id) => id);
+    await rows(ids.slice(0, 50));
+    // The server knows both scripts then.
+    await rows(ids.slice(50, 100));
+    t.deepEqual(await count(() => rows(ids.slice(50, 150))), { commands: ["evalsha", "evalsha"], writes: 2 });
+  },
+);
 
 test.serial("1000 callers of one cold key are one load, and at most 5 commands", async (t) => {
   const { slow, loads, count } = await createWatched(t);

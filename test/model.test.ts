@@ -190,12 +190,14 @@ class Model {
           this.#decide(next, at, flight);
         });
       case Phase.reading:
+        if (state[payload] === 0 && state[lease] === 0)
+          step((next) => (this.#read(next, at), this.#lease(next, at, caller)));
         return step((next) => this.#read(next, at));
       case Phase.missed:
         return step((next) => {
           if (next[flight] !== 0) return this.#decide(next, at, flight);
           next[flight] = caller;
-          next[at + phase] = Phase.acquiring;
+          next[at + phase] = next[at + leased] === 1 ? Phase.acquired : Phase.acquiring;
         });
       case Phase.acquiring:
         this.#stepVersion(state, at, step);
@@ -219,12 +221,21 @@ class Model {
   #decide(next: State, at: number, flight: number): void {
     next[at + phase] = next[flight] === 0 ? Phase.reading : Phase.joined;
     next[at + ownVersion] = 0;
+    // The lease that came with its read is given back: until then it stands, and nobody stores under it.
+    next[at + leased] = 0;
   }
 
   #read(next: State, at: number): void {
     if (next[payload] === 1 || next[payload] === 2) return this.#return(next, at, next[payload] - 1);
     next[at + phase] = Phase.missed;
     if (!this.#rules.lateVersions) next[at + ownVersion] = next[version] as number;
+  }
+
+  /** With a request of its own, or with the read of a batch. */
+  #lease(next: State, at: number, caller: number): void {
+    next[lease] = caller;
+    next[leaseLive] = 1;
+    next[at + leased] = 1;
   }
 
   #hasVersion(state: State, at: number): boolean {
@@ -244,10 +255,8 @@ class Model {
     const busy = state[lease] !== 0 && state[leaseLive] === 1;
     if (!busy) {
       step((next) => {
-        next[lease] = caller;
-        next[leaseLive] = 1;
+        this.#lease(next, at, caller);
         next[at + phase] = Phase.acquired;
-        next[at + leased] = 1;
       });
     }
     // Another entry may have come since this caller read: everybody reads again.

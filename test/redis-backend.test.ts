@@ -106,6 +106,7 @@ test("each method is one round trip: nothing is sent after the first answer", as
       backend.write(keys.map((key) => ({ key, token, bytes: Buffer.from("x"), ttlMs: 1_000, versionKeys: ["tag"] }))),
     () => backend.release(keys.map((key) => ({ key, token }))),
     () => backend.delete(keys),
+    () => backend.readAndLease(keys, { token, leaseMs: 60_000, count: 200 }),
     () => backend.ensureVersions(keys.map((key) => ({ key, seed: randomId(), ttlMs: 1_000 }))),
   ];
   // The first time a script is sent, it is sent in full; that makes no difference here.
@@ -187,6 +188,24 @@ test("one key of another type fails its own request and no other", async (t) => 
   await t.throwsAsync(backend.acquire([request("a"), request("list"), request("b")]), { message: /^WRONGTYPE/ });
   t.deepEqual(await backend.renew([request("a"), request("b")]), [true, true]);
   await t.throwsAsync(backend.read(["list"]), { message: /^WRONGTYPE/ });
+  await stop();
+});
+
+test("a read with leases leaves alone what is of another type, and takes no lease where Redis is full", async (t) => {
+  const { client, backend, stop } = await startWatched();
+  await client.lpush("list", "x");
+  const request = { token: randomId(), leaseMs: 60_000, count: 3 };
+  const leased = [true, false, true];
+  for (const what of ["sent", "sent again, after a broken connection"])
+    t.deepEqual(await backend.readAndLease(["a", "list", "b"], request), { values: [null, null, null], leased }, what);
+  t.deepEqual(await client.lrange("list", 0, -1), ["x"]);
+  const requests = ["a", "list", "b"].map((key) => ({ ...request, key, bytes: "x", ttlMs: 1_000, versionKeys: [] }));
+  t.deepEqual(await backend.write(requests.map((each) => ({ ...each, alone: true }))), leased);
+  await client.config("SET", "maxmemory", "1");
+  const full = await backend.readAndLease(["a", "c"], { ...request, token: randomId(), count: 2 });
+  t.deepEqual(full, { values: [Buffer.from("x"), null], leased: [false, false] });
+  await client.config("SET", "maxmemory", "0");
+  t.is(await client.exists("c"), 0);
   await stop();
 });
 

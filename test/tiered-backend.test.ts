@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import type { Redis, RedisOptions } from "ioredis";
-import type { Backend, ReadOptions, Values } from "../runtime/backend";
+import type { ReadOptions, Values } from "../runtime/backend";
 import { wrap } from "../runtime/cached-function";
 import { configure } from "../runtime/configure";
 import { ConfigError } from "../runtime/errors";
@@ -850,7 +850,7 @@ async function fill(tier: Tier, key: string): Promise<void> {
   tier.takeReads();
 }
 
-function readingFromMemory(backend: TieredBackend): Backend {
+function readingFromMemory(backend: TieredBackend): TieredBackend {
   return new Proxy(backend, {
     get(target, name) {
       if (name === "read") return (keys: readonly string[]) => target.read(keys, minute);
@@ -860,7 +860,7 @@ function readingFromMemory(backend: TieredBackend): Backend {
   });
 }
 
-function createSubject({ client, memory }: Tier, backend: Backend): Subject {
+function createSubject({ client, memory }: Tier, backend: Subject["backend"]): Subject {
   return {
     backend,
     async put(key, bytes, ttlMs) {

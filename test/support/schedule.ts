@@ -1,4 +1,5 @@
 import type { Backend } from "../../runtime/backend";
+import type { MemoryBackend } from "../../runtime/memory-backend";
 import type { FakeClock } from "../../runtime/testing/fake-clock";
 
 /** Chooses, at random but the same for the same seed, who of all that wait goes on next. */
@@ -38,7 +39,7 @@ export class Schedule {
 }
 
 /** A backend on a network: each request takes its time, and so does each answer. */
-export function delayed(inner: Backend, schedule: Schedule): Backend {
+export function delayed(inner: MemoryBackend, schedule: Schedule): Backend {
   const slowly = async <T>(start: () => Promise<T>): Promise<T> => {
     await schedule.point();
     const answer = await start();
@@ -49,11 +50,12 @@ export function delayed(inner: Backend, schedule: Schedule): Backend {
     name: inner.name,
     remote: false,
     read: (keys) => slowly(() => inner.read(keys)),
+    readAndLease: (keys, request) => slowly(() => inner.readAndLease(keys, request)),
     acquire: (requests) => slowly(() => inner.acquire(requests)),
     renew: (requests) => slowly(() => inner.renew(requests)),
     write: (requests) => slowly(() => inner.write(requests)),
     release: (requests) => slowly(() => inner.release(requests)),
-    delete: (keys, options) => slowly(() => inner.delete(keys, options)),
+    delete: (keys) => slowly(() => inner.delete(keys)),
     time: () => slowly(() => inner.time()),
     ensureVersions: (requests) => slowly(() => inner.ensureVersions(requests)),
   };
