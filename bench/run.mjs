@@ -147,7 +147,7 @@ function draw() {
     title: "zcache and its peers: time against hand-written ioredis code",
     notes: [
       machine,
-      `${command}   (${options.rounds} interleaved rounds, medians; shorter is faster, 1× is the hand-written code)`,
+      `${command}   (${options.rounds} interleaved rounds, peers in every fifth of them, medians; shorter is faster, 1× is the hand-written code)`,
     ],
     bars: { title: "Time against hand-written code (logarithmic)", rows },
     curves: Object.values(report.curves),

@@ -70,7 +70,7 @@ export const works = [
     goal: 1.5,
     method: "memory",
     args: (n) => [cached(n)],
-    count: 5_000,
+    count: 20_000,
     inFlight: 1,
   },
   {
@@ -79,7 +79,7 @@ export const works = [
     goal: 1.5,
     method: "tier",
     args: (n) => [cached(n)],
-    count: 5_000,
+    count: 20_000,
     inFlight: 1,
   },
   {

@@ -70,7 +70,7 @@ function splitArguments(plan: Plan, args: ArrayLike<unknown>): Pick<BatchCall, "
 }
 
 /** One read for all ids, one run of the loader for those that are missing, an answer in the caller's order. */
-export async function readThroughBatch(
+export function readThroughBatch(
   bound: BoundPlan,
   loader: Loader,
   self: unknown,
@@ -84,14 +84,21 @@ export async function readThroughBatch(
   };
   const signal = signalOf(plan, args);
   if (timeoutMs === null && signal === null && graceMs === 0) return findAll(bound, self, call, runner, null);
-  try {
-    return await within(bound, { timeoutMs, signal }, () => findAll(bound, self, call, runner, signal));
-  } catch (error) {
-    if (graceMs === 0 || signal?.aborted) throw error;
-    const { values, absent } = await findStored(bound, call, "spare");
-    if (absent.length > 0) throw error;
-    return assemble(plan, call, values);
-  }
+  const found = within(bound, { timeoutMs, signal }, () => findAll(bound, self, call, runner, signal));
+  return graceMs === 0 ? found : found.catch((error: unknown) => findSpares(bound, call, signal, error));
+}
+
+/** Rather what is past its time than an error, unless it is the caller who has given up. */
+async function findSpares(
+  bound: BoundPlan,
+  call: BatchCall,
+  signal: AbortSignal | null,
+  error: unknown,
+): Promise<unknown> {
+  if (signal?.aborted) throw error;
+  const { values, absent } = await findStored(bound, call, "spare");
+  if (absent.length > 0) throw error;
+  return assemble(bound.plan, call, values);
 }
 
 /** Where there is no value yet. */

@@ -114,40 +114,41 @@ export class Cache {
    * an event. Nothing is answered before what an outage has made doubtful is gone.
    */
   read(keys: readonly string[], options?: ReadOptions): Promise<Values | null> {
-    if (this.#isDoubtful()) return this.#afterFlush(() => this.#read(keys, options));
-    return this.#read(keys, options);
+    return new Promise((resolve) => this.readTo(keys, options, resolve));
+  }
+
+  /** `read` that calls back: where every call comes by, a promise less is felt. What `tell` does must not throw. */
+  readTo(keys: readonly string[], options: ReadOptions | undefined, tell: (values: Values | null) => void): void {
+    if (!this.#isDoubtful()) return this.#read(keys, options, tell);
+    void this.#flush().then(
+      () => this.#read(keys, options, tell),
+      () => tell(null),
+    );
+  }
+
+  /** Where a tier has a part, it has whole entries: each is read by itself, so that its versions come from where it comes from. */
+  #read(keys: readonly string[], options: ReadOptions | undefined, tell: (values: Values | null) => void): void {
+    const fail = (): void => tell(null);
+    if (this.#outbox && !options) this.#outbox.read(keys, tell, fail);
+    else this.#ask("read", keys, (backend) => backend.read(keys, options), tell, fail);
   }
 
   /** `read`, with leases where the backend takes them in the same command and no other read of the tick is merged with it. */
   readAndLease(keys: readonly string[], request: LeaseRequest): Promise<LeasedValues | null> {
-    if (this.#isDoubtful()) return this.#afterFlush(() => this.#readAndLease(keys, request));
-    return this.#readAndLease(keys, request);
-  }
-
-  #afterFlush<T>(read: () => Promise<T | null>): Promise<T | null> {
-    return this.#flush().then(read, () => null);
-  }
-
-  /** Where a tier has a part, it has whole entries: each is read by itself, so that its versions come from where it comes from. */
-  #read(keys: readonly string[], options: ReadOptions | undefined): Promise<Values | null> {
     return new Promise((resolve) => {
-      const fail = (): void => resolve(null);
-      if (this.#outbox && !options) this.#outbox.read(keys, resolve, fail);
-      else this.#ask("read", keys, (backend) => backend.read(keys, options), resolve, fail);
-    });
-  }
-
-  #readAndLease(keys: readonly string[], request: LeaseRequest): Promise<LeasedValues | null> {
-    return new Promise((resolve) => {
+      const { readAndLease } = this.settings.backend;
       const fail = (): void => resolve(null);
       const withoutLeases = (values: Values): void => resolve({ values, leased: noneLeased });
-      const { readAndLease } = this.settings.backend;
       const alone =
         readAndLease &&
         ((): void => this.#ask("read", keys, (backend) => readAndLease.call(backend, keys, request), resolve, fail));
-      if (this.#outbox) this.#outbox.read(keys, withoutLeases, fail, alone);
-      else if (alone) alone();
-      else this.#ask("read", keys, (backend) => backend.read(keys), withoutLeases, fail);
+      const send = (): void => {
+        if (this.#outbox) this.#outbox.read(keys, withoutLeases, fail, alone);
+        else if (alone) alone();
+        else this.#ask("read", keys, (backend) => backend.read(keys), withoutLeases, fail);
+      };
+      if (this.#isDoubtful()) void this.#flush().then(send, fail);
+      else send();
     });
   }
 

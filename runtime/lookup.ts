@@ -143,12 +143,13 @@ function judgeTagless(
   values: Values,
   standard: Standard,
 ): (Found | Promise<Found>)[] {
-  const decoded = bound.timed ? null : decodeTogether(bound.codec, values.filter(isPayload));
+  const payloads = bound.timed ? [] : values.filter(isPayload);
+  const decoded = decodeTogether(bound.codec, payloads);
   let next = 0;
   return all.map((wanted, i) => {
-    const bytes = values[i] ?? null;
-    if (!decoded || !isPayload(bytes)) return judge(bound, wanted, values, standard, i);
-    noteServed(bound, wanted.key, bytes.length, "hit");
+    const payload = payloads[next];
+    if (!decoded || !payload || values[i] !== payload) return judge(bound, wanted, values, standard, i);
+    noteServed(bound, wanted.key, payload.length, "hit");
     return new Hit(decoded[next++], null);
   });
 }

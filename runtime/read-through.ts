@@ -3,7 +3,7 @@ import { note, noteUnusable } from "./counters";
 import { CacheMissError } from "./errors";
 import { type Load, readAgain, type Shared } from "./load";
 import { type Loader } from "./loader";
-import { glance, Hit, judge, keysOf, lookUp, type Missing, notAtHand, Wanted, wantedOf } from "./lookup";
+import { type Found, glance, Hit, judge, keysOf, lookUp, type Missing, notAtHand, Wanted, wantedOf } from "./lookup";
 import { within } from "./patience";
 import { type Runner, startLoads } from "./start-loads";
 import { runLoader, signalOf } from "./with-cache";
@@ -25,7 +25,7 @@ export function readThrough(
   if (atHand !== notAtHand) return Promise.resolve(atHand);
   const wanted = new Wanted(key, args, versionKeys);
   const signal = signalOf(plan, args);
-  if (timeoutMs === null && signal === null && graceMs === 0) return find(bound, loader, self, wanted, null);
+  if (timeoutMs === null && signal === null && graceMs === 0) return findSoon(bound, loader, self, wanted);
   const found = within(bound, { timeoutMs, signal }, () => find(bound, loader, self, wanted, signal));
   return graceMs === 0 ? found : found.catch((error: unknown) => findSpare(bound, wanted, signal, error));
 }
@@ -42,23 +42,45 @@ async function findSpare(
   throw error;
 }
 
+/** `find` for a first read that mostly is all: each promise, and each turn of the queue, is felt in the time of a hit. */
+function findSoon(bound: BoundPlan, loader: Loader, self: unknown, wanted: Wanted): Promise<unknown> {
+  const { cache } = bound;
+  const running = cache.loads.get(wanted.key);
+  if (running && !running.background) return find(bound, loader, self, wanted, null);
+  const arrival = cache.tick();
+  return new Promise((resolve, reject) => {
+    cache.readTo(keysOf(wanted), bound.reading, (values) => {
+      try {
+        const found = judge(bound, wanted, values);
+        if (found instanceof Hit && !found.outdated) resolve(found.value);
+        else resolve(find(bound, loader, self, wanted, null, arrival, found));
+      } catch (error) {
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what was thrown is what is passed on
+        reject(error);
+      }
+    });
+  });
+}
+
+/**
+ * @param arrival of the caller, and
+ * @param read what its first read has found, where that has been done
+ */
 async function find(
   bound: BoundPlan,
   loader: Loader,
   self: unknown,
   wanted: Wanted,
   signal: AbortSignal | null,
+  arrival = bound.cache.tick(),
+  read: Found | Promise<Found> | null = null,
 ): Promise<unknown> {
   const { cache } = bound;
   const { key } = wanted;
-  const arrival = cache.tick();
-  for (;;) {
+  for (let first = read; ; first = null) {
     let running = cache.loads.get(key);
-    if (!running || running.background) {
-      const values = await cache.read(keysOf(wanted), bound.reading);
-      const judged = judge(bound, wanted, values);
-      // `lookUp`, written out: each turn of the queue is felt in the time of a hit.
-      const found = judged instanceof Promise ? await judged : judged;
+    if (first || !running || running.background) {
+      const found = await (first ?? lookUp(bound, wanted));
       // Somebody else may have begun while this caller read.
       running = cache.loads.get(key);
       if (found instanceof Hit) {

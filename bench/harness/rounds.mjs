@@ -2,33 +2,34 @@
  * Lets every contender do the same slice of work, round by round, in an order that rotates: what else the machine does
  * then befalls all of them alike. The yardstick is the first contender in the same round.
  *
- * @param contenders `{ name, slice }`; a slice may be asynchronous
+ * @param contenders `{ name, slice, every }`; a slice may be asynchronous, and is done in `every`th round (1: in all)
  * @returns by name, the medians over all rounds: time, ratio and its quartiles, CPU ratio
  */
-export async function race(contenders, { rounds, warmUp = 8 }) {
-  const times = new Map(contenders.map(({ name }) => [name, { wall: [], cpu: [] }]));
+export async function race(contenders, { rounds, warmUp = 20 }) {
+  const times = new Map(contenders.map(({ name }) => [name, { wall: new Map(), cpu: new Map() }]));
   for (let round = -warmUp; round < rounds; round++) {
     for (let i = 0; i < contenders.length; i++) {
-      const { name, slice } = contenders[(i + round + warmUp) % contenders.length];
+      const { name, slice, every = 1 } = contenders[(i + round + warmUp) % contenders.length];
+      if ((round + warmUp) % every !== 0) continue;
       const cpuStart = process.cpuUsage();
       const start = performance.now();
       await slice();
       const wall = performance.now() - start;
       const { user, system } = process.cpuUsage(cpuStart);
       if (round < 0) continue;
-      times.get(name).wall.push(wall);
-      times.get(name).cpu.push((user + system) / 1000);
+      times.get(name).wall.set(round, wall);
+      times.get(name).cpu.set(round, (user + system) / 1000);
     }
   }
   const yardstick = times.get(contenders[0].name);
   const summary = {};
   for (const [name, { wall, cpu }] of times) {
-    const ratios = wall.map((ms, round) => ms / yardstick.wall[round]);
+    const ratios = Array.from(wall, ([round, ms]) => ms / yardstick.wall.get(round));
     summary[name] = {
-      ms: median(wall),
+      ms: median([...wall.values()]),
       ratio: median(ratios),
       quartiles: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
-      cpuRatio: median(cpu.map((ms, round) => ms / yardstick.cpu[round])),
+      cpuRatio: median(Array.from(cpu, ([round, ms]) => ms / yardstick.cpu.get(round))),
     };
   }
   return summary;
