@@ -87,10 +87,13 @@ export class InvalidationStream {
     if (client.status === "ready") this.#clientReady();
   }
 
-  /** Whether every invalidation acknowledged more than `maxLagMs` ago has been heard of. */
-  isLive(): boolean {
+  /**
+   * Whether every invalidation acknowledged more than `maxLagMs` ago has been heard of.
+   * @param now by its clock, for who has asked it
+   */
+  isLive(now = this.#clock.now()): boolean {
     const { maxLagMs } = this.#options;
-    if (this.#clock.now() - this.#provenAt >= maxLagMs) return false;
+    if (now - this.#provenAt >= maxLagMs) return false;
     // A steady clock stands still while the machine sleeps; the other one doesn't, but may be set back.
     return Date.now() - this.#provenAtWall < maxLagMs;
   }

@@ -132,15 +132,17 @@ export class TieredBackend implements Backend {
   /** From memory, if that has all of the keys; else from Redis, all of them. */
   read(keys: readonly string[], options?: ReadOptions): Promise<Values> {
     if (!options) return this.#redis.read(keys);
-    if (!this.#mayRecall(options)) return this.#readMerged(keys);
     const now = this.#clock.now();
+    if (!this.#mayRecall(options, now)) return this.#readMerged(keys);
     const kept = this.#tier.recall(keys, now, options.memoryMs);
     return kept ? Promise.resolve(kept.map(({ bytes }) => bytes)) : this.#readAndKeep(keys, now);
   }
 
   /** From memory. */
   glance(key: string, options?: ReadOptions): Held | null {
-    return this.#mayRecall(options) ? this.#tier.recallOne(key, this.#clock.now(), options.memoryMs) : null;
+    if (!options) return null;
+    const now = this.#clock.now();
+    return this.#mayRecall(options, now) ? this.#tier.recallOne(key, now, options.memoryMs) : null;
   }
 
   annotate(key: string, note: unknown, noteBytes: number): void {
@@ -155,8 +157,8 @@ export class TieredBackend implements Backend {
     return this.#redis.together(send);
   }
 
-  #mayRecall(options: ReadOptions | undefined): options is ReadOptions {
-    return options !== undefined && options.memoryMs > 0 && this.#stream.isLive();
+  #mayRecall({ memoryMs }: ReadOptions, now: number): boolean {
+    return memoryMs > 0 && this.#stream.isLive(now);
   }
 
   async acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
