@@ -32,6 +32,8 @@ export interface BoundPlan {
   readonly account: Account;
   /** The loader has been given the function's name. */
   isNamed: boolean;
+  /** See `rememberKey`. */
+  readonly knownKeys: Map<unknown, string>;
   /** Of a batch: much was missing the last time, so that the next read had better take leases. */
   expectsMissing: boolean;
   readonly generation: number;
@@ -92,6 +94,7 @@ function bindPlan(plan: Plan): BoundPlan {
     prefix: inOnePiece(namespaces.map((namespace) => `${namespace}:`).join("") + ownPrefix(plan)),
     account: accountOf(plan.name),
     isNamed: false,
+    knownKeys: new Map(),
     expectsMissing: false,
     // Last, for looking the default cache up may have made it.
     generation: registry.generation,
@@ -127,6 +130,27 @@ export function defaultNullTtlMs(ttlMs: number): number {
 /** The complete key of a call. In a batch, `args` begins with one id. Throws a KeyError. */
 export function keyOf({ plan, prefix }: BoundPlan, self: unknown, args: ArrayLike<unknown>): string {
   return keyText(prefix, plan.key, plan.name, self, args);
+}
+
+/** Of each function. A key takes 100 to 300 bytes here. */
+const mostKnownKeys = 2_048;
+
+/**
+ * Keeps the key of a call that was answered from memory, by its argument, where that is one number or string and all that
+ * the key is made of. To put a text together and have it hashed takes as long as all else that such a call does.
+ */
+export function rememberKey({ plan, knownKeys }: BoundPlan, args: ArrayLike<unknown>, key: string): void {
+  const arg = args[0];
+  // A Map takes 0 and -0 for one.
+  const isPlain = typeof arg === "string" || (typeof arg === "number" && arg !== 0);
+  if (args.length !== 1 || !isPlain || plan.receiver) return;
+  if (knownKeys.size === mostKnownKeys) knownKeys.clear();
+  knownKeys.set(arg, key);
+}
+
+/** What `rememberKey` has kept. */
+export function knownKey({ knownKeys }: BoundPlan, args: ArrayLike<unknown>): string | undefined {
+  return args.length === 1 && knownKeys.size > 0 ? knownKeys.get(args[0]) : undefined;
 }
 
 const noTags: readonly string[] = [];

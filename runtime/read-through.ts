@@ -1,4 +1,4 @@
-import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
+import { type BoundPlan, keyOf, knownKey, rememberKey, versionKeysOf } from "./bound-plan";
 import { note, noteUnusable } from "./counters";
 import { CacheMissError } from "./errors";
 import { type Load, readAgain, type Shared } from "./load";
@@ -19,10 +19,14 @@ export function readThrough(
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
   const { plan, timeoutMs, graceMs } = bound;
-  const key = keyOf(bound, self, args);
+  const known = knownKey(bound, args);
+  const key = known ?? keyOf(bound, self, args);
   const versionKeys = versionKeysOf(bound, self, args);
   const atHand = glance(bound, key, versionKeys);
-  if (atHand !== notAtHand) return Promise.resolve(atHand);
+  if (atHand !== notAtHand) {
+    if (known === undefined) rememberKey(bound, args, key);
+    return Promise.resolve(atHand);
+  }
   const wanted = new Wanted(key, args, versionKeys);
   const signal = signalOf(plan, args);
   if (timeoutMs === null && signal === null && graceMs === 0) return findSoon(bound, loader, self, wanted);

@@ -87,3 +87,64 @@ test("what a codec of the user's own has made is decoded each time", async (t) =
   for (let i = 0; i < 5; i++) await f(5);
   t.is(decoded, 4);
 });
+
+// Serial, from here on: what another test configures makes functions forget the keys that they know.
+
+test.serial("whoever is answered from memory again and again is answered for the same argument", async (t) => {
+  const loads: unknown[][] = [];
+  const { cache } = createFunction();
+  const load = async (...args: unknown[]) => (loads.push(args), { args: args.map(String) });
+  const whole: Plan = { name: "g", key: keyOver((...args) => args), cache: cache.name, codec: "json" };
+  const g = wrap(() => whole, load as never, "g") as typeof load;
+  const calls = [
+    [0],
+    [-0],
+    [1],
+    ["1"],
+    ["word"],
+    [1.5],
+    [Number.NaN],
+    [null],
+    [true],
+    [1, 2],
+    [1, "x"],
+    ["a", "b"],
+    [[1]],
+  ];
+  for (let i = 0; i < 4; i++)
+    for (const args of calls) t.deepEqual(await g(...args), { args: args.map(String) }, String(args));
+  t.deepEqual(loads, calls);
+});
+
+test.serial("a key that depends on the receiver is made anew for each", async (t) => {
+  const receivers: unknown[] = [];
+  const { cache } = createFunction();
+  async function load(this: { tenant: string }, id: number) {
+    receivers.push(this.tenant);
+    return { id, tenant: this.tenant };
+  }
+  const key = keyOver(function (this: unknown, id: unknown) {
+    return [(this as { tenant: string }).tenant, id];
+  });
+  const whole: Plan = { name: "g", key, cache: cache.name, codec: "json", receiver: true };
+  const g = wrap(() => whole, load as never, "g") as typeof load;
+  for (let i = 0; i < 4; i++)
+    for (const tenant of ["a", "b"]) t.deepEqual(await g.call({ tenant }, 5), { id: 5, tenant });
+  t.deepEqual(receivers, ["a", "b"]);
+});
+
+test.serial("of more arguments than it keeps keys of, a function takes none for another", async (t) => {
+  const { f, loads } = createFunction();
+  const ids = Array.from({ length: 5_000 }, (_, id) => id + 1);
+  for (let i = 0; i < 3; i++) for (const id of ids) if ((await f(id)).id !== id) t.fail(String(id));
+  t.deepEqual(loads, ids);
+});
+
+test.serial("a function that is configured anew has other keys", async (t) => {
+  const { f, loads, cache, backend, clock } = createFunction();
+  for (let i = 0; i < 3; i++) await f(5);
+  configure(cache.name, { backend, clock, namespace: "other" });
+  for (let i = 0; i < 3; i++) await f(5);
+  t.deepEqual(loads, [5, 5]);
+  t.deepEqual(backend.size, 2);
+});
