@@ -1,4 +1,4 @@
-import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
+import { type BoundPlan, isPlainArgument, keyOf, versionKeysOf } from "./bound-plan";
 import { BatchError, CacheMissError, KeyError } from "./errors";
 import { type Load, readAgain } from "./load";
 import { type Loader } from "./loader";
@@ -6,7 +6,7 @@ import { releaseLeases } from "./lease";
 import { type Found, Hit, lookUpAll, lookUpToLoad, Missing, type Standard, Wanted } from "./lookup";
 import { type Plan } from "./plan";
 import { copyOf } from "./read-through";
-import { within } from "./patience";
+import { withinOrSpare } from "./patience";
 import { type Runner, startLoads } from "./start-loads";
 import { runLoader, signalOf } from "./with-cache";
 
@@ -31,7 +31,7 @@ export function parseBatchCall(bound: BoundPlan, self: unknown, args: ArrayLike<
   };
   // Ids are told apart several times as fast as keys, and where plain ones differ their keys do.
   const distinct = new Set(ids);
-  if (!bound.plan.key.explicit && distinct.size === ids.length && Array.from(distinct).every(isPlainId))
+  if (!bound.plan.key.explicit && distinct.size === ids.length && Array.from(distinct).every(isPlainArgument))
     return { ids, wanted: ids.map(want), places: null, further };
   const placeOf = new Map<string, number>();
   const wanted: Wanted[] = [];
@@ -45,11 +45,6 @@ export function parseBatchCall(bound: BoundPlan, self: unknown, args: ArrayLike<
     return place;
   });
   return { ids, wanted, places, further };
-}
-
-/** A Set takes 0 and -0 for one, and a hole for undefined. */
-function isPlainId(id: unknown): boolean {
-  return typeof id === "string" || (typeof id === "number" && id !== 0);
 }
 
 /** The keys of a call, each once: of a batch, one for each id. Throws a KeyError. */
@@ -84,21 +79,12 @@ export function readThroughBatch(
   };
   const signal = signalOf(plan, args);
   if (timeoutMs === null && signal === null && graceMs === 0) return findAll(bound, self, call, runner, null);
-  const found = within(bound, { timeoutMs, signal }, () => findAll(bound, self, call, runner, signal));
-  return graceMs === 0 ? found : found.catch((error: unknown) => findSpares(bound, call, signal, error));
-}
-
-/** Rather what is past its time than an error, unless it is the caller who has given up. */
-async function findSpares(
-  bound: BoundPlan,
-  call: BatchCall,
-  signal: AbortSignal | null,
-  error: unknown,
-): Promise<unknown> {
-  if (signal?.aborted) throw error;
-  const { values, absent } = await findStored(bound, call, "spare");
-  if (absent.length > 0) throw error;
-  return assemble(bound.plan, call, values);
+  return withinOrSpare(
+    bound,
+    signal,
+    () => findAll(bound, self, call, runner, signal),
+    (error) => findStored(bound, call, "spare", () => error),
+  );
 }
 
 /** Where there is no value yet. */
@@ -206,20 +192,21 @@ export async function readOnlyBatch(
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
   const call = parseBatchCall(bound, self, args);
-  const { values, absent } = await findStored(bound, call, "served");
-  if (absent.length > 0) throw new CacheMissError(bound.plan.name, absent);
-  return assemble(bound.plan, call, values);
+  return findStored(bound, call, "served", (absent) => new CacheMissError(bound.plan.name, absent));
 }
 
-/** What is stored for the ids of a call, in the order of `wanted`, and the keys that have nothing of that standard. */
+/** What is stored for the ids of a call, if all of it is of that standard. Else throws what `errorOf` makes of the keys. */
 async function findStored(
   bound: BoundPlan,
-  { wanted }: BatchCall,
+  call: BatchCall,
   standard: Standard,
-): Promise<{ values: readonly unknown[]; absent: readonly string[] }> {
-  const found = wanted.length > 0 ? await lookUpAll(bound, wanted, standard) : [];
+  errorOf: (absent: readonly string[]) => unknown,
+): Promise<unknown> {
+  const found = call.wanted.length > 0 ? await lookUpAll(bound, call.wanted, standard) : [];
   const absent = found.flatMap((one) => (one instanceof Missing ? one.wanted.key : []));
-  return { values: found.map((one) => (one instanceof Hit ? one.value : undefined)), absent };
+  if (absent.length > 0) throw errorOf(absent);
+  const values = found.map((one) => (one as Hit).value);
+  return assemble(bound.plan, call, values);
 }
 
 function idsOf(missing: readonly Missing[]): unknown[] {

@@ -132,6 +132,11 @@ export function keyOf({ plan, prefix }: BoundPlan, self: unknown, args: ArrayLik
   return keyText(prefix, plan.key, plan.name, self, args);
 }
 
+/** One that a Map or a Set tells from others as its key does. They take 0 and -0 for one, and a hole for undefined. */
+export function isPlainArgument(value: unknown): boolean {
+  return typeof value === "string" || (typeof value === "number" && value !== 0);
+}
+
 /** Of each function. A key takes 100 to 300 bytes here. */
 const mostKnownKeys = 2_048;
 
@@ -141,9 +146,7 @@ const mostKnownKeys = 2_048;
  */
 export function rememberKey({ plan, knownKeys }: BoundPlan, args: ArrayLike<unknown>, key: string): void {
   const arg = args[0];
-  // A Map takes 0 and -0 for one.
-  const isPlain = typeof arg === "string" || (typeof arg === "number" && arg !== 0);
-  if (args.length !== 1 || !isPlain || plan.receiver) return;
+  if (args.length !== 1 || !isPlainArgument(arg) || plan.receiver) return;
   if (knownKeys.size === mostKnownKeys) knownKeys.clear();
   knownKeys.set(arg, key);
 }

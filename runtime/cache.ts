@@ -117,38 +117,43 @@ export class Cache {
     return new Promise((resolve) => this.readTo(keys, options, resolve));
   }
 
-  /** `read` that calls back: where every call comes by, a promise less is felt. What `tell` does must not throw. */
-  readTo(keys: readonly string[], options: ReadOptions | undefined, tell: (values: Values | null) => void): void {
-    if (!this.#isDoubtful()) return this.#read(keys, options, tell);
+  /**
+   * `read` that calls back: where every call comes by, a promise less is felt. What `tell` does must not throw.
+   * @param sendAlone is called instead where the command would be for this read alone, and calls back by itself
+   */
+  readTo(
+    keys: readonly string[],
+    options: ReadOptions | undefined,
+    tell: (values: Values | null) => void,
+    sendAlone?: () => void,
+  ): void {
+    if (!this.#isDoubtful()) return this.#read(keys, options, tell, sendAlone);
     void this.#flush().then(
-      () => this.#read(keys, options, tell),
+      () => this.#read(keys, options, tell, sendAlone),
       () => tell(null),
     );
   }
 
   /** Where a tier has a part, it has whole entries: each is read by itself, so that its versions come from where it comes from. */
-  #read(keys: readonly string[], options: ReadOptions | undefined, tell: (values: Values | null) => void): void {
+  #read(
+    keys: readonly string[],
+    options: ReadOptions | undefined,
+    tell: (values: Values | null) => void,
+    sendAlone: (() => void) | undefined,
+  ): void {
     const fail = (): void => tell(null);
-    if (this.#outbox && !options) this.#outbox.read(keys, tell, fail);
+    if (this.#outbox && !options) this.#outbox.read(keys, tell, fail, sendAlone);
+    else if (sendAlone) sendAlone();
     else this.#ask("read", keys, (backend) => backend.read(keys, options), tell, fail);
   }
 
   /** `read`, with leases where the backend takes them in the same command and no other read of the tick is merged with it. */
   readAndLease(keys: readonly string[], request: LeaseRequest): Promise<LeasedValues | null> {
+    const { readAndLease } = this.settings.backend;
     return new Promise((resolve) => {
-      const { readAndLease } = this.settings.backend;
-      const fail = (): void => resolve(null);
-      const withoutLeases = (values: Values): void => resolve({ values, leased: noneLeased });
-      const alone =
-        readAndLease &&
-        ((): void => this.#ask("read", keys, (backend) => readAndLease.call(backend, keys, request), resolve, fail));
-      const send = (): void => {
-        if (this.#outbox) this.#outbox.read(keys, withoutLeases, fail, alone);
-        else if (alone) alone();
-        else this.#ask("read", keys, (backend) => backend.read(keys), withoutLeases, fail);
-      };
-      if (this.#isDoubtful()) void this.#flush().then(send, fail);
-      else send();
+      const start = readAndLease && ((backend: Backend) => readAndLease.call(backend, keys, request));
+      const sendAlone = start && (() => this.#ask("read", keys, start, resolve, () => resolve(null)));
+      this.readTo(keys, undefined, (values) => resolve(values && { values, leased: noneLeased }), sendAlone);
     });
   }
 

@@ -45,16 +45,14 @@ export async function acquireLeases(
   wanted: readonly WantsLease[],
 ): Promise<readonly (Lease | "busy" | "changed")[] | null> {
   const { leaseMs } = cache.settings;
-  const held: Lease[] = [];
-  for (const { missing } of wanted) if (missing.lease) held.push(missing.lease);
+  const held = wanted.flatMap(({ missing }) => missing.lease ?? []);
   if (held.length === wanted.length) return held;
   const token = randomId();
-  const open = held.length === 0 ? wanted : wanted.filter(({ missing }) => !missing.lease);
+  const open = wanted.filter(({ missing }) => !missing.lease);
   const requests = open.map(({ key, missing: { seenId, force } }) => ({ key, seenId, force, leaseMs, token }));
   try {
     const results = await cache.ask("acquire", keysOf(requests), (backend) => backend.acquire(requests));
     const answers = results.map(({ status }, i) => (status === "acquired" ? (requests[i] as Lease) : status));
-    if (held.length === 0) return answers;
     let next = 0;
     return wanted.map(({ missing }) => missing.lease ?? (answers[next++] as (typeof answers)[number]));
   } catch {

@@ -126,8 +126,7 @@ export class MemoryBackend implements Backend {
   }
 
   async read(keys: readonly string[]): Promise<Values> {
-    const now = this.#clock.now();
-    return keys.map((key) => this.#standing(key, now)?.bytes ?? null);
+    return this.#bytesAt(keys, this.#clock.now());
   }
 
   glance(key: string): Held | null {
@@ -153,7 +152,7 @@ export class MemoryBackend implements Backend {
 
   async readAndLease(keys: readonly string[], { token, leaseMs, count }: LeaseRequest): Promise<LeasedValues> {
     const now = this.#clock.now();
-    const values = keys.map((key) => this.#standing(key, now)?.bytes ?? null);
+    const values = this.#bytesAt(keys, now);
     const leased = values.slice(0, count).map((bytes, i) => {
       if (!bytes) this.#acquireOne({ key: keys[i] as string, token, leaseMs, seenId: null, force: false }, now);
       return !bytes;
@@ -245,6 +244,10 @@ export class MemoryBackend implements Backend {
   #store(key: string, bytes: Buffer, expiresAt: number): boolean {
     this.#slots.set(key, new Slot(bytes, expiresAt));
     return this.#slots.has(key);
+  }
+
+  #bytesAt(keys: readonly string[], now: number): Values {
+    return keys.map((key) => this.#standing(key, now)?.bytes ?? null);
   }
 
   /** What stands at the key. Expired at `expiresAt` exactly. */

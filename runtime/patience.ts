@@ -8,6 +8,21 @@ interface Limits {
   readonly signal: AbortSignal | null;
 }
 
+/** `within`; rather what `findSpare` has than an error, unless it is the caller who has given up. */
+export function withinOrSpare<T>(
+  bound: BoundPlan,
+  signal: AbortSignal | null,
+  start: () => Promise<T>,
+  findSpare: (error: unknown) => Promise<T>,
+): Promise<T> {
+  const found = within(bound, { timeoutMs: bound.timeoutMs, signal }, start);
+  if (bound.graceMs === 0) return found;
+  return found.catch((error: unknown) => {
+    if (signal?.aborted) throw error;
+    return findSpare(error);
+  });
+}
+
 /**
  * The work, unless its time is up or its caller aborts; the work itself goes on. Rejects
  * with a `LoadTimeoutError`, or with the signal's reason. Time in which this process was

@@ -3,8 +3,20 @@ import { note, noteUnusable } from "./counters";
 import { CacheMissError } from "./errors";
 import { type Load, readAgain, type Shared } from "./load";
 import { type Loader } from "./loader";
-import { type Found, glance, Hit, judge, keysOf, lookUp, type Missing, notAtHand, Wanted, wantedOf } from "./lookup";
-import { within } from "./patience";
+import {
+  type Found,
+  glance,
+  Hit,
+  judge,
+  keysOf,
+  lookUp,
+  type Missing,
+  notAtHand,
+  type Standard,
+  Wanted,
+  wantedOf,
+} from "./lookup";
+import { withinOrSpare } from "./patience";
 import { type Runner, startLoads } from "./start-loads";
 import { runLoader, signalOf } from "./with-cache";
 
@@ -30,20 +42,24 @@ export function readThrough(
   const wanted = new Wanted(key, args, versionKeys);
   const signal = signalOf(plan, args);
   if (timeoutMs === null && signal === null && graceMs === 0) return findSoon(bound, loader, self, wanted);
-  const found = within(bound, { timeoutMs, signal }, () => find(bound, loader, self, wanted, signal));
-  return graceMs === 0 ? found : found.catch((error: unknown) => findSpare(bound, wanted, signal, error));
+  return withinOrSpare(
+    bound,
+    signal,
+    () => find(bound, loader, self, wanted, signal),
+    (error) => findStored(bound, wanted, "spare", () => error),
+  );
 }
 
-/** Rather what is past its time than an error, unless it is the caller who has given up. */
-async function findSpare(
+/** What is stored, if it is of that standard. Else throws what `errorOf` makes. */
+async function findStored(
   bound: BoundPlan,
   wanted: Wanted,
-  signal: AbortSignal | null,
-  error: unknown,
+  standard: Standard,
+  errorOf: () => unknown,
 ): Promise<unknown> {
-  const spare = signal?.aborted ? null : await lookUp(bound, wanted, "spare");
-  if (spare instanceof Hit) return spare.value;
-  throw error;
+  const found = await lookUp(bound, wanted, standard);
+  if (found instanceof Hit) return found.value;
+  throw errorOf();
 }
 
 /** `find` for a first read that mostly is all: each promise, and each turn of the queue, is felt in the time of a hit. */
@@ -66,10 +82,7 @@ function findSoon(bound: BoundPlan, loader: Loader, self: unknown, wanted: Wante
   });
 }
 
-/**
- * @param arrival of the caller, and
- * @param read what its first read has found, where that has been done
- */
+/** @param read what the caller's first read has found, where that has been done, and `arrival` when the caller came */
 async function find(
   bound: BoundPlan,
   loader: Loader,
@@ -124,9 +137,7 @@ export async function readOnly(
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
   const wanted = wantedOf(bound, self, args);
-  const found = await lookUp(bound, wanted);
-  if (found instanceof Hit) return found.value;
-  throw new CacheMissError(bound.plan.name, [wanted.key]);
+  return findStored(bound, wanted, "served", () => new CacheMissError(bound.plan.name, [wanted.key]));
 }
 
 /** What one caller changes in its value, no other sees. A value that has no encoded form can only be shared as it is. */

@@ -190,7 +190,7 @@ export class RedisBackend implements Backend {
   write(requests: readonly WriteRequest[]): Promise<boolean[]> {
     this.#holdTick();
     const write = (): Promise<unknown[]> =>
-      this.#run(requests.every(isAlone) ? writeAlone : writeScript, requests, (part) => [
+      this.#run(requests.every(({ alone }) => alone) ? writeAlone : writeScript, requests, (part) => [
         pack(part, ({ token }) => token),
         packTimes(part, ({ ttlMs }) => ttlMs),
         ...part.map(({ bytes }) => bytes),
@@ -259,10 +259,6 @@ function findSockets(client: RedisClient): Socket[] {
 
 function alone(value: Buffer | null): Values {
   return [value];
-}
-
-function isAlone({ alone }: WriteRequest): boolean {
-  return alone === true;
 }
 
 function areOnes(replies: readonly unknown[]): boolean[] {

@@ -31,13 +31,14 @@ export const timeDigits = leaseEndDigits;
 const luaMagic = Array.from(magic, (character) => `\\${String(character.charCodeAt(0)).padStart(3, "0")}`).join("");
 
 /** `part` of the prelude, written out: where there is one for each key, a call in Lua is felt. */
-function partOf(packed: string, length: number): string {
-  return `#${packed} <= ${length} and ${packed} or ${packed}:sub(i * ${length} - ${length - 1}, i * ${length})`;
+function partOf(packed: string, length: number, convert = ""): string {
+  const from = `i * ${length} - ${length - 1}`;
+  return `#${packed} <= ${length} and ${packed} or ${convert}(${packed}:sub(${from}, i * ${length}))`;
 }
 
 /** The same for a time. Text is what a command wants: that of a number is made anew for each, and takes half as long as the command. */
 function timeOf(packed: string): string {
-  return `#${packed} <= ${timeDigits} and ${packed} or tonumber(${packed}:sub(i * ${timeDigits} - ${timeDigits - 1}, i * ${timeDigits}))`;
+  return partOf(packed, timeDigits, "tonumber");
 }
 
 // Lua counts from 1 and includes the end, GETRANGE and SETRANGE count from 0: `field`
@@ -233,16 +234,19 @@ export const renew = script(
 /**
  * Arguments: owners, times to live, and of each key the bytes. Replies 1 where the lease stood and the bytes were
  * stored, else 0. That a key begins like a header is not looked at: nothing else has an owner's token in that place.
+ *
+ * @param prepare what comes before all keys
+ * @param holder of a key's lease, or the error of asking for it
  */
-export const write: Script = {
-  name: "zcacheWrite",
-  lua: String.raw`
+function writeScript(name: string, prepare: string, holder: string): Script {
+  const lua = String.raw`
 local pcall, owners, times = redis.pcall, ARGV[1], ARGV[2]
 local replies, failure = {}, nil
+${prepare}
 for i = 1, #KEYS do
   local key = KEYS[i]
   local owner = ${partOf("owners", idLength)}
-  local reply = pcall("GETRANGE", key, ${leaseTokenOffset}, ${leaseEndOffset - 1})
+  local reply = ${holder}
   if reply == owner then
     reply = pcall("SET", key, ARGV[2 + i], "PX", ${timeOf("times")})
     replies[i] = 1
@@ -255,28 +259,22 @@ for i = 1, #KEYS do
   end
 end
 return failure or replies
-`,
-};
+`;
+  return { name, lua };
+}
+
+export const write = writeScript(
+  "zcacheWrite",
+  "",
+  `pcall("GETRANGE", key, ${leaseTokenOffset}, ${leaseEndOffset - 1})`,
+);
 
 /** `write`, for keys that hold nothing but their leases: then one command reads all of them. */
-export const writeAlone: Script = {
-  name: "zcacheWriteAlone",
-  lua: String.raw`
-local pcall, owners, times = redis.pcall, ARGV[1], ARGV[2]
-local replies, failure = {}, nil
-local standing = redis.call("MGET", unpack(KEYS))
-for i = 1, #KEYS do
-  local owner = ${partOf("owners", idLength)}
-  local bytes = standing[i]
-  replies[i] = 0
-  if bytes and bytes:sub(${leaseTokenOffset + 1}, ${leaseEndOffset}) == owner then
-    local reply = pcall("SET", KEYS[i], ARGV[2 + i], "PX", ${timeOf("times")})
-    if reply.err then failure = failure or reply else replies[i] = 1 end
-  end
-end
-return failure or replies
-`,
-};
+export const writeAlone = writeScript(
+  "zcacheWriteAlone",
+  `local standing = redis.call("MGET", unpack(KEYS))`,
+  `standing[i] and standing[i]:sub(${leaseTokenOffset + 1}, ${leaseEndOffset})`,
+);
 
 /** Arguments: owners. */
 export const release = script(

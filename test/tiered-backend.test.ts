@@ -487,6 +487,7 @@ test.serial("close leaves no connection, no timer and no listener", async (t) =>
   t.is(clock.pending, 0);
   t.deepEqual(listenerCounts(client), before);
   await until("its connection is gone", async () => !/ sub=1 /.test(String(await tier.other.client("LIST"))));
+  t.notRegex(String(await tier.other.client("LIST")), / sub=1 /);
 });
 
 test.serial("a client that the user closes takes the stream with it, and brings it back", async (t) => {
