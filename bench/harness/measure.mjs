@@ -4,7 +4,7 @@ import { noise, own, yardstick } from "./contenders.mjs";
 import { quantile, race } from "./rounds.mjs";
 import { countTraffic } from "./traffic.mjs";
 
-/** What goals are about is measured more often: one figure of 30 is 0.03 off as likely as not. */
+/** What goals are about is measured more often: medians of 30 rounds differ by several hundredths from run to run. */
 const everyForPeers = 5;
 
 /** One row of the table, for every contender that can do this work. */
