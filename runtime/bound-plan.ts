@@ -146,7 +146,8 @@ const mostKnownKeys = 2_048;
  */
 export function rememberKey({ plan, knownKeys }: BoundPlan, args: ArrayLike<unknown>, key: string): void {
   const arg = args[0];
-  if (args.length !== 1 || !isPlainArgument(arg) || plan.receiver) return;
+  if (args.length !== 1 || !isPlainArgument(arg)) return;
+  if (plan.receiver && plan.key.arguments === undefined) return;
   if (knownKeys.size === mostKnownKeys) knownKeys.clear();
   knownKeys.set(arg, key);
 }

@@ -3,7 +3,7 @@
  * stands for one value is decided in token.ts; a text above 200 bytes becomes its hash, `#0a4d55…`.
  */
 import { KeyError } from "./errors";
-import { type Encode, type Ending, type KeyTemplate, type Template } from "./plan";
+import { type ArgumentsKey, type Encode, type Ending, type KeyTemplate, type Template } from "./plan";
 import { encodeNumber, encodeString, encodeToken, goesOn, isUuid, quote, Unkeyable } from "./token";
 
 const maxBytes = 200;
@@ -18,19 +18,19 @@ const closed = "()";
  */
 export function keyText(
   prefix: string,
-  template: KeyTemplate,
+  key: ArgumentsKey | KeyTemplate,
   owner: string,
   self: unknown,
   args: ArrayLike<unknown>,
 ): string {
-  const { explicit = false } = template;
   try {
-    return (
-      prefix +
-      (explicit ? fill(template, encodePlaceholder, self, args) : trim(fill(template, encodeArgument, self, args)))
-    );
+    if (key.arguments !== undefined) return prefix + shorten(join(args, key.arguments));
+    const text = key.explicit
+      ? fill(key, encodePlaceholder, self, args)
+      : shorten(trim(fill(key, encodeArgument, self, args)));
+    return prefix + text;
   } catch (error) {
-    throw explain(explicit ? ofKey : ofArguments, owner, template, self, args, error);
+    throw explain(key.explicit ? ofKey : ofArguments, owner, key, self, args, error);
   }
 }
 
@@ -64,6 +64,16 @@ export function templateOf(texts: readonly string[]): KeyTemplate {
   const text: Template["text"] = (encode, ...values) =>
     values.reduce<string>((made, value, i) => made + encode(value, endings[i]) + (texts[i + 1] as string), first);
   return { explicit: true, text };
+}
+
+/** Trailing `undefined`s don't count: `f(1)` and `f(1, undefined)` are one entry. */
+function join(args: ArrayLike<unknown>, count: number): string {
+  let end = Math.min(count, args.length);
+  while (end > 0 && args[end - 1] === undefined) end--;
+  if (end === 0) return "";
+  let text = encodeArgument(args[0]);
+  for (let i = 1; i < end; i++) text += "-" + encodeArgument(args[i]);
+  return text;
 }
 
 /** Without an array for the arguments, which are mostly few. */
@@ -100,7 +110,7 @@ function encodePlaceholder(value: unknown, ending: Ending = ""): string {
 const nothing = "undefined";
 const lastOfNothing = nothing.charCodeAt(nothing.length - 1);
 
-/** Of a default key. Trailing `undefined`s don't count: `f(1)` and `f(1, undefined)` are one entry. */
+/** What `join` does, of a default key whose text is made otherwise. */
 function trim(text: string): string {
   let end = text.length;
   // Behind a separator nothing else ends like it, for the string "undefined" is quoted.
@@ -109,7 +119,7 @@ function trim(text: string): string {
     if (begin !== 0 && text[begin - 1] !== "-") break;
     end = Math.max(begin - 1, 0);
   }
-  return shorten(end === text.length ? text : text.slice(0, end));
+  return end === text.length ? text : text.slice(0, end);
 }
 
 function shorten(text: string): string {
@@ -148,7 +158,7 @@ const ofTag: Role = {
 function explain(
   role: Role,
   owner: string,
-  template: Template,
+  template: ArgumentsKey | Template,
   self: unknown,
   args: ArrayLike<unknown>,
   error: unknown,
@@ -165,7 +175,8 @@ function explain(
   };
   let cause = error;
   try {
-    fill(template, probe, self, args);
+    if ("text" in template) fill(template, probe, self, args);
+    else for (let i = 0; i < template.arguments; i++) probe(args[i]);
   } catch (again) {
     cause = again;
   }

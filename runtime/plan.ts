@@ -7,7 +7,7 @@
 export interface Plan {
   /** `module.Class.function`, as in the source: the default key's first part, and the name in events and errors. */
   readonly name: string;
-  readonly key: KeyTemplate;
+  readonly key: ArgumentsKey | KeyTemplate;
   readonly tags?: readonly Template[];
   readonly resultTags?: readonly ResultTemplate[];
   readonly namespace?: string;
@@ -57,8 +57,15 @@ export interface Template {
   text(this: unknown, encode: Encode, ...args: unknown[]): string;
 }
 
+/** A default key: the encoded arguments with a "-" between them. The first so many, as they were passed. */
+export interface ArgumentsKey {
+  readonly arguments: number;
+  readonly explicit?: undefined;
+}
+
 export interface KeyTemplate extends Template {
-  /** Not the default key, which is the encoded arguments with a "-" between them. */
+  readonly arguments?: undefined;
+  /** Not a default key, which this makes where some arguments have no place in it, or another value. */
   readonly explicit?: true;
 }
 

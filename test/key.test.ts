@@ -12,8 +12,8 @@ const uuid = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 /** Five words and integers could spell it. */
 const spelledUuid = "abcdefab-1234-abcd-4321-abcdefabcdef";
 
-const allArguments = keyOver((...args) => args);
-const encodeArguments = (owner: string, args: readonly unknown[]) => keyText("", allArguments, owner, undefined, args);
+const encodeArguments = (owner: string, args: readonly unknown[], count = args.length) =>
+  keyText("", { arguments: count }, owner, undefined, args);
 const encode = (...args: unknown[]) => encodeArguments("f", args);
 const encodeTemplate = (owner: string, texts: readonly string[], values: readonly unknown[]) =>
   keyText("", templateOf(texts), owner, undefined, values);
@@ -370,6 +370,25 @@ test("arguments are recovered from their text, so that no two lists share one", 
       return encoded.startsWith("#") || normalList(parseArguments(encoded)) === normalList(args);
     }),
     { numRuns: 20_000 },
+  );
+  t.pass();
+});
+
+test("a default key is the same whether it is counted or written out", (t) => {
+  const written = keyOver((...args) => args);
+  fc.assert(
+    fc.property(list, fc.nat(3), (args, more) => {
+      const missing = Array.from({ length: more }, () => undefined);
+      const text = keyText("", written, "f", undefined, args);
+      return (
+        encodeArguments("f", args) === text &&
+        // Fewer arguments than parameters, and more.
+        encodeArguments("f", args, args.length + more) === text &&
+        encodeArguments("f", [...args, ...missing]) === text &&
+        encodeArguments("f", [...args, "further", Plain], args.length) === text
+      );
+    }),
+    { numRuns: 5_000 },
   );
   t.pass();
 });

@@ -66,6 +66,7 @@ function printTag(tag: TemplatePlan): string {
 
 /** The default key has the arguments with a "-" between them; an explicit one says how each value has to end. */
 function printKey(key: ValuesPlan): string {
+  if (!key.texts && isOfArguments(key)) return `{ arguments: ${key.expressions.length} }`;
   const encode = encodeName(key);
   if (!key.texts) {
     const values = key.expressions.map((expression) =>
@@ -83,6 +84,14 @@ function printKey(key: ValuesPlan): string {
     return `${encode}(${printExpression(expression)}${ending})`;
   });
   return `{ explicit: true, text${printTemplateFunction(key, encode, printTexts(key.texts, values))} }`;
+}
+
+/** Whether its values are the first arguments as they were passed. */
+function isOfArguments({ expressions, parameters }: ValuesPlan): boolean {
+  return expressions.every((expression, i) => {
+    const { local, rest, literalDefault } = parameters[i] as Parameter;
+    return expression === local && !rest && literalDefault === null;
+  });
 }
 
 /** `"user:" + $(id) + ":x"` */

@@ -133,6 +133,17 @@ test.serial("a key that depends on the receiver is made anew for each", async (t
   t.deepEqual(receivers, ["a", "b"]);
 });
 
+test.serial("where only the loader reads the receiver, all receivers have one key", async (t) => {
+  const { cache } = createFunction();
+  async function load(this: { tenant: string }, id: number) {
+    return { id, tenant: this.tenant };
+  }
+  const whole: Plan = { name: "g", key: { arguments: 1 }, cache: cache.name, codec: "json", receiver: true };
+  const g = wrap(() => whole, load as never, "g") as typeof load;
+  for (let i = 0; i < 4; i++)
+    for (const tenant of ["a", "b"]) t.deepEqual(await g.call({ tenant }, 5), { id: 5, tenant: "a" });
+});
+
 test.serial("of more arguments than it keeps keys of, a function takes none for another", async (t) => {
   const { f, loads } = createFunction();
   const ids = Array.from({ length: 5_000 }, (_, id) => id + 1);
