@@ -5,6 +5,8 @@
 export interface Copies {
   /** Makes the same value, with nothing in it shared that could be changed. */
   readonly copy: () => unknown;
+  /** The original where `{ ...record }` is all there is to do: then nothing else needs to be fetched from memory. */
+  readonly record: object | null;
   /** What the original takes of memory, roughly. */
   readonly bytes: number;
 }
@@ -14,7 +16,7 @@ export function createCopies(value: unknown): Copies | null {
   const survey: Survey = { seen: new Set(), bytes: 0 };
   const part = partOf(value, survey);
   if (part === unfit) return null;
-  return { copy: part ? part.copy : () => value, bytes: survey.bytes };
+  return { copy: part ? part.copy : () => value, record: part?.record ?? null, bytes: survey.bytes };
 }
 
 interface Survey {
@@ -26,6 +28,8 @@ interface Survey {
 /** An object that has to be copied. */
 interface Part {
   readonly copy: () => unknown;
+  /** See `Copies`. */
+  readonly record?: object | null;
 }
 
 const unfit = Symbol("unfit");
@@ -50,6 +54,7 @@ function recordPart(record: Record<string, unknown>, survey: Survey): Part | typ
   if (inner === unfit) return unfit;
   const { names, parts } = inner;
   return {
+    record: names.length === 0 ? record : null,
     copy: () => {
       const copy = { ...record };
       for (let i = 0; i < names.length; i++) copy[names[i] as string] = (parts[i] as Part).copy();

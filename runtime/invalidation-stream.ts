@@ -30,6 +30,8 @@ const beatsPerLag = 3;
 const openTimeoutMs = 5_000;
 const firstRetryMs = 50;
 const longestRetryMs = 2_000;
+/** For so long that is not asked again: who reads twice in it has waited for nothing in between, and might as well have read before the sleep. */
+const awakeMs = 0.01;
 /** What Redis refuses it will refuse again, until somebody changes its settings. */
 const refusedRetryMs = 30_000;
 
@@ -65,6 +67,8 @@ export class InvalidationStream {
   #asking = false;
   #provenAt = -Infinity;
   #provenAtWall = -Infinity;
+  /** When it was last seen that the machine had not slept. */
+  #awakeAt = -Infinity;
 
   readonly #onReady = (): void => this.#clientReady();
   readonly #onClose = (): void => {
@@ -94,8 +98,11 @@ export class InvalidationStream {
   isLive(now = this.#clock.now()): boolean {
     const { maxLagMs } = this.#options;
     if (now - this.#provenAt >= maxLagMs) return false;
+    if (now - this.#awakeAt < awakeMs) return true;
     // A steady clock stands still while the machine sleeps; the other one doesn't, but may be set back.
-    return Date.now() - this.#provenAtWall < maxLagMs;
+    if (Date.now() - this.#provenAtWall >= maxLagMs) return false;
+    this.#awakeAt = now;
+    return true;
   }
 
   get state(): TierState {

@@ -1,6 +1,6 @@
 import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
 import { type Codec, decodeTogether, isOfPlainData } from "./codec";
-import { createCopies } from "./copies";
+import { type Copies, createCopies } from "./copies";
 import { note, noteUnusable, tell } from "./counters";
 import { Entry, idLength, isPlain, parseStored } from "./entry";
 import { type Lease, readAndLease } from "./lease";
@@ -178,9 +178,10 @@ export function glance(bound: BoundPlan, key: string, versionKeys: readonly stri
   if (!held) return notAtHand;
   const { note } = held;
   if (note instanceof Decoded && note.codec === bound.codec) {
-    if (!isCurrentAtHand(bound, note.entry, versionKeys)) return notAtHand;
+    const { tagged, record } = note;
+    if (tagged ? !isCurrentAtHand(bound, tagged, versionKeys) : versionKeys.length > 0) return notAtHand;
     noteServed(bound, key, note.payloadBytes, "hit");
-    return note.copy();
+    return record === null ? note.copy() : { ...record };
   }
   const entry = parseStored(held.bytes);
   if (!(entry instanceof Entry) || entry.times || entry.resultTags.length > 0) return notAtHand;
@@ -200,15 +201,22 @@ export function glance(bound: BoundPlan, key: string, versionKeys: readonly stri
 const readOnce = Symbol("read once");
 
 /** Left with bytes that are read again and again: an entry with nothing but tags to judge it by. */
-class Decoded {
+class Decoded implements Pick<Copies, "copy" | "record"> {
   readonly payloadBytes: number;
+  /** Null: it has no tags. */
+  readonly tagged: Entry | null;
+  readonly copy: Copies["copy"];
+  readonly record: Copies["record"];
 
   constructor(
     readonly codec: Codec,
-    readonly entry: Entry,
-    readonly copy: () => unknown,
+    entry: Entry,
+    { copy, record }: Copies,
   ) {
     this.payloadBytes = entry.payload.length;
+    this.tagged = entry.versionCount > 0 ? entry : null;
+    this.copy = copy;
+    this.record = record;
   }
 }
 
@@ -220,7 +228,7 @@ function keepDecoded({ codec, cache }: BoundPlan, key: string, entry: Entry, hel
   held.note = readAnew;
   // What other codecs make may be more than its data.
   const copies = isOfPlainData(codec) ? createCopies(codec.decode(entry.payload)) : null;
-  if (copies) cache.annotate(key, new Decoded(codec, entry, copies.copy), copies.bytes);
+  if (copies) cache.annotate(key, new Decoded(codec, entry, copies), copies.bytes);
 }
 
 /** Judged by the versions that are at hand: one that is not makes the entry dead. */

@@ -380,6 +380,34 @@ test.serial("a process that stood still asks Redis before it trusts its memory",
   t.is(tier.takeReads(), 0, "the stream was never interrupted, and nothing was flushed");
 });
 
+test.serial("a machine that slept asks Redis, though a steady clock has stood still meanwhile", async (t) => {
+  const clock = new FakeClock();
+  const tier = await startTier(t, { clock, maxLag: "10m" });
+  await tier.other.set("slept", "1");
+  await fill(tier, "slept");
+  const wall = Date.now;
+  t.teardown(() => (Date.now = wall));
+  await tier.read(["slept"], minute);
+  t.is(tier.takeReads(), 0);
+  Date.now = () => wall() + 600_000;
+  clock.set(clock.now() + 1);
+  await tier.read(["slept"], minute);
+  t.is(tier.takeReads(), 1);
+});
+
+test.serial("a clock that is set back makes nothing younger", async (t) => {
+  const clock = new FakeClock();
+  const tier = await startTier(t, { clock, maxLag: "10m" });
+  await tier.other.set("old", "1");
+  await fill(tier, "old");
+  const wall = Date.now;
+  t.teardown(() => (Date.now = wall));
+  Date.now = () => wall() - 600_000;
+  clock.set(clock.now() + 600_000);
+  await tier.read(["old"], { memoryMs: 3_600_000 });
+  t.is(tier.takeReads(), 1);
+});
+
 test.serial("only keys under the prefixes are kept, and Redis tells of no others", async (t) => {
   const tier = await startTier(t, { prefixes: ["shop.", "tag:", "tag:user:"] }, { client: { keyPrefix: "app:" } });
   await tier.other.mset({ "app:shop.a": "1", "app:tag:a": "1", "app:else": "1" });
