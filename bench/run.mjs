@@ -21,10 +21,10 @@ if (wanted.size === 0) throw new Error(`--only names nothing that exists. Names:
 prepare(options);
 // Only now is there something to import.
 const { loadContenders, noise, own, versionOf } = await import("./harness/contenders.mjs");
-const { computeWorks, measureCompute } = await import("./harness/compute.mjs");
+const { computeWorks } = await import("./harness/compute.mjs");
 const { measureCallers, measureMemory, measureSizes } = await import("./harness/curves.mjs");
 const { measureFunctionMemory, measureImports } = await import("./harness/footprint.mjs");
-const { measureWork } = await import("./harness/measure.mjs");
+const { measureRow } = await import("./harness/rows.mjs");
 const { startClusterServer, startServer } = await import("./harness/servers.mjs");
 const { measureStampede, measureStampedes } = await import("./harness/stampede.mjs");
 const { formatSummary, formatWork, summarize } = await import("./harness/table.mjs");
@@ -46,11 +46,11 @@ const summary = [];
 
 for (const work of works.filter(({ name }) => wanted.has(name))) {
   const cluster = work.cluster ? await startClusterServer() : null;
-  const results = await measureWork(work, modules, cluster ?? server, options).finally(() => cluster?.stop());
+  const results = await measureRow(work, cluster ?? server, options).finally(() => cluster?.stop());
   show(work, results);
 }
 for (const work of computeWorks().filter(({ name }) => wanted.has(name)))
-  show(work, await measureCompute(work, options));
+  show(work, await measureRow(work, server, options));
 
 for (const [name, title, goal, measure] of [
   ["stampede", "1000 callers of one cold key, one process", "1 load, ≤ 5", measureStampede],

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { race } from "./rounds.mjs";
+import { median, takeTurns } from "./rounds.mjs";
 import { noise, own, yardstick } from "./contenders.mjs";
 
 const require = createRequire(import.meta.url);
@@ -88,13 +88,12 @@ function useText(text) {
 
 let sink = 0;
 
-export function measureCompute(work, { rounds }) {
+export async function measureCompute(work, { rounds }) {
   const slice = (compute) => () => {
     for (let n = 0; n < perSlice; n++) sink ^= compute(n);
   };
   const contenders = [yardstick, noise, own].map((name) => ({ name, slice: slice(work[name] ?? work[yardstick]) }));
-  return race(contenders, { rounds }).then((results) => {
-    for (const result of Object.values(results)) result.p50 = (result.ms * 1000) / perSlice;
-    return results;
-  });
+  const turns = await takeTurns(contenders, { rounds });
+  const micros = (name) => (median(turns[name].map(({ wall }) => wall)) * 1000) / perSlice;
+  return { turns, details: Object.fromEntries(contenders.map(({ name }) => [name, { p50: micros(name) }])) };
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { noise, yardstick } from "./contenders.mjs";
-import { race } from "./rounds.mjs";
+import { compare, takeTurns } from "./rounds.mjs";
 
 const rounds = 11;
 
@@ -45,7 +45,7 @@ async function measureCurve(modules, server, points, count, describe) {
       };
       contenders.push({ name, contender, slice });
     }
-    const results = await race(contenders, { rounds, warmUp: 2 });
+    const results = compare([await takeTurns(contenders, { rounds, warmUp: 2, warmUpMs: 0 })]);
     for (const { name, contender } of contenders) {
       // By the ratio within a round, for between rounds the machine may be another.
       const ms = results[yardstick].ms * results[name].ratio;

@@ -1,13 +1,16 @@
 import { loads } from "../build/src/load.js";
 import { warm } from "../works.mjs";
 import { noise, own, yardstick } from "./contenders.mjs";
-import { quantile, race } from "./rounds.mjs";
+import { quantile, takeTurns } from "./rounds.mjs";
 import { countTraffic } from "./traffic.mjs";
 
 /** What goals are about is measured more often: medians of 30 rounds differ by several hundredths from run to run. */
 const everyForPeers = 5;
 
-/** One row of the table, for every contender that can do this work. */
+/**
+ * One row of the table, for every contender that can do this work.
+ * @returns its turns, and by name what was measured apart from them
+ */
 export async function measureWork(work, modules, server, { rounds }) {
   await server.flush();
   const names = Object.keys(modules).filter((name) => !work.cluster || [yardstick, noise, own].includes(name));
@@ -17,13 +20,14 @@ export async function measureWork(work, modules, server, { rounds }) {
     if (contender[work.method]) runners.push(await createRunner(name, contender, work, runners.length * 100_000_000));
     else await contender.close();
   }
-  const results = await race(runners, { rounds });
+  const turns = await takeTurns(runners, { rounds });
+  const details = {};
   for (const runner of runners) {
     const latency = await measureLatency(runner, work);
-    Object.assign(results[runner.name], latency, await measureTraffic(runner, work, server));
+    details[runner.name] = { ...latency, ...(await measureTraffic(runner, work, server)) };
   }
   for (const { contender } of runners) await contender.close();
-  return results;
+  return { turns, details };
 }
 
 /** @param first of the counter: no contender may find what another one has stored */

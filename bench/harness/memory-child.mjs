@@ -1,11 +1,11 @@
 import { loadContenders } from "./contenders.mjs";
-import { serverAt } from "./servers.mjs";
+import { serverAt } from "./server-at.mjs";
 
 const [name, keys, port] = process.argv.slice(2);
 const modules = await loadContenders({ against: [name] });
 // Before it is opened: some set memory aside for as many keys as they may have.
 const before = measure();
-const contender = await modules[name].open({ ...serverAt(Number(port)), prefix: name, maxKeys: Number(keys) });
+const contender = await modules[name].open({ ...serverAt([Number(port)]), prefix: name, maxKeys: Number(keys) });
 for (let id = 0; id < Number(keys); id++) await contender.memory(id);
 await contender.settle?.();
 process.stdout.write(String(measure() - before));

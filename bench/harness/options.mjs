@@ -4,8 +4,8 @@ const usage = `npm run bench -- [options]
 
   --only NAME     only rows, curves or other parts whose name begins with NAME; may be given several times
   --against NAME  only this peer, besides zcache and the hand-written code; may be given several times
-  --rounds N      rounds of each row (default 150); peers take part in every fifth
-  --quick         30 rounds, no curves, no peers unless --against names them
+  --rounds N      rounds of each row, in five processes (default 150); peers take part in every fifth
+  --quick         30 rounds in three, no curves, no peers unless --against names them
   --json FILE     everything that was measured, for later
   --no-build      dist/ is as it should be
   --list          the names
@@ -36,7 +36,12 @@ export function parseOptions(args) {
   const rounds = Number(values.rounds ?? (values.quick ? 30 : 150));
   if (!Number.isSafeInteger(rounds) || rounds < 1)
     fail(`--rounds must be a whole number of at least 1, but got: ${values.rounds}.`);
-  return { ...values, rounds, wants: (name) => !values.only || values.only.some((part) => name.startsWith(part)) };
+  return {
+    ...values,
+    rounds,
+    processes: values.quick ? 3 : 5,
+    wants: (name) => !values.only || values.only.some((part) => name.startsWith(part)),
+  };
 }
 
 function fail(message) {

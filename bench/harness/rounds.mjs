@@ -1,35 +1,52 @@
 /**
  * Lets every contender do the same slice of work, round by round, in an order that rotates: what else the machine does
- * then befalls all of them alike. The yardstick is the first contender in the same round.
+ * then befalls all of them alike.
  *
  * @param contenders `{ name, slice, every }`; a slice may be asynchronous, and is done in `every`th round (1: in all)
+ * @param warmUp so many rounds come before, or more, until V8 has had `warmUpMs` to make code of what they do
+ * @returns by name, of each round in which it took part `{ round, wall, cpu }`, in milliseconds
+ */
+export async function takeTurns(contenders, { rounds, warmUp = 20, warmUpMs = 2_000 }) {
+  const begun = performance.now();
+  for (let round = 0; round < warmUp || performance.now() - begun < warmUpMs; round++)
+    await takeTurn(contenders, round, () => {});
+  const turns = Object.fromEntries(contenders.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++)
+    await takeTurn(contenders, round, (name, turn) => turns[name].push({ round, ...turn }));
+  return turns;
+}
+
+async function takeTurn(contenders, round, note) {
+  for (let i = 0; i < contenders.length; i++) {
+    const { name, slice, every = 1 } = contenders[(i + round) % contenders.length];
+    if (round % every !== 0) continue;
+    const cpuStart = process.cpuUsage();
+    const start = performance.now();
+    await slice();
+    const wall = performance.now() - start;
+    const { user, system } = process.cpuUsage(cpuStart);
+    note(name, { wall, cpu: (user + system) / 1000 });
+  }
+}
+
+/**
+ * The yardstick is the first contender in the same round of the same process.
+ *
+ * @param all what `takeTurns` has returned, in one process or several
  * @returns by name, the medians over all rounds: time, ratio and its quartiles, CPU ratio
  */
-export async function race(contenders, { rounds, warmUp = 20 }) {
-  const times = new Map(contenders.map(({ name }) => [name, { wall: new Map(), cpu: new Map() }]));
-  for (let round = -warmUp; round < rounds; round++) {
-    for (let i = 0; i < contenders.length; i++) {
-      const { name, slice, every = 1 } = contenders[(i + round + warmUp) % contenders.length];
-      if ((round + warmUp) % every !== 0) continue;
-      const cpuStart = process.cpuUsage();
-      const start = performance.now();
-      await slice();
-      const wall = performance.now() - start;
-      const { user, system } = process.cpuUsage(cpuStart);
-      if (round < 0) continue;
-      times.get(name).wall.set(round, wall);
-      times.get(name).cpu.set(round, (user + system) / 1000);
-    }
-  }
-  const yardstick = times.get(contenders[0].name);
+export function compare(all) {
+  const [yardstick] = Object.keys(all[0]);
+  const bases = all.map((turns) => new Map(turns[yardstick].map((turn) => [turn.round, turn])));
   const summary = {};
-  for (const [name, { wall, cpu }] of times) {
-    const ratios = Array.from(wall, ([round, ms]) => ms / yardstick.wall.get(round));
+  for (const name of Object.keys(all[0])) {
+    const pairs = all.flatMap((turns, i) => turns[name].map((turn) => ({ turn, base: bases[i].get(turn.round) })));
+    const ratios = pairs.map(({ turn, base }) => turn.wall / base.wall);
     summary[name] = {
-      ms: median([...wall.values()]),
+      ms: median(pairs.map(({ turn }) => turn.wall)),
       ratio: median(ratios),
       quartiles: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
-      cpuRatio: median(Array.from(cpu, ([round, ms]) => ms / yardstick.cpu.get(round))),
+      cpuRatio: median(pairs.map(({ turn, base }) => turn.cpu / base.cpu)),
     };
   }
   return summary;
