@@ -29,13 +29,13 @@ import {
   write as writeScript,
   writeAlone,
 } from "./redis-scripts";
+import { type SendingClient, together, type WriteQueue, writeQueueOf } from "./redis-sending";
 
 /**
  * What is used of an ioredis client, version 5 or 6, `Redis` or `Cluster`. Not ioredis'
  * own types, so that zcache type-checks where ioredis isn't installed.
  */
-export interface RedisClient {
-  readonly isCluster: boolean;
+export interface RedisClient extends SendingClient {
   readonly options?: object;
   getBuffer(key: string): Promise<Buffer | null>;
   set(key: string, value: string | Buffer, unit: "PX", ttlMs: number, condition: "NX"): Promise<unknown>;
@@ -47,11 +47,9 @@ export interface RedisClient {
 
 type Argument = string | number | Buffer;
 type ScriptCommand = (keyCount: number, ...keysAndArguments: Argument[]) => Promise<unknown[]>;
-type Socket = { cork(): void; uncork(): void };
 
 /** As of a read; a script takes several times as long for each key. */
 const maxKeysPerScript = 128;
-const ready = Promise.resolve();
 const noId = "\0".repeat(idLength);
 const acquired: AcquireResult = { status: "acquired" };
 const busy: AcquireResult = { status: "busy" };
@@ -75,10 +73,11 @@ export class RedisBackend implements Backend {
   readonly remote = true;
 
   readonly #client: RedisClient;
-  #isHolding = false;
+  readonly #writes: WriteQueue;
 
   constructor(client: RedisClient) {
     this.#client = checkClient(client);
+    this.#writes = writeQueueOf(client);
     // A second definition would do no harm to the commands, but makes a client forget which scripts the server has.
     if (!prepared.has(client)) for (const { name, lua } of scripts) client.defineCommand(name, { lua });
     prepared.add(client);
@@ -100,6 +99,7 @@ export class RedisBackend implements Backend {
   }
 
   #readFew(keys: readonly string[]): Promise<Values> {
+    this.#writes.keepOrder(keys);
     const [key] = keys;
     if (key === undefined) return Promise.resolve([]);
     return keys.length === 1 ? this.#client.getBuffer(key).then(alone) : this.#client.mgetBuffer(keys as string[]);
@@ -109,35 +109,8 @@ export class RedisBackend implements Backend {
     return (await settle(this.together(() => split(keys, most).map((part) => this.#readFew(part))))).flat();
   }
 
-  /**
-   * What is sent within goes out in one piece. ioredis writes each command to its socket by
-   * itself, and a write to a socket costs more than all else that is done for a command.
-   */
   together<Result>(send: () => Result): Result {
-    const sockets = findSockets(this.#client);
-    for (const socket of sockets) socket.cork();
-    try {
-      return send();
-    } finally {
-      for (const socket of sockets) socket.uncork();
-    }
-  }
-
-  /**
-   * What is sent from now to the end of the tick goes out in one piece: as a rule, what was
-   * loaded and the next read of the caller who got it.
-   */
-  #holdTick(): void {
-    if (this.#isHolding) return;
-    this.#isHolding = true;
-    const sockets = findSockets(this.#client);
-    for (const socket of sockets) socket.cork();
-    const release = (): void => {
-      this.#isHolding = false;
-      for (const socket of sockets) socket.uncork();
-    };
-    // Behind the reads of this tick, which are sent at the end of it.
-    void ready.then(() => process.nextTick(() => process.nextTick(release)));
+    return together(this.#client, send);
   }
 
   acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
@@ -188,7 +161,11 @@ export class RedisBackend implements Backend {
   }
 
   write(requests: readonly WriteRequest[]): Promise<boolean[]> {
-    this.#holdTick();
+    const keys = requests.map(({ key }) => key);
+    return this.#writes.hold(keys, () => this.#write(requests));
+  }
+
+  async #write(requests: readonly WriteRequest[]): Promise<boolean[]> {
     const write = (): Promise<unknown[]> =>
       this.#run(requests.every(({ alone }) => alone) ? writeAlone : writeScript, requests, (part) => [
         pack(part, ({ token }) => token),
@@ -208,6 +185,7 @@ export class RedisBackend implements Backend {
   }
 
   async delete(keys: readonly string[], options?: DeleteOptions): Promise<void> {
+    this.#writes.keepOrder(keys);
     const commands = split(keys, this.#keysPerCommand(mostKeysPerRead));
     if (options?.inOrder) for (const command of commands) await this.#client.del(command);
     else await settle(this.together(() => commands.map((command) => this.#client.del(command))));
@@ -238,6 +216,7 @@ export class RedisBackend implements Backend {
     toArguments: (part: readonly Request[]) => Argument[],
   ): Promise<unknown[]> {
     const client = this.#client as unknown as Record<string, ScriptCommand>;
+    this.#writes.keepOrder(requests.map(({ key }) => key));
     const run = (part: readonly Request[]): Promise<unknown[]> =>
       (client[`${name}Buffer`] as ScriptCommand)(part.length, ...part.map(({ key }) => key), ...toArguments(part));
     const most = this.#keysPerCommand(maxKeysPerScript);
@@ -245,16 +224,6 @@ export class RedisBackend implements Backend {
     if (requests.length <= most) return run(requests);
     return settle(this.together(() => split(requests, most).map(run))).then((replies) => replies.flat());
   }
-}
-
-/** Of the connections that are there; a client without one queues what it is given. */
-function findSockets(client: RedisClient): Socket[] {
-  const { nodes } = client as { nodes?(role: "master"): RedisClient[] };
-  const connections = client.isCluster ? (nodes?.call(client, "master") ?? []) : [client];
-  return connections.flatMap((connection) => {
-    const { stream } = connection as { stream?: Partial<Socket> | null };
-    return stream?.cork && stream.uncork ? (stream as Socket) : [];
-  });
 }
 
 function alone(value: Buffer | null): Values {

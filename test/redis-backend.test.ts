@@ -117,14 +117,80 @@ test("each method is one round trip: nothing is sent after the first answer", as
       sent++;
       return sendCommand.apply(this, args);
     };
-    const done = operation();
-    const sentAtOnce = sent;
-    await done;
-    t.true(sentAtOnce > 0);
-    t.is(sent, sentAtOnce);
+    let sentBefore = 0;
+    client.stream.prependOnceListener("data", () => (sentBefore = sent));
+    await operation();
+    t.true(sentBefore > 0);
+    t.is(sent, sentBefore);
     client.sendCommand = sendCommand;
   }
   await stop();
+});
+
+const lease = (key: string, token: string) => ({ key, token, leaseMs: 60_000, seenId: null, force: false });
+const entry = (key: string, token: string, text = "x") => ({
+  key,
+  token,
+  bytes: Buffer.from(text),
+  ttlMs: 60_000,
+  versionKeys: [],
+});
+
+test("what is written goes behind the reads of other keys in its tick, and before those of its own", async (t) => {
+  const { backend, stop, takeCommands } = await startWatched();
+  const reads = mergeReads(backend);
+  const token = randomId();
+  // A script that the server doesn't know yet is sent in full.
+  const names = async () => (await takeCommands()).map(([name]) => name?.replace("evalsha", "eval"));
+  await backend.acquire([lease("a", token), lease("b", token)]);
+  await names();
+  let done = backend.write([entry("a", token)]);
+  await reads.read(["other"]);
+  t.deepEqual(await done, [true]);
+  t.deepEqual(await names(), ["get", "eval"]);
+  done = backend.write([entry("b", token, "y")]);
+  t.deepEqual(await reads.read(["other", "b"]), [null, Buffer.from("y")]);
+  t.deepEqual(await done, [true]);
+  t.deepEqual(await names(), ["eval", "mget"]);
+  await stop();
+});
+
+test("whatever else is asked about a key goes behind what is written there", async (t) => {
+  const { client, backend, stop } = await startWatched();
+  const token = randomId();
+  const operations: (() => Promise<unknown>)[] = [
+    () => backend.acquire([lease("a", token)]),
+    () => backend.acquire([lease("a", token), lease("b", token)]),
+    () => backend.readAndLease(["b", "a"], { token, leaseMs: 60_000, count: 2 }),
+    () => backend.renew([{ key: "a", token, leaseMs: 60_000 }]),
+    () => backend.release([{ key: "a", token }]),
+    () => backend.ensureVersions([{ key: "a", seed: token, ttlMs: 60_000 }]),
+    () => backend.delete(["a"]),
+    () => new RedisBackend(client).delete(["a"]),
+  ];
+  for (const operation of operations) {
+    await backend.delete(["a"]);
+    await backend.acquire([lease("a", token)]);
+    const done = backend.write([entry("a", token)]);
+    await operation();
+    t.deepEqual(await done, [true], String(operation));
+  }
+  await stop();
+});
+
+test("what was written before the client is closed is stored", async (t) => {
+  const other = server.client();
+  for (const close of ["quit", "disconnect"] as const) {
+    const client = server.client();
+    const backend = new RedisBackend(client);
+    const token = randomId();
+    await backend.acquire([lease(close, token)]);
+    // Its answer may be lost with the connection.
+    backend.write([entry(close, token)]).catch(() => {});
+    await client[close]();
+    await until("it is stored", async () => (await other.get(close)) === "x");
+  }
+  t.pass();
 });
 
 test("two backends may share a client, which knows each script once", async (t) => {

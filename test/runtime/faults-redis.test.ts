@@ -123,6 +123,7 @@ test.serial("a full server: reads and invalidations go on, refreshed entries end
   // The connection is made within no deadline.
   await client.ping();
   await service.f(1);
+  t.true(await service.isHit(1));
   await client.config("SET", "maxmemory", "1");
   t.true(await service.isHit(1));
   const begun = Date.now();
