@@ -3,7 +3,7 @@ import type ts from "typescript";
 import { keyText, tagText } from "../runtime/key";
 import { type Encode, type KeyTemplate, type Template } from "../runtime/plan";
 import { type PlannedTarget } from "./analyze-file";
-import { printPlan } from "./print-plan";
+import { argumentCount, printPlan } from "./print-plan";
 
 /** A call with made-up arguments, and the key and tags that its entry would have. */
 export interface ExampleCall {
@@ -44,8 +44,9 @@ export function createExampleCall(
   const prefix = isExplicit
     ? `${namespace}${version === null ? "" : `${version}:`}`
     : `${namespace}${plan.name}${version === null ? "" : `@${version}`}|`;
-  const keyTemplate: KeyTemplate = isExplicit ? { ...template("key"), explicit: true } : template("key");
-  const key = orNull(() => keyText(prefix, keyTemplate, name, self, keyArgs));
+  const count = argumentCount(plan.key);
+  const written: KeyTemplate = isExplicit ? { ...template("key"), explicit: true } : template("key");
+  const key = orNull(() => keyText(prefix, count === null ? written : { arguments: count }, name, self, keyArgs));
   const ofArguments = plan.tags.filter(({ usesResult }) => !usesResult);
   const tags = plan.tags.map((tag) =>
     tag.usesResult ? null : orNull(() => tagText(template(`tags[${ofArguments.indexOf(tag)}]`), name, self, keyArgs)),

@@ -66,7 +66,8 @@ function printTag(tag: TemplatePlan): string {
 
 /** The default key has the arguments with a "-" between them; an explicit one says how each value has to end. */
 function printKey(key: ValuesPlan): string {
-  if (!key.texts && isOfArguments(key)) return `{ arguments: ${key.expressions.length} }`;
+  const count = argumentCount(key);
+  if (count !== null) return `{ arguments: ${count} }`;
   const encode = encodeName(key);
   if (!key.texts) {
     const values = key.expressions.map((expression) =>
@@ -86,12 +87,13 @@ function printKey(key: ValuesPlan): string {
   return `{ explicit: true, text${printTemplateFunction(key, encode, printTexts(key.texts, values))} }`;
 }
 
-/** Whether its values are the first arguments as they were passed. */
-function isOfArguments({ expressions, parameters }: ValuesPlan): boolean {
-  return expressions.every((expression, i) => {
+/** Of a default key whose values are the first arguments as they were passed; null: it is none. */
+export function argumentCount({ texts, expressions, parameters }: ValuesPlan): number | null {
+  const isPassedOn = (expression: string, i: number): boolean => {
     const { local, rest, literalDefault } = parameters[i] as Parameter;
     return expression === local && !rest && literalDefault === null;
-  });
+  };
+  return !texts && expressions.every(isPassedOn) ? expressions.length : null;
 }
 
 /** `"user:" + $(id) + ":x"` */
