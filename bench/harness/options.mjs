@@ -4,8 +4,8 @@ const usage = `npm run bench -- [options]
 
   --only NAME     only rows, curves or other parts whose name begins with NAME; may be given several times
   --against NAME  only this peer, besides zcache and the hand-written code; may be given several times
-  --rounds N      rounds of each row, in five processes (default 150); peers take part in every fifth
-  --quick         30 rounds in three, no curves, no peers unless --against names them
+  --rounds N      rounds of each row, in three processes (default 150); peers take part in every fifth
+  --quick         30 rounds in two, no curves, no peers unless --against names them
   --json FILE     everything that was measured, for later
   --no-build      dist/ is as it should be
   --list          the names
@@ -39,7 +39,7 @@ export function parseOptions(args) {
   return {
     ...values,
     rounds,
-    processes: values.quick ? 3 : 5,
+    processes: values.quick ? 2 : 3,
     wants: (name) => !values.only || values.only.some((part) => name.startsWith(part)),
   };
 }

@@ -6,7 +6,7 @@
  * @param warmUp so many rounds come before, or more, until V8 has had `warmUpMs` to make code of what they do
  * @returns by name, of each round in which it took part `{ round, wall, cpu }`, in milliseconds
  */
-export async function takeTurns(contenders, { rounds, warmUp = 20, warmUpMs = 2_000 }) {
+export async function takeTurns(contenders, { rounds, warmUp = 20, warmUpMs = 6_000 }) {
   const begun = performance.now();
   for (let round = 0; round < warmUp || performance.now() - begun < warmUpMs; round++)
     await takeTurn(contenders, round, () => {});
