@@ -10,13 +10,18 @@ type TypeScript = typeof ts;
  *
  * A program plugin, for only so the diagnostics show in every mode: `--noEmit` runs no
  * source transformer, and incremental builds revisit only what changed.
+ *
+ * @throws Error where the entry lacks `transformProgram`
  */
 export default function transformProgram(
   program: ts.Program,
   _host: ts.CompilerHost | undefined,
   config: Record<string, unknown>,
-  { ts }: { ts: TypeScript },
+  extras: { ts: TypeScript } | undefined,
 ): ts.Program {
+  // Without it ts-patch takes this for a transformer of files, which gets one argument less.
+  if (!extras) throw new Error(`zcache: the plugin entry in tsconfig.json needs "transformProgram": true.`);
+  const { ts } = extras;
   const isTranspiled = compilesSingleFile(program);
   const session = createSession(ts, config, program.getCompilerOptions(), program, isTranspiled);
   const diagnose = (file: ts.SourceFile | undefined): ts.Diagnostic[] =>

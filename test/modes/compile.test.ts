@@ -34,3 +34,11 @@ for (const variant of moduleVariants) {
     t.deepEqual(shop.files("out"), {});
   });
 }
+
+test.serial("a plugin entry without transformProgram is told what it lacks", async (t) => {
+  const options = { plugins: [{ transform: "zcache/transformer" }] };
+  const project = workspace.create("no-program", { options, files: { "src/main.ts": "export {};\n" } });
+  const { code, output } = await project.tspc();
+  t.not(code, 0);
+  t.regex(output, /^Error: zcache: the plugin entry in tsconfig\.json needs "transformProgram": true\.$/m);
+});
