@@ -30,7 +30,7 @@ const beatsPerLag = 3;
 const openTimeoutMs = 5_000;
 const firstRetryMs = 50;
 const longestRetryMs = 2_000;
-/** For so long that is not asked again: who reads twice in it has waited for nothing in between, and might as well have read before the sleep. */
+/** For so long the wall clock isn't asked again: who reads twice in it has waited for nothing in between, and might as well have read before a sleep. */
 const awakeMs = 0.005;
 /** What Redis refuses it will refuse again, until somebody changes its settings. */
 const refusedRetryMs = 30_000;

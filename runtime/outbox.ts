@@ -113,4 +113,43 @@ function deliver(deliveries: readonly Delivery[], values: Values): void {
   }
 }
 
+/**
+ * Who has loaded a value doesn't wait until it is stored, and as a rule asks for the next one in the same tick. A store
+ * carries out the commands of a connection one after the other, so writes are held until that read was sent.
+ */
+export class WriteQueue {
+  readonly #together: (send: () => void) => void;
+  readonly #keys = new Set<string>();
+  #held: (() => void)[] = [];
+
+  /** @param together carries out what sends several commands, so that they go out in one piece */
+  constructor(together: (send: () => void) => void) {
+    this.#together = together;
+  }
+
+  /** @param send what writes to the keys; it must not throw */
+  hold<Result>(keys: readonly string[], send: () => Promise<Result>): Promise<Result> {
+    // Behind the reads of this tick, which leave one callback before it.
+    if (this.#held.length === 0) void ready.then(() => process.nextTick(() => process.nextTick(this.send)));
+    for (const key of keys) this.#keys.add(key);
+    return new Promise((resolve, reject) => {
+      this.#held.push(() => void send().then(resolve, reject));
+    });
+  }
+
+  /** To be called before anything else is sent about these keys: it comes behind what is written to one of them. */
+  keepOrder(keys: readonly string[]): void {
+    if (this.#held.length > 0 && keys.some((key) => this.#keys.has(key))) this.send();
+  }
+
+  /** Sends what is held. */
+  readonly send = (): void => {
+    const held = this.#held;
+    this.#held = [];
+    this.#keys.clear();
+    if (held.length === 1) held[0]?.();
+    else if (held.length > 1) this.#together(() => held.forEach((send) => send()));
+  };
+}
+
 const ready = Promise.resolve();

@@ -15,6 +15,7 @@ import {
 import { hasMethods, show } from "./check-options";
 import { createHeader, endOfKey, idLength, isAscii } from "./entry";
 import { ConfigError } from "./errors";
+import { WriteQueue } from "./outbox";
 import { randomId } from "./random";
 import {
   acquire,
@@ -29,13 +30,13 @@ import {
   write as writeScript,
   writeAlone,
 } from "./redis-scripts";
-import { type SendingClient, together, type WriteQueue, writeQueueOf } from "./redis-sending";
 
 /**
  * What is used of an ioredis client, version 5 or 6, `Redis` or `Cluster`. Not ioredis'
  * own types, so that zcache type-checks where ioredis isn't installed.
  */
-export interface RedisClient extends SendingClient {
+export interface RedisClient {
+  readonly isCluster: boolean;
   readonly options?: object;
   getBuffer(key: string): Promise<Buffer | null>;
   set(key: string, value: string | Buffer, unit: "PX", ttlMs: number, condition: "NX"): Promise<unknown>;
@@ -43,9 +44,12 @@ export interface RedisClient extends SendingClient {
   del(keys: string[]): Promise<number>;
   time(): Promise<readonly (string | number)[]>;
   defineCommand(name: string, definition: { lua: string; numberOfKeys?: number }): void;
+  quit?(...args: never[]): unknown;
+  disconnect?(...args: never[]): unknown;
 }
 
 type Argument = string | number | Buffer;
+type Socket = { cork(): void; uncork(): void };
 type ScriptCommand = (keyCount: number, ...keysAndArguments: Argument[]) => Promise<unknown[]>;
 
 /** As of a read; a script takes several times as long for each key. */
@@ -54,7 +58,8 @@ const noId = "\0".repeat(idLength);
 const acquired: AcquireResult = { status: "acquired" };
 const busy: AcquireResult = { status: "busy" };
 
-const prepared = new WeakSet<RedisClient>();
+/** Of each client that a backend was made with. */
+const queues = new WeakMap<RedisClient, WriteQueue>();
 
 /**
  * Keeps entries in Redis (5 or newer), standalone, behind Sentinel, or a Cluster. The
@@ -77,10 +82,7 @@ export class RedisBackend implements Backend {
 
   constructor(client: RedisClient) {
     this.#client = checkClient(client);
-    this.#writes = writeQueueOf(client);
-    // A second definition would do no harm to the commands, but makes a client forget which scripts the server has.
-    if (!prepared.has(client)) for (const { name, lua } of scripts) client.defineCommand(name, { lua });
-    prepared.add(client);
+    this.#writes = queues.get(client) ?? prepare(client);
   }
 
   /** The client that it was made with. */
@@ -224,6 +226,48 @@ export class RedisBackend implements Backend {
     if (requests.length <= most) return run(requests);
     return settle(this.together(() => split(requests, most).map(run))).then((replies) => replies.flat());
   }
+}
+
+/** Once for each client: a second definition would do no harm to the commands, but make it forget which scripts the server has. */
+function prepare(client: RedisClient): WriteQueue {
+  for (const { name, lua } of scripts) client.defineCommand(name, { lua });
+  const queue = new WriteQueue((send) => together(client, send));
+  for (const name of ["quit", "disconnect"] as const) sendBeforeClosing(client, name, queue);
+  queues.set(client, queue);
+  return queue;
+}
+
+function sendBeforeClosing(client: RedisClient, name: "quit" | "disconnect", queue: WriteQueue): void {
+  const close = client[name];
+  if (!close) return;
+  client[name] = (...args) => {
+    queue.send();
+    return close.apply(client, args);
+  };
+}
+
+/**
+ * What is sent within goes out in one piece. ioredis writes each command to its socket by
+ * itself, and a write to a socket costs more than all else that is done for a command.
+ */
+function together<Result>(client: RedisClient, send: () => Result): Result {
+  const sockets = findSockets(client);
+  for (const socket of sockets) socket.cork();
+  try {
+    return send();
+  } finally {
+    for (const socket of sockets) socket.uncork();
+  }
+}
+
+/** Of the connections that are there; a client without one queues what it is given. */
+function findSockets(client: RedisClient): Socket[] {
+  const { nodes } = client as { nodes?(role: "master"): RedisClient[] };
+  const connections = client.isCluster ? (nodes?.call(client, "master") ?? []) : [client];
+  return connections.flatMap((connection) => {
+    const { stream } = connection as { stream?: Partial<Socket> | null };
+    return stream?.cork && stream.uncork ? (stream as Socket) : [];
+  });
 }
 
 function alone(value: Buffer | null): Values {

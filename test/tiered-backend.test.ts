@@ -380,31 +380,32 @@ test.serial("a process that stood still asks Redis before it trusts its memory",
   t.is(tier.takeReads(), 0, "the stream was never interrupted, and nothing was flushed");
 });
 
-test.serial("a machine that slept asks Redis, though a steady clock has stood still meanwhile", async (t) => {
+/** A tier with "a" in memory, and its two clocks: the wall clock is that of the process. */
+async function startWithClocks(t: ExecutionContext) {
   const clock = new FakeClock();
   const tier = await startTier(t, { clock, maxLag: "10m" });
-  await tier.other.set("slept", "1");
-  await fill(tier, "slept");
+  await tier.other.set("a", "1");
+  await fill(tier, "a");
   const wall = Date.now;
   t.teardown(() => (Date.now = wall));
-  await tier.read(["slept"], minute);
+  return { clock, tier, setWallClock: (byMs: number) => (Date.now = () => wall() + byMs) };
+}
+
+test.serial("a machine that slept asks Redis, though a steady clock has stood still meanwhile", async (t) => {
+  const { clock, tier, setWallClock } = await startWithClocks(t);
+  await tier.read(["a"], minute);
   t.is(tier.takeReads(), 0);
-  Date.now = () => wall() + 600_000;
+  setWallClock(600_000);
   clock.set(clock.now() + 1);
-  await tier.read(["slept"], minute);
+  await tier.read(["a"], minute);
   t.is(tier.takeReads(), 1);
 });
 
 test.serial("a clock that is set back makes nothing younger", async (t) => {
-  const clock = new FakeClock();
-  const tier = await startTier(t, { clock, maxLag: "10m" });
-  await tier.other.set("old", "1");
-  await fill(tier, "old");
-  const wall = Date.now;
-  t.teardown(() => (Date.now = wall));
-  Date.now = () => wall() - 600_000;
+  const { clock, tier, setWallClock } = await startWithClocks(t);
+  setWallClock(-600_000);
   clock.set(clock.now() + 600_000);
-  await tier.read(["old"], { memoryMs: 3_600_000 });
+  await tier.read(["a"], { memoryMs: 3_600_000 });
   t.is(tier.takeReads(), 1);
 });
 

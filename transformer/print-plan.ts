@@ -76,7 +76,7 @@ function printKey(key: ValuesPlan): string {
         : `${encode}(${printExpression(expression)})`,
     );
     const isFixed = values.every((value) => !value.startsWith("..."));
-    const text = isFixed ? values.join(' + "-" + ') || '""' : `[${values.join(", ")}].join("-")`;
+    const text = isFixed ? values.join(' + "-" + ') : `[${values.join(", ")}].join("-")`;
     return `{ text${printTemplateFunction(key, encode, text)} }`;
   }
   const endings = endingsOf(key.texts);

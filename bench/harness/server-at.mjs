@@ -1,6 +1,6 @@
 import { Cluster, Redis } from "ioredis";
 
-export const host = "127.0.0.1";
+const host = "127.0.0.1";
 
 /** A server that was started elsewhere, or with several ports a Cluster: how to connect to it and to empty it. */
 export function serverAt(ports) {
