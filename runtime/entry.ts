@@ -130,9 +130,12 @@ function uint16Text(value: number): string {
   return String.fromCharCode(value >> 8, value & 0xff);
 }
 
+/** Looked up once: where a class extends String, as in ioredis 6, V8 searches for a string's method in each call. */
+const { charCodeAt } = String.prototype;
+
 /** Then its UTF-8 form has the same bytes as its Latin-1 form. A loop, for a regular expression takes ten times as long. */
 export function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  for (let i = 0; i < text.length; i++) if (charCodeAt.call(text, i) > 0x7f) return false;
   return true;
 }
 

@@ -53,7 +53,7 @@ export function endingsOf(texts: readonly string[]): readonly Ending[] {
   return texts.slice(1).map((text, i) => {
     if (text === "") return i === texts.length - 2 ? "" : closed;
     if (text.startsWith("-")) return "-";
-    return goesOn.test(text) ? closed : "";
+    return goesOn(text) ? closed : "";
   });
 }
 
@@ -68,11 +68,14 @@ export function templateOf(texts: readonly string[]): KeyTemplate {
 
 /** Trailing `undefined`s don't count: `f(1)` and `f(1, undefined)` are one entry. */
 function join(args: ArrayLike<unknown>, count: number): string {
-  let end = Math.min(count, args.length);
+  let end = args.length < count ? args.length : count;
   while (end > 0 && args[end - 1] === undefined) end--;
   if (end === 0) return "";
-  let text = encodeArgument(args[0]);
-  for (let i = 1; i < end; i++) text += "-" + encodeArgument(args[i]);
+  // Two, as most functions have at most, are written out: a loop is felt.
+  const first = encodeArgument(args[0]);
+  if (end === 1) return first;
+  let text = first + "-" + encodeArgument(args[1]);
+  for (let i = 2; i < end; i++) text += "-" + encodeArgument(args[i]);
   return text;
 }
 

@@ -53,26 +53,34 @@ export function encodeNumber(value: number): string {
 
 /** Words and addresses. They begin with a letter, as no number does. */
 const asciiWord = /^[A-Za-z][A-Za-z0-9_.@+]*$/;
-// The letters are those of the Unicode version that Node has: one assigned later is quoted until then.
-const word = /^\p{L}[\p{L}\p{M}\p{N}_.@+]*$/u;
-/** A literal before which a word or a number would have no end. */
-export const goesOn = /^[\p{L}\p{M}\p{N}_.@+]/u;
+
+// V8 builds the sets of Unicode's letters where it meets them: in the function, not on import.
+
+/** In every script. The letters are those of the Unicode version that Node has: one assigned later is quoted until then. */
+function isWord(value: string): boolean {
+  return /^\p{L}[\p{L}\p{M}\p{N}_.@+]*$/u.test(value);
+}
+
+/** Whether a word or a number would have no end before this literal. */
+export function goesOn(literal: string): boolean {
+  return /^[\p{L}\p{M}\p{N}_.@+]/u.test(literal);
+}
+
+/** Looked up once: where a class extends String, as in ioredis 6, V8 searches for a string's method in each call. */
+const { charCodeAt } = String.prototype;
 
 /** Of each ASCII character: 3 where a word may begin with it, 1 where one may go on with it. */
 const wordCharacters = new Uint8Array(128);
-for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") wordCharacters[codeOf(character)] = 3;
-for (const character of "0123456789_.@+") wordCharacters[codeOf(character)] = 1;
-
-function codeOf(character: string): number {
-  return character.charCodeAt(0);
-}
+for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+  wordCharacters[character.charCodeAt(0)] = 3;
+for (const character of "0123456789_.@+") wordCharacters[character.charCodeAt(0)] = 1;
 
 /** What `asciiWord` says: for short words half the time of it. */
 function isAsciiWord(value: string): boolean {
   const { length } = value;
   if (length === 0 || length > 32) return asciiWord.test(value);
-  if (wordCharacters[value.charCodeAt(0)] !== 3) return false;
-  for (let i = 1; i < length; i++) if (!wordCharacters[value.charCodeAt(i)]) return false;
+  if (wordCharacters[charCodeAt.call(value, 0)] !== 3) return false;
+  for (let i = 1; i < length; i++) if (!wordCharacters[charCodeAt.call(value, i)]) return false;
   return true;
 }
 
@@ -92,7 +100,7 @@ for (const { length } of reserved) isReservedLength[length] = 1;
 export function encodeString(value: string): string {
   if (isAsciiWord(value)) return isReservedLength[value.length] && reserved.has(value) ? quote(value) : value;
   if (isUuid(value)) return fiveTokens.test(value) ? quote(value) : value;
-  return word.test(value) ? value : quote(value);
+  return isWord(value) ? value : quote(value);
 }
 
 /** Always well-formed Unicode, for JSON escapes lone surrogates: no two texts become the same bytes. */

@@ -33,6 +33,8 @@ buildSync({
   outfile: `${root}dist/runtime/zcache.js`,
   bundle: true,
   packages: "external",
+  // Has no state, and is loaded when a value needs it.
+  external: ["./structured-codec"],
   platform: "node",
   target: "node20",
   logLevel: "warning",

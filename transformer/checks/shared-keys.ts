@@ -123,7 +123,7 @@ function patternOfKey(context: CheckContext, planned: ProjectTarget): TextPatter
     if (expression === undefined) return [text];
     const token = tokenOf(context, placeholderType(context, planned, expression));
     // Before another value, or a text that could belong to it, a value stands in parentheses.
-    const isClosed = text === "" ? i < texts.length - 1 : goesOn.test(text);
+    const isClosed = text === "" ? i < texts.length - 1 : goesOn(text);
     return isClosed ? ["(", token, ")", text] : [token, text];
   });
 }
