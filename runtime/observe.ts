@@ -1,4 +1,4 @@
-import { tracingChannel } from "node:diagnostics_channel";
+import { type TracingChannel } from "node:diagnostics_channel";
 import { keysOf } from "./batch";
 import { type BoundPlan } from "./bound-plan";
 import { type Account } from "./counters";
@@ -24,11 +24,18 @@ export interface CallMessage {
 /** How a call gets its value. */
 export type Answer = (bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>) => Promise<unknown>;
 
-const calls = tracingChannel<unknown, CallMessage>("zcache:call");
+let channel: TracingChannel<unknown, CallMessage> | null = null;
+
+/** Made with the first call, not on import. Who listens has one of the same name. */
+function calls(): TracingChannel<unknown, CallMessage> {
+  if (channel) return channel;
+  const { tracingChannel } = require("node:diagnostics_channel") as typeof import("node:diagnostics_channel");
+  return (channel = tracingChannel("zcache:call"));
+}
 
 /** Whether calls are traced or timed by anybody: otherwise they cost nothing. */
 export function isObserved(): boolean {
-  return registry.measuring || calls.hasSubscribers;
+  return registry.measuring || calls().hasSubscribers;
 }
 
 /** A call, timed and traced. */
@@ -45,7 +52,7 @@ export function observe(
     return loader.apply(this, own);
   };
   const call = (): Promise<unknown> => answer(bound, counting, self, args);
-  const traced = (): Promise<unknown> => (calls.hasSubscribers ? calls.tracePromise(call, message) : call());
+  const traced = (): Promise<unknown> => (calls().hasSubscribers ? calls().tracePromise(call, message) : call());
   return registry.measuring ? timed(bound.account, message, traced) : traced();
 }
 
