@@ -33,7 +33,7 @@ buildSync({
   outfile: `${root}dist/runtime/zcache.js`,
   bundle: true,
   packages: "external",
-  // Has no state, and is loaded when a value needs it.
+  // Loaded when a value needs it, as the file that tsc has made. It may have a copy of what it imports, for none of it has state.
   external: ["./structured-codec"],
   platform: "node",
   target: "node20",

@@ -19,7 +19,7 @@ interface Loaded {
 
 /** The built package, loaded in a process of its own. */
 async function load(name: string, then = ""): Promise<Loaded> {
-  const script = `
+  const script = `(async () => {
     const startedAt = process.cpuUsage();
     const zcache = require(${JSON.stringify(name)});
     const { user, system } = process.cpuUsage(startedAt);
@@ -29,7 +29,7 @@ async function load(name: string, then = ""): Promise<Loaded> {
     const found = Object.keys(require.cache).map((path) => /node_modules[\\\\/]((?:@[^\\\\/]+[\\\\/])?[^\\\\/]+)(?!.*node_modules)/.exec(path)?.[1]);
     const files = Object.keys(require.cache).flatMap((path) => /dist[\\\\/](?:runtime|transformer)[\\\\/](.*)/.exec(path)?.[1] ?? []);
     console.log(JSON.stringify({ files, packages: [...new Set(found.filter(Boolean))].sort(), parts: [...new Set(parts)], ms }));
-  `;
+  })()`;
   const { stdout } = await run(process.execPath, ["-e", script], { cwd: repository });
   return JSON.parse(stdout) as Loaded;
 }
@@ -51,6 +51,19 @@ test("a program loads nothing of the transformer, nor of the editor's part", asy
 test("a cache set to yaml loads js-yaml no sooner than it is needed", async (t) => {
   const { packages } = await load("zcache", 'zcache.configure({ codec: "yaml" })');
   t.deepEqual(packages, ["lru-cache"]);
+});
+
+test("a value that needs the structured codec loads its file, and no sooner", async (t) => {
+  const configured = await load("zcache", 'zcache.configure({ codec: "structured" })');
+  t.deepEqual(configured.files, ["zcache.js"]);
+  const loader = `
+    let loads = 0;
+    const plan = () => ({ name: "a.find", key: { arguments: 1 }, codec: "structured" });
+    const find = zcache.wrap(plan, async (id) => ({ id, at: new Date(5), tags: new Set([++loads]) }));
+    await find(1);
+    require("node:assert").deepStrictEqual(await find(1), { id: 1, at: new Date(5), tags: new Set([1]) })`;
+  const { files } = await load("zcache", loader);
+  t.deepEqual(files, ["zcache.js", "structured-codec.js", "dates-out.js"]);
 });
 
 test("the transformer is given the compiler, and loads none by itself", async (t) => {
