@@ -22,26 +22,22 @@ import { keyOver, template } from "../support/templates";
 
 const caller = new AsyncLocalStorage<number>();
 let server: RedisServer;
-let backends: Record<string, () => Promise<Backend>>;
+const backends: Record<string, Backend> = {};
 
 test.before(async () => {
   server = await startRedis();
-  backends = {
-    memory: async () => new MemoryBackend(),
-    "memory behind the guard": async () => new FaultyBackend(new MemoryBackend(), { remote: true }),
-    redis: async () => new RedisBackend(server.client()),
-    tiered: async () => {
-      const tier = new TieredBackend(new MemoryBackend(), new RedisBackend(server.client()));
-      await until("the tier is live", async () => tier.state === "live");
-      return tier;
-    },
-  };
+  backends["memory"] = new MemoryBackend();
+  backends["memory behind the guard"] = new FaultyBackend(new MemoryBackend(), { remote: true });
+  backends["redis"] = new RedisBackend(server.client());
+  const tier = new TieredBackend(new MemoryBackend(), new RedisBackend(server.client()), { maxLag: "20s" });
+  await until("the tier is live", async () => tier.state === "live");
+  backends["tiered"] = tier;
 });
 
 test.after.always(() => server?.stop());
 
 /** A cache whose listener and whose functions note each time that something of the user's runs for another caller. */
-async function createWorld(
+function createWorld(
   t: ExecutionContext,
   backend: string,
   { isHeard = true, ...options }: Options & { isHeard?: boolean } = {},
@@ -55,7 +51,7 @@ async function createWorld(
     if (actual !== Number(id)) wrong.push(`${what} of ${String(id)} in the context of ${actual}`);
   };
   configure(name, {
-    backend: await (backends[backend] as () => Promise<Backend>)(),
+    backend: backends[backend] as Backend,
     namespace: name,
     deadline: "10s",
     jitter: 0,
@@ -130,7 +126,7 @@ for (const backend of ["memory", "memory behind the guard", "redis", "tiered"]) 
   for (const [what, plan, more] of plans) {
     for (const isHeard of [true, false]) {
       test(`${backend}, ${what}${isHeard ? "" : ", without a listener"}: each caller's own context`, async (t) => {
-        const world = await createWorld(t, backend, { isHeard });
+        const world = createWorld(t, backend, { isHeard });
         const f = world.wrap(plan, more);
         // Some are hits beside the misses of others, in one read.
         await callAll(
@@ -162,7 +158,7 @@ for (const backend of ["memory", "memory behind the guard", "redis", "tiered"]) 
   }
 
   test(`${backend}: what one caller asked of withCache is not asked for another`, async (t) => {
-    const world = await createWorld(t, backend);
+    const world = createWorld(t, backend);
     const inner = world.wrap({ name: "inner" });
     const outer = world.wrap({});
     const plainCall = (): Promise<Row> => caller.run(2, () => outer(2));
