@@ -7,7 +7,7 @@ import { type Loader } from "./loader";
 import { type Answer, isObserved, observe } from "./observe";
 import { type Plan, type PlanSource } from "./plan";
 import { readOnly, readThrough } from "./read-through";
-import { refresh } from "./refresh";
+import { refresh, refreshInCall } from "./refresh";
 import { registry } from "./registry";
 import { controlOf } from "./with-cache";
 
@@ -53,7 +53,7 @@ function readingOf({ plan }: BoundPlan): Answer {
 
 /** By the mode of a `withCache` above the call. */
 const answers = {
-  refresh: () => refresh,
+  refresh: () => refreshInCall,
   only: ({ plan }) => (plan.batch ? readOnlyBatch : readOnly),
 } as const satisfies Record<string, (bound: BoundPlan) => Answer>;
 
@@ -71,8 +71,13 @@ class Operations {
 
   async refresh(...args: unknown[]): Promise<unknown> {
     const { source, loader } = this.#handle;
-    if (!registry.enabled) return this.nocache(...args);
-    return refresh(boundPlan(source), loader, this.#self, [...this.#first, ...args]);
+    if (registry.enabled) return refresh(boundPlan(source), loader, this.#self, [...this.#first, ...args]);
+    // Other processes may be caching. What they have is ended when the new value is known, and what they are loading
+    // with it, so that nothing that was loaded before this call outlasts it.
+    const keys = this.keys(...args);
+    const value = await this.nocache(...args);
+    await this.#end(keys);
+    return value;
   }
 
   async nocache(...args: unknown[]): Promise<unknown> {
@@ -81,8 +86,11 @@ class Operations {
   }
 
   async invalidate(...args: unknown[]): Promise<void> {
+    await this.#end(this.keys(...args));
+  }
+
+  async #end(keys: readonly string[]): Promise<void> {
     const bound = boundPlan(this.#handle.source);
-    const keys = this.keys(...args);
     await bound.cache.invalidateKeys(keys);
     for (const key of keys) note(bound, "invalidate", key);
   }
