@@ -1,6 +1,5 @@
 import { keysOf, readOnlyBatch, readThroughBatch } from "./batch";
 import { type BoundPlan, boundPlan, planOf } from "./bound-plan";
-import { asError } from "./cache";
 import { ReceiverError } from "./errors";
 import { note } from "./counters";
 import { type Loader } from "./loader";
@@ -9,6 +8,7 @@ import { type Plan, type PlanSource } from "./plan";
 import { readOnly, readThrough } from "./read-through";
 import { refresh } from "./refresh";
 import { registry } from "./registry";
+import { asError } from "./thrown";
 import { controlOf } from "./with-cache";
 
 /** What is known of a cached function, and kept on it. */
