@@ -171,7 +171,7 @@ test("structured and V8 agree on what has a form", (t) => {
     ["a boxed text", Object("abc")],
     ["a boxed number", Object(-0)],
     ["a boxed bigint", Object(5n)],
-    ["a subclass of Map", new (class Own extends Map {})([[1, 2]])],
+    ["a subclass of Map", new (class Own extends Map<number, number> {})([[1, 2]])],
     ["a subclass of Date", new (class Own extends Date {})(5)],
     ["properties that symbols name", { [Symbol("a")]: 1, b: 2 }],
     ["properties that are not enumerable", Object.defineProperty({ a: 1 }, "b", { value: 2 })],
