@@ -5,6 +5,7 @@ import { cacheNamed } from "./configure";
 import { type Account, createCounters } from "./counters";
 import { ConfigError } from "./errors";
 import { keyText, tagText } from "./key";
+import { tagNameOf, wellFormed } from "./key-names";
 import { type Encode, type Plan, type PlanSource, type Template } from "./plan";
 import { createReceivers, type Receivers } from "./receiver";
 import { registry } from "./registry";
@@ -112,7 +113,7 @@ export function bindClass(bound: BoundPlan, className: string): BoundPlan {
 
 function prefixOf(plan: Plan, { settings }: Cache, className: string | null): string {
   const namespaces = [settings.namespace, plan.namespace].filter((namespace) => namespace != null);
-  return inOnePiece(namespaces.map((namespace) => `${namespace}:`).join("") + ownPrefix(plan, className));
+  return inOnePiece(wellFormed(namespaces.map((namespace) => `${namespace}:`).join("") + ownPrefix(plan, className)));
 }
 
 /** V8 keeps a text that was added up as its parts, which would be put together for each key. */
@@ -185,7 +186,7 @@ export function versionKeysOf(
   return epochKey === null ? keys : [epochKey, ...keys];
 }
 
-/** The tags that the result has, each once; none for null, and none where a placeholder has no value. Throws a KeyError. */
+/** The names of the tags that the result has, each once; none for null, and none where a placeholder has no value. Throws a KeyError. */
 export function resultTagsOf(
   { plan: { resultTags, name } }: BoundPlan,
   self: unknown,
@@ -194,7 +195,8 @@ export function resultTagsOf(
 ): readonly string[] {
   if (!resultTags || result === null || result === undefined) return noTags;
   const all = [result, ...Array.from(args)];
-  return [...new Set(resultTags.flatMap((tag) => (hasValues(tag, self, all) ? tagText(tag, name, self, all) : [])))];
+  const named = resultTags.filter((tag) => hasValues(tag, self, all));
+  return [...new Set(named.map((tag) => tagNameOf(tagText(tag, name, self, all))))];
 }
 
 /** False where a placeholder has none. What can't be read is left to `tagText` to tell of. */
