@@ -88,7 +88,7 @@ const keys: readonly (readonly [key: string, output: string])[] = [
     `UserService.get  src/user.ts:9
   class  shop.admin.AdminService, of the object that it is called on
   id     5
-  lang   en
+  lang   "en"
   tags   user:5
          lang:en
 `,
@@ -99,7 +99,7 @@ const keys: readonly (readonly [key: string, output: string])[] = [
   version  0a0b0c0d, of other code: the source has none
   class    @acme.shop.admin.AdminService, of the object that it is called on
   id       5
-  lang     en
+  lang     "en"
   tags     user:5
            lang:en
 `,
