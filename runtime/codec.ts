@@ -124,9 +124,9 @@ function separator(): Separator {
   return (madeSeparator = { mark, bytes: Buffer.from(`,${mark},`) });
 }
 
-/** Whether the bytes that it encodes are its own: a codec of the user's may hand out the value's, or a buffer that it uses again. */
-export function makesOwnBytes(codec: Codec): boolean {
-  return codec === structured;
+/** False for a codec of the user's own. */
+export function isBuiltIn(codec: Codec): boolean {
+  return codec === json || codec === structured || codec === yaml;
 }
 
 /** Whether what it decodes is nothing but data, of built-in kinds: then a copy of it is as good as decoding it again. */

@@ -1,6 +1,6 @@
 import { type WriteRequest } from "./backend";
 import { type BoundPlan } from "./bound-plan";
-import { type Codec, makesOwnBytes } from "./codec";
+import { type Codec, isBuiltIn } from "./codec";
 import { note, noteAll, noteUnusable } from "./counters";
 import { createStored, noTerms, type ResultTag, type Terms } from "./entry";
 import { type Lease, releaseLeases } from "./lease";
@@ -99,7 +99,7 @@ export function encode(bound: BoundPlan, key: string, value: unknown): Buffer | 
  * the value that they are part of.
  */
 function ownBytes(codec: Codec, payload: Uint8Array | string): Buffer | string {
-  if (typeof payload === "string" || (makesOwnBytes(codec) && Buffer.isBuffer(payload))) return payload;
+  if (typeof payload === "string" || (isBuiltIn(codec) && Buffer.isBuffer(payload))) return payload;
   if (payload instanceof Uint8Array) return Buffer.from(payload);
   throw new TypeError("encode must return a Buffer or a string.");
 }

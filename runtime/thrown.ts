@@ -25,11 +25,14 @@ export function asError(thrown: unknown): Error {
 
 /** Shows as a warning what nobody else would hear of. */
 export function warnOf(thrown: unknown, type: string): void {
-  let text = noText;
+  process.emitWarning(isReadable(thrown) ? thrown : messageOf(thrown), type);
+}
+
+/** Node reads it in a tick of its own, where a getter that throws would end the process. */
+function isReadable(thrown: unknown): thrown is Error {
   try {
-    text = thrown instanceof Error ? String(thrown.stack) : String(thrown);
+    return thrown instanceof Error && typeof thrown.message === "string" && typeof thrown.stack === "string";
   } catch {
-    // It is told that there was something.
+    return false;
   }
-  process.emitWarning(text, type);
 }
