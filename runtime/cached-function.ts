@@ -8,7 +8,8 @@ import { type Answer, isObserved, observe } from "./observe";
 import { type Plan, type PlanSource } from "./plan";
 import { readOnly, readThrough } from "./read-through";
 import { refresh } from "./refresh";
-import { registry } from "./registry";
+import { isDisabledByEnvironment, registry } from "./registry";
+import { addCallers, markEntries, markFrames } from "./stacks";
 import { controlOf } from "./with-cache";
 
 /** What is known of a cached function, and kept on it. */
@@ -24,11 +25,15 @@ const handleKey = Symbol.for("zcache.handle.1");
 
 type Cached = Function & { readonly [handleKey]?: Handle };
 
-/** A call of an annotated function. Nothing is thrown: what goes wrong is a rejection, as from an async function. */
+/**
+ * A call of an annotated async function, whose cached function is async too. The answer is a promise, or the value
+ * itself where it is at hand: an async function makes a promise of its own anyway. Nothing is thrown: what goes wrong
+ * is a rejection.
+ */
 export function call(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
-  if (!registry.enabled) return loader.apply(self, args as unknown[]);
+  if (!registry.enabled) return run(source, loader, self, args);
   const mode = registry.control === null ? undefined : controlOf()?.mode;
-  if (mode === "bypass") return loader.apply(self, args as unknown[]);
+  if (mode === "bypass") return run(source, loader, self, args);
   try {
     const bound = boundPlan(source);
     if (!bound.isNamed) nameLoader(bound, loader);
@@ -36,6 +41,34 @@ export function call(source: PlanSource, loader: Loader, self: unknown, args: Ar
     return isObserved() ? observe(bound, self, args, answer, loader) : answer(bound, loader, self, args);
   } catch (error) {
     return Promise.reject(asError(error));
+  }
+}
+
+/** The same of a function that returns a promise without being async. Where nothing is cached, what it returns or throws is untouched. */
+export function callPlain(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
+  if (!registry.enabled) return run(source, loader, self, args);
+  if (registry.control !== null && controlOf()?.mode === "bypass") return run(source, loader, self, args);
+  const answer = call(source, loader, self, args);
+  return answer instanceof Promise ? answer : Promise.resolve(answer);
+}
+
+/** The loader itself, by its own name: without the cache nobody else gives it that. */
+function run(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
+  if (loader.name.includes("_loader")) nameLoader({ plan: planOf(source) }, loader);
+  if (isAsync(loader)) return runAsync(loader, self, args);
+  try {
+    return loader.apply(self, args as unknown[]);
+  } catch (error) {
+    throw addCallers(error);
+  }
+}
+
+/** Where a loader fails before its cached function has told V8 what promise it waits for, its callers would be lost. */
+async function runAsync(loader: Loader, self: unknown, args: ArrayLike<unknown>): Promise<unknown> {
+  try {
+    return await loader.apply(self, args as unknown[]);
+  } catch (error) {
+    throw addCallers(error);
   }
 }
 
@@ -97,34 +130,57 @@ class Operations {
   }
 }
 
-/** Between cached functions and Function.prototype: what every cached function can do. */
-const cachedFunctionPrototype = Object.setPrototypeOf(
-  {
-    // Libraries ask this to tell whether a function takes a callback. These return a promise, as an async function does.
-    [Symbol.toStringTag]: "AsyncFunction",
-    async refresh(this: Cached, ...args: unknown[]): Promise<unknown> {
-      return withOwnReceiver(this, "refresh").refresh(...args);
-    },
-    async nocache(this: Cached, ...args: unknown[]): Promise<unknown> {
-      return withOwnReceiver(this, "nocache").nocache(...args);
-    },
-    async invalidate(this: Cached, ...args: unknown[]): Promise<void> {
-      return withOwnReceiver(this, "invalidate").invalidate(...args);
-    },
-    async invalidateTag(this: Cached, tag: string): Promise<void> {
-      return new Operations(handleOf(this), undefined, []).invalidateTag(tag);
-    },
-    /** A bound copy is cached too, and its operations know their receiver. */
-    bind(this: Cached, self: unknown, ...args: unknown[]): Function {
-      const copy = Function.prototype.bind.call(this, self, ...args) as Function;
-      const handle = handleOf(this);
-      // Binding again changes the receiver no more, but adds arguments.
-      const bound = { self: handle.bound ? handle.bound.self : self, args: [...(handle.bound?.args ?? []), ...args] };
-      return equip(copy, { ...handle, bound });
-    },
+const operations = {
+  async refresh(this: Cached, ...args: unknown[]): Promise<unknown> {
+    return withOwnReceiver(this, "refresh").refresh(...args);
   },
-  Function.prototype,
-) as object;
+  async nocache(this: Cached, ...args: unknown[]): Promise<unknown> {
+    return withOwnReceiver(this, "nocache").nocache(...args);
+  },
+  async invalidate(this: Cached, ...args: unknown[]): Promise<void> {
+    return withOwnReceiver(this, "invalidate").invalidate(...args);
+  },
+  async invalidateTag(this: Cached, tag: string): Promise<void> {
+    return new Operations(handleOf(this), undefined, []).invalidateTag(tag);
+  },
+  /** A bound copy is cached too, and its operations know their receiver. */
+  bind(this: Cached, self: unknown, ...args: unknown[]): Function {
+    const copy = Function.prototype.bind.call(this, self, ...args) as Function;
+    const handle = handleOf(this);
+    // Binding again changes the receiver no more, but adds arguments.
+    const bound = { self: handle.bound ? handle.bound.self : self, args: [...(handle.bound?.args ?? []), ...args] };
+    return equip(copy, { ...handle, bound });
+  },
+};
+
+markEntries(call, callPlain);
+markFrames(
+  run,
+  runAsync,
+  Operations.prototype.refresh,
+  Operations.prototype.nocache,
+  operations.refresh,
+  operations.nocache,
+);
+
+const asyncFunctionPrototype = Object.getPrototypeOf(async () => {}) as object;
+
+/** Between cached functions and the prototype that the functions they replace have: what every cached function can do. */
+const cachedPrototypes = {
+  async: createCachedPrototype(asyncFunctionPrototype),
+  plain: createCachedPrototype(Function.prototype),
+};
+
+function createCachedPrototype(prototype: object): object {
+  const members = Object.getOwnPropertyDescriptors(operations);
+  // As with the members of Function.prototype, no `for … in` over a function shows them.
+  for (const descriptor of Object.values(members)) descriptor.enumerable = false;
+  return Object.create(prototype, members) as object;
+}
+
+function isAsync(target: Function): boolean {
+  return asyncFunctionPrototype.isPrototypeOf(target);
+}
 
 function withOwnReceiver(target: Cached, operation: string): Operations {
   const handle = handleOf(target);
@@ -168,17 +224,38 @@ export function attach(
   return equip(wrapper, { source, loader, bound: self === undefined ? null : { self, args: [] } });
 }
 
+/** On a prototype of its own, the handle is no key of the function, and a proxy has it nevertheless. */
 function equip(target: Function, handle: Handle): Function {
-  Object.defineProperty(target, handleKey, { value: handle, configurable: true });
-  return Object.setPrototypeOf(target, cachedFunctionPrototype) as Function;
+  const prototype = isAsync(target) ? cachedPrototypes.async : cachedPrototypes.plain;
+  return Object.setPrototypeOf(target, { __proto__: prototype, [handleKey]: handle }) as Function;
 }
 
-/** A cached function around a loader that nobody else can call. */
+/**
+ * A cached function around a loader that nobody else can call. It is of the loader's kind: async or not, with a
+ * `prototype`, so that it can be constructed, or without.
+ */
 export function wrap(source: PlanSource, loader: Loader, name = loader.name, self?: unknown): Function {
-  function wrapper(this: unknown): unknown {
-    return call(source, loader, self === undefined ? this : self, arguments);
-  }
-  return attach(wrapper, source, loader, name, self);
+  // Without a cache for as long as the process runs, the function itself will do.
+  if (!registry.enabled && isDisabledByEnvironment()) return attach(loader, source, loader, name, self);
+  return attach(createWrapper(source, loader, self), source, loader, name, self);
+}
+
+function createWrapper(source: PlanSource, loader: Loader, self: unknown): Function {
+  if (isAsync(loader))
+    return async function (this: unknown): Promise<unknown> {
+      return call(source, loader, self === undefined ? this : self, arguments);
+    };
+  if (Object.hasOwn(loader, "prototype"))
+    return function (this: unknown): unknown {
+      return callPlain(source, loader, self === undefined ? this : self, arguments);
+    };
+  // Of all functions that aren't async, methods have a `this` and no prototype.
+  const { method } = {
+    method(this: unknown): unknown {
+      return callPlain(source, loader, self === undefined ? this : self, arguments);
+    },
+  };
+  return method;
 }
 
 /** Puts a cached function in the place of a class's own method. */
@@ -281,5 +358,5 @@ export function on(receiver: unknown, target: unknown, name: PropertyKey): unkno
 }
 
 function isCached(target: Function): target is Cached {
-  return Object.hasOwn(target, handleKey);
+  return Object.hasOwn(Object.getPrototypeOf(target) as object, handleKey);
 }

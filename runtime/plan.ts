@@ -83,6 +83,6 @@ export const runtimeModule = "zcache/runtime";
 
 /** What emitted code calls on that module. `transformer/` refers to these names only through this type. */
 export type RuntimeFunction =
-  "at" | "attach" | "call" | "decorate" | "method" | "object" | "on" | "place" | "privateMethod" | "wrap";
+  "at" | "attach" | "call" | "callPlain" | "decorate" | "method" | "object" | "on" | "place" | "privateMethod" | "wrap";
 
 export const codecNames = ["json", "yaml", "structured"] as const;

@@ -32,6 +32,8 @@ buildSync({
   stdin: { contents: 'export * from "./index"; export * from "./runtime";', resolveDir: `${root}runtime` },
   outfile: `${root}dist/runtime/zcache.js`,
   bundle: true,
+  // The modules were strict, each by itself: without it, a detached call would have the global object for its `this`.
+  banner: { js: '"use strict";' },
   packages: "external",
   // Loaded when a value needs it, as the file that tsc has made. It may have a copy of what it imports, for none of it has state.
   external: ["./structured-codec"],
