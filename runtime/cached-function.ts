@@ -1,16 +1,17 @@
 import { keysOf, readOnlyBatch, readThroughBatch } from "./batch";
 import { type BoundPlan, boundPlan, planOf } from "./bound-plan";
 import { asError } from "./cache";
-import { ReceiverError } from "./errors";
+import { CacheMissError, ReceiverError } from "./errors";
 import { note } from "./counters";
 import { type Loader } from "./loader";
 import { type Answer, isObserved, observe } from "./observe";
 import { type Plan, type PlanSource } from "./plan";
 import { readOnly, readThrough } from "./read-through";
+import { boundTo } from "./receiver";
 import { refresh } from "./refresh";
 import { isDisabledByEnvironment, registry } from "./registry";
 import { addCallers, markEntries, markFrames } from "./stacks";
-import { controlOf } from "./with-cache";
+import { type Control, controlOf } from "./with-cache";
 
 /** What is known of a cached function, and kept on it. */
 interface Handle {
@@ -23,6 +24,18 @@ interface Handle {
 // Found on functions of every copy of zcache in the process.
 const handleKey = Symbol.for("zcache.handle.1");
 
+const inquiryKey = Symbol.for("zcache.inquiry.1");
+
+/**
+ * A declaration, of which a program may have thousands, keeps no handle: called with this for its receiver, it answers
+ * with one. So does a proxy of it.
+ */
+interface Inquiry {
+  answer: Handle | null;
+}
+
+const inquiry = ((globalThis as { [inquiryKey]?: Inquiry })[inquiryKey] ??= { answer: null });
+
 type Cached = Function & { readonly [handleKey]?: Handle };
 
 /**
@@ -31,12 +44,15 @@ type Cached = Function & { readonly [handleKey]?: Handle };
  * is a rejection.
  */
 export function call(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
+  if (self === inquiry) return void (inquiry.answer = { source, loader, bound: null });
   if (!registry.enabled) return run(source, loader, self, args);
   const mode = registry.control === null ? undefined : controlOf()?.mode;
   if (mode === "bypass") return run(source, loader, self, args);
   try {
-    const bound = boundPlan(source);
+    let bound: BoundPlan | null = boundPlan(source);
     if (!bound.isNamed) nameLoader(bound, loader);
+    if (bound.receivers !== null && (bound = boundTo(bound, self)) === null)
+      return callUncached(source, loader, self, args, mode);
     const answer = mode === undefined ? readingOf(bound) : answers[mode](bound);
     return isObserved() ? observe(bound, self, args, answer, loader) : answer(bound, loader, self, args);
   } catch (error) {
@@ -46,6 +62,7 @@ export function call(source: PlanSource, loader: Loader, self: unknown, args: Ar
 
 /** The same of a function that returns a promise without being async. Where nothing is cached, what it returns or throws is untouched. */
 export function callPlain(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
+  if (self === inquiry) return call(source, loader, self, args);
   if (!registry.enabled) return run(source, loader, self, args);
   if (registry.control !== null && controlOf()?.mode === "bypass") return run(source, loader, self, args);
   const answer = call(source, loader, self, args);
@@ -70,6 +87,17 @@ async function runAsync(loader: Loader, self: unknown, args: ArrayLike<unknown>)
   } catch (error) {
     throw addCallers(error);
   }
+}
+
+function callUncached(
+  source: PlanSource,
+  loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+  mode: Control["mode"],
+): unknown {
+  if (mode === "only") throw new CacheMissError(planOf(source).name, []);
+  return run(source, loader, self, args);
 }
 
 /** A declaration's loader has a name of its own in emitted code. Stack traces show the function's; on the first call, for it takes memory. */
@@ -103,9 +131,10 @@ class Operations {
   }
 
   async refresh(...args: unknown[]): Promise<unknown> {
-    const { source, loader } = this.#handle;
+    const { loader } = this.#handle;
     if (!registry.enabled) return this.nocache(...args);
-    return refresh(boundPlan(source), loader, this.#self, [...this.#first, ...args]);
+    const bound = this.#bound();
+    return bound ? refresh(bound, loader, this.#self, [...this.#first, ...args]) : this.nocache(...args);
   }
 
   async nocache(...args: unknown[]): Promise<unknown> {
@@ -114,7 +143,9 @@ class Operations {
   }
 
   async invalidate(...args: unknown[]): Promise<void> {
-    const bound = boundPlan(this.#handle.source);
+    const bound = this.#bound();
+    // Nothing is stored of calls that aren't cached.
+    if (!bound) return;
     const keys = this.keys(...args);
     await bound.cache.invalidateKeys(keys);
     for (const key of keys) note(bound, "invalidate", key);
@@ -122,7 +153,13 @@ class Operations {
 
   /** The complete keys of a call: in a batch, one for each id. */
   keys(...args: unknown[]): string[] {
-    return keysOf(boundPlan(this.#handle.source), this.#self, [...this.#first, ...args]);
+    const bound = this.#bound();
+    return bound ? keysOf(bound, this.#self, [...this.#first, ...args]) : [];
+  }
+
+  #bound(): BoundPlan | null {
+    const bound = boundPlan(this.#handle.source);
+    return bound.receivers === null ? bound : boundTo(bound, this.#self);
   }
 
   async invalidateTag(tag: string): Promise<void> {
@@ -199,45 +236,68 @@ export function keysOfCall(target: Function, args: readonly unknown[]): string[]
   return new Operations(handle, self, first).keys(...args);
 }
 
-/** Found by inheritance too: a function may be a proxy of, or derive from, a cached one. */
 function handleOf(target: Cached): Handle {
-  const handle = target[handleKey];
+  const handle = findHandle(target);
   if (handle) return handle;
   throw new ReceiverError("This operation was called on something that is no cached function.");
 }
 
-/**
- * Makes `wrapper` a cached function, with the name and length of its loader.
- * @param self the receiver, of an arrow function whose templates read `this`
- */
-export function attach(
-  wrapper: Function,
-  source: PlanSource,
-  loader: Loader,
-  name = wrapper.name,
-  self?: unknown,
-): Function {
+/** Found by inheritance too: a function may be a proxy of, or derive from, a cached one. */
+function findHandle(target: Cached): Handle | null {
+  const handle = target[handleKey];
+  if (handle) return handle;
+  for (let one: unknown = target; typeof one === "function"; one = Object.getPrototypeOf(one))
+    if (isDeclaration(one)) return inquire(one);
+  return null;
+}
+
+/** Its prototype is shared by all of them. */
+function isDeclaration(target: Function): boolean {
+  const prototype: unknown = Object.getPrototypeOf(target);
+  return prototype === cachedPrototypes.async || prototype === cachedPrototypes.plain;
+}
+
+function inquire(target: Function): Handle | null {
+  inquiry.answer = null;
+  void Reflect.apply(target, inquiry, []);
+  const { answer } = inquiry;
+  inquiry.answer = null;
+  return answer;
+}
+
+/** Makes a hoisted function, which calls `call` or `callPlain`, a cached one. */
+export function attach(declaration: Function, _source: PlanSource, loader: Loader, name = declaration.name): Function {
+  shape(declaration, loader, name);
+  return Object.setPrototypeOf(declaration, prototypeFor(declaration)) as Function;
+}
+
+function shape(wrapper: Function, loader: Loader, name: string): void {
   // Where they are right already, as they are in declarations, defining them again would only take memory.
   if (wrapper.name !== name) Object.defineProperty(wrapper, "name", { value: name, configurable: true });
   const { length } = loader;
   if (wrapper.length !== length) Object.defineProperty(wrapper, "length", { value: length, configurable: true });
-  return equip(wrapper, { source, loader, bound: self === undefined ? null : { self, args: [] } });
+}
+
+function prototypeFor(target: Function): object {
+  return isAsync(target) ? cachedPrototypes.async : cachedPrototypes.plain;
 }
 
 /** On a prototype of its own, the handle is no key of the function, and a proxy has it nevertheless. */
 function equip(target: Function, handle: Handle): Function {
-  const prototype = isAsync(target) ? cachedPrototypes.async : cachedPrototypes.plain;
-  return Object.setPrototypeOf(target, { __proto__: prototype, [handleKey]: handle }) as Function;
+  return Object.setPrototypeOf(target, { __proto__: prototypeFor(target), [handleKey]: handle }) as Function;
 }
 
 /**
  * A cached function around a loader that nobody else can call. It is of the loader's kind: async or not, with a
  * `prototype`, so that it can be constructed, or without.
+ * @param self the receiver, of an arrow function whose key depends on its `this`
  */
 export function wrap(source: PlanSource, loader: Loader, name = loader.name, self?: unknown): Function {
   // Without a cache for as long as the process runs, the function itself will do.
-  if (!registry.enabled && isDisabledByEnvironment()) return attach(loader, source, loader, name, self);
-  return attach(createWrapper(source, loader, self), source, loader, name, self);
+  const isPlain = !registry.enabled && isDisabledByEnvironment();
+  const wrapper = isPlain ? loader : createWrapper(source, loader, self);
+  shape(wrapper, loader, name);
+  return equip(wrapper, { source, loader, bound: self === undefined ? null : { self, args: [] } });
 }
 
 function createWrapper(source: PlanSource, loader: Loader, self: unknown): Function {
@@ -352,11 +412,11 @@ export function at(
 export function on(receiver: unknown, target: unknown, name: PropertyKey): unknown {
   if (typeof target !== "function") return target;
   const cached = isCached(target) ? target : placed(receiver, name);
-  const handle = cached?.[handleKey];
+  const handle = cached && findHandle(cached);
   if (!handle) return target;
   return handle.bound ? target : new Operations(handle, receiver, []);
 }
 
 function isCached(target: Function): target is Cached {
-  return Object.hasOwn(Object.getPrototypeOf(target) as object, handleKey);
+  return isDeclaration(target) || Object.hasOwn(Object.getPrototypeOf(target) as object, handleKey);
 }

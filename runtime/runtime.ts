@@ -12,3 +12,4 @@ export {
   privateMethod,
   wrap,
 } from "./cached-function";
+export { literal } from "./receiver";

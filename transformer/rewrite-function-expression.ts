@@ -55,14 +55,14 @@ function mentionsItself({ context: { ts } }: Emission, { target }: Planned, name
   return count > 1;
 }
 
-/** `zc.wrap(load_plan, loader)`. Where templates read the `this` of an arrow function, which no call can give: `zc.wrap(load_plan, loader, void 0, this)` */
+/** `zc.wrap(load_plan, loader)`. Where the key depends on the `this` of an arrow function, which no call can give: `zc.wrap(load_plan, loader, void 0, this)` */
 export function wrapLoader(
   emission: Emission,
   { planName, plan, target }: Planned,
   loader: ts.Expression,
 ): ts.Expression {
   const { ts } = emission.context;
-  const lexicalThis = ts.isArrowFunction(target.node) && plan.templatesUseThis;
+  const lexicalThis = ts.isArrowFunction(target.node) && (plan.templatesUseThis || plan.home !== null);
   const args: ts.Expression[] = [ts.factory.createIdentifier(planName), loader];
   if (lexicalThis) args.push(ts.factory.createVoidZero(), ts.factory.createThis());
   return emission.runtimeCall("wrap", args);
