@@ -6,6 +6,7 @@ import { type Account, createCounters } from "./counters";
 import { ConfigError } from "./errors";
 import { keyText, tagText } from "./key";
 import { tagNameOf, wellFormed } from "./key-names";
+import { inOnePiece } from "./one-piece";
 import { type Encode, type Plan, type PlanSource, type Template } from "./plan";
 import { registry } from "./registry";
 
@@ -102,11 +103,6 @@ function bindPlan(plan: Plan): BoundPlan {
   };
 }
 
-/** V8 keeps a text that was added up as its parts, which would be put together for each key. */
-function inOnePiece(text: string): string {
-  return Array.from(text).join("");
-}
-
 function accountOf(name: string): Account {
   let account = registry.accounts.get(name);
   if (!account) registry.accounts.set(name, (account = { counters: createCounters(), latencies: null }));
@@ -140,6 +136,8 @@ export function isPlainArgument(value: unknown): boolean {
 
 /** Of each function. A key takes 100 to 300 bytes here. */
 const mostKnownKeys = 2_048;
+/** What is kept here counts in nobody's limit, and to look up a longer text takes as long as to make its key. */
+const longestKnownArgument = 100;
 
 /**
  * Keeps the key of a call that was answered from memory, by its argument, where that is one number or string and all that
@@ -149,6 +147,11 @@ export function rememberKey({ plan, knownKeys }: BoundPlan, args: ArrayLike<unkn
   const arg = args[0];
   if (args.length !== 1 || !isPlainArgument(arg)) return;
   if (plan.receiver && plan.key.arguments === undefined) return;
+  if (typeof arg !== "string") return keepKey(knownKeys, arg, key);
+  if (arg.length <= longestKnownArgument) keepKey(knownKeys, inOnePiece(arg), key);
+}
+
+function keepKey(knownKeys: BoundPlan["knownKeys"], arg: unknown, key: string): void {
   if (knownKeys.size === mostKnownKeys) knownKeys.clear();
   knownKeys.set(arg, key);
 }
