@@ -102,7 +102,7 @@ function encodeArgument(value: unknown): string {
 function encodeTagValue(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "function" || typeof value === "symbol") throw new Unkeyable(`is a ${typeof value}`);
-  const text = `${value as string}`;
+  const text = String(value);
   // What all objects of a kind have for a text, and a list of such objects, names none of them.
   if (typeof value === "object" && text.includes("[object ")) throw new Unkeyable(`has the text ${quote(text)}`);
   return text;

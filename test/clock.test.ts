@@ -17,7 +17,7 @@ function withTimers(handle: unknown, run: (fire: () => void) => void): { delays:
     delays.push(ms);
     return handle;
   }) as unknown as typeof setTimeout;
-  globalThis.clearTimeout = ((given: unknown) => void cleared.push(given)) as typeof clearTimeout;
+  globalThis.clearTimeout = (given: unknown) => void cleared.push(given);
   try {
     run(() => callback());
   } finally {
@@ -72,7 +72,7 @@ test.serial("what was cancelled in its second piece doesn't call back", (t) => {
   let cleared: unknown = null;
   const { clearTimeout: clear } = globalThis;
   globalThis.setTimeout = ((next: () => void) => ((fire = next), handles.shift())) as unknown as typeof setTimeout;
-  globalThis.clearTimeout = ((given: unknown) => void (cleared = given)) as typeof clearTimeout;
+  globalThis.clearTimeout = (given: unknown) => void (cleared = given);
   try {
     const cancel = systemClock.after(30 * day, () => t.fail());
     fire();

@@ -136,8 +136,8 @@ onEachStore("a value's own text invalidates its tag", async (t, create) => {
   await callAll();
   t.deepEqual([tagged.loads.length, named.loads.length], [6, 6]);
   for (const value of values) {
-    await cache.invalidateTag(`by:${value as string}`);
-    await cache.invalidateTag(`of:${value as string}`);
+    await cache.invalidateTag(`by:${String(value)}`);
+    await cache.invalidateTag(`of:${String(value)}`);
   }
   await callAll();
   t.deepEqual([tagged.loads.length, named.loads.length], [12, 12]);
