@@ -24,6 +24,7 @@ import { type Expected, MemoryTier } from "./memory-tier";
 import { Outbox } from "./outbox";
 import { RedisBackend } from "./redis-backend";
 import { nearest } from "./suggest";
+import { warnOf } from "./thrown";
 
 export interface TieredBackendOptions {
   /**
@@ -297,7 +298,7 @@ function createReporter(
         process.emitWarning(message, "ZcacheTierWarning");
       }
     } catch (error) {
-      process.emitWarning(error instanceof Error ? error : String(error), "ZcacheListenerWarning");
+      warnOf(error, "ZcacheListenerWarning");
     }
   };
 }
