@@ -19,6 +19,7 @@ import { type Load } from "./load";
 import { Outbox } from "./outbox";
 import { registry } from "./registry";
 import { StoreClock } from "./store-clock";
+import { warnOf } from "./thrown";
 
 /** What `configure` made of its options: complete, checked, durations in milliseconds. */
 export interface Settings {
@@ -271,9 +272,5 @@ function tell(listener: Listener, event: CacheEvent): void {
 
 /** A listener's mistake must neither break the call nor pass unseen. */
 function warnOfListener(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : String(error), "ZcacheListenerWarning");
-}
-
-export function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+  warnOf(error, "ZcacheListenerWarning");
 }
