@@ -30,8 +30,6 @@ const exported = new Map([...entries.runtime, ...entries.others].map((entry) => 
 
 const bundle = {
   bundle: true,
-  // Each module was strict by itself. In a sloppy bundle, `this` of a detached call would be the global object.
-  banner: { js: '"use strict";' },
   packages: "external",
   platform: "node",
   target: "node20",
@@ -41,6 +39,8 @@ buildSync({
   ...bundle,
   stdin: { contents: 'export * from "./index"; export * from "./runtime";', resolveDir: `${root}runtime` },
   outfile: `${root}dist/runtime/zcache.js`,
+  // Each module was strict by itself. In a sloppy bundle, `this` of a detached call would be the global object.
+  banner: { js: '"use strict";' },
   // Loaded when a value needs it. It has a copy of what it imports, none of which has state.
   external: ["./structured-codec"],
 });
