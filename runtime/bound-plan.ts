@@ -5,6 +5,7 @@ import { cacheNamed } from "./configure";
 import { type Account, createCounters } from "./counters";
 import { ConfigError } from "./errors";
 import { keyText, tagText } from "./key";
+import { tagNameOf, wellFormed } from "./key-names";
 import { type Encode, type Plan, type PlanSource, type Template } from "./plan";
 import { registry } from "./registry";
 
@@ -91,7 +92,7 @@ function bindPlan(plan: Plan): BoundPlan {
     timed: graceMs > 0 || early > 0,
     fenceKeys: fenceKeysOf(plan, cache),
     reading: memoryMs > 0 ? { memoryMs } : undefined,
-    prefix: inOnePiece(namespaces.map((namespace) => `${namespace}:`).join("") + ownPrefix(plan)),
+    prefix: inOnePiece(wellFormed(namespaces.map((namespace) => `${namespace}:`).join("") + ownPrefix(plan))),
     account: accountOf(plan.name),
     isNamed: false,
     knownKeys: new Map(),
@@ -171,7 +172,7 @@ export function versionKeysOf(
   return epochKey === null ? keys : [epochKey, ...keys];
 }
 
-/** The tags that the result has, each once; none for null, and none where a placeholder has no value. Throws a KeyError. */
+/** The names of the tags that the result has, each once; none for null, and none where a placeholder has no value. Throws a KeyError. */
 export function resultTagsOf(
   { plan: { resultTags, name } }: BoundPlan,
   self: unknown,
@@ -180,7 +181,8 @@ export function resultTagsOf(
 ): readonly string[] {
   if (!resultTags || result === null || result === undefined) return noTags;
   const all = [result, ...Array.from(args)];
-  return [...new Set(resultTags.flatMap((tag) => (hasValues(tag, self, all) ? tagText(tag, name, self, all) : [])))];
+  const named = resultTags.filter((tag) => hasValues(tag, self, all));
+  return [...new Set(named.map((tag) => tagNameOf(tagText(tag, name, self, all))))];
 }
 
 /** False where a placeholder has none. What can't be read is left to `tagText` to tell of. */

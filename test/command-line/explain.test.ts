@@ -83,7 +83,7 @@ const keys: readonly (readonly [key: string, output: string])[] = [
              lang:{lang} (not told by the key)
 `,
   ],
-  ["staging:tag:user:5", `The version of the tag "user:5". Deleting it invalidates the tag.\n`],
+  ["staging:tag:user:5~", `The version of the tag "user:5". Deleting it invalidates the tag.\n`],
 ];
 
 for (const [key, expected] of keys) {

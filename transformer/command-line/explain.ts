@@ -1,4 +1,5 @@
 import { relative, resolve } from "node:path";
+import { tagOfVersionKey } from "../../runtime/key-names";
 import { nearest } from "../../runtime/suggest";
 import { type ProjectTarget } from "../checks/check";
 import { lockFunction } from "../lock";
@@ -73,8 +74,8 @@ function explainTarget(workspace: Workspace, project: Project, target: ProjectTa
 function explainKey(workspace: Workspace, key: string): string {
   const owners = findKeyOwners(workspace, key);
   if (owners.length > 0) return owners.map((owner) => printOwner(workspace, owner)).join("\n");
-  const [, tag] = /(?:^|:)tag:(.+)$/.exec(key) ?? [];
-  if (tag !== undefined) return `The version of the tag "${tag}". Deleting it invalidates the tag.\n`;
+  const tag = tagOfVersionKey(key);
+  if (tag !== null) return `The version of the tag "${tag}". Deleting it invalidates the tag.\n`;
   const names = targetsOf(workspace).map(({ plan }) => plan.name);
   const near = nearest(/^[^|]*/.exec(key)?.[0] ?? "", names);
   throw new CommandError(

@@ -1,5 +1,6 @@
 import { runInNewContext } from "node:vm";
 import { tagText, templateOf } from "../../runtime/key";
+import { templateTextOf } from "../../runtime/key-names";
 import { type ProjectTarget } from "../checks/check";
 import { type TemplatePlan } from "../create-plan";
 import { parseExpression } from "../expression";
@@ -19,7 +20,8 @@ export interface KeyOwner {
 
 /** The functions that may have made the key, those whose templates say most first. */
 export function findKeyOwners(workspace: Workspace, key: string): KeyOwner[] {
-  const owners = targetsOf(workspace).flatMap((target) => ownerOf(target, key) ?? []);
+  const text = templateTextOf(key);
+  const owners = targetsOf(workspace).flatMap((target) => ownerOf(target, text) ?? []);
   const weight = ({ target: { plan }, namespace }: KeyOwner): number =>
     (plan.key.texts ?? [plan.name]).join("").length - namespace.length / 1000;
   return owners.sort((a, b) => weight(b) - weight(a));
