@@ -84,11 +84,12 @@ function explainKey(workspace: Workspace, key: string): string {
 }
 
 function printOwner(workspace: Workspace, owner: KeyOwner): string {
-  const { target, namespace, version, values } = owner;
+  const { target, namespace, version, className, values } = owner;
   const tags = tagsOfKey(workspace, owner).map((tag, i) => tag ?? `${argumentTags(target)[i]} (not told by the key)`);
   const rows: [string, string][] = [
     ...(namespace === "" ? [] : [["namespace", namespace.slice(0, -1)] as [string, string]]),
     ...(version === null ? [] : [["version", describeVersion(target, version)] as [string, string]]),
+    ...(className === null ? [] : [["class", `${className}, of the object that it is called on`] as [string, string]]),
     ...(values === "hashed"
       ? [["arguments", "too long to stand in the key: only their hash does"] as [string, string]]
       : []),
