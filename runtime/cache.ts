@@ -215,14 +215,14 @@ export class Cache {
 
   /** Ends what stands at the keys, leases too, so that no write under way can bury it. Rejects if it could not. */
   async invalidateKeys(keys: readonly string[]): Promise<void> {
-    let failure: unknown = null;
+    const failures: BackendError[] = [];
     // What can be ended is, whatever becomes of the rest.
     for (const part of piecesFor(this.settings.backend, keys)) {
-      await this.#invalidate("delete", part, (backend) => backend.delete(part)).catch((error: unknown) => {
-        failure ??= error;
+      await this.#invalidate("delete", part, (backend) => backend.delete(part)).catch((error: BackendError) => {
+        failures.push(error);
       });
     }
-    if (failure) throw failure;
+    if (failures[0]) throw failures[0];
   }
 
   async #invalidate(

@@ -91,7 +91,7 @@ export class Outbox {
     this.#sendInTurn(
       deliveries,
       (command) => keys.slice(command * most, (command + 1) * most),
-      Math.ceil(mostKeysAtOnce / most),
+      Math.max(1, Math.ceil(mostKeysAtOnce / most)),
     );
   }
 

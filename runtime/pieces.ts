@@ -11,20 +11,24 @@ const mostBytes = 4_000_000;
  *
  * @param bytesOf how much is sent for a request; left out where that is little for each
  */
-export function* piecesFor<Request>(
+export function piecesFor<Request>(
   { remote }: Backend,
   requests: readonly Request[],
-  bytesOf?: (request: Request) => number,
-): Generator<readonly Request[]> {
-  if (requests.length === 0) return;
-  if (!remote) return yield requests;
-  for (let from = 0; from < requests.length;) {
-    let to = from;
-    for (let bytes = 0; to < requests.length && to - from < mostRequests; to++) {
-      bytes += bytesOf?.(requests[to] as Request) ?? 0;
-      if (bytes > mostBytes && to > from) break;
+  bytesOf: (request: Request) => number = () => 0,
+): readonly (readonly Request[])[] {
+  if (requests.length === 0) return [];
+  if (!remote || requests.length === 1) return [requests];
+  const pieces: Request[][] = [];
+  let piece: Request[] = [];
+  let bytes = 0;
+  for (const request of requests) {
+    const more = bytesOf(request);
+    if (piece.length === 0 || piece.length === mostRequests || bytes + more > mostBytes) {
+      pieces.push((piece = []));
+      bytes = 0;
     }
-    yield from === 0 && to === requests.length ? requests : requests.slice(from, to);
-    from = to;
+    piece.push(request);
+    bytes += more;
   }
+  return pieces;
 }
