@@ -21,6 +21,7 @@ import { piecesFor } from "./pieces";
 import { registry } from "./registry";
 import { type Sent } from "./sent";
 import { StoreClock } from "./store-clock";
+import { warnOf } from "./thrown";
 
 /** What `configure` made of its options: complete, checked, durations in milliseconds. */
 export interface Settings {
@@ -280,9 +281,5 @@ function tell(listener: Listener, event: CacheEvent): void {
 
 /** A listener's mistake must neither break the call nor pass unseen. */
 function warnOfListener(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : String(error), "ZcacheListenerWarning");
-}
-
-export function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+  warnOf(error, "ZcacheListenerWarning");
 }

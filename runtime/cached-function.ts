@@ -1,6 +1,5 @@
 import { keysOf, readOnlyBatch, readThroughBatch } from "./batch";
 import { type BoundPlan, boundPlan, planOf } from "./bound-plan";
-import { asError } from "./cache";
 import { CacheMissError, ReceiverError } from "./errors";
 import { note } from "./counters";
 import { type Loader } from "./loader";
@@ -10,6 +9,7 @@ import { readOnly, readThrough } from "./read-through";
 import { boundTo } from "./receiver";
 import { refresh } from "./refresh";
 import { registry } from "./registry";
+import { asError } from "./thrown";
 import { type Control, controlOf } from "./with-cache";
 
 /** What is known of a cached function, and kept on it. */

@@ -5,6 +5,7 @@
 import { KeyError } from "./errors";
 import { entryKeyOf } from "./key-names";
 import { type ArgumentsKey, type Encode, type Ending, type KeyTemplate, type Template } from "./plan";
+import { messageOf } from "./thrown";
 import { encodeNumber, encodeString, encodeToken, goesOn, isUuid, quote, Unkeyable } from "./token";
 
 const maxBytes = 200;
@@ -185,7 +186,7 @@ function explain(
   }
   if (encoding && cause instanceof Unkeyable)
     return new KeyError(`${role.place(number, owner)} ${cause.message}, which can't be part of ${whole}. ${advice}`);
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   // A getter, a toJSON method or a proxy threw; or a step in a placeholder's path was not there.
   const subject = encoding ? `${role.place(number, owner)} could not be read` : `${owner} could not read its arguments`;
   return new KeyError(`${subject} for ${whole}: ${reason}.`, { cause });
