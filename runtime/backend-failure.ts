@@ -1,5 +1,6 @@
 import { type Backend } from "./backend";
 import { BackendError } from "./errors";
+import { asError, messageOf } from "./thrown";
 
 /** What can be asked of a backend. `readAndLease` is told of as a read. */
 export type AskedOfBackend = Exclude<
@@ -59,6 +60,6 @@ function describeTask(task: BackendTask, keys: readonly string[]): string {
 
 /** A whole sentence. A refused connection is an `AggregateError` without a message. */
 function describeCause(cause: unknown): string {
-  const { message, code } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : { message: String(cause) };
-  return `${(message || code || "unknown error").replace(/\.$/, "")}.`;
+  const { code } = asError(cause) as NodeJS.ErrnoException;
+  return `${(messageOf(cause) || code || "unknown error").replace(/\.$/, "")}.`;
 }

@@ -1,8 +1,8 @@
 import { type RecordableHistogram } from "node:perf_hooks";
 import { type BoundPlan } from "./bound-plan";
-import { asError } from "./cache";
 import { CodecError } from "./errors";
 import { type KeyEvent } from "./events";
+import { asError, messageOf } from "./thrown";
 
 /** How often each thing has happened to a function, and what went over the wire. */
 export type Counters = Record<KeyEvent["type"] | "error" | "unusable" | "readBytes" | "storedBytes", number>;
@@ -53,8 +53,14 @@ export function noteAll(bound: BoundPlan, type: KeyEvent["type"], keys: readonly
 export function noteUnusable({ plan, cache, account }: BoundPlan, key: string, what: string, cause: unknown): void {
   account.counters.unusable++;
   if (!cache.isHeard()) return;
-  const error = new CodecError(`${what}: ${asError(cause).message}`, key, { cause });
+  const error = new CodecError(`${what}: ${messageOf(cause)}`, key, { cause });
   cache.emit({ type: "unusable", name: plan.name, key, error });
+}
+
+/** A call that isn't cached, because of what it is made on. */
+export function noteReceiver({ plan, cache, account }: BoundPlan, error: Error): void {
+  account.counters.unusable++;
+  if (cache.isHeard()) cache.emit({ type: "unusable", name: plan.name, key: "", error });
 }
 
 export function noteFailure({ plan, cache, account }: BoundPlan, keys: readonly string[], cause: unknown): void {

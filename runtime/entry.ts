@@ -45,6 +45,7 @@ export const allFlags = hasPayload | hasTimes | hasResultTags;
 
 export const timesLength = 12;
 const longestLoadMs = 0xffffffff;
+const latestTimeMs = 8.64e15;
 const magicCodes = Array.from(magic, (character) => character.charCodeAt(0)) as [number, number, number, number];
 
 /** When an entry was made, for those that are judged by it. */
@@ -192,7 +193,7 @@ export interface LeaseOnly {
 export type Stored = Entry | LeaseOnly | "unreadable";
 
 export function parseStored(bytes: Buffer): Stored {
-  // A payload that starts like a header is never stored plain.
+  // A payload that starts like a header is never stored plain, nor is an empty one.
   if (isPlain(bytes)) return new Entry(bytes, bytes, -1, null, noResultTags);
   if (bytes[3] !== magicCodes[3] || bytes.length < versionsOffset) return "unreadable";
   const flags = bytes[flagsOffset] as number;
@@ -202,7 +203,7 @@ export function parseStored(bytes: Buffer): Stored {
   const reader = new Reader(bytes, versionsOffset + versionCount * idLength);
   const times = flags & hasTimes ? reader.times() : null;
   const resultTags = flags & hasResultTags ? reader.resultTags() : noResultTags;
-  if (reader.at > bytes.length) return "unreadable";
+  if (reader.at > bytes.length || (times && !isTime(times.freshUntil))) return "unreadable";
   return new Entry(bytes, bytes.subarray(reader.at), versionCount, times, resultTags);
 }
 
@@ -221,7 +222,7 @@ class Reader {
 
   resultTags(): ResultTag[] {
     const tags: ResultTag[] = [];
-    for (let left = this.#uint16(); left > 0; left--) {
+    for (let left = this.#uint16(); left > 0 && this.at <= this.bytes.length; left--) {
       const version = this.#take(idLength).toString("latin1");
       tags.push({ version, name: this.#take(this.#uint16()).toString() });
     }
@@ -242,7 +243,12 @@ class Reader {
 
 /** Whether the bytes are a payload and nothing else. */
 export function isPlain(bytes: Buffer): boolean {
-  return !startsWithMagicPrefix(bytes);
+  return bytes.length > 0 && !startsWithMagicPrefix(bytes);
+}
+
+/** One that a Date can say. */
+function isTime(ms: number): boolean {
+  return ms >= 0 && ms <= latestTimeMs;
 }
 
 function idOf(bytes: Buffer): string {

@@ -3,7 +3,9 @@
  * stands for one value is decided in token.ts; a text above 200 bytes becomes its hash, `#0a4d55…`.
  */
 import { KeyError } from "./errors";
+import { entryKeyOf } from "./key-names";
 import { type ArgumentsKey, type Encode, type Ending, type KeyTemplate, type Template } from "./plan";
+import { messageOf } from "./thrown";
 import { encodeNumber, encodeString, encodeToken, goesOn, isUuid, quote, Unkeyable } from "./token";
 
 const maxBytes = 200;
@@ -25,10 +27,9 @@ export function keyText(
 ): string {
   try {
     if (key.arguments !== undefined) return prefix + shorten(join(args, key.arguments));
-    const text = key.explicit
-      ? fill(key, encodePlaceholder, self, args)
-      : shorten(trim(fill(key, encodeArgument, self, args)));
-    return prefix + text;
+    if (key.explicit) return entryKeyOf(prefix + fill(key, encodePlaceholder, self, args));
+    // It ends with "|" or with a token, and none of those is an end that `entryKeyOf` looks for.
+    return prefix + shorten(trim(fill(key, encodeArgument, self, args)));
   } catch (error) {
     throw explain(key.explicit ? ofKey : ofArguments, owner, key, self, args, error);
   }
@@ -185,7 +186,7 @@ function explain(
   }
   if (encoding && cause instanceof Unkeyable)
     return new KeyError(`${role.place(number, owner)} ${cause.message}, which can't be part of ${whole}. ${advice}`);
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   // A getter, a toJSON method or a proxy threw; or a step in a placeholder's path was not there.
   const subject = encoding ? `${role.place(number, owner)} could not be read` : `${owner} could not read its arguments`;
   return new KeyError(`${subject} for ${whole}: ${reason}.`, { cause });

@@ -1,5 +1,6 @@
 import { type WriteRequest } from "./backend";
 import { type BoundPlan } from "./bound-plan";
+import { type Codec, isBuiltIn } from "./codec";
 import { note, noteAll, noteUnusable } from "./counters";
 import { createStored, noTerms, type ResultTag, type Terms } from "./entry";
 import { type Lease, releaseLeases } from "./lease";
@@ -86,16 +87,19 @@ function isWanted(bound: BoundPlan, self: unknown, key: string, args: ArrayLike<
 /** Null for what the codec has no form for, which is an event. */
 export function encode(bound: BoundPlan, key: string, value: unknown): Buffer | string | null {
   try {
-    return checkEncoded(bound.codec.encode(value));
+    return ownBytes(bound.codec, bound.codec.encode(value));
   } catch (cause) {
     noteUnusable(bound, key, `The result of ${bound.plan.name} could not be encoded`, cause);
     return null;
   }
 }
 
-/** A user's codec may make any Uint8Array. */
-function checkEncoded(payload: Uint8Array | string): Buffer | string {
-  if (typeof payload === "string" || Buffer.isBuffer(payload)) return payload;
-  if (payload instanceof Uint8Array) return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+/**
+ * A user's codec may make any Uint8Array. What its bytes become afterwards is not what is stored: the caller may change
+ * the value that they are part of.
+ */
+function ownBytes(codec: Codec, payload: Uint8Array | string): Buffer | string {
+  if (typeof payload === "string" || (isBuiltIn(codec) && Buffer.isBuffer(payload))) return payload;
+  if (payload instanceof Uint8Array) return Buffer.from(payload);
   throw new TypeError("encode must return a Buffer or a string.");
 }

@@ -25,6 +25,7 @@ import { type Expected, MemoryTier } from "./memory-tier";
 import { Outbox } from "./outbox";
 import { RedisBackend } from "./redis-backend";
 import { nearest } from "./suggest";
+import { warnOf } from "./thrown";
 
 export interface TieredBackendOptions {
   /**
@@ -299,7 +300,7 @@ function createReporter(
         process.emitWarning(message, "ZcacheTierWarning");
       }
     } catch (error) {
-      process.emitWarning(error instanceof Error ? error : String(error), "ZcacheListenerWarning");
+      warnOf(error, "ZcacheListenerWarning");
     }
   };
 }

@@ -1,9 +1,11 @@
 import type ts from "typescript";
 import { type RuntimeFunction, runtimeModule } from "../runtime/plan";
 import { type PlannedTarget } from "./analyze-file";
+import { classNamesOf } from "./class-names";
 import { createStatements, freeName } from "./code";
 import { type FileContext } from "./file-context";
 import { printPlan } from "./print-plan";
+import { homeOf } from "./receiver-home";
 
 export interface Planned extends PlannedTarget {
   /** The name of its plan's function in the emitted file. */
@@ -15,6 +17,8 @@ export class Emission {
   usesRuntime = false;
   readonly #targets = new Map<ts.Node, Planned>();
   readonly #taken = new Set<string>();
+  readonly #literals = new Set<ts.Node>();
+  readonly #classNames: ReadonlyMap<ts.Node, string>;
   readonly #runtime: string;
 
   constructor(
@@ -28,6 +32,24 @@ export class Emission {
         planName: this.free(`${planned.target.name ?? "anonymous"}_plan`),
       });
     }
+    const homes = targets.flatMap(({ plan, target }) => (plan.home && homeOf(context, target.node)) ?? []);
+    const { ts } = context;
+    for (const home of homes) if (ts.isObjectLiteralExpression(home)) this.#literals.add(home);
+    this.#classNames = classNamesOf(context, homes.filter(ts.isClassLike));
+  }
+
+  /** Of the classes that are to tell their name at run time. */
+  get namedClasses(): Iterable<ts.Node> {
+    return this.#classNames.keys();
+  }
+
+  classNameOf(node: ts.ClassLikeDeclaration): string | undefined {
+    return this.#classNames.get(this.context.ts.getOriginalNode(node));
+  }
+
+  /** The object literal has a cached function that reads `this` under a default key. */
+  isHome(literal: ts.ObjectLiteralExpression): boolean {
+    return this.#literals.has(this.context.ts.getOriginalNode(literal));
   }
 
   /** By the node that was analysed: another transformer may have made a new one of it, and so have we. */

@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { AnalysisCache, type FileAnalysis } from "./analysis-cache";
 import { analyzeFile } from "./analyze-file";
+import { mayDeriveClasses } from "./class-names";
 import { type FileContext } from "./file-context";
 import { ModuleNames, type PackageHost } from "./module-name";
 import { type PluginOptions } from "./plugin-options";
@@ -48,7 +49,7 @@ export class Session {
     const { ts } = this.host;
     // Another transformer may have been at it before: plans are made from what the user wrote.
     const original = ts.getOriginalNode(file) as ts.SourceFile;
-    if (!mayConcern(original)) return file;
+    if (!mayConcern(original) && !mayDeriveClasses(original)) return file;
     const { context, targets } = this.#analysis(original);
     return rewriteFile(context, targets, file, transformation);
   };
