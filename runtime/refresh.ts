@@ -77,8 +77,7 @@ async function reloadAll(
     await releaseLeases(cache, leases);
     throw error;
   }
-  stopRenewing();
-  const outdated = await storeAll(bound, self, wanted, values, right, clock.now() - startedAt);
+  const outdated = await storeAll(bound, self, wanted, values, right, clock.now() - startedAt).finally(stopRenewing);
   // A fault is an event; the value is still the caller's.
   await cache.invalidateKeys(outdated).catch(() => {});
   return values;
