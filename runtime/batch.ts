@@ -9,6 +9,7 @@ import { withinOrSpare } from "./patience";
 import { copyOf, decodeOwn } from "./read-through";
 import { runAlone, type Runner } from "./run-loads";
 import { isLoadedAbove, waitsForCaller } from "./runs";
+import { addCallers, markFrames } from "./stacks";
 import { startLoads } from "./start-loads";
 import { encode } from "./store";
 import { runLoader, signalOf } from "./with-cache";
@@ -115,36 +116,51 @@ async function findAll(
   const arrival = cache.tick();
   const values: unknown[] = wanted.map(() => none);
   const isOpen = ({ place }: Wanted): boolean => values[place] === none;
-  await loadAlone(
-    wanted.filter(({ key }) => isLoadedAbove(cache.name, key)),
-    bound,
-    runner,
-    values,
-    signal,
-  );
-  for (let open = wanted.filter(isOpen); open.length > 0; open = open.filter(isOpen)) {
-    const free = cache.loads.size === 0 ? open : open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
-    const found = free.length > 0 ? await lookUpToLoad(bound, free) : [];
-    const missing: Missing[] = [];
-    const outdated: Missing[] = [];
-    for (let i = 0; i < found.length; i++) {
-      const one = found[i] as Found;
-      if (one instanceof Hit) {
-        values[(free[i] as Wanted).place] = one.value;
-        if (one.outdated) outdated.push(one.outdated);
-      } else missing.push(one);
+  try {
+    await loadAlone(
+      wanted.filter(({ key }) => isLoadedAbove(cache.name, key)),
+      bound,
+      runner,
+      values,
+      signal,
+    );
+    for (let open = wanted.filter(isOpen); open.length > 0; open = open.filter(isOpen)) {
+      const free = cache.loads.size === 0 ? open : open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
+      const found = free.length > 0 ? await lookUpToLoad(bound, free) : [];
+      const missing: Missing[] = [];
+      const outdated: Missing[] = [];
+      for (let i = 0; i < found.length; i++) {
+        const one = found[i] as Found;
+        if (one instanceof Hit) {
+          values[(free[i] as Wanted).place] = one.value;
+          if (one.outdated) outdated.push(one.outdated);
+        } else missing.push(one);
+      }
+      // They would be loaded for nobody.
+      if (missing.length > 0 && signal?.aborted) await giveUpUnused(bound, missing, signal);
+      // Its own loads are under way before it waits for anybody's: batches that overlap can't block each other.
+      const own = loadUnclaimed(bound, self, missing, runner, false);
+      loadUnclaimed(bound, self, outdated, runner, true);
+      const hasOthers = own.length < missing.length || free.length < open.length;
+      if (hasOthers) await waitForLoads(bound, runner, wanted, values, own, arrival, signal);
+      else if (own.length > 0) await waitForAll(own, signal, values);
+      else break;
     }
-    // They would be loaded for nobody.
-    if (missing.length > 0) signal?.throwIfAborted();
-    // Its own loads are under way before it waits for anybody's: batches that overlap can't block each other.
-    const own = loadUnclaimed(bound, self, missing, runner, false);
-    loadUnclaimed(bound, self, outdated, runner, true);
-    const hasOthers = own.length < missing.length || free.length < open.length;
-    if (hasOthers) await waitForLoads(bound, runner, wanted, values, own, arrival, signal);
-    else if (own.length > 0) await waitForAll(own, signal, values);
-    else break;
+    return assemble(bound, call, values);
+  } catch (error) {
+    throw addCallers(error);
   }
-  return assemble(bound, call, values);
+}
+
+/** The leases that came with the read are of no use to a caller that has aborted. Rejects with the signal's reason. */
+async function giveUpUnused({ cache }: BoundPlan, missing: readonly Missing[], signal: AbortSignal): Promise<never> {
+  void cache.track(
+    releaseLeases(
+      cache,
+      missing.flatMap(({ lease }) => lease ?? []),
+    ),
+  );
+  throw signal.reason;
 }
 
 /** Loads what must not be waited for. */
@@ -159,6 +175,8 @@ async function loadAlone(
   const results = await runAlone(bound, runner, wanted, signal);
   wanted.forEach(({ place }, i) => (values[place] = results[i]));
 }
+
+markFrames(findAll);
 
 /** Loads what nobody is loading yet. */
 function loadUnclaimed(

@@ -20,19 +20,15 @@ import {
 import { withinOrSpare } from "./patience";
 import { runAlone, type Runner } from "./run-loads";
 import { isLoadedAbove, waitsForCaller } from "./runs";
+import { addCallers, markFrames } from "./stacks";
 import { startLoads } from "./start-loads";
 import { runLoader, signalOf } from "./with-cache";
 
 /**
  * A call of a cached function: read, and on a miss load, store and return. Callers of one
- * key in one process share a load (see `Load`).
+ * key in one process share a load (see `Load`). A value that is at hand is returned as it is.
  */
-export function readThrough(
-  bound: BoundPlan,
-  loader: Loader,
-  self: unknown,
-  args: ArrayLike<unknown>,
-): Promise<unknown> {
+export function readThrough(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
   const { plan, timeoutMs, graceMs } = bound;
   const known = knownKey(bound, args);
   const key = known ?? keyOf(bound, self, args);
@@ -41,7 +37,7 @@ export function readThrough(
   const atHand = isLoadedAbove(bound.cache.name, key) ? notAtHand : glance(bound, key, versionKeys);
   if (atHand !== notAtHand) {
     if (known === undefined) rememberKey(bound, args, key);
-    return Promise.resolve(atHand);
+    return atHand;
   }
   const wanted = new Wanted(key, args, versionKeys);
   const signal = signalOf(plan, args);
@@ -112,29 +108,33 @@ async function find(
   const { cache } = bound;
   const { key } = wanted;
   const runner = runnerOf(bound, loader, self);
-  if (isLoadedAbove(cache.name, key)) return (await runAlone(bound, runner, [wanted], signal))[0];
-  for (let first = read; ; first = null) {
-    let running = cache.loads.get(key);
-    if (first || !running || running.background) {
-      const found = await (first ?? lookUp(bound, wanted));
-      // Somebody else may have begun while this caller read.
-      running = cache.loads.get(key);
-      if (found instanceof Hit) {
-        if (found.outdated && !running) startLoads(bound, self, [found.outdated], runner, true);
-        return found.value;
+  try {
+    if (isLoadedAbove(cache.name, key)) return (await runAlone(bound, runner, [wanted], signal))[0];
+    for (let first = read; ; first = null) {
+      let running = cache.loads.get(key);
+      if (first || !running || running.background) {
+        const found = await (first ?? lookUp(bound, wanted));
+        // Somebody else may have begun while this caller read.
+        running = cache.loads.get(key);
+        if (found instanceof Hit) {
+          if (found.outdated && !running) startLoads(bound, self, [found.outdated], runner, true);
+          return found.value;
+        }
+        // It would be loaded for nobody.
+        signal?.throwIfAborted();
+        if (!running) {
+          const [load] = startLoads(bound, self, [found], runner, false) as [Load];
+          const own = await load.wait(signal);
+          if (own === readAgain) continue;
+          return own.value;
+        }
       }
-      // It would be loaded for nobody.
-      signal?.throwIfAborted();
-      if (!running) {
-        const [load] = startLoads(bound, self, [found], runner, false) as [Load];
-        const own = await load.wait(signal);
-        if (own === readAgain) continue;
-        return own.value;
-      }
+      if (waitsForCaller(running.run)) return (await runAlone(bound, runner, [wanted], signal))[0];
+      const shared = await running.join(arrival, (other) => other === key, signal);
+      if (shared !== readAgain) return copyOf(bound, key, shared);
     }
-    if (waitsForCaller(running.run)) return (await runAlone(bound, runner, [wanted], signal))[0];
-    const shared = await running.join(arrival, (other) => other === key, signal);
-    if (shared !== readAgain) return copyOf(bound, key, shared);
+  } catch (error) {
+    throw addCallers(error);
   }
 }
 
@@ -144,6 +144,8 @@ export function runnerOf(bound: BoundPlan, loader: Loader, self: unknown): Runne
     values: (result) => [result],
   };
 }
+
+markFrames(find);
 
 /** A call that gets what is stored, or rejects with a `CacheMissError`. */
 export async function readOnly(

@@ -12,6 +12,7 @@ import { pause, pollDelayMs } from "./poll";
 import { runnerOf } from "./read-through";
 import { fail, type Runner, runLoads } from "./run-loads";
 import { beginRun } from "./runs";
+import { addCallers, markFrames } from "./stacks";
 import { createInterest } from "./start-loads";
 import { ensureVersions } from "./tag-versions";
 import { signalOf } from "./with-cache";
@@ -26,7 +27,11 @@ export async function refresh(
   self: unknown,
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
-  return recompute(bound, loader, self, args, true);
+  try {
+    return await recompute(bound, loader, self, args, true);
+  } catch (error) {
+    throw addCallers(error);
+  }
 }
 
 /** A call beneath `withCache({ mode: "refresh" })`. It is a call, which a broken cache never breaks. */
@@ -36,8 +41,14 @@ export async function refreshInCall(
   self: unknown,
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
-  return recompute(bound, loader, self, args, false);
+  try {
+    return await recompute(bound, loader, self, args, false);
+  } catch (error) {
+    throw addCallers(error);
+  }
 }
+
+markFrames(refresh, refreshInCall);
 
 function recompute(
   bound: BoundPlan,

@@ -8,6 +8,7 @@ import { type Wanted } from "./lookup";
 import { whenTimeIsUp } from "./patience";
 import { addResultTags } from "./result-tags";
 import { runWithin } from "./runs";
+import { markFrames } from "./stacks";
 import { type Candidate, encode, judgeValue, store } from "./store";
 
 /** How a loader is run. In a batch, for several keys at once. */
@@ -49,10 +50,11 @@ export async function runLoads(bound: BoundPlan, self: unknown, all: readonly Lo
   let isGivenUp = false;
   const end = (finish: () => Promise<void>): Promise<void> => {
     cancelTimeout?.();
-    stopRenewing();
-    return isGivenUp ? cache.track(finish()) : finish();
+    // Until it is stored: a large batch is written in many pieces.
+    const work = finish().finally(stopRenewing);
+    return isGivenUp ? cache.track(work) : work;
   };
-  const ended = runLoader(loads, runner).then(
+  const ended = callLoader(loads, runner).then(
     (values) => end(() => finishLoads(bound, self, loads, values, clock.now() - startedAt)),
     (error: unknown) => end(() => failLoads(bound, loads, error)),
   );
@@ -88,11 +90,13 @@ export async function runAlone(
   }
 }
 
-async function runLoader(loads: readonly Load[], runner: Runner): Promise<readonly unknown[]> {
+async function callLoader(loads: readonly Load[], runner: Runner): Promise<readonly unknown[]> {
   const wanted = loads.map(({ missing }) => missing.wanted);
   const [{ run, interest }] = loads as [Load];
   return runner.values(await runWithin(run, () => runner.run(wanted, interest?.signal ?? null)), wanted);
 }
+
+markFrames(callLoader, runAlone);
 
 /**
  * The key was made at the call, and the loader reads its arguments later. Where they have changed meanwhile, what it
