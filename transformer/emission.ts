@@ -1,69 +1,50 @@
 import type ts from "typescript";
-import { type RuntimeFunction, runtimeModule } from "../runtime/plan";
+import { type RuntimeFunction } from "../runtime/plan";
 import { type PlannedTarget } from "./analyze-file";
-import { createStatements, freeName } from "./code";
-import { type FileContext } from "./file-context";
-import { printPlan } from "./print-plan";
+import { createStatements } from "./code";
+import { EmittedFile, type Planned } from "./emitted-file";
+import { type CompilerContext } from "./file-context";
 
-export interface Planned extends PlannedTarget {
-  /** The name of its plan's function in the emitted file. */
-  readonly planName: string;
-}
+export { type Planned };
 
-/** What the forms share while one file is emitted: its targets, the names it may use, and its link to the runtime. */
-export class Emission {
-  usesRuntime = false;
-  readonly #targets = new Map<ts.Node, Planned>();
-  readonly #taken = new Set<string>();
-  readonly #runtime: string;
-
+/** What is written as nodes of a compiler that emits the file itself. */
+export class Emission extends EmittedFile {
   constructor(
-    readonly context: FileContext,
+    override readonly context: CompilerContext,
     targets: readonly PlannedTarget[],
   ) {
-    this.#runtime = this.free("zc");
-    for (const planned of targets) {
-      this.#targets.set(planned.target.node, {
-        ...planned,
-        planName: this.free(`${planned.target.name ?? "anonymous"}_plan`),
-      });
-    }
+    super(context, targets);
   }
 
   /** By the node that was analysed: another transformer may have made a new one of it, and so have we. */
-  plannedOf(node: ts.Node): Planned | undefined {
-    return this.#targets.get(this.context.ts.getOriginalNode(node));
+  override plannedOf(node: ts.Node): Planned | undefined {
+    return super.plannedOf(this.context.ts.getOriginalNode(node));
   }
 
-  /** A name that nothing else in the file has. */
-  free(wanted: string): string {
-    return freeName(this.context.sourceFile.text, wanted, this.#taken);
+  protected override link(name: RuntimeFunction): string {
+    return `${this.runtimeName}.${name}`;
   }
 
-  /** `zc.attach`, as text. */
-  runtimeText(name: RuntimeFunction): string {
-    this.usesRuntime = true;
-    return `${this.#runtime}.${name}`;
+  /** An import that a transformer adds is not bound to its uses in CommonJS, so there it is a `require`. */
+  override importText(): string {
+    return this.context.format === "esm"
+      ? `import * as ${this.runtimeName} from ${this.from};`
+      : `const ${this.runtimeName} = require(${this.from});`;
+  }
+
+  createPlans(): ts.Statement[] {
+    return createStatements(this.context.ts, this.plansText());
   }
 
   /** `zc.at(…)`, as a node. */
   runtimeCall(name: RuntimeFunction, args: readonly ts.Expression[]): ts.CallExpression {
     const { factory } = this.context.ts;
     this.usesRuntime = true;
-    const callee = factory.createPropertyAccessExpression(factory.createIdentifier(this.#runtime), name);
+    const callee = factory.createPropertyAccessExpression(factory.createIdentifier(this.runtimeName), name);
     return factory.createCallExpression(callee, undefined, args);
   }
 
-  /** An import that a transformer adds is not bound to its uses in CommonJS, so there it is a `require`. */
-  importText(): string {
-    const from = JSON.stringify(runtimeModule);
-    return this.context.format === "esm"
-      ? `import * as ${this.#runtime} from ${from};`
-      : `const ${this.#runtime} = require(${from});`;
-  }
-
-  createPlans(): ts.Statement[] {
-    const plans = [...this.#targets.values()].map(({ planName, plan }) => printPlan(planName, plan));
-    return createStatements(this.context.ts, plans.join("\n"));
+  runtimeText(name: RuntimeFunction): string {
+    return this.runtime(name);
   }
 }

@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { createStatements } from "./code";
 import { type Emission, type Planned } from "./emission";
+import { type CompilerContext } from "./file-context";
 
 /**
  *     export async function load(id) { … }
@@ -30,11 +31,17 @@ export function rewriteDeclaration(
     ts,
     `${head}(${parameterNames(emission, node)}) { return ${emission.runtimeText("call")}(${planName}, ${loaderName}, this, arguments); }`,
   );
-  const shownName = node.name ? "" : `, "default"`;
+  const shownName = shownNameOf(emission.context, ts.getOriginalNode(node) as ts.FunctionDeclaration);
   return {
     statements: [createLoader(emission, node, loaderName), ...wrapper],
     attach: `${emission.runtimeText("attach")}(${name}, ${planName}, ${loaderName}${shownName});`,
   };
+}
+
+/** The name that callers see, where the wrapper may get another: esbuild makes a variable of a function in a block, and renames it. */
+function shownNameOf({ ts }: CompilerContext, { name, parent }: ts.FunctionDeclaration): string {
+  if (!name) return `, "default"`;
+  return ts.isBlock(parent) && !ts.isFunctionLike(parent.parent) ? `, ${JSON.stringify(name.text)}` : "";
 }
 
 /** For its `length`: to define that later costs each function half a kilobyte. */

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { type Emission } from "./emission";
-import { type FileContext } from "./file-context";
+import { type CompilerContext } from "./file-context";
 import { unwrap } from "./wrappers";
 
 /** Those that need a receiver. */
@@ -104,14 +104,14 @@ function evaluatedOnce(
   return factory.createCallExpression(factory.createParenthesizedExpression(arrow), undefined, [expression]);
 }
 
-function nameOf(ts: FileContext["ts"], member: Member): ts.Expression {
+function nameOf(ts: CompilerContext["ts"], member: Member): ts.Expression {
   return ts.isPropertyAccessExpression(member)
     ? ts.factory.createStringLiteral(member.name.text)
     : member.argumentExpression;
 }
 
 /** With types: is it a member that zcache declares, or of unknown type? Without: it may be. */
-function mayBeOperation({ ts, checker }: FileContext, callee: ts.PropertyAccessExpression): boolean {
+function mayBeOperation({ ts, checker }: CompilerContext, callee: ts.PropertyAccessExpression): boolean {
   const declarations = checker?.getSymbolAtLocation(callee.name)?.declarations;
   if (!declarations) return true;
   return declarations.some(

@@ -1,0 +1,261 @@
+import type ts from "typescript";
+import { type EmittedFile, type Planned } from "./emitted-file";
+import { type FileContext } from "./file-context";
+import { usesSuper } from "./mentions";
+import { unwrap } from "./wrappers";
+
+/**
+ * What is written for each form of function, as text with nodes of the source in it, each once and in the order of the source.
+ * Whoever writes puts these pieces in the place of a node: into the text of the file (`text/`), or as nodes (`rewrite-*`).
+ */
+export type Pieces = readonly (string | ts.Expression)[];
+
+/** `async (id) => …` → `zc.wrap(load_plan, async (id) => …, "load")` */
+export function functionExpressionPieces(
+  emission: EmittedFile,
+  node: ts.ArrowFunction | ts.FunctionExpression,
+  planned: Planned,
+): Pieces {
+  const { ts } = emission.context;
+  // The name that a function gets from what it is assigned to is lost behind a call.
+  const name = (ts.isFunctionExpression(node) ? node.name?.text : undefined) ?? planned.target.name;
+  const [before, after] = wrapTexts(emission, planned, name, ts.isArrowFunction(node) && planned.plan.templatesUseThis);
+  return [before, node, after];
+}
+
+/** @param lexicalThis templates read the `this` of an arrow function, which no call can give */
+export function wrapTexts(
+  emission: EmittedFile,
+  { planName }: Planned,
+  name: string | null,
+  lexicalThis = false,
+): readonly [before: string, after: string] {
+  const args: string[] = [];
+  if (name !== null || lexicalThis) args.push(name === null ? "void 0" : JSON.stringify(name));
+  if (lexicalThis) args.push("this");
+  return [`${emission.runtime("wrap")}(${planName}, `, `${args.map((arg) => `, ${arg}`).join("")})`];
+}
+
+/**
+ *     export async function load(id) { … }
+ *
+ * becomes the loader, the cached function under the original name, and a call at the top
+ * of the block that joins them. All three are hoisted, so that calls above the
+ * declaration, and from files that import each other, find what they'd find without us.
+ *
+ *     zc.attach(load, load_plan, load_loader);
+ *     async function load_loader(id) { … }
+ *     export function load(_0) { return zc.call(load_plan, load_loader, this, arguments); }
+ */
+export function declarationForm(
+  emission: EmittedFile,
+  node: ts.FunctionDeclaration,
+  { planName, target }: Planned,
+): { readonly loaderName: string; readonly attach: string; readonly wrapper: string } {
+  const { ts } = emission.context;
+  const loaderName = emission.free(`${target.name ?? "default"}_loader`);
+  // An anonymous default export gets a name to attach to; the one that callers see is still "default".
+  const name = node.name?.text ?? emission.free("default_export");
+  const has = (kind: ts.SyntaxKind): boolean => node.modifiers?.some((modifier) => modifier.kind === kind) ?? false;
+  const words = [
+    has(ts.SyntaxKind.ExportKeyword) && "export ",
+    has(ts.SyntaxKind.DefaultKeyword) && "default ",
+    `function ${name}`,
+  ];
+  const head = words.filter((word) => word !== false).join("");
+  return {
+    loaderName,
+    attach: `${emission.runtime("attach")}(${name}, ${planName}, ${loaderName}${shownName(emission.context, node)});`,
+    wrapper: `${head}(${parameterNames(emission, node)}) { return ${emission.runtime("call")}(${planName}, ${loaderName}, this, arguments); }`,
+  };
+}
+
+/** The name that callers see, where the wrapper may get another: esbuild makes a variable of a function in a block, and renames it. */
+function shownName({ ts }: FileContext, { name, parent }: ts.FunctionDeclaration): string {
+  if (!name) return `, "default"`;
+  return ts.isBlock(parent) && !ts.isFunctionLike(parent.parent) ? `, ${JSON.stringify(name.text)}` : "";
+}
+
+/** For its `length`: to define that later costs each function half a kilobyte. */
+function parameterNames({ context: { ts } }: EmittedFile, { parameters }: ts.FunctionDeclaration): string {
+  const passed = parameters.filter(({ name }) => !(ts.isIdentifier(name) && name.text === "this"));
+  const end = passed.findIndex(({ initializer, dotDotDotToken }) => initializer ?? dotDotDotToken);
+  return (end === -1 ? passed : passed.slice(0, end)).map((_, i) => `_${i}`).join(", ");
+}
+
+export interface ClassForm {
+  /** A static block before the class's other static members; empty where none is needed. */
+  readonly block: string;
+  /** The name that the block needs the class to have; null where any will do. */
+  readonly name: string | null;
+}
+
+/**
+ * Methods stay in place. A static block, before all other static members, puts cached
+ * functions in their places:
+ *
+ *     static { zc.method(load_plan, this.prototype, "load"); }
+ *
+ * A decorated method gets `@zc.decorate(load_plan)` as its innermost decorator, so that
+ * the user's own see a cached function. A private one can't be replaced: a getter of its
+ * name hands out the cached function.
+ */
+export function classForm(
+  emission: EmittedFile,
+  node: ts.ClassLikeDeclaration,
+  methods: readonly { readonly node: ts.MethodDeclaration; readonly planned: Planned }[],
+): ClassForm {
+  // With legacy class decorators the compiler makes `void 0` of `this` in what is static.
+  const name =
+    isLegacy(emission) && isDecorated(emission, node) ? (node.name?.text ?? emission.free("default_1")) : null;
+  const self = name ?? "this";
+  const calls = methods.flatMap(({ node: method, planned: { planName, target } }) => {
+    const decorated = isDecorated(emission, method);
+    // Legacy decorators are told the place themselves; standard ones are not.
+    if (decorated ? isLegacy(emission) : isPrivate(emission, method)) return [];
+    const holder = isStatic(emission, method) ? self : `${self}.prototype`;
+    const put = emission.runtime(decorated ? "place" : "method");
+    return [`${put}(${planName}, ${holder}, ${JSON.stringify(target.name)});`];
+  });
+  return { block: calls.length === 0 ? "" : `static { ${calls.join(" ")} }`, name };
+}
+
+export type MethodForm =
+  | { readonly kind: "replaced" }
+  | { readonly kind: "decorated"; readonly decorator: string }
+  | { readonly kind: "private"; readonly loaderName: string; readonly getter: string };
+
+/** What becomes of a method of a class, besides what the class's static block does with it. */
+export function methodForm(
+  emission: EmittedFile,
+  node: ts.MethodDeclaration,
+  { planName, target }: Planned,
+): MethodForm {
+  if (isDecorated(emission, node))
+    return { kind: "decorated", decorator: `@${emission.runtime("decorate")}(${planName})` };
+  if (!isPrivate(emission, node)) return { kind: "replaced" };
+  const name = target.name as string;
+  const loaderName = `#${emission.free(`${name.slice(1)}_loader`)}`;
+  const cached = `${emission.runtime("privateMethod")}(${planName}, this.${loaderName}, ${JSON.stringify(name)})`;
+  const getter = `${isStatic(emission, node) ? "static " : ""}get ${name}() { return ${cached}; }`;
+  return { kind: "private", loaderName, getter };
+}
+
+function isLegacy({ context }: EmittedFile): boolean {
+  return context.compilerOptions.experimentalDecorators === true;
+}
+
+function isPrivate({ context: { ts } }: EmittedFile, { name }: ts.MethodDeclaration): boolean {
+  return ts.isPrivateIdentifier(name);
+}
+
+function isDecorated({ context: { ts } }: EmittedFile, node: ts.MethodDeclaration | ts.ClassLikeDeclaration): boolean {
+  return node.modifiers?.some((modifier) => ts.isDecorator(modifier)) ?? false;
+}
+
+function isStatic({ context: { ts } }: EmittedFile, node: ts.MethodDeclaration): boolean {
+  return node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;
+}
+
+/**
+ * Methods become properties: `{ async m() { … } }` → `{ m: zc.wrap(m_plan, async function () { … }, "m") }`.
+ * Those that use `super` must stay methods: `zc.object({ async m() { … } }, [["m", m_plan]])`.
+ */
+export function objectPieces(emission: EmittedFile, literal: ts.ObjectLiteralExpression): Pieces {
+  const { ts } = emission.context;
+  const kept = literal.properties.flatMap((property) => {
+    const planned = ts.isMethodDeclaration(property) ? emission.plannedOf(property) : undefined;
+    if (!planned || becomesProperty(emission.context, property as ts.MethodDeclaration)) return [];
+    return [`[${JSON.stringify(planned.target.name)}, ${planned.planName}]`];
+  });
+  return kept.length === 0 ? [literal] : [`${emission.runtime("object")}(`, literal, `, [${kept.join(", ")}])`];
+}
+
+export function becomesProperty({ ts }: FileContext, method: ts.MethodDeclaration): boolean {
+  return !usesSuper(ts, method);
+}
+
+/** Those that need a receiver. */
+export const operations: ReadonlySet<string> = new Set(["refresh", "nocache", "invalidate"]);
+
+type Member = ts.PropertyAccessExpression | ts.ElementAccessExpression;
+
+export interface OperationForm {
+  /** `a.add` in `a.add.refresh(5)`. */
+  readonly replaced: ts.Expression;
+  readonly pieces: Pieces;
+  /** The name of the operation stands behind a `?.`. */
+  readonly optional: boolean;
+}
+
+/**
+ * `a.add.refresh(5)` → `zc.at(a, "add").refresh(5)`, so that the loader gets its `this`.
+ * Also `a?.add.refresh(5)`, `a[name].refresh(5)`, `a.add!.refresh(5)`, `super.add.refresh(5)`,
+ * `this.#add.refresh(5)`. Null for any other call.
+ *
+ * What is no cached function comes out of `at` as it went in, so that a call which only
+ * looks like an operation keeps its meaning.
+ */
+export function operationForm(emission: EmittedFile, call: ts.CallExpression): OperationForm | null {
+  const { ts } = emission.context;
+  const callee = call.expression;
+  if (!ts.isPropertyAccessExpression(callee) || !operations.has(callee.name.text)) return null;
+  const member = unwrap(ts, callee.expression);
+  if (!ts.isPropertyAccessExpression(member) && !ts.isElementAccessExpression(member)) return null;
+  if (!mayBeOperation(emission.context, callee)) return null;
+  return {
+    replaced: callee.expression,
+    pieces: targetPieces(emission, member, callee.questionDotToken !== undefined),
+    // `(a?.add).refresh(5)` is no chain: there, nothing can be left out.
+    optional: ts.isOptionalChain(callee),
+  };
+}
+
+/** @param memberOptional the member may be missing: `a.add?.refresh(5)` */
+function targetPieces(emission: EmittedFile, member: Member, memberOptional: boolean): Pieces {
+  const { ts } = emission.context;
+  const { SyntaxKind } = ts;
+  const receiver = member.expression;
+  const isPrivateMember = ts.isPropertyAccessExpression(member) && ts.isPrivateIdentifier(member.name);
+  const isSuper = receiver.kind === SyntaxKind.SuperKeyword;
+  if (ts.isPropertyAccessExpression(member)) {
+    const name = JSON.stringify(member.name.text);
+    if (isSuper || (isPrivateMember && receiver.kind === SyntaxKind.ThisKeyword))
+      return [`${emission.runtime("on")}(this, `, member, `, ${name})`];
+    if (isPrivateMember) {
+      const value = emission.free("value");
+      const dot = member.questionDotToken ? "?." : ".";
+      const read = `${value}${dot}${member.name.text}`;
+      return [`((${value}) => ${emission.runtime("on")}(${value}, ${read}, ${name}))(`, receiver, ")"];
+    }
+    return [`${emission.runtime("at")}(`, receiver, `, ${name}${flagsOf(ts, member, memberOptional)})`];
+  }
+  const { argumentExpression } = member;
+  if (isSuper) {
+    const value = emission.free("value");
+    const on = emission.runtime("on");
+    return [`((${value}) => ${on}(this, super[${value}], ${value}))(`, ...argument(ts, argumentExpression), ")"];
+  }
+  const flags = flagsOf(ts, member, memberOptional);
+  return [`${emission.runtime("at")}(`, receiver, ", ", ...argument(ts, argumentExpression), `${flags})`];
+}
+
+function flagsOf(ts: FileContext["ts"], member: Member, memberOptional: boolean): string {
+  if (!ts.isOptionalChain(member)) return "";
+  return memberOptional ? ", true, true" : ", true";
+}
+
+/** A comma in it would end the argument. */
+function argument(ts: FileContext["ts"], node: ts.Expression): Pieces {
+  const isComma = ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.CommaToken;
+  return isComma ? ["(", node, ")"] : [node];
+}
+
+/** With types: is it a member that zcache declares, or of unknown type? Without: it may be. */
+function mayBeOperation({ ts, checker }: FileContext, callee: ts.PropertyAccessExpression): boolean {
+  const declarations = checker?.getSymbolAtLocation(callee.name)?.declarations;
+  if (!declarations) return true;
+  return declarations.some(
+    ({ parent }) => ts.isInterfaceDeclaration(parent) && parent.name.text === "CallableFunction",
+  );
+}
