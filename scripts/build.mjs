@@ -12,6 +12,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
+import { bundleParser } from "./bundle-parser.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
@@ -39,6 +40,24 @@ buildSync({
   target: "node20",
   logLevel: "warning",
 });
+
+// The transform of text brings what it needs along, so that it depends on no compiler of the user's.
+const { syntaxNames } = require(`${root}dist/transformer/syntax.js`);
+const typescript = require.resolve("typescript-6.0");
+bundleParser(typescript, syntaxNames, `${root}dist/transformer/text/parser.js`, `${root}node_modules/.cache/zcache`);
+buildSync({
+  entryPoints: [`${root}dist/transformer/text/magic-string.js`],
+  outfile: `${root}dist/transformer/text/magic-string.js`,
+  allowOverwrite: true,
+  bundle: true,
+  minify: true,
+  format: "cjs",
+  platform: "node",
+  target: "node20",
+  banner: { js: "/*! magic-string and @jridgewell/sourcemap-codec, by Rich Harris and Justin Ridgewell: MIT licence. */" },
+  logLevel: "warning",
+});
+
 for (const entry of entries.runtime) {
   const names = exported.get(entry);
   const code = `"use strict";\nconst { ${names.join(", ")} } = require("./zcache.js");\nmodule.exports = { ${names.join(", ")} };\n`;

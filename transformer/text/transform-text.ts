@@ -4,7 +4,6 @@ import { hasDirective, isCompiled, mayNeedRewriting } from "../concern";
 import { ModuleNames } from "../module-name";
 import { type PluginOptions } from "../plugin-options";
 import { type Problem } from "../rules";
-import { type MagicString } from "./magic-string";
 import { formatOf } from "./module-format";
 import { packages } from "./packages";
 import { syntaxErrorOf } from "./syntax-error";
@@ -25,7 +24,15 @@ export interface TextResult {
   readonly problems: readonly TextProblem[];
 }
 
-export type SourceMap = ReturnType<InstanceType<typeof MagicString>["generateMap"]>;
+export interface SourceMap {
+  readonly version: number;
+  readonly file?: string;
+  readonly sources: string[];
+  readonly sourcesContent?: string[];
+  readonly names: string[];
+  readonly mappings: string;
+  toString(): string;
+}
 
 export interface TextProblem {
   readonly code: number;
@@ -67,6 +74,6 @@ export function transformText(text: string, fileName: string, given: TextOptions
     .toSorted((a, b) => a.span.start - b.span.start)
     .map(({ code, message, span }) => ({ code, message, start: span.start, end: Math.max(span.start + 1, span.end) }));
   if (!rewriteText(context, targets, edited)) return { ...untouched, problems: found };
-  const map = edited.generateMap({ hires: "boundary", source: fileName, includeContent: true });
+  const map = edited.generateMap({ hires: "boundary", source: fileName, includeContent: true }) as SourceMap;
   return { code: edited.toString(), map, problems: found };
 }
