@@ -5,7 +5,9 @@ import { cacheNamed } from "./configure";
 import { type Account, createCounters } from "./counters";
 import { ConfigError } from "./errors";
 import { keyText, tagText } from "./key";
+import { tagNameOf, wellFormed } from "./key-names";
 import { type Encode, type Plan, type PlanSource, type Template } from "./plan";
+import { createReceivers, type Receivers } from "./receiver";
 import { registry } from "./registry";
 
 /** A plan joined with the settings of its cache: what one call needs to know. */
@@ -34,6 +36,8 @@ export interface BoundPlan {
   isNamed: boolean;
   /** See `rememberKey`. */
   readonly knownKeys: Map<unknown, string>;
+  /** Null where the key doesn't depend on the receiver's class. */
+  readonly receivers: Receivers | null;
   /** Of a batch: much was missing the last time, so that the next read had better take leases. */
   expectsMissing: boolean;
   readonly generation: number;
@@ -75,7 +79,6 @@ function bindPlan(plan: Plan): BoundPlan {
   const staleMs = plan.staleMs ?? settings.staleMs;
   const graceMs = Math.max(staleMs, plan.staleIfErrorMs ?? settings.staleIfErrorMs);
   const early = plan.early ?? settings.early;
-  const namespaces = [settings.namespace, plan.namespace].filter((namespace) => namespace != null);
   return {
     plan,
     cache,
@@ -91,14 +94,26 @@ function bindPlan(plan: Plan): BoundPlan {
     timed: graceMs > 0 || early > 0,
     fenceKeys: fenceKeysOf(plan, cache),
     reading: memoryMs > 0 ? { memoryMs } : undefined,
-    prefix: inOnePiece(namespaces.map((namespace) => `${namespace}:`).join("") + ownPrefix(plan)),
+    prefix: prefixOf(plan, cache, null),
     account: accountOf(plan.name),
     isNamed: false,
     knownKeys: new Map(),
+    receivers: plan.class === undefined && !plan.literal ? null : createReceivers(),
     expectsMissing: false,
     // Last, for looking the default cache up may have made it.
     generation: registry.generation,
   };
+}
+
+/** The same for receivers of another class than the one that declares the method: their keys have its name. */
+export function bindClass(bound: BoundPlan, className: string): BoundPlan {
+  const prefix = prefixOf(bound.plan, bound.cache, className);
+  return { ...bound, prefix, knownKeys: new Map(), receivers: null };
+}
+
+function prefixOf(plan: Plan, { settings }: Cache, className: string | null): string {
+  const namespaces = [settings.namespace, plan.namespace].filter((namespace) => namespace != null);
+  return inOnePiece(wellFormed(namespaces.map((namespace) => `${namespace}:`).join("") + ownPrefix(plan, className)));
 }
 
 /** V8 keeps a text that was added up as its parts, which would be put together for each key. */
@@ -116,10 +131,10 @@ function fenceKeysOf({ resultTags = [] }: Plan, cache: Cache): readonly string[]
   return [...new Set(resultTags.map(({ kind }) => cache.fenceKey(kind)))];
 }
 
-/** `name|`, `name@version|`; before an explicit key nothing, or `version:`. */
-function ownPrefix({ key, name, version }: Plan): string {
+/** `name|`, `name@class@version|` with what there is of both; before an explicit key nothing, or `version:`. */
+function ownPrefix({ key, name, version }: Plan, className: string | null): string {
   if (key.explicit) return version === undefined ? "" : `${version}:`;
-  return version === undefined ? `${name}|` : `${name}@${version}|`;
+  return `${[name, className, version].filter((part) => part != null).join("@")}|`;
 }
 
 /** Short, for what doesn't exist may soon; at least 1s, for crawlers ask for it all the time. */
@@ -171,7 +186,7 @@ export function versionKeysOf(
   return epochKey === null ? keys : [epochKey, ...keys];
 }
 
-/** The tags that the result has, each once; none for null, and none where a placeholder has no value. Throws a KeyError. */
+/** The names of the tags that the result has, each once; none for null, and none where a placeholder has no value. Throws a KeyError. */
 export function resultTagsOf(
   { plan: { resultTags, name } }: BoundPlan,
   self: unknown,
@@ -180,7 +195,8 @@ export function resultTagsOf(
 ): readonly string[] {
   if (!resultTags || result === null || result === undefined) return noTags;
   const all = [result, ...Array.from(args)];
-  return [...new Set(resultTags.flatMap((tag) => (hasValues(tag, self, all) ? tagText(tag, name, self, all) : [])))];
+  const named = resultTags.filter((tag) => hasValues(tag, self, all));
+  return [...new Set(named.map((tag) => tagNameOf(tagText(tag, name, self, all))))];
 }
 
 /** False where a placeholder has none. What can't be read is left to `tagText` to tell of. */

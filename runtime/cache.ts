@@ -14,6 +14,7 @@ import { type BackendError, ConfigError } from "./errors";
 import { type CacheEvent, type Listener } from "./events";
 import { Guard, type GuardOptions } from "./guard";
 import { type BreakerState } from "./breaker";
+import { epochKeyOf, fenceKeyOf, invalidationKeysOf, versionKeyOf } from "./key-names";
 import { type Load } from "./load";
 import { Outbox } from "./outbox";
 import { registry } from "./registry";
@@ -76,7 +77,7 @@ export class Cache {
         )
       : null;
     this.storeClock = new StoreClock(clock, () => this.ask("time", [backend.name], (store) => store.time()));
-    this.epochKey = onOutage === "flush" ? this.#ownKey("epoch") : null;
+    this.epochKey = onOutage === "flush" ? epochKeyOf(settings.namespace) : null;
   }
 
   /** A number larger than all before: orders arrivals of callers and starts of loaders. */
@@ -193,17 +194,11 @@ export class Cache {
   }
 
   versionKey(tag: string): string {
-    return this.#ownKey(`tag:${tag}`);
+    return versionKeyOf(this.settings.namespace, tag);
   }
 
-  /** The key of a version that ends with every invalidation of a tag of this kind: up to its first colon. */
   fenceKey(kind: string): string {
-    return this.#ownKey(`tags:${kind}`);
-  }
-
-  #ownKey(key: string): string {
-    const { namespace } = this.settings;
-    return namespace === null ? key : `${namespace}:${key}`;
+    return fenceKeyOf(this.settings.namespace, kind);
   }
 
   /** One command, however many entries carry the tag. */
@@ -211,10 +206,7 @@ export class Cache {
     if (typeof tag !== "string" || tag === "") {
       throw new ConfigError(`invalidateTag takes the tag's text, but got: ${show(tag)}.`);
     }
-    const colon = tag.indexOf(":");
-    // The fence first: who finds it standing after a load can rely on the versions read before that.
-    const keys = colon === -1 ? [] : [this.fenceKey(tag.slice(0, colon))];
-    keys.push(this.versionKey(tag));
+    const keys = invalidationKeysOf(this.settings.namespace, tag);
     await this.#invalidate("invalidateTag", [tag], (backend) => backend.delete(keys, { inOrder: true }));
     this.emit({ type: "invalidate", tag });
   }

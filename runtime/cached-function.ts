@@ -1,15 +1,16 @@
 import { keysOf, readOnlyBatch, readThroughBatch } from "./batch";
 import { type BoundPlan, boundPlan, planOf } from "./bound-plan";
 import { asError } from "./cache";
-import { ReceiverError } from "./errors";
+import { CacheMissError, ReceiverError } from "./errors";
 import { note } from "./counters";
 import { type Loader } from "./loader";
 import { type Answer, isObserved, observe } from "./observe";
 import { type Plan, type PlanSource } from "./plan";
 import { readOnly, readThrough } from "./read-through";
+import { boundTo } from "./receiver";
 import { refresh } from "./refresh";
 import { registry } from "./registry";
-import { controlOf } from "./with-cache";
+import { type Control, controlOf } from "./with-cache";
 
 /** What is known of a cached function, and kept on it. */
 interface Handle {
@@ -30,13 +31,26 @@ export function call(source: PlanSource, loader: Loader, self: unknown, args: Ar
   const mode = registry.control === null ? undefined : controlOf()?.mode;
   if (mode === "bypass") return loader.apply(self, args as unknown[]);
   try {
-    const bound = boundPlan(source);
+    let bound: BoundPlan | null = boundPlan(source);
     if (!bound.isNamed) nameLoader(bound, loader);
+    if (bound.receivers !== null && (bound = boundTo(bound, self)) === null)
+      return callUncached(source, loader, self, args, mode);
     const answer = mode === undefined ? readingOf(bound) : answers[mode](bound);
     return isObserved() ? observe(bound, self, args, answer, loader) : answer(bound, loader, self, args);
   } catch (error) {
     return Promise.reject(asError(error));
   }
+}
+
+function callUncached(
+  source: PlanSource,
+  loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+  mode: Control["mode"],
+): unknown {
+  if (mode === "only") throw new CacheMissError(planOf(source).name, []);
+  return loader.apply(self, args as unknown[]);
 }
 
 /** A declaration's loader has a name of its own in emitted code. Stack traces show the function's; on the first call, for it takes memory. */
@@ -70,9 +84,10 @@ class Operations {
   }
 
   async refresh(...args: unknown[]): Promise<unknown> {
-    const { source, loader } = this.#handle;
+    const { loader } = this.#handle;
     if (!registry.enabled) return this.nocache(...args);
-    return refresh(boundPlan(source), loader, this.#self, [...this.#first, ...args]);
+    const bound = this.#bound();
+    return bound ? refresh(bound, loader, this.#self, [...this.#first, ...args]) : this.nocache(...args);
   }
 
   async nocache(...args: unknown[]): Promise<unknown> {
@@ -81,7 +96,9 @@ class Operations {
   }
 
   async invalidate(...args: unknown[]): Promise<void> {
-    const bound = boundPlan(this.#handle.source);
+    const bound = this.#bound();
+    // Nothing is stored of calls that aren't cached.
+    if (!bound) return;
     const keys = this.keys(...args);
     await bound.cache.invalidateKeys(keys);
     for (const key of keys) note(bound, "invalidate", key);
@@ -89,7 +106,13 @@ class Operations {
 
   /** The complete keys of a call: in a batch, one for each id. */
   keys(...args: unknown[]): string[] {
-    return keysOf(boundPlan(this.#handle.source), this.#self, [...this.#first, ...args]);
+    const bound = this.#bound();
+    return bound ? keysOf(bound, this.#self, [...this.#first, ...args]) : [];
+  }
+
+  #bound(): BoundPlan | null {
+    const bound = boundPlan(this.#handle.source);
+    return bound.receivers === null ? bound : boundTo(bound, this.#self);
   }
 
   async invalidateTag(tag: string): Promise<void> {

@@ -95,6 +95,11 @@ export function decodeTogether(codec: Codec, payloads: readonly Buffer[]): reado
   }
 }
 
+/** False for a codec of the user's own. */
+export function isBuiltIn(codec: Codec): boolean {
+  return codec === json || codec === structured || codec === yaml;
+}
+
 /** Whether what it decodes is nothing but data, of built-in kinds: then a copy of it is as good as decoding it again. */
 export function isOfPlainData(codec: Codec): boolean {
   return codec === json || codec === structured;

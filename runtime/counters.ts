@@ -57,6 +57,12 @@ export function noteUnusable({ plan, cache, account }: BoundPlan, key: string, w
   cache.emit({ type: "unusable", name: plan.name, key, error });
 }
 
+/** A call that isn't cached, because of what it is made on. */
+export function noteReceiver({ plan, cache, account }: BoundPlan, error: Error): void {
+  account.counters.unusable++;
+  if (cache.isHeard()) cache.emit({ type: "unusable", name: plan.name, key: "", error });
+}
+
 export function noteFailure({ plan, cache, account }: BoundPlan, keys: readonly string[], cause: unknown): void {
   account.counters.error++;
   if (cache.isHeard()) cache.emit({ type: "error", name: plan.name, keys, error: asError(cause) });

@@ -42,7 +42,8 @@ export class CacheMissError extends ZcacheError {
   readonly keys: readonly string[];
 
   constructor(name: string, keys: readonly string[]) {
-    super("ZCACHE_MISS", `${name} has nothing stored for ${keys.map((key) => `"${key}"`).join(", ")}.`);
+    const what = keys.length === 0 ? "this receiver" : keys.map((key) => `"${key}"`).join(", ");
+    super("ZCACHE_MISS", `${name} has nothing stored for ${what}.`);
     this.keys = keys;
   }
 }

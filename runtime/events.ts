@@ -24,7 +24,10 @@ export type CacheEvent =
   | { readonly type: "error"; readonly name: string; readonly keys: readonly string[]; readonly error: Error }
   /** An invalidation by tag was carried out. */
   | { readonly type: "invalidate"; readonly tag: string }
-  /** Stored bytes, a value, or a ttl of the result that could not be used: a miss, not stored, or the default. */
+  /**
+   * Stored bytes, a value, or a ttl of the result that could not be used: a miss, not stored, or the default. Without
+   * a key: a call that isn't cached, because the class of its receiver has no name.
+   */
   | { readonly type: "unusable"; readonly name: string; readonly key: string; readonly error: Error }
   /** The backend could not be used. Calls go on with the loader's value; invalidations reject. */
   | { readonly type: "fault"; readonly operation: string; readonly keys: readonly string[]; readonly error: Error }

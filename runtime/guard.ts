@@ -1,5 +1,6 @@
 import { type BackendTask, createBackendError, createFailure, startSafely } from "./backend-failure";
 import { Breaker, type BreakerOptions, type BreakerState } from "./breaker";
+import { CallerContext } from "./caller-context";
 import { busyMs, type Clock } from "./clock";
 import { type BackendError } from "./errors";
 
@@ -29,6 +30,8 @@ interface Pending {
   readonly keys: readonly string[];
   readonly era: number;
   readonly reject: (error: BackendError) => void;
+  /** Of whoever asked: the deadline is noticed by a timer, which another caller may have set. */
+  readonly context: CallerContext;
   dueAt: number;
   older: Pending | null;
   newer: Pending | null;
@@ -96,6 +99,7 @@ export class Guard {
       keys,
       era: this.#breaker.era,
       reject,
+      context: new CallerContext(),
       dueAt: this.#clock.now() + this.#deadlineMs,
       older: this.#newest,
       newer: null,
@@ -181,11 +185,13 @@ export class Guard {
       pending.dueAt = Math.min(pending.dueAt, now + this.#deadlineMs);
       if (pending.dueAt > now) break;
       this.#remove(pending);
-      const { task, keys, era, reject } = pending;
+      const { task, keys, era, reject, context } = pending;
       const error = createBackendError(task, keys, `${this.#store} did not answer within ${this.#deadlineMs} ms.`);
-      this.#breaker.failed(era, error);
-      this.#onFault?.(task, keys, error);
-      reject(error);
+      context.run(() => {
+        this.#breaker.failed(era, error);
+        this.#onFault?.(task, keys, error);
+        reject(error);
+      });
     }
   }
 }

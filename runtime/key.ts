@@ -3,6 +3,7 @@
  * stands for one value is decided in token.ts; a text above 200 bytes becomes its hash, `#0a4d55…`.
  */
 import { KeyError } from "./errors";
+import { entryKeyOf } from "./key-names";
 import { type ArgumentsKey, type Encode, type Ending, type KeyTemplate, type Template } from "./plan";
 import { encodeNumber, encodeString, encodeToken, goesOn, isUuid, quote, Unkeyable } from "./token";
 
@@ -25,10 +26,9 @@ export function keyText(
 ): string {
   try {
     if (key.arguments !== undefined) return prefix + shorten(join(args, key.arguments));
-    const text = key.explicit
-      ? fill(key, encodePlaceholder, self, args)
-      : shorten(trim(fill(key, encodeArgument, self, args)));
-    return prefix + text;
+    if (key.explicit) return entryKeyOf(prefix + fill(key, encodePlaceholder, self, args));
+    // It ends with "|" or with a token, and none of those is an end that `entryKeyOf` looks for.
+    return prefix + shorten(trim(fill(key, encodeArgument, self, args)));
   } catch (error) {
     throw explain(key.explicit ? ofKey : ofArguments, owner, key, self, args, error);
   }

@@ -1,5 +1,5 @@
 import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
-import { type Codec, decodeTogether, isOfPlainData } from "./codec";
+import { type Codec, decodeTogether, isBuiltIn, isOfPlainData } from "./codec";
 import { type Copies, createCopies } from "./copies";
 import { note, noteUnusable, tell } from "./counters";
 import { Entry, idLength, isPlain, parseStored } from "./entry";
@@ -312,6 +312,11 @@ export function judge(
   const named = entry && bound.plan.resultTags && entry.resultTags.length > 0 ? readNamed(bound, entry) : null;
   if (!clock && !named) return decide(standing, noVersions);
   return Promise.all([named, clock]).then(([versions]) => decide(standing, versions ?? noVersions));
+}
+
+/** Whether judging what is stored runs nothing of the user's, neither a codec nor a listener, and takes no other read. */
+export function isOursAlone({ cache, codec, plan, timed }: BoundPlan): boolean {
+  return !timed && !plan.resultTags && isBuiltIn(codec) && !cache.isHeard();
 }
 
 /** The versions of the tags that the entry names itself, in its order; none where they can't be read. */

@@ -1,4 +1,5 @@
 import { type Backend, mostKeysPerRead, type Values } from "./backend";
+import { CallerContext } from "./caller-context";
 import { type BackendError } from "./errors";
 
 interface Reader {
@@ -132,8 +133,9 @@ export class WriteQueue {
     // Behind the reads of this tick, which leave one callback before it.
     if (this.#held.length === 0) void ready.then(() => process.nextTick(() => process.nextTick(this.send)));
     for (const key of keys) this.#keys.add(key);
+    const context = new CallerContext();
     return new Promise((resolve, reject) => {
-      this.#held.push(() => void send().then(resolve, reject));
+      this.#held.push(() => context.run(() => void send().then(resolve, reject)));
     });
   }
 
@@ -148,7 +150,7 @@ export class WriteQueue {
     this.#held = [];
     this.#keys.clear();
     if (held.length === 1) held[0]?.();
-    else if (held.length > 1) this.#together(() => held.forEach((send) => send()));
+    else if (held.length > 1) this.#together(() => held.forEach((sendOne) => sendOne()));
   };
 }
 

@@ -41,6 +41,10 @@ export interface Plan {
   readonly signal?: number;
   /** The loader, or a template, reads `this`: operations need the receiver. */
   readonly receiver?: boolean;
+  /** A loader that reads `this` under a default key, and the class that declares it: see receiver.ts. */
+  readonly class?: string;
+  /** The same, declared in an object literal. */
+  readonly literal?: boolean;
 }
 
 /**
@@ -83,6 +87,11 @@ export const runtimeModule = "zcache/runtime";
 
 /** What emitted code calls on that module. `transformer/` refers to these names only through this type. */
 export type RuntimeFunction =
-  "at" | "attach" | "call" | "decorate" | "method" | "object" | "on" | "place" | "privateMethod" | "wrap";
+  "at" | "attach" | "call" | "decorate" | "literal" | "method" | "object" | "on" | "place" | "privateMethod" | "wrap";
 
+/**
+ * The static method by which a class tells its name, that of the source, which no minifier changes. A method, for it is
+ * not enumerable, is tree-shaken, and runs nothing when the class is made; a class that inherits it has none of its own.
+ */
+export const classNameMember = "zcache.class.1";
 export const codecNames = ["json", "yaml", "structured"] as const;

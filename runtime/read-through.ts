@@ -1,4 +1,5 @@
 import { type BoundPlan, keyOf, knownKey, rememberKey, versionKeysOf } from "./bound-plan";
+import { CallerContext } from "./caller-context";
 import { note, noteUnusable } from "./counters";
 import { CacheMissError } from "./errors";
 import { type Load, readAgain, type Shared } from "./load";
@@ -7,6 +8,7 @@ import {
   type Found,
   glance,
   Hit,
+  isOursAlone,
   judge,
   keysOf,
   lookUp,
@@ -62,22 +64,34 @@ async function findStored(
   throw errorOf();
 }
 
-/** `find` for a first read that mostly is all: each promise, and each turn of the queue, is felt in the time of a hit. */
+/**
+ * `find` for a first read that mostly is all: each promise, and each turn of the queue, is felt in the time of a hit.
+ *
+ * The reads of one tick are answered in one callback, which runs in the async context of whoever asked first. A hit that
+ * runs nothing of the user's is judged there; everything else goes on in the context of its own caller.
+ */
 function findSoon(bound: BoundPlan, loader: Loader, self: unknown, wanted: Wanted): Promise<unknown> {
   const { cache } = bound;
   const running = cache.loads.get(wanted.key);
   if (running && !running.background) return find(bound, loader, self, wanted, null);
   const arrival = cache.tick();
+  const context = new CallerContext();
   return new Promise((resolve, reject) => {
+    const settle = (found: Found | Promise<Found>): void => {
+      if (found instanceof Hit && !found.outdated) resolve(found.value);
+      else resolve(find(bound, loader, self, wanted, null, arrival, found));
+    };
     cache.readTo(keysOf(wanted), bound.reading, (values) => {
-      try {
-        const found = judge(bound, wanted, values);
-        if (found instanceof Hit && !found.outdated) resolve(found.value);
-        else resolve(find(bound, loader, self, wanted, null, arrival, found));
-      } catch (error) {
-        // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what was thrown is what is passed on
-        reject(error);
-      }
+      const found = isOursAlone(bound) ? judge(bound, wanted, values) : null;
+      if (found instanceof Hit && !found.outdated) return resolve(found.value);
+      context.run(() => {
+        try {
+          settle(found ?? judge(bound, wanted, values));
+        } catch (error) {
+          // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what was thrown is what is passed on
+          reject(error);
+        }
+      });
     });
   });
 }

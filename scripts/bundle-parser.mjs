@@ -38,7 +38,8 @@ setObjectAllocator({
  */
 export function bundleParser(path, names, outfile, cache) {
   const hash = createHash("sha256");
-  for (const part of [readFileSync(fileURLToPath(import.meta.url)), readFileSync(path), names.join()]) hash.update(part);
+  for (const part of [readFileSync(fileURLToPath(import.meta.url)), readFileSync(path), names.join()])
+    hash.update(part);
   const kept = join(cache, `${hash.digest("hex").slice(0, 16)}.js`);
   if (!existsSync(kept)) cutParser(path, names, kept);
   copyFileSync(kept, outfile);
@@ -51,7 +52,9 @@ function cutParser(path, names, outfile) {
   const statements = readStatements(text);
   const kept = reach(statements, [...names, ...namesIn(parse(nodeClasses).statements)]);
   const parts = [...kept].sort((a, b) => a.pos - b.pos).map((statement) => withoutUnused(statement, kept));
-  const contents = [...left.values(), ...parts, nodeClasses, `export const parser = { ${names.join(", ")} };`].join("\n");
+  const contents = [...left.values(), ...parts, nodeClasses, `export const parser = { ${names.join(", ")} };`].join(
+    "\n",
+  );
   buildSync({
     stdin: { contents, loader: "js" },
     outfile,

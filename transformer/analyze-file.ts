@@ -1,11 +1,13 @@
 import type ts from "typescript";
-import { createPlan, type BatchPlan, type TargetFacts, type TargetPlan } from "./create-plan";
+import { classNameOf } from "./class-names";
+import { createPlan, type BatchPlan, type HomePlan, type TargetFacts, type TargetPlan } from "./create-plan";
 import { type FileContext } from "./file-context";
 import { findDirectives, type FoundDirective } from "./find-directives";
 import { findTarget, type Target, type TargetNode } from "./find-target";
 import { mentions, usesSuper } from "./mentions";
 import { madeUpParameter, type Parameter, parametersOf } from "./parameters";
 import { parseDirective, type Scalar } from "./parse-directive";
+import { type Home, homeOf } from "./receiver-home";
 import { type DirectiveOptions, optionNames, resolveOptions } from "./resolve-options";
 import { problem } from "./rules";
 import { type Span } from "./source-text";
@@ -132,7 +134,13 @@ function checkTarget(
     listName: batch ? (parameters[0]?.local ?? null) : null,
     usesThis: mentions(context, node, "this"),
     usesArguments: !batch && mentions(context, node, "arguments"),
+    home: homePlan(context, homeOf(context, node)),
   };
+}
+
+function homePlan(context: FileContext, home: Home | null): HomePlan | null {
+  if (!home) return null;
+  return context.ts.isObjectLiteralExpression(home) ? "literal" : { className: classNameOf(context, home) };
 }
 
 /** Declared async, or declared to return a promise; where neither is written, the checker is asked, and without one it is believed. */

@@ -10,12 +10,17 @@ export function mayConcern(text: string): boolean {
   return hasDirective(text) || /\.\s*(refresh|nocache|invalidate)\b|\binvalidateTag\b/.test(text);
 }
 
-/** The same without tags, which have no receiver. A comment may stand behind the dot. */
-export function mayNeedRewriting(text: string): boolean {
-  return hasDirective(text) || /(?:\.|\*\/|\n)\s*(?:refresh|nocache|invalidate)\b/.test(text);
+/** May a file have a derived class? Asked of every file, and most don't have both words. */
+export function mayDeriveClasses(text: string): boolean {
+  return text.includes("extends") && text.includes("class") && /\bclass\b/.test(text);
 }
 
-/** The text is what zcache has made already: only that imports the runtime's inner module. */
+/** A directive, an operation with a receiver (a comment may stand behind the dot), or a class that tells its name. */
+export function mayNeedRewriting(text: string): boolean {
+  return hasDirective(text) || mayDeriveClasses(text) || /(?:\.|\*\/|\n)\s*(?:refresh|nocache|invalidate)\b/.test(text);
+}
+
+/** The text is what zcache has made already: only that imports the runtime's inner module, and has classes that tell their name. */
 export function isCompiled(text: string): boolean {
-  return /(from\s*|require\(\s*)["']zcache\/runtime["']/.test(text);
+  return /(?:from|require\()\s*["']zcache\/runtime["']|static "zcache\.class\.1"/.test(text);
 }

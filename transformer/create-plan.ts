@@ -43,7 +43,12 @@ export interface TargetPlan {
   readonly receiver: boolean;
   /** A template reads `this`. */
   readonly templatesUseThis: boolean;
+  /** Whose `this` the loader expects, where the default key has to tell its receivers apart. */
+  readonly home: HomePlan | null;
 }
+
+/** A class, by the name that it is registered under, or an object literal, which has none. */
+export type HomePlan = { readonly className: string } | "literal";
 
 export interface BatchPlan {
   readonly result: "array" | "map";
@@ -80,6 +85,7 @@ export interface TargetFacts {
   readonly listName: string | null;
   readonly usesThis: boolean;
   readonly usesArguments: boolean;
+  readonly home: HomePlan | null;
 }
 
 /** Binds the names in templates to parameters; null if one of them names nothing. */
@@ -103,6 +109,7 @@ export function createPlan(context: FileContext, options: DirectiveOptions, fact
     version: null,
     receiver: facts.usesThis || binder.usesThis,
     templatesUseThis: binder.usesThis,
+    home: key.texts ? null : facts.home,
   };
 }
 

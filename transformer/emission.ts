@@ -2,10 +2,10 @@ import type ts from "typescript";
 import { type RuntimeFunction } from "../runtime/plan";
 import { type PlannedTarget } from "./analyze-file";
 import { createStatements } from "./code";
-import { EmittedFile, type Planned } from "./emitted-file";
+import { EmittedFile } from "./emitted-file";
 import { type CompilerContext } from "./file-context";
 
-export { type Planned };
+export { type Planned } from "./emitted-file";
 
 /** What is written as nodes of a compiler that emits the file itself. */
 export class Emission extends EmittedFile {
@@ -17,8 +17,8 @@ export class Emission extends EmittedFile {
   }
 
   /** By the node that was analysed: another transformer may have made a new one of it, and so have we. */
-  override plannedOf(node: ts.Node): Planned | undefined {
-    return super.plannedOf(this.context.ts.getOriginalNode(node));
+  protected override originalOf(node: ts.Node): ts.Node {
+    return this.context.ts.getOriginalNode(node);
   }
 
   protected override link(name: RuntimeFunction): string {

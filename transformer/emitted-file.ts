@@ -1,9 +1,11 @@
 import type ts from "typescript";
 import { type RuntimeFunction, runtimeModule } from "../runtime/plan";
 import { type PlannedTarget } from "./analyze-file";
+import { classNamesOf } from "./class-names";
 import { freeName } from "./code";
 import { type FileContext } from "./file-context";
 import { printPlan } from "./print-plan";
+import { homeOf } from "./receiver-home";
 
 export interface Planned extends PlannedTarget {
   /** The name of its plan's function in the emitted file. */
@@ -18,6 +20,8 @@ export abstract class EmittedFile {
   usesRuntime = false;
   readonly #targets = new Map<ts.Node, Planned>();
   readonly #taken = new Set<string>();
+  readonly #literals = new Set<ts.Node>();
+  readonly #classNames: ReadonlyMap<ts.Node, string>;
   /** What the file calls the runtime. */
   protected readonly runtimeName: string;
 
@@ -32,10 +36,33 @@ export abstract class EmittedFile {
         planName: this.free(`${planned.target.name ?? "anonymous"}_plan`),
       });
     }
+    const homes = targets.flatMap(({ plan, target }) => (plan.home && homeOf(context, target.node)) ?? []);
+    const { ts } = context;
+    for (const home of homes) if (ts.isObjectLiteralExpression(home)) this.#literals.add(home);
+    this.#classNames = classNamesOf(context, homes.filter(ts.isClassLike));
+  }
+
+  /** Of the classes that are to tell their name at run time. */
+  get namedClasses(): Iterable<ts.Node> {
+    return this.#classNames.keys();
+  }
+
+  classNameOf(node: ts.ClassLikeDeclaration): string | undefined {
+    return this.#classNames.get(this.originalOf(node));
+  }
+
+  /** The object literal has a cached function that reads `this` under a default key. */
+  isHome(literal: ts.ObjectLiteralExpression): boolean {
+    return this.#literals.has(this.originalOf(literal));
   }
 
   plannedOf(node: ts.Node): Planned | undefined {
-    return this.#targets.get(node);
+    return this.#targets.get(this.originalOf(node));
+  }
+
+  /** The node that was analysed. */
+  protected originalOf(node: ts.Node): ts.Node {
+    return node;
   }
 
   /** A name that nothing else in the file has. */

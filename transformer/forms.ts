@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { classNameMember } from "../runtime/plan";
 import { type EmittedFile, type Planned } from "./emitted-file";
 import { type FileContext } from "./file-context";
 import { usesSuper } from "./mentions";
@@ -19,11 +20,13 @@ export function functionExpressionPieces(
   const { ts } = emission.context;
   // The name that a function gets from what it is assigned to is lost behind a call.
   const name = (ts.isFunctionExpression(node) ? node.name?.text : undefined) ?? planned.target.name;
-  const [before, after] = wrapTexts(emission, planned, name, ts.isArrowFunction(node) && planned.plan.templatesUseThis);
+  const { templatesUseThis, home } = planned.plan;
+  const lexicalThis = ts.isArrowFunction(node) && (templatesUseThis || home !== null);
+  const [before, after] = wrapTexts(emission, planned, name, lexicalThis);
   return [before, node, after];
 }
 
-/** @param lexicalThis templates read the `this` of an arrow function, which no call can give */
+/** @param lexicalThis the key depends on the `this` of an arrow function, which no call can give */
 export function wrapTexts(
   emission: EmittedFile,
   { planName }: Planned,
@@ -84,8 +87,8 @@ function parameterNames({ context: { ts } }: EmittedFile, { parameters }: ts.Fun
 }
 
 export interface ClassForm {
-  /** A static block before the class's other static members; empty where none is needed. */
-  readonly block: string;
+  /** Members to stand before all others; empty where none are needed. */
+  readonly members: string;
   /** The name that the block needs the class to have; null where any will do. */
   readonly name: string | null;
 }
@@ -98,7 +101,10 @@ export interface ClassForm {
  *
  * A decorated method gets `@zc.decorate(load_plan)` as its innermost decorator, so that
  * the user's own see a cached function. A private one can't be replaced: a getter of its
- * name hands out the cached function.
+ * name hands out the cached function. A class that may inherit cached methods, or has some that
+ * read `this`, tells its name by a static method:
+ *
+ *     static "zcache.class.1"() { return "shop.users.UserRepository"; }
  */
 export function classForm(
   emission: EmittedFile,
@@ -117,7 +123,12 @@ export function classForm(
     const put = emission.runtime(decorated ? "place" : "method");
     return [`${put}(${planName}, ${holder}, ${JSON.stringify(target.name)});`];
   });
-  return { block: calls.length === 0 ? "" : `static { ${calls.join(" ")} }`, name };
+  const className = emission.classNameOf(node);
+  const members = [
+    className !== undefined && `static ${JSON.stringify(classNameMember)}() { return ${JSON.stringify(className)}; }`,
+    calls.length > 0 && `static { ${calls.join(" ")} }`,
+  ];
+  return { members: members.filter((member) => member !== false).join(" "), name };
 }
 
 export type MethodForm =
@@ -160,6 +171,7 @@ function isStatic({ context: { ts } }: EmittedFile, node: ts.MethodDeclaration):
 /**
  * Methods become properties: `{ async m() { … } }` → `{ m: zc.wrap(m_plan, async function () { … }, "m") }`.
  * Those that use `super` must stay methods: `zc.object({ async m() { … } }, [["m", m_plan]])`.
+ * Where a default key has to tell the literal from copies of it, the runtime is shown it: `zc.literal({ … })`.
  */
 export function objectPieces(emission: EmittedFile, literal: ts.ObjectLiteralExpression): Pieces {
   const { ts } = emission.context;
@@ -168,7 +180,9 @@ export function objectPieces(emission: EmittedFile, literal: ts.ObjectLiteralExp
     if (!planned || becomesProperty(emission.context, property as ts.MethodDeclaration)) return [];
     return [`[${JSON.stringify(planned.target.name)}, ${planned.planName}]`];
   });
-  return kept.length === 0 ? [literal] : [`${emission.runtime("object")}(`, literal, `, [${kept.join(", ")}])`];
+  const object: Pieces =
+    kept.length === 0 ? [literal] : [`${emission.runtime("object")}(`, literal, `, [${kept.join(", ")}])`];
+  return emission.isHome(literal) ? [`${emission.runtime("literal")}(`, ...object, ")"] : object;
 }
 
 export function becomesProperty({ ts }: FileContext, method: ts.MethodDeclaration): boolean {

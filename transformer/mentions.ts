@@ -4,8 +4,16 @@ import { type TargetNode } from "./find-target";
 import { holdsPlace, placesOf } from "./word-places";
 
 /** Does the function read the `this` or the `arguments` that its callers give it? An arrow function has neither. */
-export function mentions({ ts }: FileContext, node: TargetNode, what: "this" | "arguments"): boolean {
-  if (ts.isArrowFunction(node)) return false;
+export function mentions(context: FileContext, node: TargetNode, what: "this" | "arguments"): boolean {
+  return !context.ts.isArrowFunction(node) && mentionsWord(context, node, what);
+}
+
+/** Does the function read `this`, its own or, in an arrow function, that of what it stands in? */
+export function readsThis(context: FileContext, node: TargetNode): boolean {
+  return mentionsWord(context, node, "this");
+}
+
+function mentionsWord({ ts }: FileContext, node: TargetNode, what: "this" | "arguments"): boolean {
   const words = what === "arguments" ? ["arguments"] : ["this", "super"];
   const places = placesOf(node.getSourceFile().text, words, node);
   const isWanted = (child: ts.Node): boolean =>

@@ -30,6 +30,7 @@ export function printPlan(functionName: string, plan: TargetPlan): string {
     batch && `batch: ${quote(batch.result)}, rest: ${batch.rest}`,
     plan.signal !== null && `signal: ${plan.signal}`,
     plan.receiver && "receiver: true",
+    plan.home && (plan.home === "literal" ? "literal: true" : `class: ${quote(plan.home.className)}`),
   ].filter((property) => property !== false && property !== null);
   return `function ${functionName}() { return {\n${properties.join(",\n")}\n}; }`;
 }

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { classNameMember } from "../runtime/plan";
 import { createStatements } from "./code";
 import { type Emission, type Planned } from "./emission";
 
@@ -10,7 +11,8 @@ import { type Emission, type Planned } from "./emission";
  *
  * A decorated method gets `@zc.decorate(load_plan)` as its innermost decorator, so that
  * the user's own see a cached function. A private one can't be replaced: a getter of its
- * name hands out the cached function.
+ * name hands out the cached function. A class that may inherit cached methods, or has some that
+ * read `this`, tells its name by a static method.
  */
 export function rewriteClass(emission: Emission, node: ts.ClassLikeDeclaration): ts.ClassLikeDeclaration {
   const { ts } = emission.context;
@@ -29,13 +31,24 @@ export function rewriteClass(emission: Emission, node: ts.ClassLikeDeclaration):
     block.push(...placement(emission, member, planned, self));
     return [isDecorated(emission, member) ? decorate(emission, member, planned) : member];
   });
-  if (!changed) return node;
-  const added = block.length === 0 ? [] : parseMembers(emission, `static { ${block.join(" ")} }`);
+  const added = [...nameMember(emission, node), ...(block.length === 0 ? [] : staticBlock(emission, block))];
+  if (!changed && added.length === 0) return node;
   const all = ts.setTextRange(ts.factory.createNodeArray([...added, ...members]), node.members);
   const { modifiers, typeParameters, heritageClauses } = node;
   return ts.isClassDeclaration(node)
     ? ts.factory.updateClassDeclaration(node, modifiers, name, typeParameters, heritageClauses, all)
     : ts.factory.updateClassExpression(node, modifiers, name, typeParameters, heritageClauses, all);
+}
+
+/** `static "zcache.class.1"() { return "shop.users.UserRepository"; }` */
+function nameMember(emission: Emission, node: ts.ClassLikeDeclaration): readonly ts.ClassElement[] {
+  const name = emission.classNameOf(node);
+  if (name === undefined) return [];
+  return parseMembers(emission, `static ${JSON.stringify(classNameMember)}() { return ${JSON.stringify(name)}; }`);
+}
+
+function staticBlock(emission: Emission, statements: readonly string[]): readonly ts.ClassElement[] {
+  return parseMembers(emission, `static { ${statements.join(" ")} }`);
 }
 
 /** What the static block does for one method. */

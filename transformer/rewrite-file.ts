@@ -22,8 +22,13 @@ export function rewriteFile(
   transformation: ts.TransformationContext,
 ): ts.SourceFile {
   const emission = new Emission(context, targets);
-  const rewriter = new Rewriter(emission, transformation, placesToRewrite(context, targets, file));
+  const rewriter = new Rewriter(
+    emission,
+    transformation,
+    placesToRewrite(context, targets, emission.namedClasses, file),
+  );
   const { node, tops } = rewriter.visitScope(file);
+  // A file may have nothing but derived classes, whose names need no runtime.
   if (!emission.usesRuntime) return node;
   const { ts } = context;
   const top = createStatements(ts, [emission.importText(), ...tops].join("\n"));
@@ -35,11 +40,14 @@ export function rewriteFile(
 function placesToRewrite(
   { ts, sourceFile }: CompilerContext,
   targets: readonly PlannedTarget[],
+  namedClasses: Iterable<ts.Node>,
   file: ts.SourceFile,
 ): readonly number[] | null {
   if (ts.getOriginalNode(file) !== file) return null;
   const ofTargets = targets.map(({ target }) => target.node.pos);
-  return [...ofTargets, ...placesOf(sourceFile.text, operations, sourceFile)].sort((a, b) => a - b);
+  const ofClasses = Array.from(namedClasses, ({ pos }) => pos);
+  const ofOperations = placesOf(sourceFile.text, operations, sourceFile);
+  return [...ofTargets, ...ofClasses, ...ofOperations].sort((a, b) => a - b);
 }
 
 /** Children first: what a form is given is already rewritten inside. */

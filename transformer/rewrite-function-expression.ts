@@ -10,10 +10,12 @@ export function rewriteFunctionExpression(
   const { ts } = emission.context;
   // The name that a function gets from what it is assigned to is lost behind a call.
   const name = (ts.isFunctionExpression(node) ? node.name?.text : undefined) ?? planned.target.name;
-  return wrapLoader(emission, planned, node, name, ts.isArrowFunction(node) && planned.plan.templatesUseThis);
+  const { templatesUseThis, home } = planned.plan;
+  const lexicalThis = ts.isArrowFunction(node) && (templatesUseThis || home !== null);
+  return wrapLoader(emission, planned, node, name, lexicalThis);
 }
 
-/** @param lexicalThis templates read the `this` of an arrow function, which no call can give */
+/** @param lexicalThis the key depends on the `this` of an arrow function, which no call can give */
 export function wrapLoader(
   emission: Emission,
   { planName }: Planned,

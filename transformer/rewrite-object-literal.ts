@@ -7,6 +7,7 @@ import { wrapLoader } from "./rewrite-function-expression";
 /**
  * Methods become properties: `{ async m() { … } }` → `{ m: zc.wrap(m_plan, async function () { … }, "m") }`.
  * Those that use `super` must stay methods: `zc.object({ async m() { … } }, [["m", m_plan]])`.
+ * Where a default key has to tell the literal from copies of it, the runtime is shown it: `zc.literal({ … })`.
  */
 export function rewriteObjectLiteral(emission: Emission, literal: ts.ObjectLiteralExpression): ts.Expression {
   const { ts } = emission.context;
@@ -22,10 +23,12 @@ export function rewriteObjectLiteral(emission: Emission, literal: ts.ObjectLiter
     kept.push(`[${JSON.stringify(planned.target.name)}, ${planned.planName}]`);
     return property;
   });
-  const updated = changed ? ts.factory.updateObjectLiteralExpression(literal, properties) : literal;
-  if (kept.length === 0) return updated;
-  const [list] = createStatements(ts, `[${kept.join(", ")}]`) as [ts.ExpressionStatement];
-  return emission.runtimeCall("object", [updated, list.expression]);
+  let rewritten: ts.Expression = changed ? ts.factory.updateObjectLiteralExpression(literal, properties) : literal;
+  if (kept.length > 0) {
+    const [list] = createStatements(ts, `[${kept.join(", ")}]`) as [ts.ExpressionStatement];
+    rewritten = emission.runtimeCall("object", [rewritten, list.expression]);
+  }
+  return emission.isHome(literal) ? emission.runtimeCall("literal", [rewritten]) : rewritten;
 }
 
 function createProperty(emission: Emission, method: ts.MethodDeclaration, planned: Planned): ts.PropertyAssignment {

@@ -7,7 +7,7 @@ import { type PluginOptions } from "./plugin-options";
 import { rewriteFile } from "./rewrite-file";
 import { type CheckContext, type ProjectTarget } from "./checks/check";
 import { checks } from "./checks";
-import { hasDirective as mayHaveDirective, mayConcern as mayConcernText } from "./concern";
+import { hasDirective as mayHaveDirective, mayConcern as mayConcernText, mayDeriveClasses } from "./concern";
 import { type Grade, problem, type Problem } from "./rules";
 
 /** What one compilation gives to every file of it. */
@@ -49,7 +49,7 @@ export class Session {
     const { ts } = this.host;
     // Another transformer may have been at it before: plans are made from what the user wrote.
     const original = ts.getOriginalNode(file) as ts.SourceFile;
-    if (!mayConcern(original)) return file;
+    if (!mayConcern(original) && (original.isDeclarationFile || !mayDeriveClasses(original.text))) return file;
     const { context, targets } = this.#analysis(original);
     return rewriteFile(context, targets, file, transformation);
   };

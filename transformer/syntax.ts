@@ -47,6 +47,7 @@ export const syntaxNames = [
   "isImportDeclaration",
   "isImportEqualsDeclaration",
   "isInterfaceDeclaration",
+  "isIterationStatement",
   "isJsxElement",
   "isJsxSelfClosingElement",
   "isLiteralTypeNode",

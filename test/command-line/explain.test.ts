@@ -83,7 +83,28 @@ const keys: readonly (readonly [key: string, output: string])[] = [
              lang:{lang} (not told by the key)
 `,
   ],
-  ["staging:tag:user:5", `The version of the tag "user:5". Deleting it invalidates the tag.\n`],
+  [
+    "shop.user.UserService.get@shop.admin.AdminService|5-en",
+    `UserService.get  src/user.ts:9
+  class  shop.admin.AdminService, of the object that it is called on
+  id     5
+  lang   "en"
+  tags   user:5
+         lang:en
+`,
+  ],
+  [
+    "shop.user.UserService.get@@acme.shop.admin.AdminService@0a0b0c0d|5-en",
+    `UserService.get  src/user.ts:9
+  version  0a0b0c0d, of other code: the source has none
+  class    @acme.shop.admin.AdminService, of the object that it is called on
+  id       5
+  lang     "en"
+  tags     user:5
+           lang:en
+`,
+  ],
+  ["staging:tag:user:5~", `The version of the tag "user:5". Deleting it invalidates the tag.\n`],
 ];
 
 for (const [key, expected] of keys) {

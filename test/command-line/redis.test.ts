@@ -47,8 +47,8 @@ test.serial("get shows an entry's tags, and which of them have been invalidated"
     key,
     createStored(version("id"), { ...noTerms, versions: [version("u1"), version("l1")] }, Buffer.from("null")),
   );
-  await client.set("tag:user:5", version("u1"));
-  await client.set("tag:lang:de", version("l1"));
+  await client.set("tag:user:5~", version("u1"));
+  await client.set("tag:lang:de~", version("l1"));
   const get = async (): Promise<string> => (await shop.zcache(["get", key], { REDIS_URL: url })).output;
   const head = `key       ${key}
 function  UserService.get (src/user.ts:9)
@@ -72,7 +72,7 @@ ${tail}`,
     (await shop.zcache(["invalidate-tag", "user:5", "user:6", "--redis", url])).output,
     "user:5: invalidated\nuser:6: no entry carries it\n",
   );
-  await client.set("tag:lang:de", version("l2"));
+  await client.set("tag:lang:de~", version("l2"));
   t.is(
     await get(),
     `${head}tags      user:5: invalidated, or evicted: it has no version now
@@ -140,10 +140,10 @@ test.serial("invalidate ends entries, and says which there were", async (t) => {
 
 test.serial("invalidate-tag takes the namespace of configure", async (t) => {
   const client = server.client();
-  await client.set("staging:tag:user:9", version("v"));
+  await client.set("staging:tag:user:9~", version("v"));
   const { output } = await shop.zcache(["invalidate-tag", "user:9", "--namespace", "staging", "--redis", url]);
   t.is(output, "user:9: invalidated\n");
-  t.is(await client.exists("staging:tag:user:9"), 0);
+  t.is(await client.exists("staging:tag:user:9~"), 0);
 });
 
 test.serial("what is invalidated here is loaded again by a running program", async (t) => {

@@ -45,8 +45,8 @@ const kind = fc.constantFrom(...kinds);
 const id = fc.constantFrom<Id>(1, 1, 1, 2);
 const some = fc.constantFrom<readonly Id[]>([1, 2], [2, 1], [1], [2, 1, 2]);
 const keys = [
-  ...ids.flatMap((each) => [`plain:${each}`, `tagged:${each}`, `named:${each}`, `tag:${each}`, `tag:by:${each}`]),
-  "tags:by",
+  ...ids.flatMap((each) => [`plain:${each}`, `tagged:${each}`, `named:${each}`, `tag:${each}~`, `tag:by:${each}~`]),
+  "tags:by~",
 ];
 
 const action: fc.Arbitrary<Action> = fc.oneof(

@@ -35,8 +35,8 @@ test("caches don't share tags, nor do namespaces in one store", async (t) => {
   await b.invalidateTag("user:5");
   await Promise.all([ofA(5), ofB(5)]);
   t.deepEqual([ofA.loads.length, ofB.loads.length], [1, 2]);
-  t.true(a.backend.allKeys.includes("a:tag:user:5"));
-  t.true(a.backend.allKeys.includes("b:tag:user:5"));
+  t.true(a.backend.allKeys.includes("a:tag:user:5~"));
+  t.true(a.backend.allKeys.includes("b:tag:user:5~"));
 });
 
 test("a function's own namespace is no part of its tags", async (t) => {
@@ -54,7 +54,7 @@ test("a tagged hit is one read of the entry and its versions; a first miss makes
   await f(5);
   t.deepEqual(cache.backend.takeTrace(), ["read", "ensureVersions", "acquire", "write"]);
   await f(5);
-  t.deepEqual(cache.backend.calls, [{ operation: "read", keys: ["f|5", "tag:a:5", "tag:b:5"] }]);
+  t.deepEqual(cache.backend.calls, [{ operation: "read", keys: ["f|5", "tag:a:5~", "tag:b:5~"] }]);
   cache.backend.takeTrace();
   await f.invalidate(5);
   await f(5);
@@ -84,11 +84,11 @@ test("a version that was lost makes a miss, and the old entry never comes back",
   let n = 0;
   const f = cache.count({ tags: [tag("user")] }, async (id: number) => `${id}:${++n}`);
   await f(5);
-  const [version] = await cache.backend.read(["tag:user:5"]);
-  await cache.backend.delete(["tag:user:5"]);
+  const [version] = await cache.backend.read(["tag:user:5~"]);
+  await cache.backend.delete(["tag:user:5~"]);
   const [entry] = await cache.backend.read(["f|5"]);
   t.is(await f(5), "5:2");
-  t.notDeepEqual(await cache.backend.read(["tag:user:5"]), [version as Buffer]);
+  t.notDeepEqual(await cache.backend.read(["tag:user:5~"]), [version as Buffer]);
   // Though the old bytes were put back, as by a replica that lags behind.
   await cache.put("f|5", entry as Buffer);
   t.is(await f(5), "5:3");
@@ -96,12 +96,12 @@ test("a version that was lost makes a miss, and the old entry never comes back",
 
 test("something else under a tag's key is no version, and is replaced", async (t) => {
   const cache = createCache(t);
-  await cache.put("tag:user:5", Buffer.from("an entry of a function whose key begins with tag:"));
+  await cache.put("tag:user:5~", Buffer.from("an entry of a function whose key begins with tag:"));
   const f = cache.count({ tags: [tag("user")] }, async (id: number) => id);
   await f(5);
   await f(5);
   t.is(f.loads.length, 1);
-  const [version] = await cache.backend.read(["tag:user:5"]);
+  const [version] = await cache.backend.read(["tag:user:5~"]);
   t.is(version?.length, 8);
 });
 
@@ -128,16 +128,16 @@ test("an entry carries the versions from before its load: an invalidation during
 test("the same where the version is new: it was made before the loader ran", async (t) => {
   const cache = createCache(t);
   const f = cache.count({ tags: [tag("user")] }, async (id: number) => {
-    t.not((await cache.backend.read([`tag:user:${id}`]))[0], null);
+    t.not((await cache.backend.read([`tag:user:${id}~`]))[0], null);
     return id;
   });
   await f(5);
-  const [bytes] = await cache.backend.read(["f|5", "tag:user:5"]);
+  const [bytes] = await cache.backend.read(["f|5", "tag:user:5~"]);
   const stored = parseStored(bytes as Buffer);
   t.true(stored !== "unreadable" && stored.payload !== null);
   t.deepEqual(
     stored !== "unreadable" && stored.payload && stored.versions,
-    (await cache.backend.read(["tag:user:5"])).map((version) => version?.toString()) as never,
+    (await cache.backend.read(["tag:user:5~"])).map((version) => version?.toString()) as never,
   );
 });
 

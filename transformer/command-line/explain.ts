@@ -1,4 +1,5 @@
 import { relative, resolve } from "node:path";
+import { tagOfVersionKey } from "../../runtime/key-names";
 import { nearest } from "../../runtime/suggest";
 import { type ProjectTarget } from "../checks/check";
 import { lockFunction } from "../lock";
@@ -73,8 +74,8 @@ function explainTarget(workspace: Workspace, project: Project, target: ProjectTa
 function explainKey(workspace: Workspace, key: string): string {
   const owners = findKeyOwners(workspace, key);
   if (owners.length > 0) return owners.map((owner) => printOwner(workspace, owner)).join("\n");
-  const [, tag] = /(?:^|:)tag:(.+)$/.exec(key) ?? [];
-  if (tag !== undefined) return `The version of the tag "${tag}". Deleting it invalidates the tag.\n`;
+  const tag = tagOfVersionKey(key);
+  if (tag !== null) return `The version of the tag "${tag}". Deleting it invalidates the tag.\n`;
   const names = targetsOf(workspace).map(({ plan }) => plan.name);
   const near = nearest(/^[^|]*/.exec(key)?.[0] ?? "", names);
   throw new CommandError(
@@ -83,11 +84,12 @@ function explainKey(workspace: Workspace, key: string): string {
 }
 
 function printOwner(workspace: Workspace, owner: KeyOwner): string {
-  const { target, namespace, version, values } = owner;
+  const { target, namespace, version, className, values } = owner;
   const tags = tagsOfKey(workspace, owner).map((tag, i) => tag ?? `${argumentTags(target)[i]} (not told by the key)`);
   const rows: [string, string][] = [
     ...(namespace === "" ? [] : [["namespace", namespace.slice(0, -1)] as [string, string]]),
     ...(version === null ? [] : [["version", describeVersion(target, version)] as [string, string]]),
+    ...(className === null ? [] : [["class", `${className}, of the object that it is called on`] as [string, string]]),
     ...(values === "hashed"
       ? [["arguments", "too long to stand in the key: only their hash does"] as [string, string]]
       : []),

@@ -1,5 +1,6 @@
 import { runInNewContext } from "node:vm";
 import { tagText, templateOf } from "../../runtime/key";
+import { templateTextOf } from "../../runtime/key-names";
 import { type ProjectTarget } from "../checks/check";
 import { type TemplatePlan } from "../create-plan";
 import { parseExpression } from "../expression";
@@ -13,13 +14,16 @@ export interface KeyOwner {
   readonly namespace: string;
   /** The fingerprint in the key, where `version: auto` put one; null: none. */
   readonly version: string | null;
+  /** The class of the receiver, where that is another one than declares the method. */
+  readonly className: string | null;
   /** By placeholder, in the key's order; "hashed": there were too many to be readable. */
   readonly values: readonly (readonly [name: string, value: Decoded])[] | "hashed";
 }
 
 /** The functions that may have made the key, those whose templates say most first. */
 export function findKeyOwners(workspace: Workspace, key: string): KeyOwner[] {
-  const owners = targetsOf(workspace).flatMap((target) => ownerOf(target, key) ?? []);
+  const text = templateTextOf(key);
+  const owners = targetsOf(workspace).flatMap((target) => ownerOf(target, text) ?? []);
   const weight = ({ target: { plan }, namespace }: KeyOwner): number =>
     (plan.key.texts ?? [plan.name]).join("").length - namespace.length / 1000;
   return owners.sort((a, b) => weight(b) - weight(a));
@@ -49,16 +53,20 @@ function matchAt(target: ProjectTarget, key: string, at: number): KeyOwner | nul
   if (plan.key.texts) {
     const [, version = null, text = ""] = (isVersioned ? /^([0-9a-f]{8}):(.*)$/s : /^()(.*)$/s).exec(rest) ?? [];
     const values = version === null ? null : decodeTemplate(plan.key.texts, text);
-    return values && { target, namespace, version: version || null, values: nameValues(plan.key.expressions, values) };
+    if (!values) return null;
+    const named = nameValues(plan.key.expressions, values);
+    return { target, namespace, version: version || null, className: null, values: named };
   }
   if (!rest.startsWith(plan.name)) return null;
-  const [, version, text] = /^(?:@([0-9a-f]{8}))?\|(.*)$/s.exec(rest.slice(plan.name.length)) ?? [];
+  const [, className, version, text] =
+    /^(?:@((?![0-9a-f]{8}[@|])@?[^@|]+))?(?:@([0-9a-f]{8}))?\|(.*)$/s.exec(rest.slice(plan.name.length)) ?? [];
   const values = text === undefined ? null : decodeArguments(text);
   if (!values) return null;
   return {
     target,
     namespace,
     version: version ?? null,
+    className: className ?? null,
     values: values === "hashed" ? values : nameValues(plan.key.expressions, values),
   };
 }

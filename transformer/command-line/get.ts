@@ -8,6 +8,7 @@ import {
   type Stored,
   type Times,
 } from "../../runtime/entry";
+import { versionKeyOf } from "../../runtime/key-names";
 import { type Command, CommandError, exitCodes, projectOption } from "./command";
 import { printRows } from "./describe-function";
 import { argumentTags, findKeyOwners, type KeyOwner, tagsOfKey } from "./find-key-owner";
@@ -103,8 +104,9 @@ async function describeVersions(
 ): Promise<Row[]> {
   if (stored.payload === null) return [];
   const { versions, resultTags } = stored;
+  const namespace = owner?.namespace ? owner.namespace.slice(0, -1) : null;
   const named = resultTags.map(async ({ name, version }): Promise<Row> => {
-    const standing = await client.getBuffer(`${owner?.namespace ?? ""}tag:${name}`);
+    const standing = await client.getBuffer(versionKeyOf(namespace, name));
     return ["of the result", `${name}: ${describeVersion(version, standing)}`];
   });
   const namedRows = await Promise.all(named);
@@ -114,7 +116,7 @@ async function describeVersions(
     return [["tags", `${versions.length} tag version${versions.length === 1 ? "" : "s"}${expected}`], ...namedRows];
   }
   const current = await Promise.all(
-    tags.map(async (tag) => (tag === null ? undefined : client.getBuffer(`${owner?.namespace ?? ""}tag:${tag}`))),
+    tags.map(async (tag) => (tag === null ? undefined : client.getBuffer(versionKeyOf(namespace, tag)))),
   );
   const own = versions.map((version, i): Row => {
     const template = owner ? (argumentTags(owner.target)[i] ?? "") : "";

@@ -1,6 +1,6 @@
 import { type Command, exitCodes } from "./command";
-import { deleteAll } from "./invalidate";
-import { redisOptions, withRedis } from "./open-redis";
+import { invalidationKeysOf } from "../../runtime/key-names";
+import { type Client, redisOptions, withRedis } from "./open-redis";
 
 export const invalidateTag: Command = {
   name: "invalidate-tag",
@@ -14,16 +14,19 @@ export const invalidateTag: Command = {
   },
   run: async (args, terminal) => {
     const tags = args.positionals;
-    const namespace = args.values["namespace"];
-    const prefix = namespace === undefined ? "tag:" : `${namespace.replace(/:$/, "")}:tag:`;
+    const namespace = args.values["namespace"]?.replace(/:$/, "") ?? null;
     const held = await withRedis(args, terminal, (client) =>
-      deleteAll(
-        client,
-        tags.map((tag) => `${prefix}${tag}`),
-      ),
+      Promise.all(tags.map((tag) => deleteInOrder(client, invalidationKeysOf(namespace, tag)))),
     );
     for (const [i, tag] of tags.entries())
       terminal.write(`${tag}: ${held[i] ? "invalidated" : "no entry carries it"}\n`);
     return exitCodes.clean;
   },
 };
+
+/** Whether something was at the last of the keys, which is the tag's own. */
+async function deleteInOrder(client: Client, keys: readonly string[]): Promise<boolean> {
+  let count = 0;
+  for (const key of keys) count = await client.del(key);
+  return count === 1;
+}

@@ -18,7 +18,7 @@ export const invalidate: Command = {
 };
 
 /** What `invalidate` of a cached function does: the lease goes with the entry. One command a key, for a Cluster has no other way. */
-export async function deleteAll(client: Client, keys: readonly string[]): Promise<boolean[]> {
+async function deleteAll(client: Client, keys: readonly string[]): Promise<boolean[]> {
   const counts = await Promise.all(keys.map((key) => client.del(key)));
   return counts.map((count) => count === 1);
 }

@@ -19,9 +19,17 @@ interface Message {
 }
 
 interface Build {
-  onLoad(options: { filter: RegExp; namespace?: string }, load: (args: { path: string }) => Promise<object | null>): void;
+  onLoad(
+    options: { filter: RegExp; namespace?: string },
+    load: (args: { path: string }) => Promise<object | null>,
+  ): void;
   onEnd(end: (result: { errors: unknown[] }) => Promise<object | null>): void;
-  readonly initialOptions: { readonly tsconfig?: string; readonly loader?: Readonly<Record<string, string>> };
+  readonly initialOptions: {
+    readonly loader?: Readonly<Record<string, string>>;
+    readonly logLevel?: string;
+    readonly color?: boolean;
+  };
+  readonly esbuild: { formatMessages(messages: readonly Message[], options: object): Promise<string[]> };
 }
 
 export interface EsbuildPlugin {
@@ -50,16 +58,31 @@ export default function zcache(options: HostOptions = {}): EsbuildPlugin {
         const loader = build.initialOptions.loader?.[extension] ?? extension.slice(1).replace(/^[cm]/, "");
         return { contents: `${code}\n//# sourceMappingURL=${toUrl(String(map))}`, loader };
       });
-      build.onEnd(async ({ errors }) => {
+      build.onEnd(async ({ errors: known }) => {
         const { problems, failures } = await checks.finish();
-        const known = errors.length > 0;
-        return {
-          errors: known ? [] : problems.map(toMessage),
-          warnings: failures.map((failure) => ({ text: notChecked(failure) })),
-        };
+        // Where a file was wrong, esbuild has shown that, and the checks say it again.
+        const errors = known.length > 0 ? [] : problems.map(toMessage);
+        const warnings = failures.map((failure) => ({ text: notChecked(failure) }));
+        await show(build, "error", errors);
+        await show(build, "warning", warnings);
+        return { errors, warnings };
       });
     },
   };
+}
+
+/** What comes after the end of a build is part of its result, but esbuild doesn't print it. */
+async function show(
+  { initialOptions: { logLevel, color }, esbuild }: Build,
+  kind: "error" | "warning",
+  messages: readonly Message[],
+): Promise<void> {
+  if (messages.length === 0 || logLevel === "silent" || (kind === "warning" && logLevel === "error")) return;
+  const formatted = await esbuild.formatMessages(messages, {
+    kind,
+    color: color ?? process.stderr.hasColors?.() === true,
+  });
+  process.stderr.write(formatted.join(""));
 }
 
 function toMessage({ file, line, column, length, lineText, message, code }: HostProblem): Message {

@@ -19,7 +19,9 @@ export function checkHostOptions(options: HostOptions): void {
       );
   const { tsconfig, typeChecks } = options;
   if (tsconfig !== undefined && typeof tsconfig !== "string")
-    throw new TypeError(`zcache: "tsconfig" must be the path of a tsconfig file, but got: ${JSON.stringify(tsconfig)}.`);
+    throw new TypeError(
+      `zcache: "tsconfig" must be the path of a tsconfig file, but got: ${JSON.stringify(tsconfig)}.`,
+    );
   if (typeChecks !== undefined && typeChecks !== "build" && typeChecks !== "never")
     throw new TypeError(`zcache: "typeChecks" must be "build" or "never", but got: ${JSON.stringify(typeChecks)}.`);
 }

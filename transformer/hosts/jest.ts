@@ -26,7 +26,9 @@ interface TransformOptions {
  * In front of another transformer of jest's:
  * `"transform": { "\\.tsx?$": ["zcache/jest", { "transformer": "@swc/jest" }] }`
  */
-export function createTransformer(config: Config = {}): Required<Pick<Transformer, "process" | "getCacheKey">> & Transformer {
+export function createTransformer(
+  config: Config = {},
+): Required<Pick<Transformer, "process" | "getCacheKey">> & Transformer {
   const [name, options] = [config.transformer ?? findTransformer()].flat() as [string, unknown];
   const compiler = new SourceCompiler(config.tsconfig);
   const next = loadTransformer(name, options);
@@ -89,3 +91,6 @@ function loadTransformer(name: string, options: unknown): Transformer {
   if (create) return create.call(loaded.default ?? loaded, options);
   return loaded.process || loaded.processAsync ? loaded : (loaded.default ?? loaded);
 }
+
+// jest takes the default export, where there is one or a module says that it is an ES module.
+export default { createTransformer };

@@ -6,7 +6,9 @@ import { compileForNode } from "./node-compiler";
 
 type Extension = (module: NodeModule & { _compile(code: string, path: string): unknown }, path: string) => void;
 
-const { _extensions: extensions } = Module as unknown as { readonly _extensions: Record<string, Extension | undefined> };
+const { _extensions: extensions } = Module as unknown as {
+  readonly _extensions: Record<string, Extension | undefined>;
+};
 
 /**
  * What compiles TypeScript for `require` (tsx, ts-node) puts a function into `Module._extensions`, reads the file itself and

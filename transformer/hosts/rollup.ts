@@ -1,8 +1,8 @@
 import { hasDirective } from "../concern";
 import { BuildChecks, notChecked } from "./build-checks";
 import { checkHostOptions, type HostOptions } from "./host-options";
-import { describeProblem, describeProblems, frameOf, type HostProblem } from "./host-problem";
 import { sourceFiles } from "./files";
+import { type RollupError, rollupError } from "./rollup-error";
 import { SourceCompiler } from "./source-compiler";
 
 /** What is used of the context of rollup, rolldown and vite. */
@@ -11,14 +11,6 @@ interface PluginContext {
   warn(warning: string): void;
   addWatchFile(file: string): void;
   readonly meta?: { readonly watchMode?: boolean };
-}
-
-export interface RollupError {
-  readonly message: string;
-  readonly id?: string;
-  readonly loc?: { readonly file: string; readonly line: number; readonly column: number };
-  readonly frame?: string;
-  readonly pluginCode?: string;
 }
 
 /** A plugin as rollup, rolldown and vite take it. Its hooks are theirs. */
@@ -60,21 +52,5 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
     },
   };
 }
-
-/** One error, at the place of the first; the others stand in its text. */
-export function rollupError(problems: readonly HostProblem[]): RollupError {
-  const [first, ...others] = problems as [HostProblem, ...HostProblem[]];
-  const message = `TS${first.code}: ${first.message}`;
-  return {
-    message: others.length === 0 ? message : `${describeProblems(problems)}\n`,
-    id: first.file,
-    // Columns of rollup begin at 0.
-    loc: { file: first.file, line: first.line, column: first.column - 1 },
-    frame: frameOf(first),
-    pluginCode: `TS${first.code}`,
-  };
-}
-
-export { describeProblem };
 
 module.exports = Object.assign(zcache, module.exports);

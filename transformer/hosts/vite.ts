@@ -3,7 +3,8 @@ import { BuildChecks, notChecked } from "./build-checks";
 import { sourceFiles } from "./files";
 import { checkHostOptions, type HostOptions } from "./host-options";
 import { describeProblem } from "./host-problem";
-import { rollupError, type RollupPlugin } from "./rollup";
+import { type RollupPlugin } from "./rollup";
+import { rollupError } from "./rollup-error";
 import { SourceCompiler } from "./source-compiler";
 
 interface Server {

@@ -21,16 +21,14 @@ import { TextEmission } from "./text-emission";
 
 /**
  * Writes into the text of a file what makes its targets cached functions. Bodies stay as they are, where they are, and no line
- * moves: what is replaced is replaced within its line. False: there was nothing to write.
+ * moves: what is replaced is replaced within its line.
  */
 export function rewriteText(
   context: FileContext,
   targets: readonly PlannedTarget[],
   text: InstanceType<typeof MagicString>,
-): boolean {
-  const emission = new TextEmission(context, targets);
-  new TextRewriter(emission, targets, text).rewriteFile();
-  return emission.usesRuntime;
+): void {
+  new TextRewriter(new TextEmission(context, targets), targets, text).rewriteFile();
 }
 
 /**
@@ -53,12 +51,15 @@ class TextRewriter {
     this.#ts = ts;
     this.#file = sourceFile;
     const ofTargets = targets.map(({ target }) => target.node.pos);
-    this.#places = [...ofTargets, ...placesOf(sourceFile.text, operations, sourceFile)].sort((a, b) => a - b);
+    const ofClasses = Array.from(emission.namedClasses, ({ pos }) => pos);
+    const ofOperations = placesOf(sourceFile.text, operations, sourceFile);
+    this.#places = [...ofTargets, ...ofClasses, ...ofOperations].sort((a, b) => a - b);
   }
 
   rewriteFile(): void {
     const { emission, text } = this;
     const tops = this.#visitScope(this.#file);
+    // A file may have nothing but derived classes, whose names need no runtime.
     if (!emission.usesRuntime) return;
     const { position, before } = topOf(this.#ts, this.#file);
     text.prependLeft(position, `${before}${[emission.importText(), ...tops].join(" ")} `);
@@ -186,11 +187,9 @@ class TextRewriter {
       const planned = ts.isMethodDeclaration(member) ? this.emission.plannedOf(member) : undefined;
       return planned && ts.isMethodDeclaration(member) ? [{ node: member, planned }] : [];
     });
-    if (methods.length > 0) {
-      const { block, name } = classForm(this.emission, node, methods);
-      if (name !== null && !node.name) this.#insert(this.#tokenOf(node, "ClassKeyword").end, ` ${name}`);
-      if (block !== "") this.text.prependLeft(node.members.pos, ` ${block}`);
-    }
+    const { members, name } = classForm(this.emission, node, methods);
+    if (name !== null && !node.name) this.#insert(this.#tokenOf(node, "ClassKeyword").end, ` ${name}`);
+    if (members !== "") this.text.prependLeft(node.members.pos, ` ${members}`);
     this.#children(node);
   }
 

@@ -66,14 +66,15 @@ export function transformText(text: string, fileName: string, given: TextOptions
     format: given.format ?? formatOf(ts, sourceFile),
     report: (found) => void problems.push(found),
   };
-  const { targets } = analyzeFile(context);
+  const { targets } = hasDirective(text) ? analyzeFile(context) : { targets: [] };
   const { MagicString } = require("./magic-string") as typeof import("./magic-string");
   const { rewriteText } = require("./rewrite-text") as typeof import("./rewrite-text");
   const edited = new MagicString(text);
   const found = problems
     .toSorted((a, b) => a.span.start - b.span.start)
     .map(({ code, message, span }) => ({ code, message, start: span.start, end: Math.max(span.start + 1, span.end) }));
-  if (!rewriteText(context, targets, edited)) return { ...untouched, problems: found };
+  rewriteText(context, targets, edited);
+  if (!edited.hasChanged()) return { ...untouched, problems: found };
   const map = edited.generateMap({ hires: "boundary", source: fileName, includeContent: true }) as SourceMap;
   return { code: edited.toString(), map, problems: found };
 }

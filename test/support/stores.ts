@@ -1,0 +1,35 @@
+import test, { type ExecutionContext } from "ava";
+import { RedisBackend } from "../../runtime/redis-backend";
+import { FakeClock } from "../../runtime/testing/fake-clock";
+import { createCache, type TestCache, type TestCacheOptions } from "./cache";
+import { type RedisServer, startRedis } from "./redis";
+
+/** What a test gets to make caches with, which all keep their entries in one store. */
+export type CreateCache = (options?: TestCacheOptions) => TestCache;
+
+/** Registers the server that `onEachStore` needs. To be called once in a test file. */
+export function useStores(): typeof onEachStore {
+  test.before(async () => void (server = await startRedis()));
+  test.after.always(async () => server?.stop());
+  return onEachStore;
+}
+
+let server: RedisServer | undefined;
+
+/** A test for the memory backend, and the same for Redis. They must not share keys: `name` is another one for each. */
+function onEachStore(title: string, run: (t: ExecutionContext, create: CreateCache) => Promise<void>): void {
+  test.serial(`memory: ${title}`, async (t) => {
+    const clock = new FakeClock();
+    let inner: TestCacheOptions["inner"];
+    await run(t, (options) => {
+      const cache = createCache(t, { clock, ...(inner && { inner }), ...options });
+      inner ??= cache.backend;
+      return cache;
+    });
+  });
+  test.serial(`redis: ${title}`, async (t) => {
+    const client = (server as RedisServer).client();
+    await client.flushall();
+    await run(t, (options) => createCache(t, { inner: new RedisBackend(client), remote: true, ...options }));
+  });
+}
