@@ -76,8 +76,7 @@ function parse(text) {
 /** The body of the function that all of typescript.js is. */
 function readStatements(text) {
   const [, body] = parse(text).statements;
-  const { arguments: _, expression } = body.expression;
-  return expression.expression.body.statements;
+  return body.expression.expression.expression.body.statements;
 }
 
 /** Statements by the names they declare, with the calls that make what was declared. */

@@ -307,7 +307,7 @@ async function main() {
   const directory = mkdtempSync(join(tmpdir(), "zcache-hosts-"));
   if (!process.argv.includes("--keep")) process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
   const modules = option("--modules") ?? (await install(directory, chosen));
-  console.log(`| host | ${"checks"} | seconds |\n|---|---|---|`);
+  console.log("| host | checks | seconds |\n|---|---|---|");
   const all = [];
   for (const host of chosen) {
     const { checks, seconds } = await tryHost(host, directory, modules).catch((error) => ({

@@ -1,3 +1,4 @@
+import { makeCallable } from "./callable";
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { hasDirective } from "../concern";
@@ -94,4 +95,4 @@ function toUrl(text: string): string {
   return `data:application/json;base64,${Buffer.from(text).toString("base64")}`;
 }
 
-module.exports = Object.assign(zcache, module.exports);
+makeCallable(module, zcache);

@@ -38,7 +38,7 @@ function fileOf(url: string): { readonly path: string; readonly text: string } |
 
 /** What the hooks before us have loaded is the file's text, or what they have compiled it to: then we compile it ourselves. */
 function withCache({ path, text }: { path: string; text: string }, loaded: Loaded): Loaded {
-  const isEsm = /^module/.test(loaded.format ?? "");
+  const isEsm = loaded.format?.startsWith("module") === true;
   const code = compileForNode(text, path, isEsm ? "esm" : loaded.format ? "commonjs" : undefined);
   if (code === null) return loaded;
   const source = textOf(loaded.source);

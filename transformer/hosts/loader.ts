@@ -1,5 +1,5 @@
+import { makeCallable } from "./callable";
 import { hasDirective } from "../concern";
-import { runTypeChecks } from "./type-checks";
 import { describeProblem, describeProblems } from "./host-problem";
 import { SourceCompiler } from "./source-compiler";
 
@@ -24,18 +24,29 @@ const compilers = new Map<string, SourceCompiler>();
 
 /** A loader of webpack's kind: it comes before whatever compiles TypeScript. */
 export default function loader(this: LoaderContext, source: string, map?: unknown): void {
-  const { tsconfig } = this.getOptions?.() ?? {};
-  const key = tsconfig ?? "";
-  let compiler = compilers.get(key);
-  if (!compiler) compilers.set(key, (compiler = new SourceCompiler(tsconfig)));
-  const file = this.resourcePath;
+  // oxlint-disable-next-line oxc/no-this-in-exported-function -- loaders are called on their context
+  load(this, source, map);
+}
+
+function load(context: LoaderContext, source: string, map: unknown): void {
+  const { tsconfig } = context.getOptions?.() ?? {};
+  const compiler = compilerFor(tsconfig);
+  const file = context.resourcePath;
   const { code, map: made, problems } = compiler.compile(source, file);
-  if (hasDirective(source)) for (const one of compiler.tsconfigOf(file).dependencies) this.addDependency?.(one);
-  if (problems.length === 0) this.callback(null, code ?? source, code === null ? map : made);
-  else if (this.emitError) {
-    for (const problem of problems) this.emitError(errorOf(describeProblem(problem)));
-    this.callback(null, code ?? source, code === null ? map : made);
-  } else this.callback(errorOf(describeProblems(problems)));
+  if (hasDirective(source)) for (const one of compiler.tsconfigOf(file).dependencies) context.addDependency?.(one);
+  if (problems.length > 0 && !context.emitError) {
+    context.callback(errorOf(describeProblems(problems)));
+    return;
+  }
+  for (const problem of problems) context.emitError?.(errorOf(describeProblem(problem)));
+  if (code === null) context.callback(null, source, map);
+  else context.callback(null, code, made);
+}
+
+function compilerFor(tsconfig = ""): SourceCompiler {
+  let compiler = compilers.get(tsconfig);
+  if (!compiler) compilers.set(tsconfig, (compiler = new SourceCompiler(tsconfig === "" ? undefined : tsconfig)));
+  return compiler;
 }
 
 /** Without a stack: it would be one of ours, and the place is in the message. */
@@ -46,6 +57,4 @@ function errorOf(message: string): Error {
   return error;
 }
 
-export { runTypeChecks };
-
-module.exports = Object.assign(loader, module.exports);
+makeCallable(module, loader);

@@ -4,7 +4,13 @@ import { compileTypeScript } from "./compile-typescript";
 import { isConcerned } from "./files";
 import { compileForNode } from "./node-compiler";
 
-type Extension = (module: NodeModule & { _compile(code: string, path: string): unknown }, path: string) => void;
+type Extension = (module: NodeJS.Module & { _compile(code: string, path: string): unknown }, path: string) => void;
+
+/** What loads a file of each extension. */
+interface Extensions {
+  readonly ".js": Extension;
+  [extension: string]: Extension | undefined;
+}
 
 const { _extensions: extensions } = Module as unknown as {
   readonly _extensions: Record<string, Extension | undefined>;
@@ -21,7 +27,7 @@ export function rewriteRequired(): void {
 function intercept(extension: string): void {
   let current = extensions[extension];
   const own: Extension = (module, path) => {
-    const load = current ?? (extensions[".js"] as Extension);
+    const load = current ?? extensions[".js"];
     const text = readFileSync(path, "utf8");
     const code = isConcerned(path, text) ? compileForNode(text, path, "commonjs") : null;
     if (code === null) load(module, path);

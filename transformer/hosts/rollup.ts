@@ -1,3 +1,4 @@
+import { makeCallable } from "./callable";
 import { hasDirective } from "../concern";
 import { BuildChecks, notChecked } from "./build-checks";
 import { checkHostOptions, type HostOptions } from "./host-options";
@@ -31,7 +32,7 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
     name: "zcache",
     enforce: "pre",
     watchChange(id: string) {
-      if (/\.json$/.test(id)) compiler.forget();
+      if (id.endsWith(".json")) compiler.forget();
     },
     transform: {
       order: "pre",
@@ -53,4 +54,4 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
   };
 }
 
-module.exports = Object.assign(zcache, module.exports);
+makeCallable(module, zcache);

@@ -100,9 +100,9 @@ function entryOf({ compilerOptions: { plugins } }: Config): Readonly<Record<stri
 function readConfig(file: string, above: readonly string[]): Config {
   if (above.includes(file)) throw new Error(`${file}: it extends itself.`);
   const raw = readObject(file);
-  const bases = [raw["extends"] ?? []]
-    .flat()
-    .map((base) => readConfig(resolveBase(String(base), file), [...above, file]));
+  const bases = ([raw["extends"] ?? []].flat() as string[]).map((base) =>
+    readConfig(resolveBase(base, file), [...above, file]),
+  );
   const own = raw["compilerOptions"];
   const references = Array.isArray(raw["references"]) ? (raw["references"] as { path?: unknown }[]) : [];
   return {

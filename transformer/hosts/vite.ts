@@ -1,3 +1,4 @@
+import { makeCallable } from "./callable";
 import { hasDirective } from "../concern";
 import { BuildChecks, notChecked } from "./build-checks";
 import { sourceFiles } from "./files";
@@ -48,7 +49,7 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
       logger = config.logger;
     },
     watchChange(id: string) {
-      if (/\.json$/.test(id)) {
+      if (id.endsWith(".json")) {
         compiler = new SourceCompiler(options.tsconfig);
         checks = new BuildChecks(compiler, options.typeChecks);
       }
@@ -79,4 +80,4 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
   };
 }
 
-module.exports = Object.assign(zcache, module.exports);
+makeCallable(module, zcache);

@@ -1,3 +1,4 @@
+import { makeCallable } from "./callable";
 import { checkHostOptions, type HostOptions } from "./host-options";
 import { BuildChecks, notChecked } from "./build-checks";
 import { describeProblem } from "./host-problem";
@@ -73,4 +74,4 @@ export default function zcache(options: HostOptions = {}): ZcachePlugin {
   return new ZcachePlugin(options);
 }
 
-module.exports = Object.assign(zcache, module.exports);
+makeCallable(module, zcache);
