@@ -6,6 +6,7 @@ import { type Account, createCounters } from "./counters";
 import { ConfigError } from "./errors";
 import { keyText, tagText } from "./key";
 import { tagNameOf, wellFormed } from "./key-names";
+import { inOnePiece } from "./one-piece";
 import { type Encode, type Plan, type PlanSource, type Template } from "./plan";
 import { createReceivers, type Receivers } from "./receiver";
 import { registry } from "./registry";
@@ -116,11 +117,6 @@ function prefixOf(plan: Plan, { settings }: Cache, className: string | null): st
   return inOnePiece(wellFormed(namespaces.map((namespace) => `${namespace}:`).join("") + ownPrefix(plan, className)));
 }
 
-/** V8 keeps a text that was added up as its parts, which would be put together for each key. */
-function inOnePiece(text: string): string {
-  return Array.from(text).join("");
-}
-
 function accountOf(name: string): Account {
   let account = registry.accounts.get(name);
   if (!account) registry.accounts.set(name, (account = { counters: createCounters(), latencies: null }));
@@ -154,6 +150,8 @@ export function isPlainArgument(value: unknown): boolean {
 
 /** Of each function. A key takes 100 to 300 bytes here. */
 const mostKnownKeys = 2_048;
+/** What is kept here counts in nobody's limit, and to look up a longer text takes as long as to make its key. */
+const longestKnownArgument = 100;
 
 /**
  * Keeps the key of a call that was answered from memory, by its argument, where that is one number or string and all that
@@ -163,6 +161,11 @@ export function rememberKey({ plan, knownKeys }: BoundPlan, args: ArrayLike<unkn
   const arg = args[0];
   if (args.length !== 1 || !isPlainArgument(arg)) return;
   if (plan.receiver && plan.key.arguments === undefined) return;
+  if (typeof arg !== "string") return keepKey(knownKeys, arg, key);
+  if (arg.length <= longestKnownArgument) keepKey(knownKeys, inOnePiece(arg), key);
+}
+
+function keepKey(knownKeys: BoundPlan["knownKeys"], arg: unknown, key: string): void {
   if (knownKeys.size === mostKnownKeys) knownKeys.clear();
   knownKeys.set(arg, key);
 }

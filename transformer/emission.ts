@@ -35,16 +35,4 @@ export class Emission extends EmittedFile {
   createPlans(): ts.Statement[] {
     return createStatements(this.context.ts, this.plansText());
   }
-
-  /** `zc.at(…)`, as a node. */
-  runtimeCall(name: RuntimeFunction, args: readonly ts.Expression[]): ts.CallExpression {
-    const { factory } = this.context.ts;
-    this.usesRuntime = true;
-    const callee = factory.createPropertyAccessExpression(factory.createIdentifier(this.runtimeName), name);
-    return factory.createCallExpression(callee, undefined, args);
-  }
-
-  runtimeText(name: RuntimeFunction): string {
-    return this.runtime(name);
-  }
 }

@@ -3,40 +3,74 @@ import { classNameMember } from "../runtime/plan";
 import { type EmittedFile, type Planned } from "./emitted-file";
 import { type FileContext } from "./file-context";
 import { usesSuper } from "./mentions";
+import { nameFromPlace } from "./target-names";
+import { visitNames } from "./word-places";
 import { unwrap } from "./wrappers";
 
 /**
  * What is written for each form of function, as text with nodes of the source in it, each once and in the order of the source.
  * Whoever writes puts these pieces in the place of a node: into the text of the file (`text/`), or as nodes (`rewrite-*`).
  */
-export type Pieces = readonly (string | ts.Expression)[];
+export type Pieces = readonly (string | ts.Node)[];
 
-/** `async (id) => …` → `zc.wrap(load_plan, async (id) => …, "load")` */
-export function functionExpressionPieces(
+export interface FunctionExpressionForm {
+  readonly pieces: Pieces;
+  /** The function loses the name of its own. */
+  readonly anonymous: boolean;
+}
+
+/**
+ * `async (id) => …` → `zc.wrap(load_plan, { load: async (id) => … }.load)`
+ *
+ * A function has its name from what it is assigned to, which behind a call is lost: so it is a property of that name first.
+ *
+ * `async function self(id) { … self(id - 1) … }` → `(self => self = zc.wrap(load_plan, { self: async function (id) { … } }.self))()`
+ *
+ * Inside a function expression its own name is what callers hold, the cached function.
+ */
+export function functionExpressionForm(
   emission: EmittedFile,
   node: ts.ArrowFunction | ts.FunctionExpression,
   planned: Planned,
-): Pieces {
+): FunctionExpressionForm {
   const { ts } = emission.context;
-  // The name that a function gets from what it is assigned to is lost behind a call.
-  const name = (ts.isFunctionExpression(node) ? node.name?.text : undefined) ?? planned.target.name;
-  const { templatesUseThis, home } = planned.plan;
-  const lexicalThis = ts.isArrowFunction(node) && (templatesUseThis || home !== null);
-  const [before, after] = wrapTexts(emission, planned, name, lexicalThis);
-  return [before, node, after];
+  const name = ts.isFunctionExpression(node) ? node.name?.text : undefined;
+  if (name === undefined) {
+    const placeName = nameFromPlace(emission.context, planned.target.node as typeof node);
+    const loader = placeName === null ? [node] : [`{ ${keyText(placeName)}: `, node, ` }${memberText(placeName)}`];
+    return { pieces: wrapped(emission, planned, loader), anonymous: false };
+  }
+  if (!mentionsItself(emission, planned, name)) return { pieces: wrapped(emission, planned, [node]), anonymous: false };
+  const loader = wrapped(emission, planned, [`{ ${keyText(name)}: `, node, ` }${memberText(name)}`]);
+  return { pieces: [`(${name} => ${name} = `, ...loader, ")()"], anonymous: true };
 }
 
-/** @param lexicalThis the key depends on the `this` of an arrow function, which no call can give */
-export function wrapTexts(
-  emission: EmittedFile,
-  { planName }: Planned,
-  name: string | null,
-  lexicalThis = false,
-): readonly [before: string, after: string] {
-  const args: string[] = [];
-  if (name !== null || lexicalThis) args.push(name === null ? "void 0" : JSON.stringify(name));
-  if (lexicalThis) args.push("this");
-  return [`${emission.runtime("wrap")}(${planName}, `, `${args.map((arg) => `, ${arg}`).join("")})`];
+/** Also where it is another variable or a property of that name: to bind it once more does no harm. */
+function mentionsItself({ context: { ts } }: EmittedFile, { target }: Planned, name: string): boolean {
+  let count = 0;
+  visitNames(ts, target.node, new Set([name]), () => count++);
+  return count > 1;
+}
+
+/** `zc.wrap(load_plan, loader)`. Where the key depends on the `this` of an arrow function, which no call can give: `zc.wrap(load_plan, loader, void 0, this)` */
+function wrapped(emission: EmittedFile, { planName, plan, target }: Planned, loader: Pieces): Pieces {
+  const isArrow = emission.context.ts.isArrowFunction(target.node);
+  const lexicalThis = isArrow && (plan.templatesUseThis || plan.home !== null);
+  return [`${emission.runtime("wrap")}(${planName}, `, ...loader, lexicalThis ? ", void 0, this)" : ")"];
+}
+
+/** As a plain property's name, `__proto__` would set the prototype. */
+function keyText(name: string): string {
+  if (name === "__proto__") return `["__proto__"]`;
+  return isIdentifier(name) ? name : JSON.stringify(name);
+}
+
+function memberText(name: string): string {
+  return isIdentifier(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+}
+
+function isIdentifier(name: string): boolean {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name);
 }
 
 /**
@@ -48,7 +82,10 @@ export function wrapTexts(
  *
  *     zc.attach(load, load_plan, load_loader);
  *     async function load_loader(id) { … }
- *     export function load(_0) { return zc.call(load_plan, load_loader, this, arguments); }
+ *     export async function load(_0) { return zc.call(load_plan, load_loader, this, arguments); }
+ *
+ * The cached function is async where the loader is: only then is it of the same kind, without a `prototype`. It has no
+ * `await`: with one, V8 takes 70 ns more for each call, whether it gets there or not.
  */
 export function declarationForm(
   emission: EmittedFile,
@@ -60,23 +97,28 @@ export function declarationForm(
   // An anonymous default export gets a name to attach to; the one that callers see is still "default".
   const name = node.name?.text ?? emission.free("default_export");
   const has = (kind: ts.SyntaxKind): boolean => node.modifiers?.some((modifier) => modifier.kind === kind) ?? false;
+  const isAsync = has(ts.SyntaxKind.AsyncKeyword);
   const words = [
     has(ts.SyntaxKind.ExportKeyword) && "export ",
     has(ts.SyntaxKind.DefaultKeyword) && "default ",
+    isAsync && "async ",
     `function ${name}`,
   ];
   const head = words.filter((word) => word !== false).join("");
+  const call = emission.runtime(isAsync ? "call" : "callPlain");
+  const shown = shownName(emission.context, target.node as ts.FunctionDeclaration, isAsync);
   return {
     loaderName,
-    attach: `${emission.runtime("attach")}(${name}, ${planName}, ${loaderName}${shownName(emission.context, node)});`,
-    wrapper: `${head}(${parameterNames(emission, node)}) { return ${emission.runtime("call")}(${planName}, ${loaderName}, this, arguments); }`,
+    attach: `${emission.runtime("attach")}(${name}, ${planName}, ${loaderName}${shown});`,
+    wrapper: `${head}(${parameterNames(emission, node)}) { return ${call}(${planName}, ${loaderName}, this, arguments); }`,
   };
 }
 
-/** The name that callers see, where the wrapper may get another: esbuild makes a variable of a function in a block, and renames it. */
-function shownName({ ts }: FileContext, { name, parent }: ts.FunctionDeclaration): string {
+/** The name that callers see, where the wrapper may get another: esbuild makes a variable of a plain function in a block, and renames it. */
+function shownName({ ts }: FileContext, { name, parent }: ts.FunctionDeclaration, isAsync: boolean): string {
   if (!name) return `, "default"`;
-  return ts.isBlock(parent) && !ts.isFunctionLike(parent.parent) ? `, ${JSON.stringify(name.text)}` : "";
+  const isInBlock = ts.isBlock(parent) && !ts.isFunctionLike(parent.parent);
+  return isInBlock && !isAsync ? `, ${JSON.stringify(name.text)}` : "";
 }
 
 /** For its `length`: to define that later costs each function half a kilobyte. */
@@ -133,6 +175,7 @@ export function classForm(
 
 export type MethodForm =
   | { readonly kind: "replaced" }
+  /** Without its "@". */
   | { readonly kind: "decorated"; readonly decorator: string }
   | { readonly kind: "private"; readonly loaderName: string; readonly getter: string };
 
@@ -143,7 +186,7 @@ export function methodForm(
   { planName, target }: Planned,
 ): MethodForm {
   if (isDecorated(emission, node))
-    return { kind: "decorated", decorator: `@${emission.runtime("decorate")}(${planName})` };
+    return { kind: "decorated", decorator: `${emission.runtime("decorate")}(${planName})` };
   if (!isPrivate(emission, node)) return { kind: "replaced" };
   const name = target.name as string;
   const loaderName = `#${emission.free(`${name.slice(1)}_loader`)}`;
@@ -169,15 +212,13 @@ function isStatic({ context: { ts } }: EmittedFile, node: ts.MethodDeclaration):
 }
 
 /**
- * Methods become properties: `{ async m() { … } }` → `{ m: zc.wrap(m_plan, async function () { … }, "m") }`.
- * Those that use `super` must stay methods: `zc.object({ async m() { … } }, [["m", m_plan]])`.
+ * Methods become properties, see `propertyPieces`. Those that use `super` must stay methods: `zc.object({ async m() { … } }, [["m", m_plan]])`.
  * Where a default key has to tell the literal from copies of it, the runtime is shown it: `zc.literal({ … })`.
  */
 export function objectPieces(emission: EmittedFile, literal: ts.ObjectLiteralExpression): Pieces {
-  const { ts } = emission.context;
   const kept = literal.properties.flatMap((property) => {
-    const planned = ts.isMethodDeclaration(property) ? emission.plannedOf(property) : undefined;
-    if (!planned || becomesProperty(emission.context, property as ts.MethodDeclaration)) return [];
+    const planned = emission.context.ts.isMethodDeclaration(property) ? emission.plannedOf(property) : undefined;
+    if (!planned || becomesProperty(emission, planned)) return [];
     return [`[${JSON.stringify(planned.target.name)}, ${planned.planName}]`];
   });
   const object: Pieces =
@@ -185,8 +226,16 @@ export function objectPieces(emission: EmittedFile, literal: ts.ObjectLiteralExp
   return emission.isHome(literal) ? [`${emission.runtime("literal")}(`, ...object, ")"] : object;
 }
 
-export function becomesProperty({ ts }: FileContext, method: ts.MethodDeclaration): boolean {
-  return !usesSuper(ts, method);
+/** Whether a cached method of an object literal does. */
+export function becomesProperty({ context: { ts } }: EmittedFile, { target }: Planned): boolean {
+  return !usesSuper(ts, target.node);
+}
+
+/** `async m() { … }` → `m: zc.wrap(m_plan, { async m() { … } }.m)` */
+export function propertyPieces(emission: EmittedFile, method: ts.MethodDeclaration, planned: Planned): Pieces {
+  const name = planned.target.name as string;
+  const loader = wrapped(emission, planned, ["{ ", method, ` }${memberText(name)}`]);
+  return [`${keyText(name)}: `, ...loader];
 }
 
 /** Those that need a receiver. */

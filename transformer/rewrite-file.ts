@@ -2,12 +2,13 @@ import type ts from "typescript";
 import { type PlannedTarget } from "./analyze-file";
 import { createStatements } from "./code";
 import { Emission } from "./emission";
+import { operations } from "./forms";
 import { type CompilerContext } from "./file-context";
 import { rewriteClass } from "./rewrite-class";
 import { rewriteDeclaration } from "./rewrite-declaration";
 import { rewriteFunctionExpression } from "./rewrite-function-expression";
 import { rewriteObjectLiteral } from "./rewrite-object-literal";
-import { operations, rewriteOperation } from "./rewrite-operation";
+import { rewriteOperation } from "./rewrite-operation";
 import { holdsPlace, placesOf } from "./word-places";
 
 /**

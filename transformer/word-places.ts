@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import { type Syntax } from "./syntax";
+import { walkTree } from "./walk-tree";
 
 /** Where the words stand in a text, in order: in comments and strings too, for to find them all takes no parser. */
 export function placesOf(text: string, words: Iterable<string>, { pos, end }: ts.TextRange): number[] {
@@ -30,12 +31,7 @@ export function visitNodesWith(
   visit: (node: ts.Node) => void,
 ): void {
   const places = placesOf(root.getSourceFile().text, words, root);
-  const walk = (node: ts.Node): void => {
-    if (!holdsPlace(places, node)) return;
-    visit(node);
-    compiler.forEachChild(node, walk);
-  };
-  walk(root);
+  walkTree(compiler, root, (node) => (holdsPlace(places, node) ? visit(node) : "skip"));
 }
 
 /** Visits the identifiers that have one of the names. */

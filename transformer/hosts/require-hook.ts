@@ -13,7 +13,7 @@ interface Extensions {
 }
 
 const { _extensions: extensions } = Module as unknown as {
-  readonly _extensions: Record<string, Extension | undefined>;
+  readonly _extensions: Extensions;
 };
 
 /**

@@ -6,13 +6,13 @@ import {
   becomesProperty,
   classForm,
   declarationForm,
-  functionExpressionPieces,
+  functionExpressionForm,
   methodForm,
   objectPieces,
   operationForm,
   operations,
   type Pieces,
-  wrapTexts,
+  propertyPieces,
 } from "../forms";
 import { holdsPlace, placesOf } from "../word-places";
 import { type MagicString } from "./magic-string";
@@ -84,8 +84,7 @@ class TextRewriter {
     if (ts.isClassLike(node)) return this.#class(node);
     const planned = this.emission.plannedOf(node);
     if (!planned) return this.#children(node);
-    if (ts.isArrowFunction(node) || ts.isFunctionExpression(node))
-      return this.#put(node, functionExpressionPieces(this.emission, node, planned));
+    if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return this.#functionExpression(node, planned);
     if (ts.isFunctionDeclaration(node)) return this.#declaration(node, planned);
     const method = node as ts.MethodDeclaration;
     return ts.isObjectLiteralExpression(node.parent) ? this.#property(method, planned) : this.#method(method, planned);
@@ -176,6 +175,12 @@ class TextRewriter {
     this.#insert(node.end, ` ${wrapper}`);
   }
 
+  #functionExpression(node: ts.ArrowFunction | ts.FunctionExpression, planned: Planned): void {
+    const { pieces, anonymous } = functionExpressionForm(this.emission, node, planned);
+    if (anonymous && node.name) this.#replaceNode(node.name, "");
+    this.#put(node, pieces);
+  }
+
   #tokenOf(node: ts.Node, kind: "FunctionKeyword" | "ClassKeyword" | "DotToken"): ts.Node {
     const wanted = this.#ts.SyntaxKind[kind];
     return node.getChildren(this.#file).find((child) => child.kind === wanted) as ts.Node;
@@ -198,7 +203,7 @@ class TextRewriter {
     if (form.kind === "decorated") {
       const last = node.modifiers?.findLast((modifier) => this.#ts.isDecorator(modifier)) as ts.Decorator;
       // Before the name's line, so that a directive between the decorators and the name stays behind them.
-      this.#insert(last.end, ` ${form.decorator}`);
+      this.#insert(last.end, ` @${form.decorator}`);
     }
     if (form.kind === "private") this.#replaceNode(node.name, form.loaderName);
     this.#children(node);
@@ -206,15 +211,7 @@ class TextRewriter {
   }
 
   #property(node: ts.MethodDeclaration, planned: Planned): void {
-    if (!becomesProperty(this.emission.context, node)) return this.#children(node);
-    const { name } = planned.target;
-    const [before, after] = wrapTexts(this.emission, planned, name);
-    const async = node.modifiers?.find(({ kind }) => kind === this.#ts.SyntaxKind.AsyncKeyword);
-    if (async) this.#replaceNode(async, "");
-    // As a plain property's name, it would set the prototype.
-    if (name === "__proto__") this.#replaceNode(node.name, `["__proto__"]`);
-    this.#insert(node.name.end, `: ${before}${async ? "async " : ""}function`);
-    this.#children(node);
-    this.#insert(node.end, after);
+    if (becomesProperty(this.emission, planned)) this.#put(node, propertyPieces(this.emission, node, planned));
+    else this.#children(node);
   }
 }
