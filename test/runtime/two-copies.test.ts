@@ -42,14 +42,15 @@ for (const store of ["memory", "redis"]) {
       let fails = false;
       let loads = 0;
       const make = (copy: Copy, plan: object = {}) =>
-        copy.wrap(() => ({ name: "f", cache: cache.name, key: keyOver((id: unknown) => [id]), ...plan }), (async (
-          id: unknown,
-        ) => {
-          loads++;
-          await gate.promise;
-          if (fails) throw new Error("down");
-          return Array.isArray(id) ? id.map((each: number) => ({ id: each })) : { id };
-        }) as never) as unknown as (id: any) => Promise<any>;
+        copy.wrap(
+          () => ({ name: "f", cache: cache.name, key: keyOver((id: unknown) => [id]), ...plan }),
+          async (id: unknown) => {
+            loads++;
+            await gate.promise;
+            if (fails) throw new Error("down");
+            return Array.isArray(id) ? id.map((each: number) => ({ id: each })) : { id };
+          },
+        ) as unknown as (id: any) => Promise<any>;
       const [f, g] = [make(first), make(second)];
       const many = make(second, { batch: "array" });
       const ready = async (): Promise<void> => {
