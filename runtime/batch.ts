@@ -7,6 +7,7 @@ import { type Found, Hit, lookUpAll, lookUpToLoad, Missing, type Standard, Wante
 import { type Plan } from "./plan";
 import { copyOf } from "./read-through";
 import { withinOrSpare } from "./patience";
+import { addCallers, markFrames } from "./stacks";
 import { type Runner, startLoads } from "./start-loads";
 import { runLoader, signalOf } from "./with-cache";
 
@@ -101,28 +102,34 @@ async function findAll(
   const { wanted } = call;
   const arrival = cache.tick();
   const values: unknown[] = wanted.map(() => none);
-  for (let open = wanted; open.length > 0; open = open.filter(({ place }) => values[place] === none)) {
-    const free = cache.loads.size === 0 ? open : open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
-    const found = free.length > 0 ? await lookUpToLoad(bound, free) : [];
-    const missing: Missing[] = [];
-    const outdated: Missing[] = [];
-    for (let i = 0; i < found.length; i++) {
-      const one = found[i] as Found;
-      if (one instanceof Hit) {
-        values[(free[i] as Wanted).place] = one.value;
-        if (one.outdated) outdated.push(one.outdated);
-      } else missing.push(one);
+  try {
+    for (let open = wanted; open.length > 0; open = open.filter(({ place }) => values[place] === none)) {
+      const free = cache.loads.size === 0 ? open : open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
+      const found = free.length > 0 ? await lookUpToLoad(bound, free) : [];
+      const missing: Missing[] = [];
+      const outdated: Missing[] = [];
+      for (let i = 0; i < found.length; i++) {
+        const one = found[i] as Found;
+        if (one instanceof Hit) {
+          values[(free[i] as Wanted).place] = one.value;
+          if (one.outdated) outdated.push(one.outdated);
+        } else missing.push(one);
+      }
+      // Its own loads are under way before it waits for anybody's: batches that overlap can't block each other.
+      const own = loadUnclaimed(bound, self, missing, runner, false);
+      loadUnclaimed(bound, self, outdated, runner, true);
+      const hasOthers = own.length < missing.length || free.length < open.length;
+      if (hasOthers) await waitForLoads(bound, wanted, values, own, arrival, signal);
+      else if (own.length > 0) await waitForAll(own, signal, values);
+      else break;
     }
-    // Its own loads are under way before it waits for anybody's: batches that overlap can't block each other.
-    const own = loadUnclaimed(bound, self, missing, runner, false);
-    loadUnclaimed(bound, self, outdated, runner, true);
-    const hasOthers = own.length < missing.length || free.length < open.length;
-    if (hasOthers) await waitForLoads(bound, wanted, values, own, arrival, signal);
-    else if (own.length > 0) await waitForAll(own, signal, values);
-    else break;
+    return assemble(plan, call, values);
+  } catch (error) {
+    throw addCallers(error);
   }
-  return assemble(plan, call, values);
 }
+
+markFrames(findAll);
 
 /** Loads what nobody is loading yet. */
 function loadUnclaimed(

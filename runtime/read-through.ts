@@ -19,19 +19,15 @@ import {
   wantedOf,
 } from "./lookup";
 import { withinOrSpare } from "./patience";
+import { addCallers, markFrames } from "./stacks";
 import { type Runner, startLoads } from "./start-loads";
 import { runLoader, signalOf } from "./with-cache";
 
 /**
  * A call of a cached function: read, and on a miss load, store and return. Callers of one
- * key in one process share a load (see `Load`).
+ * key in one process share a load (see `Load`). A value that is at hand is returned as it is.
  */
-export function readThrough(
-  bound: BoundPlan,
-  loader: Loader,
-  self: unknown,
-  args: ArrayLike<unknown>,
-): Promise<unknown> {
+export function readThrough(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
   const { plan, timeoutMs, graceMs } = bound;
   const known = knownKey(bound, args);
   const key = known ?? keyOf(bound, self, args);
@@ -39,7 +35,7 @@ export function readThrough(
   const atHand = glance(bound, key, versionKeys);
   if (atHand !== notAtHand) {
     if (known === undefined) rememberKey(bound, args, key);
-    return Promise.resolve(atHand);
+    return atHand;
   }
   const wanted = new Wanted(key, args, versionKeys);
   const signal = signalOf(plan, args);
@@ -108,24 +104,28 @@ async function find(
 ): Promise<unknown> {
   const { cache } = bound;
   const { key } = wanted;
-  for (let first = read; ; first = null) {
-    let running = cache.loads.get(key);
-    if (first || !running || running.background) {
-      const found = await (first ?? lookUp(bound, wanted));
-      // Somebody else may have begun while this caller read.
-      running = cache.loads.get(key);
-      if (found instanceof Hit) {
-        if (found.outdated && !running) start(bound, loader, self, found.outdated, true);
-        return found.value;
+  try {
+    for (let first = read; ; first = null) {
+      let running = cache.loads.get(key);
+      if (first || !running || running.background) {
+        const found = await (first ?? lookUp(bound, wanted));
+        // Somebody else may have begun while this caller read.
+        running = cache.loads.get(key);
+        if (found instanceof Hit) {
+          if (found.outdated && !running) start(bound, loader, self, found.outdated, true);
+          return found.value;
+        }
+        if (!running) {
+          const own = await start(bound, loader, self, found, false).wait(signal);
+          if (own === readAgain) continue;
+          return own.value;
+        }
       }
-      if (!running) {
-        const own = await start(bound, loader, self, found, false).wait(signal);
-        if (own === readAgain) continue;
-        return own.value;
-      }
+      const shared = await running.join(arrival, (other) => other === key, signal);
+      if (shared !== readAgain) return copyOf(bound, key, shared);
     }
-    const shared = await running.join(arrival, (other) => other === key, signal);
-    if (shared !== readAgain) return copyOf(bound, key, shared);
+  } catch (error) {
+    throw addCallers(error);
   }
 }
 
@@ -142,6 +142,8 @@ function start(bound: BoundPlan, loader: Loader, self: unknown, missing: Missing
 function alone(result: unknown): readonly unknown[] {
   return [result];
 }
+
+markFrames(find);
 
 /** A call that gets what is stored, or rejects with a `CacheMissError`. */
 export async function readOnly(

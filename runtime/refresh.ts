@@ -5,6 +5,7 @@ import { acquireLeases, type Lease, releaseLeases, renewLeases } from "./lease";
 import { type Loader } from "./loader";
 import { type Wanted, wantedOf } from "./lookup";
 import { within } from "./patience";
+import { addCallers, markFrames } from "./stacks";
 import { addResultTags } from "./result-tags";
 import { type Candidate, encode, judgeValue, store } from "./store";
 import { ensureVersions } from "./tag-versions";
@@ -20,10 +21,16 @@ export async function refresh(
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
   const { plan, timeoutMs } = bound;
-  return within(bound, { timeoutMs, signal: signalOf(plan, args) }, () =>
-    plan.batch ? refreshBatch(bound, loader, self, args) : refreshOne(bound, loader, self, args),
-  );
+  try {
+    return await within(bound, { timeoutMs, signal: signalOf(plan, args) }, () =>
+      plan.batch ? refreshBatch(bound, loader, self, args) : refreshOne(bound, loader, self, args),
+    );
+  } catch (error) {
+    throw addCallers(error);
+  }
 }
+
+markFrames(refresh);
 
 async function refreshOne(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>): Promise<unknown> {
   const wanted = wantedOf(bound, self, args);
@@ -77,8 +84,7 @@ async function reloadAll(
     await releaseLeases(cache, leases);
     throw error;
   }
-  stopRenewing();
-  const outdated = await storeAll(bound, self, wanted, values, right, clock.now() - startedAt);
+  const outdated = await storeAll(bound, self, wanted, values, right, clock.now() - startedAt).finally(stopRenewing);
   // A fault is an event; the value is still the caller's.
   await cache.invalidateKeys(outdated).catch(() => {});
   return values;

@@ -156,6 +156,7 @@ async function runLoads(bound: BoundPlan, self: unknown, loads: readonly Load[],
     const missing = loads.map((load) => load.missing);
     values = runner.values(await runner.run(missing, loads[0]?.interest?.signal ?? null), missing);
   } catch (error) {
+    stopRenewing();
     noteFailure(bound, keys, error);
     // On its way before anybody hears of the error, so that who tries again finds no lease in the way. But what is
     // served stale meanwhile is not tried again, by anyone, before the lease ends by itself.
@@ -164,9 +165,9 @@ async function runLoads(bound: BoundPlan, self: unknown, loads: readonly Load[],
     return released;
   } finally {
     cancelTimeout?.();
-    stopRenewing();
   }
-  await finishLoads(bound, self, loads, values, clock.now() - startedAt);
+  // Until it is stored: a large batch is written in many pieces.
+  await finishLoads(bound, self, loads, values, clock.now() - startedAt).finally(stopRenewing);
 }
 
 async function finishLoads(

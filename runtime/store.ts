@@ -6,6 +6,7 @@ import { createStored, noTerms, type ResultTag, type Terms } from "./entry";
 import { type Lease, releaseLeases } from "./lease";
 import { type Lifetime, lifetimeOf, timesOf } from "./lifetime";
 import { type Wanted } from "./lookup";
+import { piecesFor } from "./pieces";
 import { randomId } from "./random";
 
 /** One value that a holder of a lease wants stored. */
@@ -25,24 +26,16 @@ export interface Candidate {
 
 /** Stores what leases still permit: whether each was. A fault is an event, and stores nothing. Never rejects. */
 export async function store(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly boolean[]> {
-  if (writes.length === 0) return [];
+  const stored: boolean[] = [];
+  for (const part of piecesFor(bound.cache.settings.backend, writes, ({ payload }) => payload.length))
+    stored.push(...(await storePart(bound, part)));
+  return stored;
+}
+
+async function storePart(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly boolean[]> {
   const { cache, account } = bound;
   const keys = writes.map(({ lease }) => lease.key);
-  const requests = writes.map((one): WriteRequest => {
-    const { lease, wanted, versions, lifetime, resultTags = noTerms.resultTags } = one;
-    const terms: Terms = { versions, resultTags, times: timesOf(bound, lifetime, one.loadMs) };
-    return {
-      key: lease.key,
-      token: lease.token,
-      alone: lease.alone === true,
-      bytes: createStored(randomId(), terms, one.payload),
-      ttlMs: lifetime.storedMs,
-      versionKeys:
-        resultTags.length === 0
-          ? wanted.versionKeys
-          : [...wanted.versionKeys, ...resultTags.map(({ name }) => cache.versionKey(name))],
-    };
-  });
+  const requests = writes.map((one) => requestOf(bound, one));
   try {
     const stored = await cache.ask("write", keys, (backend) => backend.write(requests));
     for (let i = 0; i < requests.length; i++)
@@ -55,6 +48,22 @@ export async function store(bound: BoundPlan, writes: readonly Candidate[]): Pro
     void cache.track(releaseLeases(cache, requests));
     return writes.map(() => false);
   }
+}
+
+function requestOf(bound: BoundPlan, one: Candidate): WriteRequest {
+  const { lease, wanted, versions, lifetime, resultTags = noTerms.resultTags } = one;
+  const terms: Terms = { versions, resultTags, times: timesOf(bound, lifetime, one.loadMs) };
+  return {
+    key: lease.key,
+    token: lease.token,
+    alone: lease.alone === true,
+    bytes: createStored(randomId(), terms, one.payload),
+    ttlMs: lifetime.storedMs,
+    versionKeys:
+      resultTags.length === 0
+        ? wanted.versionKeys
+        : [...wanted.versionKeys, ...resultTags.map(({ name }) => bound.cache.versionKey(name))],
+  };
 }
 
 /** How long a result is of use; null: it is not to be stored, for `when` or its own ttl says so. */

@@ -4,7 +4,8 @@ import { wrap } from "../../runtime/cached-function";
 import { cacheNamed, configure } from "../../runtime/configure";
 import { BackendError } from "../../runtime/errors";
 import type { CacheEvent } from "../../runtime/events";
-import { RedisBackend, type RedisClient } from "../../runtime/redis-backend";
+import { RedisBackend } from "../../runtime/redis-backend";
+import type { RedisClient } from "../../runtime/redis-client";
 import { startRedis, until } from "../support/redis";
 import { keyOver, template } from "../support/templates";
 
