@@ -1,3 +1,5 @@
+import { Entry, parseStored } from "../../runtime/entry";
+import { FakeClock } from "../../runtime/testing/fake-clock";
 import type { TestCache } from "../support/cache";
 import { useStores } from "../support/stores";
 import { template } from "../support/templates";
@@ -48,4 +50,31 @@ onEachStore("a refresh that fails leaves the entry and its ttl as they were", as
   await cache.idle();
   t.deepEqual(await cache.backend.read(["k"]), [before as Buffer]);
   t.is(await f(), 1);
+});
+
+onEachStore("a process that can't ask for the time neither stores nor judges what depends on it", async (t, create) => {
+  const plan = { ttlMs: minute, staleMs: 60 * minute };
+  const right = create();
+  const wrong = create({ clock: new FakeClock(Date.now() + 60 * minute) });
+  const f = right.count({ name: "f", ...plan }, async (id: number) => `right ${id}`);
+  const g = wrong.count({ name: "f", ...plan }, async (id: number) => `wrong ${id}`);
+  await f(1);
+  await right.idle();
+  wrong.backend.fail("time");
+  t.is(await g(1), "wrong 1");
+  t.is(await g(2), "wrong 2");
+  await g.refresh(3);
+  await wrong.idle();
+  t.deepEqual(await wrong.backend.read(["f|2", "f|3"]), [null, null]);
+  t.is(await f(1), "right 1");
+  wrong.backend.heal();
+  await wrong.clock.advance(1_000);
+  t.is(await g(1), "right 1");
+  await g(2);
+  await wrong.idle();
+  t.is(await f(2), "wrong 2");
+  const [entry] = await wrong.backend.read(["f|2"]);
+  const stored = parseStored(entry as Buffer);
+  const leftMs = stored instanceof Entry && stored.times ? stored.times.freshUntil - (await right.backend.time()) : 0;
+  t.true(leftMs <= minute && leftMs > minute / 2, `fresh for ${leftMs} ms`);
 });
