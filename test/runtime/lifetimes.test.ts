@@ -1,6 +1,6 @@
 import { Entry, parseStored } from "../../runtime/entry";
 import { FakeClock } from "../../runtime/testing/fake-clock";
-import type { TestCache } from "../support/cache";
+import { deferred, settled, type TestCache } from "../support/cache";
 import { useStores } from "../support/stores";
 import { template } from "../support/templates";
 
@@ -77,4 +77,27 @@ onEachStore("a process that can't ask for the time neither stores nor judges wha
   const stored = parseStored(entry as Buffer);
   const leftMs = stored instanceof Entry && stored.times ? stored.times.freshUntil - (await right.backend.time()) : 0;
   t.true(leftMs <= minute && leftMs > minute / 2, `fresh for ${leftMs} ms`);
+});
+
+onEachStore("what takes longer to load than its tags' versions would last is stored", async (t, create) => {
+  const cache = create({ lease: "30s" });
+  const tags = [template(["t"], () => [])];
+  const ofResult = { ...template(["of:", ""], (result: number) => [result]), kind: "of" };
+  for (const plan of [
+    { name: "f", tags },
+    { name: "g", resultTags: [ofResult] },
+  ]) {
+    const gate = deferred();
+    const f = cache.count({ ...plan, ttlMs: 2_000 }, async (_id: number) => gate.promise.then(() => 1));
+    const call = f(1);
+    await settled();
+    cache.backend.takeTrace();
+    await cache.clock.advance(120_000);
+    t.true(cache.backend.takeTrace().includes("ensureVersions"));
+    gate.resolve();
+    await call;
+    await cache.idle();
+    t.is(await f(1), 1);
+    t.is(f.loads.length, 1, plan.name);
+  }
 });
