@@ -1,6 +1,6 @@
 import { Entry, parseStored } from "../../runtime/entry";
 import { FakeClock } from "../../runtime/testing/fake-clock";
-import { deferred, settled, type TestCache } from "../support/cache";
+import { deferred, type TestCache } from "../support/cache";
 import { useStores } from "../support/stores";
 import { template } from "../support/templates";
 
@@ -88,9 +88,13 @@ onEachStore("what takes longer to load than its tags' versions would last is sto
     { name: "g", resultTags: [ofResult] },
   ]) {
     const gate = deferred();
-    const f = cache.count({ ...plan, ttlMs: 2_000 }, async (_id: number) => gate.promise.then(() => 1));
+    const started = deferred();
+    const f = cache.count({ ...plan, ttlMs: 2_000 }, async (_id: number) => {
+      started.resolve();
+      return gate.promise.then(() => 1);
+    });
     const call = f(1);
-    await settled();
+    await started.promise;
     cache.backend.takeTrace();
     await cache.clock.advance(120_000);
     t.true(cache.backend.takeTrace().includes("ensureVersions"));
