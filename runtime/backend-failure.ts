@@ -1,5 +1,6 @@
 import { type Backend } from "./backend";
 import { BackendError } from "./errors";
+import { asError, messageOf } from "./thrown";
 
 /** What can be asked of a backend. `readAndLease` is told of as a read. */
 export type AskedOfBackend = Exclude<
@@ -38,10 +39,10 @@ export function createFailure(store: string, task: BackendTask, keys: readonly s
   return createBackendError(task, keys, `${store} failed: ${describeCause(cause)}`, { cause });
 }
 
-/** A `start` that throws has failed like one that rejects. */
+/** A `start` that throws has failed like one that rejects; a backend of the user's own may also answer without a promise. */
 export function startSafely<T>(start: () => Promise<T>): Promise<T> {
   try {
-    return start();
+    return Promise.resolve(start());
   } catch (error) {
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what was thrown is what is passed on
     return Promise.reject(error);
@@ -59,6 +60,6 @@ function describeTask(task: BackendTask, keys: readonly string[]): string {
 
 /** A whole sentence. A refused connection is an `AggregateError` without a message. */
 function describeCause(cause: unknown): string {
-  const { message, code } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : { message: String(cause) };
-  return `${(message || code || "unknown error").replace(/\.$/, "")}.`;
+  const { code } = asError(cause) as NodeJS.ErrnoException;
+  return `${(messageOf(cause) || code || "unknown error").replace(/\.$/, "")}.`;
 }

@@ -66,33 +66,62 @@ export const builtInCodecs: Readonly<Record<CodecName, Codec>> = { json, yaml, s
 
 /** Beyond it, what is saved for each is little beside the copying. */
 const mostBytesTogether = 256 * 1024;
-const [comma, openingBracket, closingBracket] = Buffer.from(",[]") as Buffer & [number, number, number];
+const [openingBracket, closingBracket] = Buffer.from("[]") as Buffer & [number, number];
 
 /**
- * What some stored payloads decode to, from one parse for all of them; null where that is no faster, or failed. Each has
- * been put there whole, so that they can't make up for one another: one that is no JSON, or not one value, leaves the
- * text with brackets or quotes that don't match, or with another number of elements.
+ * What some stored payloads decode to, from one parse for all of them; null where that is no faster, or where one of them
+ * can't be decoded. Between two payloads stands a number that nobody knows who writes to the store. Each is found again
+ * at its place in the result only where both sides of it were read as JSON; so what is between two of them is one or more
+ * whole values, and exactly one if there are as many as payloads. No payload can reach into another's place.
  */
 export function decodeTogether(codec: Codec, payloads: readonly Buffer[]): readonly unknown[] | null {
   if (codec !== json || payloads.length < 2) return null;
-  let length = 1;
-  for (const payload of payloads) length += payload.length + 1;
+  const { mark, bytes: between } = separator();
+  let length = 2 + between.length * (payloads.length - 1);
+  for (const payload of payloads) length += payload.length;
   if (length > mostBytesTogether) return null;
   const text = Buffer.allocUnsafe(length);
   let at = 0;
   text[at++] = openingBracket;
-  for (const payload of payloads) {
+  for (const [i, payload] of payloads.entries()) {
+    if (i > 0) {
+      text.set(between, at);
+      at += between.length;
+    }
     text.set(payload, at);
     at += payload.length;
-    text[at++] = comma;
   }
-  text[at - 1] = closingBracket;
+  text[at] = closingBracket;
   try {
-    const values = JSON.parse(text.toString()) as unknown[];
-    return values.length === payloads.length ? values : null;
+    return valuesBetween(JSON.parse(text.toString()) as unknown[], mark, payloads.length);
   } catch {
     return null;
   }
+}
+
+function valuesBetween(parsed: readonly unknown[], mark: number, count: number): readonly unknown[] | null {
+  if (parsed.length !== 2 * count - 1) return null;
+  const values = [parsed[0]];
+  for (let i = 1; i < count; i++) {
+    if (parsed[2 * i - 1] !== mark) return null;
+    values.push(parsed[2 * i]);
+  }
+  return values;
+}
+
+interface Separator {
+  readonly mark: number;
+  readonly bytes: Buffer;
+}
+
+let madeSeparator: Separator | null = null;
+
+/** One for the process, made when it is needed. So many digits are still read as a small integer. */
+function separator(): Separator {
+  if (madeSeparator) return madeSeparator;
+  const { randomInt } = require("node:crypto") as typeof import("node:crypto");
+  const mark = randomInt(100_000_000, 2 ** 30);
+  return (madeSeparator = { mark, bytes: Buffer.from(`,${mark},`) });
 }
 
 /** False for a codec of the user's own. */

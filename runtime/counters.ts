@@ -1,8 +1,8 @@
 import { type RecordableHistogram } from "node:perf_hooks";
 import { type BoundPlan } from "./bound-plan";
-import { asError } from "./cache";
 import { CodecError } from "./errors";
 import { type KeyEvent } from "./events";
+import { asError, messageOf } from "./thrown";
 
 /** How often each thing has happened to a function, and what went over the wire. */
 export type Counters = Record<KeyEvent["type"] | "error" | "unusable" | "readBytes" | "storedBytes", number>;
@@ -53,7 +53,7 @@ export function noteAll(bound: BoundPlan, type: KeyEvent["type"], keys: readonly
 export function noteUnusable({ plan, cache, account }: BoundPlan, key: string, what: string, cause: unknown): void {
   account.counters.unusable++;
   if (!cache.isHeard()) return;
-  const error = new CodecError(`${what}: ${asError(cause).message}`, key, { cause });
+  const error = new CodecError(`${what}: ${messageOf(cause)}`, key, { cause });
   cache.emit({ type: "unusable", name: plan.name, key, error });
 }
 

@@ -1,3 +1,5 @@
+import { latestDateMs } from "./binary-form";
+
 /** A step to a value within another one. */
 export type Step = string | number;
 
@@ -80,8 +82,6 @@ function plainRecord(record: Record<string, unknown>, search: Search): unknown {
 }
 
 function plainArray(array: unknown[], search: Search): unknown {
-  // Else there are properties besides the elements. Holes are found as `undefined`.
-  if (Object.keys(array).length !== array.length) return notPlain;
   let copy: unknown[] | null = null;
   for (let i = 0; i < array.length; i++) {
     const inner = array[i];
@@ -89,6 +89,8 @@ function plainArray(array: unknown[], search: Search): unknown {
     if (plain === notPlain) return notPlain;
     if (plain !== inner) (copy ??= array.slice())[i] = plain;
   }
+  // Else there are properties besides the elements. Holes were found as `undefined`.
+  if (Object.keys(array).length !== array.length) return notPlain;
   return copy ?? array;
 }
 
@@ -97,4 +99,39 @@ function stepTo(step: Step, inner: object, search: Search): unknown {
   const plain = plainObject(inner, search);
   search.at.pop();
   return plain;
+}
+
+/**
+ * The value that `[value, path, …]` stands for, where a path of one step is that step; the dates are put in place. Throws
+ * for what `takeDatesOut` doesn't make: each path leads through what the value itself holds, to a number.
+ */
+export function putDatesIn(root: unknown): unknown {
+  if (!Array.isArray(root) || root.length === 0) throw new TypeError("There is no value.");
+  for (let i = 1; i < root.length; i++) putDate(root, root[i]);
+  return root[0];
+}
+
+function putDate(root: unknown[], path: unknown): void {
+  if (!Array.isArray(path)) return putDateAt(root[0], path);
+  let parent: unknown = root;
+  let step: unknown = 0;
+  for (const next of path as unknown[]) {
+    if (!hasStep(parent, step)) throw new TypeError(`There is no ${String(step)} on the way to a date.`);
+    parent = parent[step as Step];
+    step = next;
+  }
+  putDateAt(parent, step);
+}
+
+function putDateAt(parent: unknown, step: unknown): void {
+  const ms = hasStep(parent, step) ? parent[step as Step] : null;
+  if (typeof ms !== "number" || Math.abs(ms) > latestDateMs) throw new TypeError("There is no date at its place.");
+  (parent as Record<Step, unknown>)[step as Step] = new Date(ms);
+}
+
+/** Elements of arrays, and what objects have of their own: never what a prototype has, nor how long an array is. */
+function hasStep(parent: unknown, step: unknown): parent is Record<Step, unknown> {
+  if (typeof parent !== "object" || parent === null) return false;
+  const fits = Array.isArray(parent) ? typeof step === "number" : typeof step === "string" && step !== "__proto__";
+  return fits && Object.hasOwn(parent, step as Step);
 }

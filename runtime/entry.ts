@@ -45,6 +45,7 @@ export const allFlags = hasPayload | hasTimes | hasResultTags;
 
 export const timesLength = 12;
 const longestLoadMs = 0xffffffff;
+const latestTimeMs = 8.64e15;
 const magicCodes = Array.from(magic, (character) => character.charCodeAt(0)) as [number, number, number, number];
 
 /** When an entry was made, for those that are judged by it. */
@@ -83,11 +84,18 @@ const noLease: HeaderLease = { token: "\0".repeat(idLength), end: "0".repeat(lea
 
 // ---- Writing ----
 
+/** What Redis answers to each command while a transaction is open (MULTI): no entry may be taken for that. */
+export const queuedText = "QUEUED";
+
+function isQueuedText(payload: Buffer | string): boolean {
+  return payload.length === queuedText.length && payload.toString() === queuedText;
+}
+
 /** The stored form of a payload: as it is where that is unambiguous, else behind a header. A payload of text makes text, in UTF-8. */
 export function createStored(id: string, terms: Terms, payload: Buffer | string): Buffer | string {
   const { versions, times, resultTags } = terms;
   const plain = versions.length === 0 && !times && resultTags.length === 0;
-  if (plain && payload.length > 0 && !startsWithMagicPrefix(payload)) return payload;
+  if (plain && payload.length > 0 && !startsWithMagicPrefix(payload) && !isQueuedText(payload)) return payload;
   const flags = hasPayload | (times ? hasTimes : 0) | (resultTags.length > 0 ? hasResultTags : 0);
   const header = createHeader(id, flags, versions) + (times ? timesText(times) : "") + resultTagsText(resultTags);
   if (typeof payload === "string" && isAscii(header)) return header + payload;
@@ -192,7 +200,7 @@ export interface LeaseOnly {
 export type Stored = Entry | LeaseOnly | "unreadable";
 
 export function parseStored(bytes: Buffer): Stored {
-  // A payload that starts like a header is never stored plain.
+  // A payload that starts like a header is never stored plain, nor is an empty one.
   if (isPlain(bytes)) return new Entry(bytes, bytes, -1, null, noResultTags);
   if (bytes[3] !== magicCodes[3] || bytes.length < versionsOffset) return "unreadable";
   const flags = bytes[flagsOffset] as number;
@@ -202,7 +210,7 @@ export function parseStored(bytes: Buffer): Stored {
   const reader = new Reader(bytes, versionsOffset + versionCount * idLength);
   const times = flags & hasTimes ? reader.times() : null;
   const resultTags = flags & hasResultTags ? reader.resultTags() : noResultTags;
-  if (reader.at > bytes.length) return "unreadable";
+  if (reader.at > bytes.length || (times && !isTime(times.freshUntil))) return "unreadable";
   return new Entry(bytes, bytes.subarray(reader.at), versionCount, times, resultTags);
 }
 
@@ -221,7 +229,7 @@ class Reader {
 
   resultTags(): ResultTag[] {
     const tags: ResultTag[] = [];
-    for (let left = this.#uint16(); left > 0; left--) {
+    for (let left = this.#uint16(); left > 0 && this.at <= this.bytes.length; left--) {
       const version = this.#take(idLength).toString("latin1");
       tags.push({ version, name: this.#take(this.#uint16()).toString() });
     }
@@ -240,9 +248,19 @@ class Reader {
   }
 }
 
+/** Whether a header has a lease in it, of whatever holder and whether it has ended or not. */
+export function hasLease(bytes: Buffer): boolean {
+  return !isPlain(bytes) && bytes.toString("latin1", leaseTokenOffset, leaseEndOffset) !== noLease.token;
+}
+
 /** Whether the bytes are a payload and nothing else. */
 export function isPlain(bytes: Buffer): boolean {
-  return !startsWithMagicPrefix(bytes);
+  return bytes.length > 0 && !startsWithMagicPrefix(bytes);
+}
+
+/** One that a Date can say. */
+function isTime(ms: number): boolean {
+  return ms >= 0 && ms <= latestTimeMs;
 }
 
 function idOf(bytes: Buffer): string {

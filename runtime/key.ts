@@ -5,6 +5,7 @@
 import { KeyError } from "./errors";
 import { entryKeyOf } from "./key-names";
 import { type ArgumentsKey, type Encode, type Ending, type KeyTemplate, type Template } from "./plan";
+import { messageOf } from "./thrown";
 import { encodeNumber, encodeString, encodeToken, goesOn, isUuid, quote, Unkeyable } from "./token";
 
 const maxBytes = 200;
@@ -35,8 +36,8 @@ export function keyText(
 }
 
 /**
- * A tag. Strings stand as they are, for this is the text that callers of `invalidateTag` write; nothing is hashed. So
- * two values may share a tag, which can only invalidate too much.
+ * A tag. A value stands in it as in a template literal, because that is the text that callers of `invalidateTag` write.
+ * So two values may share a tag, which can only invalidate too much.
  *
  * @throws KeyError for a value that can't be part of a tag, or can't be read
  */
@@ -101,7 +102,11 @@ function encodeArgument(value: unknown): string {
 
 function encodeTagValue(value: unknown): string {
   if (typeof value === "string") return value;
-  return typeof value === "number" ? encodeNumber(value) : encodeToken(value);
+  if (typeof value === "function" || typeof value === "symbol") throw new Unkeyable(`is a ${typeof value}`);
+  const text = String(value);
+  // What all objects of a kind have for a text, and a list of such objects, names none of them.
+  if (typeof value === "object" && text.includes("[object ")) throw new Unkeyable(`has the text ${quote(text)}`);
+  return text;
 }
 
 function encodePlaceholder(value: unknown, ending: Ending = ""): string {
@@ -137,22 +142,26 @@ function shorten(text: string): string {
 /** What a template makes, in the words of messages. */
 interface Role {
   readonly whole: "a key" | "a tag";
+  readonly encode: Encode;
   place(number: number, owner: string): string;
   readonly advice: string;
 }
 
 const ofArguments: Role = {
   whole: "a key",
+  encode: encodeArgument,
   place: (number, owner) => `Argument ${number} of ${owner}`,
   advice: "Leave it out with an explicit key template.",
 };
 const ofKey: Role = {
   whole: "a key",
+  encode: encodeArgument,
   place: (number, owner) => `Placeholder ${number} in the key of ${owner}`,
   advice: "Use something that identifies it.",
 };
 const ofTag: Role = {
   whole: "a tag",
+  encode: encodeTagValue,
   place: (number, owner) => `Placeholder ${number} in a tag of ${owner}`,
   advice: "Use something that names it.",
 };
@@ -172,7 +181,7 @@ function explain(
   const probe: Encode = (value) => {
     number++;
     encoding = true;
-    encodeToken(value);
+    role.encode(value);
     encoding = false;
     return "";
   };
@@ -185,7 +194,7 @@ function explain(
   }
   if (encoding && cause instanceof Unkeyable)
     return new KeyError(`${role.place(number, owner)} ${cause.message}, which can't be part of ${whole}. ${advice}`);
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   // A getter, a toJSON method or a proxy threw; or a step in a placeholder's path was not there.
   const subject = encoding ? `${role.place(number, owner)} could not be read` : `${owner} could not read its arguments`;
   return new KeyError(`${subject} for ${whole}: ${reason}.`, { cause });

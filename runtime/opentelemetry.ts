@@ -5,6 +5,7 @@
 import { tracingChannel } from "node:diagnostics_channel";
 import { type CallMessage } from "./observe";
 import { type FunctionStats, stats } from "./index";
+import { asError } from "./thrown";
 
 type Attributes = Record<string, string | number | boolean>;
 
@@ -60,7 +61,7 @@ export function traceCalls(tracer: TracerLike): () => void {
       span?.end();
     },
     error(message: CallMessage): void {
-      const error = message.error instanceof Error ? message.error : new Error(String(message.error));
+      const error = asError(message.error);
       const span = spans.get(message);
       span?.recordException(error);
       span?.setStatus({ code: failed, message: error.message });

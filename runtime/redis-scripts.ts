@@ -92,7 +92,7 @@ end
 
 -- "plain", "header" or "unreadable", as parseStored in entry.ts has it.
 local function kind(key, bytes)
-  if bytes:sub(1, ${magic.length - 1}) ~= MAGIC:sub(1, -2) then return "plain" end
+  if bytes ~= "" and bytes:sub(1, ${magic.length - 1}) ~= MAGIC:sub(1, -2) then return "plain" end
   if bytes:sub(1, ${magic.length}) ~= MAGIC or #bytes < ${versionsOffset} then return "unreadable" end
   local flags = bytes:byte(${flagsOffset + 1})
   if flags > ${allFlags} then return "unreadable" end

@@ -28,16 +28,27 @@ const entries = {
 const exportsOf = (entry) => Object.keys(require(`${root}dist/${entry}.js`)).filter((name) => name !== "__esModule");
 const exported = new Map([...entries.runtime, ...entries.others].map((entry) => [entry, exportsOf(entry)]));
 
-buildSync({
-  stdin: { contents: 'export * from "./index"; export * from "./runtime";', resolveDir: `${root}runtime` },
-  outfile: `${root}dist/runtime/zcache.js`,
+const bundle = {
   bundle: true,
   packages: "external",
-  // Loaded when a value needs it, as the file that tsc has made. It may have a copy of what it imports, for none of it has state.
-  external: ["./structured-codec"],
   platform: "node",
   target: "node20",
   logLevel: "warning",
+};
+buildSync({
+  ...bundle,
+  stdin: { contents: 'export * from "./index"; export * from "./runtime";', resolveDir: `${root}runtime` },
+  outfile: `${root}dist/runtime/zcache.js`,
+  // Each module was strict by itself. In a sloppy bundle, `this` of a detached call would be the global object.
+  banner: { js: '"use strict";' },
+  // Loaded when a value needs it. It has a copy of what it imports, none of which has state.
+  external: ["./structured-codec"],
+});
+buildSync({
+  ...bundle,
+  entryPoints: [`${root}runtime/structured-codec.ts`],
+  outfile: `${root}dist/runtime/structured-codec.js`,
+  allowOverwrite: true,
 });
 for (const entry of entries.runtime) {
   const names = exported.get(entry);

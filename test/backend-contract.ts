@@ -322,7 +322,7 @@ export function backendContract(name: string, find: () => Subject | Promise<Subj
 
   contract("a plain entry that is forced gets a header and stays readable", async (t, subject, key) => {
     const { backend } = subject;
-    const cases = [Buffer.from("plain"), Buffer.alloc(100_000, "é"), Buffer.alloc(0)];
+    const cases = [Buffer.from("plain"), Buffer.alloc(100_000, "é")];
     for (const [i, plain] of cases.entries()) {
       const token = randomId();
       await subject.put(`${key}:${i}`, plain, longer);
