@@ -90,8 +90,8 @@ function findUneven(text: string, optionNames: readonly string[]): Explanation |
   const starts = [
     ...outsideQuotes(text).matchAll(new RegExp(`(?<=\\n([^\\S\\n]*))(?:${optionNames.join("|")}):`, "g")),
   ];
-  const [first] = starts;
-  const uneven = starts.find(([, indent]) => (indent as string).length < (first?.[1] as string).length);
+  const column = ([, indent = ""]: RegExpExecArray): number => indent.length;
+  const uneven = starts.find((one, i) => i > 0 && column(one) < column(starts[0] as RegExpExecArray));
   if (!uneven) return null;
   const [name] = uneven;
   return explanation(
