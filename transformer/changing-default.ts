@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { type Syntax } from "./syntax";
 import { type FileContext } from "./file-context";
 import { type TargetNode } from "./find-target";
 import { unwrap } from "./wrappers";
@@ -30,7 +31,7 @@ export function changingDefaults(context: FileContext, node: TargetNode): readon
   return found;
 }
 
-function namesIn(compiler: typeof ts, name: ts.BindingName): string[] {
+function namesIn(compiler: Syntax, name: ts.BindingName): string[] {
   if (compiler.isIdentifier(name)) return [name.text];
   return name.elements.flatMap((one) => (compiler.isOmittedExpression(one) ? [] : namesIn(compiler, one.name)));
 }
@@ -50,8 +51,8 @@ function mayChange(context: FileContext, expression: ts.Expression): boolean {
 }
 
 /** Not a name before a colon, and not a type. */
-function isValue(compiler: typeof ts, node: ts.Node): boolean {
-  return !compiler.isTypeNode(node) && !(compiler.isPropertyName(node) && compiler.isPropertyAssignment(node.parent));
+function isValue(compiler: Syntax, node: ts.Node): boolean {
+  return !compiler.isTypeNode(node) && !(compiler.isPropertyAssignment(node.parent) && node.parent.name === node);
 }
 
 const changingGlobals = new Set(["process", "globalThis", "global", "window", "performance"]);
@@ -61,7 +62,7 @@ const pureFunctions = new Set("String Number Boolean BigInt Array Object parseIn
 const pureHolders = new Set("Math Object Array Number String JSON BigInt Symbol".split(" "));
 
 /** `new Map()`, `new Date(0)`, `Math.max(1, 2)`, `Object.freeze([])`: the same for the same arguments. */
-function isPureCall(compiler: typeof ts, { kind, expression, arguments: args }: ts.NewExpression | ts.CallExpression) {
+function isPureCall(compiler: Syntax, { kind, expression, arguments: args }: ts.NewExpression | ts.CallExpression) {
   if (kind === compiler.SyntaxKind.NewExpression) {
     if (!compiler.isIdentifier(expression)) return false;
     return pureClasses.has(expression.text) || (expression.text === "Date" && (args?.length ?? 0) > 0);

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { type Syntax } from "./syntax";
 import { nearest } from "../runtime/suggest";
 import { Comments, type PlacedComment } from "./comments";
 import { type FileContext } from "./file-context";
@@ -68,6 +69,6 @@ function ownerOf(context: FileContext, { comment, token }: PlacedComment, at: nu
   return "kind" in target ? null : [...target.containers, target.name ?? "this function"].slice(-2).join(".");
 }
 
-function exampleFor(compiler: typeof ts, { comment }: PlacedComment): string {
+function exampleFor(compiler: Syntax, { comment }: PlacedComment): string {
   return comment.kind === compiler.SyntaxKind.SingleLineCommentTrivia ? `// ${word}` : `/* ${word} … */`;
 }

@@ -1,15 +1,16 @@
 import type ts from "typescript";
+import { type Syntax } from "./syntax";
 import { type TargetNode } from "./find-target";
 
 /** The declarations without a body that say how a function or method is called; none where it isn't overloaded. */
-export function overloadsOf(compiler: typeof ts, node: TargetNode): readonly ts.SignatureDeclaration[] {
+export function overloadsOf(compiler: Syntax, node: TargetNode): readonly ts.SignatureDeclaration[] {
   if (!compiler.isFunctionDeclaration(node) && !compiler.isMethodDeclaration(node)) return [];
   return siblingsOf(compiler, node).filter((sibling) => !sibling.body && isSame(compiler, sibling, node));
 }
 
 /** The declaration with the body. */
 export function implementationOf(
-  compiler: typeof ts,
+  compiler: Syntax,
   node: ts.FunctionDeclaration | ts.MethodDeclaration,
 ): ts.FunctionDeclaration | ts.MethodDeclaration | undefined {
   if (node.body) return node;
@@ -17,7 +18,7 @@ export function implementationOf(
 }
 
 function siblingsOf(
-  compiler: typeof ts,
+  compiler: Syntax,
   { parent }: ts.FunctionDeclaration | ts.MethodDeclaration,
 ): readonly (ts.FunctionDeclaration | ts.MethodDeclaration)[] {
   const siblings: readonly ts.Node[] = compiler.isClassLike(parent)
@@ -29,7 +30,7 @@ function siblingsOf(
 }
 
 function isSame(
-  compiler: typeof ts,
+  compiler: Syntax,
   one: ts.FunctionDeclaration | ts.MethodDeclaration,
   other: ts.FunctionDeclaration | ts.MethodDeclaration,
 ): boolean {

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { type Syntax } from "./syntax";
 import { type FileContext } from "./file-context";
 import { type TargetNode } from "./find-target";
 import { overloadsOf } from "./overloads";
@@ -48,7 +49,7 @@ function otherType(context: FileContext, type: ts.Type): string | null {
 }
 
 /** `Promise<User>`, `PromiseLike<User>`, `Promise<User> | Promise<null>` */
-function namesPromise(compiler: typeof ts, type: ts.TypeNode): boolean {
+function namesPromise(compiler: Syntax, type: ts.TypeNode): boolean {
   if (compiler.isUnionTypeNode(type)) return type.types.every((one) => namesPromise(compiler, one));
   return (
     compiler.isTypeReferenceNode(type) &&
@@ -62,14 +63,14 @@ function declaresPromise({ ts, sourceFile }: FileContext): boolean {
   return sourceFile.statements.some((statement) => declaredNames(ts, statement).includes("Promise"));
 }
 
-function declaredNames(compiler: typeof ts, statement: ts.Statement): readonly string[] {
+function declaredNames(compiler: Syntax, statement: ts.Statement): readonly string[] {
   if (compiler.isImportDeclaration(statement)) {
     const { name, namedBindings } = statement.importClause ?? {};
     const named = !namedBindings
       ? []
-      : compiler.isNamespaceImport(namedBindings)
-        ? [namedBindings.name]
-        : namedBindings.elements.map((element) => element.name);
+      : "elements" in namedBindings
+        ? namedBindings.elements.map((element) => element.name)
+        : [namedBindings.name];
     return [...(name ? [name] : []), ...named].map(({ text }) => text);
   }
   if (compiler.isVariableStatement(statement))
