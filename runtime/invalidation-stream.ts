@@ -1,6 +1,8 @@
 import type { Clock } from "./clock";
 import { InvalidationSubscription, type TrackedClient } from "./invalidation-subscription";
 import { randomId } from "./random";
+import { asError } from "./thrown";
+import { toWellFormed } from "./well-formed";
 
 /** live: invalidations are certain to come in. bypassed: they are not, and the memory tier is out of use. */
 export type TierState = "live" | "bypassed";
@@ -80,7 +82,7 @@ export class InvalidationStream {
   constructor(options: InvalidationStreamOptions) {
     this.#options = options;
     this.#clock = options.clock;
-    this.#keyPrefix = options.client.options.keyPrefix ?? "";
+    this.#keyPrefix = toWellFormed(options.client.options.keyPrefix ?? "");
     this.#trackedPrefixes = findTracked([...options.prefixes, canaryPrefix]).map((prefix) => this.#keyPrefix + prefix);
     const { client } = options;
     client.on("ready", this.#onReady);
@@ -124,6 +126,15 @@ export class InvalidationStream {
 
   #subscribe(): void {
     this.#open = false;
+    try {
+      this.#openSubscription();
+    } catch (error) {
+      // A client that can't be duplicated: nobody is above a timer's callback in the stack.
+      this.#ended(asError(error));
+    }
+  }
+
+  #openSubscription(): void {
     const subscription: InvalidationSubscription = new InvalidationSubscription(
       this.#options.client,
       this.#trackedPrefixes,

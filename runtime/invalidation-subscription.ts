@@ -1,4 +1,5 @@
 import type { RedisClient } from "./redis-client";
+import { asError } from "./thrown";
 
 /** What is used of an ioredis `Redis`, version 5 or 6, besides what `RedisBackend` needs. */
 export interface TrackedClient extends RedisClient {
@@ -85,9 +86,13 @@ export class InvalidationSubscription {
 
   close(): void {
     this.#closed = true;
-    this.#connection.disconnect();
-    // A peer that is gone never answers a polite end.
-    this.#connection.stream?.destroy?.();
+    try {
+      this.#connection.disconnect();
+      // A peer that is gone never answers a polite end.
+      this.#connection.stream?.destroy?.();
+    } catch {
+      // It is left to the client then: what is closed is not heard any more.
+    }
   }
 
   async #open(prefixes: readonly string[]): Promise<void> {
@@ -101,7 +106,12 @@ export class InvalidationSubscription {
 
   #hear(keys: readonly Buffer[] | null): void {
     if (this.#closed) return;
-    if (keys === null) this.#listener.flushed();
-    else this.#listener.invalidated(keys);
+    try {
+      if (keys === null) this.#listener.flushed();
+      else this.#listener.invalidated(keys);
+    } catch (error) {
+      // Nothing that it has heard or will hear can be relied on.
+      this.fail(asError(error));
+    }
   }
 }
