@@ -88,6 +88,64 @@ test.serial("a frozen server, and one that is thawed", async (t) => {
   await assertRecovery(t, service);
 });
 
+test.serial("a short freeze leaves no lease behind, though the breaker is open when it ends", async (t) => {
+  const server = await startRedis();
+  t.teardown(() => server.stop());
+  const admin = server.client();
+  const client = server.client();
+  const events: CacheEvent[] = [];
+  const backend = new RedisBackend(client);
+  const onEvent = (event: CacheEvent): void => void events.push(event);
+  configure("freeze", { backend, deadline: short, breakerTime: "1m", breakerFailures: 3, lease: "1m", onEvent });
+  const gate: { open?: () => void } = {};
+  const opened = new Promise<void>((resolve) => (gate.open = resolve));
+  const plan = { name: "f", cache: "freeze", key: keyOver((id: unknown) => [id]) };
+  const f = wrap(
+    () => plan,
+    async (id) => (id === "held" ? opened.then(() => id) : id),
+  ) as (id: unknown) => Promise<unknown>;
+  t.teardown(async () => cacheNamed("freeze").idle());
+  // It has its lease by then; it ends while the breaker is open, and can't be stored.
+  const held = f("held");
+  await until("the lease is taken", async () => (await admin.exists("f|held")) === 1);
+  await admin.client("PAUSE", 1_500, "WRITE");
+  t.deepEqual(await Promise.all(Array.from({ length: 18 }, (_, id) => f(id))), [...Array(18).keys()]);
+  await until("the breaker is open", async () => events.some((event) => event.type === "breaker"));
+  gate.open?.();
+  t.is(await held, "held");
+  const asked = Date.now();
+  // Answered when the pause is over.
+  await admin.set("over", "1");
+  t.true(Date.now() - asked > 100, "it was frozen for long enough");
+  await until("nobody holds a lease", async () => (await admin.keys("f|*")).length === 0, 5_000);
+  const last = events.filter((event) => event.type === "breaker").at(-1);
+  t.is(last?.state, "open");
+});
+
+test.serial("writes that a full Redis or a replica refuses open no breaker: hits stay hits", async (t) => {
+  const server = await startRedis();
+  t.teardown(() => server.stop());
+  const admin = server.client();
+  const client = server.client();
+  const service = createService(t, client);
+  await client.ping();
+  for (const id of [1, 2]) await until("it is stored", () => service.isHit(id));
+  await admin.config("SET", "maxmemory", "1");
+  for (let id = 10; id < 30; id++) t.is((await service.f(id)).id, id);
+  t.true(service.faults() > 0);
+  t.true(await service.isHit(1));
+  await service.f.invalidate(1);
+  t.false(await service.isHit(1), "a full Redis deletes");
+  await admin.config("SET", "maxmemory", "0");
+  await until("it is stored", () => service.isHit(1));
+  await admin.replicaof("127.0.0.1", 1);
+  for (let id = 30; id < 50; id++) t.is((await service.f(id)).id, id);
+  t.true(await service.isHit(1));
+  await t.throwsAsync(service.f.invalidate(1), { instanceOf: BackendError, message: /READONLY/ });
+  await admin.replicaof("NO", "ONE");
+  await assertRecovery(t, service);
+});
+
 test.serial("a server that is killed, and another one in its place", async (t) => {
   const server = await startRedis();
   const client = server.client({ retryStrategy: () => 50 });
