@@ -28,11 +28,19 @@ const entries = {
 const exportsOf = (entry) => Object.keys(require(`${root}dist/${entry}.js`)).filter((name) => name !== "__esModule");
 const exported = new Map([...entries.runtime, ...entries.others].map((entry) => [entry, exportsOf(entry)]));
 
-const bundle = { bundle: true, packages: "external", platform: "node", target: "node20", logLevel: "warning" };
+const bundle = {
+  bundle: true,
+  packages: "external",
+  platform: "node",
+  target: "node20",
+  logLevel: "warning",
+};
 buildSync({
   ...bundle,
   stdin: { contents: 'export * from "./index"; export * from "./runtime";', resolveDir: `${root}runtime` },
   outfile: `${root}dist/runtime/zcache.js`,
+  // Each module was strict by itself. In a sloppy bundle, `this` of a detached call would be the global object.
+  banner: { js: '"use strict";' },
   // Loaded when a value needs it. It has a copy of what it imports, none of which has state.
   external: ["./structured-codec"],
 });

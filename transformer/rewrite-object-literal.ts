@@ -2,10 +2,10 @@ import type ts from "typescript";
 import { createStatements } from "./code";
 import { type Emission, type Planned } from "./emission";
 import { usesSuper } from "./mentions";
-import { wrapLoader } from "./rewrite-function-expression";
+import { memberOf, wrapLoader } from "./rewrite-function-expression";
 
 /**
- * Methods become properties: `{ async m() { … } }` → `{ m: zc.wrap(m_plan, async function () { … }, "m") }`.
+ * Methods become properties: `{ async m() { … } }` → `{ m: zc.wrap(m_plan, { async m() { … } }.m) }`.
  * Those that use `super` must stay methods: `zc.object({ async m() { … } }, [["m", m_plan]])`.
  * Where a default key has to tell the literal from copies of it, the runtime is shown it: `zc.literal({ … })`.
  */
@@ -34,25 +34,24 @@ export function rewriteObjectLiteral(emission: Emission, literal: ts.ObjectLiter
 function createProperty(emission: Emission, method: ts.MethodDeclaration, planned: Planned): ts.PropertyAssignment {
   const { ts } = emission.context;
   const { factory } = ts;
-  const modifiers = method.modifiers as ts.NodeArray<ts.Modifier> | undefined;
-  const loader = factory.createFunctionExpression(
-    modifiers,
+  const name = planned.target.name as string;
+  // The property prints its comments.
+  const copy = factory.createMethodDeclaration(
+    method.modifiers,
     undefined,
+    method.name,
     undefined,
     method.typeParameters,
     method.parameters,
     method.type,
-    method.body as ts.Block,
+    method.body,
   );
-  ts.setTextRange(loader, method);
-  // The property prints them.
-  ts.setEmitFlags(loader, ts.EmitFlags.NoComments);
-  const { name } = planned.target;
+  const loader = ts.setEmitFlags(ts.setTextRange(copy, method), ts.EmitFlags.NoComments);
   // As a plain property's name, it would set the prototype.
   const propertyName =
     name === "__proto__" ? factory.createComputedPropertyName(factory.createStringLiteral(name)) : method.name;
   return ts.setTextRange(
-    factory.createPropertyAssignment(propertyName, wrapLoader(emission, planned, loader, name, false)),
+    factory.createPropertyAssignment(propertyName, wrapLoader(emission, planned, memberOf(emission, loader, name))),
     method,
   );
 }

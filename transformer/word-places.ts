@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { walkTree } from "./walk-tree";
 
 type Compiler = typeof ts;
 
@@ -31,12 +32,7 @@ export function visitNodesWith(
   visit: (node: ts.Node) => void,
 ): void {
   const places = placesOf(root.getSourceFile().text, words, root);
-  const walk = (node: ts.Node): void => {
-    if (!holdsPlace(places, node)) return;
-    visit(node);
-    compiler.forEachChild(node, walk);
-  };
-  walk(root);
+  walkTree(compiler, root, (node) => (holdsPlace(places, node) ? visit(node) : "skip"));
 }
 
 /** Visits the identifiers that have one of the names. */
