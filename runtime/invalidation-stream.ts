@@ -1,3 +1,4 @@
+import { isRefusal } from "./backend-failure";
 import type { Clock } from "./clock";
 import { InvalidationSubscription, type TrackedClient } from "./invalidation-subscription";
 import { randomId } from "./random";
@@ -266,9 +267,4 @@ function findTracked(prefixes: readonly string[]): string[] {
 /** Leaves no key behind; the ttl is for a connection that breaks in between. A second invalidation means nothing. */
 async function writeCanary(client: TrackedClient, key: string, ttlMs: number): Promise<void> {
   await Promise.all([client.set(key, "", "PX", ttlMs), client.del([key])]);
-}
-
-/** An ACL without CLIENT, a server or a proxy that doesn't know TRACKING. */
-export function isRefusal(cause: Error): boolean {
-  return cause.name === "ReplyError" && /^(NOPERM|ERR (unknown|wrong number|syntax))\b/i.test(cause.message);
 }

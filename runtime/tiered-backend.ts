@@ -13,11 +13,12 @@ import type {
   VersionRequest,
   WriteRequest,
 } from "./backend";
+import { isRefusal } from "./backend-failure";
 import { type Clock, neverSetBack, systemClock } from "./clock";
 import { hasMethods, show } from "./check-options";
 import { parseDuration } from "./duration";
 import { ConfigError } from "./errors";
-import { InvalidationStream, isRefusal, type TierState } from "./invalidation-stream";
+import { InvalidationStream, type TierState } from "./invalidation-stream";
 import type { TrackedClient } from "./invalidation-subscription";
 import { MemoryBackend } from "./memory-backend";
 import { type Expected, MemoryTier } from "./memory-tier";

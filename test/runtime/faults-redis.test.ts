@@ -195,6 +195,36 @@ test.serial("a full server: reads and invalidations go on, refreshed entries end
   await assertRecovery(t, service);
 });
 
+test.serial(
+  "without the right to run scripts nothing is stored: an event each time, or one warning where nobody listens",
+  async (t) => {
+    const server = await startRedis();
+    t.teardown(() => server.stop());
+    await server.client().acl("SETUSER", "shop", "on", ">secret", "~*", "+@all", "-eval", "-evalsha");
+    const client = server.client({ username: "shop", password: "secret" });
+    await client.ping();
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", note);
+    t.teardown(() => process.off("warning", note));
+    for (const onEvent of [undefined, () => {}]) {
+      configure("no scripts", { backend: new RedisBackend(client), ...(onEvent && { onEvent }) });
+      const plan = { name: "f", cache: "no scripts", key: keyOver((id: unknown) => [id]) };
+      const f = wrap(
+        () => plan,
+        async (id) => id,
+      ) as (id: number) => Promise<number>;
+      for (let id = 0; id < 3; id++) {
+        t.is(await f(id), id);
+        await cacheNamed("no scripts").idle();
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+      t.is(warnings.length, 1);
+    }
+    t.regex(warnings[0]?.message ?? "", /NOPERM .*eval.* The backend needs this command\.$/);
+  },
+);
+
 test.serial("a key of another type is loaded each time, and is no outage for the others", async (t) => {
   const server = await startRedis();
   t.teardown(() => server.stop());
