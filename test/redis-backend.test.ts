@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { type Cluster, type ClusterOptions, Command, type Redis, type RedisOptions } from "ioredis";
 import type { Values } from "../runtime/backend";
@@ -409,6 +411,19 @@ async function everyAnswer(t: ExecutionContext, backend: RedisBackend): Promise<
   t.deepEqual(await backend.read(["a"]), [null]);
   t.true(Math.abs((await backend.time()) - Date.now()) < 60_000);
 }
+
+test("the commands that docs/redis.md names are enough", async (t) => {
+  const own = await startRedis();
+  t.teardown(() => own.stop());
+  const page = readFileSync(join(__dirname, "../docs/redis.md"), "utf8");
+  const [, rights = ""] = /^ACL SETUSER shop (.*)$/m.exec(page) ?? [];
+  await own.client().call("ACL", "SETUSER", "shop", ...rights.replace("~shop:*", "~a ~b ~c ~none ~tag").split(" "));
+  const refused: string[] = [];
+  const client = own.client({ username: "shop", password: "secret", enableReadyCheck: false, disableClientInfo: true });
+  client.on("error", (error) => refused.push(error.message));
+  await everyAnswer(t, new RedisBackend(client));
+  t.deepEqual(refused, []);
+});
 
 test("while a transaction is open on the client everything rejects, and nothing is taken for an answer", async (t) => {
   const client = server.client();

@@ -225,6 +225,33 @@ test.serial(
   },
 );
 
+test.serial("a batch of 50,000 ids is stored, read and invalidated without a fault", async (t) => {
+  const server = await startRedis();
+  t.teardown(() => server.stop());
+  const client = server.client();
+  await client.ping();
+  const troubles: string[] = [];
+  const onEvent = (event: CacheEvent): void => {
+    if (["fault", "breaker", "drop"].includes(event.type)) troubles.push(event.type);
+  };
+  configure("large", { backend: new RedisBackend(client), onEvent });
+  const loads: number[] = [];
+  const plan = { name: "f", cache: "large", batch: "array", key: keyOver((id: unknown) => [id]) } as const;
+  const f = wrap(
+    () => plan,
+    async (ids) => (loads.push((ids as number[]).length), ids),
+  ) as unknown as { (ids: number[]): Promise<number[]>; invalidate(ids: number[]): Promise<void> };
+  const ids = Array.from({ length: 50_000 }, (_, i) => i);
+  for (let turn = 0; turn < 2; turn++) {
+    t.deepEqual(await f(ids), ids);
+    await cacheNamed("large").idle();
+  }
+  t.deepEqual(loads, [50_000], "all are hits the second time");
+  await f.invalidate(ids);
+  t.is(await client.dbsize(), 0);
+  t.deepEqual(troubles, []);
+});
+
 test.serial("a key of another type is loaded each time, and is no outage for the others", async (t) => {
   const server = await startRedis();
   t.teardown(() => server.stop());
