@@ -6,7 +6,8 @@ export interface TrackedClient extends RedisClient {
   readonly status: string;
   readonly options: { readonly keyPrefix?: string };
   duplicate(override: object): SubscriptionClient;
-  pttl(key: string): Promise<number>;
+  /** As text with ioredis' option `stringNumbers`. */
+  pttl(key: string): Promise<number | string>;
   set(key: string, value: string, unit: "PX", ms: number): Promise<unknown>;
   on(event: "ready" | "close" | "end", listener: () => void): unknown;
   off(event: "ready" | "close" | "end", listener: () => void): unknown;

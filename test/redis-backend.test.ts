@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { type Cluster, type ClusterOptions, Command, type Redis, type RedisOptions } from "ioredis";
+import { type Cluster, Command, type Redis, type RedisOptions } from "ioredis";
 import type { Values } from "../runtime/backend";
 import { ConfigError } from "../runtime/errors";
 import { Outbox } from "../runtime/outbox";
@@ -345,10 +345,10 @@ test("a client that reads from a replica, monitors, is a pipeline or of ioredis-
 test("a client of Sentinel hears of failovers from the Sentinels", (t) => {
   const client = server.client({ sentinels: [{ host: "127.0.0.1", port: 1 }], name: "shop", lazyConnect: true });
   t.false(client.options.failoverDetector);
-  new RedisBackend(client);
+  t.truthy(new RedisBackend(client));
   t.true(client.options.failoverDetector);
   const plain = server.client({ lazyConnect: true });
-  new RedisBackend(plain);
+  t.truthy(new RedisBackend(plain));
   t.false(plain.options.failoverDetector);
 });
 
@@ -357,7 +357,7 @@ const clientOptions: Record<string, RedisOptions> = {
   enableAutoPipelining: { enableAutoPipelining: true },
   "enableAutoPipelining and stringNumbers": { enableAutoPipelining: true, stringNumbers: true },
   "protocol 2": { protocol: 2 },
-  "replyMapping resp3": { replyMapping: "resp3" } as RedisOptions,
+  "replyMapping resp3": { replyMapping: "resp3" },
   showFriendlyErrorStack: { showFriendlyErrorStack: true },
   "enableReadyCheck false": { enableReadyCheck: false },
   "maxRetriesPerRequest null": { maxRetriesPerRequest: null },
@@ -375,7 +375,7 @@ for (const [name, options] of Object.entries(clientOptions)) {
   test(`a Cluster with ${name}`, async (t) => {
     const { enableAutoPipelining = false, ...redisOptions } = options;
     const keyPrefix = `${randomUUID()}:`;
-    const client = cluster.client({ enableAutoPipelining, keyPrefix, redisOptions } as ClusterOptions);
+    const client = cluster.client({ enableAutoPipelining, keyPrefix, redisOptions });
     if (enableAutoPipelining && options.stringNumbers) {
       t.throws(() => new RedisBackend(client), {
         instanceOf: ConfigError,
@@ -455,8 +455,7 @@ test.serial("a reply that a transformer has changed is no value", async (t) => {
   const client = server.client();
   const backend = new RedisBackend(client);
   await client.set("transformed", "x");
-  for (const name of ["get", "mget", "del", "time"])
-    Command.setReplyTransformer(name, (reply: unknown) => ({ reply }) as unknown as string);
+  for (const name of ["get", "mget", "del", "time"]) Command.setReplyTransformer(name, (reply: unknown) => ({ reply }));
   t.teardown(() => {
     for (const name of ["get", "mget", "del", "time"]) delete transformers[name];
   });
