@@ -107,7 +107,7 @@ function moduleKind(
   const initial = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
   const changes = [
     ...(isConst ? [] : assignmentsTo(context, symbol, declaration.getSourceFile())),
-    ...(first ? changesInside(context, symbol, first.name) : []),
+    ...(first ? changesInside(context, symbol, first.name).filter(({ node }) => !isSetUp(context, node)) : []),
   ];
   // What the module does while it is set up is done once.
   const later = changes.filter(({ node }) => functionAround(ts, node) !== null);
@@ -164,12 +164,16 @@ function changeAt({ ts }: CheckContext, name: ts.Identifier, first: string): Ass
   return write && { node: write, value: assignedValue(ts, write) };
 }
 
-/** By whoever calls the function that the assignment is in; or one of several fixed texts. What sets a program up does it once. */
+/** By whoever calls the function that the assignment is in; or one of several fixed texts. */
 function isGiven(context: CheckContext, { node, value }: Assignment, initial: string | undefined): boolean {
   const { ts } = context;
-  const setter = functionAround(ts, node);
-  if (!value || /^(?:init|configure|setup|bootstrap|start|register|connect|load)/i.test(setter?.name?.getText() ?? ""))
-    return false;
+  if (!value || isSetUp(context, node)) return false;
   if (sourcesOf(context, value).size > 0) return true;
   return ts.isStringLiteralLike(value) && value.text !== "" && value.getText() !== initial;
+}
+
+/** What sets a program up does it once. */
+function isSetUp({ ts }: CheckContext, node: ts.Node): boolean {
+  const name = functionAround(ts, node)?.name?.getText() ?? "";
+  return /^(?:init|configure|setup|bootstrap|start|register|connect|load)/i.test(name);
 }
