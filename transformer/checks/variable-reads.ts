@@ -43,6 +43,9 @@ export function variableReads(context: CheckContext, loader: ts.Node, { reads }:
   return [...found].map(([{ name }, { names, kind }]) => ({ name: names.size === 1 ? [...names].join() : name, kind }));
 }
 
+/** Behind more helpers than these, a module's own variable is hardly ever what a loader depends on. */
+const maxHelpers = 2;
+
 interface Value {
   readonly name: string;
   /** Where a service's path comes to data; null where the variable is data itself. */
@@ -104,6 +107,7 @@ function moduleKind(
   const isConst = isClass || (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
   const [first] = read.origin.steps;
   if (isConst && (!first || isLookedUp(context, read))) return null;
+  if (read.run.through.length > maxHelpers) return null;
   const initial = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
   const changes = [
     ...(isConst ? [] : assignmentsTo(context, symbol, declaration.getSourceFile())),
@@ -172,8 +176,12 @@ function isGiven(context: CheckContext, { node, value }: Assignment, initial: st
   return ts.isStringLiteralLike(value) && value.text !== "" && value.getText() !== initial;
 }
 
-/** What sets a program up does it once. */
+/** What sets a program up does it once, and so does a decorator: `@PrimaryId()`. */
 function isSetUp({ ts }: CheckContext, node: ts.Node): boolean {
-  const name = functionAround(ts, node)?.name?.getText() ?? "";
-  return /^(?:init|configure|setup|bootstrap|start|register|connect|load)/i.test(name);
+  for (let outer = functionAround(ts, node); outer; outer = functionAround(ts, outer)) {
+    const name = outer.name?.getText() ?? "";
+    const isDecorator = ts.isFunctionDeclaration(outer) && /^[A-Z]/.test(name);
+    if (isDecorator || /^(?:init|configure|setup|bootstrap|start|register|connect|load)/i.test(name)) return true;
+  }
+  return false;
 }
