@@ -5,6 +5,7 @@ import { isWithin, type Step, variableAt } from "./origin";
 import { isAsked, pathOf, typeOfStep } from "./receiver-reads";
 import { type LoaderRuns, type Read } from "./runs";
 import { isCalledDifferently } from "./different-values";
+import { Fields } from "./fields";
 import { memberVaries } from "./service-values";
 import { writeOf } from "./loader-reads";
 import {
@@ -13,6 +14,7 @@ import {
   assignmentsTo,
   functionAround,
   holderOfBinding,
+  isSetUp,
   loopAround,
   sourcesOf,
   variableOf,
@@ -64,7 +66,8 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
   }
   const type = checker.getTypeOfSymbolAtLocation(root, origin.steps.length === 0 ? node : declaration);
   if (isAsked(context, type)) return { name: origin.steps.length === 0 ? root.name : path.text, member: null };
-  if (path.data && memberVaries(context, path.data)) return { name: path.text, member: path.data };
+  if (path.data && (isOfModule(context, declaration) || memberVaries(context, path.data)))
+    return { name: path.text, member: path.data };
   // A service or a function that a factory was given: another one for each call of the factory?
   return isCalledDifferently(context, declaration) ? { name: root.name, member: null } : null;
 }
@@ -80,7 +83,7 @@ function kindOf(
   const declaration = symbol.valueDeclaration as ts.Declaration;
   if (declaration.getSourceFile().isDeclarationFile) return null;
   const scope = functionAround(ts, declaration) ?? loopAround(ts, declaration);
-  if (!scope) return moduleKind(context, symbol, read, loader, member !== null);
+  if (!scope) return moduleKind(context, symbol, read, loader, member);
   // What each call of a function has anew, that runs for the loader, is not a variable from outside of the loader.
   if (!isWithin(loader, scope)) return null;
   const { kind, values } = variableOf(context, symbol);
@@ -98,16 +101,17 @@ function moduleKind(
   symbol: ts.Symbol,
   read: Read,
   loader: ts.Node,
-  isService: boolean,
+  member: Step | null,
 ): VariableRead["kind"] | null {
   const { ts } = context;
   const declaration = symbol.valueDeclaration as ts.Declaration;
   const isClass = ts.isClassLike(declaration);
-  if ((!isClass && !ts.isVariableDeclaration(holderOfBinding(ts, declaration))) || isService) return null;
+  if (!isClass && !ts.isVariableDeclaration(holderOfBinding(ts, declaration))) return null;
   const isConst = isClass || (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
   const [first] = read.origin.steps;
   if (isConst && (!first || isLookedUp(context, read))) return null;
   if (read.run.through.length > maxHelpers) return null;
+  if (member?.symbol && new Fields(context, null).isSetByCaller(member.symbol)) return "replaced";
   const initial = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
   const changes = [
     ...(isConst ? [] : assignmentsTo(context, symbol, declaration.getSourceFile())),
@@ -117,7 +121,11 @@ function moduleKind(
   const later = changes.filter(({ node }) => functionAround(ts, node) !== null);
   const elsewhere = later.filter(({ node }) => !isWithin(node, loader));
   if (elsewhere.some((assignment) => isGiven(context, assignment, initial?.getText()))) return "replaced";
-  return later.length > 0 ? "changing" : null;
+  return later.length > 0 && !member ? "changing" : null;
+}
+
+function isOfModule({ ts }: CheckContext, declaration: ts.Declaration): boolean {
+  return !functionAround(ts, declaration) && !loopAround(ts, declaration);
 }
 
 /** `users.get(id)`: what a store has under a name that the caller gives is what is cached. */
@@ -174,14 +182,4 @@ function isGiven(context: CheckContext, { node, value }: Assignment, initial: st
   if (!value || isSetUp(context, node)) return false;
   if (sourcesOf(context, value).size > 0) return true;
   return ts.isStringLiteralLike(value) && value.text !== "" && value.getText() !== initial;
-}
-
-/** What sets a program up does it once, and so does a decorator: `@PrimaryId()`. */
-function isSetUp({ ts }: CheckContext, node: ts.Node): boolean {
-  for (let outer = functionAround(ts, node); outer; outer = functionAround(ts, outer)) {
-    const name = outer.name?.getText() ?? "";
-    const isDecorator = ts.isFunctionDeclaration(outer) && /^[A-Z]/.test(name);
-    if (isDecorator || /^(?:init|configure|setup|bootstrap|start|register|connect|load)/i.test(name)) return true;
-  }
-  return false;
 }
