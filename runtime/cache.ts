@@ -52,6 +52,8 @@ export class Cache {
 
   /** Loads that callers of the same key may join, by key. */
   readonly loads = new Map<string, Load>();
+  /** How many refreshes of a key are under way. */
+  readonly refreshes = new Map<string, number>();
   readonly storeClock: StoreClock;
   /** Of the version that all entries carry with `onOutage: "flush"`; else null. */
   readonly epochKey: string | null;

@@ -248,6 +248,11 @@ class Reader {
   }
 }
 
+/** Whether a header has a lease in it, of whatever holder and whether it has ended or not. */
+export function hasLease(bytes: Buffer): boolean {
+  return !isPlain(bytes) && bytes.toString("latin1", leaseTokenOffset, leaseEndOffset) !== noLease.token;
+}
+
 /** Whether the bytes are a payload and nothing else. */
 export function isPlain(bytes: Buffer): boolean {
   return bytes.length > 0 && !startsWithMagicPrefix(bytes);
