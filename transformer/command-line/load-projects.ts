@@ -1,10 +1,10 @@
 import { existsSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import type ts from "typescript";
 import { type ProjectTarget } from "../checks/check";
 import { isPluginEntry, type PluginOptions, resolvePluginOptions } from "../plugin-options";
 import { Session } from "../session";
+import { loadCompiler } from "./load-compiler";
 import { type Arguments, CommandError, type Terminal, UsageError } from "./command";
 
 type Compiler = typeof ts;
@@ -81,22 +81,6 @@ function nearestConfig(directory: string): string | null {
   if (existsSync(file)) return file;
   const parent = dirname(directory);
   return parent === directory ? null : nearestConfig(parent);
-}
-
-/** The user's own compiler, for another one might see other types; failing that, zcache's peer. */
-function loadCompiler(directory: string): Compiler {
-  for (const base of [join(directory, "package.json"), __filename]) {
-    try {
-      const compiler = createRequire(base)("typescript") as Partial<Compiler>;
-      if (typeof compiler.createProgram === "function") return compiler as Compiler;
-      throw new CommandError(
-        `TypeScript ${compiler.version ?? "here"} has no compiler API. zcache needs TypeScript 5.5 to 6.`,
-      );
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-    }
-  }
-  throw new CommandError("TypeScript is not installed. npm install --save-dev typescript");
 }
 
 interface Config {
