@@ -44,7 +44,7 @@ class Build {
   async run(): Promise<number> {
     if (this.#asked.watches) return this.#watch();
     const [compiled, problems] = await Promise.all([this.#compile(), this.#prepare()]);
-    if (this.#asked.emits) for (const project of this.#projects) project.finish();
+    if (this.#asked.emits) for (const project of this.#projects) project.finish(compiled);
     this.#print(problems);
     const failed = problems.length > 0 ? 2 : exitCodes.clean;
     return compiled === 0 ? failed : compiled;
@@ -79,7 +79,7 @@ class Build {
     let working: Promise<void> = Promise.resolve();
     const afterwards = async (): Promise<void> => {
       const problems = await this.#prepare();
-      if (this.#asked.emits) for (const project of this.#projects) project.finish();
+      if (this.#asked.emits) for (const project of this.#projects) project.finish(1);
       this.#print(problems);
     };
     const { code } = await runTsc(

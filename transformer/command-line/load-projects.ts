@@ -1,11 +1,11 @@
-import { existsSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, relative } from "node:path";
 import type ts from "typescript";
 import { type ProjectTarget } from "../checks/check";
 import { isPluginEntry, type PluginOptions, resolvePluginOptions } from "../plugin-options";
 import { Session } from "../session";
+import { findConfig, nearestConfig } from "./find-config";
 import { loadCompiler } from "./load-compiler";
-import { type Arguments, CommandError, type Terminal, UsageError } from "./command";
+import { type Arguments, CommandError, type Terminal } from "./command";
 
 type Compiler = typeof ts;
 
@@ -62,25 +62,6 @@ export function showPath({ directory }: Pick<Workspace, "directory">, fileName: 
 /** `src/user.ts:12`, where the directive is. */
 export function showPlace(workspace: Workspace, { sourceFile, word }: ProjectTarget): string {
   return `${showPath(workspace, sourceFile.fileName)}:${sourceFile.getLineAndCharacterOfPosition(word.start).line + 1}`;
-}
-
-function findConfig(directory: string, given: string | undefined): string {
-  if (given === undefined) {
-    const found = nearestConfig(directory);
-    if (found !== null) return found;
-    throw new UsageError("There is no tsconfig.json here or above. Name it: -p path/to/tsconfig.json.");
-  }
-  const path = resolve(directory, given);
-  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "tsconfig.json") : path;
-  if (existsSync(file)) return file;
-  throw new UsageError(`There is no ${relative(directory, file) || file}.`);
-}
-
-function nearestConfig(directory: string): string | null {
-  const file = join(directory, "tsconfig.json");
-  if (existsSync(file)) return file;
-  const parent = dirname(directory);
-  return parent === directory ? null : nearestConfig(parent);
 }
 
 interface Config {

@@ -3,6 +3,7 @@ import { parseArguments, didYouMean } from "./parse-arguments";
 import { build } from "./build";
 import { check } from "./check";
 import { type Command, CommandError, exitCodes, type Terminal, UsageError } from "./command";
+import { doctor } from "./doctor";
 import { explain } from "./explain";
 import { get } from "./get";
 import { printCommandHelp, printHelp } from "./help";
@@ -12,7 +13,7 @@ import { list } from "./list";
 import { lock } from "./lock";
 import { ttl } from "./ttl";
 
-const commands: readonly Command[] = [build, check, lock, list, explain, get, ttl, invalidate, invalidateTag];
+const commands: readonly Command[] = [build, doctor, check, lock, list, explain, get, ttl, invalidate, invalidateTag];
 
 async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = argv;

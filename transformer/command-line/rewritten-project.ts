@@ -8,7 +8,7 @@ import { SourceCompiler } from "../hosts/source-compiler";
 import { composeMappings } from "../text/compose-maps";
 import { type SourceMap } from "../text/transform-text";
 import { CommandError } from "./command";
-import { runTsc } from "./run-tsc";
+import { majorVersion, runTsc } from "./run-tsc";
 
 /** What `tsc --showConfig` says: what the config and all that it extends come to. */
 interface ShownConfig {
@@ -72,14 +72,25 @@ export class RewrittenProject {
       if (emits) this.#write(source, code);
     }
     this.#rewritten = rewritten;
-    if (emits && rewritten.length > 0) await this.#compile();
+    if (emits && this.#emits && rewritten.length > 0) await this.#compile();
     return problems;
   }
 
   /** Puts what was compiled in its place, once tsc has written there what it made of the same files. */
-  finish(): void {
-    for (const one of this.#rewritten) this.#replace(one);
+  finish(compiled: number): void {
+    const missing = this.#emits ? this.#rewritten.filter((one) => !this.#replace(one)) : [];
     rmSync(this.#shadow, { recursive: true, force: true });
+    const [first] = missing;
+    // Where there are errors, tsc may have written nothing.
+    if (first && compiled === 0)
+      throw new CommandError(
+        `${relative(this.#directory, first.source)} was compiled, but not to where zcache looks for it. Set "rootDir" in ${basename(this.configFile)}.`,
+      );
+  }
+
+  get #emits(): boolean {
+    const { noEmit, emitDeclarationOnly } = this.#config.compilerOptions;
+    return noEmit !== true && emitDeclarationOnly !== true;
   }
 
   async #readConfig(): Promise<ShownConfig> {
@@ -99,8 +110,21 @@ export class RewrittenProject {
   }
 
   get #root(): string {
-    const { rootDir } = this.#config.compilerOptions;
-    return typeof rootDir === "string" ? resolve(this.#directory, rootDir) : this.#directory;
+    const { rootDir, composite } = this.#config.compilerOptions;
+    if (typeof rootDir === "string") return resolve(this.#directory, rootDir);
+    return composite === true || majorVersion(this.tsc) >= 6 ? this.#directory : this.#commonFolder();
+  }
+
+  /** What TypeScript 5 takes for the root where none is given. */
+  #commonFolder(): string {
+    const folders = (this.#config.files ?? [])
+      .filter((file) => !/\.d\.[cm]?ts$/.test(file))
+      .map((file) => dirname(resolve(this.#directory, file)));
+    const isAbove = (folder: string): boolean =>
+      folders.every((other) => other === folder || other.startsWith(folder + sep));
+    let common = folders[0] ?? this.#directory;
+    while (!isAbove(common) && dirname(common) !== common) common = dirname(common);
+    return common;
   }
 
   #write(source: string, code: string): void {
@@ -149,7 +173,8 @@ export class RewrittenProject {
     await runTsc(this.tsc, ["-p", join(this.#shadow, "tsconfig.json")], this.#shadow);
   }
 
-  #replace({ source, map }: Rewritten): void {
+  /** False: tsc has written nothing there. */
+  #replace({ source, map }: Rewritten): boolean {
     const { outDir, jsx } = this.#config.compilerOptions;
     const keepsJsx = jsx === "preserve" || jsx === "react-native";
     const inRoot = relative(this.#root, source).replace(/\.([cm]?)tsx?$/, (extension, kind: string) =>
@@ -157,14 +182,13 @@ export class RewrittenProject {
     );
     const target = join(typeof outDir === "string" ? resolve(this.#directory, outDir) : this.#root, inRoot);
     const made = join(this.#shadow, "out", inRoot);
-    // Where tsc has written nothing, on account of an error, there is nothing to replace.
-    if (!existsSync(target) || !existsSync(made)) return;
+    if (!existsSync(target) || !existsSync(made)) return false;
     const before = readFileSync(target, "utf8");
     const code = readFileSync(made, "utf8").replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
     const comment = /\n(\/\/# sourceMappingURL=.*)\s*$/.exec(before)?.[1];
     if (!existsSync(`${made}.map`) || comment === undefined) {
       writeFileSync(target, code.replace(/\n$/, before.endsWith("\n") ? "\n" : ""));
-      return;
+      return true;
     }
     const mapped = JSON.parse(readFileSync(`${made}.map`, "utf8")) as { readonly mappings: string };
     const mappings = composeMappings(mapped, map);
@@ -176,5 +200,6 @@ export class RewrittenProject {
     const last = inline === undefined ? comment : comment.replace(inline, Buffer.from(composed).toString("base64"));
     writeFileSync(target, code + last);
     if (inline === undefined) writeFileSync(`${target}.map`, composed);
+    return true;
   }
 }

@@ -15,6 +15,11 @@ export function findTsc(directory: string): string {
   }
 }
 
+export function majorVersion(tsc: string): number {
+  const manifest = readFileSync(join(dirname(tsc), "../package.json"), "utf8");
+  return Number.parseInt((JSON.parse(manifest) as { readonly version: string }).version, 10);
+}
+
 export function runTsc(
   tsc: string,
   args: readonly string[],
