@@ -39,10 +39,10 @@ export function createFailure(store: string, task: BackendTask, keys: readonly s
   return createBackendError(task, keys, `${store} failed: ${describeCause(cause)}`, { cause });
 }
 
-/** A `start` that throws has failed like one that rejects. */
+/** A `start` that throws has failed like one that rejects; a backend of the user's own may also answer without a promise. */
 export function startSafely<T>(start: () => Promise<T>): Promise<T> {
   try {
-    return start();
+    return Promise.resolve(start());
   } catch (error) {
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what was thrown is what is passed on
     return Promise.reject(error);

@@ -6,6 +6,7 @@ import { type Account, createCounters } from "./counters";
 import { ConfigError } from "./errors";
 import { keyText, tagText } from "./key";
 import { tagNameOf, wellFormed } from "./key-names";
+import { inOnePiece } from "./one-piece";
 import { type Encode, type Plan, type PlanSource, type Template } from "./plan";
 import { createReceivers, type Receivers } from "./receiver";
 import { registry } from "./registry";
@@ -116,11 +117,6 @@ function prefixOf(plan: Plan, { settings }: Cache, className: string | null): st
   return inOnePiece(wellFormed(namespaces.map((namespace) => `${namespace}:`).join("") + ownPrefix(plan, className)));
 }
 
-/** V8 keeps a text that was added up as its parts, which would be put together for each key. */
-function inOnePiece(text: string): string {
-  return Array.from(text).join("");
-}
-
 function accountOf(name: string): Account {
   let account = registry.accounts.get(name);
   if (!account) registry.accounts.set(name, (account = { counters: createCounters(), latencies: null }));
@@ -154,6 +150,8 @@ export function isPlainArgument(value: unknown): boolean {
 
 /** Of each function. A key takes 100 to 300 bytes here. */
 const mostKnownKeys = 2_048;
+/** What is kept here counts in nobody's limit, and to look up a longer text takes as long as to make its key. */
+const longestKnownArgument = 100;
 
 /**
  * Keeps the key of a call that was answered from memory, by its argument, where that is one number or string and all that
@@ -163,6 +161,11 @@ export function rememberKey({ plan, knownKeys }: BoundPlan, args: ArrayLike<unkn
   const arg = args[0];
   if (args.length !== 1 || !isPlainArgument(arg)) return;
   if (plan.receiver && plan.key.arguments === undefined) return;
+  if (typeof arg !== "string") return keepKey(knownKeys, arg, key);
+  if (arg.length <= longestKnownArgument) keepKey(knownKeys, inOnePiece(arg), key);
+}
+
+function keepKey(knownKeys: BoundPlan["knownKeys"], arg: unknown, key: string): void {
   if (knownKeys.size === mostKnownKeys) knownKeys.clear();
   knownKeys.set(arg, key);
 }
@@ -184,6 +187,30 @@ export function versionKeysOf(
   if (!tags) return epochKey === null ? noTags : [epochKey];
   const keys = tags.map((tag) => cache.versionKey(tagText(tag, name, self, args)));
   return epochKey === null ? keys : [epochKey, ...keys];
+}
+
+/** What was made of the arguments at a call. In a batch they begin with one id. */
+interface MadeAtCall {
+  readonly args: ArrayLike<unknown>;
+  readonly key: string;
+  readonly versionKeys: readonly string[];
+}
+
+/** Whether the same arguments and the same `this` still make the same key and tags: a caller may have changed them since. */
+export function makesSameKeys(bound: BoundPlan, self: unknown, { args, key, versionKeys }: MadeAtCall): boolean {
+  const { plan } = bound;
+  const isFixed = plan.key.arguments !== undefined && !plan.tags && !plan.receiver;
+  if (isFixed && Array.from(args).every(isPrimitive)) return true;
+  try {
+    if (keyOf(bound, self, args) !== key) return false;
+    return versionKeysOf(bound, self, args).every((versionKey, i) => versionKey === versionKeys[i]);
+  } catch {
+    return false;
+  }
+}
+
+function isPrimitive(value: unknown): boolean {
+  return value === null || (typeof value !== "object" && typeof value !== "function");
 }
 
 /** The names of the tags that the result has, each once; none for null, and none where a placeholder has no value. Throws a KeyError. */

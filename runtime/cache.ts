@@ -17,7 +17,9 @@ import { type BreakerState } from "./breaker";
 import { epochKeyOf, fenceKeyOf, invalidationKeysOf, versionKeyOf } from "./key-names";
 import { type Load } from "./load";
 import { Outbox } from "./outbox";
+import { piecesFor } from "./pieces";
 import { registry } from "./registry";
+import { type Sent } from "./sent";
 import { StoreClock } from "./store-clock";
 import { warnOf } from "./thrown";
 
@@ -50,6 +52,8 @@ export class Cache {
 
   /** Loads that callers of the same key may join, by key. */
   readonly loads = new Map<string, Load>();
+  /** How many refreshes of a key are under way. */
+  readonly refreshes = new Map<string, number>();
   readonly storeClock: StoreClock;
   /** Of the version that all entries carry with `onOutage: "flush"`; else null. */
   readonly epochKey: string | null;
@@ -150,10 +154,10 @@ export class Cache {
   }
 
   /** `read`, with leases where the backend takes them in the same command and no other read of the tick is merged with it. */
-  readAndLease(keys: readonly string[], request: LeaseRequest): Promise<LeasedValues | null> {
+  readAndLease(keys: readonly string[], request: LeaseRequest, sent: Sent): Promise<LeasedValues | null> {
     const { readAndLease } = this.settings.backend;
     return new Promise((resolve) => {
-      const start = readAndLease && ((backend: Backend) => readAndLease.call(backend, keys, request));
+      const start = readAndLease && ((backend: Backend) => sent.note(readAndLease.call(backend, keys, request)));
       const sendAlone = start && (() => this.#ask("read", keys, start, resolve, () => resolve(null)));
       this.readTo(keys, undefined, (values) => resolve(values && { values, leased: noneLeased }), sendAlone);
     });
@@ -214,7 +218,14 @@ export class Cache {
 
   /** Ends what stands at the keys, leases too, so that no write under way can bury it. Rejects if it could not. */
   async invalidateKeys(keys: readonly string[]): Promise<void> {
-    if (keys.length > 0) await this.#invalidate("delete", keys, (backend) => backend.delete(keys));
+    const failures: BackendError[] = [];
+    // What can be ended is, whatever becomes of the rest.
+    for (const part of piecesFor(this.settings.backend, keys)) {
+      await this.#invalidate("delete", part, (backend) => backend.delete(part)).catch((error: BackendError) => {
+        failures.push(error);
+      });
+    }
+    if (failures[0]) throw failures[0];
   }
 
   async #invalidate(

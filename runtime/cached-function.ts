@@ -7,8 +7,9 @@ import { type Answer, isObserved, observe } from "./observe";
 import { type Plan, type PlanSource } from "./plan";
 import { readOnly, readThrough } from "./read-through";
 import { boundTo } from "./receiver";
-import { refresh } from "./refresh";
-import { registry } from "./registry";
+import { refresh, refreshInCall } from "./refresh";
+import { isDisabledByEnvironment, registry } from "./registry";
+import { addCallers, markEntries, markFrames } from "./stacks";
 import { asError } from "./thrown";
 import { type Control, controlOf } from "./with-cache";
 
@@ -23,13 +24,30 @@ interface Handle {
 // Found on functions of every copy of zcache in the process.
 const handleKey = Symbol.for("zcache.handle.1");
 
+const inquiryKey = Symbol.for("zcache.inquiry.1");
+
+/**
+ * A declaration, of which a program may have thousands, keeps no handle: called with this for its receiver, it answers
+ * with one. So does a proxy of it.
+ */
+interface Inquiry {
+  answer: Handle | null;
+}
+
+const inquiry = ((globalThis as { [inquiryKey]?: Inquiry })[inquiryKey] ??= { answer: null });
+
 type Cached = Function & { readonly [handleKey]?: Handle };
 
-/** A call of an annotated function. Nothing is thrown: what goes wrong is a rejection, as from an async function. */
+/**
+ * A call of an annotated async function, whose cached function is async too. The answer is a promise, or the value
+ * itself where it is at hand: an async function makes a promise of its own anyway. Nothing is thrown: what goes wrong
+ * is a rejection.
+ */
 export function call(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
-  if (!registry.enabled) return loader.apply(self, args as unknown[]);
+  if (self === inquiry) return void (inquiry.answer = { source, loader, bound: null });
+  if (!registry.enabled) return run(source, loader, self, args);
   const mode = registry.control === null ? undefined : controlOf()?.mode;
-  if (mode === "bypass") return loader.apply(self, args as unknown[]);
+  if (mode === "bypass") return run(source, loader, self, args);
   try {
     let bound: BoundPlan | null = boundPlan(source);
     if (!bound.isNamed) nameLoader(bound, loader);
@@ -42,6 +60,35 @@ export function call(source: PlanSource, loader: Loader, self: unknown, args: Ar
   }
 }
 
+/** The same of a function that returns a promise without being async. Where nothing is cached, what it returns or throws is untouched. */
+export function callPlain(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
+  if (self === inquiry) return call(source, loader, self, args);
+  if (!registry.enabled) return run(source, loader, self, args);
+  if (registry.control !== null && controlOf()?.mode === "bypass") return run(source, loader, self, args);
+  const answer = call(source, loader, self, args);
+  return answer instanceof Promise ? answer : Promise.resolve(answer);
+}
+
+/** The loader itself, by its own name: without the cache nobody else gives it that. */
+function run(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
+  if (loader.name.includes("_loader")) nameLoader({ plan: planOf(source) }, loader);
+  if (isAsync(loader)) return runAsync(loader, self, args);
+  try {
+    return loader.apply(self, args as unknown[]);
+  } catch (error) {
+    throw addCallers(error);
+  }
+}
+
+/** Where a loader fails before its cached function has told V8 what promise it waits for, its callers would be lost. */
+async function runAsync(loader: Loader, self: unknown, args: ArrayLike<unknown>): Promise<unknown> {
+  try {
+    return await loader.apply(self, args as unknown[]);
+  } catch (error) {
+    throw addCallers(error);
+  }
+}
+
 function callUncached(
   source: PlanSource,
   loader: Loader,
@@ -50,7 +97,7 @@ function callUncached(
   mode: Control["mode"],
 ): unknown {
   if (mode === "only") throw new CacheMissError(planOf(source).name, []);
-  return loader.apply(self, args as unknown[]);
+  return run(source, loader, self, args);
 }
 
 /** A declaration's loader has a name of its own in emitted code. Stack traces show the function's; on the first call, for it takes memory. */
@@ -67,7 +114,7 @@ function readingOf({ plan }: BoundPlan): Answer {
 
 /** By the mode of a `withCache` above the call. */
 const answers = {
-  refresh: () => refresh,
+  refresh: () => refreshInCall,
   only: ({ plan }) => (plan.batch ? readOnlyBatch : readOnly),
 } as const satisfies Record<string, (bound: BoundPlan) => Answer>;
 
@@ -85,9 +132,15 @@ class Operations {
 
   async refresh(...args: unknown[]): Promise<unknown> {
     const { loader } = this.#handle;
-    if (!registry.enabled) return this.nocache(...args);
     const bound = this.#bound();
-    return bound ? refresh(bound, loader, this.#self, [...this.#first, ...args]) : this.nocache(...args);
+    if (!bound) return this.nocache(...args);
+    if (registry.enabled) return refresh(bound, loader, this.#self, [...this.#first, ...args]);
+    // Other processes may be caching. What they have is ended when the new value is known, and what they are loading
+    // with it, so that nothing that was loaded before this call outlasts it.
+    const keys = this.keys(...args);
+    const value = await this.nocache(...args);
+    await this.#end(bound, keys);
+    return value;
   }
 
   async nocache(...args: unknown[]): Promise<unknown> {
@@ -98,8 +151,10 @@ class Operations {
   async invalidate(...args: unknown[]): Promise<void> {
     const bound = this.#bound();
     // Nothing is stored of calls that aren't cached.
-    if (!bound) return;
-    const keys = this.keys(...args);
+    if (bound) await this.#end(bound, this.keys(...args));
+  }
+
+  async #end(bound: BoundPlan, keys: readonly string[]): Promise<void> {
     await bound.cache.invalidateKeys(keys);
     for (const key of keys) note(bound, "invalidate", key);
   }
@@ -120,34 +175,57 @@ class Operations {
   }
 }
 
-/** Between cached functions and Function.prototype: what every cached function can do. */
-const cachedFunctionPrototype = Object.setPrototypeOf(
-  {
-    // Libraries ask this to tell whether a function takes a callback. These return a promise, as an async function does.
-    [Symbol.toStringTag]: "AsyncFunction",
-    async refresh(this: Cached, ...args: unknown[]): Promise<unknown> {
-      return withOwnReceiver(this, "refresh").refresh(...args);
-    },
-    async nocache(this: Cached, ...args: unknown[]): Promise<unknown> {
-      return withOwnReceiver(this, "nocache").nocache(...args);
-    },
-    async invalidate(this: Cached, ...args: unknown[]): Promise<void> {
-      return withOwnReceiver(this, "invalidate").invalidate(...args);
-    },
-    async invalidateTag(this: Cached, tag: string): Promise<void> {
-      return new Operations(handleOf(this), undefined, []).invalidateTag(tag);
-    },
-    /** A bound copy is cached too, and its operations know their receiver. */
-    bind(this: Cached, self: unknown, ...args: unknown[]): Function {
-      const copy = Function.prototype.bind.call(this, self, ...args) as Function;
-      const handle = handleOf(this);
-      // Binding again changes the receiver no more, but adds arguments.
-      const bound = { self: handle.bound ? handle.bound.self : self, args: [...(handle.bound?.args ?? []), ...args] };
-      return equip(copy, { ...handle, bound });
-    },
+const operations = {
+  async refresh(this: Cached, ...args: unknown[]): Promise<unknown> {
+    return withOwnReceiver(this, "refresh").refresh(...args);
   },
-  Function.prototype,
-) as object;
+  async nocache(this: Cached, ...args: unknown[]): Promise<unknown> {
+    return withOwnReceiver(this, "nocache").nocache(...args);
+  },
+  async invalidate(this: Cached, ...args: unknown[]): Promise<void> {
+    return withOwnReceiver(this, "invalidate").invalidate(...args);
+  },
+  async invalidateTag(this: Cached, tag: string): Promise<void> {
+    return new Operations(handleOf(this), undefined, []).invalidateTag(tag);
+  },
+  /** A bound copy is cached too, and its operations know their receiver. */
+  bind(this: Cached, self: unknown, ...args: unknown[]): Function {
+    const copy = Function.prototype.bind.call(this, self, ...args) as Function;
+    const handle = handleOf(this);
+    // Binding again changes the receiver no more, but adds arguments.
+    const bound = { self: handle.bound ? handle.bound.self : self, args: [...(handle.bound?.args ?? []), ...args] };
+    return equip(copy, { ...handle, bound });
+  },
+};
+
+markEntries(call, callPlain);
+markFrames(
+  run,
+  runAsync,
+  Operations.prototype.refresh,
+  Operations.prototype.nocache,
+  operations.refresh,
+  operations.nocache,
+);
+
+const asyncFunctionPrototype = Object.getPrototypeOf(async () => {}) as object;
+
+/** Between cached functions and the prototype that the functions they replace have: what every cached function can do. */
+const cachedPrototypes = {
+  async: createCachedPrototype(asyncFunctionPrototype),
+  plain: createCachedPrototype(Function.prototype),
+};
+
+function createCachedPrototype(prototype: object): object {
+  const members = Object.getOwnPropertyDescriptors(operations);
+  // As with the members of Function.prototype, no `for … in` over a function shows them.
+  for (const descriptor of Object.values(members)) descriptor.enumerable = false;
+  return Object.create(prototype, members) as object;
+}
+
+function isAsync(target: Function): boolean {
+  return asyncFunctionPrototype.isPrototypeOf(target);
+}
 
 function withOwnReceiver(target: Cached, operation: string): Operations {
   const handle = handleOf(target);
@@ -166,42 +244,86 @@ export function keysOfCall(target: Function, args: readonly unknown[]): string[]
   return new Operations(handle, self, first).keys(...args);
 }
 
-/** Found by inheritance too: a function may be a proxy of, or derive from, a cached one. */
 function handleOf(target: Cached): Handle {
-  const handle = target[handleKey];
+  const handle = findHandle(target);
   if (handle) return handle;
   throw new ReceiverError("This operation was called on something that is no cached function.");
 }
 
-/**
- * Makes `wrapper` a cached function, with the name and length of its loader.
- * @param self the receiver, of an arrow function whose templates read `this`
- */
-export function attach(
-  wrapper: Function,
-  source: PlanSource,
-  loader: Loader,
-  name = wrapper.name,
-  self?: unknown,
-): Function {
+/** Found by inheritance too: a function may be a proxy of, or derive from, a cached one. */
+function findHandle(target: Cached): Handle | null {
+  const handle = target[handleKey];
+  if (handle) return handle;
+  for (let one: unknown = target; typeof one === "function"; one = Object.getPrototypeOf(one))
+    if (isDeclaration(one)) return inquire(one);
+  return null;
+}
+
+/** Its prototype is shared by all of them. */
+function isDeclaration(target: Function): boolean {
+  const prototype: unknown = Object.getPrototypeOf(target);
+  return prototype === cachedPrototypes.async || prototype === cachedPrototypes.plain;
+}
+
+function inquire(target: Function): Handle | null {
+  inquiry.answer = null;
+  void Reflect.apply(target, inquiry, []);
+  const { answer } = inquiry;
+  inquiry.answer = null;
+  return answer;
+}
+
+/** Makes a hoisted function, which calls `call` or `callPlain`, a cached one. */
+export function attach(declaration: Function, _source: PlanSource, loader: Loader, name = declaration.name): Function {
+  shape(declaration, loader, name);
+  return Object.setPrototypeOf(declaration, prototypeFor(declaration)) as Function;
+}
+
+function shape(wrapper: Function, loader: Loader, name: string): void {
   // Where they are right already, as they are in declarations, defining them again would only take memory.
   if (wrapper.name !== name) Object.defineProperty(wrapper, "name", { value: name, configurable: true });
   const { length } = loader;
   if (wrapper.length !== length) Object.defineProperty(wrapper, "length", { value: length, configurable: true });
+}
+
+function prototypeFor(target: Function): object {
+  return isAsync(target) ? cachedPrototypes.async : cachedPrototypes.plain;
+}
+
+/** On a prototype of its own, the handle is no key of the function, and a proxy has it nevertheless. */
+function equip(target: Function, handle: Handle): Function {
+  return Object.setPrototypeOf(target, { __proto__: prototypeFor(target), [handleKey]: handle }) as Function;
+}
+
+/**
+ * A cached function around a loader that nobody else can call. It is of the loader's kind: async or not, with a
+ * `prototype`, so that it can be constructed, or without.
+ * @param self the receiver, of an arrow function whose key depends on its `this`
+ */
+export function wrap(source: PlanSource, loader: Loader, name = loader.name, self?: unknown): Function {
+  // Without a cache for as long as the process runs, the function itself will do.
+  const isPlain = !registry.enabled && isDisabledByEnvironment();
+  const wrapper = isPlain ? loader : createWrapper(source, loader, self);
+  shape(wrapper, loader, name);
   return equip(wrapper, { source, loader, bound: self === undefined ? null : { self, args: [] } });
 }
 
-function equip(target: Function, handle: Handle): Function {
-  Object.defineProperty(target, handleKey, { value: handle, configurable: true });
-  return Object.setPrototypeOf(target, cachedFunctionPrototype) as Function;
-}
-
-/** A cached function around a loader that nobody else can call. */
-export function wrap(source: PlanSource, loader: Loader, name = loader.name, self?: unknown): Function {
-  function wrapper(this: unknown): unknown {
-    return call(source, loader, self === undefined ? this : self, arguments);
-  }
-  return attach(wrapper, source, loader, name, self);
+function createWrapper(source: PlanSource, loader: Loader, self: unknown): Function {
+  if (isAsync(loader))
+    return async function (this: unknown): Promise<unknown> {
+      return call(source, loader, self === undefined ? this : self, arguments);
+    };
+  if (Object.hasOwn(loader, "prototype"))
+    return function (this: unknown): unknown {
+      return callPlain(source, loader, self === undefined ? this : self, arguments);
+    };
+  // Of all functions that aren't async, methods have a `this` and no prototype.
+  const { method } = {
+    method(this: unknown): unknown {
+      return callPlain(source, loader, self === undefined ? this : self, arguments);
+    },
+  };
+  return method;
 }
 
 /** Puts a cached function in the place of a class's own method. */
@@ -298,11 +420,11 @@ export function at(
 export function on(receiver: unknown, target: unknown, name: PropertyKey): unknown {
   if (typeof target !== "function") return target;
   const cached = isCached(target) ? target : placed(receiver, name);
-  const handle = cached?.[handleKey];
+  const handle = cached && findHandle(cached);
   if (!handle) return target;
   return handle.bound ? target : new Operations(handle, receiver, []);
 }
 
 function isCached(target: Function): target is Cached {
-  return Object.hasOwn(target, handleKey);
+  return isDeclaration(target) || Object.hasOwn(Object.getPrototypeOf(target) as object, handleKey);
 }

@@ -10,7 +10,7 @@ import {
   resolveDuration,
   show,
 } from "./check-options";
-import { type Clock, systemClock } from "./clock";
+import { type Clock, neverSetBack, systemClock } from "./clock";
 import { builtInCodecs, type Codec } from "./codec";
 import { ConfigError } from "./errors";
 import { type Listener } from "./events";
@@ -193,7 +193,8 @@ export function resolveOptions(options: Options = {}): Settings {
     throw new ConfigError(`configure takes an object of options, but got: ${show(options)}.`);
   }
   for (const name of Object.keys(options)) checkOptionName(name);
-  const clock = checkOption("clock", options.clock, isClock, "must have the functions now and after") ?? systemClock;
+  const given = checkOption("clock", options.clock, isClock, "must have the functions now and after");
+  const clock = neverSetBack(given ?? systemClock);
   checkOption("measure", options.measure, isBoolean, "must be true or false");
   checkOption("enabled", options.enabled, isBoolean, "must be true or false");
   return {

@@ -26,6 +26,22 @@ export function parseDuration(text: string): number | null {
   return duration >= 1 && duration <= longest ? duration : null;
 }
 
+// A result's number is written as JavaScript writes it: `1e-7s`.
+const resultGrammar = /^\d+(?:\.\d+)?(?:e[+-]?\d+)? ?(?:ms|s|m|h|d|w)$/;
+
+/**
+ * The time to live that a result says of itself, in whole milliseconds. 0, which is not stored, for what is less than half of one,
+ * negative times among it. Null for what is no number with a unit, or above 365 days.
+ */
+export function parseResultDuration(text: string): number | null {
+  if (text.startsWith("-")) return 0;
+  if (!resultGrammar.test(text)) return null;
+  const unit = /[a-z]+$/.exec(text)?.[0] as Unit;
+  const size = units.find(([name]) => name === unit)?.[1] ?? 1;
+  const duration = Math.max(Math.round(parseFloat(text) * size), 0);
+  return duration <= longest ? duration : null;
+}
+
 /** The shortest exact form that needs no fraction: `10m`, `90s`, `250ms`. */
 export function formatDuration(duration: number): string {
   for (const [unit, size] of units) {

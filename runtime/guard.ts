@@ -85,9 +85,9 @@ export class Guard {
     resolve: (value: T) => void,
     reject: (error: BackendError) => void,
   ): void {
-    // The cap first: an operation that isn't sent must not be taken for the breaker's probe.
-    const full = this.#inFlight >= this.#maxInFlight;
-    const refusal = full ? `${this.#maxInFlight} operations are in flight already.` : this.#breaker.enter();
+    // There are never more releases than leases that were taken, and one that isn't sent keeps others waiting for nobody.
+    const isRelease = task === "release";
+    const refusal = isRelease ? null : this.#refuse();
     if (refusal !== null) {
       const error = createBackendError(task, keys, refusal);
       this.#onFault?.(task, keys, error);
@@ -97,7 +97,8 @@ export class Guard {
     const pending: Pending = {
       task,
       keys,
-      era: this.#breaker.era,
+      // A release that passed a breaker that is not closed is not its probe.
+      era: isRelease && this.#breaker.state !== "closed" ? noEra : this.#breaker.era,
       reject,
       context: new CallerContext(),
       dueAt: this.#clock.now() + this.#deadlineMs,
@@ -115,7 +116,12 @@ export class Guard {
       (value) => {
         if (!this.#settle(pending)) return;
         this.#breaker.succeeded(pending.era);
-        resolve(value);
+        try {
+          resolve(value);
+        } catch (cause) {
+          // An answer of a form that nobody could read, from a backend of the user's own.
+          reject(createFailure(this.#store, task, keys, cause));
+        }
       },
       (cause: unknown) => {
         if (!this.#settle(pending)) return;
@@ -126,6 +132,13 @@ export class Guard {
         reject(error);
       },
     );
+  }
+
+  /** Why an operation can't be sent now; null: it can. */
+  #refuse(): string | null {
+    // The cap first: an operation that isn't sent must not be taken for the breaker's probe.
+    if (this.#inFlight >= this.#maxInFlight) return `${this.#maxInFlight} operations are in flight already.`;
+    return this.#breaker.enter();
   }
 
   /** Whether its caller still waits. */
@@ -196,16 +209,19 @@ export class Guard {
   }
 }
 
+/** Of an operation that says nothing about an era: the breaker's own begin with 0. */
+const noEra = -1;
+
 /**
- * Whether a healthy store has refused this one request: it holds another type, or the
- * request was malformed or not permitted. Anything else (OOM, READONLY, LOADING,
- * CLUSTERDOWN, no connection …) would befall the next request too.
+ * Whether a store that can be asked has refused this one request: it holds another type, the request was malformed or
+ * not permitted, or the store takes no writes (it is full, a replica, or has too few of them) and still answers reads
+ * and, when it is only full, deletes. Anything else (LOADING, CLUSTERDOWN, no connection …) would befall the
+ * next request too, whatever it is.
  */
 function isAnswer(cause: unknown): boolean {
   if (!(cause instanceof Error) || cause.name !== "ReplyError") return false;
-  if (!/^(WRONGTYPE|NOPERM|NOSCRIPT|CROSSSLOT|ERR)\b/.test(cause.message)) return false;
+  const { message } = cause;
   // Before Redis 7 a script's error is "ERR Error running script … -OOM command not allowed …".
-  return !/\b(OOM|READONLY|LOADING|MISCONF|CLUSTERDOWN|TRYAGAIN|BUSY|MASTERDOWN|NOREPLICAS|NOAUTH|max number of clients)\b/.test(
-    cause.message,
-  );
+  if (/\b(LOADING|CLUSTERDOWN|TRYAGAIN|BUSY|MASTERDOWN|NOAUTH|max number of clients)\b/.test(message)) return false;
+  return /^(WRONGTYPE|NOPERM|NOSCRIPT|CROSSSLOT|OOM|READONLY|NOREPLICAS|MISCONF|ERR)\b/.test(message);
 }

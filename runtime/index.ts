@@ -34,7 +34,8 @@ export type { CallMessage } from "./observe";
 export { type FunctionStats, type Latency, resetStats, type Stats, stats } from "./stats";
 export { type Control, withCache } from "./with-cache";
 export { MemoryBackend, type MemoryBackendOptions } from "./memory-backend";
-export { RedisBackend, type RedisClient } from "./redis-backend";
+export { RedisBackend } from "./redis-backend";
+export type { RedisClient } from "./redis-client";
 export { TieredBackend, type TieredBackendOptions } from "./tiered-backend";
 export type { TierState } from "./invalidation-stream";
 

@@ -1,4 +1,4 @@
-import type { RedisClient } from "./redis-backend";
+import type { RedisClient } from "./redis-client";
 
 /** What is used of an ioredis `Redis`, version 5 or 6, besides what `RedisBackend` needs. */
 export interface TrackedClient extends RedisClient {

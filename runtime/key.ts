@@ -36,8 +36,8 @@ export function keyText(
 }
 
 /**
- * A tag. Strings stand as they are, for this is the text that callers of `invalidateTag` write; nothing is hashed. So
- * two values may share a tag, which can only invalidate too much.
+ * A tag. A value stands in it as in a template literal, because that is the text that callers of `invalidateTag` write.
+ * So two values may share a tag, which can only invalidate too much.
  *
  * @throws KeyError for a value that can't be part of a tag, or can't be read
  */
@@ -102,7 +102,11 @@ function encodeArgument(value: unknown): string {
 
 function encodeTagValue(value: unknown): string {
   if (typeof value === "string") return value;
-  return typeof value === "number" ? encodeNumber(value) : encodeToken(value);
+  if (typeof value === "function" || typeof value === "symbol") throw new Unkeyable(`is a ${typeof value}`);
+  const text = String(value);
+  // What all objects of a kind have for a text, and a list of such objects, names none of them.
+  if (typeof value === "object" && text.includes("[object ")) throw new Unkeyable(`has the text ${quote(text)}`);
+  return text;
 }
 
 function encodePlaceholder(value: unknown, ending: Ending = ""): string {
@@ -138,22 +142,26 @@ function shorten(text: string): string {
 /** What a template makes, in the words of messages. */
 interface Role {
   readonly whole: "a key" | "a tag";
+  readonly encode: Encode;
   place(number: number, owner: string): string;
   readonly advice: string;
 }
 
 const ofArguments: Role = {
   whole: "a key",
+  encode: encodeArgument,
   place: (number, owner) => `Argument ${number} of ${owner}`,
   advice: "Leave it out with an explicit key template.",
 };
 const ofKey: Role = {
   whole: "a key",
+  encode: encodeArgument,
   place: (number, owner) => `Placeholder ${number} in the key of ${owner}`,
   advice: "Use something that identifies it.",
 };
 const ofTag: Role = {
   whole: "a tag",
+  encode: encodeTagValue,
   place: (number, owner) => `Placeholder ${number} in a tag of ${owner}`,
   advice: "Use something that names it.",
 };
@@ -173,7 +181,7 @@ function explain(
   const probe: Encode = (value) => {
     number++;
     encoding = true;
-    encodeToken(value);
+    role.encode(value);
     encoding = false;
     return "";
   };

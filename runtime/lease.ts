@@ -1,6 +1,8 @@
-import { type AcquireRequest, type Values } from "./backend";
+import { type AcquireRequest, type AcquireResult, type Values } from "./backend";
 import { type Cache } from "./cache";
+import { piecesFor } from "./pieces";
 import { randomId } from "./random";
+import { Sent } from "./sent";
 
 /** The right to store at a key, for as long as nobody has ended or taken it. */
 export interface Lease {
@@ -21,14 +23,21 @@ export async function readAndLease(
 ): Promise<{ readonly values: Values; readonly leases: readonly (Lease | null)[] } | null> {
   const token = randomId();
   const leaseOf = (key: string): Lease => ({ key, token, alone: true });
-  const answer = await cache.readAndLease(keys, { token, leaseMs: cache.settings.leaseMs, count });
+  const sent = new Sent();
+  const answer = await cache.readAndLease(keys, { token, leaseMs: cache.settings.leaseMs, count }, sent);
   if (answer) {
     const { values, leased } = answer;
     return { values, leases: leased.map((one, i) => (one ? leaseOf(keys[i] as string) : null)) };
   }
-  // A late answer is none, and its leases stand all the same.
-  void cache.track(releaseLeases(cache, keys.slice(0, count).map(leaseOf)));
+  sent.undo(() => cache.track(releaseLeases(cache, keys.slice(0, count).map(leaseOf))));
   return null;
+}
+
+/** Of so many leases the first one still stands when the last one has been taken, renewed or written to. */
+const leasesInTime = 10_000;
+
+function leaseTimeOf(cache: Cache, count: number): number {
+  return cache.settings.leaseMs * Math.max(1, Math.ceil(count / leasesInTime));
 }
 
 interface WantsLease {
@@ -44,27 +53,47 @@ export async function acquireLeases(
   cache: Cache,
   wanted: readonly WantsLease[],
 ): Promise<readonly (Lease | "busy" | "changed")[] | null> {
-  const { leaseMs } = cache.settings;
+  const leaseMs = leaseTimeOf(cache, wanted.length);
   const held = wanted.flatMap(({ missing }) => missing.lease ?? []);
   if (held.length === wanted.length) return held;
   const token = randomId();
   const open = wanted.filter(({ missing }) => !missing.lease);
   const requests = open.map(({ key, missing: { seenId, force } }) => ({ key, seenId, force, leaseMs, token }));
+  const answers: (Lease | "busy" | "changed")[] = [];
+  for (const part of piecesFor(cache.settings.backend, requests)) {
+    const results = await acquirePart(cache, part);
+    if (!results) {
+      void cache.track(releaseLeases(cache, [...held, ...answers.filter((answer) => typeof answer === "object")]));
+      return null;
+    }
+    for (let i = 0; i < part.length; i++) {
+      const { status } = results[i] as AcquireResult;
+      answers.push(status === "acquired" ? (part[i] as Lease) : status);
+    }
+  }
+  let next = 0;
+  return wanted.map(({ missing }) => missing.lease ?? (answers[next++] as (typeof answers)[number]));
+}
+
+/** Null when the backend could not be asked; whatever leases its answer would have brought are given up then. */
+async function acquirePart(
+  cache: Cache,
+  requests: readonly AcquireRequest[],
+): Promise<readonly AcquireResult[] | null> {
+  const sent = new Sent();
   try {
-    const results = await cache.ask("acquire", keysOf(requests), (backend) => backend.acquire(requests));
-    const answers = results.map(({ status }, i) => (status === "acquired" ? (requests[i] as Lease) : status));
-    let next = 0;
-    return wanted.map(({ missing }) => missing.lease ?? (answers[next++] as (typeof answers)[number]));
+    return await cache.ask("acquire", keysOf(requests), (backend) => sent.note(backend.acquire(requests)));
   } catch {
-    // Some may stand all the same: one key's error fails the whole answer, and a late answer is none.
-    void cache.track(releaseLeases(cache, [...held, ...requests]));
+    // Some may stand all the same: one key's error fails the whole answer.
+    sent.undo(() => cache.track(releaseLeases(cache, requests)));
     return null;
   }
 }
 
 /** Renews the leases, every third of their time, those that still stand. Returns what ends that. */
 export function renewLeases(cache: Cache, leases: readonly Lease[]): () => void {
-  const { leaseMs, clock } = cache.settings;
+  const { clock } = cache.settings;
+  const leaseMs = leaseTimeOf(cache, leases.length);
   let standing = leases;
   let stopped = false;
   let cancel = (): void => {};
@@ -72,13 +101,12 @@ export function renewLeases(cache: Cache, leases: readonly Lease[]): () => void 
     if (!stopped && standing.length > 0) cancel = clock.after(leaseMs / 3, () => void renew().then(renewLater));
   };
   const renew = async (): Promise<void> => {
-    const requests = standing.map(({ key, token }) => ({ key, token, leaseMs }));
-    try {
-      const renewed = await cache.ask("renew", keysOf(requests), (backend) => backend.renew(requests));
-      standing = standing.filter((_, i) => renewed[i]);
-    } catch {
-      // Tried again in time, perhaps. A lease that runs out and is taken drops the write: a reload, nothing worse.
+    const renewed: Lease[] = [];
+    for (const part of piecesFor(cache.settings.backend, standing)) {
+      if (stopped) return;
+      renewed.push(...(await renewPart(cache, part, leaseMs)));
     }
+    standing = renewed;
   };
   renewLater();
   return () => {
@@ -87,11 +115,24 @@ export function renewLeases(cache: Cache, leases: readonly Lease[]): () => void 
   };
 }
 
+/** Those that still stand. What could not be renewed now is tried again in time, perhaps: a lease that runs out costs a reload. */
+async function renewPart(cache: Cache, leases: readonly Lease[], leaseMs: number): Promise<readonly Lease[]> {
+  const requests = leases.map(({ key, token }) => ({ key, token, leaseMs }));
+  try {
+    const renewed = await cache.ask("renew", keysOf(requests), (backend) => backend.renew(requests));
+    return leases.filter((_, i) => renewed[i]);
+  } catch {
+    return leases;
+  }
+}
+
 /** Lets others load what was not stored. What can't be released ends with its time. Never rejects. */
 export async function releaseLeases(cache: Cache, leases: readonly Lease[]): Promise<void> {
   if (leases.length === 0) return;
-  const requests = leases.map(({ key, token }) => ({ key, token }));
-  await cache.ask("release", keysOf(requests), (backend) => backend.release(requests)).catch(() => {});
+  for (const part of piecesFor(cache.settings.backend, leases)) {
+    const requests = part.map(({ key, token }) => ({ key, token }));
+    await cache.ask("release", keysOf(requests), (backend) => backend.release(requests)).catch(() => {});
+  }
 }
 
 function keysOf(requests: readonly Pick<Lease, "key">[]): string[] {

@@ -1,6 +1,6 @@
 import { type BoundPlan } from "./bound-plan";
 import { noteUnusable } from "./counters";
-import { parseDuration } from "./duration";
+import { parseResultDuration } from "./duration";
 import { type Times } from "./entry";
 
 /** How long a value is of use, in milliseconds. */
@@ -34,8 +34,7 @@ function ttlOfResult(bound: BoundPlan, self: unknown, key: string, args: ArrayLi
   try {
     const text = plan.ttl.call(self, value, ...Array.from(args));
     if (typeof text !== "string") throw new TypeError(`it is ${String(text)}, which has no unit`);
-    if (/^-|^0+(\.0*)? ?[a-z]/.test(text)) return 0;
-    const ms = parseDuration(text);
+    const ms = parseResultDuration(text);
     if (ms === null) throw new TypeError(`it is ${JSON.stringify(text)}, which is no duration with a unit`);
     return ms;
   } catch (cause) {

@@ -13,7 +13,7 @@ import type {
   WriteRequest,
 } from "./backend";
 import { resolveCount } from "./check-options";
-import { type Clock, systemClock } from "./clock";
+import { type Clock, neverSetBack, systemClock } from "./clock";
 import {
   createHeader,
   hasPayload,
@@ -24,11 +24,12 @@ import {
   parseStored,
   withLease,
 } from "./entry";
+import { ConfigError } from "./errors";
 import { randomId } from "./random";
 
 export interface MemoryBackendOptions {
   /**
-   * How many keys are kept at most: entries, leases and tag versions. At least 1.
+   * How many keys are kept at most: entries, leases and tag versions. From 1 to 16,777,216.
    * @defaultValue 10_000
    */
   readonly maxEntries?: number;
@@ -89,10 +90,12 @@ export class MemoryBackend implements Backend {
   readonly #slots: LRUCache<string, Slot>;
 
   constructor(options: MemoryBackendOptions = {}) {
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = neverSetBack(options.clock ?? systemClock);
+    const maxSize = resolveCount("maxBytes", options.maxBytes, 64 * 1024 * 1024, owner);
     this.#slots = createLru({
-      max: resolveCount("maxEntries", options.maxEntries, 10_000, owner),
-      maxSize: resolveCount("maxBytes", options.maxBytes, 64 * 1024 * 1024, owner),
+      // Room for the list of all keys is taken at once, so that it must not be for more keys than there are bytes for.
+      max: Math.min(resolveMaxEntries(options.maxEntries), Math.max(Math.floor(maxSize / overheadBytes), 1)),
+      maxSize,
       sizeCalculation: ({ bytes, noteBytes, isKept }, key) =>
         Buffer.byteLength(key) + bytes.length + noteBytes + (isKept ? keptOverheadBytes : overheadBytes),
     });
@@ -263,6 +266,17 @@ export class MemoryBackend implements Backend {
     const slot = this.#standing(key, now);
     return slot && hasHeader(slot.bytes) && tokenOf(slot.bytes) === token ? slot : undefined;
   }
+}
+
+/** What a Map of V8 can hold. */
+const mostEntries = 2 ** 24;
+
+function resolveMaxEntries(given: number | undefined): number {
+  const count = resolveCount("maxEntries", given, 10_000, owner);
+  if (count <= mostEntries) return count;
+  throw new ConfigError(
+    `${owner}"maxEntries" must be at most ${mostEntries}, which is as many as a Map of JavaScript holds, but got: ${count}.`,
+  );
 }
 
 /** Loaded when it is needed: a program on Redis never does. */

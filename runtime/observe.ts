@@ -2,8 +2,9 @@ import { type TracingChannel } from "node:diagnostics_channel";
 import { keysOf } from "./batch";
 import { type BoundPlan } from "./bound-plan";
 import { type Account } from "./counters";
-import { type Loader } from "./loader";
+import { applyLoader, type Loader } from "./loader";
 import { registry } from "./registry";
+import { markFrames } from "./stacks";
 
 /**
  * The message of the TracingChannel `zcache:call`, which sees every call of an annotated
@@ -21,8 +22,8 @@ export interface CallMessage {
   readonly error?: unknown;
 }
 
-/** How a call gets its value. */
-export type Answer = (bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>) => Promise<unknown>;
+/** How a call gets its value: a promise, or the value itself where it is at hand. */
+export type Answer = (bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>) => unknown;
 
 let channel: TracingChannel<unknown, CallMessage> | null = null;
 
@@ -49,9 +50,9 @@ export function observe(
   const message: CallMessage = { name: bound.plan.name, keys: keysOf(bound, self, args), loads: 0 };
   const counting: Loader = function (...own) {
     message.loads += bound.plan.batch ? countIds(bound, own) : 1;
-    return loader.apply(this, own);
+    return applyLoader(loader, this, own);
   };
-  const call = (): Promise<unknown> => answer(bound, counting, self, args);
+  const call = (): Promise<unknown> => Promise.resolve(answer(bound, counting, self, args));
   const traced = (): Promise<unknown> => (calls().hasSubscribers ? calls().tracePromise(call, message) : call());
   return registry.measuring ? timed(bound.account, message, traced) : traced();
 }
@@ -74,3 +75,5 @@ async function timed(account: Account, message: CallMessage, call: () => Promise
     account.latencies[message.loads === 0 ? "cached" : "loaded"].record(process.hrtime.bigint() - startedAt);
   }
 }
+
+markFrames(timed);

@@ -2,6 +2,9 @@ import { type Backend, mostKeysPerRead, type Values } from "./backend";
 import { CallerContext } from "./caller-context";
 import { type BackendError } from "./errors";
 
+/** More are read in turns, so that each command's deadline is its own and not that of all before it. */
+const mostKeysAtOnce = 4_096;
+
 interface Reader {
   readonly keys: readonly string[];
   readonly resolve: (values: Values) => void;
@@ -60,11 +63,14 @@ export class Outbox {
     this.#readers = [];
     const [first] = readers as [Reader];
     const most = this.#backend.keysPerRead ?? mostKeysPerRead;
-    if (readers.length === 1 && first.keys.length <= most) {
-      if (first.sendAlone) first.sendAlone();
+    try {
+      if (readers.length > 1 || first.keys.length > most) this.#sendMerged(readers, most);
+      else if (first.sendAlone) first.sendAlone();
       else this.#fetch(first.keys, first.resolve, first.reject);
-    } else if (this.#backend.together) this.#backend.together(() => this.#sendMerged(readers, most));
-    else this.#sendMerged(readers, most);
+    } catch (error) {
+      // Nobody is above this in the stack: it would end the process.
+      for (const { reject } of readers) reject(error as BackendError);
+    }
   };
 
   #sendMerged(readers: readonly Reader[], most: number): void {
@@ -82,13 +88,58 @@ export class Outbox {
       }
     }
     const keys = [...places.keys()];
-    deliveries.forEach((to, i) =>
-      this.#fetch(
-        keys.slice(i * most, (i + 1) * most),
-        (values) => deliver(to, values),
-        (error) => to.forEach(({ receiver }) => receiver.reader.reject(error)),
-      ),
+    this.#sendInTurn(
+      deliveries,
+      (command) => keys.slice(command * most, (command + 1) * most),
+      Math.max(1, Math.ceil(mostKeysAtOnce / most)),
     );
+  }
+
+  /** So many commands at once; the next ones when those are answered. */
+  #sendInTurn(
+    deliveries: readonly Delivery[][],
+    keysOf: (command: number) => string[],
+    atOnce: number,
+    from = 0,
+  ): void {
+    const to = Math.min(from + atOnce, deliveries.length);
+    let open = to - from;
+    const end = (): void => {
+      // Not within this turn: where the breaker is open nothing is sent, and each turn would stand in the one before it.
+      if (--open === 0 && to < deliveries.length) void ready.then(sendNext);
+    };
+    const sendNext = (): void => {
+      try {
+        this.#sendInTurn(deliveries, keysOf, atOnce, to);
+      } catch (error) {
+        for (const waiting of deliveries.slice(to)) fail(waiting, error);
+      }
+    };
+    this.#together(() => {
+      for (let command = from; command < to; command++) {
+        const waiting = deliveries[command] as Delivery[];
+        this.#fetch(
+          keysOf(command),
+          (values) => {
+            try {
+              deliver(waiting, values);
+            } catch (error) {
+              fail(waiting, error);
+            }
+            end();
+          },
+          (error) => {
+            fail(waiting, error);
+            end();
+          },
+        );
+      }
+    });
+  }
+
+  #together(send: () => void): void {
+    if (this.#backend.together) this.#backend.together(send);
+    else send();
   }
 }
 
@@ -112,6 +163,10 @@ function deliver(deliveries: readonly Delivery[], values: Values): void {
     receiver.values[at] = values[place] ?? null;
     if (--receiver.open === 0) receiver.reader.resolve(receiver.values);
   }
+}
+
+function fail(deliveries: readonly Delivery[], error: unknown): void {
+  for (const { receiver } of deliveries) receiver.reader.reject(error as BackendError);
 }
 
 /**

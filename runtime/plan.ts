@@ -87,7 +87,18 @@ export const runtimeModule = "zcache/runtime";
 
 /** What emitted code calls on that module. `transformer/` refers to these names only through this type. */
 export type RuntimeFunction =
-  "at" | "attach" | "call" | "decorate" | "literal" | "method" | "object" | "on" | "place" | "privateMethod" | "wrap";
+  | "at"
+  | "attach"
+  | "call"
+  | "callPlain"
+  | "decorate"
+  | "literal"
+  | "method"
+  | "object"
+  | "on"
+  | "place"
+  | "privateMethod"
+  | "wrap";
 
 /**
  * The static method by which a class tells its name, that of the source, which no minifier changes. A method, for it is

@@ -12,11 +12,22 @@ import {
   type VersionRequest,
   type WriteRequest,
 } from "./backend";
-import { hasMethods, show } from "./check-options";
 import { createHeader, endOfKey, idLength, isAscii } from "./entry";
-import { ConfigError } from "./errors";
 import { WriteQueue } from "./outbox";
 import { randomId } from "./random";
+import { checkClient, type RedisClient, watchFailovers } from "./redis-client";
+import {
+  asBytes,
+  asFlag,
+  asReplies,
+  asTime,
+  asValue,
+  asValues,
+  asVersion,
+  asWasSet,
+  checkDeleted,
+  isOne,
+} from "./redis-replies";
 import {
   acquire,
   ensureVersion,
@@ -31,26 +42,9 @@ import {
   writeAlone,
 } from "./redis-scripts";
 
-/**
- * What is used of an ioredis client, version 5 or 6, `Redis` or `Cluster`. Not ioredis'
- * own types, so that zcache type-checks where ioredis isn't installed.
- */
-export interface RedisClient {
-  readonly isCluster: boolean;
-  readonly options?: object;
-  getBuffer(key: string): Promise<Buffer | null>;
-  set(key: string, value: string | Buffer, unit: "PX", ttlMs: number, condition: "NX"): Promise<unknown>;
-  mgetBuffer(keys: string[]): Promise<(Buffer | null)[]>;
-  del(keys: string[]): Promise<number>;
-  time(): Promise<readonly (string | number)[]>;
-  defineCommand(name: string, definition: { lua: string; numberOfKeys?: number }): void;
-  quit?(...args: never[]): unknown;
-  disconnect?(...args: never[]): unknown;
-}
-
 type Argument = string | number | Buffer;
 type Socket = { cork(): void; uncork(): void };
-type ScriptCommand = (keyCount: number, ...keysAndArguments: Argument[]) => Promise<unknown[]>;
+type ScriptCommand = (...keysAndArguments: Argument[]) => Promise<unknown>;
 
 /** As of a read; a script takes several times as long for each key. */
 const maxKeysPerScript = 128;
@@ -70,8 +64,8 @@ const queues = new WeakMap<RedisClient, WriteQueue>();
  * import { Redis } from "ioredis";
  * configure({ backend: new RedisBackend(new Redis("redis://cache:6379")) });
  *
- * @throws ConfigError when the client isn't one of ioredis, or is a Cluster that reads from replicas (`scaleReads`):
- * those may not know of an invalidation yet.
+ * @throws ConfigError when the client isn't one of ioredis (a pipeline, or a client of ioredis-mock), or when it reads from
+ * replicas (`scaleReads` of a Cluster, `role: "slave"`, `readOnly`), which may not have heard of an invalidation yet.
  */
 export class RedisBackend implements Backend {
   readonly name = "redis";
@@ -104,7 +98,8 @@ export class RedisBackend implements Backend {
     this.#writes.keepOrder(keys);
     const [key] = keys;
     if (key === undefined) return Promise.resolve([]);
-    return keys.length === 1 ? this.#client.getBuffer(key).then(alone) : this.#client.mgetBuffer(keys as string[]);
+    if (keys.length === 1) return this.#client.getBuffer(key).then(asValue);
+    return this.#client.mgetBuffer(keys as string[]).then((reply) => asValues(reply, keys.length));
   }
 
   async #readMany(keys: readonly string[], most: number): Promise<Values> {
@@ -126,7 +121,7 @@ export class RedisBackend implements Backend {
     const { key, token, leaseMs } = request;
     const header = asArgument(createHeader(randomId(), 0, [], { token, end: endOfKey }));
     const taken = this.#client.set(key, header, "PX", leaseMs, "NX");
-    return taken.then((reply) => (reply === "OK" ? [acquired] : this.#acquireAny([request])));
+    return taken.then((reply) => (asWasSet(reply) ? [acquired] : this.#acquireAny([request])));
   }
 
   #acquireAny(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
@@ -149,8 +144,8 @@ export class RedisBackend implements Backend {
       part.filter(({ isFirst }) => isFirst).length,
     ]);
     return replies.then((all) => ({
-      values: all.map((reply) => (reply === 1 ? null : (reply as Buffer | null))),
-      leased: all.slice(0, count).map((reply) => reply === 1),
+      values: all.map((reply) => (isOne(reply) ? null : asBytes(reply))),
+      leased: all.slice(0, count).map(isOne),
     }));
   }
 
@@ -159,7 +154,7 @@ export class RedisBackend implements Backend {
       pack(part, ({ token }) => token),
       packTimes(part, ({ leaseMs }) => leaseMs),
     ]);
-    return replies.then(areOnes);
+    return replies.then(asFlags);
   }
 
   write(requests: readonly WriteRequest[]): Promise<boolean[]> {
@@ -175,11 +170,11 @@ export class RedisBackend implements Backend {
         ...part.map(({ bytes }) => bytes),
       ]);
     const versions = findVersions(requests);
-    if (versions.length === 0) return write().then(areOnes);
+    if (versions.length === 0) return write().then(asFlags);
     // The versions first: an entry must not be seen whose versions go before it does.
     const raise = (): Promise<unknown[]> =>
       this.#run(raiseTtl, versions, (part) => [packTimes(part, ({ ttlMs }) => ttlMs)]);
-    return settle(this.together(() => [raise(), write()])).then(([, replies]) => areOnes(replies as unknown[]));
+    return settle(this.together(() => [raise(), write()])).then(([, replies]) => asFlags(replies as unknown[]));
   }
 
   async release(requests: readonly ReleaseRequest[]): Promise<void> {
@@ -189,8 +184,9 @@ export class RedisBackend implements Backend {
   async delete(keys: readonly string[], options?: DeleteOptions): Promise<void> {
     this.#writes.keepOrder(keys);
     const commands = split(keys, this.#keysPerCommand(mostKeysPerRead));
-    if (options?.inOrder) for (const command of commands) await this.#client.del(command);
-    else await settle(this.together(() => commands.map((command) => this.#client.del(command))));
+    const send = (command: string[]): Promise<void> => this.#client.del(command).then(checkDeleted);
+    if (options?.inOrder) for (const command of commands) await send(command);
+    else await settle(this.together(() => commands.map(send)));
   }
 
   async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
@@ -198,13 +194,12 @@ export class RedisBackend implements Backend {
       pack(part, ({ seed }) => seed),
       packTimes(part, ({ ttlMs }) => ttlMs),
     ]);
-    return (replies as Buffer[]).map((version) => version.toString("latin1"));
+    return replies.map(asVersion);
   }
 
   /** Of a Cluster, one node's: their clocks are taken for equal. */
   async time(): Promise<number> {
-    const [seconds, microseconds] = await this.#client.time();
-    return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
+    return asTime(await this.#client.time());
   }
 
   #keysPerCommand(most: number): number {
@@ -219,8 +214,12 @@ export class RedisBackend implements Backend {
   ): Promise<unknown[]> {
     const client = this.#client as unknown as Record<string, ScriptCommand>;
     this.#writes.keepOrder(requests.map(({ key }) => key));
-    const run = (part: readonly Request[]): Promise<unknown[]> =>
-      (client[`${name}Buffer`] as ScriptCommand)(part.length, ...part.map(({ key }) => key), ...toArguments(part));
+    const run = async (part: readonly Request[]): Promise<unknown[]> => {
+      const given = [...part.map(({ key }) => key), ...toArguments(part)];
+      // On a Cluster the script is defined with its number of keys.
+      if (!this.#client.isCluster) given.unshift(part.length);
+      return asReplies(await (client[`${name}Buffer`] as ScriptCommand)(...given), part.length);
+    };
     const most = this.#keysPerCommand(maxKeysPerScript);
     if (requests.length === 0) return Promise.resolve([]);
     if (requests.length <= most) return run(requests);
@@ -230,7 +229,10 @@ export class RedisBackend implements Backend {
 
 /** Once for each client: a second definition would do no harm to the commands, but make it forget which scripts the server has. */
 function prepare(client: RedisClient): WriteQueue {
-  for (const { name, lua } of scripts) client.defineCommand(name, { lua });
+  // With `enableAutoPipelining` a Cluster takes the first text among the arguments for the key, and must know how many are keys.
+  const keys = client.isCluster ? { numberOfKeys: 1 } : {};
+  for (const { name, lua } of scripts) client.defineCommand(name, { lua, ...keys });
+  watchFailovers(client);
   const queue = new WriteQueue((send) => together(client, send));
   for (const name of ["quit", "disconnect"] as const) sendBeforeClosing(client, name, queue);
   queues.set(client, queue);
@@ -270,12 +272,8 @@ function findSockets(client: RedisClient): Socket[] {
   });
 }
 
-function alone(value: Buffer | null): Values {
-  return [value];
-}
-
-function areOnes(replies: readonly unknown[]): boolean[] {
-  return replies.map((reply) => reply === 1);
+function asFlags(replies: readonly unknown[]): boolean[] {
+  return replies.map(asFlag);
 }
 
 /** One argument for what has the same length for each; only once what is the same for all. */
@@ -303,23 +301,9 @@ function asArgument(text: string): string | Buffer {
   return isAscii(text) ? text : Buffer.from(text, "latin1");
 }
 
-function checkClient(client: RedisClient): RedisClient {
-  if (!hasMethods(client, ["getBuffer", "mgetBuffer", "del", "time", "defineCommand"])) {
-    throw new ConfigError(
-      `RedisBackend: the client must be a Redis or a Cluster of ioredis, but got: ${show(client)}.`,
-    );
-  }
-  const options: { scaleReads?: unknown } = client.isCluster ? (client.options ?? {}) : {};
-  const { scaleReads = "master" } = options;
-  if (scaleReads === "master") return client;
-  throw new ConfigError(
-    `RedisBackend: "scaleReads" of the Cluster must be "master", but got: ${show(scaleReads)}. A replica may not know of an invalidation yet, and would answer with what it ended.`,
-  );
-}
-
 function parseAcquired(reply: unknown): AcquireResult {
-  if (reply === 1) return acquired;
-  return reply === 0 ? busy : { status: "changed", bytes: reply as Buffer };
+  if (Buffer.isBuffer(reply)) return { status: "changed", bytes: reply };
+  return asFlag(reply) ? acquired : busy;
 }
 
 const noVersions: readonly { key: string; ttlMs: number }[] = [];

@@ -1,3 +1,15 @@
 /** `zcache/runtime`: what emitted code calls. Not for use by hand; it changes with the transformer. */
-export { at, attach, call, decorate, method, object, on, place, privateMethod, wrap } from "./cached-function";
+export {
+  at,
+  attach,
+  call,
+  callPlain,
+  decorate,
+  method,
+  object,
+  on,
+  place,
+  privateMethod,
+  wrap,
+} from "./cached-function";
 export { literal } from "./receiver";

@@ -5,17 +5,14 @@ import { note, noteAll, noteUnusable } from "./counters";
 import { createStored, noTerms, type ResultTag, type Terms } from "./entry";
 import { type Lease, releaseLeases } from "./lease";
 import { type Lifetime, lifetimeOf, timesOf } from "./lifetime";
-import { type Wanted } from "./lookup";
+import { type Fate, type Load } from "./load";
+import { piecesFor } from "./pieces";
 import { randomId } from "./random";
 
 /** One value that a holder of a lease wants stored. */
 export interface Candidate {
-  readonly lease: Lease;
-  readonly wanted: Wanted;
-  /** Those that stood before the loader ran, in the order of their keys. */
-  readonly versions: readonly string[];
-  /** What `fenceKeys` held then. */
-  readonly fences: readonly string[];
+  /** It has a lease. */
+  readonly load: Load;
   readonly resultTags?: readonly ResultTag[];
   readonly value: unknown;
   readonly payload: Buffer | string;
@@ -23,38 +20,48 @@ export interface Candidate {
   readonly loadMs: number;
 }
 
-/** Stores what leases still permit: whether each was. A fault is an event, and stores nothing. Never rejects. */
-export async function store(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly boolean[]> {
-  if (writes.length === 0) return [];
+/** Stores what leases still permit: what became of each. A fault is an event, and stores nothing. Never rejects. */
+export async function store(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly Fate[]> {
+  const fates: Fate[] = [];
+  for (const part of piecesFor(bound.cache.settings.backend, writes, ({ payload }) => payload.length))
+    fates.push(...(await storePart(bound, part)));
+  return fates;
+}
+
+async function storePart(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly Fate[]> {
   const { cache, account } = bound;
-  const keys = writes.map(({ lease }) => lease.key);
-  const requests = writes.map((one): WriteRequest => {
-    const { lease, wanted, versions, lifetime, resultTags = noTerms.resultTags } = one;
-    const terms: Terms = { versions, resultTags, times: timesOf(bound, lifetime, one.loadMs) };
-    return {
-      key: lease.key,
-      token: lease.token,
-      alone: lease.alone === true,
-      bytes: createStored(randomId(), terms, one.payload),
-      ttlMs: lifetime.storedMs,
-      versionKeys:
-        resultTags.length === 0
-          ? wanted.versionKeys
-          : [...wanted.versionKeys, ...resultTags.map(({ name }) => cache.versionKey(name))],
-    };
-  });
+  const keys = writes.map(({ load }) => load.key);
+  const requests = writes.map((one) => requestOf(bound, one));
   try {
     const stored = await cache.ask("write", keys, (backend) => backend.write(requests));
     for (let i = 0; i < requests.length; i++)
       if (stored[i]) account.counters.storedBytes += Buffer.byteLength((requests[i] as WriteRequest).bytes);
     if (stored.every(Boolean)) noteAll(bound, "store", keys);
     else for (const [i, key] of keys.entries()) note(bound, stored[i] ? "store" : "drop", key);
-    return stored;
+    return stored.map((one) => (one ? "stored" : "dropped"));
   } catch {
     // A full Redis refuses writes only: with the leases gone the next callers needn't wait for them.
     void cache.track(releaseLeases(cache, requests));
-    return writes.map(() => false);
+    return writes.map(() => "unstored");
   }
+}
+
+function requestOf(bound: BoundPlan, one: Candidate): WriteRequest {
+  const { load, lifetime, resultTags = noTerms.resultTags } = one;
+  const { versionKeys } = load.missing.wanted;
+  const lease = load.lease as Lease;
+  const terms: Terms = { versions: load.versions, resultTags, times: timesOf(bound, lifetime, one.loadMs) };
+  return {
+    key: lease.key,
+    token: lease.token,
+    alone: lease.alone === true,
+    bytes: createStored(randomId(), terms, one.payload),
+    ttlMs: lifetime.storedMs,
+    versionKeys:
+      resultTags.length === 0
+        ? versionKeys
+        : [...versionKeys, ...resultTags.map(({ name }) => bound.cache.versionKey(name))],
+  };
 }
 
 /** How long a result is of use; null: it is not to be stored, for `when` or its own ttl says so. */

@@ -1,5 +1,6 @@
 import { type BoundPlan } from "./bound-plan";
 import { versionLifeMs } from "./lifetime";
+import { piecesFor } from "./pieces";
 import { randomId } from "./random";
 
 /**
@@ -13,11 +14,15 @@ export async function ensureVersions(
 ): Promise<ReadonlyMap<string, string> | null> {
   const lifeMs = versionLifeMs(bound);
   const requests = Array.from(new Set(keys), (key) => ({ key, seed: randomId(), ttlMs: lifeMs }));
-  if (requests.length === 0) return new Map();
-  const unique = requests.map(({ key }) => key);
+  const made = new Map<string, string>();
+  if (requests.length === 0) return made;
   try {
-    const versions = await bound.cache.ask("ensureVersions", unique, (backend) => backend.ensureVersions(requests));
-    return new Map(unique.map((key, i) => [key, versions[i] as string]));
+    for (const part of piecesFor(bound.cache.settings.backend, requests)) {
+      const unique = part.map(({ key }) => key);
+      const versions = await bound.cache.ask("ensureVersions", unique, (backend) => backend.ensureVersions(part));
+      for (let i = 0; i < unique.length; i++) made.set(unique[i] as string, versions[i] as string);
+    }
+    return made;
   } catch {
     return null;
   }

@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import type {
   AcquireRequest,
   AcquireResult,
@@ -14,7 +13,7 @@ import type {
   VersionRequest,
   WriteRequest,
 } from "./backend";
-import { type Clock, systemClock } from "./clock";
+import { type Clock, neverSetBack, systemClock } from "./clock";
 import { hasMethods, show } from "./check-options";
 import { parseDuration } from "./duration";
 import { ConfigError } from "./errors";
@@ -48,7 +47,7 @@ export interface TieredBackendOptions {
    * alone ("bypassed"), and why. Without it, what Redis refuses becomes a process warning.
    */
   readonly onStateChange?: (state: TierState, cause: Error | null) => void;
-  /** Time, for tests: a clock that is never set back. */
+  /** Time, for tests. */
   readonly clock?: Clock;
 }
 
@@ -62,7 +61,6 @@ const optionNames = [
 const neverExpires = -1;
 const keyIsGone = -2;
 const shortestLagMs = 100;
-const steadyClock: Clock = { now: () => performance.now(), after: systemClock.after };
 
 /**
  * A memory tier in front of Redis. Functions with `memory: 30s` are answered from memory
@@ -102,7 +100,7 @@ export class TieredBackend implements Backend {
     this.#outbox = new Outbox(redis, (keys, resolve, reject) => void redis.read(keys).then(resolve, reject));
     this.#client = checkClient(redis.client);
     this.#tier = new MemoryTier(memory);
-    this.#clock = options.clock ?? steadyClock;
+    this.#clock = neverSetBack(options.clock ?? systemClock);
     this.#prefixes = prefixes.includes("") ? null : prefixes;
     this.#stream = new InvalidationStream({
       client: this.#client,

@@ -5,7 +5,7 @@
  *   5  -5  -0  1.5  NaN  5n  true  null  undefined     as they are; Number(1e-7), for its "-" would be a separator
  *   word  bob@example.com  Zoë  日本  a UUID             strings that can't be taken for anything else
  *   "a-b"  "5"  ""  "null"                             all other strings, as JSON
- *   [1,_,2]  {a:1,b:2}  Map{k=>v}  Set{a,b}            holes are _; in objects, Maps and Sets order doesn't count
+ *   [1,_,2]  {a:1,b:2}  Map{k=>v}  Set{a,b}            holes are _; the order of an object's properties doesn't count
  *   Date(0)  Uint8Array(AQI)  Buffer(AQI)              bytes are base64url
  *   json("12.50")                                      what a toJSON method returned
  *
@@ -259,7 +259,7 @@ function encodeMap(map: ReadonlyMap<unknown, unknown>, trail: Trail): string {
     trail.step = `.get(${keyToken})`;
     entries.push(`${keyToken}=>${encodeToken(value, trail)}`);
   }
-  return `Map{${entries.sort().join(",")}}`;
+  return `Map{${entries.join(",")}}`;
 }
 
 function encodeSet(set: ReadonlySet<unknown>, trail: Trail): string {
@@ -267,7 +267,7 @@ function encodeSet(set: ReadonlySet<unknown>, trail: Trail): string {
   trail.step = ".values()";
   const items: string[] = [];
   for (const item of set) items.push(encodeToken(item, trail));
-  return `Set{${items.sort().join(",")}}`;
+  return `Set{${items.join(",")}}`;
 }
 
 /** Properties that were added to the view are not looked for: listing the names of each byte would cost too much. */

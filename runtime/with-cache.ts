@@ -1,9 +1,10 @@
 import { type AsyncLocalStorage } from "node:async_hooks";
-import { type Loader } from "./loader";
+import { applyLoader, type Loader } from "./loader";
 import { hasMethods, show } from "./check-options";
 import { ConfigError } from "./errors";
 import { type Plan } from "./plan";
 import { registry } from "./registry";
+import { markFrames } from "./stacks";
 
 /** How annotated functions behave beneath a call of `withCache`. */
 export interface Control {
@@ -46,25 +47,28 @@ export function signalOf(plan: Plan, args: ArrayLike<unknown>): AbortSignal | nu
 
 /**
  * Runs a loader, for whoever waits for it: the signal of them all takes the place of its
- * caller's, in the arguments and for what the loader calls.
+ * caller's, in the arguments and for what the loader calls. It awaits the loader itself, so that every stack trace
+ * has this function where the user's own frames end.
  */
-export function runLoader(
+export async function runLoader(
   { signal: place }: Plan,
   loader: Loader,
   self: unknown,
   args: ArrayLike<unknown>,
   signal: AbortSignal | null,
-): unknown {
+): Promise<unknown> {
   let own = args;
   if (place !== undefined && args[place] instanceof AbortSignal) {
     const copy = Array.from(args);
     copy[place] = signal ?? undefined;
     own = copy;
   }
-  const run = (): unknown => loader.apply(self, own as unknown[]);
+  const run = (): unknown => applyLoader(loader, self, own);
   const control = controlOf();
-  return control?.signal ? registry.control?.run({ ...control, signal: undefined }, run) : run();
+  return await (control?.signal ? registry.control?.run({ ...control, signal: undefined }, run) : run());
 }
+
+markFrames(runLoader);
 
 function createStorage(): AsyncLocalStorage<Control> {
   // On first use: it costs every promise of the process something.

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { formatDuration, parseDuration } from "../runtime/duration";
+import { formatDuration, parseDuration, parseResultDuration } from "../runtime/duration";
 
 test("a number with a unit is read as milliseconds", (t) => {
   const table: [string, number][] = [
@@ -28,6 +28,15 @@ test("what has no unit, is not positive, or is above a year is not a duration", 
   refused.push("1S", "1M", "1y", "1 hour", "10 parsecs", ".5s", "1.s", "1e3s", "1,5s", "1h30m", "Infinitys", "NaNs");
   refused.push("366d", "53w", "365.1d", "31536000001ms", `${"9".repeat(400)}s`, `${"0".repeat(400)}1s`);
   for (const text of refused) t.is(parseDuration(text), null, text);
+});
+
+test("a result's time to live is 0 where it is none, whatever form the number has", (t) => {
+  for (const text of ["0s", "0.0h", "0.0004s", "0.4ms", "1e-7s", "1.5e-9 h", "-1s", "-1e-7s", "-Infinitys", "-0s"])
+    t.is(parseResultDuration(text), 0, text);
+  const table = { "0.0005s": 1, "0.6ms": 1, "1e3s": 1_000_000, "1.5e+2ms": 150, "90s": 90_000, "365d": 31_536_000_000 };
+  for (const [text, ms] of Object.entries(table)) t.is(parseResultDuration(text), ms, text);
+  for (const text of ["366d", "1e21s", "Infinitys", "NaNs", "undefineds", "90", "s", "1 hour", "1e-7", ""])
+    t.is(parseResultDuration(text), null, text);
 });
 
 test("a duration is written in the largest unit that divides it", (t) => {

@@ -287,6 +287,11 @@ test("a request that a healthy store refuses is rejected and no failure of the s
     "NOPERM this user has no permissions to run the 'get' command",
     "NOSCRIPT No matching script. Please use EVAL.",
     "ERR unknown command 'foo'",
+    "OOM command not allowed when used memory > 'maxmemory'.",
+    "ERR Error running script (call to f_1): @user_script:1: @user_script: 1: -OOM command not allowed",
+    "READONLY You can't write against a read only replica.",
+    "NOREPLICAS Not enough good replicas to write.",
+    "MISCONF Redis is configured to save RDB snapshots",
   ];
   for (const message of refusals) {
     await failTimes(guard, 4);
@@ -298,17 +303,14 @@ test("a request that a healthy store refuses is rejected and no failure of the s
 
 test("an answer that any request would get is a failure of the store", async (t) => {
   const troubles = [
-    "OOM command not allowed when used memory > 'maxmemory'.",
-    "READONLY You can't write against a read only replica.",
     "LOADING Redis is loading the dataset in memory",
-    "MISCONF Redis is configured to save RDB snapshots",
     "CLUSTERDOWN The cluster is down",
     "TRYAGAIN Multiple keys request during rehashing of slot",
     "BUSY Redis is busy running a script.",
     "NOAUTH Authentication required.",
     "WRONGPASS invalid username-password pair or user is disabled.",
     "ERR max number of clients reached",
-    "ERR Error running script (call to f_1): @user_script:1: @user_script: 1: -OOM command not allowed",
+    "ERR Error running script (call to f_1): @user_script:1: @user_script: 1: -LOADING Redis is loading the dataset",
   ];
   for (const message of troubles) {
     const { guard } = createGuard({ breakerFailures: 1 });
@@ -319,6 +321,38 @@ test("an answer that any request would get is a failure of the store", async (t)
   const { guard } = createGuard({ breakerFailures: 1 });
   await rejection(t, guard.run("read", ["key"], fail(new Error("ERR"))));
   t.is(guard.state, "open");
+});
+
+test("a release is sent whatever the breaker and the cap say, and is not the breaker's probe", async (t) => {
+  const { guard, clock } = createGuard({ breakerFailures: 1, maxInFlight: 1 });
+  await failTimes(guard, 1);
+  t.is(guard.state, "open");
+  t.is(await guard.run("release", ["key"], answer), "value");
+  t.is(guard.state, "open");
+  await clock.advance(1_000);
+  const probe = rejection(t, guard.run("read", ["key"], never));
+  t.is(guard.state, "half-open");
+  t.is(await guard.run("release", ["key"], answer), "value");
+  await rejection(t, guard.run("release", ["key"], fail()));
+  t.is(guard.state, "half-open");
+  await clock.advance(250);
+  await probe;
+});
+
+test("an answer that its caller can't read rejects, and throws nowhere", async (t) => {
+  const guard = new Guard({ ...defaults, clock: new FakeClock() });
+  const error = await new Promise<BackendError>((resolve) =>
+    guard.run(
+      "read",
+      ["key"],
+      () => "no promise" as unknown as Promise<string>,
+      () => {
+        throw new TypeError("values is not iterable");
+      },
+      resolve,
+    ),
+  );
+  t.is(error.message, 'Could not read "key": redis failed: values is not iterable.');
 });
 
 test("what is in flight is bounded, with what timed out and is still queued", async (t) => {

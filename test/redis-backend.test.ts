@@ -4,7 +4,8 @@ import type { Values } from "../runtime/backend";
 import { ConfigError } from "../runtime/errors";
 import { Outbox } from "../runtime/outbox";
 import { randomId } from "../runtime/random";
-import { RedisBackend, type RedisClient } from "../runtime/redis-backend";
+import { RedisBackend } from "../runtime/redis-backend";
+import type { RedisClient } from "../runtime/redis-client";
 import { backendContract, type Subject } from "./backend-contract";
 import { type RedisCluster, type RedisServer, startCluster, startRedis, until } from "./support/redis";
 
@@ -314,7 +315,7 @@ test("a Cluster that reads from replicas is refused", (t) => {
   const message = (scaleReads: "all" | "slave" | (() => never)): string | undefined =>
     t.throws(() => new RedisBackend(cluster.client({ scaleReads })), { instanceOf: ConfigError })?.message;
   const must = 'RedisBackend: "scaleReads" of the Cluster must be "master", but got: ';
-  const why = "A replica may not know of an invalidation yet, and would answer with what it ended.";
+  const why = "A replica may not have heard of an invalidation yet, and would answer with the value that it removed.";
   t.is(message("slave"), `${must}"slave". ${why}`);
   t.is(message("all"), `${must}"all". ${why}`);
   t.is(

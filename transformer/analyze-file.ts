@@ -118,6 +118,10 @@ function checkTarget(
     report(problem("notAsync", word, owner));
     return null;
   }
+  if (ts.isFunctionDeclaration(node) && !isInBlock(ts, node))
+    return refuse(
+      "it is declared in a case of a switch, or as the body of another statement, where compilers disagree when it exists. Put braces around it.",
+    );
   if (usesSuperBeforeSpread(ts, node))
     return refuse("it uses super, and a spread behind it may replace it. Move the spread before it.");
   const parameters = parametersOf(context, node);
@@ -231,6 +235,11 @@ function usesSuperBeforeSpread(ts: FileContext["ts"], node: TargetNode): boolean
   if (!ts.isMethodDeclaration(node) || !ts.isObjectLiteralExpression(node.parent) || !usesSuper(ts, node)) return false;
   const { properties } = node.parent;
   return properties.slice(properties.indexOf(node) + 1).some((property) => ts.isSpreadAssignment(property));
+}
+
+/** Elsewhere what stands beside the function might run before it, or not at all. */
+function isInBlock(ts: FileContext["ts"], { parent }: ts.FunctionDeclaration): boolean {
+  return ts.isSourceFile(parent) || ts.isBlock(parent) || ts.isModuleBlock(parent);
 }
 
 /** What the compiler options rule out for the whole file. */

@@ -269,6 +269,13 @@ export const rules = {
     message: (owner: string, name: string) =>
       `${owner} reads ${name}, not part of its key, which changes while the program runs: an entry keeps what came of one value.`,
   },
+  callerContext: {
+    code: 990322,
+    name: "caller-context",
+    grade: "error",
+    message: (owner: string, way: string) =>
+      `${owner} ${way}: an entry is made for the caller that comes first, and all others get it. Read it before the call, and pass what is needed of it as an argument.`,
+  },
   duplicateKey: {
     code: 990401,
     name: "duplicate-key",

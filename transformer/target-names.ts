@@ -32,6 +32,16 @@ export function boundName(
   return ownName(ts, value);
 }
 
+/** The name that JavaScript gives an anonymous function by its place; null: none, as in `exports.load = async () => {}`. */
+export function nameFromPlace(context: FileContext, value: ts.FunctionExpression | ts.ArrowFunction): string | null {
+  const { ts } = context;
+  const holder = holderOf(ts, value);
+  if (!holder) return null;
+  if (ts.isExportAssignment(holder)) return holder.isExportEquals ? null : "default";
+  if (isAssignment(ts, holder)) return ts.isIdentifier(holder.left) ? holder.left.text : null;
+  return nameText(context, (holder as ts.PropertyAssignment).name);
+}
+
 function ownName(ts: FileContext["ts"], value: ts.Node): string | null {
   const name = (value as { name?: ts.Node }).name;
   return name && ts.isIdentifier(name) ? name.text : null;

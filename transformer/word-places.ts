@@ -1,6 +1,6 @@
 import type ts from "typescript";
-
-type Compiler = typeof ts;
+import { type Syntax } from "./syntax";
+import { walkTree } from "./walk-tree";
 
 /** Where the words stand in a text, in order: in comments and strings too, for to find them all takes no parser. */
 export function placesOf(text: string, words: Iterable<string>, { pos, end }: ts.TextRange): number[] {
@@ -25,23 +25,18 @@ export function holdsPlace(places: readonly number[], { pos, end }: ts.TextRange
 
 /** Visits the nodes in whose text one of the words stands, from the outside in. Of a large file they are few. */
 export function visitNodesWith(
-  compiler: Compiler,
+  compiler: Syntax,
   root: ts.Node,
   words: Iterable<string>,
   visit: (node: ts.Node) => void,
 ): void {
   const places = placesOf(root.getSourceFile().text, words, root);
-  const walk = (node: ts.Node): void => {
-    if (!holdsPlace(places, node)) return;
-    visit(node);
-    compiler.forEachChild(node, walk);
-  };
-  walk(root);
+  walkTree(compiler, root, (node) => (holdsPlace(places, node) ? visit(node) : "skip"));
 }
 
 /** Visits the identifiers that have one of the names. */
 export function visitNames(
-  compiler: Compiler,
+  compiler: Syntax,
   root: ts.Node,
   names: ReadonlySet<string>,
   visit: (node: ts.Identifier) => void,

@@ -17,6 +17,8 @@ interface Timer {
  */
 export class FakeClock implements Clock {
   #now: number;
+  /** What `set` doesn't move. */
+  #steady = 0;
   readonly #timers = new Set<Timer>();
 
   /** @param now milliseconds since the epoch; somewhen in 2023 if left out */
@@ -26,6 +28,10 @@ export class FakeClock implements Clock {
 
   now(): number {
     return this.#now;
+  }
+
+  steady(): number {
+    return this.#steady;
   }
 
   after(ms: number, callback: () => void): () => void {
@@ -44,15 +50,20 @@ export class FakeClock implements Clock {
     const end = this.#now + ms;
     await settled();
     for (let timer = this.#next(end); timer; timer = this.#next(end)) {
-      this.#now = Math.max(this.#now, timer.at);
+      this.#moveTo(Math.max(this.#now, timer.at));
       this.#timers.delete(timer);
       timer.callback();
       await settled();
     }
-    this.#now = end;
+    this.#moveTo(end);
   }
 
-  /** Sets the time as an administrator would: no timer fires, none is moved. */
+  #moveTo(now: number): void {
+    this.#steady += now - this.#now;
+    this.#now = now;
+  }
+
+  /** Sets the time as an administrator would: no timer fires, none is moved, and no time passes. */
   set(now: number): void {
     this.#now = now;
   }

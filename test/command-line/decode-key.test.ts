@@ -24,7 +24,7 @@ const texts: readonly (readonly [value: unknown, text: string])[] = [
   [[1, undefined, "b"], '[1, undefined, "b"]'],
   [{ b: 1, "a b": { c: [] } }, '{ "a b": { c: [] }, b: 1 }'],
   [new Map([["a", 1]]), 'new Map([["a", 1]])'],
-  [new Set([2, 1]), "new Set([1, 2])"],
+  [new Set([2, 1]), "new Set([2, 1])"],
   [Buffer.from("hi"), "(Buffer of 2 bytes: 6869)"],
   [new Uint8Array([1, 2]), "(Uint8Array of 2 bytes: 0102)"],
   [{ toJSON: () => "12.50" }, '(an object whose toJSON() is "12.50")'],

@@ -106,3 +106,48 @@ onEachStore("keysOf tells the key as the store has it", async (t, create) => {
   t.is((await cache.backend.read(keys))[0]?.toString(), "1");
   t.deepEqual(keys, ["ab~%"]);
 });
+
+onEachStore("a value's own text invalidates its tag", async (t, create) => {
+  const cache = create();
+  class ObjectId {
+    constructor(readonly hex: string) {}
+    toString() {
+      return this.hex;
+    }
+    toJSON() {
+      return { $oid: this.hex };
+    }
+  }
+  const values = [5n, -0, 1e-7, new Date(5), new URL("https://a.b/c"), new ObjectId("65a1")];
+  const ofResult = { ...template(["of:", ""], (result: { place: number }) => [values[result.place]]), kind: "of" };
+  const key = template(["k:", ""], (_value: unknown, name: string) => [name]);
+  const tagged = cache.count({ name: "tagged", key, tags: [slug("by:", "")] }, async (value: unknown, _name: string) =>
+    String(value),
+  );
+  const named = cache.count({ name: "named", resultTags: [ofResult] }, async (place: number) => ({ place }));
+  const callAll = async () => {
+    for (const [place, value] of values.entries()) {
+      await tagged(value, `v${place}`);
+      await named(place);
+    }
+    await cache.idle();
+  };
+  await callAll();
+  await callAll();
+  t.deepEqual([tagged.loads.length, named.loads.length], [6, 6]);
+  for (const value of values) {
+    await cache.invalidateTag(`by:${String(value)}`);
+    await cache.invalidateTag(`of:${String(value)}`);
+  }
+  await callAll();
+  t.deepEqual([tagged.loads.length, named.loads.length], [12, 12]);
+});
+
+onEachStore("a Map or a Set in another order is another argument", async (t, create) => {
+  const cache = create();
+  const f = cache.count({ name: "f" }, async (by: Set<string>) => [...by].join());
+  t.is(await f(new Set(["a", "b"])), "a,b");
+  t.is(await f(new Set(["b", "a"])), "b,a");
+  t.is(await f(new Set(["a", "b"])), "a,b");
+  t.is(f.loads.length, 2);
+});

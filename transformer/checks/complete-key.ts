@@ -3,31 +3,54 @@ import { type PlannedTarget } from "../analyze-file";
 import { type TargetNode } from "../find-target";
 import { type Grade, problem } from "../rules";
 import { type Span } from "../source-text";
+import { contextReadsOf, mayReadContext } from "./caller-context";
 import { type Check, type CheckContext } from "./check";
-import { capturedReads, type VariableRead } from "./captured-reads";
-import { Fields } from "./fields";
+import { isGivenDifferently } from "./different-values";
+import { scopeOf } from "./expression-scope";
+import { type Field, Fields } from "./fields";
 import { coverageOf, type KeyCoverage } from "./key-coverage";
-import { declaredMember, type MemberReads, memberReadsOf } from "./member-reads";
-import { parameterReads } from "./parameter-reads";
+import { findUnkeyable } from "./keyable-type";
+import { type Body } from "./loader-reads";
+import { differsByApplication, differsByClass, isReplacedInCopy, memberIn, viewersOf } from "./object-classes";
+import { parameterReads, serviceParameterReads } from "./parameter-reads";
+import { declaredMember, isAsked, isField, type MemberRead, memberReadsOf } from "./receiver-reads";
+import { type LoaderRuns, runsOf } from "./runs";
+import { memberVaries } from "./service-values";
+import { type Viewer } from "./settings";
 import { suggestKey } from "./suggest-key";
-import { isData, isPrimitive } from "./value-types";
+import { variableReads } from "./variable-reads";
 
 /**
  * What the loader reads must be in its key: else two callers share an entry that was made for one of them. A value of
  * which nothing certain is known (a service, `any`) is not asked for.
  */
 export const checkCompleteKey: Check = (context) => {
-  const known = new Map<ts.ClassLikeDeclaration | null, Fields>();
+  const everywhere = context.targets.length > 0 && mayReadContext(context);
+  const fields = new KnownFields(context);
   for (const target of context.targets) {
-    const owner = context.ts.findAncestor(target.target.node, (outer) => context.ts.isClassLike(outer)) ?? null;
-    const fields = known.get(owner) ?? new Fields(context, owner);
-    known.set(owner, fields);
-    const found = new Finder(context, target, fields);
+    const found = new Finder(context, target, fields, everywhere);
     found.checkParameters();
-    found.checkFields();
+    found.checkReceiver();
     found.checkVariables();
+    found.checkCallerContext();
   }
 };
+
+/** The fields of a class are classified once for all targets of a file. */
+class KnownFields {
+  readonly #fields = new Map<ts.Node | null, Map<boolean, Fields>>();
+
+  constructor(private readonly context: CheckContext) {}
+
+  of(viewer: Viewer | null): Fields {
+    const { of = null, exact = false } = viewer ?? {};
+    const ofClass = this.#fields.get(of) ?? new Map<boolean, Fields>();
+    this.#fields.set(of, ofClass);
+    const fields = ofClass.get(exact) ?? new Fields(this.context, viewer);
+    ofClass.set(exact, fields);
+    return fields;
+  }
+}
 
 interface Advice {
   readonly advice: string;
@@ -35,95 +58,240 @@ interface Advice {
   readonly key: string | null;
 }
 
+/** What the key lacks of one member of `this`. */
+interface Missing {
+  readonly name: string;
+  /** As the loader reads it: `this.store.loads`. */
+  readonly value: string;
+  /** What a key could have of it; none where it can't. */
+  readonly placeholders: readonly string[];
+  readonly grade: Grade;
+}
+
 class Finder {
   readonly #node: TargetNode;
   /** Null: the default key, which has all arguments and nothing else. */
   readonly #coverage: KeyCoverage | null;
   readonly #place: Span;
+  readonly #owner: ts.ClassLikeDeclaration | null;
+  readonly #runs: LoaderRuns;
+  readonly #members: readonly MemberRead[];
+  /** What has been reported. */
+  readonly #told = new Set<string>();
 
   constructor(
     private readonly context: CheckContext,
     private readonly planned: PlannedTarget,
-    private readonly fields: Fields,
+    private readonly fields: KnownFields,
+    private readonly everywhere: boolean,
   ) {
     const { target, plan, options, word } = planned;
     this.#node = target.node;
     this.#coverage = plan.key.texts ? coverageOf(context.ts, plan.key) : null;
     this.#place = options.key?.span ?? word;
+    this.#owner = ownerOf(context, target.node);
+    this.#runs = runsOf(context, [target.node], { everywhere });
+    this.#members = memberReadsOf(context, this.#runs);
   }
 
   checkParameters(): void {
     if (!this.#coverage) return;
-    for (const { value, placeholder } of parameterReads(this.context, this.planned, this.#coverage)) {
+    const reads = [
+      ...parameterReads(this.context, this.planned, this.#coverage),
+      ...serviceParameterReads(this.context, this.planned, this.#coverage, this.#runs),
+    ];
+    for (const { value, placeholder } of reads) {
       const key = this.#suggest([placeholder]);
       this.#report(value, { advice: `Add ${placeholder} to the key, as in key: ${key}.`, key });
     }
   }
 
-  checkFields(): void {
-    const covered = this.#coveredFields();
+  checkReceiver(): void {
+    const covered = this.#coveredMembers();
     if (!covered) return;
-    const { fields, getters } = memberReadsOf(this.context, [this.#node]);
-    /** With the grade that it is told in. */
-    const missing = new Map<string, Grade>();
-    const changing: string[] = [];
-    for (const { symbol, name, node, nodes } of [...fields, ...getters]) {
-      const type = this.context.checker.getTypeOfSymbolAtLocation(symbol, node);
-      if (covered.members.has(declaredMember(this.context, symbol))) continue;
-      if (!isPrimitive(this.context, type) && !isData(this.context, type)) continue;
-      const { kind, sources } = this.fields.fieldOf(symbol);
-      const isCovered = sources.size > 0 && [...sources].every((source) => covered.sources.has(source));
-      if (kind === "constant" || isCovered) continue;
-      const isMinor =
-        isTuning(name) || isReplica(this.context, type) || nodes.every((one) => isTuningOf(this.context, one));
-      if (kind === "given") missing.set(name, isMinor ? "hint" : "error");
-      else changing.push(`this.${name}`);
-    }
-    if (changing.length > 0)
-      this.context.report(problem("changingField", this.#place, this.planned.owner, changing), this.planned);
-    for (const [name, grade] of missing) {
-      const together = [...missing.keys()].filter((one) => one === name || missing.get(one) === "error");
-      this.#report(`this.${name}`, this.#adviceForField(name, together), grade);
-    }
+    const missing = new Map<string, Missing>();
+    const changing = new Set<string>();
+    for (const viewer of viewersOf(this.context, this.#owner, !this.#coverage))
+      for (const read of this.#membersFor(viewer)) {
+        const field = this.fields.of(viewer).fieldOf(read.symbol);
+        const isCovered =
+          covered.members.has(read.symbol) ||
+          (field.sources.size > 0 && [...field.sources].every((source) => covered.sources.has(source)));
+        if (isCovered || field.kind === "constant" || !isField(this.context, read.symbol)) continue;
+        const found = this.#lackOf(read, field, viewer, covered.tellsClasses);
+        if (found === "changing") changing.add(`this.${read.name}`);
+        else if (found && missing.get(read.name)?.grade !== "error") missing.set(read.name, found);
+      }
+    if (!covered.tellsClasses)
+      for (const found of this.#leftToClasses(missing))
+        if (!covered.members.has(found.symbol)) missing.set(found.name, found);
+    if (changing.size > 0)
+      this.context.report(problem("changingField", this.#place, this.planned.owner, [...changing]), this.planned);
+    for (const one of missing.values()) this.#reportMember(one, [...missing.values()]);
   }
 
   checkVariables(): void {
-    for (const { name, kind } of capturedReads(this.context, this.#node)) this.#reportVariable(name, kind);
+    for (const { name, kind } of variableReads(this.context, this.#node, this.#runs)) {
+      if (kind === "changing")
+        this.context.report(problem("changingVariable", this.#place, this.planned.owner, name), this.planned);
+      else
+        this.#report(name, {
+          advice: `${kind === "captured" ? "It belongs to the function or loop around" : "The program changes it"}: make it a parameter.`,
+          key: null,
+        });
+    }
   }
 
-  #reportVariable(name: string, kind: VariableRead["kind"]): void {
-    if (kind === "changing")
-      this.context.report(problem("changingVariable", this.#place, this.planned.owner, name), this.planned);
-    else
-      this.#report(name, {
-        advice: `${kind === "captured" ? "It belongs to the function around" : "The module changes it"}: make it a parameter.`,
-        key: null,
-      });
+  checkCallerContext(): void {
+    if (!this.everywhere) return;
+    const found = contextReadsOf(this.context, this.#runs);
+    if (found.size === 0) return;
+    const inKey = contextReadsOf(this.context, this.#runsOfKey(true));
+    const { owner } = this.planned;
+    for (const { what, through, node, path } of found.values()) {
+      if (inKey.has(what) || (path !== null && this.#isToldOf(path))) continue;
+      const line = node.getSourceFile().getLineAndCharacterOfPosition(node.getStart()).line + 1;
+      const steps = through.map((one, i) => `${i === 0 ? "calls" : "which calls"} ${one}`);
+      const way = [...steps, `${steps.length === 0 ? "reads" : "which reads"} ${what}`].join(", ");
+      const place = steps.length === 0 ? ` on line ${line}` : "";
+      this.context.report(problem("callerContext", this.planned.word, owner, `${way}${place}`), this.planned);
+    }
+  }
+
+  /** Something of it is in the key, or is reported by itself. */
+  #isToldOf(path: string): boolean {
+    const inKey = path.startsWith("this.") && this.#coverage?.members.has(path.slice("this.".length)) === true;
+    return inKey || [...this.#told].some((value) => value.startsWith(path));
+  }
+
+  /** The members that are read in objects of the viewer, whose class may have its own code for some. */
+  #membersFor(viewer: Viewer | null): readonly MemberRead[] {
+    const { context } = this;
+    if (!viewer || viewer.of === this.#owner) return this.#members;
+    const dispatch = (member: ts.Symbol): ts.Symbol => memberIn(context, viewer.of, member);
+    const isOther = ({ symbol }: MemberRead): boolean => declaredMember(context, dispatch(symbol)) !== symbol;
+    if (!this.#members.some(isOther)) return this.#members;
+    const members = memberReadsOf(context, runsOf(context, [this.#node], { dispatch }));
+    return members.map((read) => ({ ...read, symbol: declaredMember(context, dispatch(read.symbol)) }));
+  }
+
+  #lackOf(
+    read: MemberRead,
+    { kind, sources }: Field,
+    viewer: Viewer | null,
+    isTold: boolean,
+  ): Missing | "changing" | null {
+    const { context } = this;
+    const { name, type, paths } = read;
+    if (isAsked(context, type)) {
+      if (kind === "changing") return "changing";
+      const texts = paths.map(({ text }) => text);
+      const isMinor = isTuning(name) || isReplica(context, type) || texts.every((text) => isTuning(text));
+      return { name, ...this.#valueOf(read), grade: isMinor ? "hint" : "error" };
+    }
+    const data = paths.filter((path) => path.data && memberVaries(context, path.data));
+    if (data.length > 0 && kind === "given") {
+      const texts = data.map(({ text }) => text);
+      const grade = texts.every((text) => isTuning(text)) ? "hint" : "error";
+      return { name, value: texts[0] as string, placeholders: texts.map((text) => `{${text}}`), grade };
+    }
+    const isDifferent = [...sources].some(
+      ({ valueDeclaration }) => valueDeclaration && isGivenDifferently(context, valueDeclaration, viewer),
+    );
+    return isDifferent && !isTold ? { name, value: `this.${name}`, placeholders: [], grade: "error" } : null;
+  }
+
+  /** The value whole where that can be part of a key and is read as a whole, or else what is read of it. */
+  #valueOf({ name, type, paths }: MemberRead): Pick<Missing, "value" | "placeholders"> {
+    const whole = `this.${name}`;
+    const inner = paths.filter(({ text }) => text !== whole).map(({ text }) => text);
+    const isWhole = inner.length < paths.length || inner.length > 3;
+    if (isWhole && !findUnkeyable(this.context, type)) return { value: whole, placeholders: [`{${whole}}`] };
+    if (inner.length === 0) return { value: whole, placeholders: [] };
+    return { value: inner.join(" and "), placeholders: inner.map((text) => `{${text}}`) };
+  }
+
+  /** What the key lacks to tell the classes or objects apart that have the method, and a member of their own each. */
+  *#leftToClasses(known: ReadonlyMap<string, Missing>): Iterable<Missing & { symbol: ts.Symbol }> {
+    for (const { symbol, name, type } of this.#members) {
+      if (known.has(name) || !this.#isLeft(symbol)) continue;
+      const [signature] = type.getCallSignatures();
+      const isKeyable = signature ? isAsked(this.context, signature.getReturnType()) : isAsked(this.context, type);
+      const value = signature ? `this.${name}()` : `this.${name}`;
+      const isPlain = isKeyable && (signature?.parameters.length ?? 0) === 0;
+      yield { symbol, name, value, placeholders: isPlain ? [`{${value}}`] : [], grade: "error" };
+    }
+  }
+
+  #isLeft(member: ts.Symbol): boolean {
+    const { context } = this;
+    const owner = this.#owner;
+    const isDefaultKey = !this.#coverage;
+    if (owner)
+      return (
+        (!isDefaultKey && differsByClass(context, owner, member)) ||
+        differsByApplication(context, owner, member, isDefaultKey)
+      );
+    const { parent } = this.#node;
+    return (
+      !isDefaultKey && context.ts.isObjectLiteralExpression(parent) && isReplacedInCopy(context, parent, member.name)
+    );
   }
 
   /** What the key has of `this`; null if it has all of it. Fields that are made of the same values are in it too. */
-  #coveredFields(): { members: ReadonlySet<ts.Symbol>; sources: ReadonlySet<ts.Symbol> } | null {
-    const names = this.#coverage?.members ?? new Set();
+  #coveredMembers(): {
+    members: ReadonlySet<ts.Symbol>;
+    sources: ReadonlySet<ts.Symbol>;
+    tellsClasses: boolean;
+  } | null {
+    const { context } = this;
+    const names = this.#coverage?.members ?? new Set<string>();
     if (names.has("")) return null;
-    const { fields, getters, methods } = membersNamed(this.context, this.#node, names);
-    const read = [...fields, ...getters].map(({ symbol }) => symbol);
-    const sources = read.flatMap((symbol) => [...this.fields.fieldOf(symbol).sources]);
-    const members = [...read, ...methods].map((symbol) => declaredMember(this.context, symbol));
-    return { members: new Set(members), sources: new Set(sources) };
+    const receiver = this.#receiverType();
+    const named = [...names].flatMap((name) => receiver?.getProperty(name) ?? []);
+    const read = memberReadsOf(context, this.#runsOfKey(false)).map(({ symbol }) => symbol);
+    const members = new Set([...named, ...read].map((symbol) => declaredMember(context, symbol)));
+    const fields = this.fields.of(this.#owner && { of: this.#owner, exact: false });
+    const sources = new Set([...members].flatMap((symbol) => [...fields.fieldOf(symbol).sources]));
+    const owner = this.#owner;
+    const tells = (symbol: ts.Symbol): boolean => owner !== null && differsByClass(context, owner, symbol);
+    return { members, sources, tellsClasses: names.has("constructor") || sources.size > 0 || [...members].some(tells) };
   }
 
-  #adviceForField(name: string, all: readonly string[]): Advice {
-    if (name.startsWith("#"))
-      return {
-        advice: `A template can't read a private name: make it "private ${name.slice(1)}", and add {this.${name.slice(1)}} to the key.`,
-        key: null,
-      };
-    const placeholders = all.filter((one) => !one.startsWith("#")).map((one) => `{this.${one}}`);
-    const key = this.#suggest(placeholders);
+  /** The members of `this` that the key names, where they are code. */
+  #runsOfKey(everywhere: boolean): LoaderRuns {
+    const { ts } = this.context;
+    const receiver = this.#receiverType();
+    const symbols = [...(this.#coverage?.members ?? [])].flatMap((name) => receiver?.getProperty(name) ?? []);
+    const bodies = symbols.flatMap(({ declarations = [] }) =>
+      declarations.filter((one): one is ts.Declaration & Body => ts.isMethodDeclaration(one) || ts.isGetAccessor(one)),
+    );
+    return runsOf(this.context, bodies, { everywhere });
+  }
+
+  #receiverType(): ts.Type | null {
+    return scopeOf(this.context, this.#node, this.planned.plan.batch !== null).receiver;
+  }
+
+  #reportMember({ name, value, placeholders, grade }: Missing, all: readonly Missing[]): void {
+    if (name.startsWith("#")) {
+      const open = name.slice(1);
+      const advice = `A template can't read a private name: make it "private ${open}", and add {this.${open}} to the key.`;
+      return this.#report(value, { advice, key: null }, grade);
+    }
+    if (placeholders.length === 0) {
+      const advice =
+        this.#coverage && this.#owner && differsBySubclass(this.context, this.#owner)
+          ? "Leave the key out: the default key has the class of the object."
+          : "It can't be part of a key: give the object a name that tells which one it has, and add that to the key.";
+      return this.#report(value, { advice, key: null }, grade);
+    }
+    const together = all.filter((one) => one.name === name || one.grade === "error");
+    const key = this.#suggest(together.flatMap((one) => (one.name.startsWith("#") ? [] : one.placeholders)));
     const advice = this.#coverage
-      ? `Add {this.${name}} to the key, as in key: ${key}.`
+      ? `Add ${placeholders.join(" and ")} to the key, as in key: ${key}.`
       : `The default key has the arguments only: write key: ${key}.`;
-    return { advice, key };
+    this.#report(value, { advice, key }, grade);
   }
 
   #suggest(placeholders: readonly string[]): string {
@@ -131,9 +299,25 @@ class Finder {
   }
 
   #report(value: string, { advice, key }: Advice, grade: Grade = isTuning(value) ? "hint" : "error"): void {
+    this.#told.add(value);
     const found = problem("incompleteKey", this.#place, this.planned.owner, value, advice, key);
     this.context.report({ ...found, grade }, this.planned);
   }
+}
+
+/** The class whose objects are the receivers; null where `this` is another object, or none. */
+function ownerOf({ ts }: CheckContext, node: TargetNode): ts.ClassLikeDeclaration | null {
+  const hasThis = node.parameters.some(({ name }) => name.getText() === "this");
+  const outer = ts.findAncestor(node, (one) => ts.isClassLike(one) || ts.isObjectLiteralExpression(one)) ?? null;
+  if (hasThis || !outer) return null;
+  if (ts.isClassLike(outer)) return outer;
+  return ts.isMethodDeclaration(node) && node.parent === outer
+    ? null
+    : (ts.findAncestor(outer, ts.isClassLike) ?? null);
+}
+
+function differsBySubclass(context: CheckContext, owner: ts.ClassLikeDeclaration): boolean {
+  return viewersOf(context, owner, true).length > 1;
 }
 
 /** How long to wait and how often to try again change when there is a result, hardly ever which: no reason to stop a build. */
@@ -146,33 +330,10 @@ function isTuning(value: string): boolean {
   );
 }
 
-/** `this.options.timeout` */
-function isTuningOf({ ts }: CheckContext, { parent }: ts.Node): boolean {
-  return ts.isPropertyAccessExpression(parent) && isTuning(parent.name.text);
-}
-
 const replicas = new Set("leader follower master slave primary secondary standby replica reader writer".split(" "));
 
 /** `"master" | "slave"`: which copy of the data is asked. */
 function isReplica({ checker }: CheckContext, type: ts.Type): boolean {
   const present = checker.getNonNullableType(type);
   return present.isUnion() && present.types.every((member) => member.isStringLiteral() && replicas.has(member.value));
-}
-
-/** What the members that a key names read, and they themselves. */
-function membersNamed(
-  context: CheckContext,
-  node: TargetNode,
-  names: ReadonlySet<string>,
-): MemberReads & { methods: ts.Symbol[] } {
-  const { ts, checker } = context;
-  const owner = ts.findAncestor(node, (outer) => ts.isClassLike(outer));
-  const type = owner && checker.getTypeAtLocation(owner);
-  const symbols = [...names].flatMap((name) => type?.getProperty(name) ?? []);
-  const bodies = symbols.flatMap((symbol) =>
-    (symbol.declarations ?? []).filter((one) => ts.isMethodDeclaration(one) || ts.isGetAccessor(one)),
-  );
-  const { fields, getters } = memberReadsOf(context, bodies);
-  const direct = symbols.map((symbol) => ({ symbol, name: symbol.name, node, nodes: [node] }));
-  return { fields: [...fields, ...direct], getters, methods: symbols };
 }

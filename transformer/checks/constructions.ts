@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { walkTree } from "../walk-tree";
 import { visitNodesWith } from "../word-places";
 import { resolveSymbol } from "./operation-symbols";
 import { type TypeContext } from "./platform-types";
@@ -42,17 +43,45 @@ export function constructionsOf(context: TypeContext, owner: ts.ClassLikeDeclara
   const found: Construction[] = [];
   // Until it is known, for a class may be made inside itself.
   ofProgram.set(owner, found);
-  const name = owner.name?.text;
-  if (name === undefined) return found;
-  const isOwner = (expression: ts.Expression): boolean =>
-    resolveSymbol(context, expression)?.valueDeclaration === owner;
+  const name = owner.name?.text ?? nameOfHolder(ts, owner);
+  if (name === null) return found;
   for (const file of program.getSourceFiles())
     for (const { expression, node } of usesIn(context, file).get(name) ?? []) {
-      if (!isOwner(expression)) continue;
+      if (!isClass(context, expression, owner)) continue;
       if (ts.isClassLike(node)) found.push(...handedOn(context, node));
       else found.push({ arguments: node.arguments ?? [], of: owner, isSuper: false });
     }
   return found;
+}
+
+const knownExtenders = new WeakMap<ts.Program, Map<ts.ClassLikeDeclaration, readonly ts.ClassLikeDeclaration[]>>();
+
+/** The classes of the program that extend a class, also by way of others. */
+export function extendersOf(context: TypeContext, owner: ts.ClassLikeDeclaration): readonly ts.ClassLikeDeclaration[] {
+  const { ts, program } = context;
+  const ofProgram =
+    knownExtenders.get(program) ?? new Map<ts.ClassLikeDeclaration, readonly ts.ClassLikeDeclaration[]>();
+  knownExtenders.set(program, ofProgram);
+  const before = ofProgram.get(owner);
+  if (before) return before;
+  const found: ts.ClassLikeDeclaration[] = [];
+  ofProgram.set(owner, found);
+  const name = owner.name?.text ?? nameOfHolder(ts, owner);
+  if (name === null) return found;
+  for (const file of program.getSourceFiles())
+    for (const { expression, node } of usesIn(context, file).get(name) ?? [])
+      if (ts.isClassLike(node) && isClass(context, expression, owner)) found.push(node, ...extendersOf(context, node));
+  return found;
+}
+
+/** `Base` of `const Base = class { … }` */
+function nameOfHolder(compiler: typeof ts, { parent }: ts.ClassLikeDeclaration): string | null {
+  return compiler.isVariableDeclaration(parent) && compiler.isIdentifier(parent.name) ? parent.name.text : null;
+}
+
+function isClass(context: TypeContext, expression: ts.Expression, owner: ts.ClassLikeDeclaration): boolean {
+  const declaration = resolveSymbol(context, expression)?.valueDeclaration;
+  return declaration !== undefined && (declaration === owner || declaration === owner.parent);
 }
 
 /** A class behind `new`, or behind `extends`. */
@@ -81,7 +110,7 @@ function usesIn({ ts }: TypeContext, file: ts.SourceFile): ReadonlyMap<string, r
   return uses;
 }
 
-const testFile = /\.(?:test|spec)\.[cm]?tsx?$|\/__tests__\//;
+export const testFile = /\.(?:test|spec)\.[cm]?tsx?$|\/__tests__\//;
 
 /** What a class gives its base; without a constructor of its own that is what it is given. */
 function handedOn(context: TypeContext, of: ts.ClassLikeDeclaration): readonly Construction[] {
@@ -89,12 +118,10 @@ function handedOn(context: TypeContext, of: ts.ClassLikeDeclaration): readonly C
   const own = of.members.find((member) => ts.isConstructorDeclaration(member));
   if (!own) return constructionsOf(context, of);
   const calls: Construction[] = [];
-  const visit = (node: ts.Node): void => {
+  walkTree(ts, own, (node) => {
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword)
       calls.push({ arguments: node.arguments, of, isSuper: true });
-    ts.forEachChild(node, visit);
-  };
-  visit(own);
+  });
   return calls;
 }
 

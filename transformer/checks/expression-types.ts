@@ -311,12 +311,12 @@ export class ExpressionTyper {
   }
 
   #inText(node: ts.Expression, types: Types): void {
-    const type = types?.find((one) => this.#isShapeless(one));
+    const type = types?.find((one) => this.isShapeless(one));
     if (type) this.found({ kind: "object-in-text", node, type });
   }
 
   /** Its text is `[object Object]`, whatever it holds. */
-  #isShapeless(type: ts.Type): boolean {
+  isShapeless(type: ts.Type): boolean {
     const { ts, checker } = this.context;
     if (!(type.flags & ts.TypeFlags.Object) || checker.isArrayLikeType(type) || type.getCallSignatures().length > 0)
       return false;

@@ -3,8 +3,8 @@ import { visitNodesWith } from "../word-places";
 import { isAssignment } from "../wrappers";
 import { type CheckContext } from "./check";
 import { writeOf } from "./loader-reads";
-import { declaredMember } from "./member-reads";
-import { isSameInAll } from "./settings";
+import { declaredMember } from "./receiver-reads";
+import { isSameInAll, type Viewer } from "./settings";
 import { assignedValue, functionAround, type Sources, sourcesOf } from "./variation";
 
 /**
@@ -32,8 +32,8 @@ export class Fields {
 
   constructor(
     private readonly context: CheckContext,
-    /** Null where `this` is no object of a class. */
-    private readonly viewer: ts.ClassLikeDeclaration | null,
+    /** Null where `this` is not an object of a class. */
+    private readonly viewer: Viewer | null,
   ) {}
 
   fieldOf(member: ts.Symbol): Field {
@@ -53,6 +53,12 @@ export class Fields {
     if (!declaration || declaration.getSourceFile().isDeclarationFile) return constant;
     if (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Static) return constant;
     const itself = new Set([symbol]);
+    if (ts.isPropertySignature(declaration)) return { kind: "given", sources: itself };
+    if (ts.isPropertyAssignment(declaration) || ts.isShorthandPropertyAssignment(declaration)) {
+      const value = ts.isPropertyAssignment(declaration) ? declaration.initializer : declaration.name;
+      const sources = this.#sourcesOf(value);
+      return sources.size > 0 ? { kind: "given", sources } : constant;
+    }
     // `abstract get tenant()`: the class below it gives it.
     if (ts.isAccessor(declaration)) return { kind: "given", sources: itself };
     const isParameter = ts.isParameter(declaration);

@@ -1,42 +1,69 @@
 import type ts from "typescript";
-import { holdsPlace, placesOf } from "../word-places";
+import { someNode, walkTree } from "../walk-tree";
+import { isWrapper } from "../wrappers";
 import { type CheckContext } from "./check";
 
 /** A function whose body is looked at: a loader, or what it calls. */
 export type Body = ts.SignatureDeclaration & { readonly body?: ts.Node | undefined };
 
-/** `this.tenant`, or `tenant` in `const { tenant } = this`. */
-export interface MemberRead {
-  /** The name's node, to ask the checker with. */
-  readonly name: ts.MemberName;
-  readonly node: ts.Node;
+/** What a body reads, functions within it included, by what is written there. */
+export interface PartsRead {
+  /** Names, and paths at their full length: `this.options.limit`. */
+  readonly values: readonly ts.Expression[];
+  /** `{ tenant }` of `const { tenant } = this` */
+  readonly patterns: readonly { readonly name: ts.ObjectBindingPattern; readonly initializer: ts.Expression }[];
+  readonly calls: readonly ts.CallExpression[];
 }
 
-const knownMembers = new WeakMap<ts.Node, readonly MemberRead[]>();
+const known = new WeakMap<ts.Node, PartsRead>();
 
 /**
- * The members of `this` that a body reads, functions within it included. What is only written does not count, nor what is
- * only logged, counted or thrown: that is in no entry.
+ * What is only written does not count, nor what is only logged, counted or thrown: that is in no entry. Nor what a variable is
+ * made of, which counts where the variable is read.
  */
-export function membersReadBy({ ts }: CheckContext, body: Body): readonly MemberRead[] {
-  const before = knownMembers.get(body);
+export function partsReadIn({ ts }: CheckContext, body: Body): PartsRead {
+  const before = known.get(body);
   if (before) return before;
-  const members: MemberRead[] = [];
-  const places = placesOf(body.getSourceFile().text, ["this", "super"], body);
-  const visit = (node: ts.Node): void => {
-    if (!holdsPlace(places, node) || isType(ts, node)) return;
-    members.push(...membersReadAt(ts, node));
-    const hasOwnThis =
-      ts.isFunctionDeclaration(node) ||
-      ts.isFunctionExpression(node) ||
-      ts.isClassLike(node) ||
-      ts.isMethodDeclaration(node) ||
-      ts.isAccessor(node);
-    if (!hasOwnThis) ts.forEachChild(node, visit);
+  const values: ts.Expression[] = [];
+  const patterns: { name: ts.ObjectBindingPattern; initializer: ts.Expression }[] = [];
+  const calls: ts.CallExpression[] = [];
+  const visit = (node: ts.Node): "skip" | undefined => {
+    if (isType(ts, node)) return "skip";
+    if (isFullPath(ts, node) && !isAliased(ts, node) && isRead(ts, node)) values.push(node);
+    if (ts.isVariableDeclaration(node) && node.initializer && ts.isObjectBindingPattern(node.name))
+      patterns.push({ name: node.name, initializer: node.initializer });
+    if (ts.isCallExpression(node) && !isObserved(ts, node) && !isOnlyObserved(ts, node, body)) calls.push(node);
+    return undefined;
   };
-  partsOf(body).forEach(visit);
-  knownMembers.set(body, members);
-  return members;
+  for (const part of partsOf(body)) walkTree(ts, part, visit);
+  const found = { values, patterns, calls };
+  known.set(body, found);
+  return found;
+}
+
+/** A name, `this`, or a path, that no longer path begins with. */
+function isFullPath(compiler: typeof ts, node: ts.Node): node is ts.Expression {
+  const { ThisKeyword, SuperKeyword } = compiler.SyntaxKind;
+  const isPath =
+    compiler.isPropertyAccessExpression(node) ||
+    compiler.isElementAccessExpression(node) ||
+    node.kind === ThisKeyword ||
+    node.kind === SuperKeyword ||
+    (compiler.isIdentifier(node) && isValue(compiler, node));
+  if (!isPath) return false;
+  let outer: ts.Node = node;
+  while (isWrapper(compiler, outer.parent)) outer = outer.parent;
+  const { parent } = outer;
+  const isAccess = compiler.isPropertyAccessExpression(parent) || compiler.isElementAccessExpression(parent);
+  return !(isAccess && parent.expression === outer);
+}
+
+/** `this` of `const self = this`: the variable is followed to it. */
+function isAliased(compiler: typeof ts, node: ts.Node): boolean {
+  let outer = node;
+  while (isWrapper(compiler, outer.parent)) outer = outer.parent;
+  const { parent } = outer;
+  return compiler.isVariableDeclaration(parent) && parent.initializer === outer;
 }
 
 const knownNames = new WeakMap<ts.Node, readonly ts.Identifier[]>();
@@ -46,12 +73,12 @@ export function namesReadBy({ ts }: CheckContext, body: Body): readonly ts.Ident
   const before = knownNames.get(body);
   if (before) return before;
   const names: ts.Identifier[] = [];
-  const visit = (node: ts.Node): void => {
-    if (isType(ts, node)) return;
+  const visit = (node: ts.Node): "skip" | undefined => {
+    if (isType(ts, node)) return "skip";
     if (ts.isIdentifier(node) && isValue(ts, node) && isRead(ts, node)) names.push(node);
-    ts.forEachChild(node, visit);
+    return undefined;
   };
-  partsOf(body).forEach(visit);
+  for (const part of partsOf(body)) walkTree(ts, part, visit);
   knownNames.set(body, names);
   return names;
 }
@@ -62,22 +89,6 @@ function partsOf({ parameters, body }: Body): readonly ts.Node[] {
 
 function isType(compiler: typeof ts, node: ts.Node): boolean {
   return compiler.isTypeNode(node) && !compiler.isExpressionWithTypeArguments(node);
-}
-
-function membersReadAt(compiler: typeof ts, node: ts.Node): MemberRead[] {
-  const { ThisKeyword, SuperKeyword } = compiler.SyntaxKind;
-  if (
-    compiler.isPropertyAccessExpression(node) &&
-    (node.expression.kind === ThisKeyword || node.expression.kind === SuperKeyword)
-  ) {
-    return isRead(compiler, node) ? [{ name: node.name, node }] : [];
-  }
-  const isFromThis = compiler.isVariableDeclaration(node) && node.initializer?.kind === ThisKeyword;
-  if (!isFromThis || !compiler.isObjectBindingPattern(node.name)) return [];
-  return node.name.elements.flatMap((element) => {
-    const name = element.propertyName ?? element.name;
-    return compiler.isIdentifier(name) && !element.dotDotDotToken ? [{ name, node: element }] : [];
-  });
 }
 
 /** A name that stands for a value: not that of a declaration, nor one behind a dot or before a colon. */
@@ -125,10 +136,46 @@ const observer =
   /^(?:console|log|logs|logger|logging|metrics?|stats|statsd|histogram|counter|gauge|telemetry|tracer?|span|debug|performance|assert)$|(?:Logger|Log|Metrics?|Tracer|Span|Telemetry)$/;
 
 /** Inside `throw …`, or inside a statement such as `this.logger.debug(…)` or `metrics.increment(…)`. */
-function isObserved(compiler: typeof ts, node: ts.Node): boolean {
+export function isObserved(compiler: typeof ts, node: ts.Node): boolean {
   let inner: ts.Node = node;
   while (!compiler.isStatement(inner) && inner.parent) inner = inner.parent;
   return compiler.isThrowStatement(inner) || isObservation(compiler, inner);
+}
+
+/** `requestId()?.short` of `requestId()`: what is taken out of a value, up to the whole expression. */
+export function endOfChain(compiler: typeof ts, node: ts.Node): ts.Node {
+  let end = node;
+  for (let { parent } = end; parent; { parent } = end) {
+    const isStep =
+      (compiler.isPropertyAccessExpression(parent) ||
+        compiler.isElementAccessExpression(parent) ||
+        compiler.isCallExpression(parent)) &&
+      parent.expression === end;
+    const isFallback =
+      compiler.isBinaryExpression(parent) &&
+      parent.operatorToken.kind === compiler.SyntaxKind.QuestionQuestionToken &&
+      parent.left === end;
+    if (!isStep && !isFallback && !isWrapper(compiler, parent) && !compiler.isAwaitExpression(parent)) break;
+    end = parent;
+  }
+  return end;
+}
+
+/** `const id = requestId()`, and `id` is only ever logged. */
+export function isOnlyObserved(compiler: typeof ts, node: ts.Node, body: ts.Node): boolean {
+  const end = endOfChain(compiler, node);
+  const { parent } = end;
+  if (!compiler.isVariableDeclaration(parent) || parent.initializer !== end) return false;
+  const names = new Set(namesBoundBy(compiler, parent.name));
+  return !someNode(compiler, body, (one) => {
+    if (isType(compiler, one)) return "skip";
+    return compiler.isIdentifier(one) && names.has(one.text) && isValue(compiler, one) && isRead(compiler, one);
+  });
+}
+
+function namesBoundBy(compiler: typeof ts, name: ts.BindingName): string[] {
+  if (compiler.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((one) => (compiler.isOmittedExpression(one) ? [] : namesBoundBy(compiler, one.name)));
 }
 
 /** `this.logger.debug(…);`: nothing comes of it that a caller could tell. */

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { someNode, walkTree } from "../walk-tree";
 import { type TargetNode } from "../find-target";
 import { type CheckContext } from "./check";
 import { isPlatform } from "./platform-types";
@@ -22,7 +23,6 @@ const platformCalls: ReadonlyMap<string, string> = new Map([
   ["randomUUID", "chance"],
   ["randomBytes", "chance"],
   ["randomInt", "chance"],
-  ["AsyncLocalStorage.getStore", "the request"],
 ]);
 
 /** The checker is asked for these names only. */
@@ -30,7 +30,6 @@ const memberNames: ReadonlySet<string> = new Set([...platformCalls.keys()].map((
 
 /** Functions of packages that are made for it. */
 const packageCalls: ReadonlyMap<string, { readonly names: RegExp; readonly on: string }> = new Map([
-  ["next/headers", { names: /^(?:cookies|headers|draftMode)$/, on: "the request" }],
   ["uuid", { names: /^v[1-8]$/, on: "chance" }],
   ["nanoid", { names: /^nanoid$/, on: "chance" }],
 ]);
@@ -42,17 +41,16 @@ const packageCalls: ReadonlyMap<string, { readonly names: RegExp; readonly on: s
 export function findMomentCalls(context: CheckContext, { body }: TargetNode): readonly MomentCall[] {
   const { ts } = context;
   const found: MomentCall[] = [];
-  const visit = (node: ts.Node): void => {
+  if (!body) return found;
+  walkTree(ts, body, (node) => {
     const on = ts.isCallExpression(node)
       ? callDependsOn(context, node)
       : ts.isNewExpression(node) && isNow(context, node)
         ? "the moment"
         : null;
-    if (on !== null && body && !isAside(context, node, body) && !isMeasure(context, node, body))
+    if (on !== null && !isAside(context, node, body) && !isMeasure(context, node, body))
       found.push({ node, text: textOf(node), on });
-    ts.forEachChild(node, visit);
-  };
-  if (body) visit(body);
+  });
   return found;
 }
 
@@ -149,8 +147,7 @@ function isOnlySubtracted(context: CheckContext, { name }: ts.VariableDeclaratio
     checker.getSymbolAtLocation(node) === symbol &&
     !isDifference(context, node.parent) &&
     !isAside(context, node, body);
-  const visit = (node: ts.Node): boolean => isOther(node) || (ts.forEachChild(node, visit) ?? false);
-  return !visit(body);
+  return !someNode(ts, body, isOther);
 }
 
 function textOf(node: ts.Node): string {

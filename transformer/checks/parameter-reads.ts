@@ -2,7 +2,12 @@ import type ts from "typescript";
 import { type PlannedTarget } from "../analyze-file";
 import { type CheckContext } from "./check";
 import { type KeyCoverage } from "./key-coverage";
+import { isRequest } from "./caller-context";
 import { namesReadBy } from "./loader-reads";
+import { variableAt } from "./origin";
+import { pathOf } from "./receiver-reads";
+import { type LoaderRuns } from "./runs";
+import { memberVaries } from "./service-values";
 import { isData, isPrimitive } from "./value-types";
 import { valueSymbol } from "./variation";
 
@@ -29,6 +34,37 @@ export function parameterReads(
     if (ts.isIdentifier(parameter.name)) return namedReads(context, target.node, parameter, coverage);
     return isWhole ? [] : patternReads(context, target.node, parameter, coverage);
   });
+}
+
+/** What the body reads of an argument that is no data itself: `req.user.id`, `req.get("x-tenant")`, `db.tenant`. */
+export function serviceParameterReads(
+  context: CheckContext,
+  { target }: PlannedTarget,
+  coverage: KeyCoverage,
+  { reads }: LoaderRuns,
+): ParameterRead[] {
+  const { ts, checker } = context;
+  const found = new Map<string, ParameterRead>();
+  for (const { origin, node, run } of reads) {
+    const declaration = variableAt(origin)?.valueDeclaration;
+    const isOwn = declaration && ts.isParameter(declaration) && declaration.parent === target.node;
+    if (!isOwn || !ts.isIdentifier(declaration.name) || coverage.names.has(declaration.name.text)) continue;
+    const type = checker.getTypeAtLocation(declaration);
+    if (isData(context, type)) continue;
+    const path = pathOf(context, origin.steps, declaration.name.text);
+    const isServed = isRequest(context, type);
+    const value = path.data && (isServed || memberVaries(context, path.data)) ? path.text : null;
+    const asked = value ?? (isServed && run.through.length === 0 ? headerRead(context, node) : null);
+    if (asked !== null) found.set(asked, { value: asked, placeholder: `{${asked.replaceAll('"', "'")}}` });
+  }
+  return [...found.values()];
+}
+
+/** `req.get("x-tenant")`, `req.headers.get("x-tenant")` */
+function headerRead({ ts }: CheckContext, { parent }: ts.Node): string | null {
+  if (!ts.isCallExpression(parent) || !parent.arguments.every((one) => ts.isStringLiteral(one))) return null;
+  const isUnused = ts.isExpressionStatement(parent.parent);
+  return !isUnused && /\.(?:get|header|cookie)$/.test(parent.expression.getText()) ? parent.getText() : null;
 }
 
 function namedReads(

@@ -10,25 +10,41 @@ import { functionAround, holderOfBinding, valueSymbol } from "./variation";
  * Where the program makes no object of the class, others do.
  *
  * @param declaration a parameter of a constructor, or a name in its pattern
- * @param viewer the class whose objects are asked about: the constructor's own, or one that extends it
+ * @param viewer whose objects are asked about
  */
-export function isSameInAll(
-  context: CheckContext,
-  declaration: ts.Declaration,
-  viewer: ts.ClassLikeDeclaration | null,
-): boolean {
+export function isSameInAll(context: CheckContext, declaration: ts.Declaration, viewer: Viewer | null): boolean {
   const given = givenOf(context.ts, declaration);
   return given !== null && new Settings(context, viewer).given(given) !== null;
 }
 
+/** The objects of a class: the constructor's own, or one that extends it. */
+export interface Viewer {
+  readonly of: ts.ClassLikeDeclaration;
+  /** Its own alone, and not those of the classes that extend it: their keys are others. */
+  readonly exact: boolean;
+}
+
+/** Is the construction one of the viewer's objects? Objects of a class that extends the owner are made on their own way. */
+export function concerns(
+  context: CheckContext,
+  owner: ts.ClassLikeDeclaration,
+  { of, isSuper }: Construction,
+  viewer: Viewer | null,
+): boolean {
+  if (!viewer) return true;
+  if (viewer.exact) return isSuper ? of !== owner && isSameOrExtends(context, viewer.of, of) : of === viewer.of;
+  if (viewer.of === owner || !isSameOrExtends(context, viewer.of, owner)) return true;
+  return isSameOrExtends(context, of, viewer.of) || (isSuper && isSameOrExtends(context, viewer.of, of));
+}
+
 /** What a constructor is given: `host` of `constructor(db: Db, { host }: Config)` is `["host"]` of the second argument. */
-interface Given {
+export interface Given {
   readonly owner: ts.ClassLikeDeclaration;
   readonly position: number;
   readonly path: readonly string[];
 }
 
-function givenOf(compiler: typeof ts, declaration: ts.Declaration): Given | null {
+export function givenOf(compiler: typeof ts, declaration: ts.Declaration): Given | null {
   const holder = holderOfBinding(compiler, declaration);
   if (!compiler.isParameter(holder) || !compiler.isConstructorDeclaration(holder.parent)) return null;
   const path = pathOfBinding(compiler, declaration);
@@ -36,7 +52,7 @@ function givenOf(compiler: typeof ts, declaration: ts.Declaration): Given | null
 }
 
 /** `["mail", "host"]` of `host` in `{ mail: { host } }` */
-function pathOfBinding(compiler: typeof ts, declaration: ts.Node): readonly string[] | null {
+export function pathOfBinding(compiler: typeof ts, declaration: ts.Node): readonly string[] | null {
   if (!compiler.isBindingElement(declaration)) return [];
   const outer = pathOfBinding(compiler, declaration.parent.parent);
   const name = declaration.propertyName ?? declaration.name;
@@ -45,7 +61,7 @@ function pathOfBinding(compiler: typeof ts, declaration: ts.Node): readonly stri
 }
 
 /** What a deployment has many of: a `TenantConfig` is one of them. */
-const personal = /tenant|customer|organi[sz]ation|workspace|merchant/i;
+export const personal = /tenant|customer|organi[sz]ation|workspace|merchant/i;
 
 const settingsName = /^(?:cfg|conf|config|configuration|env|environment|settings)$/;
 
@@ -55,7 +71,7 @@ class Settings {
 
   constructor(
     private readonly context: CheckContext,
-    private readonly viewer: ts.ClassLikeDeclaration | null,
+    private readonly viewer: Viewer | null,
   ) {}
 
   /** The one value that all constructions give. */
@@ -63,19 +79,12 @@ class Settings {
     if (this.#asked.has(owner)) return null;
     this.#asked.add(owner);
     const values = constructionsOf(this.context, owner)
-      .filter((made) => this.#concerns(owner, made))
+      .filter((made) => concerns(this.context, owner, made, this.viewer))
       .map(({ arguments: all }) => all[position]);
     const settings = values.map((value) => (value ? this.#of(value, path) : null));
     this.#asked.delete(owner);
     const [first] = settings;
     return first !== undefined && settings.every((setting) => setting === first) ? first : null;
-  }
-
-  /** Objects of a class that extends the owner are made on their own way. */
-  #concerns(owner: ts.ClassLikeDeclaration, { of, isSuper }: Construction): boolean {
-    const { viewer, context } = this;
-    if (!viewer || viewer === owner || !isSameOrExtends(context, viewer, owner)) return true;
-    return isSameOrExtends(context, of, viewer) || (isSuper && isSameOrExtends(context, viewer, of));
   }
 
   #of(expression: ts.Expression, path: readonly string[]): string | null {
@@ -139,7 +148,10 @@ class Settings {
 }
 
 /** `for (const config of configs)`, `configs.map((config) => …)` */
-function isOneOfMany(compiler: typeof ts, holder: ts.Node): boolean {
-  if (compiler.isParameter(holder)) return compiler.isCallExpression(holder.parent.parent);
+export function isOneOfMany(compiler: typeof ts, holder: ts.Node): boolean {
+  if (compiler.isParameter(holder)) {
+    const { parent: call } = holder.parent;
+    return compiler.isCallExpression(call) && call.arguments.some((argument) => argument === holder.parent);
+  }
   return compiler.isVariableDeclaration(holder) && compiler.isForOfStatement(holder.parent.parent);
 }

@@ -169,16 +169,20 @@ class ExpressionCheck {
         text,
         kind,
       );
-    const found = this.#typer
-      .typesOf(node)
-      ?.map((type) => findUnkeyable(this.context, type))
-      .find((one) => one !== null);
-    if (found) this.#unkeyable(found, start, end, text, kind);
+    for (const type of this.#typer.typesOf(node) ?? []) if (this.keyable(type, start, end, text, kind)) return;
   }
 
-  keyable(type: ts.Type, start: number, end: number, text: string, kind: TemplateKind): void {
+  /** Whether something was wrong, which is reported. */
+  keyable(type: ts.Type, start: number, end: number, text: string, kind: TemplateKind): boolean {
     const found = findUnkeyable(this.context, type);
-    if (found) this.#unkeyable(found, start, end, text, kind);
+    // A tag has the text of the value, whatever that is made of: an instance may well have one.
+    const isWrong = found && (kind !== "tag" || (found.path === "" && hasNoText.test(found.what)));
+    if (isWrong) this.#unkeyable(found, start, end, text, kind);
+    if (isWrong || kind !== "tag" || !this.#typer.isShapeless(type)) return isWrong === true;
+    const { label, where, place } = this.source;
+    const name = nameOfType(this.context, type);
+    this.#report(problem("objectInText", place(start, end), label, where, text, name));
+    return true;
   }
 
   #unkeyable(found: Unkeyable, start: number, end: number, text: string, kind: TemplateKind): void {
@@ -262,6 +266,9 @@ class ExpressionCheck {
     this.context.report(found, this.target);
   }
 }
+
+/** What a tag can't be made of, whatever its `toString` says. */
+const hasNoText = /^a (function|symbol|promise)$/;
 
 /** What only a library's types allow is no reason to stop a build: a call that does pass it rejects with a KeyError. */
 function graded({ isForeign }: Unkeyable, found: Problem): Problem {

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { someNode, walkTree } from "../walk-tree";
 import { visitNames } from "../word-places";
 import { type CheckContext } from "./check";
 import { writeOf } from "./loader-reads";
@@ -16,27 +17,31 @@ export function sourcesOf(context: CheckContext, expression: ts.Expression, fiel
   const { ts } = context;
   const sources = new Set<ts.Symbol>();
   const seen = new Set<ts.Symbol>();
-  const visit = (node: ts.Node): void => {
-    if (ts.isTypeNode(node) || ts.isFunctionLike(node) || isSetting(context, node)) return;
-    if (ts.isPropertyAccessExpression(node)) {
-      if (node.expression.kind === ts.SyntaxKind.ThisKeyword)
-        fieldSources(node).forEach((source) => sources.add(source));
-      return visit(node.expression);
-    }
-    if (ts.isPropertyAssignment(node)) return visit(node.initializer);
-    if (ts.isIdentifier(node)) {
-      const symbol = valueSymbol(context, node);
-      if (symbol && !seen.has(symbol)) visitVariable(symbol);
-    }
-    ts.forEachChild(node, visit);
-  };
-  const visitVariable = (symbol: ts.Symbol): void => {
+  const open: ts.Node[] = [expression];
+  const visitName = (name: ts.Identifier): void => {
+    const symbol = valueSymbol(context, name);
+    if (!symbol || seen.has(symbol)) return;
     seen.add(symbol);
     const { kind, values } = variableOf(context, symbol);
     if (kind === "source") sources.add(symbol);
-    values.forEach(visit);
+    open.push(...values);
   };
-  visit(expression);
+  for (let root = open.pop(); root; root = open.pop())
+    walkTree(ts, root, (node) => {
+      if (ts.isTypeNode(node) || ts.isFunctionLike(node) || isSetting(context, node)) return "skip";
+      if (ts.isPropertyAccessExpression(node)) {
+        if (node.expression.kind === ts.SyntaxKind.ThisKeyword)
+          fieldSources(node).forEach((source) => sources.add(source));
+        open.push(node.expression);
+        return "skip";
+      }
+      if (ts.isPropertyAssignment(node)) {
+        open.push(node.initializer);
+        return "skip";
+      }
+      if (ts.isIdentifier(node)) visitName(node);
+      return undefined;
+    });
   return sources;
 }
 
@@ -56,11 +61,8 @@ export function variableOf(context: CheckContext, symbol: ts.Symbol): Variable {
   const holder = holderOfBinding(ts, declaration);
   if (ts.isParameter(holder)) return { kind: "source", values: [] };
   if (!ts.isVariableDeclaration(holder)) return constant;
-  const isLoop =
-    ts.isForOfStatement(holder.parent.parent) ||
-    ts.isForInStatement(holder.parent.parent) ||
-    ts.isForStatement(holder.parent.parent);
-  if (isLoop) return { kind: "source", values: [] };
+  const loop = loopAround(ts, holder);
+  if (loop && (holder.parent.parent === loop || isMadeAnew(context, holder))) return { kind: "source", values: [] };
   const isConst = (ts.getCombinedNodeFlags(holder) & ts.NodeFlags.Const) !== 0;
   const written = isConst
     ? []
@@ -106,9 +108,30 @@ export function valueSymbol({ ts, checker }: CheckContext, node: ts.Identifier):
     : checker.getSymbolAtLocation(node);
 }
 
+/** In a function, or in a loop at the top of a module. */
 function isLocal({ ts }: CheckContext, declaration: ts.Node): boolean {
-  return !declaration.getSourceFile().isDeclarationFile && functionAround(ts, declaration) !== null;
+  if (declaration.getSourceFile().isDeclarationFile) return false;
+  return functionAround(ts, declaration) !== null || loopAround(ts, declaration) !== null;
 }
+
+/** The loop that the node is in, unless a function is between them. */
+export function loopAround(compiler: typeof ts, node: ts.Node): ts.IterationStatement | null {
+  for (let outer = node.parent; outer && !compiler.isFunctionLike(outer); outer = outer.parent)
+    if (compiler.isIterationStatement(outer, false)) return outer;
+  return null;
+}
+
+/** `const region = queue.pop()` in the body of a loop: what a call or an index gives may be another thing each time. */
+function isMadeAnew({ ts }: CheckContext, { initializer }: ts.VariableDeclaration): boolean {
+  if (!initializer) return false;
+  return someNode(ts, initializer, (node) => {
+    if (ts.isTypeNode(node) || ts.isFunctionLike(node)) return "skip";
+    if (ts.isElementAccessExpression(node)) return !ts.isLiteralExpression(node.argumentExpression);
+    return ts.isCallExpression(node) && !conversions.test(node.expression.getText());
+  });
+}
+
+const conversions = /^(?:Number|String|Boolean|BigInt|parseInt|parseFloat|require)$/;
 
 export function functionAround(compiler: typeof ts, node: ts.Node): ts.SignatureDeclaration | null {
   for (let outer = node.parent; outer; outer = outer.parent) if (compiler.isFunctionLike(outer)) return outer;

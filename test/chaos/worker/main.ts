@@ -52,7 +52,7 @@ async function start(config: WorkerConfig): Promise<void> {
     deadline: `${config.deadlineMs}ms`,
     lease: `${config.leaseMs}ms`,
     breakerTime: `${config.breakerMs}ms`,
-    clock: { now: () => Date.now() + config.clockOffsetMs, after: systemClock.after },
+    clock: { ...systemClock, now: () => Date.now() + config.clockOffsetMs },
     onEvent: (event) => recorder.hear(event),
   });
   const callers = Array.from({ length: config.callers }, () =>

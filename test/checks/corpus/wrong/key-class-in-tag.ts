@@ -1,4 +1,4 @@
-// expect: unkeyable-value@11:55
+// expect: object-in-text@11:55
 import { invalidateTag } from "zcache";
 
 class Tenant {

@@ -1,4 +1,4 @@
-// expect: hint undetermined-result@7:4
+// expect: caller-context@7:4
 import { AsyncLocalStorage } from "node:async_hooks";
 
 const requests = new AsyncLocalStorage<{ user: string }>();

@@ -1,4 +1,4 @@
-// expect: tag-meaning@14:52
+// expect: object-in-text@9:28, tag-meaning@14:52
 import { invalidateTag } from "zcache";
 
 interface User {

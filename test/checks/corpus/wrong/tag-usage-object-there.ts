@@ -1,4 +1,4 @@
-// expect: tag-meaning@14:25
+// expect: object-in-text@14:25, tag-meaning@14:25
 import { invalidateTag } from "zcache";
 
 interface Org {

@@ -1,4 +1,4 @@
-// expect: tag-meaning@4:25
+// expect: object-in-text@4:25, tag-meaning@4:25
 import type { Org } from "./org";
 
 // @zcache tags: ["org:{org}"]

@@ -1,0 +1,34 @@
+import { type Backend } from "./backend";
+
+/** What one operation asks a remote store for at most: its deadline is then that of a piece, not of a batch of any size. */
+const mostRequests = 512;
+/** About. One request may be larger. */
+const mostBytes = 4_000_000;
+
+/**
+ * The requests in pieces, in their order. Each is asked for when the one before it is answered, so that a batch of any size
+ * has no more than a piece under way, and others get their turn in between. A store in this process needs none of that.
+ *
+ * @param bytesOf how much is sent for a request; left out where that is little for each
+ */
+export function piecesFor<Request>(
+  { remote }: Backend,
+  requests: readonly Request[],
+  bytesOf: (request: Request) => number = () => 0,
+): readonly (readonly Request[])[] {
+  if (requests.length === 0) return [];
+  if (!remote || requests.length === 1) return [requests];
+  const pieces: Request[][] = [];
+  let piece: Request[] = [];
+  let bytes = 0;
+  for (const request of requests) {
+    const more = bytesOf(request);
+    if (piece.length === 0 || piece.length === mostRequests || bytes + more > mostBytes) {
+      pieces.push((piece = []));
+      bytes = 0;
+    }
+    piece.push(request);
+    bytes += more;
+  }
+  return pieces;
+}

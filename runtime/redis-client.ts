@@ -1,0 +1,100 @@
+import { hasMethods, show } from "./check-options";
+import { ConfigError } from "./errors";
+
+/**
+ * What is used of an ioredis client, version 5 or 6, `Redis` or `Cluster`. Not ioredis'
+ * own types, so that zcache type-checks where ioredis isn't installed.
+ */
+export interface RedisClient {
+  readonly isCluster: boolean;
+  readonly options?: object;
+  getBuffer(key: string): Promise<Buffer | null>;
+  set(key: string, value: string | Buffer, unit: "PX", ttlMs: number, condition: "NX"): Promise<unknown>;
+  mgetBuffer(keys: string[]): Promise<(Buffer | null)[]>;
+  del(keys: string[]): Promise<number>;
+  time(): Promise<readonly (string | number)[]>;
+  defineCommand(name: string, definition: { lua: string; numberOfKeys?: number }): void;
+  quit?(...args: never[]): unknown;
+  disconnect?(...args: never[]): unknown;
+}
+
+/** The options of ioredis that decide whether a client can carry a cache. */
+interface ClientOptions {
+  readonly scaleReads?: unknown;
+  readonly role?: unknown;
+  readonly readOnly?: unknown;
+  readonly monitor?: unknown;
+  readonly sentinels?: unknown;
+  readonly redisOptions?: ClientOptions;
+  failoverDetector?: boolean;
+}
+
+const mustBe = "RedisBackend: the client must be a Redis or a Cluster of ioredis";
+const staleReplica =
+  "A replica may not have heard of an invalidation yet, and would answer with the value that it removed.";
+
+/** Throws a ConfigError for a client that would never cache, or that reads from replicas. */
+export function checkClient(client: RedisClient): RedisClient {
+  if (isMock(client)) {
+    throw new ConfigError(
+      `${mustBe}, but got one of ioredis-mock, which can't run the scripts that store entries. In tests use a MemoryBackend, or a real Redis.`,
+    );
+  }
+  if ((client as { isPipeline?: boolean } | undefined)?.isPipeline) {
+    throw new ConfigError(`${mustBe}, but got a pipeline. Pass the client that it was made by.`);
+  }
+  if (!hasMethods(client, ["getBuffer", "mgetBuffer", "del", "time", "defineCommand"])) {
+    throw new ConfigError(`${mustBe}, but got: ${show(client)}.`);
+  }
+  const options = optionsOf(client);
+  const forNodes = client.isCluster ? (options.redisOptions ?? {}) : options;
+  const { scaleReads = "master" } = client.isCluster ? options : {};
+  if (scaleReads !== "master") {
+    throw new ConfigError(
+      `RedisBackend: "scaleReads" of the Cluster must be "master", but got: ${show(scaleReads)}. ${staleReplica}`,
+    );
+  }
+  if (forNodes.role === "slave") {
+    throw new ConfigError(
+      `RedisBackend: "role" of the client must be "master", but got: "slave". ${staleReplica} Leave "role" out.`,
+    );
+  }
+  if (forNodes.readOnly) {
+    throw new ConfigError(
+      `RedisBackend: "readOnly" of the client must be false, but got: ${show(forNodes.readOnly)}. ${staleReplica}`,
+    );
+  }
+  if (forNodes.monitor) {
+    throw new ConfigError(
+      'RedisBackend: "monitor" of the client must be false. A connection that monitors answers no commands; give zcache a client of its own.',
+    );
+  }
+  return client;
+}
+
+/**
+ * A master that stood still while Sentinel replaced it goes on answering with what it had, for ten seconds or so, until
+ * Sentinel makes a replica of it. ioredis can listen to the Sentinels, and leaves such a master as soon as one of
+ * them reports another; without its own option it doesn't.
+ */
+export function watchFailovers(client: RedisClient): void {
+  const options = optionsOf(client);
+  if (!Array.isArray(options.sentinels) || options.failoverDetector) return;
+  // The client's connector reads the same options each time it connects.
+  options.failoverDetector = true;
+  const { connector, stream } = client as {
+    connector?: { initFailoverDetector?(): Promise<void> };
+    stream?: { connecting?: boolean } | null;
+  };
+  if (stream?.connecting === false) void connector?.initFailoverDetector?.().catch(() => {});
+}
+
+function optionsOf(client: RedisClient): ClientOptions {
+  return client.options ?? {};
+}
+
+/** A class of the same methods, without anything that would send a command. */
+function isMock(client: unknown): boolean {
+  if (typeof client !== "object" || client === null) return false;
+  return "shaScripts" in client && "keyData" in client && !hasMethods(client, ["sendCommand"]);
+}

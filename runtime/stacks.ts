@@ -1,0 +1,83 @@
+/**
+ * Stack traces of errors that a loader throws. A load is begun by one caller and awaited by many, so that to V8 its
+ * errors come from nowhere. The frames of zcache at the end of such a trace are replaced by those of the caller that
+ * began the load, as they'd be if it had called the loader itself. Only a failure pays for it.
+ */
+
+/** What the name of an internal function begins with in stack traces, also in a bundle, and behind a minifier. */
+const mark = "zcache.";
+
+/** Gives functions names by which their frames are known. */
+export function markFrames(...internal: readonly Function[]): void {
+  for (const one of internal) markFrame(one, one.name);
+}
+
+/** What cached functions call: in a stack trace, the frame after it is that of the cached function. */
+export function markEntries(...entries: readonly Function[]): void {
+  for (const one of entries) markFrame(one, entry);
+}
+
+function markFrame(target: Function, name: string): void {
+  Object.defineProperty(target, "name", { value: mark + name, configurable: true });
+}
+
+const entry = "call";
+
+function isEntry(line: string): boolean {
+  return /^\s+at (?:[\w$]+\.)?zcache\.call\b/.test(line);
+}
+
+function isFrame(line: string): boolean {
+  return /^\s+at /.test(line);
+}
+
+function isInternal(line: string): boolean {
+  return /^\s+at (?:async )?(?:[\w$]+\.)?zcache\.[\w$]/.test(line);
+}
+
+/** Gives the error the frames of the async function that is running, and returns it. What has no frames of ours is left alone. */
+export function addCallers(error: unknown): unknown {
+  try {
+    extendStack(error as Error);
+  } catch {
+    // Frozen, or a stack of another making: the error itself matters more.
+  }
+  return error;
+}
+
+function extendStack(error: Error): void {
+  const { stack } = error;
+  if (typeof stack !== "string") return;
+  const lines = stack.split("\n");
+  const end = lines.findIndex(isInternal);
+  if (end < 0) return;
+  const own = lines.slice(0, end);
+  const callers = syncCallers(lines.slice(end)) ?? asyncCallers();
+  const room = Error.stackTraceLimit - own.filter(isFrame).length;
+  error.stack = [...own, ...callers.slice(0, Math.max(0, room))].join("\n");
+}
+
+/** Where nothing is cached, a loader that fails at once has its callers on the stack: behind our frames, and that of the cached function. */
+function syncCallers(lines: readonly string[]): readonly string[] | null {
+  const end = lines.findIndex((line) => !isInternal(line));
+  const last = lines[end - 1];
+  return last !== undefined && isEntry(last) ? lines.slice(end + 1) : null;
+}
+
+/** The frames outside of zcache. They end where a loader was called: the caller of that adds what follows. */
+function asyncCallers(): readonly string[] {
+  const limit = Error.stackTraceLimit;
+  const trace: { stack?: unknown } = {};
+  // Ours come first, and are not to use up the room of the others.
+  Reflect.set(Error, "stackTraceLimit", limit + ownFrames);
+  Error.captureStackTrace(trace, addCallers);
+  Reflect.set(Error, "stackTraceLimit", limit);
+  if (typeof trace.stack !== "string") return [];
+  const frames = trace.stack.split("\n").filter(isFrame);
+  const first = frames.findIndex((line) => !isInternal(line));
+  const callers = first < 0 ? [] : frames.slice(first);
+  const end = callers.findIndex(isInternal);
+  return end < 0 ? callers : callers.slice(0, end + 1);
+}
+
+const ownFrames = 10;

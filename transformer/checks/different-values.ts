@@ -1,0 +1,194 @@
+import type ts from "typescript";
+import { unwrap } from "../wrappers";
+import { type CheckContext } from "./check";
+import { constructionsOf, testFile } from "./constructions";
+import { callsOf, type FunctionCall, functionParameter } from "./function-calls";
+import { concerns, type Given, givenOf, isOneOfMany, pathOfBinding, personal, type Viewer } from "./settings";
+import { functionAround, holderOfBinding, valueSymbol } from "./variation";
+
+/**
+ * Is it certain that the program gives objects of a class different values for a parameter of their constructor? Of a
+ * service or a function nothing is said where this isn't certain: most programs have one of each, whatever makes it.
+ */
+export function isGivenDifferently(context: CheckContext, declaration: ts.Declaration, viewer: Viewer | null): boolean {
+  return new Givings(context, viewer).areDifferent(declaration);
+}
+
+/** The same of the parameter of a function, such as a factory or a mixin. */
+export function isCalledDifferently(
+  context: CheckContext,
+  declaration: ts.Declaration,
+  isAsked: (call: FunctionCall) => boolean = () => true,
+): boolean {
+  return new Givings(context, null, isAsked).areDifferent(declaration);
+}
+
+/** many: it is another one each time. null: nobody can tell. */
+type Identity = KnownIdentity | "many" | null;
+
+interface KnownIdentity {
+  /** What two equal values have in common. */
+  readonly text: string;
+  readonly file: ts.SourceFile;
+  readonly name: string | null;
+}
+
+/** A value in the place where it is given. */
+interface Giving {
+  readonly identity: Identity;
+  readonly place: ts.Node;
+}
+
+class Givings {
+  readonly #asked = new Set<ts.Node>();
+
+  constructor(
+    private readonly context: CheckContext,
+    private readonly viewer: Viewer | null,
+    private readonly isAsked: (call: FunctionCall) => boolean = () => true,
+  ) {}
+
+  areDifferent(declaration: ts.Declaration): boolean {
+    const given = givenOf(this.context.ts, declaration);
+    const found = given ? this.#given(given) : this.#passed(declaration);
+    if (found.some(({ identity }) => identity === "many")) return true;
+    return found.some((one, i) => found.slice(i + 1).some((other) => this.#areCertainlyTwo(one, other)));
+  }
+
+  /**
+   * Two that are made in one file, or when modules are loaded. Functions of several files that each make one are more often
+   * several ways to make the one that a program has.
+   */
+  #areCertainlyTwo(one: Giving, other: Giving): boolean {
+    const [a, b] = [one.identity, other.identity];
+    if (a === null || a === "many" || b === null || b === "many" || !differ(a, b)) return false;
+    const isSameFile = one.place.getSourceFile() === other.place.getSourceFile();
+    return isSameFile || (this.#isAtLoad(one.place) && this.#isAtLoad(other.place));
+  }
+
+  /** At the top of a module, or where a class hands its own to its base. */
+  #isAtLoad(place: ts.Node): boolean {
+    const around = functionAround(this.context.ts, place);
+    return around === null || this.context.ts.isConstructorDeclaration(around);
+  }
+
+  #given({ owner, position, path }: Given): readonly Giving[] {
+    if (this.#asked.has(owner)) return [];
+    this.#asked.add(owner);
+    const values = constructionsOf(this.context, owner)
+      .filter((made) => concerns(this.context, owner, made, this.viewer))
+      .flatMap(({ arguments: all }) => all[position] ?? []);
+    const found = this.#givings(values, path);
+    this.#asked.delete(owner);
+    return found;
+  }
+
+  /** What the calls of a function pass. */
+  #passed(declaration: ts.Declaration): readonly Giving[] {
+    const parameter = functionParameter(this.context, declaration);
+    const path = pathOfBinding(this.context.ts, declaration);
+    if (!parameter || !path) return [];
+    const calls = callsOf(this.context, parameter.owner).filter(this.isAsked);
+    return this.#givings(
+      calls.flatMap(({ node }) => node.arguments[parameter.position] ?? []),
+      path,
+    );
+  }
+
+  #givings(values: readonly ts.Expression[], path: readonly string[]): readonly Giving[] {
+    const own = values.filter((value) => !isForTests(this.context, value));
+    return own.flatMap((place) => this.#of(place, path).map((identity) => ({ identity, place })));
+  }
+
+  #of(expression: ts.Expression, path: readonly string[]): readonly Identity[] {
+    const { ts } = this.context;
+    const value = unwrap(ts, expression);
+    const file = value.getSourceFile();
+    const known = (text: string): readonly Identity[] => [{ text: [text, ...path].join("."), file, name: null }];
+    if (ts.isIdentifier(value)) return this.#ofName(value, path);
+    if (ts.isPropertyAccessExpression(value)) return this.#of(value.expression, [value.name.text, ...path]);
+    if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return known(`${file.fileName}:${value.pos}`);
+    if (ts.isLiteralExpression(value)) return known(value.getText());
+    if (ts.isNewExpression(value) || ts.isCallExpression(value)) {
+      const callee = ts.isPropertyAccessExpression(value.expression) ? value.expression.expression : null;
+      const parts = [...(callee ? [callee] : []), ...(value.arguments ?? [])].map((one) => this.#of(one, []));
+      return this.#together(value, parts, known);
+    }
+    if (ts.isObjectLiteralExpression(value)) {
+      const written = value.properties.find((one) => one.name?.getText() === path[0]);
+      const inner = path.slice(1);
+      if (written && ts.isPropertyAssignment(written)) return this.#of(written.initializer, inner);
+      if (written && ts.isShorthandPropertyAssignment(written)) return this.#of(written.name, inner);
+      return path.length > 0 ? [null] : known(`${file.fileName}:${value.pos}`);
+    }
+    return [null];
+  }
+
+  /** `new Gateway("eu")` is another than `new Gateway("us")`, and the same as another `new Gateway("eu")`. */
+  #together(
+    { expression }: ts.CallExpression | ts.NewExpression,
+    parts: readonly (readonly Identity[])[],
+    known: (text: string) => readonly Identity[],
+  ): readonly Identity[] {
+    const all = parts.flat();
+    if (all.includes("many")) return ["many"];
+    if (all.includes(null)) return [null];
+    const texts = all.map((one) => (one as KnownIdentity).text);
+    return known(`${expression.getText()}(${texts.join()})`);
+  }
+
+  #ofName(name: ts.Identifier, path: readonly string[]): readonly Identity[] {
+    const { ts, checker } = this.context;
+    const found = valueSymbol(this.context, name);
+    const symbol = found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+    const declaration = symbol?.valueDeclaration;
+    if (!declaration) return [null];
+    const given = givenOf(ts, declaration);
+    if (given) return this.#given({ ...given, path: [...given.path, ...path] }).map(({ identity }) => identity);
+    const holder = holderOfBinding(ts, declaration);
+    if (isOneOfMany(ts, holder)) return ["many"];
+    if (ts.isParameter(holder)) return [isPersonal(this.context, name) ? "many" : null];
+    const file = declaration.getSourceFile();
+    const isConstant = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+    const initializer = ts.isVariableDeclaration(declaration) && isConstant ? declaration.initializer : undefined;
+    if (functionAround(ts, declaration)) {
+      if (!initializer) return [null];
+      return this.#of(initializer, path);
+    }
+    const isNamed = isConstant || ts.isFunctionDeclaration(declaration) || ts.isClassLike(declaration);
+    if (!isNamed) return [null];
+    const [made] = initializer ? this.#of(initializer, path) : [];
+    const text = made && made !== "many" ? made.text : `${file.fileName}:${name.text}`;
+    return [{ text: [text, ...(made ? [] : path)].join("."), file, name: [name.text, ...path].join(".") }];
+  }
+}
+
+/** `createMailerForTests()`: what that makes shares no entry with the program's own. */
+function isForTests({ ts }: CheckContext, node: ts.Node): boolean {
+  for (let outer = functionAround(ts, node); outer; outer = functionAround(ts, outer))
+    if (/test|mock|fake|stub|fixture|seed/i.test((outer.name ?? nameOfVariable(ts, outer))?.getText() ?? ""))
+      return true;
+  return testFile.test(node.getSourceFile().fileName);
+}
+
+/** `createMailer` of `const createMailer = () => …` */
+function nameOfVariable(compiler: typeof ts, { parent }: ts.Node): ts.BindingName | undefined {
+  return compiler.isVariableDeclaration(parent) ? parent.name : undefined;
+}
+
+/** Two constants of one file are two things; those of two files may be what each program has one of. */
+function differ(one: KnownIdentity, other: KnownIdentity): boolean {
+  if (one.text !== other.text) return true;
+  return one.file === other.file && one.name !== null && other.name !== null && one.name !== other.name;
+}
+
+/** A region, a tenant: a program has many of them. */
+function isPersonal({ ts, checker }: CheckContext, name: ts.Identifier): boolean {
+  const { StringLike, NumberLike, Object } = ts.TypeFlags;
+  const words = /region|shard|locale|lang|country|market|site|brand|shop|store|account|user/i;
+  const { flags } = checker.getTypeAtLocation(name);
+  return (
+    (flags & (StringLike | NumberLike | Object)) !== 0 &&
+    (personal.test(name.text) || ((flags & Object) === 0 && words.test(name.text)))
+  );
+}
