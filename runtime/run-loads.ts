@@ -10,6 +10,7 @@ import { addResultTags } from "./result-tags";
 import { runWithin } from "./runs";
 import { markFrames } from "./stacks";
 import { type Candidate, encode, judgeValue, store } from "./store";
+import { keepVersions } from "./tag-versions";
 
 /** How a loader is run. In a batch, for several keys at once. */
 export interface Runner {
@@ -39,7 +40,12 @@ export async function runLoads(bound: BoundPlan, self: unknown, all: readonly Lo
   const loads = all.filter((load) => !(load.background && load.isDetached));
   if (loads.length === 0) return;
 
-  const stopRenewing = renewLeases(cache, leasesOf(loads));
+  const endRenewal = renewLeases(cache, leasesOf(loads));
+  const endKeeping = keepVersions(bound, versionKeysOf(bound, loads));
+  const stopRenewing = (): void => {
+    endRenewal();
+    endKeeping();
+  };
   const keys = loads.map(({ key }) => key);
   const tick = cache.tick();
   for (const load of loads) load.start(tick, keys);
@@ -88,6 +94,13 @@ export async function runAlone(
     noteFailure(bound, keys, error);
     throw error;
   }
+}
+
+/** Of all versions that what these loads store depends on. */
+function versionKeysOf({ fenceKeys }: BoundPlan, loads: readonly Load[]): readonly string[] {
+  const leased = loads.filter(({ lease }) => lease);
+  if (leased.length === 0) return [];
+  return [...new Set([...leased.flatMap(({ missing }) => missing.wanted.versionKeys), ...fenceKeys])];
 }
 
 async function callLoader(loads: readonly Load[], runner: Runner): Promise<readonly unknown[]> {

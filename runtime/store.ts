@@ -31,7 +31,17 @@ export async function store(bound: BoundPlan, writes: readonly Candidate[]): Pro
 async function storePart(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly Fate[]> {
   const { cache, account } = bound;
   const keys = writes.map(({ load }) => load.key);
-  const requests = writes.map((one) => requestOf(bound, one));
+  const { storeClock } = cache;
+  const asking = bound.timed ? storeClock.ready() : null;
+  if (asking) await asking;
+  const now = bound.timed ? storeClock.now() : 0;
+  if (now === null) {
+    // An entry whose end was made up would be served for too long by those who know the time. The fault has been an event.
+    void cache.track(releaseLeases(cache, writes.map(leaseOf)));
+    noteAll(bound, "drop", keys);
+    return writes.map(() => "unstored");
+  }
+  const requests = writes.map((one) => requestOf(bound, one, now));
   try {
     const stored = await cache.ask("write", keys, (backend) => backend.write(requests));
     for (let i = 0; i < requests.length; i++)
@@ -46,11 +56,15 @@ async function storePart(bound: BoundPlan, writes: readonly Candidate[]): Promis
   }
 }
 
-function requestOf(bound: BoundPlan, one: Candidate): WriteRequest {
+function leaseOf({ load }: Candidate): Lease {
+  return load.lease as Lease;
+}
+
+function requestOf(bound: BoundPlan, one: Candidate, now: number): WriteRequest {
   const { load, lifetime, resultTags = noTerms.resultTags } = one;
   const { versionKeys } = load.missing.wanted;
-  const lease = load.lease as Lease;
-  const terms: Terms = { versions: load.versions, resultTags, times: timesOf(bound, lifetime, one.loadMs) };
+  const lease = leaseOf(one);
+  const terms: Terms = { versions: load.versions, resultTags, times: timesOf(bound, lifetime, one.loadMs, now) };
   return {
     key: lease.key,
     token: lease.token,

@@ -3,6 +3,7 @@ import { AnalysisCache, type FileAnalysis } from "./analysis-cache";
 import { analyzeFile } from "./analyze-file";
 import { type CompilerContext, type FileContext } from "./file-context";
 import { ModuleNames, type PackageHost } from "./module-name";
+import { mayNearlyMiss, nearMisses } from "./near-misses";
 import { type PluginOptions } from "./plugin-options";
 import { rewriteFile } from "./rewrite-file";
 import { type CheckContext, type ProjectTarget } from "./checks/check";
@@ -64,6 +65,13 @@ export class Session {
     return this.#diagnosticsOf(sourceFile, "hint");
   }
 
+  /** Of any file, because one that nearly has a directive has none. */
+  #nearMissesOf(sourceFile: ts.SourceFile, wanted: Grade): readonly Problem[] {
+    const grade = this.host.options.checks["near-miss"] ?? "hint";
+    if (grade !== wanted || !mayNearlyMiss(sourceFile)) return [];
+    return nearMisses(this.#analysis(sourceFile).context);
+  }
+
   /** All problems of a file, of either grade. */
   problemsOf(sourceFile: ts.SourceFile): readonly Problem[] {
     if (!mayConcern(sourceFile)) return [];
@@ -94,6 +102,7 @@ export class Session {
   #diagnosticsOf(sourceFile: ts.SourceFile, grade: Grade): ts.Diagnostic[] {
     return this.problemsOf(sourceFile)
       .filter((found) => found.grade === grade)
+      .concat(this.#nearMissesOf(sourceFile, grade))
       .map((found) => toDiagnostic(this.host.ts, sourceFile, found));
   }
 
