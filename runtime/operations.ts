@@ -5,7 +5,8 @@
 declare global {
   interface CallableFunction {
     /**
-     * Runs the function, stores its result, and resolves with it once it is stored, whatever was stored before.
+     * Runs the function, stores its result, and resolves with it once it is stored, whatever was stored before. Rejects with
+     * a `BackendError` where the result could neither be stored nor the old entry be ended.
      * Of a function with a `// @zcache` directive.
      */
     refresh<A extends unknown[], R>(this: (...args: A) => R, ...args: A): R;
