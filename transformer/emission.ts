@@ -20,6 +20,7 @@ export class Emission {
   readonly #literals = new Set<ts.Node>();
   readonly #classNames: ReadonlyMap<ts.Node, string>;
   readonly #runtime: string;
+  #chainBase: string | null = null;
 
   constructor(
     readonly context: FileContext,
@@ -57,6 +58,14 @@ export class Emission {
     return this.#targets.get(this.context.ts.getOriginalNode(node));
   }
 
+  /**
+   * The variable that holds what an optional chain is of, between the question whether it is missing and its use: no
+   * other code of the file can run meanwhile.
+   */
+  chainBase(): string {
+    return (this.#chainBase ??= this.free("base"));
+  }
+
   /** A name that nothing else in the file has. */
   free(wanted: string): string {
     return freeName(this.context.sourceFile.text, wanted, this.#taken);
@@ -79,9 +88,11 @@ export class Emission {
   /** An import that a transformer adds is not bound to its uses in CommonJS, so there it is a `require`. */
   importText(): string {
     const from = JSON.stringify(runtimeModule);
-    return this.context.format === "esm"
-      ? `import * as ${this.#runtime} from ${from};`
-      : `const ${this.#runtime} = require(${from});`;
+    const text =
+      this.context.format === "esm"
+        ? `import * as ${this.#runtime} from ${from};`
+        : `const ${this.#runtime} = require(${from});`;
+    return this.#chainBase === null ? text : `${text}\nvar ${this.#chainBase};`;
   }
 
   createPlans(): ts.Statement[] {
