@@ -63,3 +63,9 @@ function describeCause(cause: unknown): string {
   const { code } = asError(cause) as NodeJS.ErrnoException;
   return `${(messageOf(cause) || code || "unknown error").replace(/\.$/, "")}.`;
 }
+
+/** Redis refuses a command that it will refuse again: an ACL without it, or a server or a proxy that doesn't know it. */
+export function isRefusal(cause: unknown): cause is Error {
+  if (!(cause instanceof Error) || cause.name !== "ReplyError") return false;
+  return /^(NOPERM|ERR (unknown|wrong number|syntax))\b/i.test(cause.message);
+}

@@ -5,10 +5,13 @@ import { type Loader } from "./loader";
 import { releaseLeases } from "./lease";
 import { type Found, Hit, lookUpAll, lookUpToLoad, Missing, type Standard, Wanted } from "./lookup";
 import { type Plan } from "./plan";
-import { copyOf } from "./read-through";
 import { withinOrSpare } from "./patience";
+import { copyOf, decodeOwn } from "./read-through";
+import { runAlone, type Runner } from "./run-loads";
+import { isLoadedAbove, waitsForCaller } from "./runs";
 import { addCallers, markFrames } from "./stacks";
-import { type Runner, startLoads } from "./start-loads";
+import { startLoads } from "./start-loads";
+import { encode } from "./store";
 import { runLoader, signalOf } from "./with-cache";
 
 /** The ids of a call, and what each of them is stored under. */
@@ -62,7 +65,8 @@ function splitArguments(plan: Plan, args: ArrayLike<unknown>): Pick<BatchCall, "
   const [ids] = args as unknown[];
   if (!Array.isArray(ids))
     throw new KeyError(`${plan.name} is a batch over its first argument, which must be an array of ids.`);
-  return { ids, further: args.length === 1 ? nothing : Array.from(args).slice(1) };
+  // A copy, because a caller may change its array while it waits, and each value has to find its place.
+  return { ids: ids.slice(), further: args.length === 1 ? nothing : Array.from(args).slice(1) };
 }
 
 /** One read for all ids, one run of the loader for those that are missing, an answer in the caller's order. */
@@ -74,10 +78,7 @@ export function readThroughBatch(
 ): Promise<unknown> {
   const { plan, timeoutMs, graceMs } = bound;
   const call = parseBatchCall(bound, self, args);
-  const runner: Runner = {
-    run: (missing, loadSignal) => runBatch(plan, loader, self, call, idsOf(missing), loadSignal),
-    values: (results, missing) => valuesOf(plan, idsOf(missing), results),
-  };
+  const runner = runnerOf(bound, loader, self, call);
   const signal = signalOf(plan, args);
   if (timeoutMs === null && signal === null && graceMs === 0) return findAll(bound, self, call, runner, null);
   return withinOrSpare(
@@ -86,6 +87,18 @@ export function readThroughBatch(
     () => findAll(bound, self, call, runner, signal),
     (error) => findStored(bound, call, "spare", () => error),
   );
+}
+
+/** Calls the loader with the ids that are wanted, alone. */
+export function runnerOf(bound: BoundPlan, loader: Loader, self: unknown, { further }: BatchCall): Runner {
+  const { plan } = bound;
+  return {
+    run(wanted, signal) {
+      const ids = wanted.map(({ args }) => args[0]);
+      return runLoader(plan, loader, self, plan.rest ? ids : [ids, ...further], signal);
+    },
+    values: (results, wanted) => valuesOf(bound, self, wanted, results),
+  };
 }
 
 /** Where there is no value yet. */
@@ -98,12 +111,20 @@ async function findAll(
   runner: Runner,
   signal: AbortSignal | null,
 ): Promise<unknown> {
-  const { cache, plan } = bound;
+  const { cache } = bound;
   const { wanted } = call;
   const arrival = cache.tick();
   const values: unknown[] = wanted.map(() => none);
+  const isOpen = ({ place }: Wanted): boolean => values[place] === none;
   try {
-    for (let open = wanted; open.length > 0; open = open.filter(({ place }) => values[place] === none)) {
+    await loadAlone(
+      wanted.filter(({ key }) => isLoadedAbove(cache.name, key)),
+      bound,
+      runner,
+      values,
+      signal,
+    );
+    for (let open = wanted.filter(isOpen); open.length > 0; open = open.filter(isOpen)) {
       const free = cache.loads.size === 0 ? open : open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
       const found = free.length > 0 ? await lookUpToLoad(bound, free) : [];
       const missing: Missing[] = [];
@@ -115,18 +136,44 @@ async function findAll(
           if (one.outdated) outdated.push(one.outdated);
         } else missing.push(one);
       }
+      // They would be loaded for nobody.
+      if (missing.length > 0 && signal?.aborted) await giveUpUnused(bound, missing, signal);
       // Its own loads are under way before it waits for anybody's: batches that overlap can't block each other.
       const own = loadUnclaimed(bound, self, missing, runner, false);
       loadUnclaimed(bound, self, outdated, runner, true);
       const hasOthers = own.length < missing.length || free.length < open.length;
-      if (hasOthers) await waitForLoads(bound, wanted, values, own, arrival, signal);
+      if (hasOthers) await waitForLoads(bound, runner, wanted, values, own, arrival, signal);
       else if (own.length > 0) await waitForAll(own, signal, values);
       else break;
     }
-    return assemble(plan, call, values);
+    return assemble(bound, call, values);
   } catch (error) {
     throw addCallers(error);
   }
+}
+
+/** The leases that came with the read are of no use to a caller that has aborted. Rejects with the signal's reason. */
+async function giveUpUnused({ cache }: BoundPlan, missing: readonly Missing[], signal: AbortSignal): Promise<never> {
+  void cache.track(
+    releaseLeases(
+      cache,
+      missing.flatMap(({ lease }) => lease ?? []),
+    ),
+  );
+  throw signal.reason;
+}
+
+/** Loads what must not be waited for. */
+async function loadAlone(
+  wanted: readonly Wanted[],
+  bound: BoundPlan,
+  runner: Runner,
+  values: unknown[],
+  signal: AbortSignal | null,
+): Promise<void> {
+  if (wanted.length === 0) return;
+  const results = await runAlone(bound, runner, wanted, signal);
+  wanted.forEach(({ place }, i) => (values[place] = results[i]));
 }
 
 markFrames(findAll);
@@ -151,6 +198,7 @@ function loadUnclaimed(
 /** Waits for what this caller has begun to load, and for what others are loading; where there is no value yet, theirs is put. */
 async function waitForLoads(
   bound: BoundPlan,
+  runner: Runner,
   wanted: readonly Wanted[],
   values: unknown[],
   own: readonly Load[],
@@ -164,9 +212,20 @@ async function waitForLoads(
     const load = values[place] === none ? loads.get(key) : undefined;
     return load && !isOwn.has(load) ? load : [];
   });
+  // What waits for the loader that this call was made by is not waited for.
+  const circular = others.filter(({ run }) => waitsForCaller(run));
+  const alone = new Set(circular.map(({ key }) => key));
   await Promise.all([
     waitForAll(own, signal, values),
+    loadAlone(
+      wanted.filter(({ key }) => alone.has(key)),
+      bound,
+      runner,
+      values,
+      signal,
+    ),
     ...others.map(async (load) => {
+      if (alone.has(load.key)) return;
       const shared = await load.join(arrival, (key) => placeOf.has(key), signal);
       if (shared !== readAgain) values[placeOf.get(load.key) as number] = copyOf(bound, load.key, shared);
     }),
@@ -213,29 +272,14 @@ async function findStored(
   const absent = found.flatMap((one) => (one instanceof Missing ? one.wanted.key : []));
   if (absent.length > 0) throw errorOf(absent);
   const values = found.map((one) => (one as Hit).value);
-  return assemble(bound.plan, call, values);
+  return assemble(bound, call, values);
 }
 
-function idsOf(missing: readonly Missing[]): unknown[] {
-  return missing.map(({ wanted }) => wanted.args[0]);
-}
-
-/** Calls the loader with these ids alone. */
-export function runBatch(
-  plan: Plan,
-  loader: Loader,
-  self: unknown,
-  { further }: BatchCall,
-  ids: readonly unknown[],
-  signal: AbortSignal | null,
-): unknown {
-  return runLoader(plan, loader, self, plan.rest ? ids : [ids, ...further], signal);
-}
-
-/** What the loader returned, in the order of its ids. Throws a BatchError unless there is one result for each. */
-export function valuesOf(plan: Plan, ids: readonly unknown[], results: unknown): readonly unknown[] {
+/** What the loader returned, in the order of what was wanted. Throws a BatchError unless there is one result for each. */
+function valuesOf(bound: BoundPlan, self: unknown, wanted: readonly Wanted[], results: unknown): readonly unknown[] {
+  const { plan } = bound;
   if (plan.batch === "map") {
-    if (results instanceof Map) return ids.map((id) => results.get(id) as unknown);
+    if (results instanceof Map) return findInMap(bound, self, wanted, results);
     throw new BatchError(`${plan.name} is declared to return a Map, but returned ${describe(results)}.`);
   }
   if (!Array.isArray(results)) {
@@ -244,23 +288,80 @@ export function valuesOf(plan: Plan, ids: readonly unknown[], results: unknown):
       `${plan.name} must return an array with one result for each id, but returned ${describe(results)}.${hint}`,
     );
   }
-  if (results.length !== ids.length) {
+  if (results.length !== wanted.length) {
     throw new BatchError(
-      `${plan.name} returned ${results.length} results for ${ids.length} ids. It must return one for each id, in the same order.`,
+      `${plan.name} returned ${results.length} results for ${wanted.length} ids. It must return one for each id, in the same order.`,
     );
   }
   return results as unknown[];
 }
 
 /**
+ * What a Map has for each id: under the id itself, or under another value with the same key, such as an equal ObjectId.
+ * Undefined where it has nothing. Throws a BatchError where it has nothing for any of them, but something else.
+ */
+function findInMap(
+  bound: BoundPlan,
+  self: unknown,
+  wanted: readonly Wanted[],
+  results: ReadonlyMap<unknown, unknown>,
+): readonly unknown[] {
+  if (results.size === 0 || wanted.every(({ args }) => results.has(args[0])))
+    return wanted.map(({ args }) => results.get(args[0]));
+  const byKey = new Map<string, unknown>();
+  const further = Array.from((wanted[0] as Wanted).args).slice(1);
+  for (const [id, value] of results) {
+    try {
+      byKey.set(keyOf(bound, self, [id, ...further]), value);
+    } catch {
+      // It is no id, and so none of those that are wanted.
+    }
+  }
+  const found = wanted.map(({ args, key }) => (results.has(args[0]) ? results.get(args[0]) : byKey.get(key)));
+  if (wanted.some(({ args, key }) => results.has(args[0]) || byKey.has(key))) return found;
+  const [other] = results.keys();
+  throw new BatchError(
+    `${bound.plan.name} returned a Map that has none of the ids it was called with: it was asked for ${describeId(wanted[0]?.args[0])} and has ${describeId(other)}. Its keys must be the ids, of the same type.`,
+  );
+}
+
+function describeId(id: unknown): string {
+  if (typeof id === "string") return `${JSON.stringify(id)} (a string)`;
+  return typeof id === "object" ? describe(id) : `${String(id)} (a ${typeof id})`;
+}
+
+/**
  * The answer in the form of the loader's own. An id that a Map doesn't have is stored as undefined, and left out again.
  * @param values in the order of `wanted`
  */
-export function assemble(plan: Plan, { ids, places }: BatchCall, values: readonly unknown[]): unknown {
-  const all = places ? places.map((place) => values[place]) : values;
-  if (plan.batch !== "map") return all;
+export function assemble(bound: BoundPlan, { ids, places, wanted }: BatchCall, values: readonly unknown[]): unknown {
+  const all = places ? spread(bound, wanted, places, values) : values;
+  if (bound.plan.batch !== "map") return all;
   const entries = ids.map((id, i) => [id, all[i]] as const);
   return new Map(entries.filter(([, value]) => value !== undefined));
+}
+
+/** An id that is given twice has a value of its own in each place: what the caller changes in one, the other doesn't show. */
+function spread(
+  bound: BoundPlan,
+  wanted: readonly Wanted[],
+  places: readonly number[],
+  values: readonly unknown[],
+): readonly unknown[] {
+  const given = new Set<number>();
+  return places.map((place) => {
+    const value = values[place];
+    if (given.has(place)) return duplicate(bound, (wanted[place] as Wanted).key, value);
+    given.add(place);
+    return value;
+  });
+}
+
+/** The value as its codec would give it. One that has no encoded form can only be given as it is. */
+function duplicate(bound: BoundPlan, key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const payload = encode(bound, key, value);
+  return payload === null ? value : decodeOwn(bound, key, { value, payload, codec: bound.codec });
 }
 
 function describe(value: unknown): string {

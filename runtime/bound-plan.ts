@@ -189,6 +189,30 @@ export function versionKeysOf(
   return epochKey === null ? keys : [epochKey, ...keys];
 }
 
+/** What was made of the arguments at a call. In a batch they begin with one id. */
+interface MadeAtCall {
+  readonly args: ArrayLike<unknown>;
+  readonly key: string;
+  readonly versionKeys: readonly string[];
+}
+
+/** Whether the same arguments and the same `this` still make the same key and tags: a caller may have changed them since. */
+export function makesSameKeys(bound: BoundPlan, self: unknown, { args, key, versionKeys }: MadeAtCall): boolean {
+  const { plan } = bound;
+  const isFixed = plan.key.arguments !== undefined && !plan.tags && !plan.receiver;
+  if (isFixed && Array.from(args).every(isPrimitive)) return true;
+  try {
+    if (keyOf(bound, self, args) !== key) return false;
+    return versionKeysOf(bound, self, args).every((versionKey, i) => versionKey === versionKeys[i]);
+  } catch {
+    return false;
+  }
+}
+
+function isPrimitive(value: unknown): boolean {
+  return value === null || (typeof value !== "object" && typeof value !== "function");
+}
+
 /** The names of the tags that the result has, each once; none for null, and none where a placeholder has no value. Throws a KeyError. */
 export function resultTagsOf(
   { plan: { resultTags, name } }: BoundPlan,

@@ -6,7 +6,7 @@ import {
   type ReadOptions,
   type Values,
 } from "./backend";
-import { type BackendTask, createFailure, startSafely } from "./backend-failure";
+import { type BackendTask, createFailure, isRefusal, startSafely } from "./backend-failure";
 import { show } from "./check-options";
 import { type Clock } from "./clock";
 import { type Codec } from "./codec";
@@ -31,6 +31,7 @@ export interface Settings {
   readonly nullTtlMs: number | null;
   readonly staleMs: number;
   readonly staleIfErrorMs: number;
+  readonly isFailure: ((error: unknown) => boolean) | null;
   readonly early: number;
   readonly jitter: number;
   readonly timeoutMs: number | null;
@@ -52,6 +53,8 @@ export class Cache {
 
   /** Loads that callers of the same key may join, by key. */
   readonly loads = new Map<string, Load>();
+  /** How many refreshes of a key are under way. */
+  readonly refreshes = new Map<string, number>();
   readonly storeClock: StoreClock;
   /** Of the version that all entries carry with `onOutage: "flush"`; else null. */
   readonly epochKey: string | null;
@@ -64,6 +67,7 @@ export class Cache {
   #doubts = 0;
   #settledDoubts = 0;
   #flushing: Promise<void> | null = null;
+  #hasWarned = false;
 
   constructor(name: string, settings: Settings) {
     this.name = name;
@@ -111,6 +115,10 @@ export class Cache {
 
   #noticeFault(operation: BackendTask, keys: readonly string[], error: BackendError): void {
     this.emit({ type: "fault", operation, keys, error });
+    if (!isRefusal(error.cause) || this.isHeard() || this.#hasWarned) return;
+    // Nothing would ever be stored, and nobody would know.
+    this.#hasWarned = true;
+    process.emitWarning(`${error.message} The backend needs this command.`, "ZcacheBackendWarning");
   }
 
   /**

@@ -7,7 +7,7 @@ import { type Answer, isObserved, observe } from "./observe";
 import { type Plan, type PlanSource } from "./plan";
 import { readOnly, readThrough } from "./read-through";
 import { boundTo } from "./receiver";
-import { refresh } from "./refresh";
+import { refresh, refreshInCall } from "./refresh";
 import { isDisabledByEnvironment, registry } from "./registry";
 import { addCallers, markEntries, markFrames } from "./stacks";
 import { asError } from "./thrown";
@@ -114,7 +114,7 @@ function readingOf({ plan }: BoundPlan): Answer {
 
 /** By the mode of a `withCache` above the call. */
 const answers = {
-  refresh: () => refresh,
+  refresh: () => refreshInCall,
   only: ({ plan }) => (plan.batch ? readOnlyBatch : readOnly),
 } as const satisfies Record<string, (bound: BoundPlan) => Answer>;
 
@@ -132,9 +132,15 @@ class Operations {
 
   async refresh(...args: unknown[]): Promise<unknown> {
     const { loader } = this.#handle;
-    if (!registry.enabled) return this.nocache(...args);
     const bound = this.#bound();
-    return bound ? refresh(bound, loader, this.#self, [...this.#first, ...args]) : this.nocache(...args);
+    if (!bound) return this.nocache(...args);
+    if (registry.enabled) return refresh(bound, loader, this.#self, [...this.#first, ...args]);
+    // Other processes may be caching. What they have is ended when the new value is known, and what they are loading
+    // with it, so that nothing that was loaded before this call outlasts it.
+    const keys = this.keys(...args);
+    const value = await this.nocache(...args);
+    await this.#end(bound, keys);
+    return value;
   }
 
   async nocache(...args: unknown[]): Promise<unknown> {
@@ -145,8 +151,10 @@ class Operations {
   async invalidate(...args: unknown[]): Promise<void> {
     const bound = this.#bound();
     // Nothing is stored of calls that aren't cached.
-    if (!bound) return;
-    const keys = this.keys(...args);
+    if (bound) await this.#end(bound, this.keys(...args));
+  }
+
+  async #end(bound: BoundPlan, keys: readonly string[]): Promise<void> {
     await bound.cache.invalidateKeys(keys);
     for (const key of keys) note(bound, "invalidate", key);
   }

@@ -54,6 +54,13 @@ export interface Options {
    */
   staleIfError?: string;
   /**
+   * Whether what a loader has thrown is a failure, for which an entry within `staleIfError` (or `stale`) is served instead.
+   * False: it is an answer, such as "not found", and the caller gets it. A `LoadTimeoutError` is always a failure.
+   * @defaultValue everything is
+   * @example isFailure: (error) => !(error instanceof NotFoundError)
+   */
+  isFailure?: (error: unknown) => boolean;
+  /**
    * Whether an entry is loaded again before its time to live ends, by chance and the likelier the
    * nearer the end is and the longer its loader took, so that a hot key never ends for all
    * at once. A number weights the loader's time: 2 is earlier.
@@ -143,6 +150,7 @@ const optionNames = [
   "nullTtl",
   "stale",
   "staleIfError",
+  "isFailure",
   "early",
   "jitter",
   "timeout",
@@ -204,6 +212,7 @@ export function resolveOptions(options: Options = {}): Settings {
     nullTtlMs: resolveDuration("nullTtl", options.nullTtl),
     staleMs: resolveDuration("stale", options.stale) ?? 0,
     staleIfErrorMs: resolveDuration("staleIfError", options.staleIfError) ?? 0,
+    isFailure: checkOption("isFailure", options.isFailure, isFunction, "must be a function"),
     early: Number(checkOption("early", options.early, isWeight, "must be true, false or a number above 0") ?? 0),
     jitter: checkOption("jitter", options.jitter, isJitter, "must be a number from 0 to 0.5") ?? 0.05,
     timeoutMs: resolveDuration("timeout", options.timeout),

@@ -22,6 +22,9 @@
  * | 4    | result tags precede it: their number (2 bytes), then of each the version (8        |
  * |      | bytes), the length of its name (2 bytes) and the name in UTF-8                     |
  *
+ * A lease may last longer than the entry that it stands on. Such an entry gets times with the lease, if it has none, so
+ * that no reader takes it for one that still lives.
+ *
  * The lease has a fixed place so that the store can set it without reading the payload. One that stands alone, in a
  * key that ends with it, has nines for its end.
  */
@@ -44,7 +47,9 @@ export const hasResultTags = 4;
 export const allFlags = hasPayload | hasTimes | hasResultTags;
 
 export const timesLength = 12;
-const longestLoadMs = 0xffffffff;
+/** In place of the loader's time: the times have come with a lease, and go with it. */
+export const ofLease = 0xffffffff;
+const longestLoadMs = ofLease - 1;
 const latestTimeMs = 8.64e15;
 const magicCodes = Array.from(magic, (character) => character.charCodeAt(0)) as [number, number, number, number];
 
@@ -97,9 +102,16 @@ export function createStored(id: string, terms: Terms, payload: Buffer | string)
   const plain = versions.length === 0 && !times && resultTags.length === 0;
   if (plain && payload.length > 0 && !startsWithMagicPrefix(payload) && !isQueuedText(payload)) return payload;
   const flags = hasPayload | (times ? hasTimes : 0) | (resultTags.length > 0 ? hasResultTags : 0);
-  const header = createHeader(id, flags, versions) + (times ? timesText(times) : "") + resultTagsText(resultTags);
+  const header =
+    createHeader(id, flags, versions) +
+    (times ? timesText(times.freshUntil, wholeMs(times.loadMs)) : "") +
+    resultTagsText(resultTags);
   if (typeof payload === "string" && isAscii(header)) return header + payload;
   return Buffer.concat([Buffer.from(header, "latin1"), typeof payload === "string" ? Buffer.from(payload) : payload]);
+}
+
+function wholeMs(loadMs: number): number {
+  return Math.min(Math.max(Math.round(loadMs), 0), longestLoadMs);
 }
 
 /** A header as Latin-1 text. */
@@ -118,10 +130,34 @@ export function withLease(bytes: Buffer, { token, end } = noLease): Buffer {
   return copy;
 }
 
-function timesText({ freshUntil, loadMs }: Times): string {
+/**
+ * A copy of an entry that says itself when it ends, for a key that a lease makes last longer. Null where that is needless:
+ * it has times, or it is none.
+ */
+export function withEnd(bytes: Buffer, until: number): Buffer | null {
+  const flags = bytes[flagsOffset] as number;
+  if ((flags & hasPayload) === 0 || (flags & hasTimes) !== 0) return null;
+  const at = versionsOffset + bytes.readUInt16BE(versionCountOffset) * idLength;
+  const times = Buffer.from(timesText(until, ofLease), "latin1");
+  const ended = Buffer.concat([bytes.subarray(0, at), times, bytes.subarray(at)]);
+  ended[flagsOffset] = flags | hasTimes;
+  return ended;
+}
+
+/** The entry as it was before `withEnd`, and when it ends; null where it has no such end. */
+export function withoutEnd(bytes: Buffer): { readonly bytes: Buffer; readonly until: number } | null {
+  const entry = parseStored(bytes);
+  if (!(entry instanceof Entry) || entry.times?.loadMs !== ofLease) return null;
+  const at = versionsOffset + entry.versionCount * idLength;
+  const restored = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + timesLength)]);
+  restored[flagsOffset] = (restored[flagsOffset] as number) & ~hasTimes;
+  return { bytes: restored, until: entry.times.freshUntil };
+}
+
+function timesText(freshUntil: number, loadMs: number): string {
   const bytes = Buffer.alloc(timesLength);
   bytes.writeDoubleBE(freshUntil, 0);
-  bytes.writeUInt32BE(Math.min(Math.max(Math.round(loadMs), 0), longestLoadMs), 8);
+  bytes.writeUInt32BE(loadMs, 8);
   return bytes.toString("latin1");
 }
 
@@ -246,6 +282,11 @@ class Reader {
     this.at += length;
     return part;
   }
+}
+
+/** Whether a header has a lease in it, of whatever holder and whether it has ended or not. */
+export function hasLease(bytes: Buffer): boolean {
+  return !isPlain(bytes) && bytes.toString("latin1", leaseTokenOffset, leaseEndOffset) !== noLease.token;
 }
 
 /** Whether the bytes are a payload and nothing else. */

@@ -43,13 +43,16 @@ function ttlOfResult(bound: BoundPlan, self: unknown, key: string, args: ArrayLi
   }
 }
 
-/** What an entry has to carry so that it can be judged; null where being there is enough. */
-export function timesOf(bound: BoundPlan, lifetime: Lifetime, loadMs: number): Times | null {
-  return bound.timed ? { freshUntil: bound.cache.storeClock.now() + lifetime.freshMs, loadMs } : null;
+/**
+ * What an entry has to carry so that it can be judged; null where being there is enough.
+ * @param now by the store's clock
+ */
+export function timesOf(bound: BoundPlan, lifetime: Lifetime, loadMs: number, now: number): Times | null {
+  return bound.timed ? { freshUntil: now + lifetime.freshMs, loadMs } : null;
 }
 
-/** fresh: a hit. early, stale: a hit that is to be loaded again. spare: better than an error. expired: of no use. */
-export type Age = "fresh" | "early" | "stale" | "spare" | "expired";
+/** fresh: a hit. early, stale: a hit that is to be loaded again. spare: better than an error. expired: of no use. unknown: nobody can say. */
+export type Age = "fresh" | "early" | "stale" | "spare" | "expired" | "unknown";
 
 /**
  * An early refresh is the likelier the nearer the end is and the longer the loader takes,
@@ -59,6 +62,7 @@ export type Age = "fresh" | "early" | "stale" | "spare" | "expired";
 export function ageOf({ cache, early, staleMs, graceMs }: BoundPlan, times: Times | null): Age {
   if (!times) return "fresh";
   const now = cache.storeClock.now();
+  if (now === null) return "unknown";
   const pastMs = now - times.freshUntil;
   if (pastMs < 0) {
     if (early === 0) return "fresh";

@@ -2,6 +2,8 @@ import { type Codec } from "./codec";
 import { type Interest } from "./interest";
 import { type Lease } from "./lease";
 import { type Missing } from "./lookup";
+import { onAbort } from "./on-abort";
+import { endLoadOf, type Run, waitFor } from "./runs";
 
 /** A load's value, for those who share it. */
 export interface Shared {
@@ -12,8 +14,8 @@ export interface Shared {
   readonly codec: Codec;
 }
 
-/** Nothing for this caller came of the load: what stands now decides. */
-export const readAgain = Symbol("read again");
+/** Nothing for this caller came of the load: what stands now decides. The same for all copies of zcache in the process. */
+export const readAgain: unique symbol = Symbol.for("zcache.read-again.1") as never;
 
 export type LoadResult = Shared | typeof readAgain;
 
@@ -22,6 +24,15 @@ interface Waiter {
   readonly resolve: (result: LoadResult) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** How a load is begun. In the background nobody waits for it: what stands at the key is served meanwhile. */
+export type Beginning = "call" | "background" | "refresh";
+
+/**
+ * What became of the value. dropped: the lease was gone, because the key was invalidated or another has taken it.
+ * unstored: it was not to be stored, or there was no lease to store it with, or the store has failed.
+ */
+export type Fate = "stored" | "dropped" | "unstored";
 
 const noTexts: readonly string[] = [];
 
@@ -36,6 +47,10 @@ export class Load {
   readonly key: string;
   /** Somebody besides the caller who began it gets the value. */
   shared = false;
+  /** The arguments have changed since the call: the value is of another key, and nobody but its own caller may have it. */
+  isDetached = false;
+  /** Known when what is stored has been stored. */
+  fate: Fate = "unstored";
 
   // What it takes to store the value, as far as it is known by now.
   lease: Lease | null = null;
@@ -50,12 +65,21 @@ export class Load {
 
   constructor(
     readonly missing: Missing,
-    /** Nobody waits for it: what stands at the key is served meanwhile. */
-    readonly background: boolean,
-    /** Null where the loader takes no signal. */
+    readonly beginning: Beginning,
+    readonly run: Run,
+    /** Null for a load in the background, which is wanted whoever waits. */
     readonly interest: Interest | null,
   ) {
     this.key = missing.wanted.key;
+  }
+
+  get background(): boolean {
+    return this.beginning === "background";
+  }
+
+  /** The loader was called. */
+  get hasStarted(): boolean {
+    return this.#startedAt !== Infinity;
   }
 
   /** May a caller who arrived at this tick take the value? */
@@ -69,15 +93,21 @@ export class Load {
     this.#companions = keys;
   }
 
-  /** Waits for a load that somebody else began: its value, for those who came before it started. */
+  /**
+   * Waits for a load that somebody else began: its value, for those who came before it started. Must not be called where
+   * the load waits for the caller (`waitsForCaller`).
+   */
   async join(arrival: number, wants: (key: string) => boolean, signal: AbortSignal | null): Promise<LoadResult> {
+    const forget = waitFor(this.run);
+    if (forget) this.tell({ resolve: forget, reject: forget });
     if (!this.serves(arrival)) return this.#ended();
     this.shared = true;
     try {
-      return await this.wait(signal);
+      const result = await this.wait(signal);
+      return this.isDetached ? readAgain : result;
     } catch (error) {
-      if (this.#companions.every(wants)) throw error;
-      // The other ids of a batch may be to blame, which this caller never asked for.
+      if (!this.isDetached && this.#companions.every(wants)) throw error;
+      // The arguments of another caller, or the other ids of a batch, may be to blame, which this caller never gave.
       return readAgain;
     }
   }
@@ -88,13 +118,20 @@ export class Load {
     return new Promise((resolve, reject) => this.tell({ resolve, reject }));
   }
 
+  /** The value, for whoever began the load. */
+  async result(): Promise<unknown> {
+    const result = await new Promise<LoadResult>((resolve, reject) => this.tell({ resolve, reject }));
+    return result === readAgain ? undefined : result.value;
+  }
+
   /** Counts a caller who will be told of the result, until its signal aborts. */
   want(signal: AbortSignal | null): void {
-    const leave = this.interest?.join();
-    if (!leave || !signal) return;
-    const onAbort = (): void => leave(signal.reason);
-    const forget = (): void => signal.removeEventListener("abort", onAbort);
-    signal.addEventListener("abort", onAbort, { once: true });
+    const { interest } = this;
+    if (!interest) return;
+    interest.join();
+    if (!signal) return;
+    if (signal.aborted) return interest.leave(signal.reason);
+    const forget = onAbort(signal, () => interest.leave(signal.reason));
     this.tell({ resolve: forget, reject: forget });
   }
 
@@ -109,12 +146,14 @@ export class Load {
   resolve(result: LoadResult): void {
     if (this.#end) return;
     this.#end = { result };
+    endLoadOf(this.run);
     for (const waiter of this.#waiters.splice(0)) waiter.resolve(result);
   }
 
   reject(error: unknown): void {
     if (this.#end) return;
     this.#end = { error };
+    endLoadOf(this.run);
     for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
   }
 

@@ -334,6 +334,7 @@ function decide(standing: Standing, namedVersions: readonly Bytes[]): Found {
   // A plain entry has no id to tell it by: if it is of no use, its place is taken whatever stands there by then.
   if (!entry.isCurrent(standing.versions) || !entry.isCurrentByName(namedVersions)) return miss(standing, id === null);
   const age = ageOf(bound, entry.times);
+  if (age === "unknown") return outage(wanted);
   if (age === "expired" || (age === "spare" && standard === "served")) return miss(standing, false);
   try {
     const type = age === "fresh" || age === "early" ? "hit" : "stale";

@@ -22,7 +22,9 @@ import {
   leaseEndOffset,
   leaseTokenOffset,
   parseStored,
+  withEnd,
   withLease,
+  withoutEnd,
 } from "./entry";
 import { ConfigError } from "./errors";
 import { randomId } from "./random";
@@ -188,7 +190,10 @@ export class MemoryBackend implements Backend {
       const slot = this.#leased(key, token, now);
       if (!slot) continue;
       if (isLeaseOnly(slot.bytes)) this.#slots.delete(key);
-      else this.#store(key, withLease(slot.bytes), slot.expiresAt);
+      else {
+        const { bytes, until } = withoutEnd(slot.bytes) ?? { bytes: slot.bytes, until: slot.expiresAt };
+        this.#store(key, withLease(bytes), until);
+      }
     }
   }
 
@@ -240,7 +245,8 @@ export class MemoryBackend implements Backend {
   /** Puts a lease into a copy of the bytes, which then last at least as long as the lease. */
   #lease(key: string, slot: Slot | null, bytes: Buffer, token: string, now: number, leaseMs: number): void {
     const end = now + leaseMs;
-    this.#store(key, withLease(bytes, { token, end: digits(end) }), Math.max(slot?.expiresAt ?? end, end));
+    const ended = slot && slot.expiresAt < end ? withEnd(bytes, slot.expiresAt) : null;
+    this.#store(key, withLease(ended ?? bytes, { token, end: digits(end) }), Math.max(slot?.expiresAt ?? end, end));
   }
 
   /** False for what is larger than the whole cache may be: nothing is kept then, not even what stood there. */

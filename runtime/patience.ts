@@ -1,6 +1,8 @@
 import { type BoundPlan } from "./bound-plan";
-import { busyMs } from "./clock";
+import { busyMs, type Clock } from "./clock";
 import { LoadTimeoutError } from "./errors";
+import { asError } from "./thrown";
+import { onAbort } from "./on-abort";
 
 /** What ends a caller's wait before its value is there. */
 interface Limits {
@@ -18,15 +20,26 @@ export function withinOrSpare<T>(
   const found = within(bound, { timeoutMs: bound.timeoutMs, signal }, start);
   if (bound.graceMs === 0) return found;
   return found.catch((error: unknown) => {
-    if (signal?.aborted) throw error;
+    if (signal?.aborted || !isFailure(bound, error)) throw error;
     return findSpare(error);
   });
 }
 
+/** Whether a spare may take the place of the error. A mistake in the user's own function doesn't change what is served. */
+function isFailure({ cache }: BoundPlan, error: unknown): boolean {
+  const { isFailure: decide } = cache.settings;
+  if (!decide || error instanceof LoadTimeoutError) return true;
+  try {
+    return decide(error);
+  } catch (mistake) {
+    process.emitWarning(asError(mistake), "ZcacheOptionWarning");
+    return true;
+  }
+}
+
 /**
  * The work, unless its time is up or its caller aborts; the work itself goes on. Rejects
- * with a `LoadTimeoutError`, or with the signal's reason. Time in which this process was
- * busy or stood still is given once more: what is waited for may have come meanwhile.
+ * with a `LoadTimeoutError`, or with the signal's reason.
  */
 export function within<T>(
   { plan, cache }: BoundPlan,
@@ -35,21 +48,13 @@ export function within<T>(
 ): Promise<T> {
   if (signal?.aborted) return Promise.reject(signal.reason as Error);
   if (timeoutMs === null && !signal) return start();
-  const { clock } = cache.settings;
-  const dueAt = clock.now() + (timeoutMs ?? 0);
   return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => settle(reject, signal?.reason);
     const giveUp = (): void => settle(reject, new LoadTimeoutError(plan.name, timeoutMs as number));
-    let cancel = timeoutMs === null ? null : clock.after(timeoutMs, onTimeout, true);
-    signal?.addEventListener("abort", onAbort, { once: true });
-    function onTimeout(): void {
-      const wasBusyMs = busyMs(clock, dueAt);
-      if (wasBusyMs === 0) giveUp();
-      else cancel = clock.after(Math.min(wasBusyMs, timeoutMs as number), giveUp, true);
-    }
+    const cancelTimeout = timeoutMs === null ? null : whenTimeIsUp(cache.settings.clock, timeoutMs, giveUp, true);
+    const forgetSignal = signal && onAbort(signal, () => settle(reject, signal.reason));
     function settle<V>(how: (outcome: V) => void, outcome: V): void {
-      cancel?.();
-      signal?.removeEventListener("abort", onAbort);
+      cancelTimeout?.();
+      forgetSignal?.();
       how(outcome);
     }
     start().then(
@@ -57,4 +62,19 @@ export function within<T>(
       (error: unknown) => settle(reject, error),
     );
   });
+}
+
+/**
+ * Calls back when the time is up. Time in which this process was busy or stood still is given once more, because what is
+ * waited for may have come meanwhile. Returns what cancels it.
+ */
+export function whenTimeIsUp(clock: Clock, ms: number, callback: () => void, keepAlive = false): () => void {
+  const dueAt = clock.now() + ms;
+  let cancel = clock.after(ms, onTime, keepAlive);
+  function onTime(): void {
+    const wasBusyMs = busyMs(clock, dueAt);
+    if (wasBusyMs === 0) callback();
+    else cancel = clock.after(Math.min(wasBusyMs, ms), callback, keepAlive);
+  }
+  return () => cancel();
 }

@@ -12,15 +12,16 @@ import {
   judge,
   keysOf,
   lookUp,
-  type Missing,
   notAtHand,
   type Standard,
   Wanted,
   wantedOf,
 } from "./lookup";
 import { withinOrSpare } from "./patience";
+import { runAlone, type Runner } from "./run-loads";
+import { isLoadedAbove, waitsForCaller } from "./runs";
 import { addCallers, markFrames } from "./stacks";
-import { type Runner, startLoads } from "./start-loads";
+import { startLoads } from "./start-loads";
 import { runLoader, signalOf } from "./with-cache";
 
 /**
@@ -32,7 +33,8 @@ export function readThrough(bound: BoundPlan, loader: Loader, self: unknown, arg
   const known = knownKey(bound, args);
   const key = known ?? keyOf(bound, self, args);
   const versionKeys = versionKeysOf(bound, self, args);
-  const atHand = glance(bound, key, versionKeys);
+  // What stands there is what the loader above is to replace.
+  const atHand = isLoadedAbove(bound.cache.name, key) ? notAtHand : glance(bound, key, versionKeys);
   if (atHand !== notAtHand) {
     if (known === undefined) rememberKey(bound, args, key);
     return atHand;
@@ -69,7 +71,8 @@ async function findStored(
 function findSoon(bound: BoundPlan, loader: Loader, self: unknown, wanted: Wanted): Promise<unknown> {
   const { cache } = bound;
   const running = cache.loads.get(wanted.key);
-  if (running && !running.background) return find(bound, loader, self, wanted, null);
+  if ((running && !running.background) || isLoadedAbove(cache.name, wanted.key))
+    return find(bound, loader, self, wanted, null);
   const arrival = cache.tick();
   const context = new CallerContext();
   return new Promise((resolve, reject) => {
@@ -104,7 +107,9 @@ async function find(
 ): Promise<unknown> {
   const { cache } = bound;
   const { key } = wanted;
+  const runner = runnerOf(bound, loader, self);
   try {
+    if (isLoadedAbove(cache.name, key)) return (await runAlone(bound, runner, [wanted], signal))[0];
     for (let first = read; ; first = null) {
       let running = cache.loads.get(key);
       if (first || !running || running.background) {
@@ -112,15 +117,19 @@ async function find(
         // Somebody else may have begun while this caller read.
         running = cache.loads.get(key);
         if (found instanceof Hit) {
-          if (found.outdated && !running) start(bound, loader, self, found.outdated, true);
+          if (found.outdated && !running) startLoads(bound, self, [found.outdated], runner, true);
           return found.value;
         }
+        // It would be loaded for nobody.
+        signal?.throwIfAborted();
         if (!running) {
-          const own = await start(bound, loader, self, found, false).wait(signal);
+          const [load] = startLoads(bound, self, [found], runner, false) as [Load];
+          const own = await load.wait(signal);
           if (own === readAgain) continue;
           return own.value;
         }
       }
+      if (waitsForCaller(running.run)) return (await runAlone(bound, runner, [wanted], signal))[0];
       const shared = await running.join(arrival, (other) => other === key, signal);
       if (shared !== readAgain) return copyOf(bound, key, shared);
     }
@@ -129,18 +138,11 @@ async function find(
   }
 }
 
-function start(bound: BoundPlan, loader: Loader, self: unknown, missing: Missing, background: boolean): Load {
-  const { args } = missing.wanted;
-  const runner: Runner = {
-    run: (_, signal) => runLoader(bound.plan, loader, self, args, signal),
-    values: alone,
+export function runnerOf(bound: BoundPlan, loader: Loader, self: unknown): Runner {
+  return {
+    run: ([wanted], signal) => runLoader(bound.plan, loader, self, (wanted as Wanted).args, signal),
+    values: (result) => [result],
   };
-  const [load] = startLoads(bound, self, [missing], runner, background) as [Load];
-  return load;
-}
-
-function alone(result: unknown): readonly unknown[] {
-  return [result];
 }
 
 markFrames(find);
@@ -156,9 +158,14 @@ export async function readOnly(
   return findStored(bound, wanted, "served", () => new CacheMissError(bound.plan.name, [wanted.key]));
 }
 
-/** What one caller changes in its value, no other sees. A value that has no encoded form can only be shared as it is. */
-export function copyOf(bound: BoundPlan, key: string, { value, payload, codec }: Shared): unknown {
+/** What one caller changes in its value, no other sees. */
+export function copyOf(bound: BoundPlan, key: string, shared: Shared): unknown {
   note(bound, "share", key);
+  return decodeOwn(bound, key, shared);
+}
+
+/** A value of one's own. One that has no encoded form can only be shared as it is. */
+export function decodeOwn(bound: BoundPlan, key: string, { value, payload, codec }: Shared): unknown {
   if (payload === null) return value;
   try {
     return codec.decode(typeof payload === "string" ? Buffer.from(payload) : payload);

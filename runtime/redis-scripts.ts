@@ -10,6 +10,7 @@ import {
   leaseEndOffset,
   leaseTokenOffset,
   magic,
+  ofLease,
   timesLength,
   versionCountOffset,
   versionsOffset,
@@ -108,6 +109,50 @@ local function isLeasedTo(bytes, owner)
   return #bytes == ${versionsOffset} and bytes:sub(1, ${magic.length}) == MAGIC and token(bytes) == owner
 end
 
+local function hasTimes(bytes)
+  return math.floor(bytes:byte(${flagsOffset + 1}) / ${hasTimes}) % 2 == 1
+end
+
+local function endOfVersions(bytes)
+  local versions = bytes:byte(${versionCountOffset + 1}) * 256 + bytes:byte(${versionCountOffset + 2})
+  return ${versionsOffset} + versions * ${idLength}
+end
+
+-- An entry that gets times, or loses them: what is at their place, what follows, and what that is for the flags.
+local function withTimes(bytes, times, rest, flag)
+  local flags = string.char(bytes:byte(${flagsOffset + 1}) + flag)
+  local versions = bytes:sub(${flagsOffset + 2}, endOfVersions(bytes))
+  return bytes:sub(1, ${flagsOffset}) .. flags .. versions .. times .. bytes:sub(rest)
+end
+
+-- As entry.ts has it.
+local function withEnd(bytes, untilMs)
+  return withTimes(bytes, struct.pack(">dI4", untilMs, ${ofLease}), endOfVersions(bytes) + 1, ${hasTimes})
+end
+
+-- As entry.ts has it: the entry, and its end.
+local function withoutEnd(key, bytes)
+  if not hasTimes(bytes) then return nil end
+  local at = endOfVersions(bytes)
+  local times = redis.call("GETRANGE", key, at, at + ${timesLength - 1})
+  if #times < ${timesLength} then return nil end
+  local untilMs, loadMs = struct.unpack(">dI4", times)
+  if loadMs ~= ${ofLease} then return nil end
+  return withTimes(redis.call("GET", key), "", at + ${timesLength + 1}, -${hasTimes}), untilMs
+end
+
+-- Makes the key last as long as its lease. An entry that ends before then says so itself from now on, for the time of its
+-- key no longer does.
+local function lastAsLease(key, bytes, ms)
+  local ttl = redis.call("PTTL", key)
+  if ttl < 0 or ttl >= ms then return end
+  if hasPayload(bytes) and not hasTimes(bytes) then
+    redis.call("SET", key, withEnd(redis.call("GET", key), now() + ttl), "PX", ms)
+  else
+    redis.call("PEXPIRE", key, ms)
+  end
+end
+
 -- Never lowers it, and leaves a key alone that does not expire.
 local function raiseTtl(key, ms)
   local ttl = redis.call("PTTL", key)
@@ -171,11 +216,13 @@ export const acquire = script(
   local leaseEnd = digits(now() + leaseMs)
   if what == "header" then
     redis.call("SETRANGE", key, ${leaseTokenOffset}, owner .. leaseEnd)
-    raiseTtl(key, leaseMs)
+    lastAsLease(key, bytes, leaseMs)
   elseif what == "plain" then
     -- It has no place for a lease: it gets a header and stays readable.
     local ttl = redis.call("PTTL", key)
-    redis.call("SET", key, header(newId, owner, leaseEnd, ${hasPayload}) .. redis.call("GET", key))
+    local framed = header(newId, owner, leaseEnd, ${hasPayload}) .. redis.call("GET", key)
+    if ttl >= 0 and ttl < leaseMs then framed = withEnd(framed, now() + ttl) end
+    redis.call("SET", key, framed)
     if ttl >= 0 then redis.call("PEXPIRE", key, math.max(ttl, leaseMs)) end
   else
     redis.call("SET", key, header(newId, owner, leaseEnd, 0), "PX", leaseMs)
@@ -224,10 +271,11 @@ return values
 export const renew = script(
   "zcacheRenew",
   String.raw`
-  if not isLeasedTo(head(key), part(ARGV[1], i, ${idLength})) then return 0 end
+  local bytes = head(key)
+  if not isLeasedTo(bytes, part(ARGV[1], i, ${idLength})) then return 0 end
   local leaseMs = tonumber(part(ARGV[2], i, ${timeDigits}))
   redis.call("SETRANGE", key, ${leaseEndOffset}, digits(now() + leaseMs))
-  raiseTtl(key, leaseMs)
+  lastAsLease(key, bytes, leaseMs)
   return 1`,
 );
 
@@ -283,6 +331,12 @@ export const release = script(
   local bytes = head(key)
   if not isLeasedTo(bytes, part(ARGV[1], i, ${idLength})) then return 0 end
   if hasPayload(bytes) then
+    local entry, untilMs = withoutEnd(key, bytes)
+    if entry then
+      redis.call("SET", key, entry)
+      if untilMs <= now() then return redis.call("DEL", key) end
+      redis.call("PEXPIREAT", key, digits(untilMs))
+    end
     redis.call("SETRANGE", key, ${leaseTokenOffset}, NO_TOKEN .. NO_END)
   else
     redis.call("DEL", key)

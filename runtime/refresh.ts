@@ -1,139 +1,200 @@
-import { assemble, parseBatchCall, runBatch, valuesOf } from "./batch";
+import { assemble, parseBatchCall, runnerOf as batchRunnerOf } from "./batch";
 import { type BoundPlan } from "./bound-plan";
-import { noteAll, noteFailure } from "./counters";
-import { acquireLeases, type Lease, releaseLeases, renewLeases } from "./lease";
+import { type Values } from "./backend";
+import { type Cache } from "./cache";
+import { hasLease, parseStored } from "./entry";
+import { acquireLeases, type Lease, releaseLeases } from "./lease";
+import { Load } from "./load";
 import { type Loader } from "./loader";
-import { type Wanted, wantedOf } from "./lookup";
+import { Missing, type Wanted, wantedOf } from "./lookup";
 import { within } from "./patience";
+import { pause, pollDelayMs } from "./poll";
+import { runnerOf } from "./read-through";
+import { fail, type Runner, runLoads } from "./run-loads";
+import { beginRun } from "./runs";
 import { addCallers, markFrames } from "./stacks";
-import { addResultTags } from "./result-tags";
-import { type Candidate, encode, judgeValue, store } from "./store";
+import { createInterest } from "./start-loads";
 import { ensureVersions } from "./tag-versions";
-import { runLoader, signalOf } from "./with-cache";
+import { signalOf } from "./with-cache";
 
-type Run = () => Promise<readonly unknown[]>;
-
-/** Recomputes, stores, and returns once it is stored, whatever was stored before. */
+/**
+ * Recomputes, stores, and returns once it is stored, whatever was stored before. Whoever awaits it relies on it: where the
+ * old entry could neither be replaced nor be ended, it rejects with a `BackendError`.
+ */
 export async function refresh(
   bound: BoundPlan,
   loader: Loader,
   self: unknown,
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
-  const { plan, timeoutMs } = bound;
   try {
-    return await within(bound, { timeoutMs, signal: signalOf(plan, args) }, () =>
-      plan.batch ? refreshBatch(bound, loader, self, args) : refreshOne(bound, loader, self, args),
-    );
+    return await recompute(bound, loader, self, args, true);
   } catch (error) {
     throw addCallers(error);
   }
 }
 
-markFrames(refresh);
-
-async function refreshOne(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>): Promise<unknown> {
-  const wanted = wantedOf(bound, self, args);
-  const run: Run = async () => [await runLoader(bound.plan, loader, self, args, null)];
-  const [value] = await reload(bound, self, [wanted], run);
-  return value;
-}
-
-async function refreshBatch(
+/** A call beneath `withCache({ mode: "refresh" })`. It is a call, which a broken cache never breaks. */
+export async function refreshInCall(
   bound: BoundPlan,
   loader: Loader,
   self: unknown,
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
-  const call = parseBatchCall(bound, self, args);
-  const { wanted } = call;
-  const ids = wanted.map(({ args }) => args[0]);
-  const run: Run = async () => valuesOf(bound.plan, ids, await runBatch(bound.plan, loader, self, call, ids, null));
-  return assemble(bound.plan, call, wanted.length === 0 ? [] : await reload(bound, self, wanted, run));
+  try {
+    return await recompute(bound, loader, self, args, false);
+  } catch (error) {
+    throw addCallers(error);
+  }
 }
 
-function reload(bound: BoundPlan, self: unknown, wanted: readonly Wanted[], run: Run): Promise<readonly unknown[]> {
-  return bound.cache.track(reloadAll(bound, self, wanted, run));
+markFrames(refresh, refreshInCall);
+
+function recompute(
+  bound: BoundPlan,
+  loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+  isReliedOn: boolean,
+): Promise<unknown> {
+  const { plan, timeoutMs } = bound;
+  const signal = signalOf(plan, args);
+  const reload = (wanted: readonly Wanted[], runner: Runner): Promise<readonly unknown[]> =>
+    bound.cache.track(reloadAll(bound, self, wanted, runner, signal, isReliedOn));
+  return within(bound, { timeoutMs, signal }, async () => {
+    if (!plan.batch) return (await reload([wantedOf(bound, self, args)], runnerOf(bound, loader, self)))[0];
+    const call = parseBatchCall(bound, self, args);
+    const { wanted } = call;
+    const values = wanted.length === 0 ? [] : await reload(wanted, batchRunnerOf(bound, loader, self, call));
+    return assemble(bound, call, values);
+  });
 }
 
 /**
- * What can't be stored is invalidated, for the entry that stands is known to be outdated:
- * `when` said no, the store refused it, or another refresh or an invalidation has ended
- * the lease, after which the old entry might be there for a while yet.
+ * What can't be stored is invalidated, because the entry that stands is known to be outdated: `when` said no, there was
+ * no lease, or the store has failed.
  */
 async function reloadAll(
   bound: BoundPlan,
   self: unknown,
   wanted: readonly Wanted[],
-  run: Run,
+  runner: Runner,
+  signal: AbortSignal | null,
+  isReliedOn: boolean,
 ): Promise<readonly unknown[]> {
   const { cache } = bound;
-  const { clock } = cache.settings;
-  const right = await takeRight(bound, wanted);
-  const leases = right?.leases ?? [];
-  const stopRenewing = renewLeases(cache, leases);
   const keys = wanted.map(({ key }) => key);
-  noteAll(bound, "load", keys);
-  const startedAt = clock.now();
-  let values: readonly unknown[];
+  const run = beginRun(cache.name, keys, true);
+  const interest = createInterest(bound, () => loads);
+  const loads: Load[] = wanted.map(
+    (one) => new Load(new Missing(one, [], null, true, false), "refresh", run, interest),
+  );
+  for (const load of loads) load.want(signal);
+  const overlapped = keys.filter((key) => cache.refreshes.has(key));
+  for (const key of keys) cache.refreshes.set(key, (cache.refreshes.get(key) ?? 0) + 1);
+  let standing: Promise<Standing>;
   try {
-    values = await run();
+    // This one takes the lease of another, whose caller may rely on the end of the old entry before this one has a value.
+    await cache.invalidateKeys(overlapped).catch(() => {});
+    await takeLeases(bound, loads);
+    // While the loader runs.
+    standing = findStanding(bound, loads);
+    await runLoads(bound, self, loads, runner);
   } catch (error) {
-    stopRenewing();
-    noteFailure(bound, keys, error);
-    await releaseLeases(cache, leases);
+    // A mistake in a backend of the user's own.
+    for (const load of loads) fail(cache, load, error);
     throw error;
+  } finally {
+    for (const key of keys) leaveRefresh(cache, key);
   }
-  const outdated = await storeAll(bound, self, wanted, values, right, clock.now() - startedAt).finally(stopRenewing);
-  // A fault is an event; the value is still the caller's.
-  await cache.invalidateKeys(outdated).catch(() => {});
-  return values;
+  const results = await Promise.all(loads.map((load) => load.result()));
+  const unstored = loads.filter(({ fate }) => fate === "unstored");
+  const dropped = loads.filter(({ fate }) => fate === "dropped");
+  try {
+    await cache.invalidateKeys(unstored.map(({ key }) => key));
+    if (dropped.length > 0) await outlast(bound, dropped, await standing);
+  } catch (error) {
+    if (isReliedOn) throw error;
+  }
+  return results;
 }
 
-/** The leases on what is to be stored, in its order, and its tags' versions. */
-interface Right {
-  readonly leases: readonly Lease[];
-  readonly versions: ReadonlyMap<string, string>;
+function leaveRefresh({ refreshes }: Cache, key: string): void {
+  const left = (refreshes.get(key) ?? 0) - 1;
+  if (left > 0) refreshes.set(key, left);
+  else refreshes.delete(key);
 }
 
-/** Takes the leases, whoever has them: a write that began before must not bury this one. Null: nothing can be stored. */
-async function takeRight(bound: BoundPlan, wanted: readonly Wanted[]): Promise<Right | null> {
-  const requests = wanted.map(({ key }) => ({ key, missing: { seenId: null, force: true } }));
+/** Takes the leases, whoever has them: a write that began before must not bury this one. Without them nothing is stored. */
+async function takeLeases(bound: BoundPlan, loads: readonly Load[]): Promise<void> {
+  const { cache, fenceKeys } = bound;
+  const versionKeys = loads.flatMap(({ missing }) => missing.wanted.versionKeys);
   const [answers, versions] = await Promise.all([
-    acquireLeases(bound.cache, requests),
-    ensureVersions(bound, [...wanted.flatMap(({ versionKeys }) => versionKeys), ...bound.fenceKeys]),
-    bound.timed ? bound.cache.storeClock.ready() : null,
+    acquireLeases(cache, loads),
+    ensureVersions(bound, [...versionKeys, ...fenceKeys]),
+    bound.timed ? cache.storeClock.ready() : null,
   ]);
   // Whoever forces is neither told "busy" nor "changed".
-  const leases = answers as Lease[] | null;
-  if (leases && versions) return { leases, versions };
-  if (leases) void bound.cache.track(releaseLeases(bound.cache, leases));
-  return null;
+  const leases = answers as readonly Lease[] | null;
+  if (leases && !versions) void cache.track(releaseLeases(cache, leases));
+  if (!leases || !versions) return;
+  const versionsOf = (some: readonly string[]): string[] => some.map((key) => versions.get(key) as string);
+  for (const [i, load] of loads.entries()) {
+    load.lease = leases[i] as Lease;
+    load.versions = versionsOf(load.missing.wanted.versionKeys);
+    load.fences = versionsOf(fenceKeys);
+  }
 }
 
-/** Returns the keys of what was not stored. */
-async function storeAll(
-  bound: BoundPlan,
-  self: unknown,
-  wanted: readonly Wanted[],
-  values: readonly unknown[],
-  right: Right | null,
-  loadMs: number,
-): Promise<string[]> {
-  const candidates: Candidate[] = [];
-  for (const [i, one] of wanted.entries()) {
-    const { key, args, versionKeys } = one;
-    const value = values[i];
-    const lease = right?.leases[i];
-    const lifetime = judgeValue(bound, self, key, args, value);
-    const payload = lifetime ? encode(bound, key, value) : null;
-    if (!right || !lease || !lifetime || payload === null) continue;
-    const versions = versionKeys.map((versionKey) => right.versions.get(versionKey) as string);
-    const fences = bound.fenceKeys.map((fenceKey) => right.versions.get(fenceKey) as string);
-    candidates.push({ lease, wanted: one, versions, fences, value, payload, lifetime, loadMs });
+/**
+ * Of each load, the id of the entry that stood at its key after its lease was taken; null where none did, and undefined
+ * where that is not known. Any other entry that stands there later was loaded after this refresh began.
+ */
+type Standing = ReadonlyMap<Load, string | null | undefined>;
+
+async function findStanding({ cache }: BoundPlan, loads: readonly Load[]): Promise<Standing> {
+  const leased = loads.filter(({ lease }) => lease !== null);
+  if (leased.length === 0) return new Map();
+  const values = await cache.read(leased.map(({ key }) => key));
+  return new Map(leased.map((load, i) => [load, values ? idOf(values[i]) : undefined]));
+}
+
+/** A plain entry has no id, and was stored since: under a lease an entry has a header. */
+function idOf(bytes: Values[number] | undefined): string | null | undefined {
+  if (!bytes) return null;
+  const stored = parseStored(bytes);
+  if (stored === "unreadable") return undefined;
+  return stored.payload === null ? null : stored.id;
+}
+
+/**
+ * Another process has taken the leases. A newer refresh stores a newer value: it is waited for, since the old entry is served
+ * until then, for as long as a lease lasts. What is still the old entry afterwards ends.
+ */
+async function outlast(bound: BoundPlan, dropped: readonly Load[], standing: Standing): Promise<void> {
+  const { cache } = bound;
+  const { leaseMs } = cache.settings;
+  let waiting = dropped;
+  let waitedMs = 0;
+  for (let round = 0; waiting.length > 0; round++) {
+    const values = await cache.read(waiting.map(({ key }) => key));
+    const old = waiting.filter((load, i) => !values || isOld(values[i], standing.get(load)));
+    const isHeld = (load: Load): boolean => {
+      const bytes = values?.[waiting.indexOf(load)];
+      return waitedMs < leaseMs && bytes != null && hasLease(bytes);
+    };
+    await cache.invalidateKeys(old.filter((load) => !isHeld(load)).map(({ key }) => key));
+    waiting = old.filter(isHeld);
+    if (waiting.length === 0) return;
+    const delayMs = Math.min(pollDelayMs(round), leaseMs - waitedMs);
+    await pause(cache, delayMs);
+    waitedMs += delayMs;
   }
-  const writes = bound.plan.resultTags ? await addResultTags(bound, self, candidates) : candidates;
-  const results = await store(bound, writes);
-  const stored = new Set(writes.filter((_, i) => results[i]).map(({ lease }) => lease.key));
-  return wanted.map(({ key }) => key).filter((key) => !stored.has(key));
+}
+
+/** Whether the bytes are the entry that stood there when the refresh began, or can't be told from it. */
+function isOld(bytes: Values[number] | undefined, oldId: string | null | undefined): boolean {
+  if (!bytes || oldId === null) return false;
+  const id = idOf(bytes);
+  return id === undefined || (id !== null && (oldId === undefined || id === oldId));
 }

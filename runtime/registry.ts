@@ -2,6 +2,7 @@ import { type AsyncLocalStorage } from "node:async_hooks";
 import { type Cache } from "./cache";
 import { type Account } from "./counters";
 import { type Subscription } from "./events";
+import { type Runs } from "./runs";
 import { type Control } from "./with-cache";
 
 /** What all copies of zcache in one process share: both module formats, and several installed versions. */
@@ -18,11 +19,13 @@ export interface Registry {
   measuring: boolean;
   /** Null until `withCache` is used for the first time. */
   control: AsyncLocalStorage<Control> | null;
+  readonly runs: Runs;
   /** Grows with every `configure`, so that functions look their cache up again. */
   generation: number;
 }
 
-const registryKey = Symbol.for("zcache.registry.1");
+// The number is that of the shape of all that is reached from here: copies of another shape have a registry of their own.
+const registryKey = Symbol.for("zcache.registry.2");
 
 const shared = globalThis as { [registryKey]?: Registry };
 
@@ -35,6 +38,7 @@ export const registry: Registry = (shared[registryKey] ??= {
   subscriptions: new Set(),
   measuring: false,
   control: null,
+  runs: { storage: null, underWay: 0 },
   generation: 0,
 });
 

@@ -29,19 +29,19 @@ export async function addResultTags(
   const fences = versions && (await readFences(bound, fenceKeys));
   if (!versions || !fences) return [];
   return named.flatMap(({ one, names }) => {
-    const unbroken = one.fences.every((fence, i) => fences[i]?.toString("latin1") === fence);
-    if (!unbroken) return (note(bound, "drop", one.lease.key), []);
+    const unbroken = one.load.fences.every((fence, i) => fences[i]?.toString("latin1") === fence);
+    if (!unbroken) return (note(bound, "drop", one.load.key), []);
     const resultTags = names.map((name) => ({ name, version: versions.get(cache.versionKey(name)) as string }));
     return [{ ...one, resultTags }];
   });
 }
 
 /** Null: they can't be made of this result. */
-function namesOf(bound: BoundPlan, self: unknown, { lease, wanted, value }: Candidate): readonly string[] | null {
+function namesOf(bound: BoundPlan, self: unknown, { load, value }: Candidate): readonly string[] | null {
   try {
-    return resultTagsOf(bound, self, wanted.args, value);
+    return resultTagsOf(bound, self, load.missing.wanted.args, value);
   } catch (cause) {
-    noteUnusable(bound, lease.key, `The tags of ${bound.plan.name} can't be read from the result`, cause);
+    noteUnusable(bound, load.key, `The tags of ${bound.plan.name} can't be read from the result`, cause);
     return null;
   }
 }

@@ -13,36 +13,39 @@ export class StoreClock {
   readonly #clock: Clock;
   readonly #ask: () => Promise<number>;
   #offsetMs = 0;
+  /** When the store was last asked, and when it last answered. */
   #askedAt = -Infinity;
+  #answeredAt = -Infinity;
   #asking: Promise<void> | null = null;
 
-  /** @param ask one round trip to the store; when it rejects, the process's own clock has to do */
+  /** @param ask one round trip to the store; when it rejects, nobody knows the time */
   constructor(clock: Clock, ask: () => Promise<number>) {
     this.#clock = clock;
     this.#ask = ask;
   }
 
-  now(): number {
-    return this.#clock.now() + this.#offsetMs;
+  /** Null while it isn't known. The process's own clock doesn't do instead, because it may be wrong by hours. */
+  now(): number | null {
+    const now = this.#clock.now();
+    return now - this.#answeredAt < usableMs ? now + this.#offsetMs : null;
   }
 
   /** To be awaited before `now`, if it is a promise. Never rejects. */
   ready(): Promise<void> | null {
-    // Set back, the process's clock makes an age negative: what it was compared with is void.
-    const age = this.#clock.now() - this.#askedAt;
-    if (age >= 0 && age < freshMs) return null;
+    const now = this.#clock.now();
+    if (!this.#asking && now - this.#askedAt < freshMs) return null;
     this.#asking ??= this.#sample();
-    return age >= 0 && age < usableMs ? null : this.#asking;
+    return now - this.#answeredAt < usableMs ? null : this.#asking;
   }
 
   async #sample(): Promise<void> {
     const before = this.#clock.now();
-    const offsetMs = await this.#ask().then(
-      (time) => time - (before + this.#clock.now()) / 2,
-      () => null,
-    );
-    if (offsetMs !== null) this.#offsetMs = offsetMs;
-    this.#askedAt = this.#clock.now();
+    const time = await this.#ask().catch(() => null);
+    const after = this.#clock.now();
+    this.#askedAt = after;
     this.#asking = null;
+    if (time === null) return;
+    this.#offsetMs = time - (before + after) / 2;
+    this.#answeredAt = after;
   }
 }

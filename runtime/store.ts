@@ -5,18 +5,14 @@ import { note, noteAll, noteUnusable } from "./counters";
 import { createStored, noTerms, type ResultTag, type Terms } from "./entry";
 import { type Lease, releaseLeases } from "./lease";
 import { type Lifetime, lifetimeOf, timesOf } from "./lifetime";
-import { type Wanted } from "./lookup";
+import { type Fate, type Load } from "./load";
 import { piecesFor } from "./pieces";
 import { randomId } from "./random";
 
 /** One value that a holder of a lease wants stored. */
 export interface Candidate {
-  readonly lease: Lease;
-  readonly wanted: Wanted;
-  /** Those that stood before the loader ran, in the order of their keys. */
-  readonly versions: readonly string[];
-  /** What `fenceKeys` held then. */
-  readonly fences: readonly string[];
+  /** It has a lease. */
+  readonly load: Load;
   readonly resultTags?: readonly ResultTag[];
   readonly value: unknown;
   readonly payload: Buffer | string;
@@ -24,35 +20,51 @@ export interface Candidate {
   readonly loadMs: number;
 }
 
-/** Stores what leases still permit: whether each was. A fault is an event, and stores nothing. Never rejects. */
-export async function store(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly boolean[]> {
-  const stored: boolean[] = [];
+/** Stores what leases still permit: what became of each. A fault is an event, and stores nothing. Never rejects. */
+export async function store(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly Fate[]> {
+  const fates: Fate[] = [];
   for (const part of piecesFor(bound.cache.settings.backend, writes, ({ payload }) => payload.length))
-    stored.push(...(await storePart(bound, part)));
-  return stored;
+    fates.push(...(await storePart(bound, part)));
+  return fates;
 }
 
-async function storePart(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly boolean[]> {
+async function storePart(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly Fate[]> {
   const { cache, account } = bound;
-  const keys = writes.map(({ lease }) => lease.key);
-  const requests = writes.map((one) => requestOf(bound, one));
+  const keys = writes.map(({ load }) => load.key);
+  const { storeClock } = cache;
+  const asking = bound.timed ? storeClock.ready() : null;
+  if (asking) await asking;
+  const now = bound.timed ? storeClock.now() : 0;
+  if (now === null) {
+    // An entry whose end was made up would be served for too long by those who know the time. The fault has been an event.
+    void cache.track(releaseLeases(cache, writes.map(leaseOf)));
+    noteAll(bound, "drop", keys);
+    return writes.map(() => "unstored");
+  }
+  const requests = writes.map((one) => requestOf(bound, one, now));
   try {
     const stored = await cache.ask("write", keys, (backend) => backend.write(requests));
     for (let i = 0; i < requests.length; i++)
       if (stored[i]) account.counters.storedBytes += Buffer.byteLength((requests[i] as WriteRequest).bytes);
     if (stored.every(Boolean)) noteAll(bound, "store", keys);
     else for (const [i, key] of keys.entries()) note(bound, stored[i] ? "store" : "drop", key);
-    return stored;
+    return stored.map((one) => (one ? "stored" : "dropped"));
   } catch {
     // A full Redis refuses writes only: with the leases gone the next callers needn't wait for them.
     void cache.track(releaseLeases(cache, requests));
-    return writes.map(() => false);
+    return writes.map(() => "unstored");
   }
 }
 
-function requestOf(bound: BoundPlan, one: Candidate): WriteRequest {
-  const { lease, wanted, versions, lifetime, resultTags = noTerms.resultTags } = one;
-  const terms: Terms = { versions, resultTags, times: timesOf(bound, lifetime, one.loadMs) };
+function leaseOf({ load }: Candidate): Lease {
+  return load.lease as Lease;
+}
+
+function requestOf(bound: BoundPlan, one: Candidate, now: number): WriteRequest {
+  const { load, lifetime, resultTags = noTerms.resultTags } = one;
+  const { versionKeys } = load.missing.wanted;
+  const lease = leaseOf(one);
+  const terms: Terms = { versions: load.versions, resultTags, times: timesOf(bound, lifetime, one.loadMs, now) };
   return {
     key: lease.key,
     token: lease.token,
@@ -61,8 +73,8 @@ function requestOf(bound: BoundPlan, one: Candidate): WriteRequest {
     ttlMs: lifetime.storedMs,
     versionKeys:
       resultTags.length === 0
-        ? wanted.versionKeys
-        : [...wanted.versionKeys, ...resultTags.map(({ name }) => bound.cache.versionKey(name))],
+        ? versionKeys
+        : [...versionKeys, ...resultTags.map(({ name }) => bound.cache.versionKey(name))],
   };
 }
 

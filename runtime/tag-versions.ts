@@ -27,3 +27,22 @@ export async function ensureVersions(
     return null;
   }
 }
+
+/** Makes the versions last while a loader runs for longer than they would. Returns what ends that. */
+export function keepVersions(bound: BoundPlan, keys: readonly string[]): () => void {
+  if (keys.length === 0) return () => {};
+  let cancel = (): void => {};
+  let stopped = false;
+  const { cache } = bound;
+  const keep = (): void => {
+    // A version that has been deleted meanwhile gets a successor that no entry of the load agrees with.
+    const kept = cache.track(ensureVersions(bound, keys));
+    void kept.then(() => !stopped && keepLater());
+  };
+  const keepLater = (): void => void (cancel = cache.settings.clock.after(versionLifeMs(bound) / 3, keep));
+  keepLater();
+  return () => {
+    stopped = true;
+    cancel();
+  };
+}

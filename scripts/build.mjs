@@ -8,10 +8,11 @@
  * the types of `zcache` say. `index.js` and `runtime.js` are for what resolves a package without its `exports`.
  */
 import { spawnSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
+import { bundleParser } from "./bundle-parser.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
@@ -21,9 +22,16 @@ const compiler = [require.resolve("typescript/bin/tsc"), "-p", `${root}scripts/t
 const { status } = spawnSync(process.execPath, compiler, { stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);
 
+const hosts = ["vite", "rollup", "rolldown", "esbuild", "webpack", "rspack", "loader", "jest"];
 const entries = {
   runtime: ["runtime/index", "runtime/runtime"],
-  others: ["runtime/testing/index", "runtime/opentelemetry", "runtime/prometheus", "transformer/index"],
+  others: [
+    "runtime/testing/index",
+    "runtime/opentelemetry",
+    "runtime/prometheus",
+    "transformer/index",
+    ...hosts.map((host) => `transformer/hosts/${host}`),
+  ],
 };
 const exportsOf = (entry) => Object.keys(require(`${root}dist/${entry}.js`)).filter((name) => name !== "__esModule");
 const exported = new Map([...entries.runtime, ...entries.others].map((entry) => [entry, exportsOf(entry)]));
@@ -50,6 +58,33 @@ buildSync({
   outfile: `${root}dist/runtime/structured-codec.js`,
   allowOverwrite: true,
 });
+
+// The transform of text brings what it needs along, so that it depends on no compiler of the user's.
+const { syntaxNames } = require(`${root}dist/transformer/syntax.js`);
+const typescript = require.resolve("typescript-6.0");
+bundleParser(typescript, syntaxNames, `${root}dist/transformer/text/parser.js`, `${root}node_modules/.cache/zcache`);
+buildSync({
+  entryPoints: [`${root}dist/transformer/text/magic-string.js`],
+  outfile: `${root}dist/transformer/text/magic-string.js`,
+  allowOverwrite: true,
+  bundle: true,
+  minify: true,
+  format: "cjs",
+  platform: "node",
+  target: "node20",
+  banner: {
+    js: "/*! magic-string and @jridgewell/sourcemap-codec, by Rich Harris and Justin Ridgewell: MIT licence. */",
+  },
+  logLevel: "warning",
+});
+
+// A bundle for ES modules has no `require` for what Node has built in.
+for (const file of ["zcache", "structured-codec"]) {
+  const path = `${root}dist/runtime/${file}.js`;
+  const text = readFileSync(path, "utf8");
+  writeFileSync(path, text.replaceAll(/\brequire\(("node:\w+")\)/g, "process.getBuiltinModule($1)"));
+}
+
 for (const entry of entries.runtime) {
   const names = exported.get(entry);
   const code = `"use strict";\nconst { ${names.join(", ")} } = require("./zcache.js");\nmodule.exports = { ${names.join(", ")} };\n`;
@@ -61,10 +96,11 @@ for (const [entry, all] of exported) {
   const names = all.filter((name) => name !== "default");
   const from = JSON.stringify(`./${entry.split("/").pop()}.js`);
   const loaded = entries.runtime.includes(entry) ? '"./zcache.js"' : from;
-  const code = [`import cjs from ${loaded};`, `export const { ${names.join(", ")} } = cjs;`];
+  const code = names.length > 0 ? [`export { ${names.join(", ")} } from ${loaded};`] : [];
   const types = [`export * from ${from};`];
   if (all.includes("default")) {
-    code.push("export default cjs.default;");
+    // Node takes all exports for the default one, Bun the export of that name.
+    code.push(`import loaded from ${loaded};`, "export default loaded.default ?? loaded;");
     types.push(
       `import cjs from ${from};`,
       "declare const defaultExport: typeof cjs.default;",
@@ -74,3 +110,8 @@ for (const [entry, all] of exported) {
   writeFileSync(`${path}.mjs`, `${code.join("\n")}\n`);
   writeFileSync(`${path}.d.mts`, `${types.join("\n")}\n`);
 }
+
+// To load it is what it is for.
+const register = `${root}dist/transformer/hosts/register`;
+writeFileSync(`${register}.mjs`, 'import "./register.js";\n');
+writeFileSync(`${register}.d.mts`, "export {};\n");

@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from "ava";
 import type { AcquireRequest, AcquireResult, Backend, LeasedValues, WriteRequest } from "../runtime/backend";
-import { createHeader, createStored, noTerms, parseStored } from "../runtime/entry";
+import { createHeader, createStored, Entry, noTerms, parseStored } from "../runtime/entry";
 import { randomId } from "../runtime/random";
 
 /** A backend to be tested, and what the interface doesn't tell of it. */
@@ -288,6 +288,66 @@ export function backendContract(name: string, find: () => Subject | Promise<Subj
     lasts(t, await subject.ttlMs(key), longer);
   });
 
+  for (const [what, options] of [
+    ["a plain entry", {}],
+    ["an entry with tags", { tagged: true }],
+  ] as const) {
+    for (const shortened of ["its lease", "a renewal"] as const) {
+      contract(`${what} that ${shortened} outlasts says itself when it ends`, async (t, subject, key) => {
+        const { backend } = subject;
+        const token = randomId();
+        const payload = Buffer.from("ö".repeat(300));
+        await store(backend, key, payload, { ...options, ttlMs: long });
+        const [before] = await backend.read([key]);
+        const end = (await backend.time()) + ((await subject.ttlMs(key)) as number);
+        await acquire(backend, key, token, { force: true, leaseMs: shortened === "its lease" ? longer : 10_000 });
+        const between = entryIn((await backend.read([key]))[0]);
+        if (shortened === "a renewal") t.is(between.times, null, "the entry outlasts the lease");
+        await renew(backend, key, token, longer);
+        await renew(backend, key, token, longer);
+        const entry = entryIn((await backend.read([key]))[0]);
+        t.deepEqual(entry.payload, payload);
+        t.deepEqual(entry.versions, entryIn(before).versions);
+        t.true(Math.abs((entry.times?.freshUntil ?? 0) - end) < long / 2, `${entry.times?.freshUntil} is not ${end}`);
+        lasts(t, await subject.ttlMs(key), longer);
+        await backend.release([{ key, token }]);
+        // What is given up leaves it as it was.
+        const after = entryIn((await backend.read([key]))[0]);
+        t.deepEqual([after.payload, after.versions, after.times], [payload, entry.versions, null]);
+        const leftMs = await subject.ttlMs(key);
+        t.true(leftMs !== null && leftMs <= long && leftMs > long / 2, `has ${leftMs} ms`);
+      });
+    }
+  }
+
+  contract("an entry with times of its own keeps them under a lease that outlasts it", async (t, subject, key) => {
+    const { backend } = subject;
+    const token = randomId();
+    const times = { freshUntil: 1_700_000_000_000, loadMs: 7 };
+    const resultTags = [{ name: "a", version: randomId() }];
+    await acquire(backend, key, token);
+    const bytes = createStored(randomId(), { versions: [randomId()], times, resultTags }, Buffer.from("x"));
+    await backend.write([{ key, token, bytes, ttlMs: 20_000, versionKeys: [] }]);
+    await acquire(backend, key, token, { force: true, leaseMs: long });
+    const entry = entryIn((await backend.read([key]))[0]);
+    t.deepEqual([entry.times, entry.resultTags], [times, resultTags]);
+  });
+
+  contract("an entry with tags of its result keeps them when it gets its end", async (t, subject, key) => {
+    const { backend } = subject;
+    const token = randomId();
+    const resultTags = [{ name: "a", version: randomId() }];
+    await acquire(backend, key, token);
+    const bytes = createStored(randomId(), { ...noTerms, resultTags }, Buffer.from("x"));
+    await backend.write([{ key, token, bytes, ttlMs: 20_000, versionKeys: [] }]);
+    await acquire(backend, key, token, { force: true, leaseMs: long });
+    const entry = entryIn((await backend.read([key]))[0]);
+    t.not(entry.times, null);
+    await backend.release([{ key, token }]);
+    t.is(entryIn((await backend.read([key]))[0]).times, null);
+    t.deepEqual([entry.resultTags, entry.payload], [resultTags, Buffer.from("x")]);
+  });
+
   contract("bytes that were read stay as they were when a lease comes", async (t, { backend }, key) => {
     const id = await store(backend, key, Buffer.from("old"), { tagged: true });
     const [bytes] = await backend.read([key]);
@@ -310,7 +370,7 @@ export function backendContract(name: string, find: () => Subject | Promise<Subj
 
   contract("force takes a key that holds nothing, and an entry that was not seen", async (t, { backend }, key) => {
     t.deepEqual(await acquire(backend, `${key}:none`, randomId(), { force: true }), { status: "acquired" });
-    await store(backend, key, Buffer.from("old"), { tagged: true });
+    await store(backend, key, Buffer.from("old"), { tagged: true, ttlMs: longer });
     const [before] = await backend.read([key]);
     const token = randomId();
     t.deepEqual(await acquire(backend, key, token, { force: true }), { status: "acquired" });
@@ -571,6 +631,12 @@ function unreadable(): Buffer[] {
   timed[33] = 3;
   const cut = [3, 4, 12, 20, 35, 36, 51].map((length) => Buffer.from(tagged.subarray(0, length)));
   return [...cut, newer, flagged, timed];
+}
+
+function entryIn(bytes: Buffer | null | undefined): Entry {
+  const stored = parseStored(bytes as Buffer);
+  if (!(stored instanceof Entry)) throw new Error("There is no entry.");
+  return stored;
 }
 
 function lasts(t: ExecutionContext, actual: number | null, expected: number): void {

@@ -3,6 +3,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import test from "ava";
+import ts from "typescript";
+import { createStatements } from "../transformer/code";
 import { rules } from "../transformer/rules";
 import {
   build,
@@ -71,12 +73,17 @@ for (const fixture of fixtures) {
 }
 
 test.serial("the plans are the same text with types, without, and behind another transformer", (t) => {
-  const others = settings.filter(({ through }) => through !== "plugin");
+  // esbuild prints code in a way of its own; what is parsed as text is also lowered to an older target.
+  const others = settings.filter(
+    ({ through, compiler, name }) => through !== "plugin" && !compiler && name !== "text, commonjs, es2017",
+  );
   for (const fixture of running) {
-    const plans = plansOf(builtOf(golden, fixture));
-    for (const other of others)
-      if (fixture.formats.includes(other.format))
-        t.is(plansOf(builtOf(other, fixture)), plans, `${fixture.name} (${other.name})`);
+    for (const other of others) {
+      if (!fixture.formats.includes(other.format)) continue;
+      const print = other.through === "text" ? printAnew : undefined;
+      const plans = plansOf(builtOf(golden, fixture), print);
+      t.is(plansOf(builtOf(other, fixture), print), plans, `${fixture.name} (${other.name})`);
+    }
   }
 });
 
@@ -88,16 +95,25 @@ test.serial("every rule has a fixture that shows it", (t) => {
 });
 
 /** The functions at the end of the file. */
-function plansOf({ cached }: Built): string {
+function plansOf({ cached }: Built, print = (text: string) => text): string {
   const texts = [...cached].filter(([file]) => /\.[cm]?js$/.test(file)).map(([, text]) => text);
   return texts
     .map((text) =>
-      text
-        .slice(text.search(/^function \w*_plan(_\d+)?\(\) \{ return \{$/m))
-        .replace(/^\/\/# .*/m, "")
-        .trim(),
+      print(
+        text
+          .slice(text.search(/^function \w*_plan(_\d+)?\(\) \{\s+return \{$/m))
+          .replace(/^\/\/# .*/m, "")
+          .trim(),
+      ),
     )
     .join("\n");
+}
+
+/** As the compiler prints nodes, however they were written. */
+function printAnew(text: string): string {
+  const file = ts.createSourceFile("plans.js", text, ts.ScriptTarget.Latest);
+  const statements = ts.factory.createNodeArray(createStatements(ts, text));
+  return ts.createPrinter().printList(ts.ListFormat.MultiLine, statements, file).replaceAll(/\s+/g, "");
 }
 
 function compareGolden(

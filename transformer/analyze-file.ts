@@ -1,9 +1,10 @@
 import type ts from "typescript";
+import { changingDefaults } from "./changing-default";
 import { classNameOf } from "./class-names";
 import { createPlan, type BatchPlan, type HomePlan, type TargetFacts, type TargetPlan } from "./create-plan";
 import { type FileContext } from "./file-context";
 import { findDirectives, type FoundDirective } from "./find-directives";
-import { findTarget, type Target, type TargetNode } from "./find-target";
+import { findTarget, type FoundTarget, type Target, type TargetNode } from "./find-target";
 import { mentions, usesSuper } from "./mentions";
 import { madeUpParameter, type Parameter, parametersOf } from "./parameters";
 import { parseDirective, type Scalar } from "./parse-directive";
@@ -11,6 +12,7 @@ import { type Home, homeOf } from "./receiver-home";
 import { type DirectiveOptions, optionNames, resolveOptions } from "./resolve-options";
 import { problem } from "./rules";
 import { type Span } from "./source-text";
+import { resultThatIsNoPromise } from "./returned-promise";
 import { resolveVersion } from "./version";
 
 /** A function to be rewritten: checked in every respect. */
@@ -37,9 +39,14 @@ export function analyzeFile(context: FileContext): AnalyzedFile {
   const failed: (readonly Scalar[] | null)[] = [];
   const claimed = new Set<ts.Node>();
   const keys = new Map<string, string>();
+  // Directives before one token have one target; to climb to it takes as long as the comments between are.
+  let last: FoundDirective | undefined;
+  let target: FoundTarget | undefined;
   for (const found of findDirectives(context)) {
+    if (!target || last?.token !== found.token || last.trailing !== found.trailing) target = findTarget(context, found);
+    last = found;
     const options = resolveOptions(parseDirective(found.text, optionNames), context.options, context.report);
-    const one = analyzeDirective(context, found, options, claimed);
+    const one = analyzeDirective(context, found, target, options, claimed);
     if (!one) {
       failed.push(options?.tags ?? null);
       continue;
@@ -65,13 +72,12 @@ export function analyzeFile(context: FileContext): AnalyzedFile {
 
 function analyzeDirective(
   context: FileContext,
-  found: FoundDirective,
+  { word }: FoundDirective,
+  target: FoundTarget,
   options: DirectiveOptions | null,
   claimed: Set<ts.Node>,
 ): PlannedTarget | null {
   const { report, moduleName } = context;
-  const { word } = found;
-  const target = findTarget(context, found);
   if ("kind" in target) {
     report(
       target.kind === "no-target"
@@ -93,7 +99,7 @@ function analyzeDirective(
     return null;
   }
   const name = [moduleName, ...target.containers, target.name ?? "anonymous"].filter((part) => part !== "").join(".");
-  const plan = createPlan(context, options, { ...facts, name });
+  const plan = createPlan(context, options, { ...facts, name }, word);
   if (!plan || !options.valid) return null;
   const version = resolveVersion(context, target.node, { options, owner, word, isBatch: facts.batch !== null });
   return version && { target, plan: { ...plan, version: version.hash }, options, word, owner };
@@ -114,10 +120,15 @@ function checkTarget(
   };
   if (node.asteriskToken)
     return refuse("it is a generator, which has many results. Collect them into an array in an async function.");
-  if (!returnsPromise(context, node)) {
-    report(problem("notAsync", word, owner));
+  const otherResult = resultThatIsNoPromise(context, node);
+  if (otherResult !== null) {
+    report(problem("notAsync", word, owner, otherResult));
     return null;
   }
+  if (ts.isFunctionDeclaration(node) && !isInBlock(ts, node))
+    return refuse(
+      "it is declared in a case of a switch, or as the body of another statement, where compilers disagree when it exists. Put braces around it.",
+    );
   if (usesSuperBeforeSpread(ts, node))
     return refuse("it uses super, and a spread behind it may replace it. Move the spread before it.");
   const parameters = parametersOf(context, node);
@@ -130,6 +141,7 @@ function checkTarget(
     listName: batch ? (parameters[0]?.local ?? null) : null,
     usesThis: mentions(context, node, "this"),
     usesArguments: !batch && mentions(context, node, "arguments"),
+    changingDefaults: changingDefaults(context, node),
     home: homePlan(context, homeOf(context, node)),
   };
 }
@@ -137,25 +149,6 @@ function checkTarget(
 function homePlan(context: FileContext, home: Home | null): HomePlan | null {
   if (!home) return null;
   return context.ts.isObjectLiteralExpression(home) ? "literal" : { className: classNameOf(context, home) };
-}
-
-/** Declared async, or declared to return a promise; where neither is written, the checker is asked, and without one it is believed. */
-function returnsPromise(context: FileContext, node: TargetNode): boolean {
-  const { ts } = context;
-  if (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Async) return true;
-  if (
-    node.type &&
-    ts.isTypeReferenceNode(node.type) &&
-    ts.isIdentifier(node.type.typeName) &&
-    /^Promise(Like)?$/.test(node.type.typeName.text)
-  )
-    return true;
-  const { checker } = context;
-  if (!checker) return node.type === undefined || ts.isTypeReferenceNode(node.type);
-  const signature = checker.getSignatureFromDeclaration(node);
-  const type = signature && checker.getReturnTypeOfSignature(signature);
-  if (!type || type.flags & ts.TypeFlags.Any) return true;
-  return /^Promise(Like)?$/.test(type.getSymbol()?.name ?? "");
 }
 
 function batchOf(
@@ -231,6 +224,11 @@ function usesSuperBeforeSpread(ts: FileContext["ts"], node: TargetNode): boolean
   if (!ts.isMethodDeclaration(node) || !ts.isObjectLiteralExpression(node.parent) || !usesSuper(ts, node)) return false;
   const { properties } = node.parent;
   return properties.slice(properties.indexOf(node) + 1).some((property) => ts.isSpreadAssignment(property));
+}
+
+/** Elsewhere what stands beside the function might run before it, or not at all. */
+function isInBlock(ts: FileContext["ts"], { parent }: ts.FunctionDeclaration): boolean {
+  return ts.isSourceFile(parent) || ts.isBlock(parent) || ts.isModuleBlock(parent);
 }
 
 /** What the compiler options rule out for the whole file. */

@@ -1,6 +1,8 @@
 import type ts from "typescript";
+import { mayDeriveClasses } from "./concern";
 import { type FileContext } from "./file-context";
 import { extendsClause } from "./receiver-home";
+import { type Syntax } from "./syntax";
 import { boundName, containersOf } from "./target-names";
 import { visitNodesWith } from "./word-places";
 
@@ -29,13 +31,8 @@ export function classNameOf(context: FileContext, node: ts.ClassLikeDeclaration)
   return [context.moduleName, ...containersOf(context, node), name].filter((part) => part !== "").join(".");
 }
 
-/** May a file have a derived class? Asked of every file, and most don't have both words. */
-export function mayDeriveClasses({ text, isDeclarationFile }: ts.SourceFile): boolean {
-  return !isDeclarationFile && text.includes("extends") && text.includes("class");
-}
-
 function derivedClasses({ ts, sourceFile }: FileContext): readonly ts.ClassLikeDeclaration[] {
-  if (!mayDeriveClasses(sourceFile)) return [];
+  if (!mayDeriveClasses(sourceFile.text)) return [];
   const found: ts.ClassLikeDeclaration[] = [];
   visitNodesWith(ts, sourceFile, ["class"], (node) => {
     if (ts.isClassLike(node) && mayInherit(ts, node)) found.push(node);
@@ -52,7 +49,7 @@ const platformClasses = new Set(
   ).split(" "),
 );
 
-function mayInherit(compiler: typeof ts, node: ts.ClassLikeDeclaration): boolean {
+function mayInherit(compiler: Syntax, node: ts.ClassLikeDeclaration): boolean {
   const base = extendsClause(compiler, node)?.types[0]?.expression;
   if (!base || base.kind === compiler.SyntaxKind.NullKeyword) return false;
   if (node.modifiers?.some(({ kind }) => kind === compiler.SyntaxKind.DeclareKeyword)) return false;

@@ -21,6 +21,24 @@ export function createStatements(compiler: typeof ts, text: string): ts.Statemen
   return [...file.statements];
 }
 
+/** An expression from pieces of text with nodes between them, which stay what they are. */
+export function createExpression(compiler: typeof ts, pieces: readonly (string | ts.Node)[]): ts.Expression {
+  const nodes = pieces.filter((piece) => typeof piece !== "string");
+  const texts = pieces.map((piece) => (typeof piece === "string" ? piece : `${hole}${nodes.indexOf(piece)}`));
+  const [statement] = createStatements(compiler, `(${texts.join("")})`) as [ts.ExpressionStatement];
+  const fill = (node: ts.Node): ts.Node => {
+    // A method's place is that of a property without a value.
+    const name = compiler.isShorthandPropertyAssignment(node) ? node.name : node;
+    const index =
+      compiler.isIdentifier(name) && name.text.startsWith(hole) ? Number(name.text.slice(hole.length)) : null;
+    return (index === null ? undefined : nodes[index]) ?? compiler.visitEachChild(node, fill, undefined);
+  };
+  return fill((statement.expression as ts.ParenthesizedExpression).expression) as ts.Expression;
+}
+
+/** No name of emitted code begins so. */
+const hole = "zcache$hole$";
+
 function cut(range: { pos: number; end: number }): void {
   range.pos = -1;
   range.end = -1;

@@ -1,3 +1,4 @@
+import { type ChangingDefault } from "./changing-default";
 import { type FileContext } from "./file-context";
 import { madeUpParameter, type Parameter } from "./parameters";
 import { parseExpression } from "./expression";
@@ -85,13 +86,19 @@ export interface TargetFacts {
   readonly listName: string | null;
   readonly usesThis: boolean;
   readonly usesArguments: boolean;
+  readonly changingDefaults: readonly ChangingDefault[];
   readonly home: HomePlan | null;
 }
 
 /** Binds the names in templates to parameters; null if one of them names nothing. */
-export function createPlan(context: FileContext, options: DirectiveOptions, facts: TargetFacts): TargetPlan | null {
+export function createPlan(
+  context: FileContext,
+  options: DirectiveOptions,
+  facts: TargetFacts,
+  word: Span,
+): TargetPlan | null {
   const binder = new Binder(context, facts);
-  const key = options.key ? binder.template("key", options.key) : defaultKey(facts);
+  const key = options.key ? binder.template("key", options.key) : binder.defaultKey(word);
   const tags = options.tags.map((tag) => binder.tag(tag));
   const ttl = options.ttlOfResult ? binder.ttl(options.ttlOfResult) : null;
   const when = options.when ? binder.when(options.when) : null;
@@ -151,6 +158,16 @@ class Binder {
     }
   }
 
+  /** @param word where the directive is, which says nothing of the key */
+  defaultKey(word: Span): ValuesPlan {
+    const ofSignals = this.facts.parameters.filter(({ signal }) => signal).map(({ local }) => local);
+    for (const { names, text } of this.facts.changingDefaults) {
+      const [name = "it"] = names;
+      if (!ofSignals.includes(name)) this.fail(problem("changingDefault", word, text, this.facts.owner, name));
+    }
+    return defaultKey(this.facts);
+  }
+
   /** A tag may be made of the result, which is known only after the load: then what kind of tag it is must be known before. */
   tag(scalar: Scalar): TemplatePlan | null {
     const plan = this.template("tag", scalar, ["result"]);
@@ -159,7 +176,6 @@ class Binder {
   }
 
   ttl(scalar: Scalar): TemplatePlan | null {
-    this.#checkResultName(scalar, "ttl");
     const plan = this.template("ttl", scalar, ["result"]);
     const unit = plan?.texts.slice(1).join("").trim();
     // With nothing around it, the value is to be a duration by itself.
@@ -179,6 +195,8 @@ class Binder {
       const parameter = this.facts.parameters[position];
       if (!parameter) return this.#unknown(text, scalar.part(start, end), where);
       uses.parameters.add({ ...parameter, pattern: null });
+      for (const name of parameter.pattern?.names ?? [parameter.local])
+        this.#checkDefault(name, scalar.part(start, end));
       return parameter.local;
     });
     if (kind === "key" && !expressions.includes(null)) this.#checkBatchKey(scalar, where, uses.parameters);
@@ -199,7 +217,6 @@ class Binder {
 
   when(scalar: Scalar): WhenPlan {
     const uses: Uses = { parameters: new Set(), further: false };
-    this.#checkResultName(scalar, "when");
     const expression = this.#expression(scalar.text, scalar, 0, "when", uses, ["result"]);
     return { parameters: this.#parametersFor(uses.parameters), expression: expression ?? "" };
   }
@@ -225,7 +242,9 @@ class Binder {
       );
     if (parsed.usesThis) this.usesThis = true;
     for (const use of parsed.names) {
-      if (further.includes(use.text) && !this.#byName.has(use.text)) {
+      // A tag over the arguments is known before the load: there, the parameter is meant.
+      if (further.includes(use.text) && !(where.startsWith("tag ") && this.#byName.has(use.text))) {
+        this.#checkResultName(scalar, where.startsWith("ttl ") ? "ttl" : where);
         uses.further = true;
         continue;
       }
@@ -236,11 +255,18 @@ class Binder {
       if (!parameter) this.#unknown(use.text, span, where, further);
       else {
         uses.parameters.add(parameter);
-        if (parameter.computedDefault && use.dereferenced && !where.startsWith("when"))
+        if (where.startsWith("when")) continue;
+        if (parameter.computedDefault && use.dereferenced)
           this.fail(problem("defaultNotLiteral", span, text, use.text));
+        else if (!use.hasFallback) this.#checkDefault(use.text, span);
       }
     }
     return text;
+  }
+
+  #checkDefault(name: string, span: Span): void {
+    const found = this.facts.changingDefaults.find(({ names }) => names.includes(name));
+    if (found) this.fail(problem("changingDefault", span, found.text, this.facts.owner, name));
   }
 
   #unknown(name: string, span: Span, where: string, further: readonly string[] = []): null {

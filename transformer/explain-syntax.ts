@@ -14,6 +14,7 @@ export function explainSyntax(text: string, optionNames: readonly string[]): Exp
     findUnbalanced(text) ??
     findUnquotedTemplate(text) ??
     findSemicolon(text) ??
+    findUneven(text, optionNames) ??
     findMissingComma(text, optionNames)
   );
 }
@@ -83,9 +84,32 @@ function findSemicolon(text: string): Explanation | null {
   return start < 0 ? null : explanation("commas stand between options, not semicolons.", start, start + 1);
 }
 
-/** `ttl: 10m tags: ["a"]` */
+/** Options below each other that don't begin in one column. */
+function findUneven(text: string, optionNames: readonly string[]): Explanation | null {
+  if (!isBlock(text)) return null;
+  const starts = [
+    ...outsideQuotes(text).matchAll(new RegExp(`(?<=\\n([^\\S\\n]*))(?:${optionNames.join("|")}):`, "g")),
+  ];
+  const column = ([, indent = ""]: RegExpExecArray): number => indent.length;
+  const uneven = starts.find((one, i) => i > 0 && column(one) < column(starts[0] as RegExpExecArray));
+  if (!uneven) return null;
+  const [name] = uneven;
+  return explanation(
+    `"${name.slice(0, -1)}" begins further left than the options above it. Begin all of them in one column.`,
+    uneven.index,
+    uneven.index + name.length - 1,
+  );
+}
+
+/** The first line is empty: the options are lines of their own. */
+function isBlock(text: string): boolean {
+  return (text.split("\n", 1)[0] as string).trim() === "";
+}
+
+/** `ttl: 10m tags: ["a"]`, on one line or, unless each option is a line, on two */
 function findMissingComma(text: string, optionNames: readonly string[]): Explanation | null {
-  const match = new RegExp(`(?<=[^\\s,{[][^\\S\\n]+)(${optionNames.join("|")}):`).exec(outsideQuotes(text));
+  const blank = isBlock(text) ? "[^\\S\\n]+" : "\\s+";
+  const match = new RegExp(`(?<=[^\\s,{[]${blank})(${optionNames.join("|")}):`, "i").exec(outsideQuotes(text));
   if (!match) return null;
   const name = match[1] as string;
   return explanation(`a comma is missing before "${name}".`, match.index, match.index + name.length);

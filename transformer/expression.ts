@@ -14,6 +14,8 @@ export interface NameUse {
   readonly start: number;
   /** The name is read by a path without `?.`: undefined would throw. */
   readonly dereferenced: boolean;
+  /** `name ?? …`: what the name stands for has a value of its own where it is undefined. */
+  readonly hasFallback: boolean;
   /** Where no parameter has the name, it is that of a global which gives the same result for the same values. */
   readonly global: boolean;
 }
@@ -137,6 +139,7 @@ function readNames(ts: FileContext["ts"], root: ts.Expression): { names: NameUse
         text: node.text,
         start: node.getStart() - 1,
         dereferenced: isDereferenced(ts, node),
+        hasFallback: hasFallback(ts, node),
         global: pureGlobals.has(node.text),
       });
     }
@@ -161,6 +164,13 @@ function isRead(ts: FileContext["ts"], node: ts.Identifier): boolean {
   if (ts.isPropertyAssignment(parent)) return parent.initializer === node;
   if (ts.isBindingElement(parent)) return parent.propertyName !== node;
   return !ts.isParameter(parent) || parent.initializer === node;
+}
+
+function hasFallback(ts: FileContext["ts"], node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (!ts.isBinaryExpression(parent) || parent.left !== node) return false;
+  const { kind } = parent.operatorToken;
+  return kind === ts.SyntaxKind.QuestionQuestionToken || kind === ts.SyntaxKind.BarBarToken;
 }
 
 function isDereferenced(ts: FileContext["ts"], node: ts.Identifier): boolean {

@@ -1,10 +1,11 @@
 import type ts from "typescript";
 import { type PluginOptions } from "./plugin-options";
 import { type Problem } from "./rules";
+import { type Syntax } from "./syntax";
 
 /** Everything that the steps on one file may read. Built once per source file, never mutated. */
 export interface FileContext {
-  readonly ts: typeof ts;
+  readonly ts: Syntax;
   readonly sourceFile: ts.SourceFile;
   readonly compilerOptions: ts.CompilerOptions;
   /**
@@ -19,4 +20,9 @@ export interface FileContext {
   readonly moduleName: string;
   readonly format: "commonjs" | "esm";
   readonly report: (problem: Problem) => void;
+}
+
+/** The context of a file that a whole compiler has read, and will emit. */
+export interface CompilerContext extends FileContext {
+  readonly ts: typeof ts;
 }

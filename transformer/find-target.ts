@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { type FileContext } from "./file-context";
 import { type FoundDirective } from "./find-directives";
+import { implementationOf } from "./overloads";
 import { boundName, containersOf, holderOf, nameText } from "./target-names";
 import { isAssignment, unwrap } from "./wrappers";
 
@@ -23,7 +24,10 @@ export type Refusal =
 export type FoundTarget = Target | Refusal;
 
 /** Climbs from the token behind the comment to what the comment stands above. */
-export function findTarget(context: FileContext, { token, trailing, word }: FoundDirective): FoundTarget {
+export function findTarget(
+  context: FileContext,
+  { token, trailing, word }: Pick<FoundDirective, "token" | "trailing" | "word">,
+): FoundTarget {
   const { ts, sourceFile } = context;
   if (token.kind === ts.SyntaxKind.EndOfFileToken) return { kind: "no-target", above: "at the end of the file" };
   if (trailing && !isInHead(context, token)) return { kind: "no-target", above: "behind something else on its line" };
@@ -103,10 +107,10 @@ function targetAt(context: FileContext, node: ts.Node, position: number): FoundT
 
 function declarationTarget(context: FileContext, node: ts.FunctionDeclaration): FoundTarget {
   const { ts } = context;
-  const implementation = node.body ? node : overloadImplementation(ts, node);
+  const implementation = implementationOf(ts, node);
   const name = node.name?.text ?? "default";
   if (!implementation) return unsupported(name, "it has no body here.");
-  return { node: implementation as ts.FunctionDeclaration, name, containers: containersOf(context, node) };
+  return { node: implementation, name, containers: containersOf(context, node) };
 }
 
 function methodTarget(context: FileContext, node: ts.MethodDeclaration): FoundTarget {
@@ -114,7 +118,7 @@ function methodTarget(context: FileContext, node: ts.MethodDeclaration): FoundTa
   const name = nameText(context, node.name);
   if (name === null)
     return unsupported("A method with a computed name", "its name is not known before the program runs.");
-  const implementation = node.body ? node : overloadImplementation(ts, node);
+  const implementation = implementationOf(ts, node);
   if (!implementation)
     return unsupported(
       name,
@@ -122,27 +126,7 @@ function methodTarget(context: FileContext, node: ts.MethodDeclaration): FoundTa
         ? "it is abstract. Annotate the methods that implement it."
         : "it has no body here.",
     );
-  return { node: implementation as ts.MethodDeclaration, name, containers: containersOf(context, node) };
-}
-
-/** The declaration with the body, of an overloaded function or method. */
-function overloadImplementation(
-  ts: FileContext["ts"],
-  node: ts.FunctionDeclaration | ts.MethodDeclaration,
-): ts.Node | undefined {
-  const siblings: readonly ts.Node[] = ts.isClassLike(node.parent)
-    ? node.parent.members
-    : "statements" in node.parent
-      ? (node.parent.statements as ts.NodeArray<ts.Statement>)
-      : [];
-  const isStatic = ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Static;
-  return siblings.find(
-    (sibling): sibling is ts.FunctionDeclaration | ts.MethodDeclaration =>
-      sibling.kind === node.kind &&
-      (sibling as ts.FunctionDeclaration).body !== undefined &&
-      (sibling as ts.FunctionDeclaration).name?.getText() === node.name?.getText() &&
-      (ts.getCombinedModifierFlags(sibling as ts.FunctionDeclaration) & ts.ModifierFlags.Static) === isStatic,
-  );
+  return { node: implementation, name, containers: containersOf(context, node) };
 }
 
 type ValueHolder =

@@ -32,6 +32,11 @@ const hostNames = [
   "isEsm",
 ];
 
+/** An entry of tsconfig's `plugins` that is ours: the name is what the editor needs, and hosts; `transform` is what tspc needs. */
+export function isPluginEntry({ name, transform }: Readonly<Record<string, unknown>>): boolean {
+  return name === "zcache" || (typeof transform === "string" && /^zcache\b/.test(transform));
+}
+
 /** @throws TypeError for an option that does not exist or has an impossible value */
 export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): PluginOptions {
   for (const name of Object.keys(raw)) {

@@ -77,7 +77,9 @@ function printKey(key: ValuesPlan): string {
         : `${encode}(${printExpression(expression)})`,
     );
     const isFixed = values.every((value) => !value.startsWith("..."));
-    const text = isFixed ? values.join(' + "-" + ') : `[${values.join(", ")}].join("-")`;
+    const text = isFixed
+      ? printSum(values.flatMap((value, i) => (i === 0 ? [value] : ['"-"', value])))
+      : `[${values.join(", ")}].join("-")`;
     return `{ text${printTemplateFunction(key, encode, text)} }`;
   }
   const endings = endingsOf(key.texts);
@@ -100,7 +102,19 @@ export function argumentCount({ texts, expressions, parameters }: ValuesPlan): n
 /** `"user:" + $(id) + ":x"` */
 function printTexts(texts: readonly string[], values: readonly string[]): string {
   const parts = texts.flatMap((text, i) => [text === "" ? [] : quote(text), values[i] ?? []].flat());
-  return parts.join(" + ") || '""';
+  return printSum(parts) || '""';
+}
+
+/** Of one side of a sum. The compiler goes one level deeper for each term. */
+const mostTerms = 64;
+
+/** `a + b + c`; long ones as sums of sums, of which each begins with a text. */
+function printSum(terms: readonly string[]): string {
+  if (terms.length <= mostTerms) return terms.join(" + ");
+  const sums = Array.from({ length: Math.ceil(terms.length / mostTerms) }, (_, i) =>
+    terms.slice(i * mostTerms, (i + 1) * mostTerms).join(" + "),
+  );
+  return printSum(sums.map((sum) => `(${sum})`));
 }
 
 function printTemplateFunction(template: ValuesPlan | TemplatePlan, encode: string, text: string): string {
@@ -117,11 +131,14 @@ function encodeName({ parameters, expressions }: ValuesPlan): string {
 
 /** `"" + (result.maxAge) + "s"` */
 function printConcatenation({ texts, expressions }: TemplatePlan): string {
-  return texts.map((text, i) => (i === 0 ? quote(text) : `(${expressions[i - 1]}\n) + ${quote(text)}`)).join(" + ");
+  const terms = texts.flatMap((text, i) => (i === 0 ? [] : [`(${expressions[i - 1]}\n)`]).concat(quote(text)));
+  return printSum(terms);
 }
 
 function printResultParameters({ parameters }: { readonly parameters: readonly Parameter[] }): string {
-  return ["result", ...printParameters(parameters)].join(", ");
+  // An expression that reads the result has no parameter of that name.
+  const names = parameters.flatMap(({ local, pattern }) => [local, ...(pattern?.names ?? [])]);
+  return [freeName(names.join(" "), "result", new Set()), ...printParameters(parameters)].join(", ");
 }
 
 /** A comment in it may end in the middle of our line, and a newline end a `return`. */

@@ -2,6 +2,7 @@ import type ts from "typescript";
 import { type FileContext } from "./file-context";
 import { type TargetNode } from "./find-target";
 import { readsThis } from "./mentions";
+import { type Syntax } from "./syntax";
 import { holderOf } from "./target-names";
 
 /** What a function that reads `this` is a member of: the class or the object literal whose `this` it expects. */
@@ -28,7 +29,7 @@ function homeOfArrow({ ts, sourceFile }: FileContext, arrow: ts.ArrowFunction): 
 }
 
 /** `this` does not exist in a constructor of a derived class before `super(…)` has returned. */
-function hasThisAt(compiler: typeof ts, { parent, body }: ts.ConstructorDeclaration, arrow: ts.ArrowFunction): boolean {
+function hasThisAt(compiler: Syntax, { parent, body }: ts.ConstructorDeclaration, arrow: ts.ArrowFunction): boolean {
   if (!extendsClause(compiler, parent)) return true;
   const isSuperCall = (statement: ts.Statement): boolean =>
     compiler.isExpressionStatement(statement) &&
@@ -46,6 +47,6 @@ function homeOfExpression(context: FileContext, node: ts.FunctionExpression): Ho
   return ts.isPropertyDeclaration(holder) ? holder.parent : null;
 }
 
-export function extendsClause(compiler: typeof ts, node: ts.ClassLikeDeclaration): ts.HeritageClause | undefined {
+export function extendsClause(compiler: Syntax, node: ts.ClassLikeDeclaration): ts.HeritageClause | undefined {
   return node.heritageClauses?.find(({ token }) => token === compiler.SyntaxKind.ExtendsKeyword);
 }

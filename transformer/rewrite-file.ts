@@ -2,12 +2,13 @@ import type ts from "typescript";
 import { type PlannedTarget } from "./analyze-file";
 import { createStatements } from "./code";
 import { Emission } from "./emission";
-import { type FileContext } from "./file-context";
+import { type CompilerContext } from "./file-context";
+import { operations } from "./operation-form";
 import { rewriteClass } from "./rewrite-class";
 import { rewriteDeclaration } from "./rewrite-declaration";
 import { rewriteFunctionExpression } from "./rewrite-function-expression";
 import { rewriteObjectLiteral } from "./rewrite-object-literal";
-import { operations, rewriteOperation } from "./rewrite-operation";
+import { rewriteOperation } from "./rewrite-operation";
 import { holdsPlace, placesOf } from "./word-places";
 
 /**
@@ -16,7 +17,7 @@ import { holdsPlace, placesOf } from "./word-places";
  * runtime as the loader and puts a cached function in its place.
  */
 export function rewriteFile(
-  context: FileContext,
+  context: CompilerContext,
   targets: readonly PlannedTarget[],
   file: ts.SourceFile,
   transformation: ts.TransformationContext,
@@ -31,14 +32,14 @@ export function rewriteFile(
   // A file may have nothing but derived classes, whose names need no runtime.
   if (!emission.usesRuntime) return node;
   const { ts } = context;
-  const top = createStatements(ts, [emission.importText(), ...tops].join("\n"));
+  const top = createStatements(ts, [emission.headerText(), ...tops].join("\n"));
   const statements = [...withTop(ts, node.statements, top), ...emission.createPlans()];
   return ts.factory.updateSourceFile(node, ts.setTextRange(ts.factory.createNodeArray(statements), node.statements));
 }
 
 /** Where something may be to rewrite; null: anywhere, for another transformer has been at the file, and may have moved it. */
 function placesToRewrite(
-  { ts, sourceFile }: FileContext,
+  { ts, sourceFile }: CompilerContext,
   targets: readonly PlannedTarget[],
   namedClasses: Iterable<ts.Node>,
   file: ts.SourceFile,
@@ -75,7 +76,7 @@ class Rewriter {
   readonly #visit = (node: ts.Node): ts.VisitResult<ts.Node> => {
     const ts = this.#ts;
     if (this.places && !holdsPlace(this.places, node)) return node;
-    if (ts.isBlock(node) || ts.isModuleBlock(node) || ts.isCaseBlock(node)) return this.#block(node);
+    if (ts.isBlock(node) || ts.isModuleBlock(node)) return this.#block(node);
     const { emission } = this;
     const visited = ts.visitEachChild(node, this.#visit, this.transformation);
     if (ts.isClassLike(visited)) return rewriteClass(emission, visited);
@@ -92,28 +93,19 @@ class Rewriter {
     return statements;
   };
 
-  #block(block: ts.Block | ts.ModuleBlock | ts.CaseBlock): ts.Node {
+  #block(block: ts.Block | ts.ModuleBlock): ts.Node {
     const ts = this.#ts;
     const { factory } = ts;
     const { node, tops } = this.visitScope(block);
     if (tops.length === 0) return node;
-    const topped = (statements: ts.NodeArray<ts.Statement>): ts.NodeArray<ts.Statement> =>
-      withTop(ts, statements, createStatements(ts, tops.join("\n")));
-    if (ts.isBlock(node)) return factory.updateBlock(node, topped(node.statements));
-    if (ts.isModuleBlock(node)) return factory.updateModuleBlock(node, topped(node.statements));
-    // The functions of one clause are hoisted to all of them, and any may be the first that runs.
-    const clauses = node.clauses.map((clause) =>
-      ts.isCaseClause(clause)
-        ? factory.updateCaseClause(clause, clause.expression, topped(clause.statements))
-        : factory.updateDefaultClause(clause, topped(clause.statements)),
-    );
-    return factory.updateCaseBlock(node, clauses);
+    const statements = withTop(ts, node.statements, createStatements(ts, tops.join("\n")));
+    return ts.isBlock(node) ? factory.updateBlock(node, statements) : factory.updateModuleBlock(node, statements);
   }
 }
 
 /** Behind `"use strict"` and its like, which would mean nothing further down. */
 function withTop(
-  ts: FileContext["ts"],
+  ts: CompilerContext["ts"],
   statements: ts.NodeArray<ts.Statement>,
   top: readonly ts.Statement[],
 ): ts.NodeArray<ts.Statement> {

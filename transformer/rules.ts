@@ -71,6 +71,12 @@ export const rules = {
     message: (tag: string) =>
       `The tag "${tag}" is made of the result, and must begin with fixed text and a colon, so that its kind is known before the load: "author:{result.authorId}".`,
   },
+  changingDefault: {
+    code: 990107,
+    name: "changing-default",
+    message: (text: string, owner: string, name: string) =>
+      `The default "${text}" of ${owner} may have another value with each call, and the key has only what a caller passes: two values of ${name} would share an entry. Let the caller pass ${name}, or evaluate the default in a function that calls ${owner} with it.`,
+  },
   unknownProperty: {
     code: 990110,
     name: "unknown-property",
@@ -198,8 +204,8 @@ export const rules = {
   notAsync: {
     code: 990302,
     name: "not-async",
-    message: (owner: string) =>
-      `${owner} can't be cached: it does not return a promise, and a cached function does. Make it async, or declare its return type as Promise<…>.`,
+    message: (owner: string, what: string) =>
+      `${owner} can't be cached: ${what}. Make it async, or declare its return type as Promise<…>.`,
   },
   incompleteKey: {
     code: 990303,
@@ -254,6 +260,13 @@ export const rules = {
     name: "batch-key-without-id",
     message: (template: string, owner: string, id: string) =>
       `${template} does not read {${id}}, so that all ids of ${owner} would share one entry. A batch has one key for each id: put {${id}} into it.`,
+  },
+  nearMiss: {
+    code: 990312,
+    name: "near-miss",
+    grade: "hint",
+    message: (text: string, owner: string, why: string, instead: string) =>
+      `"${text}" is not a directive, so that ${owner} is not cached: ${why}. Write ${instead} if it is meant to be.`,
   },
   changingField: {
     code: 990320,

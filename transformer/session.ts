@@ -1,13 +1,14 @@
 import type ts from "typescript";
 import { AnalysisCache, type FileAnalysis } from "./analysis-cache";
 import { analyzeFile } from "./analyze-file";
-import { mayDeriveClasses } from "./class-names";
-import { type FileContext } from "./file-context";
+import { type CompilerContext, type FileContext } from "./file-context";
 import { ModuleNames, type PackageHost } from "./module-name";
+import { mayNearlyMiss, nearMisses } from "./near-misses";
 import { type PluginOptions } from "./plugin-options";
 import { rewriteFile } from "./rewrite-file";
 import { type CheckContext, type ProjectTarget } from "./checks/check";
 import { checks } from "./checks";
+import { hasDirective as mayHaveDirective, mayConcern as mayConcernText, mayDeriveClasses } from "./concern";
 import { type Grade, problem, type Problem } from "./rules";
 
 /** What one compilation gives to every file of it. */
@@ -25,7 +26,7 @@ export interface SessionHost {
 }
 
 interface Analysis extends FileAnalysis {
-  readonly context: FileContext;
+  readonly context: CompilerContext;
   /** What the checks found, once they have been run. */
   checked: readonly Problem[] | null;
 }
@@ -49,7 +50,7 @@ export class Session {
     const { ts } = this.host;
     // Another transformer may have been at it before: plans are made from what the user wrote.
     const original = ts.getOriginalNode(file) as ts.SourceFile;
-    if (!mayConcern(original) && !mayDeriveClasses(original)) return file;
+    if (!mayConcern(original) && (original.isDeclarationFile || !mayDeriveClasses(original.text))) return file;
     const { context, targets } = this.#analysis(original);
     return rewriteFile(context, targets, file, transformation);
   };
@@ -62,6 +63,13 @@ export class Session {
   /** What is no error, but worth a look: for the editor and `zcache check`. */
   hintsOf(sourceFile: ts.SourceFile): ts.Diagnostic[] {
     return this.#diagnosticsOf(sourceFile, "hint");
+  }
+
+  /** Of any file, because one that nearly has a directive has none. */
+  #nearMissesOf(sourceFile: ts.SourceFile, wanted: Grade): readonly Problem[] {
+    const grade = this.host.options.checks["near-miss"] ?? "hint";
+    if (grade !== wanted || !mayNearlyMiss(sourceFile)) return [];
+    return nearMisses(this.#analysis(sourceFile).context);
   }
 
   /** All problems of a file, of either grade. */
@@ -94,6 +102,7 @@ export class Session {
   #diagnosticsOf(sourceFile: ts.SourceFile, grade: Grade): ts.Diagnostic[] {
     return this.problemsOf(sourceFile)
       .filter((found) => found.grade === grade)
+      .concat(this.#nearMissesOf(sourceFile, grade))
       .map((found) => toDiagnostic(this.host.ts, sourceFile, found));
   }
 
@@ -139,7 +148,7 @@ export class Session {
   #contextOf(
     sourceFile: ts.SourceFile,
     report: FileContext["report"],
-  ): { context: FileContext; hasAskedTypes: () => boolean } {
+  ): { context: CompilerContext; hasAskedTypes: () => boolean } {
     const { ts, compilerOptions, options, program, isTranspiled } = this.host;
     // Made even where it isn't asked: only then do nodes know their parents.
     const checker = program?.getTypeChecker() ?? null;
@@ -148,7 +157,7 @@ export class Session {
       asked = true;
       return isTranspiled ? null : value;
     };
-    const context: FileContext = {
+    const context: CompilerContext = {
       ts,
       sourceFile,
       compilerOptions,
@@ -184,15 +193,12 @@ export class Session {
   }
 }
 
-function hasDirective(sourceFile: ts.SourceFile): boolean {
-  return !sourceFile.isDeclarationFile && sourceFile.text.includes("@zcache");
+function hasDirective({ isDeclarationFile, text }: ts.SourceFile): boolean {
+  return !isDeclarationFile && mayHaveDirective(text);
 }
 
-/** A directive, or something that may be an operation. Asked of every file, of which most have not even one of the words. */
-function mayConcern(sourceFile: ts.SourceFile): boolean {
-  const { text, isDeclarationFile } = sourceFile;
-  if (isDeclarationFile || !/@zcache|refresh|nocache|invalidate/.test(text)) return false;
-  return hasDirective(sourceFile) || /\.\s*(refresh|nocache|invalidate)\b|\binvalidateTag\b/.test(text);
+function mayConcern({ isDeclarationFile, text }: ts.SourceFile): boolean {
+  return !isDeclarationFile && mayConcernText(text);
 }
 
 function toDiagnostic(compiler: typeof ts, file: ts.SourceFile, { code, message, span }: Problem): ts.Diagnostic {

@@ -1,3 +1,4 @@
+import type compiler from "typescript";
 import { type FileContext } from "./file-context";
 import { type TargetNode } from "./find-target";
 import { fingerprintOf } from "./fingerprint";
@@ -34,7 +35,8 @@ export function resolveVersion(
       "this build compiles single files and knows no types, so its keys would not be those of a build that does.",
     );
   }
-  const { hash, text } = fingerprintOf(ts, program, node, isBatch);
+  // What made a program is the whole compiler.
+  const { hash, text } = fingerprintOf(ts as typeof compiler, program, node, isBatch);
   if (text === "any" || text === "unknown") return refuse(`it returns ${text}, which says nothing of what is stored.`);
   return { hash };
 }

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { type Syntax } from "./syntax";
 
 /**
  * Visits a node and what is in it, from the outside in, without a call for each level: a chain of thousands of `+` is as
@@ -6,7 +7,7 @@ import type ts from "typescript";
  *
  * @param visit true: what is in this node is left out
  */
-export function visitNodes(compiler: typeof ts, root: ts.Node, visit: (node: ts.Node) => boolean | void): void {
+export function visitNodes(compiler: Syntax, root: ts.Node, visit: (node: ts.Node) => boolean | void): void {
   const open: ts.Node[] = [root];
   for (let node = open.pop(); node; node = open.pop()) {
     if (visit(node) === true) continue;
@@ -17,7 +18,7 @@ export function visitNodes(compiler: typeof ts, root: ts.Node, visit: (node: ts.
 }
 
 /** Whether one of them is what is looked for. */
-export function someNode(compiler: typeof ts, root: ts.Node, isWanted: (node: ts.Node) => boolean): boolean {
+export function someNode(compiler: Syntax, root: ts.Node, isWanted: (node: ts.Node) => boolean): boolean {
   let found = false;
   visitNodes(compiler, root, (node) => found || (found = isWanted(node)));
   return found;

@@ -1,12 +1,11 @@
 import type ts from "typescript";
-
-type Compiler = typeof ts;
+import { type Syntax } from "./syntax";
 
 /**
  * Visits a node and all in it, from the outside in and from left to right; what is in a node for which `visit` says "skip" is
  * left out. It keeps a stack of its own, because a long chain of `+` is a tree as deep as the chain is long.
  */
-export function walkTree(compiler: Compiler, root: ts.Node, visit: (node: ts.Node) => "skip" | void): void {
+export function walkTree(compiler: Syntax, root: ts.Node, visit: (node: ts.Node) => "skip" | void): void {
   const stack = [root];
   for (let node = stack.pop(); node; node = stack.pop()) {
     if (visit(node) === "skip") continue;
@@ -17,7 +16,7 @@ export function walkTree(compiler: Compiler, root: ts.Node, visit: (node: ts.Nod
 }
 
 /** Is there a node for which the test holds? What is in a node for which it says "skip" is left out. */
-export function someNode(compiler: Compiler, root: ts.Node, test: (node: ts.Node) => boolean | "skip"): boolean {
+export function someNode(compiler: Syntax, root: ts.Node, test: (node: ts.Node) => boolean | "skip"): boolean {
   let found = false;
   walkTree(compiler, root, (node) => {
     if (found) return "skip";

@@ -1,7 +1,6 @@
 import type ts from "typescript";
+import { type Syntax } from "./syntax";
 import { walkTree } from "./walk-tree";
-
-type Compiler = typeof ts;
 
 /** Where the words stand in a text, in order: in comments and strings too, for to find them all takes no parser. */
 export function placesOf(text: string, words: Iterable<string>, { pos, end }: ts.TextRange): number[] {
@@ -26,7 +25,7 @@ export function holdsPlace(places: readonly number[], { pos, end }: ts.TextRange
 
 /** Visits the nodes in whose text one of the words stands, from the outside in. Of a large file they are few. */
 export function visitNodesWith(
-  compiler: Compiler,
+  compiler: Syntax,
   root: ts.Node,
   words: Iterable<string>,
   visit: (node: ts.Node) => void,
@@ -37,7 +36,7 @@ export function visitNodesWith(
 
 /** Visits the identifiers that have one of the names. */
 export function visitNames(
-  compiler: Compiler,
+  compiler: Syntax,
   root: ts.Node,
   names: ReadonlySet<string>,
   visit: (node: ts.Identifier) => void,

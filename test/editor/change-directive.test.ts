@@ -8,7 +8,7 @@ import { parseDirective } from "../../transformer/parse-directive";
 function changed(comment: string, option: string, value: string): string | null {
   const source = `${comment}\nasync function f() {}\n`;
   const sourceFile = ts.createSourceFile("source.ts", source, ts.ScriptTarget.Latest, true);
-  const [found] = findDirectives({ ts, sourceFile } as FileContext);
+  const [found] = findDirectives({ ts, sourceFile } as unknown as FileContext);
   if (!found) throw new Error("There is no directive.");
   const change = setOption({ ...found, directive: parseDirective(found.text, []), source }, option, value);
   if (!change) return null;

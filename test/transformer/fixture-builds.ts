@@ -1,8 +1,12 @@
+import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync, existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { transformSync } from "esbuild";
 import ts from "typescript";
 import transformProgram, { createTransformer } from "../../transformer";
+import { resolvePluginOptions } from "../../transformer/plugin-options";
 import { checkGrades } from "../../transformer/rules";
+import { transformText } from "../../transformer/text/transform-text";
 import { recreateNodes } from "./recreate-nodes";
 
 export const root = join(__dirname, "../..");
@@ -28,7 +32,9 @@ export interface Setting {
   readonly name: string;
   readonly format: Format;
   readonly options: ts.CompilerOptions;
-  readonly through: "plugin" | "plugin behind another transformer" | "transpileModule";
+  readonly through: "plugin" | "plugin behind another transformer" | "transpileModule" | "text";
+  /** What compiles the text that zcache has written. */
+  readonly compiler?: "esbuild";
   /** Names of fixtures that can't be run so. */
   readonly excludes?: RegExp;
 }
@@ -90,6 +96,29 @@ export const settings: readonly Setting[] = [
     options: { ...common, target: ES2022, module: CommonJS },
     through: "transpileModule",
   },
+  {
+    name: "text, commonjs, es2017",
+    format: "commonjs",
+    options: { ...common, target: ES2017, module: CommonJS },
+    through: "text",
+  },
+  { name: "text, esnext, es2022", format: "esm", options: { ...bundled, target: ES2022 }, through: "text" },
+  {
+    name: "text, esbuild, commonjs",
+    format: "commonjs",
+    options: { ...common, target: ES2022, module: CommonJS },
+    through: "text",
+    compiler: "esbuild",
+  },
+  {
+    name: "text, esbuild, esm",
+    format: "esm",
+    options: { ...bundled, target: ES2022 },
+    through: "text",
+    compiler: "esbuild",
+    // Without zcache, too, esbuild calls the function "input_default".
+    excludes: /^module-with-a-default-arrow$/,
+  },
 ];
 
 export function findFixtures(): Fixture[] {
@@ -150,7 +179,12 @@ function buildGroup(setting: Setting, fixtures: readonly Fixture[], built: Map<s
   const files = fixtures.flatMap(({ directory, sources }) => sources.map((source) => join(directory, source)));
   const emitted = { plain: new Map<string, string>(), cached: new Map<string, string>() };
   const diagnostics = new Map<string, string>();
-  if (through === "transpileModule") {
+  if (through === "text") {
+    for (const file of files) {
+      emitted.plain.set(outputName(file), compileText(file, readFileSync(file, "utf8"), setting));
+      emitted.cached.set(outputName(file), compileText(file, rewrite(file, options), setting));
+    }
+  } else if (through === "transpileModule") {
     for (const file of files) {
       emitted.plain.set(outputName(file), transpile(file, options, []));
       emitted.cached.set(outputName(file), transpile(file, options, [createTransformer(ts, options, plugin)]));
@@ -195,8 +229,45 @@ function transpile(
   compilerOptions: ts.CompilerOptions,
   before: ts.TransformerFactory<ts.SourceFile>[],
 ): string {
-  return ts.transpileModule(readFileSync(file, "utf8"), { fileName: file, compilerOptions, transformers: { before } })
-    .outputText;
+  return transpileText(file, readFileSync(file, "utf8"), compilerOptions, before);
+}
+
+function transpileText(
+  fileName: string,
+  text: string,
+  compilerOptions: ts.CompilerOptions,
+  before: ts.TransformerFactory<ts.SourceFile>[],
+): string {
+  return ts.transpileModule(text, { fileName, compilerOptions, transformers: { before } }).outputText;
+}
+
+/** @throws AssertionError where the text is not what it should be whatever is in it */
+function rewrite(file: string, { experimentalDecorators = false }: ts.CompilerOptions): string {
+  const source = readFileSync(file, "utf8");
+  const options = resolvePluginOptions(plugin);
+  const { code, problems } = transformText(source, file, { options, experimentalDecorators });
+  assert.deepEqual(problems, []);
+  if (code === null) return source;
+  // No line moves.
+  const lines = code.split("\n");
+  const plans = lines.findIndex(
+    (line, i) => i >= source.split("\n").length - 1 && /^function \w+\(\) \{ return \{$/.test(line),
+  );
+  if (plans >= 0) assert.equal(plans, source.split("\n").length);
+  assert.equal(transformText(code, file, { options, experimentalDecorators }).code, null);
+  return code;
+}
+
+function compileText(file: string, text: string, { options, format, compiler }: Setting): string {
+  if (compiler !== "esbuild") return transpileText(file, text, options, []);
+  const { experimentalDecorators = false } = options;
+  return transformSync(text, {
+    sourcefile: file,
+    loader: file.endsWith("x") ? "tsx" : "ts",
+    format: format === "esm" ? "esm" : "cjs",
+    target: "node20",
+    tsconfigRaw: { compilerOptions: { experimentalDecorators, jsx: "react", strict: true } },
+  }).code;
 }
 
 const formatHost: ts.FormatDiagnosticsHost = {

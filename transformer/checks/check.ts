@@ -10,7 +10,8 @@ import { type Problem } from "../rules";
  */
 export type Check = (context: CheckContext) => void;
 
-export interface CheckContext extends Omit<FileContext, "report"> {
+export interface CheckContext extends Omit<FileContext, "report" | "ts"> {
+  readonly ts: typeof ts;
   readonly program: ts.Program;
   readonly checker: ts.TypeChecker;
   /** The targets of this file. */

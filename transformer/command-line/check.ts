@@ -20,13 +20,14 @@ export const check: Command = {
       choices: formats,
       description: "for people, for programs, as annotations of GitHub Actions",
     },
+    "without-lock": { description: `only what the sources say: nothing is compared with ${lockFileName}` },
     "with-types": { description: "the compiler's own errors too" },
   },
   run: async (args, terminal) => {
     const workspace = loadWorkspace(args, terminal);
     const found = checkSources(workspace, args, terminal);
     const wrongFiles = new Set(found.filter(({ grade }) => grade === "error").map(({ file }) => file));
-    const problems = [...found, ...checkLock(workspace, wrongFiles)];
+    const problems = args.flags.has("without-lock") ? found : [...found, ...checkLock(workspace, wrongFiles)];
     const format = (args.values["format"] ?? "pretty") as Format;
     terminal.write(printers[format](problems, terminal.hasColors));
     if (format === "pretty") terminal.write(`${summarize(workspace, problems)}\n`);

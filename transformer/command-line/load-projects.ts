@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import type ts from "typescript";
 import { type ProjectTarget } from "../checks/check";
-import { type PluginOptions, resolvePluginOptions } from "../plugin-options";
+import { isPluginEntry, type PluginOptions, resolvePluginOptions } from "../plugin-options";
 import { Session } from "../session";
 import { type Arguments, CommandError, type Terminal, UsageError } from "./command";
 
@@ -173,10 +173,8 @@ function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<
 /** What stands in the tsconfig's plugin entry; a project that another tool compiles may have none. */
 function readPluginOptions(file: string, options: ts.CompilerOptions): PluginOptions {
   const plugins = (options["plugins"] ?? []) as unknown as readonly Readonly<Record<string, unknown>>[];
-  const isZcache = ({ name, transform }: Readonly<Record<string, unknown>>): boolean =>
-    name === "zcache" || (typeof transform === "string" && /^zcache\b/.test(transform));
   try {
-    return resolvePluginOptions(plugins.find(isZcache) ?? {});
+    return resolvePluginOptions(plugins.find(isPluginEntry) ?? {});
   } catch (error) {
     throw new CommandError(`${file}: ${(error as Error).message}`);
   }

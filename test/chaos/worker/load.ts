@@ -29,15 +29,13 @@ interface Change {
   readonly surfaces: readonly Surface[];
   readonly count: number;
   readonly run: (...cells: Cells) => Promise<unknown>;
-  /** It resolves though Redis could not be reached, so that its end promises something only where there was no fault. */
-  readonly swallowsFaults?: boolean;
 }
 
 const ofCell: readonly Surface[] = ["tagged", "pair", "batch", "kept", "outdated"];
 
 const changes: readonly Change[] = [
   { surfaces: ["plain"], count: 1, run: (cell) => plain.invalidate(cell) },
-  { surfaces: ["plain"], count: 1, run: (cell) => plain.refresh(cell), swallowsFaults: true },
+  { surfaces: ["plain"], count: 1, run: (cell) => plain.refresh(cell) },
   { surfaces: ofCell, count: 1, run: (cell) => invalidateTag(`cell:${cell}`) },
   { surfaces: ofCell, count: 1, run: (cell) => invalidateTag(`cell:${cell}`) },
   { surfaces: ["named"], count: 1, run: (cell) => invalidateTag(`of:${cell}`) },
@@ -86,21 +84,18 @@ async function read({ worker, cells: all }: WorkerConfig, recorder: Recorder, ra
 
 /** First the database, then the cache: what is acknowledged then is a promise about the new versions. */
 async function change(config: WorkerConfig, connected: Connected, recorder: Recorder, random: Random): Promise<void> {
-  const { surfaces, count, run, swallowsFaults } = random.pick(changes);
+  const { surfaces, count, run } = random.pick(changes);
   const waits = random.chance(config.replicatedShare);
   const cells = pickCells(random, config.cells, count);
   const versions = await ask({ type: "change", cells });
-  const faults = recorder.faults;
   const isReplicated = waits ? connected.watchReplication() : () => Promise.resolve(false);
   const beganAt = monotonicMs();
   try {
     await run(...cells);
-  } catch (error) {
-    if (swallowsFaults) recorder.error("refresh", error);
+  } catch {
     return recorder.refused();
   }
   const acknowledgedAt = monotonicMs();
-  if (swallowsFaults && recorder.faults > faults) return recorder.refused();
   const replicated = await isReplicated();
   recorder.write({ worker: config.worker, surfaces, beganAt, acknowledgedAt, cells, versions, replicated });
 }

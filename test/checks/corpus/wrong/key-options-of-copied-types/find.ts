@@ -1,4 +1,4 @@
-// expect: hint unkeyable-value@8:4, unkeyable-value@13:4
+// expect: unkeyable-value@13:4, hint unkeyable-value@8:4
 import { type FindOptions, type Session } from "./driver";
 
 declare const db: { find(id: number, options?: FindOptions): Promise<string> };

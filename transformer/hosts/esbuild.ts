@@ -1,0 +1,98 @@
+import { makeCallable } from "./callable";
+import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
+import { hasDirective } from "../concern";
+import { BuildChecks, notChecked } from "./build-checks";
+import { packageFolder } from "./files";
+import { checkHostOptions, type HostOptions } from "./host-options";
+import { type HostProblem } from "./host-problem";
+import { SourceCompiler } from "./source-compiler";
+
+interface Message {
+  readonly text: string;
+  readonly location?: {
+    readonly file: string;
+    readonly line: number;
+    readonly column: number;
+    readonly length: number;
+    readonly lineText: string;
+  };
+}
+
+interface Build {
+  onLoad(
+    options: { filter: RegExp; namespace?: string },
+    load: (args: { path: string }) => Promise<object | null>,
+  ): void;
+  onEnd(end: (result: { errors: unknown[] }) => Promise<object | null>): void;
+  readonly initialOptions: {
+    readonly loader?: Readonly<Record<string, string>>;
+    readonly logLevel?: string;
+    readonly color?: boolean;
+  };
+  readonly esbuild: { formatMessages(messages: readonly Message[], options: object): Promise<string[]> };
+}
+
+export interface EsbuildPlugin {
+  readonly name: "zcache";
+  // esbuild's own type of it, which zcache doesn't depend on.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  setup(build: any): void;
+}
+
+/** `plugins: [zcache()]`, of esbuild, tsup and whatever takes its plugins. Put it first: one plugin loads a file. */
+export default function zcache(options: HostOptions = {}): EsbuildPlugin {
+  checkHostOptions(options);
+  return {
+    name: "zcache",
+    setup(build: Build) {
+      const compiler = new SourceCompiler(options.tsconfig);
+      const checks = new BuildChecks(compiler, options.typeChecks);
+      build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: "file" }, async ({ path }) => {
+        if (packageFolder.test(path)) return null;
+        const text = await readFile(path, "utf8");
+        const { code, map, problems } = compiler.compile(text, path);
+        if (hasDirective(text)) checks.meet(path);
+        if (problems.length > 0) return { errors: problems.map(toMessage) };
+        if (code === null) return null;
+        const extension = extname(path);
+        const loader = build.initialOptions.loader?.[extension] ?? extension.slice(1).replace(/^[cm]/, "");
+        return { contents: `${code}\n//# sourceMappingURL=${toUrl(String(map))}`, loader };
+      });
+      build.onEnd(async ({ errors: known }) => {
+        const { problems, failures } = await checks.finish();
+        // Where a file was wrong, esbuild has shown that, and the checks say it again.
+        const errors = known.length > 0 ? [] : problems.map(toMessage);
+        const warnings = failures.map((failure) => ({ text: notChecked(failure) }));
+        await show(build, "error", errors);
+        await show(build, "warning", warnings);
+        return { errors, warnings };
+      });
+    },
+  };
+}
+
+/** What comes after the end of a build is part of its result, but esbuild doesn't print it. */
+async function show(
+  { initialOptions: { logLevel, color }, esbuild }: Build,
+  kind: "error" | "warning",
+  messages: readonly Message[],
+): Promise<void> {
+  if (messages.length === 0 || logLevel === "silent" || (kind === "warning" && logLevel === "error")) return;
+  const formatted = await esbuild.formatMessages(messages, {
+    kind,
+    color: color ?? process.stderr.hasColors?.() === true,
+  });
+  process.stderr.write(formatted.join(""));
+}
+
+function toMessage({ file, line, column, length, lineText, message, code }: HostProblem): Message {
+  // Columns of esbuild begin at 0.
+  return { text: `TS${code}: ${message}`, location: { file, line, column: column - 1, length, lineText } };
+}
+
+function toUrl(text: string): string {
+  return `data:application/json;base64,${Buffer.from(text).toString("base64")}`;
+}
+
+makeCallable(module, zcache);

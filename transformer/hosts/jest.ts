@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { describeProblems } from "./host-problem";
+import { SourceCompiler } from "./source-compiler";
+
+/** What is used of a transformer of jest's. */
+interface Transformer {
+  readonly canInstrument?: boolean;
+  process?(text: string, path: string, options: unknown): unknown;
+  processAsync?(text: string, path: string, options: unknown): Promise<unknown>;
+  getCacheKey?(text: string, path: string, options: unknown): string;
+  getCacheKeyAsync?(text: string, path: string, options: unknown): Promise<string>;
+}
+
+interface Config {
+  /** The transformer that compiles what zcache has written: a module's name, or that and its options. */
+  readonly transformer?: string | readonly [string, unknown];
+  readonly tsconfig?: string;
+}
+
+interface TransformOptions {
+  readonly config?: { readonly rootDir?: string };
+  readonly transformerConfig?: unknown;
+}
+
+/**
+ * In front of another transformer of jest's:
+ * `"transform": { "\\.tsx?$": ["zcache/jest", { "transformer": "@swc/jest" }] }`
+ */
+export function createTransformer(
+  config: Config = {},
+): Required<Pick<Transformer, "process" | "getCacheKey">> & Transformer {
+  const [name, options] = [config.transformer ?? findTransformer()].flat() as [string, unknown];
+  const compiler = new SourceCompiler(config.tsconfig);
+  const next = loadTransformer(name, options);
+  const { version } = require("../../../package.json") as { version: string };
+  const rewrite = (text: string, path: string): string => {
+    const { code, map, problems } = compiler.compile(text, path);
+    if (problems.length > 0) {
+      const error = new SyntaxError(describeProblems(problems));
+      error.stack = error.message;
+      throw error;
+    }
+    if (code === null) return text;
+    return `${code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(String(map)).toString("base64")}`;
+  };
+  // jest gives the options of the entry, which are ours; the next one is to find its own.
+  const forNext = (given: unknown): unknown => ({ ...(given as TransformOptions), transformerConfig: options ?? {} });
+  const keyOf = (text: string, path: string, key: string): string => {
+    const entry = JSON.stringify(compiler.tsconfigOf(path).options);
+    return createHash("sha256").update([version, entry, text, key].join("\0")).digest("hex").slice(0, 32);
+  };
+  return {
+    ...(next.canInstrument !== undefined && { canInstrument: next.canInstrument }),
+    process(text, path, given) {
+      if (!next.process) throw new Error(`zcache/jest: ${name} compiles only asynchronously.`);
+      return next.process(rewrite(text, path), path, forNext(given));
+    },
+    ...(next.processAsync && {
+      processAsync: async (text: string, path: string, given: unknown) =>
+        (next.processAsync as NonNullable<Transformer["processAsync"]>)(rewrite(text, path), path, forNext(given)),
+    }),
+    getCacheKey: (text, path, given) => keyOf(text, path, next.getCacheKey?.(text, path, forNext(given)) ?? ""),
+    ...(next.getCacheKeyAsync && {
+      getCacheKeyAsync: async (text: string, path: string, given: unknown) => {
+        const ask = next.getCacheKeyAsync as NonNullable<Transformer["getCacheKeyAsync"]>;
+        return keyOf(text, path, await ask.call(next, text, path, forNext(given)));
+      },
+    }),
+  };
+}
+
+/** The one that is installed, where the entry names none. */
+function findTransformer(): string {
+  for (const name of ["ts-jest", "@swc/jest", "babel-jest"]) {
+    try {
+      require.resolve(name, { paths: [process.cwd()] });
+      return name;
+    } catch {
+      // The next one.
+    }
+  }
+  throw new Error('zcache/jest: name what compiles TypeScript: ["zcache/jest", { "transformer": "@swc/jest" }].');
+}
+
+function loadTransformer(name: string, options: unknown): Transformer {
+  const loaded = require(require.resolve(name, { paths: [process.cwd()] })) as Transformer & {
+    readonly default?: Transformer & { createTransformer?: (options: unknown) => Transformer };
+    readonly createTransformer?: (options: unknown) => Transformer;
+  };
+  const create = loaded.createTransformer ?? loaded.default?.createTransformer;
+  if (create) return create.call(loaded.default ?? loaded, options);
+  return loaded.process || loaded.processAsync ? loaded : (loaded.default ?? loaded);
+}
+
+// jest takes the default export, where there is one or a module says that it is an ES module.
+export default { createTransformer };

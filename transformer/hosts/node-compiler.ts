@@ -1,0 +1,22 @@
+import { describeProblems } from "./host-problem";
+import { SourceCompiler } from "./source-compiler";
+
+let compiler: SourceCompiler | null = null;
+
+/**
+ * The text with the cache in it, and its source map in a comment; null where there is nothing to do.
+ * @throws SyntaxError with all problems of the file
+ */
+export function compileForNode(text: string, path: string, format?: "commonjs" | "esm"): string | null {
+  compiler ??= new SourceCompiler(process.env["ZCACHE_TSCONFIG"]);
+  const { code, map, problems } = compiler.compile(text, path, format);
+  if (problems.length > 0) {
+    const error = new SyntaxError(`zcache:\n${describeProblems(problems)}`);
+    // Its stack is ours, and says nothing of the mistake.
+    error.stack = `SyntaxError: ${error.message}`;
+    throw error;
+  }
+  if (code === null) return null;
+  const encoded = Buffer.from(String(map)).toString("base64");
+  return `${code}\n//# sourceMappingURL=data:application/json;base64,${encoded}`;
+}

@@ -1,0 +1,9 @@
+/** JSON with comments and trailing commas, as tsconfig.json is. @throws SyntaxError */
+export function parseJsonc(text: string): unknown {
+  const plain = text
+    .replace(/^\uFEFF/, "")
+    // A string is matched first, so that what looks like a comment in it is left alone.
+    .replaceAll(/("(?:\\.|[^"\\])*")|\/\/[^\n\r]*|\/\*[\s\S]*?\*\//g, (_, string?: string) => string ?? " ")
+    .replaceAll(/("(?:\\.|[^"\\])*")|,(\s*[}\]])/g, (_, string?: string, end?: string) => string ?? end ?? "");
+  return JSON.parse(plain) as unknown;
+}

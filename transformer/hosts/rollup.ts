@@ -1,0 +1,57 @@
+import { makeCallable } from "./callable";
+import { hasDirective } from "../concern";
+import { BuildChecks, notChecked } from "./build-checks";
+import { checkHostOptions, type HostOptions } from "./host-options";
+import { sourceFiles } from "./files";
+import { type RollupError, rollupError } from "./rollup-error";
+import { SourceCompiler } from "./source-compiler";
+
+/** What is used of the context of rollup, rolldown and vite. */
+interface PluginContext {
+  error(error: RollupError): never;
+  warn(warning: string): void;
+  addWatchFile(file: string): void;
+  readonly meta?: { readonly watchMode?: boolean };
+}
+
+/** A plugin as rollup, rolldown and vite take it. Its hooks are theirs. */
+export interface RollupPlugin {
+  readonly name: "zcache";
+  readonly enforce: "pre";
+  // The three hosts declare their hooks differently, and each its own context.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly [hook: string]: any;
+}
+
+/** `plugins: [zcache()]`, before whatever compiles TypeScript. */
+export default function zcache(options: HostOptions = {}): RollupPlugin {
+  checkHostOptions(options);
+  const compiler = new SourceCompiler(options.tsconfig);
+  const checks = new BuildChecks(compiler, options.typeChecks);
+  return {
+    name: "zcache",
+    enforce: "pre",
+    watchChange(id: string) {
+      if (id.endsWith(".json")) compiler.forget();
+    },
+    transform: {
+      order: "pre",
+      filter: { id: sourceFiles, code: /@zcache|refresh|nocache|invalidate/ },
+      handler(this: PluginContext, code: string, id: string) {
+        const compiled = compiler.compile(code, id, "esm");
+        if (hasDirective(code)) checks.meet(id);
+        checks.add(compiled.problems);
+        return compiled.code === null ? null : { code: compiled.code, map: compiled.map };
+      },
+    },
+    // After the last file: so that the mistakes of all files are shown.
+    async buildEnd(this: PluginContext, error?: Error) {
+      const { problems, failures } = await checks.finish();
+      if (error) return;
+      for (const failure of failures) this.warn(notChecked(failure));
+      if (problems.length > 0) this.error(rollupError(problems));
+    },
+  };
+}
+
+makeCallable(module, zcache);

@@ -1,0 +1,40 @@
+import { isConcerned } from "./files";
+import { type HostProblem, locate } from "./host-problem";
+import { type Tsconfig, Tsconfigs } from "./tsconfig";
+import { type SourceMap, transformText } from "../text/transform-text";
+
+export interface CompiledSource {
+  /** Null: the file stays as it is. */
+  readonly code: string | null;
+  readonly map: SourceMap | null;
+  readonly problems: readonly HostProblem[];
+}
+
+const untouched: CompiledSource = { code: null, map: null, problems: [] };
+
+/** The transform of text with the options of each file's tsconfig. One for a build. */
+export class SourceCompiler {
+  readonly #tsconfigs: Tsconfigs;
+
+  constructor(tsconfig?: string) {
+    this.#tsconfigs = new Tsconfigs(tsconfig);
+  }
+
+  /** @param id a path; what bundlers put behind a `?` doesn't count */
+  compile(text: string, id: string, format?: "commonjs" | "esm"): CompiledSource {
+    const file = id.replace(/[?#].*$/s, "");
+    if (!isConcerned(file, text)) return untouched;
+    const { options, experimentalDecorators, allowJs } = this.tsconfigOf(file);
+    if (!allowJs && /\.[cm]?jsx?$/.test(file)) return untouched;
+    const result = transformText(text, file, { options, experimentalDecorators, ...(format && { format }) });
+    return { ...result, problems: result.problems.map((problem) => locate(text, file, problem)) };
+  }
+
+  tsconfigOf(file: string): Tsconfig {
+    return this.#tsconfigs.of(file);
+  }
+
+  forget(): void {
+    this.#tsconfigs.forget();
+  }
+}

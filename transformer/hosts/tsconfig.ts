@@ -1,0 +1,145 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { isPluginEntry, type PluginOptions, resolvePluginOptions } from "../plugin-options";
+import { parseJsonc } from "./parse-jsonc";
+
+/** What hosts need of a tsconfig: read without a compiler, for there may be none. */
+export interface Tsconfig {
+  /** Null: there is none, and everything has its default. */
+  readonly file: string | null;
+  readonly options: PluginOptions;
+  readonly hasEntry: boolean;
+  readonly experimentalDecorators: boolean;
+  readonly allowJs: boolean;
+  /** The files that it was read from: a change of one changes what is emitted. */
+  readonly dependencies: readonly string[];
+}
+
+interface Config {
+  readonly file: string;
+  readonly compilerOptions: Readonly<Record<string, unknown>>;
+  readonly references: readonly string[];
+  /** It lists no files of its own, only references. */
+  readonly isSolution: boolean;
+  readonly dependencies: readonly string[];
+}
+
+/**
+ * Options by file: those of the nearest tsconfig.json above it. Where that one only references others, which is how vite's
+ * templates have it, the first of those that has a zcache entry; where none has, the first.
+ */
+export class Tsconfigs {
+  readonly #byDirectory = new Map<string, Tsconfig>();
+  readonly #asked: Tsconfig | null;
+
+  /** @param file the one for all files, if the user names one */
+  constructor(file?: string) {
+    this.#asked = file === undefined ? null : readTsconfig(resolve(file));
+  }
+
+  of(fileName: string): Tsconfig {
+    return this.#asked ?? this.#nearest(dirname(resolve(fileName)));
+  }
+
+  /** After a change on disk. */
+  forget(): void {
+    this.#byDirectory.clear();
+  }
+
+  #nearest(directory: string): Tsconfig {
+    const known = this.#byDirectory.get(directory);
+    if (known) return known;
+    const file = join(directory, "tsconfig.json");
+    const parent = dirname(directory);
+    const found = existsSync(file) ? readTsconfig(file) : parent === directory ? none : this.#nearest(parent);
+    this.#byDirectory.set(directory, found);
+    return found;
+  }
+}
+
+const none: Tsconfig = {
+  file: null,
+  options: resolvePluginOptions({}),
+  hasEntry: false,
+  experimentalDecorators: false,
+  allowJs: false,
+  dependencies: [],
+};
+
+/** @throws Error that names the file, where it can't be read or its zcache entry is wrong */
+export function readTsconfig(file: string): Tsconfig {
+  const config = readConfig(configFileOf(file), []);
+  if (!config.isSolution || entryOf(config)) return describe(config);
+  const referenced = config.references.map((reference) => describe(readConfig(configFileOf(reference), [])));
+  return referenced.find(({ hasEntry }) => hasEntry) ?? referenced[0] ?? describe(config);
+}
+
+function describe(config: Config): Tsconfig {
+  const entry = entryOf(config);
+  const { experimentalDecorators, allowJs, checkJs } = config.compilerOptions;
+  try {
+    return {
+      file: config.file,
+      options: resolvePluginOptions(entry ?? {}),
+      hasEntry: entry !== undefined,
+      experimentalDecorators: experimentalDecorators === true,
+      allowJs: allowJs === true || (allowJs === undefined && checkJs === true),
+      dependencies: config.dependencies,
+    };
+  } catch (error) {
+    throw new Error(`${config.file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function entryOf({ compilerOptions: { plugins } }: Config): Readonly<Record<string, unknown>> | undefined {
+  return Array.isArray(plugins) ? (plugins as Readonly<Record<string, unknown>>[]).find(isPluginEntry) : undefined;
+}
+
+/** With what it extends: options of the last one count, and `plugins` is one option. */
+function readConfig(file: string, above: readonly string[]): Config {
+  if (above.includes(file)) throw new Error(`${file}: it extends itself.`);
+  const raw = readObject(file);
+  const bases = ([raw["extends"] ?? []].flat() as string[]).map((base) =>
+    readConfig(resolveBase(base, file), [...above, file]),
+  );
+  const own = raw["compilerOptions"];
+  const references = Array.isArray(raw["references"]) ? (raw["references"] as { path?: unknown }[]) : [];
+  return {
+    file,
+    compilerOptions: Object.assign({}, ...bases.map((base) => base.compilerOptions), own) as Config["compilerOptions"],
+    references: references.map(({ path }) => resolve(dirname(file), String(path))),
+    isSolution: references.length > 0 && Array.isArray(raw["files"]) && raw["files"].length === 0,
+    dependencies: [file, ...bases.flatMap((base) => base.dependencies)],
+  };
+}
+
+function readObject(file: string): Readonly<Record<string, unknown>> {
+  try {
+    return parseJsonc(readFileSync(file, "utf8")) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    throw new Error(`${file} can't be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** As the compiler does: a path, with or without `.json`, or a file of a package. */
+function resolveBase(base: string, from: string): string {
+  const isPath = isAbsolute(base) || /^\.\.?(\/|\\|$)/.test(base);
+  if (isPath) {
+    const path = resolve(dirname(from), base);
+    return existsSync(path) && statSync(path).isFile() ? path : `${path}.json`;
+  }
+  const require = createRequire(from);
+  for (const name of [base, `${base}.json`, `${base}/tsconfig.json`]) {
+    try {
+      return require.resolve(name);
+    } catch {
+      // The next way to write it.
+    }
+  }
+  throw new Error(`${from} extends ${base}, which can't be found.`);
+}
+
+function configFileOf(path: string): string {
+  return existsSync(path) && statSync(path).isDirectory() ? join(path, "tsconfig.json") : path;
+}

@@ -1,0 +1,55 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { type HostProblem } from "./host-problem";
+
+/** What `zcache check --format json` prints. */
+interface Printed {
+  readonly problems: readonly {
+    readonly grade: "error" | "hint" | "lock";
+    readonly code: number | null;
+    readonly name: string | null;
+    readonly message: string;
+    readonly file: string;
+    readonly start: { readonly line: number; readonly column: number } | null;
+    readonly end: { readonly line: number; readonly column: number } | null;
+  }[];
+}
+
+export interface TypeChecked {
+  readonly problems: readonly HostProblem[];
+  /** Why the checks could not be run; null: they were. */
+  readonly failure: string | null;
+}
+
+/**
+ * The checks that need types, for a host that compiles single files and knows none. They run in a process of their own, so
+ * that the build goes on meanwhile.
+ */
+export function runTypeChecks(tsconfig: string): Promise<TypeChecked> {
+  const main = join(__dirname, "../command-line/main.js");
+  const args = [main, "check", "--project", tsconfig, "--format", "json", "--without-lock"];
+  return new Promise((resolveWith) => {
+    const options = { cwd: dirname(resolve(tsconfig)), maxBuffer: 2 ** 28, env: { ...process.env, NODE_OPTIONS: "" } };
+    execFile(process.execPath, args, options, (error, stdout, stderr) => {
+      try {
+        resolveWith({ problems: readPrinted(stdout, dirname(resolve(tsconfig))), failure: null });
+      } catch {
+        resolveWith({ problems: [], failure: stderr.trim() || error?.message || "zcache check printed nothing." });
+      }
+    });
+  });
+}
+
+function readPrinted(stdout: string, directory: string): HostProblem[] {
+  const { problems } = JSON.parse(stdout) as Printed;
+  return problems.flatMap(({ grade, code, name, message, file, start, end }) => {
+    if (grade !== "error" || !start) return [];
+    const path = resolve(directory, file);
+    const lineText = readFileSync(path, "utf8").split(/\r?\n/)[start.line - 1] ?? "";
+    const length = end && end.line === start.line ? end.column - start.column : lineText.length - start.column + 1;
+    const text = name === null ? message : `${message} [zcache/${name}]`;
+    const { line, column } = start;
+    return [{ file: path, line, column, length: Math.max(1, length), code: code ?? 0, message: text, lineText }];
+  });
+}

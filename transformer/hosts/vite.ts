@@ -1,0 +1,83 @@
+import { makeCallable } from "./callable";
+import { hasDirective } from "../concern";
+import { BuildChecks, notChecked } from "./build-checks";
+import { sourceFiles } from "./files";
+import { checkHostOptions, type HostOptions } from "./host-options";
+import { describeProblem } from "./host-problem";
+import { type RollupPlugin } from "./rollup";
+import { rollupError } from "./rollup-error";
+import { SourceCompiler } from "./source-compiler";
+
+interface Server {
+  readonly config: { readonly logger: { error(text: string, options?: object): void; warn(text: string): void } };
+}
+
+interface Context {
+  error(error: object): never;
+  warn(warning: string): void;
+}
+
+/** `plugins: [zcache()]`: builds, the dev server, and tests by vitest. */
+export default function zcache(options: HostOptions = {}): RollupPlugin {
+  checkHostOptions(options);
+  let compiler = new SourceCompiler(options.tsconfig);
+  let checks = new BuildChecks(compiler, options.typeChecks);
+  let isServing = false;
+  let isTesting = false;
+  let logger: Server["config"]["logger"] | null = null;
+  let pending: NodeJS.Timeout | null = null;
+
+  /** Beside a server, and not holding up a reload: what is found is shown in its log. */
+  const checkBeside = (): void => {
+    if (!logger || isTesting) return;
+    if (pending) clearTimeout(pending);
+    pending = setTimeout(() => {
+      void checks.finish().then(({ problems, failures }) => {
+        for (const failure of failures) logger?.warn(`[zcache] ${notChecked(failure)}`);
+        for (const problem of problems) logger?.error(`[zcache] ${describeProblem(problem)}`, { timestamp: true });
+      });
+    }, 300);
+    pending.unref();
+  };
+
+  return {
+    name: "zcache",
+    enforce: "pre",
+    configResolved(config: { command: string; mode: string; logger: Server["config"]["logger"] }) {
+      isServing = config.command === "serve";
+      isTesting = process.env["VITEST"] !== undefined;
+      logger = config.logger;
+    },
+    watchChange(id: string) {
+      if (id.endsWith(".json")) {
+        compiler = new SourceCompiler(options.tsconfig);
+        checks = new BuildChecks(compiler, options.typeChecks);
+      }
+    },
+    transform: {
+      order: "pre",
+      filter: { id: sourceFiles, code: /@zcache|refresh|nocache|invalidate/ },
+      handler(this: Context, code: string, id: string) {
+        const compiled = compiler.compile(code, id, "esm");
+        const { problems } = compiled;
+        // A server shows a mistake at once, where the file is asked for; a build shows all of them at its end.
+        if (isServing && problems.length > 0) this.error(rollupError(problems));
+        if (hasDirective(code) && !isTesting) {
+          checks.meet(id);
+          if (isServing) checkBeside();
+        }
+        checks.add(problems);
+        return compiled.code === null ? null : { code: compiled.code, map: compiled.map };
+      },
+    },
+    async buildEnd(this: Context, error?: Error) {
+      if (isServing) return;
+      const { problems, failures } = await checks.finish();
+      if (error) return;
+      for (const failure of failures) this.warn(notChecked(failure));
+      if (problems.length > 0) this.error(rollupError(problems));
+    },
+  };
+}
+
+makeCallable(module, zcache);

@@ -1,0 +1,15 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { type PackageHost } from "../module-name";
+
+/** package.json files, as they are on disk. */
+export const packages: PackageHost = {
+  readFile: (path) => {
+    try {
+      return readFileSync(path, "utf8");
+    } catch {
+      return undefined;
+    }
+  },
+  resolvePath: (path) => resolve(path),
+};

@@ -1,0 +1,14 @@
+import type ts from "typescript";
+import { type Syntax } from "../syntax";
+import { type TextProblem } from "./transform-text";
+
+/** The first thing that keeps the parser from reading the file: after it, what it read may be anything. */
+export function syntaxErrorOf(compiler: Syntax, file: ts.SourceFile): TextProblem | null {
+  const [error] = (file as unknown as { readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[] })
+    .parseDiagnostics;
+  if (!error) return null;
+  const { code, start, length, messageText } = error;
+  const said = compiler.flattenDiagnosticMessageText(messageText, " ");
+  const message = `${said} The file can't be read, so nothing in it can be cached. (Syntax is read as of TypeScript ${compiler.version}.)`;
+  return { code, message, start, end: start + Math.max(1, length) };
+}
