@@ -9,6 +9,7 @@ import { readOnly, readThrough } from "./read-through";
 import { boundTo } from "./receiver";
 import { refresh, refreshInCall } from "./refresh";
 import { isDisabledByEnvironment, registry } from "./registry";
+import { noteCompiled } from "./uncompiled";
 import { addCallers, markEntries, markFrames } from "./stacks";
 import { asError } from "./thrown";
 import { type Control, controlOf } from "./with-cache";
@@ -247,7 +248,10 @@ export function keysOfCall(target: Function, args: readonly unknown[]): string[]
 function handleOf(target: Cached): Handle {
   const handle = findHandle(target);
   if (handle) return handle;
-  throw new ReceiverError("This operation was called on something that is no cached function.");
+  const name = typeof target === "function" && target.name !== "" ? `${target.name}, which` : "something that";
+  throw new ReceiverError(
+    `This operation was called on ${name} is not a cached function. If there is a @zcache comment above it, its file was built without zcache: npx zcache doctor tells what to add.`,
+  );
 }
 
 /** Found by inheritance too: a function may be a proxy of, or derive from, a cached one. */
@@ -292,6 +296,7 @@ function prototypeFor(target: Function): object {
 
 /** On a prototype of its own, the handle is no key of the function, and a proxy has it nevertheless. */
 function equip(target: Function, handle: Handle): Function {
+  noteCompiled();
   return Object.setPrototypeOf(target, { __proto__: prototypeFor(target), [handleKey]: handle }) as Function;
 }
 

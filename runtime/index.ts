@@ -4,6 +4,7 @@ import { ConfigError } from "./errors";
 import { type Listener } from "./events";
 import "./operations";
 import { registry } from "./registry";
+import { expectCompiled } from "./uncompiled";
 
 export type {
   AcquireRequest,
@@ -48,6 +49,7 @@ export type { TierState } from "./invalidation-stream";
  * @example await invalidateTag(`user:${id}`)
  */
 export async function invalidateTag(tag: string, options: { cache?: string } = {}): Promise<void> {
+  expectCompiled();
   await cacheNamed(options.cache ?? registry.defaultName).invalidateTag(tag);
 }
 

@@ -6,7 +6,8 @@
 declare global {
   interface CallableFunction {
     /**
-     * Runs the function, stores its result, and resolves with it once it is stored, whatever was stored before.
+     * Runs the function, stores its result, and resolves with it once it is stored, whatever was stored before. Rejects with
+     * a `BackendError` where the result could neither be stored nor the old entry be ended.
      * Of a function with a `// @zcache` directive.
      */
     refresh<F extends AnyFunction, A extends ArgumentsOf<F>>(this: F, ...args: A): ResultOf<F, A>;

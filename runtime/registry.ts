@@ -20,6 +20,8 @@ export interface Registry {
   /** Null until `withCache` is used for the first time. */
   control: AsyncLocalStorage<Control> | null;
   readonly runs: Runs;
+  /** Whether functions that zcache has compiled exist; "expected" while the program acts as if. */
+  compiled: "unknown" | "expected" | "yes";
   /** Grows with every `configure`, so that functions look their cache up again. */
   generation: number;
 }
@@ -39,6 +41,7 @@ export const registry: Registry = (shared[registryKey] ??= {
   measuring: false,
   control: null,
   runs: { storage: null, underWay: 0 },
+  compiled: "unknown",
   generation: 0,
 });
 

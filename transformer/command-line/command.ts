@@ -33,7 +33,10 @@ export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** stdout is a terminal that shows colours. */
   readonly hasColors: boolean;
+  /** What can't be seen is written as an escape: no key, value or name of somebody else's reaches the terminal raw. */
   readonly write: (text: string) => void;
+  /** Text with colours, whose parts have been made printable. */
+  readonly writeColored: (text: string) => void;
   /** Shown while a long run goes on, on a terminal only; null takes it away. */
   readonly progress: (text: string | null) => void;
 }

@@ -9,6 +9,7 @@ import { invalidate } from "./invalidate";
 import { invalidateTag } from "./invalidate-tag";
 import { list } from "./list";
 import { lock } from "./lock";
+import { printable, printableLines } from "./printable";
 import { ttl } from "./ttl";
 
 const commands: readonly Command[] = [check, lock, list, explain, get, ttl, invalidate, invalidateTag];
@@ -51,11 +52,12 @@ function createTerminal(): Terminal {
     directory: process.cwd(),
     environment: env,
     hasColors: stdout.isTTY === true && stdout.hasColors(),
-    write: (text) => void stdout.write(text),
+    write: (text) => void stdout.write(printableLines(text)),
+    writeColored: (text) => void stdout.write(text),
     progress(text) {
       if (!stderr.isTTY || (text === null && !isShown)) return;
       isShown = text !== null;
-      stderr.write(text === null ? clearLine : `${clearLine}${text.slice(0, stderr.columns - 1)}`);
+      stderr.write(text === null ? clearLine : `${clearLine}${printable(text).slice(0, stderr.columns - 1)}`);
     },
   };
 }
@@ -70,9 +72,8 @@ main(process.argv.slice(2), terminal).then(
     terminal.progress(null);
     // What nobody foresaw is shown with its stack.
     const isForeseen = error instanceof UsageError || error instanceof CommandError;
-    process.stderr.write(
-      `zcache: ${isForeseen ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
-    );
+    const text = isForeseen ? error.message : error instanceof Error ? String(error.stack) : String(error);
+    process.stderr.write(`zcache: ${printableLines(text)}\n`);
     process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.problems;
   },
 );

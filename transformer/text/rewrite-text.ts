@@ -95,29 +95,34 @@ class TextRewriter {
 
   /** Puts the pieces in the place of a node. The nodes among them stay where they are; one that is the node itself is not visited again. */
   #put(place: ts.Node, pieces: Pieces): void {
-    let at = place.getStart(this.#file);
+    const start = place.getStart(this.#file);
+    let at = start;
     let text = "";
     for (const piece of pieces) {
       if (typeof piece === "string") {
         text += piece;
         continue;
       }
-      this.#replace(at, piece.getStart(this.#file), text);
+      this.#replace(at, piece.getStart(this.#file), text, at === start ? "behind" : "before");
       if (piece === place) this.#children(piece);
       else this.#visit(piece);
       at = piece.end;
       text = "";
     }
-    this.#replace(at, place.end, text);
+    this.#replace(at, place.end, text, "before");
   }
 
-  /** What ended lines in the old text is kept, for no line may move. */
-  #replace(start: number, end: number, by: string): void {
+  /**
+   * What ended lines in the old text is kept, for no line may move: before the new text, so that `\n.add` stays on its line,
+   * but behind what begins an expression, for a `return` must not end there.
+   */
+  #replace(start: number, end: number, by: string, lineEnds: "before" | "behind" = "behind"): void {
     const { text } = this.#file;
     if (start === end) {
       if (by !== "") this.text.appendLeft(start, by);
     } else {
-      this.text.update(start, end, by + text.slice(start, end).replaceAll(/[^\r\n\u2028\u2029]/g, ""));
+      const ends = text.slice(start, end).replaceAll(/[^\r\n\u2028\u2029]/g, "");
+      this.text.update(start, end, lineEnds === "before" ? ends + by : by + ends);
     }
   }
 
