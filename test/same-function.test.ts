@@ -167,9 +167,9 @@ test("every file of the package is strict", (t) => {
     t.regex(readFileSync(join(__dirname, `../dist/runtime/${file}.js`), "utf8"), /^"use strict";/, file);
 });
 
-test("a chain of operators as long as one likes compiles", (t) => {
+test("a chain of thousands of operators compiles", (t) => {
   // Of numbers, because the compiler looks for each name by climbing to the top of the chain.
-  const chain = `id${" + 1".repeat(20_000)}`;
+  const chain = `id${" + 1".repeat(5_000)}`;
   const source = `// @zcache\nexport async function sum(id: number): Promise<number> {\n  return ${chain};\n}\n`;
   const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
   const transformers = { before: [createTransformer(ts, options)] };
