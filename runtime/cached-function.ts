@@ -1,6 +1,6 @@
 import { keysOf, readOnlyBatch, readThroughBatch } from "./batch";
 import { type BoundPlan, boundPlan, planOf } from "./bound-plan";
-import { CacheMissError, ReceiverError } from "./errors";
+import { CacheMissError, ConfigError, ReceiverError } from "./errors";
 import { type Loader } from "./loader";
 import { type Answer, isObserved, observe } from "./observe";
 import { type Plan, type PlanSource } from "./plan";
@@ -345,7 +345,11 @@ function createWrapper(source: PlanSource, loader: Loader, self: unknown): Funct
 
 /** Puts a cached function in the place of a class's own method. */
 export function method(source: PlanSource, holder: object, name: string): void {
-  const descriptor = Object.getOwnPropertyDescriptor(holder, name) as PropertyDescriptor;
+  const descriptor = Object.getOwnPropertyDescriptor(holder, name);
+  if (!descriptor)
+    throw new ConfigError(
+      `${planOf(source).name} is annotated, but there is no method "${name}" when the program runs: a bundler has renamed it (mangle-props). Leave the names of annotated methods out of that.`,
+    );
   Object.defineProperty(holder, name, { ...descriptor, value: wrap(source, descriptor.value as Loader) });
 }
 
@@ -413,20 +417,18 @@ function placed(receiver: unknown, name: PropertyKey): Cached | undefined {
 
 /**
  * The operations of what stands at `receiver[name]`, on that receiver.
- * @param optional the call is `receiver?.name.refresh()`: nothing is done where there is no receiver
- * @param memberOptional the call is `receiver?.name?.refresh()`: nor where the receiver has no such member
+ * @param optional the receiver may be missing, as in `receiver?.name.refresh()`: then nothing is done
+ * @param isNeeded the member may not be missing, which the emitted call, a chain, would take for a missing receiver
  */
 export function at(
   receiver: object | null | undefined,
   name: PropertyKey,
   optional = false,
-  memberOptional = false,
+  isNeeded = false,
 ): unknown {
   if (optional && (receiver === null || receiver === undefined)) return undefined;
   const target = (receiver as Record<PropertyKey, unknown>)[name];
-  // The emitted call is a chain, which would take this for a missing receiver.
-  if (optional && !memberOptional && (target === null || target === undefined))
-    throw new TypeError(`${String(name)} is ${target}`);
+  if (isNeeded && (target === null || target === undefined)) throw new TypeError(`${String(name)} is ${target}`);
   return on(receiver, target, name);
 }
 

@@ -102,16 +102,19 @@ onEachStore("nothing that is loaded in a transaction is stored or shared", async
     await gate.promise;
     return id;
   });
+  const whenLoading = async (count: number): Promise<void> => {
+    while (f.loads.length < count) await settled();
+  };
   const outside = f(1);
-  await settled();
+  await whenLoading(1);
+  // It joins no load of others …
   const inside = transactional(() => f(1));
-  await settled();
-  t.is(f.loads.length, 2, "it joins no load of others");
+  await whenLoading(2);
+  // … and nobody joins its own.
   const inside2 = transactional(() => f(2));
-  await settled();
+  await whenLoading(3);
   const outside2 = f(2);
-  await settled();
-  t.is(f.loads.length, 4, "and nobody joins its own");
+  await whenLoading(4);
   gate.resolve();
   t.deepEqual(await Promise.all([outside, inside, inside2, outside2]), [1, 1, 2, 2]);
   await transactional(() => f(3));
