@@ -16,6 +16,7 @@ import { ConfigError } from "./errors";
 import { type Listener } from "./events";
 import { MemoryBackend } from "./memory-backend";
 import { isDisabledByEnvironment, registry } from "./registry";
+import { expectCompiled } from "./uncompiled";
 import { nearest } from "./suggest";
 import { disown, warnOf } from "./thrown";
 
@@ -185,6 +186,7 @@ export function configure(first?: string | Options, second?: Options): void {
   const [name, options] = typeof first === "string" ? [first, second] : [registry.defaultName, first];
   if (name === "") throw new ConfigError("The name of a cache must be a string of at least one character.");
   const cache = new Cache(name, resolveOptions(options));
+  expectCompiled();
   const previous = registry.caches.get(name);
   // `idle` asks the caches that stand, and this one answers for what the one before it still has under way.
   if (previous) void cache.track(previous.idle());
