@@ -43,6 +43,7 @@ function run(command: typeof invalidate, positionals: readonly string[], url: st
   const terminal: Terminal = {
     ...{ directory: __dirname, environment: {}, hasColors: false },
     write() {},
+    writeColored() {},
     progress() {},
   };
   return Promise.resolve(command.run(parseArguments(command, [...positionals, "--redis", url]), terminal));

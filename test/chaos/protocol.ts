@@ -7,7 +7,7 @@ export type Connection =
   | { readonly kind: "cluster"; readonly ports: readonly number[] };
 
 /** Ways to do it wrong, for the checker to find: see `worker/mutations.ts`. */
-export type Mutation = "blind write" | "late versions" | "early acknowledgement" | "deaf to failovers";
+export type Mutation = "blind write" | "late versions" | "early acknowledgement";
 
 export interface WorkerConfig {
   readonly worker: number;

@@ -4,7 +4,7 @@ import { MemoryBackend } from "../../../runtime/memory-backend";
 import { RedisBackend } from "../../../runtime/redis-backend";
 import { TieredBackend } from "../../../runtime/tiered-backend";
 import type { Connection, WorkerConfig } from "../protocol";
-import { deafen, mutate } from "./mutations";
+import { mutate } from "./mutations";
 
 export interface Connected {
   readonly backend: Backend;
@@ -23,7 +23,6 @@ export async function connect({ connection, maxLag, mutation }: WorkerConfig): P
   // Connections fail on purpose here; without a listener ioredis prints each failure.
   client.on("error", () => {});
   await client.ping();
-  if (mutation === "deaf to failovers") deafen(client as Redis);
   const redis = new RedisBackend(client);
   const tiered = maxLag === null ? null : new TieredBackend(new MemoryBackend(), redis, { maxLag, onStateChange() {} });
   const backend = tiered ?? redis;

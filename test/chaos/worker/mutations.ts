@@ -20,8 +20,6 @@ export function mutate(mutation: Mutation, backend: Backend, client: Redis): Bac
           }),
         ),
     },
-    // Of the client, not of what the backend does: see `deafen`.
-    "deaf to failovers": {},
     "early acknowledgement": {
       async delete(keys) {
         setTimeout(() => void backend.delete(keys).catch(() => {}), 5);
@@ -41,13 +39,6 @@ export function mutate(mutation: Mutation, backend: Backend, client: Redis): Bac
     time: () => backend.time(),
   };
   return { ...base, ...mutations[mutation] };
-}
-
-/** Takes from a client what tells it of a new master. To be called before a backend is made with it. */
-export function deafen(client: Redis): void {
-  const { options, connector } = client as unknown as { options: object; connector: object };
-  Object.defineProperty(options, "failoverDetector", { get: () => false, set() {} });
-  Object.assign(connector, { initFailoverDetector: undefined });
 }
 
 function replaceVersions(bytes: Buffer | string, versions: readonly (Buffer | null)[]): Buffer {
