@@ -21,7 +21,7 @@ const parts = { backends: 90, clients: 60, clocks: 25, users: 100 };
 
 for (const [part, least] of Object.entries(parts))
   test(`${part} that throw or reject wherever they can: calls return the loader's value, and nothing reaches the process`, async (t) => {
-    t.timeout(180_000);
+    t.timeout(290_000);
     const program = join(__dirname, "own-ticks", "program.ts");
     const argv = ["-r", join(__dirname, "..", "support", "ts-node.cjs"), program, String(server.port), part];
     const { stdout } = await promisify(execFile)(process.execPath, argv, { maxBuffer: 2 ** 26 });

@@ -78,7 +78,7 @@ async function row(name: string, set: () => Setting | Promise<Setting>, uses: Us
   console.log(JSON.stringify({ name, wrong, escaped }));
 }
 
-const hung = (): Promise<string[]> => new Promise((resolve) => setTimeout(resolve, 5_000, ["it hangs"]).unref?.());
+const hung = (): Promise<string[]> => new Promise((resolve) => setTimeout(resolve, 30_000, ["it hangs"]).unref?.());
 
 type Uses = (cache: string) => Promise<string[]>;
 type Loader = (...args: never[]) => Promise<unknown>;
