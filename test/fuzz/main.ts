@@ -20,7 +20,7 @@ function parse(args: readonly string[]): FuzzOptions {
 async function main(options: FuzzOptions): Promise<number> {
   console.log(`seed ${options.seed}, ${options.cases} cases, a heap of ${heapMegabytes} MB`);
   const onProgress = (done: number): void => {
-    if (process.stdout.isTTY) process.stdout.write(`\r${done} cases`);
+    console.log(`${done} cases`);
   };
   const { tallies, failures } = await runFuzz({ ...options, onProgress });
   console.log(`\n${"subject".padEnd(32)}   cases  values  misses  slowest ms`);
