@@ -8,6 +8,8 @@ export interface Command {
   readonly summary: string;
   readonly details?: string;
   readonly options: Readonly<Record<string, Option>>;
+  /** For a command that hands its arguments on to another program, and has no options of its own. */
+  readonly runRaw?: (argv: readonly string[], terminal: Terminal) => Promise<number>;
   /** @returns the exit code */
   readonly run: (args: Arguments, terminal: Terminal) => Promise<number>;
 }

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { parseArguments, didYouMean } from "./parse-arguments";
+import { build } from "./build";
 import { check } from "./check";
 import { type Command, CommandError, exitCodes, type Terminal, UsageError } from "./command";
+import { doctor } from "./doctor";
 import { explain } from "./explain";
 import { get } from "./get";
 import { printCommandHelp, printHelp } from "./help";
@@ -12,13 +14,14 @@ import { lock } from "./lock";
 import { printable, printableLines } from "./printable";
 import { ttl } from "./ttl";
 
-const commands: readonly Command[] = [check, lock, list, explain, get, ttl, invalidate, invalidateTag];
+const commands: readonly Command[] = [build, doctor, check, lock, list, explain, get, ttl, invalidate, invalidateTag];
 
 async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || ["help", "--help", "-h"].includes(name)) return show(terminal, rest[0]);
   if (name === "--version" || name === "-v") return showVersion(terminal);
   const command = findCommand(name);
+  if (command.runRaw && rest[0] !== "--help" && rest[0] !== "-h") return command.runRaw(rest, terminal);
   if (rest.includes("--help") || rest.includes("-h")) return show(terminal, name);
   return command.run(parseArguments(command, rest), terminal);
 }
