@@ -10,5 +10,5 @@ test("whatever bytes stand in Redis, in memory or in a lock file: a miss and an 
     t.true((tally?.values ?? 0) > 50 && (tally?.cases ?? 0) - (tally?.values ?? 0) > 50, form);
   }
   for (const store of ["memory", "redis"])
-    t.is([...tallies.keys()].filter((name) => name.startsWith(`${store}, `)).length, 20, store);
+    t.true([...tallies.keys()].filter((name) => name.startsWith(`${store}, `)).length >= 10, store);
 });
