@@ -27,7 +27,7 @@ export interface Registry {
 }
 
 // The number is that of the shape of all that is reached from here: copies of another shape have a registry of their own.
-const registryKey = Symbol.for("zcache.registry.2");
+const registryKey = Symbol.for("zcache.registry.3");
 
 const shared = globalThis as { [registryKey]?: Registry };
 

@@ -3,6 +3,7 @@ import type { Surface } from "../history";
 import { monotonicMs } from "../monotonic";
 import type { WorkerConfig } from "../protocol";
 import type { Random } from "../random";
+import { caller } from "./caller";
 import type { Connected } from "./connect";
 import { ask } from "./coordinator";
 import type { Recorder } from "./recorder";
@@ -72,8 +73,10 @@ async function read({ worker, cells: all }: WorkerConfig, recorder: Recorder, ra
   const cells = pickCells(random, all, count);
   const beganAt = monotonicMs();
   try {
-    const versions = (await call(...cells)).flatMap((value) => value.versions);
-    recorder.read({ worker, surface, beganAt, endedAt: monotonicMs(), cells, versions });
+    const values = await caller.run({ surface, cells }, () => call(...cells));
+    const versions = values.flatMap((value) => value.versions);
+    const origins = values.map((value) => ({ cells: value.cells, askedFor: value.askedFor }));
+    recorder.read({ worker, surface, beganAt, endedAt: monotonicMs(), cells, versions, origins });
   } catch (error) {
     const isDue = monotonicMs() - beganAt >= outdatedTimeoutMs - timerSlackMs;
     // Who waits for the leases of processes that stand still may have waited for as long as it is willing to.
@@ -91,7 +94,7 @@ async function change(config: WorkerConfig, connected: Connected, recorder: Reco
   const isReplicated = waits ? connected.watchReplication() : () => Promise.resolve(false);
   const beganAt = monotonicMs();
   try {
-    await run(...cells);
+    await caller.run({ surface: surfaces[0] as Surface, cells }, () => run(...cells));
   } catch {
     return recorder.refused();
   }
