@@ -62,7 +62,8 @@ export async function keepCalling(
 ): Promise<void> {
   while (!isOver()) {
     if (random.chance(config.writeShare)) await change(config, connected, recorder, random);
-    else await read(config, recorder, random);
+    // Two requests in one tick, whose reads are one command.
+    else await Promise.all([read(config, recorder, random), read(config, recorder, random)]);
     await pause(random.between(config.pauseMs));
   }
 }
