@@ -1,5 +1,5 @@
 import { type Backend } from "./backend";
-import { BackendError } from "./errors";
+import { BackendError, type ErrorCause } from "./errors";
 import { asError, messageOf } from "./thrown";
 
 /** What can be asked of a backend. `readAndLease` is told of as a read. */
@@ -29,7 +29,7 @@ export function createBackendError(
   task: BackendTask,
   keys: readonly string[],
   why: string,
-  options?: ErrorOptions,
+  options?: ErrorCause,
 ): BackendError {
   return new BackendError(task, keys, `Could not ${describeTask(task, keys)}: ${why}`, options);
 }
@@ -62,4 +62,10 @@ function describeTask(task: BackendTask, keys: readonly string[]): string {
 function describeCause(cause: unknown): string {
   const { code } = asError(cause) as NodeJS.ErrnoException;
   return `${(messageOf(cause) || code || "unknown error").replace(/\.$/, "")}.`;
+}
+
+/** Redis refuses a command that it will refuse again: an ACL without it, or a server or a proxy that doesn't know it. */
+export function isRefusal(cause: unknown): cause is Error {
+  if (!(cause instanceof Error) || cause.name !== "ReplyError") return false;
+  return /^(NOPERM|ERR (unknown|wrong number|syntax))\b/i.test(cause.message);
 }

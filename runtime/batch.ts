@@ -1,4 +1,5 @@
 import { type BoundPlan, isPlainArgument, keyOf, versionKeysOf } from "./bound-plan";
+import { show } from "./check-options";
 import { BatchError, CacheMissError, KeyError } from "./errors";
 import { type Load, readAgain } from "./load";
 import { type Loader } from "./loader";
@@ -321,13 +322,8 @@ function findInMap(
   if (wanted.some(({ args, key }) => results.has(args[0]) || byKey.has(key))) return found;
   const [other] = results.keys();
   throw new BatchError(
-    `${bound.plan.name} returned a Map that has none of the ids it was called with: it was asked for ${describeId(wanted[0]?.args[0])} and has ${describeId(other)}. Its keys must be the ids, of the same type.`,
+    `${bound.plan.name} returned a Map that has none of the ids it was called with: it was asked for ${show(wanted[0]?.args[0])} (${typeof wanted[0]?.args[0]}) and has ${show(other)} (${typeof other}). Its keys must be the ids, of the same type.`,
   );
-}
-
-function describeId(id: unknown): string {
-  if (typeof id === "string") return `${JSON.stringify(id)} (a string)`;
-  return typeof id === "object" ? describe(id) : `${String(id)} (a ${typeof id})`;
 }
 
 /**

@@ -16,6 +16,7 @@ import { ConfigError } from "./errors";
 import { type Listener } from "./events";
 import { MemoryBackend } from "./memory-backend";
 import { isDisabledByEnvironment, registry } from "./registry";
+import { expectCompiled } from "./uncompiled";
 import { nearest } from "./suggest";
 
 /** What `configure` takes. Everything may be left out. */
@@ -53,6 +54,13 @@ export interface Options {
    * @defaultValue none
    */
   staleIfError?: string;
+  /**
+   * Whether what a loader has thrown is a failure, for which an entry within `staleIfError` (or `stale`) is served instead.
+   * False: it is an answer, such as "not found", and the caller gets it. A `LoadTimeoutError` is always a failure.
+   * @defaultValue everything is
+   * @example isFailure: (error) => !(error instanceof NotFoundError)
+   */
+  isFailure?: (error: unknown) => boolean;
   /**
    * Whether an entry is loaded again before its time to live ends, by chance and the likelier the
    * nearer the end is and the longer its loader took, so that a hot key never ends for all
@@ -143,6 +151,7 @@ const optionNames = [
   "nullTtl",
   "stale",
   "staleIfError",
+  "isFailure",
   "early",
   "jitter",
   "timeout",
@@ -176,6 +185,7 @@ export function configure(first?: string | Options, second?: Options): void {
   const [name, options] = typeof first === "string" ? [first, second] : [registry.defaultName, first];
   if (name === "") throw new ConfigError("The name of a cache must be a string of at least one character.");
   const cache = new Cache(name, resolveOptions(options));
+  expectCompiled();
   const previous = registry.caches.get(name);
   // `idle` asks the caches that stand, and this one answers for what the one before it still has under way.
   if (previous) void cache.track(previous.idle());
@@ -204,6 +214,7 @@ export function resolveOptions(options: Options = {}): Settings {
     nullTtlMs: resolveDuration("nullTtl", options.nullTtl),
     staleMs: resolveDuration("stale", options.stale) ?? 0,
     staleIfErrorMs: resolveDuration("staleIfError", options.staleIfError) ?? 0,
+    isFailure: checkOption("isFailure", options.isFailure, isFunction, "must be a function"),
     early: Number(checkOption("early", options.early, isWeight, "must be true, false or a number above 0") ?? 0),
     jitter: checkOption("jitter", options.jitter, isJitter, "must be a number from 0 to 0.5") ?? 0.05,
     timeoutMs: resolveDuration("timeout", options.timeout),

@@ -7,7 +7,7 @@ export class Interest {
   #waiting = 0;
   #isGone = false;
   #reason: unknown;
-  #onGone: () => void;
+  readonly #onGone: () => void;
 
   /** @param onGone is called when the last of them has aborted */
   constructor(onGone: () => void) {

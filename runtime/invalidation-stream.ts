@@ -1,6 +1,9 @@
+import { isRefusal } from "./backend-failure";
 import type { Clock } from "./clock";
 import { InvalidationSubscription, type TrackedClient } from "./invalidation-subscription";
 import { randomId } from "./random";
+import { asError } from "./thrown";
+import { toWellFormed } from "./well-formed";
 
 /** live: invalidations are certain to come in. bypassed: they are not, and the memory tier is out of use. */
 export type TierState = "live" | "bypassed";
@@ -74,7 +77,7 @@ export class InvalidationStream {
   constructor(options: InvalidationStreamOptions) {
     this.#options = options;
     this.#clock = options.clock;
-    this.#keyPrefix = options.client.options.keyPrefix ?? "";
+    this.#keyPrefix = toWellFormed(options.client.options.keyPrefix ?? "");
     this.#trackedPrefixes = findTracked([...options.prefixes, canaryPrefix]).map((prefix) => this.#keyPrefix + prefix);
     const { client } = options;
     client.on("ready", this.#onReady);
@@ -112,6 +115,15 @@ export class InvalidationStream {
 
   #subscribe(): void {
     this.#open = false;
+    try {
+      this.#openSubscription();
+    } catch (error) {
+      // A client that can't be duplicated: nobody is above a timer's callback in the stack.
+      this.#ended(asError(error));
+    }
+  }
+
+  #openSubscription(): void {
     const subscription: InvalidationSubscription = new InvalidationSubscription(
       this.#options.client,
       this.#trackedPrefixes,
@@ -242,9 +254,4 @@ function findTracked(prefixes: readonly string[]): string[] {
 /** Leaves no key behind; the ttl is for a connection that breaks in between. A second invalidation means nothing. */
 async function writeCanary(client: TrackedClient, key: string, ttlMs: number): Promise<void> {
   await Promise.all([client.set(key, "", "PX", ttlMs), client.del([key])]);
-}
-
-/** An ACL without CLIENT, a server or a proxy that doesn't know TRACKING. */
-export function isRefusal(cause: Error): boolean {
-  return cause.name === "ReplyError" && /^(NOPERM|ERR (unknown|wrong number|syntax))\b/i.test(cause.message);
 }

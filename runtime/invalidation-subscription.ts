@@ -1,11 +1,13 @@
 import type { RedisClient } from "./redis-client";
+import { asError } from "./thrown";
 
 /** What is used of an ioredis `Redis`, version 5 or 6, besides what `RedisBackend` needs. */
 export interface TrackedClient extends RedisClient {
   readonly status: string;
   readonly options: { readonly keyPrefix?: string };
   duplicate(override: object): SubscriptionClient;
-  pttl(key: string): Promise<number>;
+  /** As text with ioredis' option `stringNumbers`. */
+  pttl(key: string): Promise<number | string>;
   set(key: string, value: string, unit: "PX", ms: number): Promise<unknown>;
   on(event: "ready" | "close" | "end", listener: () => void): unknown;
   off(event: "ready" | "close" | "end", listener: () => void): unknown;
@@ -85,9 +87,13 @@ export class InvalidationSubscription {
 
   close(): void {
     this.#closed = true;
-    this.#connection.disconnect();
-    // A peer that is gone never answers a polite end.
-    this.#connection.stream?.destroy?.();
+    try {
+      this.#connection.disconnect();
+      // A peer that is gone never answers a polite end.
+      this.#connection.stream?.destroy?.();
+    } catch {
+      // It is left to the client then: what is closed is not heard any more.
+    }
   }
 
   async #open(prefixes: readonly string[]): Promise<void> {
@@ -101,7 +107,12 @@ export class InvalidationSubscription {
 
   #hear(keys: readonly Buffer[] | null): void {
     if (this.#closed) return;
-    if (keys === null) this.#listener.flushed();
-    else this.#listener.invalidated(keys);
+    try {
+      if (keys === null) this.#listener.flushed();
+      else this.#listener.invalidated(keys);
+    } catch (error) {
+      // Nothing that it has heard or will hear can be relied on.
+      this.fail(asError(error));
+    }
   }
 }

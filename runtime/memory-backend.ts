@@ -283,7 +283,7 @@ function resolveMaxEntries(given: number | undefined): number {
 
 /** Loaded when it is needed: a program on Redis never does. */
 function createLru(options: LRUCache.Options<string, Slot, unknown>): LRUCache<string, Slot> {
-  const { LRUCache: Lru } = require("lru-cache") as typeof import("lru-cache");
+  const { LRUCache: Lru } = require("./lru") as typeof import("./lru");
   return new Lru<string, Slot>(options);
 }
 

@@ -1,6 +1,7 @@
 import { type BoundPlan } from "./bound-plan";
 import { busyMs, type Clock } from "./clock";
 import { LoadTimeoutError } from "./errors";
+import { asError } from "./thrown";
 import { onAbort } from "./on-abort";
 
 /** What ends a caller's wait before its value is there. */
@@ -19,9 +20,21 @@ export function withinOrSpare<T>(
   const found = within(bound, { timeoutMs: bound.timeoutMs, signal }, start);
   if (bound.graceMs === 0) return found;
   return found.catch((error: unknown) => {
-    if (signal?.aborted) throw error;
+    if (signal?.aborted || !isFailure(bound, error)) throw error;
     return findSpare(error);
   });
+}
+
+/** Whether a spare may take the place of the error. A mistake in the user's own function doesn't change what is served. */
+function isFailure({ cache }: BoundPlan, error: unknown): boolean {
+  const { isFailure: decide } = cache.settings;
+  if (!decide || error instanceof LoadTimeoutError) return true;
+  try {
+    return decide(error);
+  } catch (mistake) {
+    process.emitWarning(asError(mistake), "ZcacheOptionWarning");
+    return true;
+  }
 }
 
 /**

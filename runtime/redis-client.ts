@@ -24,6 +24,8 @@ interface ClientOptions {
   readonly role?: unknown;
   readonly readOnly?: unknown;
   readonly monitor?: unknown;
+  readonly enableAutoPipelining?: unknown;
+  readonly stringNumbers?: unknown;
   readonly sentinels?: unknown;
   readonly redisOptions?: ClientOptions;
   failoverDetector?: boolean;
@@ -67,6 +69,11 @@ export function checkClient(client: RedisClient): RedisClient {
   if (forNodes.monitor) {
     throw new ConfigError(
       'RedisBackend: "monitor" of the client must be false. A connection that monitors answers no commands; give zcache a client of its own.',
+    );
+  }
+  if (client.isCluster && options.enableAutoPipelining && forNodes.stringNumbers) {
+    throw new ConfigError(
+      'RedisBackend: the Cluster has both "enableAutoPipelining" and "stringNumbers", with which ioredis does not find the nodes of some slots, and throws where nobody can catch it. Leave one of them out.',
     );
   }
   return client;

@@ -71,7 +71,9 @@ export async function runLoads(bound: BoundPlan, self: unknown, all: readonly Lo
       stopRenewing();
       const error = new LoadTimeoutError(bound.plan.name, timeoutMs);
       // Those who wait have their own timeout. It must keep neither later callers nor other processes waiting.
-      for (const load of loads) load.beginning === "refresh" ? fail(cache, load, error) : leave(cache, load);
+      for (const load of loads)
+        if (load.beginning === "refresh") fail(cache, load, error);
+        else leave(cache, load);
       noteFailure(bound, keys, error);
       resolve();
     });

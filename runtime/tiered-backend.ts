@@ -13,17 +13,19 @@ import type {
   VersionRequest,
   WriteRequest,
 } from "./backend";
+import { isRefusal } from "./backend-failure";
 import { type Clock, neverSetBack, systemClock } from "./clock";
 import { hasMethods, show } from "./check-options";
 import { parseDuration } from "./duration";
 import { ConfigError } from "./errors";
-import { InvalidationStream, isRefusal, type TierState } from "./invalidation-stream";
+import { InvalidationStream, type TierState } from "./invalidation-stream";
 import type { TrackedClient } from "./invalidation-subscription";
 import { MemoryBackend } from "./memory-backend";
 import { type Expected, MemoryTier } from "./memory-tier";
 import { Outbox } from "./outbox";
 import { RedisBackend } from "./redis-backend";
 import { nearest } from "./suggest";
+import { isWellFormed, toWellFormed } from "./well-formed";
 import { warnOf } from "./thrown";
 
 export interface TieredBackendOptions {
@@ -102,15 +104,8 @@ export class TieredBackend implements Backend {
     this.#tier = new MemoryTier(memory);
     this.#clock = neverSetBack(options.clock ?? systemClock);
     this.#prefixes = prefixes.includes("") ? null : prefixes;
-    this.#stream = new InvalidationStream({
-      client: this.#client,
-      prefixes,
-      maxLagMs: resolveLag(options.maxLag ?? "1s"),
-      clock: this.#clock,
-      onInvalidated: (key) => this.#tier.drop(key),
-      onInterrupted: () => this.#tier.flush(),
-      onStateChange: createReporter(options.onStateChange),
-    });
+    this.#stream = openStream(this.#client, prefixes, this.#tier, this.#clock, options);
+    unclosed.register(this, this.#stream, this.#stream);
   }
 
   /** Whether memory is in use. */
@@ -125,6 +120,7 @@ export class TieredBackend implements Backend {
 
   /** Ends the connection of its own and empties memory. The client stays open, and Redis goes on to be asked. */
   close(): void {
+    unclosed.unregister(this.#stream);
     this.#stream.close();
   }
 
@@ -224,7 +220,7 @@ export class TieredBackend implements Backend {
     const askedAt = this.#clock.now();
     if (entry === undefined || !values[0]) return this.#tier.giveUp(expected);
     try {
-      const ttlMs = await this.#client.pttl(entry);
+      const ttlMs = Number(await this.#client.pttl(entry));
       if (ttlMs === keyIsGone) this.#tier.giveUp(expected);
       else this.#tier.keep(expected, values, ttlMs === neverExpires ? Infinity : askedAt + ttlMs);
     } catch {
@@ -238,17 +234,44 @@ export class TieredBackend implements Backend {
    * of it, for a read in between may have been carried out before the change was.
    */
   async #change<Result>(requests: readonly { readonly key: string }[], change: () => Promise<Result>): Promise<Result> {
-    for (const { key } of requests) this.#tier.drop(key);
+    const drop = (): void => {
+      for (const { key } of requests) this.#tier.drop(toWellFormed(key));
+    };
+    drop();
     try {
       return await change();
     } finally {
-      for (const { key } of requests) this.#tier.drop(key);
+      drop();
     }
   }
 
+  /** Whether Redis reports changes of the key, and by this name: it has names in UTF-8, which has no lone surrogates. */
   #isTracked(key: string): boolean {
+    if (!isWellFormed(key)) return false;
     return this.#prefixes === null || this.#prefixes.some((prefix) => key.startsWith(prefix));
   }
+}
+
+/** Of backends that are no longer used, and that nobody has closed: the connection would stay for as long as the client does. */
+const unclosed = new FinalizationRegistry<InvalidationStream>((stream) => stream.close());
+
+/** Outside of the backend, which the client would otherwise keep by what the stream listens with. */
+function openStream(
+  client: TrackedClient,
+  prefixes: readonly string[],
+  tier: MemoryTier,
+  clock: Clock,
+  { maxLag = "1s", onStateChange }: TieredBackendOptions,
+): InvalidationStream {
+  return new InvalidationStream({
+    client,
+    prefixes,
+    maxLagMs: resolveLag(maxLag),
+    clock,
+    onInvalidated: (key) => tier.drop(key),
+    onInterrupted: () => tier.flush(),
+    onStateChange: createReporter(onStateChange),
+  });
 }
 
 function checkOptionName(name: string): void {

@@ -5,6 +5,7 @@ import { ConfigError } from "./errors";
 import { type Plan } from "./plan";
 import { registry } from "./registry";
 import { markFrames } from "./stacks";
+import { expectCompiled } from "./uncompiled";
 
 /** How annotated functions behave beneath a call of `withCache`. */
 export interface Control {
@@ -30,6 +31,7 @@ const modes: readonly unknown[] = [undefined, "refresh", "bypass", "only"];
  */
 export function withCache<R>(control: Control, fn: () => R): R {
   checkControl(control);
+  expectCompiled();
   registry.control ??= createStorage();
   return registry.control.run({ ...controlOf(), ...control }, fn);
 }

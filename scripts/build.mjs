@@ -49,14 +49,23 @@ buildSync({
   outfile: `${root}dist/runtime/zcache.js`,
   // Each module was strict by itself. In a sloppy bundle, `this` of a detached call would be the global object.
   banner: { js: '"use strict";' },
-  // Loaded when a value needs it. It has a copy of what it imports, none of which has state.
-  external: ["./structured-codec"],
+  // Loaded when they are needed. They have a copy of what they import, none of which has state.
+  external: ["./structured-codec", "./lru"],
 });
 buildSync({
   ...bundle,
   entryPoints: [`${root}runtime/structured-codec.ts`],
   outfile: `${root}dist/runtime/structured-codec.js`,
   allowOverwrite: true,
+});
+
+buildSync({
+  ...bundle,
+  packages: "bundle",
+  entryPoints: [`${root}runtime/lru.ts`],
+  outfile: `${root}dist/runtime/lru.js`,
+  allowOverwrite: true,
+  banner: { js: "/*! lru-cache, by Isaac Z. Schlueter: Blue Oak Model License 1.0.0. */" },
 });
 
 // The transform of text brings what it needs along, so that it depends on no compiler of the user's.
@@ -79,7 +88,7 @@ buildSync({
 });
 
 // A bundle for ES modules has no `require` for what Node has built in.
-for (const file of ["zcache", "structured-codec"]) {
+for (const file of ["zcache", "structured-codec", "lru"]) {
   const path = `${root}dist/runtime/${file}.js`;
   const text = readFileSync(path, "utf8");
   writeFileSync(path, text.replaceAll(/\brequire\(("node:\w+")\)/g, "process.getBuiltinModule($1)"));

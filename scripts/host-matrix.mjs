@@ -15,7 +15,7 @@ import { baseTsconfig, broken, brokenPlaces, expected, files, leaking, tsconfig 
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
 
-const bundled = "node out/main.js";
+const bundled = "node --enable-source-maps out/main.js";
 
 /** `files` is what the user adds, `build` what is run, `start` what runs the program; `types: false`: it builds single files as they're asked for. */
 const hosts = [
@@ -40,7 +40,7 @@ const hosts = [
 export default { plugins: [zcache()], build: { ssr: "src/main.ts", outDir: "out", sourcemap: true, minify: false } };`,
     },
     build: "vite build --logLevel warn",
-    start: "node --enable-source-maps out/main.js",
+    start: bundled,
   },
   {
     name: "vite, all bundled",
@@ -50,7 +50,7 @@ export default { plugins: [zcache()], build: { ssr: "src/main.ts", outDir: "out"
 export default { plugins: [zcache()], ssr: { noExternal: true }, build: { ssr: "src/main.ts", outDir: "out", sourcemap: true } };`,
     },
     build: "vite build --logLevel warn",
-    start: "node --enable-source-maps out/main.js",
+    start: bundled,
   },
   {
     name: "vitest",
@@ -75,7 +75,7 @@ const resolve = { name: "resolve", resolveId: (id, from) => (from && id.startsWi
 export default { input: ["src/main.ts", ...(await import("node:fs")).readdirSync("src").filter((f) => /^(broken|leaking)/.test(f)).map((f) => "src/" + f)], external: /^zcache|^node:/, plugins: [zcache(), resolve, esbuild()], output: { dir: "out", sourcemap: true } };`,
     },
     build: "rollup -c --silent",
-    start: "node --enable-source-maps out/main.js",
+    start: bundled,
   },
   {
     name: "rolldown",
@@ -85,7 +85,7 @@ export default { input: ["src/main.ts", ...(await import("node:fs")).readdirSync
 export default { input: "src/main.ts", platform: "node", external: /^zcache|^node:/, plugins: [zcache()], output: { dir: "out", sourcemap: true } };`,
     },
     build: "rolldown -c",
-    start: "node --enable-source-maps out/main.js",
+    start: bundled,
   },
   ...["esm", "cjs"].map((format) => ({
     name: `esbuild, ${format}, all bundled`,
@@ -97,7 +97,7 @@ import zcache from "zcache/esbuild";
 await build({ entryPoints: ["src/main.ts"], bundle: true, platform: "node", format: "${format}", outdir: "out", sourcemap: true, plugins: [zcache()] }).catch(() => process.exit(1));`,
     },
     build: "node build.mjs",
-    start: "node --enable-source-maps out/main.js",
+    start: bundled,
   })),
   ...["webpack", "@rspack/core"].map((bundler) => ({
     name: bundler === "webpack" ? "webpack, swc-loader" : "rspack",
@@ -112,7 +112,7 @@ bundler({ mode: "development", devtool: "source-map", target: "node", entry: "./
   (error, stats) => { if (error) throw error; if (stats.hasErrors()) { console.error(stats.toString({ all: false, errors: true })); process.exitCode = 1; } });`,
     },
     build: "node build.cjs",
-    start: "node --enable-source-maps out/main.js",
+    start: bundled,
   })),
   {
     name: "webpack, ts-loader",
@@ -123,7 +123,7 @@ bundler({ mode: "development", devtool: "source-map", target: "node", entry: "./
   module: { rules: [{ test: /\\.ts$/, loader: "ts-loader", options: { compiler: "ts-patch/compiler" } }] } };`,
     },
     build: "webpack",
-    start: "node --enable-source-maps out/main.js",
+    start: bundled,
   },
   ...["module", "commonjs"].flatMap((type) =>
     ["--import zcache/register --import tsx", "--import tsx --import zcache/register"].map((flags) => ({
@@ -176,7 +176,7 @@ bundler({ mode: "development", devtool: "source-map", target: "node", entry: "./
     ],
     type: "commonjs",
     files: {
-      "jest.config.cjs": `module.exports = { testEnvironment: "node", transform: { "\\\\.ts$": ["zcache/jest", { transformer: ${JSON.stringify([transformer, options])} }] } };`,
+      "jest.config.cjs": `module.exports = { testEnvironment: "node", testTimeout: 60000, transform: { "\\\\.ts$": ["zcache/jest", { transformer: ${JSON.stringify([transformer, options])} }] } };`,
       "src/main.test.ts": `test("runs", async () => { await import("./main"); await new Promise((r) => setTimeout(r, 300)); });`,
       "src/broken.test.ts": `test("breaks", () => { if (require("fs").existsSync(__dirname + "/broken.ts")) require("./broken"); });`,
     },

@@ -97,7 +97,7 @@ export const leaking = {
 
 export const tsconfig = {
   extends: "./tsconfig.base.json",
-  compilerOptions: { outDir: "out", rootDir: "src" },
+  compilerOptions: { outDir: "out", rootDir: "src", sourceMap: true },
   include: ["src"],
 };
 

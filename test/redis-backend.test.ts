@@ -1,5 +1,8 @@
-import test from "ava";
-import type { Cluster, Redis } from "ioredis";
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import { type Cluster, Command, type Redis, type RedisOptions } from "ioredis";
 import type { Values } from "../runtime/backend";
 import { ConfigError } from "../runtime/errors";
 import { Outbox } from "../runtime/outbox";
@@ -323,6 +326,144 @@ test("a Cluster that reads from replicas is refused", (t) => {
     `${must}a function. ${why}`,
   );
   t.notThrows(() => new RedisBackend(cluster.client({ scaleReads: "master" })));
+});
+
+test("a client that reads from a replica, monitors, is a pipeline or of ioredis-mock is refused by name", (t) => {
+  const message = (client: unknown): string | undefined =>
+    t.throws(() => new RedisBackend(client as RedisClient), { instanceOf: ConfigError })?.message;
+  const lazy = (options: object): Redis => server.client({ ...options, lazyConnect: true });
+  const sentinels = [{ host: "127.0.0.1", port: 1 }];
+  t.regex(message(lazy({ sentinels, name: "shop", role: "slave" })) ?? "", /"role" of the client must be "master"/);
+  t.regex(message(lazy({ readOnly: true })) ?? "", /"readOnly" of the client must be false/);
+  t.regex(message(cluster.client({ redisOptions: { readOnly: true } as object })) ?? "", /"readOnly"/);
+  t.regex(message(lazy({ monitor: true })) ?? "", /"monitor" of the client must be false/);
+  t.regex(message(lazy({}).pipeline()) ?? "", /but got a pipeline/);
+  const methods = { getBuffer() {}, mgetBuffer() {}, del() {}, time() {}, defineCommand() {} };
+  t.regex(message({ ...methods, shaScripts: {}, keyData: {} }) ?? "", /ioredis-mock/);
+});
+
+test("a client of Sentinel hears of failovers from the Sentinels", (t) => {
+  const client = server.client({ sentinels: [{ host: "127.0.0.1", port: 1 }], name: "shop", lazyConnect: true });
+  t.false(client.options.failoverDetector);
+  t.truthy(new RedisBackend(client));
+  t.true(client.options.failoverDetector);
+  const plain = server.client({ lazyConnect: true });
+  t.truthy(new RedisBackend(plain));
+  t.false(plain.options.failoverDetector);
+});
+
+const clientOptions: Record<string, RedisOptions> = {
+  stringNumbers: { stringNumbers: true },
+  enableAutoPipelining: { enableAutoPipelining: true },
+  "enableAutoPipelining and stringNumbers": { enableAutoPipelining: true, stringNumbers: true },
+  "protocol 2": { protocol: 2 },
+  "replyMapping resp3": { replyMapping: "resp3" },
+  showFriendlyErrorStack: { showFriendlyErrorStack: true },
+  "enableReadyCheck false": { enableReadyCheck: false },
+  "maxRetriesPerRequest null": { maxRetriesPerRequest: null },
+  "autoResendUnfulfilledCommands false": { autoResendUnfulfilledCommands: false },
+  commandTimeout: { commandTimeout: 10_000 },
+};
+
+for (const [name, options] of Object.entries(clientOptions)) {
+  test(`a client with ${name}`, async (t) => {
+    const own = await startRedis();
+    t.teardown(() => own.stop());
+    await everyAnswer(t, new RedisBackend(own.client(options)));
+  });
+
+  test(`a Cluster with ${name}`, async (t) => {
+    const { enableAutoPipelining = false, ...redisOptions } = options;
+    const keyPrefix = `${randomUUID()}:`;
+    const client = cluster.client({ enableAutoPipelining, keyPrefix, redisOptions });
+    if (enableAutoPipelining && options.stringNumbers) {
+      t.throws(() => new RedisBackend(client), {
+        instanceOf: ConfigError,
+        message: /"enableAutoPipelining" and "stringNumbers"/,
+      });
+      return;
+    }
+    await everyAnswer(t, new RedisBackend(client));
+  });
+}
+
+/** Each method's answers, in several states of its keys. */
+async function everyAnswer(t: ExecutionContext, backend: RedisBackend): Promise<void> {
+  const [token, other] = [randomId(), randomId()];
+  const keys = ["a", "b", "c"];
+  const acquired = { status: "acquired" };
+  t.deepEqual(await backend.acquire([lease("a", token)]), [acquired]);
+  t.deepEqual(await backend.acquire(keys.map((key) => lease(key, token))), [acquired, acquired, acquired]);
+  t.deepEqual(await backend.acquire([lease("a", other)]), [{ status: "busy" }]);
+  t.deepEqual(await backend.renew([lease("a", token), lease("a", other)]), [true, false]);
+  t.deepEqual(await backend.write([entry("a", token), entry("b", other)]), [true, false]);
+  t.deepEqual(await backend.acquire([lease("a", other)]), [{ status: "changed", bytes: Buffer.from("x") }]);
+  await backend.release([{ key: "b", token }]);
+  const request = { token: other, leaseMs: 60_000, count: 3 };
+  const leased = { values: [Buffer.from("x"), null, null], leased: [false, true, false] };
+  t.deepEqual((await backend.readAndLease(keys, request)).leased, leased.leased);
+  t.deepEqual(await backend.read(["a"]), [Buffer.from("x")]);
+  t.deepEqual(await backend.read(["a", "none"]), [Buffer.from("x"), null]);
+  const [version] = await backend.ensureVersions([{ key: "tag", seed: randomId(), ttlMs: 60_000 }]);
+  t.is(version?.length, 8);
+  t.deepEqual(await backend.ensureVersions([{ key: "tag", seed: randomId(), ttlMs: 60_000 }]), [version]);
+  await backend.delete(["a", "b"]);
+  t.deepEqual(await backend.read(["a"]), [null]);
+  t.true(Math.abs((await backend.time()) - Date.now()) < 60_000);
+}
+
+test("the commands that docs/redis.md names are enough", async (t) => {
+  const own = await startRedis();
+  t.teardown(() => own.stop());
+  const page = readFileSync(join(__dirname, "../docs/redis.md"), "utf8");
+  const [, rights = ""] = /^ACL SETUSER shop (.*)$/m.exec(page) ?? [];
+  await own.client().call("ACL", "SETUSER", "shop", ...rights.replace("~shop:*", "~a ~b ~c ~none ~tag").split(" "));
+  const refused: string[] = [];
+  const client = own.client({ username: "shop", password: "secret", enableReadyCheck: false, disableClientInfo: true });
+  client.on("error", (error) => refused.push(error.message));
+  await everyAnswer(t, new RedisBackend(client));
+  t.deepEqual(refused, []);
+});
+
+test("while a transaction is open on the client everything rejects, and nothing is taken for an answer", async (t) => {
+  const client = server.client();
+  const backend = new RedisBackend(client);
+  const token = randomId();
+  const key = "in transaction";
+  await client.multi({ pipeline: false });
+  const operations: (() => Promise<unknown>)[] = [
+    () => backend.read([key]),
+    () => backend.read([key, "other"]),
+    () => backend.acquire([lease(key, token)]),
+    () => backend.acquire([lease(key, token), lease("other", token)]),
+    () => backend.readAndLease([key, "other"], { token, leaseMs: 1_000, count: 2 }),
+    () => backend.renew([lease(key, token)]),
+    () => backend.write([entry(key, token)]),
+    () => backend.release([{ key, token }]),
+    () => backend.delete([key]),
+    () => backend.ensureVersions([{ key: "tag", seed: token, ttlMs: 1_000 }]),
+    () => backend.time(),
+  ];
+  for (const operation of operations)
+    await t.throwsAsync(operation, { message: /was queued by a transaction \(MULTI\)/ }, String(operation));
+  await client.discard();
+  t.deepEqual(await backend.read([key]), [null]);
+});
+
+test.serial("a reply that a transformer has changed is no value", async (t) => {
+  const transformers = (Command as unknown as { _transformer: { reply: Record<string, unknown> } })._transformer.reply;
+  const client = server.client();
+  const backend = new RedisBackend(client);
+  await client.set("transformed", "x");
+  for (const name of ["get", "mget", "del", "time"]) Command.setReplyTransformer(name, (reply: unknown) => ({ reply }));
+  t.teardown(() => {
+    for (const name of ["get", "mget", "del", "time"]) delete transformers[name];
+  });
+  const message = /is not one that Redis gives/;
+  await t.throwsAsync(backend.read(["transformed"]), { message });
+  await t.throwsAsync(backend.read(["transformed", "b"]), { message });
+  await t.throwsAsync(backend.delete(["transformed"]), { message });
+  await t.throwsAsync(backend.time(), { message });
 });
 
 /** A server of its own, whose commands can be seen. */

@@ -1,5 +1,7 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import test, { type ExecutionContext } from "ava";
 import type { Redis, RedisOptions } from "ioredis";
 import type { ReadOptions, Values } from "../runtime/backend";
@@ -766,6 +768,70 @@ test.serial("a Cluster client, other arguments and impossible options are refuse
     "TieredBackend: the client must be a Redis of ioredis, but got: an object.",
   );
 });
+
+test.serial("a key whose name has no form in UTF-8 is not kept, for Redis reports it by another name", async (t) => {
+  const tier = await startTier(t);
+  const cut = "tag:party \ud83c";
+  const stored = "tag:party \ufffd";
+  await tier.other.set(stored, "1");
+  t.deepEqual(await tier.read([cut], minute), [Buffer.from("1")]);
+  await tier.other.set(stored, "2");
+  t.deepEqual(await tier.read([cut], minute), [Buffer.from("2")]);
+  // What this process changes by one name is gone at once by the other, too.
+  await fill(tier, stored);
+  await tier.backend.delete([cut]);
+  t.is(tier.memory.recall(stored), null);
+  t.deepEqual(await tier.read([stored], minute), [null]);
+});
+
+test.serial("a tier that is out of use and was not closed ends its connection", async (t) => {
+  const own = await startRedis();
+  t.teardown(() => own.stop());
+  const client = own.client();
+  const countListeners = async (): Promise<number> =>
+    String(await client.call("CLIENT", "LIST", "TYPE", "pubsub")).match(/id=/g)?.length ?? 0;
+  await (async () => {
+    const tier = new TieredBackend(new MemoryBackend(), new RedisBackend(client));
+    await until("it is live", async () => tier.state === "live");
+  })();
+  t.is(await countListeners(), 1);
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  await until("its connection is gone", async () => (collectGarbage(), (await countListeners()) === 0));
+  t.is(await client.ping(), "PONG");
+});
+
+test.serial(
+  "nothing is thrown into the process when the client can't be duplicated, or a push can't be read",
+  async (t) => {
+    const causes: string[] = [];
+    const client = server.client();
+    const { duplicate } = client;
+    let broken = true;
+    client.duplicate = (...args) => {
+      if (broken) throw new Error("no more connections");
+      return duplicate.apply(client, args);
+    };
+    const memory = new MemoryBackend();
+    const backend = new TieredBackend(memory, new RedisBackend(client), {
+      maxLag: "100ms",
+      onStateChange: (_, cause) => void (cause && causes.push(cause.message)),
+    });
+    t.teardown(() => (backend.close(), client.disconnect()));
+    await until("it has failed", async () => causes.includes("no more connections"));
+    broken = false;
+    await until("it is live", async () => backend.state === "live");
+    const { forget } = memory;
+    memory.forget = () => {
+      throw new Error("a mistake in memory");
+    };
+    await server.client().set("pushed", "1");
+    await until("it has ended", async () => causes.includes("a mistake in memory"));
+    memory.forget = forget;
+    await until("it is live again", async () => backend.state === "live");
+    t.pass();
+  },
+);
 
 interface Tier {
   readonly backend: TieredBackend;

@@ -1,5 +1,7 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import type ts from "typescript";
-import { resolvePluginOptions } from "./plugin-options";
+import { isPluginEntry, resolvePluginOptions } from "./plugin-options";
 import { Session } from "./session";
 import { stampVersions } from "./stamp-versions";
 
@@ -80,21 +82,48 @@ export function createTransformer(
   config: Record<string, unknown> = {},
   program?: ts.Program,
 ): ts.TransformerFactory<ts.SourceFile> {
-  const session = createSession(ts, config, compilerOptions, program ?? null, false);
+  return reportingTransformer(ts, createSession(ts, config, compilerOptions, program ?? null, false), (problems) => {
+    throw new Error(problems);
+  });
+}
+
+/**
+ * What the Nest CLI asks of a plugin named in nest-cli.json: `"plugins": ["zcache/transformer"]`. The options are those of
+ * the tsconfig's entry, and those that nest-cli.json gives beside the name. An exception would end the app that
+ * `nest start --watch` runs, so there a mistake is printed and its function left as it was.
+ */
+export function before(
+  options: Record<string, unknown> | undefined,
+  program: ts.Program,
+): ts.TransformerFactory<ts.SourceFile> {
+  const compilerOptions = program.getCompilerOptions();
+  const entries = (compilerOptions["plugins"] ?? []) as unknown as readonly Readonly<Record<string, unknown>>[];
+  const ts = createRequire(join(program.getCurrentDirectory(), "package.json"))("typescript") as TypeScript;
+  const session = createSession(ts, { ...entries.find(isPluginEntry), ...options }, compilerOptions, program, false);
+  const isWatching = process.argv.some((argument) => argument === "--watch" || argument === "-w");
+  return reportingTransformer(ts, session, (problems) => {
+    if (isWatching) process.stderr.write(`${problems}\n`);
+    else throw Object.assign(new Error(problems), { stack: problems });
+  });
+}
+
+/** A transformer of files that says what is wrong with one before it is emitted. */
+function reportingTransformer(
+  ts: TypeScript,
+  session: Session,
+  report: (problems: string) => void,
+): ts.TransformerFactory<ts.SourceFile> {
+  const host: ts.FormatDiagnosticsHost = {
+    getCanonicalFileName: (name) => name,
+    getCurrentDirectory: () => "",
+    getNewLine: () => "\n",
+  };
   return (transformation) => {
     const transform = session.transformer(transformation);
     return (file) => {
       const diagnostics = session.diagnosticsOf(ts.getOriginalNode(file) as ts.SourceFile);
-      if (diagnostics.length === 0) return transform(file);
-      throw new Error(
-        ts
-          .formatDiagnostics(diagnostics, {
-            getCanonicalFileName: (name) => name,
-            getCurrentDirectory: () => "",
-            getNewLine: () => "\n",
-          })
-          .trim(),
-      );
+      if (diagnostics.length > 0) report(ts.formatDiagnostics(diagnostics, host).trim());
+      return transform(file);
     };
   };
 }

@@ -62,3 +62,45 @@ export async function list(ids: ${type}): Promise<string> { return ${body}; }`);
   t.deepEqual(list("Set<string>", "String(ids.size)"), []);
   t.deepEqual(list("{ size: number }", "String(ids.size)"), [], "a property that happens to be called so");
 });
+
+test("a chain of thousands of operators is looked at to its end", (t) => {
+  const chain = (value: string, operator: string): string => Array.from({ length: 6_000 }, () => value).join(operator);
+  const inLoader = (text: string): number =>
+    checkSource(`declare function all(...values: unknown[]): Promise<string>;
+export class Accounts { constructor(private readonly tenant: string) {}
+// @zcache ttl: 5m
+async balance(id: number): Promise<string> { return all(id, ${text}); } }`).length;
+  t.is(inLoader(`${chain('"a"', " + ")} + this.tenant`), 1);
+  t.is(inLoader(`this.tenant + ${chain('"a"', " + ")}`), 1);
+  t.is(inLoader(chain("id", " + ")), 0);
+});
+
+test("of an object the path that is read is named, for the object itself may not be fit for a key", (t) => {
+  const accounts = (directive: string, reads: string): string[] =>
+    checkSource(`declare function get(...values: unknown[]): Promise<string>;
+class Store { constructor(public loads: number, public name: string) {} }
+export class Accounts { constructor(private readonly store: Store) {}
+// @zcache ${directive}
+async balance(id: number): Promise<string> { return get(${reads}, id); } }
+export const both = [new Accounts(new Store(1, "a")), new Accounts(new Store(2, "b"))];`);
+  const [one = ""] = accounts("", "this.store.loads");
+  t.true(one.includes(`reads this.store.loads, which`) && one.includes(`"Accounts.balance:{this.store.loads}:{id}"`));
+  const [two = ""] = accounts("", "this.store.loads, this.store.name");
+  t.true(two.includes(`"Accounts.balance:{this.store.loads}:{this.store.name}:{id}"`), two);
+  t.deepEqual(accounts(`key: "a:{this.store.loads}:{id}"`, "this.store.loads"), []);
+  const [refused = "", ...others] = accounts(`key: "a:{this.store}:{id}"`, "this.store.loads");
+  t.true(refused.includes("is an instance of Store without toJSON") && refused.endsWith("[zcache/unkeyable-value]"));
+  t.deepEqual(others, []);
+});
+
+test("what is read through the program's functions is told with each of them", (t) => {
+  const source = `import { AsyncLocalStorage } from "node:async_hooks";
+const requestContext = new AsyncLocalStorage<{ tenant: string }>();
+const store = () => requestContext.getStore()!;
+function tenant(): string { return store().tenant; }
+// @zcache
+export async function price(id: number): Promise<string> { return tenant() + id; }`;
+  t.deepEqual(checkSource(source), [
+    "5:4 @zcache: price calls tenant, which calls store, which reads the AsyncLocalStorage requestContext: an entry is made for the caller that comes first, and all others get it. Read it before the call, and pass what is needed of it as an argument. [zcache/caller-context]",
+  ]);
+});

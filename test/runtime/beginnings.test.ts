@@ -105,8 +105,9 @@ for (const store of ["memory", "redis"]) {
       const { cache, begin, loader } = await make(t);
       const gate = deferred();
       loader.gate = gate.promise;
+      const { runs } = loader;
       const call = begin();
-      for (let i = 0; i < 3; i++) await settled();
+      await until("the loader runs", async () => loader.runs > runs);
       await until("the lease is renewed again and again", async () => {
         await cache.clock.advance(leaseMs / 3);
         return cache.backend.count("renew") >= 10;
@@ -122,8 +123,9 @@ for (const store of ["memory", "redis"]) {
       const { cache, begin, loader } = await make(t);
       const gate = deferred();
       loader.gate = gate.promise;
+      const { runs } = loader;
       const call = begin();
-      for (let i = 0; i < 3; i++) await settled();
+      await until("the loader runs", async () => loader.runs > runs);
       await cache.backend.delete(["f|1"]);
       gate.resolve();
       await call;
@@ -155,8 +157,9 @@ for (const store of ["memory", "redis"]) {
       const { cache, begin, loader } = await make(t, { resultTags: [template(["of:", ""], () => [1])] });
       const gate = deferred();
       loader.gate = gate.promise;
+      const { runs } = loader;
       const call = begin();
-      for (let i = 0; i < 3; i++) await settled();
+      await until("the loader runs", async () => loader.runs > runs);
       await cache.invalidateTag("of:1");
       gate.resolve();
       await call;

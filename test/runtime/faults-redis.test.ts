@@ -89,6 +89,64 @@ test.serial("a frozen server, and one that is thawed", async (t) => {
   await assertRecovery(t, service);
 });
 
+test.serial("a short freeze leaves no lease behind, though the breaker is open when it ends", async (t) => {
+  const server = await startRedis();
+  t.teardown(() => server.stop());
+  const admin = server.client();
+  const client = server.client();
+  const events: CacheEvent[] = [];
+  const backend = new RedisBackend(client);
+  const onEvent = (event: CacheEvent): void => void events.push(event);
+  configure("freeze", { backend, deadline: short, breakerTime: "1m", breakerFailures: 3, lease: "1m", onEvent });
+  const gate: { open?: () => void } = {};
+  const opened = new Promise<void>((resolve) => (gate.open = resolve));
+  const plan = { name: "f", cache: "freeze", key: keyOver((id: unknown) => [id]) };
+  const f = wrap(
+    () => plan,
+    async (id) => (id === "held" ? opened.then(() => id) : id),
+  ) as (id: unknown) => Promise<unknown>;
+  t.teardown(async () => cacheNamed("freeze").idle());
+  // It has its lease by then; it ends while the breaker is open, and can't be stored.
+  const held = f("held");
+  await until("the lease is taken", async () => (await admin.exists("f|held")) === 1);
+  await admin.client("PAUSE", 1_500, "WRITE");
+  t.deepEqual(await Promise.all(Array.from({ length: 18 }, (_, id) => f(id))), [...Array(18).keys()]);
+  await until("the breaker is open", async () => events.some((event) => event.type === "breaker"));
+  gate.open?.();
+  t.is(await held, "held");
+  const asked = Date.now();
+  // Answered when the pause is over.
+  await admin.set("over", "1");
+  t.true(Date.now() - asked > 100, "it was frozen for long enough");
+  await until("nobody holds a lease", async () => (await admin.keys("f|*")).length === 0, 5_000);
+  const last = events.filter((event) => event.type === "breaker").at(-1);
+  t.is(last?.state, "open");
+});
+
+test.serial("writes that a full Redis or a replica refuses open no breaker: hits stay hits", async (t) => {
+  const server = await startRedis();
+  t.teardown(() => server.stop());
+  const admin = server.client();
+  const client = server.client();
+  const service = createService(t, client);
+  await client.ping();
+  for (const id of [1, 2]) await until("it is stored", () => service.isHit(id));
+  await admin.config("SET", "maxmemory", "1");
+  for (let id = 10; id < 30; id++) t.is((await service.f(id)).id, id);
+  t.true(service.faults() > 0);
+  t.true(await service.isHit(1));
+  await service.f.invalidate(1);
+  t.false(await service.isHit(1), "a full Redis deletes");
+  await admin.config("SET", "maxmemory", "0");
+  await until("it is stored", () => service.isHit(1));
+  await admin.replicaof("127.0.0.1", 1);
+  for (let id = 30; id < 50; id++) t.is((await service.f(id)).id, id);
+  t.true(await service.isHit(1));
+  await t.throwsAsync(service.f.invalidate(1), { instanceOf: BackendError, message: /READONLY/ });
+  await admin.replicaof("NO", "ONE");
+  await assertRecovery(t, service);
+});
+
 test.serial("a server that is killed, and another one in its place", async (t) => {
   const server = await startRedis();
   const client = server.client({ retryStrategy: () => 50 });
@@ -135,6 +193,63 @@ test.serial("a full server: reads and invalidations go on, refreshed entries end
   await service.f.invalidate(1);
   await client.config("SET", "maxmemory", "0");
   await assertRecovery(t, service);
+});
+
+test.serial(
+  "without the right to run scripts nothing is stored: an event each time, or one warning where nobody listens",
+  async (t) => {
+    const server = await startRedis();
+    t.teardown(() => server.stop());
+    await server.client().acl("SETUSER", "shop", "on", ">secret", "~*", "+@all", "-eval", "-evalsha");
+    const client = server.client({ username: "shop", password: "secret" });
+    await client.ping();
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", note);
+    t.teardown(() => process.off("warning", note));
+    for (const onEvent of [undefined, () => {}]) {
+      configure("no scripts", { backend: new RedisBackend(client), ...(onEvent && { onEvent }) });
+      const plan = { name: "f", cache: "no scripts", key: keyOver((id: unknown) => [id]) };
+      const f = wrap(
+        () => plan,
+        async (id) => id,
+      ) as (id: number) => Promise<number>;
+      for (let id = 0; id < 3; id++) {
+        t.is(await f(id), id);
+        await cacheNamed("no scripts").idle();
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+      t.is(warnings.length, 1);
+    }
+    t.regex(warnings[0]?.message ?? "", /NOPERM .*eval.* The backend needs this command\.$/);
+  },
+);
+
+test.serial("a batch of 50,000 ids is stored, read and invalidated without a fault", async (t) => {
+  const server = await startRedis();
+  t.teardown(() => server.stop());
+  const client = server.client();
+  await client.ping();
+  const troubles: string[] = [];
+  const onEvent = (event: CacheEvent): void => {
+    if (["fault", "breaker", "drop"].includes(event.type)) troubles.push(event.type);
+  };
+  configure("large", { backend: new RedisBackend(client), onEvent });
+  const loads: number[] = [];
+  const plan = { name: "f", cache: "large", batch: "array", key: keyOver((id: unknown) => [id]) } as const;
+  const f = wrap(
+    () => plan,
+    async (ids) => (loads.push((ids as number[]).length), ids),
+  ) as unknown as { (ids: number[]): Promise<number[]>; invalidate(ids: number[]): Promise<void> };
+  const ids = Array.from({ length: 50_000 }, (_, i) => i);
+  for (let turn = 0; turn < 2; turn++) {
+    t.deepEqual(await f(ids), ids);
+    await cacheNamed("large").idle();
+  }
+  t.deepEqual(loads, [50_000], "all are hits the second time");
+  await f.invalidate(ids);
+  t.is(await client.dbsize(), 0);
+  t.deepEqual(troubles, []);
 });
 
 test.serial("a key of another type is loaded each time, and is no outage for the others", async (t) => {

@@ -347,7 +347,8 @@ test("a proxy of a cached function is one, and an operation elsewhere is an erro
   t.is(await (on({}, proxy, "f") as typeof f).refresh(5), 5);
   await t.throwsAsync((f.refresh as Function).call(() => 1, 5) as Promise<unknown>, {
     instanceOf: ReceiverError,
-    message: "This operation was called on something that is no cached function.",
+    message:
+      /^This operation was called on something that is not a cached function\. If there is a @zcache comment above it, its file was built without zcache/,
   });
 });
 

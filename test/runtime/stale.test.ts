@@ -126,6 +126,41 @@ test("staleIfError: while the loader fails the old entry is served, and as long 
   await t.throwsAsync(() => f(1), { message: "down" });
 });
 
+test("isFailure says which errors are failures: what is none is the caller's answer", async (t) => {
+  class NotFoundError extends Error {}
+  const { cache, f, loader } = createNumbered(t, { staleIfErrorMs: 60 * second, timeoutMs: 2 * second });
+  const asked: unknown[] = [];
+  cache.configure({ isFailure: (error) => (asked.push(error), !(error instanceof NotFoundError)) });
+  await f(1);
+  await cache.clock.advance(10 * second);
+  const [down, gone] = [new Error("down"), new NotFoundError("gone")];
+  loader.error = down;
+  t.is(await f(1), "1:1");
+  loader.error = gone;
+  t.is(await t.throwsAsync(() => f(1)), gone);
+  t.deepEqual(asked, [down, gone]);
+  loader.gate = deferred().promise;
+  const late = f(1);
+  await cache.clock.advance(2 * second);
+  t.is(await late, "1:1", "a timeout is a failure, unasked");
+  t.is(asked.length, 2);
+});
+
+test.serial("a mistake in isFailure is a warning, and the error counts", async (t) => {
+  const { cache, f, loader } = createNumbered(t, { staleIfErrorMs: 60 * second });
+  cache.configure({
+    isFailure: () => {
+      throw new Error("a mistake in isFailure");
+    },
+  });
+  await f(1);
+  await cache.clock.advance(10 * second);
+  loader.error = new Error("down");
+  const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
+  t.is(await f(1), "1:1");
+  t.is((await warned).message, "a mistake in isFailure");
+});
+
 test("a timeout gives the stale entry, or an error that names it; what comes late is stored", async (t) => {
   const { cache, f, loader } = createNumbered(t, { timeoutMs: 2 * second, staleIfErrorMs: 60 * second });
   const gate = deferred();

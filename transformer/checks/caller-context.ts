@@ -56,7 +56,7 @@ const readers = /^(?:get|has|is|current|tenant|user|session|request|locale|store
 
 /** Of these types each caller has a value of its own. */
 const requestTypes =
-  /^(?:Request|IncomingMessage|Http2ServerRequest|(?:Express|Fastify|Next|NextApi|Http|Raw)Request|Session|SessionData)$/;
+  /^(?:Request|IncomingMessage|Http2ServerRequest|(?:Express|Fastify|Next|NextApi|Http|Raw|Nest)Request|Session|SessionData|(?:Koa|Parameterized|Hono)Context|H3Event|RequestEvent|APIGatewayProxyEvent(?:V2)?)$/;
 
 const mentionsContext = new WeakMap<ts.SourceFile, boolean>();
 
@@ -151,7 +151,7 @@ function isRequestRead(context: CheckContext, node: ts.Node, body: ts.Node): boo
   const { ts, checker } = context;
   const isField = ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword;
   const isName = ts.isIdentifier(node) && !(ts.isPropertyAccessExpression(node.parent) && node.parent.name === node);
-  if (!isField && !(isName && /^(?:req|request|session|ctx|context)$/.test(node.text))) return false;
+  if (!isField && !(isName && /^(?:req|request|session|c|ctx|context|event)$/.test(node.text))) return false;
   const declaration = checker.getSymbolAtLocation(isField ? node.name : node)?.valueDeclaration;
   if (!declaration || isWithin(declaration, body.parent)) return false;
   if (!isField && !(ts.isParameter(holderOfBinding(ts, declaration)) && functionAround(ts, declaration))) return false;

@@ -112,21 +112,26 @@ class Givings {
     if (ts.isNewExpression(value) || ts.isCallExpression(value)) {
       const callee = ts.isPropertyAccessExpression(value.expression) ? value.expression.expression : null;
       const parts = [...(callee ? [callee] : []), ...(value.arguments ?? [])].map((one) => this.#of(one, []));
-      return this.#together(value, parts, known);
+      return this.#together(value.expression.getText(), parts, known);
     }
     if (ts.isObjectLiteralExpression(value)) {
       const written = value.properties.find((one) => one.name?.getText() === path[0]);
       const inner = path.slice(1);
       if (written && ts.isPropertyAssignment(written)) return this.#of(written.initializer, inner);
       if (written && ts.isShorthandPropertyAssignment(written)) return this.#of(written.name, inner);
-      return path.length > 0 ? [null] : known(`${file.fileName}:${value.pos}`);
+      const values = value.properties.map((one) =>
+        ts.isPropertyAssignment(one) ? one.initializer : ts.isShorthandPropertyAssignment(one) ? one.name : null,
+      );
+      if (path.length > 0 || values.includes(null)) return [null];
+      const parts = values.map((one) => this.#of(one as ts.Expression, []));
+      return this.#together("{}", parts, known);
     }
     return [null];
   }
 
   /** `new Gateway("eu")` is another than `new Gateway("us")`, and the same as another `new Gateway("eu")`. */
   #together(
-    { expression }: ts.CallExpression | ts.NewExpression,
+    maker: string,
     parts: readonly (readonly Identity[])[],
     known: (text: string) => readonly Identity[],
   ): readonly Identity[] {
@@ -134,7 +139,7 @@ class Givings {
     if (all.includes("many")) return ["many"];
     if (all.includes(null)) return [null];
     const texts = all.map((one) => (one as KnownIdentity).text);
-    return known(`${expression.getText()}(${texts.join()})`);
+    return known(`${maker}(${texts.join()})`);
   }
 
   #ofName(name: ts.Identifier, path: readonly string[]): readonly Identity[] {

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { walkTree } from "../walk-tree";
 import { type CheckContext } from "./check";
 import { type ExpressionScope } from "./expression-scope";
 import { isPlatform } from "./platform-types";
@@ -235,12 +236,21 @@ export class ExpressionTyper {
     return new Set([...guarded, ...namesIn(this.context.ts, condition)]);
   }
 
+  /** A long chain of operators is a tree that is deep on its left. */
   #binary(node: ts.BinaryExpression, place: Place): Types {
+    const { ts } = this.context;
+    const chain = [node];
+    for (let { left } = node; ts.isBinaryExpression(left); { left } = left) chain.unshift(left);
+    const first = this.typesOf((chain[0] as ts.BinaryExpression).left, place);
+    return chain.reduce((types, one) => this.#operation(one, types, place), first);
+  }
+
+  /** @param first the types of what is left of the operator */
+  #operation(node: ts.BinaryExpression, first: Types, place: Place): Types {
     const { ts, checker } = this.context;
     const { SyntaxKind } = ts;
     const { left, right } = node;
     const { kind } = node.operatorToken;
-    const first = this.typesOf(left, place);
     if (
       kind === SyntaxKind.AmpersandAmpersandToken ||
       kind === SyntaxKind.BarBarToken ||
@@ -346,13 +356,11 @@ function isComparison({ SyntaxKind }: typeof ts, kind: ts.SyntaxKind): boolean {
 /** The names that a node reads, `this` among them. */
 function namesIn(compiler: typeof ts, root: ts.Node): Set<string> {
   const names = new Set<string>();
-  const visit = (node: ts.Node): void => {
+  walkTree(compiler, root, (node) => {
     if (compiler.isIdentifier(node) && !(compiler.isPropertyAccessExpression(node.parent) && node.parent.name === node))
       names.add(node.text);
     if (node.kind === compiler.SyntaxKind.ThisKeyword) names.add("this");
-    compiler.forEachChild(node, visit);
-  };
-  visit(root);
+  });
   return names;
 }
 

@@ -5,7 +5,7 @@ import { type CheckContext } from "./check";
 import { writeOf } from "./loader-reads";
 import { declaredMember } from "./receiver-reads";
 import { isSameInAll, type Viewer } from "./settings";
-import { assignedValue, functionAround, type Sources, sourcesOf } from "./variation";
+import { assignedValue, functionAround, isSetUp, type Sources, sourcesOf } from "./variation";
 
 /**
  * What a field is to the entries of a class.
@@ -19,6 +19,7 @@ export interface Field {
 }
 
 interface Write {
+  readonly node: ts.Node;
   /** Null: made of the value before. */
   readonly value: ts.Expression | null;
   readonly inConstructor: boolean;
@@ -83,6 +84,17 @@ export class Fields {
     return isParameter || values.length > 0 || writes.length > 0 ? constant : { kind: "given", sources: itself };
   }
 
+  /** Does a method of the object give the field what its own caller gives? `setRegion(region) { this.region = region; }` */
+  isSetByCaller(member: ts.Symbol): boolean {
+    const { ts } = this.context;
+    const declaration = declaredMember(this.context, member).valueDeclaration;
+    if (!declaration || !ts.isPropertyDeclaration(declaration) || !ts.isClassLike(declaration.parent)) return false;
+    return this.#writesTo(declaration.parent, declaration.name.getText()).some(
+      ({ value, inConstructor, node }) =>
+        !inConstructor && value !== null && !isSetUp(this.context, node) && this.#sourcesOf(value).size > 0,
+    );
+  }
+
   #isSameInAll({ valueDeclaration }: ts.Symbol): boolean {
     return valueDeclaration !== undefined && isSameInAll(this.context, valueDeclaration, this.viewer);
   }
@@ -104,7 +116,7 @@ export class Fields {
       node.name.text === name;
     const add = (node: ts.Node, value: ts.Expression | null): void => {
       const around = functionAround(ts, node);
-      writes.push({ value, inConstructor: around?.parent === owner && ts.isConstructorDeclaration(around) });
+      writes.push({ node, value, inConstructor: around?.parent === owner && ts.isConstructorDeclaration(around) });
     };
     visitNodesWith(ts, owner, [name], (node) => {
       const write = isField(node) ? writeOf(ts, node) : null;

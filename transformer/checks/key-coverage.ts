@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import { parseExpression } from "../expression";
+import { walkTree } from "../walk-tree";
 import { type TargetPlan } from "../create-plan";
 
 /** What a key has of the arguments and of `this`. */
@@ -14,15 +15,16 @@ export interface KeyCoverage {
 export function coverageOf(compiler: typeof ts, { expressions }: TargetPlan["key"]): KeyCoverage {
   const names = new Map<string, Set<string>>();
   const members = new Set<string>();
-  const visit = (node: ts.Node): void => {
+  const visit = (node: ts.Node): "skip" | undefined => {
     const { root, property } = rootOf(compiler, node);
-    if (!root) compiler.forEachChild(node, visit);
-    else if (compiler.isIdentifier(root)) names.set(root.text, new Set([...(names.get(root.text) ?? []), property]));
+    if (!root) return undefined;
+    if (compiler.isIdentifier(root)) names.set(root.text, new Set([...(names.get(root.text) ?? []), property]));
     else members.add(property);
+    return "skip";
   };
   for (const text of expressions) {
     const parsed = parseExpression(compiler, text);
-    if ("node" in parsed) visit(parsed.node);
+    if ("node" in parsed) walkTree(compiler, parsed.node, visit);
   }
   return { names, members };
 }

@@ -81,17 +81,34 @@ function step(context: CheckContext, { root, steps }: Origin, next: Step): reado
 }
 
 /** What an object that is made here has under the name; null where that isn't seen. */
-function partOf(context: CheckContext, { made, scope }: Made, { name, symbol }: Step): readonly Origin[] | null {
+function partOf(context: CheckContext, { made, scope }: Made, next: Step): readonly Origin[] | null {
   const { ts } = context;
-  if (ts.isObjectLiteralExpression(made)) {
-    const value = writtenProperty(ts, made, name);
-    return value && originsOf(context, scope, value);
-  }
+  if (ts.isObjectLiteralExpression(made)) return partOfLiteral(context, made, scope, next);
   // `new Reader(this)`, with `constructor(private accounts: Accounts)`
-  const declaration = symbol?.valueDeclaration;
+  const declaration = next.symbol?.valueDeclaration;
   if (!declaration || !ts.isParameter(declaration)) return null;
   const value = made.arguments?.[declaration.parent.parameters.indexOf(declaration)];
   return value ? originsOf(context, scope, value) : null;
+}
+
+/** `1` of `{ ...this, n: 1 }.n`; any other property is that of `this`. */
+function partOfLiteral(
+  context: CheckContext,
+  { properties }: ts.ObjectLiteralExpression,
+  scope: Scope,
+  next: Step,
+): readonly Origin[] | null {
+  const { ts, checker } = context;
+  for (const property of properties.toReversed()) {
+    if (ts.isSpreadAssignment(property)) {
+      if (!checker.getPropertyOfType(checker.getTypeAtLocation(property.expression), next.name)) continue;
+      return originsOf(context, scope, property.expression).flatMap((origin) => step(context, origin, next));
+    }
+    if (property.name?.getText() !== next.name) continue;
+    if (ts.isShorthandPropertyAssignment(property)) return originsOf(context, scope, property.name);
+    return ts.isPropertyAssignment(property) ? originsOf(context, scope, property.initializer) : null;
+  }
+  return null;
 }
 
 class Tracer {
@@ -144,11 +161,8 @@ class Tracer {
       const name = literalName(this.context, value.argumentExpression);
       return name === null ? [] : this.#ofProperty(value, name, null);
     }
-    if (ts.isNewExpression(value)) return [{ root: { made: value, scope: this.scope }, steps: [] }];
-    if (ts.isObjectLiteralExpression(value)) {
-      const copied = value.properties.flatMap((one) => (ts.isSpreadAssignment(one) ? this.of(one.expression) : []));
-      return [...copied, { root: { made: value, scope: this.scope }, steps: [] }];
-    }
+    if (ts.isNewExpression(value) || ts.isObjectLiteralExpression(value))
+      return [{ root: { made: value, scope: this.scope }, steps: [] }];
     if (ts.isCallExpression(value) && copies.test(value.expression.getText())) {
       const from = value.arguments.filter((one) => !ts.isStringLiteralLike(one));
       return from.flatMap((one) => this.of(one));
@@ -233,18 +247,6 @@ function literalName({ ts, checker }: CheckContext, argument: ts.Expression): st
   if (ts.isStringLiteralLike(argument)) return argument.text;
   const type = checker.getTypeAtLocation(argument);
   return type.isStringLiteral() ? type.value : null;
-}
-
-/** `1` of `{ ...this, n: 1 }.n`, unless a spread behind it may replace it. */
-function writtenProperty(
-  compiler: typeof ts,
-  { properties }: ts.ObjectLiteralExpression,
-  name: string,
-): ts.Expression | null {
-  const last = properties.findLast((one) => compiler.isSpreadAssignment(one) || one.name?.getText() === name);
-  if (!last) return null;
-  if (compiler.isShorthandPropertyAssignment(last)) return last.name;
-  return compiler.isPropertyAssignment(last) ? last.initializer : null;
 }
 
 export function hasOwnThis(compiler: typeof ts, node: ts.Node): boolean {

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { walkTree } from "../walk-tree";
 import { type TargetNode } from "../find-target";
 import { type CheckContext } from "./check";
 import { type Loss } from "./codec-losses";
@@ -19,13 +20,13 @@ export function returnedNaN({ ts }: Pick<CheckContext, "ts">, { body }: TargetNo
         if (ts.isPropertyAssignment(property)) look(property.initializer, `${path}.${property.name.getText()}`);
     }
   };
-  const visit = (node: ts.Node): void => {
-    if (ts.isFunctionLike(node) || ts.isClassLike(node)) return;
-    if (ts.isReturnStatement(node) && node.expression) look(node.expression, "");
-    ts.forEachChild(node, visit);
-  };
-  if (ts.isBlock(body)) ts.forEachChild(body, visit);
-  else look(body, "");
+  if (!ts.isBlock(body)) look(body, "");
+  else
+    walkTree(ts, body, (node) => {
+      if (ts.isFunctionLike(node) || ts.isClassLike(node)) return "skip";
+      if (ts.isReturnStatement(node) && node.expression) look(node.expression, "");
+      return undefined;
+    });
   return found;
 }
 

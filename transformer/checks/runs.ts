@@ -3,7 +3,7 @@ import { unwrap } from "../wrappers";
 import { type CheckContext } from "./check";
 import { type Body, partsReadIn } from "./loader-reads";
 import { isWithin, type Origin, originsOf, originsOfPattern, type Scope, type Step, variableAt } from "./origin";
-import { functionAround } from "./variation";
+import { functionAround, loopAround } from "./variation";
 
 /** A function that runs when the loader does: the loader, or one of the program that it calls. */
 export interface Run extends Scope {
@@ -123,13 +123,21 @@ class Follower {
     const member = origin.steps[at];
     if (!member?.symbol) return;
     const isOwn = origin.root === "receiver" && at === 0;
-    const isMade = origin.root !== "receiver" && "made" in origin.root && at === 0;
+    const isKnown = isOwn || (at === 0 && this.#isOneObject(origin));
     // Where another object's methods run, only what they call is of interest.
-    if (!isOwn && !isMade && !this.everywhere) return;
-    const receiver = isOwn || isMade ? { root: origin.root, steps: [] } : null;
+    if (!isKnown && !this.everywhere) return;
+    const receiver = isKnown ? { root: origin.root, steps: [] } : null;
     const given = call && at === origin.steps.length - 1 ? (call as ts.CallExpression).arguments : [];
     for (const body of this.#bodiesOf(member.symbol, isOwn))
       this.#enter(run, body, receiver, given, textOf(member, isOwn));
+  }
+
+  /** One that the code makes, or that the module has: which fields its methods read is seen. */
+  #isOneObject(origin: Origin): boolean {
+    const { ts } = this.context;
+    const declaration = variableAt(origin)?.valueDeclaration;
+    if (!declaration) return true;
+    return ts.isVariableDeclaration(declaration) && !functionAround(ts, declaration) && !loopAround(ts, declaration);
   }
 
   /** `JSON.stringify(this)` */

@@ -48,21 +48,25 @@ export class LazyPattern {
 export function intersects(a: TextPattern, b: TextPattern): boolean {
   const [left, right] = [stepsOf(a), stepsOf(b)];
   if (differAtOnce(left, right)) return false;
-  const seen = new Set<number>();
-  const meet = (i: number, j: number): boolean => {
+  // Pairs of places that some text leads to in both: a stack of our own, for texts may be long.
+  const seen = new Set<number>([0]);
+  const open: [number, number][] = [[0, 0]];
+  const meet = (i: number, j: number): void => {
     const place = i * (right.length + 1) + j;
-    if (seen.has(place)) return false;
+    if (!seen.has(place)) open.push([i, j]);
     seen.add(place);
+  };
+  for (let places = open.pop(); places; places = open.pop()) {
+    const [i, j] = places;
     const [one, other] = [left[i], right[j]];
     if (!one && !other) return true;
-    if (one?.repeats && meet(i + 1, j)) return true;
-    if (other?.repeats && meet(i, j + 1)) return true;
-    if (!one || !other || !agree(one, other)) return false;
-    const nextOnes = one.repeats ? [i, i + 1] : [i + 1];
-    const nextOthers = other.repeats ? [j, j + 1] : [j + 1];
-    return nextOnes.some((nextI) => nextOthers.some((nextJ) => meet(nextI, nextJ)));
-  };
-  return meet(0, 0);
+    if (one?.repeats) meet(i + 1, j);
+    if (other?.repeats) meet(i, j + 1);
+    if (!one || !other || !agree(one, other)) continue;
+    for (const nextI of one.repeats ? [i, i + 1] : [i + 1])
+      for (const nextJ of other.repeats ? [j, j + 1] : [j + 1]) meet(nextI, nextJ);
+  }
+  return false;
 }
 
 /** Most patterns begin with words of their own, which is seen without looking for a common text. */

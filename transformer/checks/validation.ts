@@ -1,10 +1,13 @@
 import type ts from "typescript";
+import { someNode, walkTree } from "../walk-tree";
 import { isAssignment } from "../wrappers";
 import { type CheckContext } from "./check";
 import { calledName, changesData } from "./data-changes";
 import { awaited, type Body, isObservation } from "./loader-reads";
 import { resolveSymbol } from "./operation-symbols";
+import { isWithin } from "./origin";
 import { isPlatform } from "./platform-types";
+import { functionAround } from "./variation";
 
 /**
  * Does a function only look, and throw where something is wrong? `if (await store.exists(name)) throw new NameTaken(name)`.
@@ -37,22 +40,24 @@ class Validation {
     if (!ts.isBlock(body)) this.#visitReturned(body as ts.Expression);
     // `throw new Error("not implemented")` is all that a stub does.
     else if (!body.statements[0] || ts.isThrowStatement(body.statements[0])) return false;
-    this.#visit(body, true);
+    this.#visit(body);
     return this.#throws && !this.#acts;
   }
 
-  /** @param isOwn not in a function within, whose return is not this one's */
-  #visit(node: ts.Node, isOwn: boolean): void {
+  #visit(body: ts.Node): void {
     const { ts } = this.context;
-    if (this.#acts || ts.isTypeNode(node) || isObservation(ts, node)) return;
-    if (ts.isThrowStatement(node)) {
-      this.#throws = true;
-      return;
-    }
-    if (ts.isExpressionStatement(node)) this.#visitStatement(node);
-    if (ts.isReturnStatement(node) && isOwn && node.expression) this.#visitReturned(node.expression);
-    if (changesData(ts, node)) this.#acts = true;
-    ts.forEachChild(node, (child) => this.#visit(child, isOwn && !ts.isFunctionLike(child)));
+    walkTree(ts, body, (node) => {
+      if (this.#acts || ts.isTypeNode(node) || isObservation(ts, node)) return "skip";
+      if (ts.isThrowStatement(node)) {
+        this.#throws = true;
+        return "skip";
+      }
+      if (ts.isExpressionStatement(node)) this.#visitStatement(node);
+      if (ts.isReturnStatement(node) && node.expression && functionAround(ts, node) === this.body)
+        this.#visitReturned(node.expression);
+      if (changesData(ts, node)) this.#acts = true;
+      return undefined;
+    });
   }
 
   #visitStatement({ expression }: ts.ExpressionStatement): void {
@@ -130,12 +135,8 @@ function bodyOf(compiler: typeof ts, declaration: ts.Declaration): Body[] {
 function alwaysThrows(compiler: typeof ts, { body, kind }: Body): boolean {
   if (kind === compiler.SyntaxKind.MethodDeclaration) return false;
   const last = body && compiler.isBlock(body) ? body.statements.at(-1) : undefined;
-  const returns = (node: ts.Node): boolean =>
-    compiler.isReturnStatement(node) ||
-    (!compiler.isFunctionLike(node) && compiler.forEachChild(node, returns) === true);
-  return last !== undefined && compiler.isThrowStatement(last) && !returns(body as ts.Block);
-}
-
-function isWithin(node: ts.Node, outer: ts.Node): boolean {
-  return node.getSourceFile() === outer.getSourceFile() && node.pos >= outer.pos && node.end <= outer.end;
+  if (last === undefined || !compiler.isThrowStatement(last)) return false;
+  return !someNode(compiler, body as ts.Block, (node) =>
+    compiler.isFunctionLike(node) ? "skip" : compiler.isReturnStatement(node),
+  );
 }

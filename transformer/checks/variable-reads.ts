@@ -5,6 +5,7 @@ import { isWithin, type Step, variableAt } from "./origin";
 import { isAsked, pathOf, typeOfStep } from "./receiver-reads";
 import { type LoaderRuns, type Read } from "./runs";
 import { isCalledDifferently } from "./different-values";
+import { Fields } from "./fields";
 import { memberVaries } from "./service-values";
 import { writeOf } from "./loader-reads";
 import {
@@ -13,6 +14,7 @@ import {
   assignmentsTo,
   functionAround,
   holderOfBinding,
+  isSetUp,
   loopAround,
   sourcesOf,
   variableOf,
@@ -43,6 +45,9 @@ export function variableReads(context: CheckContext, loader: ts.Node, { reads }:
   return [...found].map(([{ name }, { names, kind }]) => ({ name: names.size === 1 ? [...names].join() : name, kind }));
 }
 
+/** Behind more helpers than these, a module's own variable is hardly ever what a loader depends on. */
+const maxHelpers = 2;
+
 interface Value {
   readonly name: string;
   /** Where a service's path comes to data; null where the variable is data itself. */
@@ -61,7 +66,8 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
   }
   const type = checker.getTypeOfSymbolAtLocation(root, origin.steps.length === 0 ? node : declaration);
   if (isAsked(context, type)) return { name: origin.steps.length === 0 ? root.name : path.text, member: null };
-  if (path.data && memberVaries(context, path.data)) return { name: path.text, member: path.data };
+  if (path.data && (isOfModule(context, declaration) || memberVaries(context, path.data)))
+    return { name: path.text, member: path.data };
   // A service or a function that a factory was given: another one for each call of the factory?
   return isCalledDifferently(context, declaration) ? { name: root.name, member: null } : null;
 }
@@ -77,7 +83,7 @@ function kindOf(
   const declaration = symbol.valueDeclaration as ts.Declaration;
   if (declaration.getSourceFile().isDeclarationFile) return null;
   const scope = functionAround(ts, declaration) ?? loopAround(ts, declaration);
-  if (!scope) return moduleKind(context, symbol, read, loader, member !== null);
+  if (!scope) return moduleKind(context, symbol, read, loader, member);
   // What each call of a function has anew, that runs for the loader, is not a variable from outside of the loader.
   if (!isWithin(loader, scope)) return null;
   const { kind, values } = variableOf(context, symbol);
@@ -95,25 +101,31 @@ function moduleKind(
   symbol: ts.Symbol,
   read: Read,
   loader: ts.Node,
-  isService: boolean,
+  member: Step | null,
 ): VariableRead["kind"] | null {
   const { ts } = context;
   const declaration = symbol.valueDeclaration as ts.Declaration;
   const isClass = ts.isClassLike(declaration);
-  if ((!isClass && !ts.isVariableDeclaration(holderOfBinding(ts, declaration))) || isService) return null;
+  if (!isClass && !ts.isVariableDeclaration(holderOfBinding(ts, declaration))) return null;
   const isConst = isClass || (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
   const [first] = read.origin.steps;
   if (isConst && (!first || isLookedUp(context, read))) return null;
+  if (read.run.through.length > maxHelpers) return null;
+  if (member?.symbol && new Fields(context, null).isSetByCaller(member.symbol)) return "replaced";
   const initial = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
   const changes = [
     ...(isConst ? [] : assignmentsTo(context, symbol, declaration.getSourceFile())),
-    ...(first ? changesInside(context, symbol, first.name) : []),
+    ...(first ? changesInside(context, symbol, first.name).filter(({ node }) => !isSetUp(context, node)) : []),
   ];
   // What the module does while it is set up is done once.
   const later = changes.filter(({ node }) => functionAround(ts, node) !== null);
   const elsewhere = later.filter(({ node }) => !isWithin(node, loader));
   if (elsewhere.some((assignment) => isGiven(context, assignment, initial?.getText()))) return "replaced";
-  return later.length > 0 ? "changing" : null;
+  return later.length > 0 && !member ? "changing" : null;
+}
+
+function isOfModule({ ts }: CheckContext, declaration: ts.Declaration): boolean {
+  return !functionAround(ts, declaration) && !loopAround(ts, declaration);
 }
 
 /** `users.get(id)`: what a store has under a name that the caller gives is what is cached. */
@@ -164,12 +176,10 @@ function changeAt({ ts }: CheckContext, name: ts.Identifier, first: string): Ass
   return write && { node: write, value: assignedValue(ts, write) };
 }
 
-/** By whoever calls the function that the assignment is in; or one of several fixed texts. What sets a program up does it once. */
+/** By whoever calls the function that the assignment is in; or one of several fixed texts. */
 function isGiven(context: CheckContext, { node, value }: Assignment, initial: string | undefined): boolean {
   const { ts } = context;
-  const setter = functionAround(ts, node);
-  if (!value || /^(?:init|configure|setup|bootstrap|start|register|connect|load)/i.test(setter?.name?.getText() ?? ""))
-    return false;
+  if (!value || isSetUp(context, node)) return false;
   if (sourcesOf(context, value).size > 0) return true;
   return ts.isStringLiteralLike(value) && value.text !== "" && value.getText() !== initial;
 }

@@ -174,3 +174,13 @@ function isPath(compiler: typeof ts, node: ts.Expression): boolean {
     compiler.isIdentifier(node) || (compiler.isPropertyAccessExpression(node) && isPath(compiler, node.expression))
   );
 }
+
+/** What sets a program up does it once, and so does a decorator: `@PrimaryId()`. */
+export function isSetUp({ ts }: CheckContext, node: ts.Node): boolean {
+  for (let outer = functionAround(ts, node); outer; outer = functionAround(ts, outer)) {
+    const name = outer.name?.getText() ?? "";
+    const isDecorator = ts.isFunctionDeclaration(outer) && /^[A-Z]/.test(name);
+    if (isDecorator || /^(?:init|configure|setup|bootstrap|start|register|connect|load)/i.test(name)) return true;
+  }
+  return false;
+}

@@ -76,7 +76,12 @@ function describeHeader(bytes: Buffer, stored: Stored): Row[] {
 }
 
 function describeTimes({ freshUntil, loadMs }: Times): Row {
-  return ["fresh", `until ${new Date(freshUntil).toISOString()}; its loader took ${loadMs} ms`];
+  return ["fresh", `until ${showTime(freshUntil)}; its loader took ${loadMs} ms`];
+}
+
+function showTime(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? "a time that can't be read" : date.toISOString();
 }
 
 function describeUnreadable(bytes: Buffer): string {
@@ -88,7 +93,7 @@ function describeLease(bytes: Buffer): string {
   const token = bytes.toString("latin1", leaseTokenOffset, leaseEndOffset);
   if (/^\0+$/.test(token)) return "none";
   const end = bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits);
-  return `held by ${hex(token)} until ${end === endOfKey ? "the key expires" : new Date(Number(end)).toISOString()}`;
+  return `held by ${hex(token)} until ${end === endOfKey ? "the key expires" : showTime(/^\d+$/.test(end) ? Number(end) : NaN)}`;
 }
 
 function hex(id: string): string {

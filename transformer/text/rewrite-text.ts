@@ -9,11 +9,10 @@ import {
   functionExpressionForm,
   methodForm,
   objectPieces,
-  operationForm,
-  operations,
   type Pieces,
   propertyPieces,
 } from "../forms";
+import { operationForm, operations } from "../operation-form";
 import { holdsPlace, placesOf } from "../word-places";
 import { type MagicString } from "./magic-string";
 import { afterPrologue, topOf } from "./top-of-file";
@@ -62,7 +61,7 @@ class TextRewriter {
     // A file may have nothing but derived classes, whose names need no runtime.
     if (!emission.usesRuntime) return;
     const { position, before } = topOf(this.#ts, this.#file);
-    text.prependLeft(position, `${before}${[emission.importText(), ...tops].join(" ")} `);
+    text.prependLeft(position, `${before}${[emission.headerText(), ...tops].join(" ")} `);
     const plans = emission.plansText();
     if (plans !== "") text.append(`\n${plans}\n`);
   }
@@ -96,29 +95,34 @@ class TextRewriter {
 
   /** Puts the pieces in the place of a node. The nodes among them stay where they are; one that is the node itself is not visited again. */
   #put(place: ts.Node, pieces: Pieces): void {
-    let at = place.getStart(this.#file);
+    const start = place.getStart(this.#file);
+    let at = start;
     let text = "";
     for (const piece of pieces) {
       if (typeof piece === "string") {
         text += piece;
         continue;
       }
-      this.#replace(at, piece.getStart(this.#file), text);
+      this.#replace(at, piece.getStart(this.#file), text, at === start ? "behind" : "before");
       if (piece === place) this.#children(piece);
       else this.#visit(piece);
       at = piece.end;
       text = "";
     }
-    this.#replace(at, place.end, text);
+    this.#replace(at, place.end, text, "before");
   }
 
-  /** What ended lines in the old text is kept, for no line may move. */
-  #replace(start: number, end: number, by: string): void {
+  /**
+   * What ended lines in the old text is kept, for no line may move: before the new text, so that `\n.add` stays on its line,
+   * but behind what begins an expression, for a `return` must not end there.
+   */
+  #replace(start: number, end: number, by: string, lineEnds: "before" | "behind" = "behind"): void {
     const { text } = this.#file;
     if (start === end) {
       if (by !== "") this.text.appendLeft(start, by);
     } else {
-      this.text.update(start, end, by + text.slice(start, end).replaceAll(/[^\r\n\u2028\u2029]/g, ""));
+      const ends = text.slice(start, end).replaceAll(/[^\r\n\u2028\u2029]/g, "");
+      this.text.update(start, end, lineEnds === "before" ? ends + by : by + ends);
     }
   }
 
@@ -143,16 +147,22 @@ class TextRewriter {
   #call(call: ts.CallExpression): void {
     const form = operationForm(this.emission, call);
     if (!form) return this.#children(call);
-    const { replaced, pieces, optional } = form;
-    const callee = call.expression as ts.PropertyAccessExpression;
+    const { callee, pieces, optional } = form;
     // A line that begins with a parenthesis would go on with the statement before.
     if ((pieces[0] as string).startsWith("(") && this.#beginsStatement(call))
       this.#insert(call.getStart(this.#file), ";");
-    this.#put(replaced, pieces);
-    if (optional && !callee.questionDotToken) this.#insert(this.#tokenOf(callee, "DotToken").getStart(this.#file), "?");
+    this.#put(callee.expression, pieces);
+    if (optional && !callee.questionDotToken) this.#putQuestionDot(callee);
     this.#ts.forEachChild(call, (child) => {
-      if (child !== callee) this.#visit(child);
+      if (child !== call.expression) this.#visit(child);
     });
+  }
+
+  /** `a.b` → `a?.b`, `a[b]` → `a?.[b]` */
+  #putQuestionDot(access: ts.PropertyAccessExpression | ts.ElementAccessExpression): void {
+    if (this.#ts.isPropertyAccessExpression(access))
+      this.#insert(this.#tokenOf(access, "DotToken").getStart(this.#file), "?");
+    else this.#insert(this.#tokenOf(access, "OpenBracketToken").getStart(this.#file), "?.");
   }
 
   #beginsStatement(node: ts.Node): boolean {
@@ -181,7 +191,7 @@ class TextRewriter {
     this.#put(node, pieces);
   }
 
-  #tokenOf(node: ts.Node, kind: "FunctionKeyword" | "ClassKeyword" | "DotToken"): ts.Node {
+  #tokenOf(node: ts.Node, kind: "FunctionKeyword" | "ClassKeyword" | "DotToken" | "OpenBracketToken"): ts.Node {
     const wanted = this.#ts.SyntaxKind[kind];
     return node.getChildren(this.#file).find((child) => child.kind === wanted) as ts.Node;
   }

@@ -1,4 +1,4 @@
-import { type RedisServer, startCluster } from "../../support/redis";
+import { type RedisServer, startCluster, until } from "../../support/redis";
 import { monotonicMs } from "../monotonic";
 import type { Random } from "../random";
 import { sleep } from "../run-scenario";
@@ -19,6 +19,22 @@ export const sentinel: Scenario = {
       stop,
       connection: () => ({ kind: "sentinel", ports: sentinelPorts, name }),
       injure: (random) => killMaster(master, replica, random),
+    };
+  },
+};
+
+/** Clients stay connected to the old master, which has heard of nothing when it goes on. */
+export const resumed: Scenario = {
+  name: "resumed",
+  what: "the master behind Sentinel stands still (SIGSTOP), its replica takes its place, and it goes on",
+  once: true,
+  config,
+  async start() {
+    const { name, master, replica, sentinelPorts, stop } = await startSentinelSet();
+    return {
+      stop,
+      connection: () => ({ kind: "sentinel", ports: sentinelPorts, name }),
+      injure: (random) => replaceAndResume(master, replica, random),
     };
   },
 };
@@ -50,6 +66,29 @@ async function killMaster(master: RedisServer, replica: RedisServer, random: Ran
   const endedAt = monotonicMs();
   await master.kill();
   return { endedAt, lost: { from: 0, until: monotonicMs() } };
+}
+
+/** Sentinels tell each other of a new master every two seconds; until then one of them may send a client to the old one. */
+const sentinelsAgreeMs = 3_000;
+const watchedMs = 1_500;
+
+async function replaceAndResume(master: RedisServer, replica: RedisServer, random: Random): Promise<Fault> {
+  const isSoon = random.chance(0.5);
+  const next = replica.client();
+  master.freeze();
+  const frozenAt = monotonicMs();
+  let promotedAt: number;
+  try {
+    await until("the replica is the master", async () => (await next.info("replication")).includes("role:master"));
+    promotedAt = monotonicMs();
+    await sleep(isSoon ? random.between([0, 1_000]) : sentinelsAgreeMs);
+  } finally {
+    master.thaw();
+    next.disconnect();
+  }
+  const endedAt = monotonicMs();
+  await sleep(promotedAt + sentinelsAgreeMs + watchedMs - endedAt);
+  return { endedAt, lost: { from: 0, until: isSoon ? promotedAt + sentinelsAgreeMs : frozenAt } };
 }
 
 /** Stopping the replica would not do: what is in its socket it would read when it goes on. */

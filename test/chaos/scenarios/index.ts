@@ -1,10 +1,20 @@
 import type { Scenario } from "../scenario";
-import { cluster, sentinel } from "./failovers";
+import { cluster, resumed, sentinel } from "./failovers";
 import { killedClient, pausedClient } from "./sick-clients";
 import { halfOpen, slow, tiered } from "./sick-links";
-import { clocks, credentials, eviction, frozen, refusing, restarted, restored, steady } from "./sick-servers";
+import {
+  clocks,
+  credentials,
+  eviction,
+  frozen,
+  heldWrites,
+  refusing,
+  restarted,
+  restored,
+  steady,
+} from "./sick-servers";
 
 export const scenarios: readonly Scenario[] = [
-  ...[steady, clocks, frozen, restarted, slow, halfOpen, refusing, credentials],
-  ...[killedClient, pausedClient, eviction, tiered, restored, sentinel, cluster],
+  ...[steady, clocks, frozen, heldWrites, restarted, slow, halfOpen, refusing, credentials],
+  ...[killedClient, pausedClient, eviction, tiered, restored, sentinel, resumed, cluster],
 ];
