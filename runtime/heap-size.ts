@@ -20,7 +20,7 @@ export function arrayBytes(length: number): number {
 
 /** A text that has one character beyond Latin-1 takes two bytes for each. */
 export function textBytes(text: string): number {
-  return /[^\u0000-\u00ff]/.test(text) ? text.length * 2 : text.length;
+  return /[\u0100-\uffff]/.test(text) ? text.length * 2 : text.length;
 }
 
 /** Of a value that is no object. */
