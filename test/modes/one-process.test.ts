@@ -96,3 +96,31 @@ test.serial(
     }
   },
 );
+
+test.serial(
+  "under module preserve, a file that is CommonJS requires the runtime, and one with imports imports it",
+  async (t) => {
+    const options = { module: "preserve", target: "es2022", types: ["node"] };
+    const body = (name: string): string =>
+      `let calls = 0;\n// @zcache\nasync function ${name}(id: number): Promise<number> {\n  return id + calls++;\n}\n`;
+    const print = (name: string): string =>
+      `void (async () => console.log(JSON.stringify([await ${name}(1), await ${name}(1)])))();\n`;
+    const shop = workspace.create("preserve", {
+      options,
+      files: {
+        "src/shape.ts": "export interface Shape {\n  id: number;\n}\n",
+        "src/equals.ts": `import type { Shape } from "./shape";\n${body("load")}const shape: Shape = { id: 1 };\nvoid shape;\nexport = load;\n`,
+        "src/required.ts": `import load = require("./equals");\n${body("own")}void load(1);\n${print("own")}`,
+        "src/script.ts": `${body("lone")}module.exports = { lone };\n${print("lone")}`,
+        "src/old.cts": `${body("old")}${print("old")}export = old;\n`,
+        "src/new.mts": `${body("fresh")}export { fresh };\n${print("fresh")}`,
+      },
+    });
+    const { code, output } = await shop.tspc();
+    t.is(code, 0, output);
+    for (const file of ["required.js", "script.js", "old.cjs", "new.mjs"]) {
+      const ran = await shop.node([`out/${file}`]);
+      t.is(ran.output, "[1,1]\n", file);
+    }
+  },
+);
