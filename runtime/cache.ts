@@ -1,5 +1,6 @@
 import {
   type Backend,
+  type DeleteOptions,
   type Held,
   type LeasedValues,
   type LeaseRequest,
@@ -212,26 +213,45 @@ export class Cache {
     return fenceKeyOf(this.settings.namespace, kind);
   }
 
-  /** One command, however many entries carry the tag. */
-  async invalidateTag(tag: string): Promise<void> {
+  /** What ends so that a tag is invalidated: its fence, if it has one, before its version. Throws a ConfigError. */
+  namesOf(tag: string): { readonly fences: readonly string[]; readonly keys: readonly string[] } {
     if (typeof tag !== "string" || tag === "") {
       throw new ConfigError(`invalidateTag takes the tag's text, but got: ${show(tag)}.`);
     }
-    const keys = invalidationKeysOf(this.settings.namespace, tag);
-    await this.#invalidate("invalidateTag", [tag], (backend) => backend.delete(keys, { inOrder: true }));
-    this.emit({ type: "invalidate", tag });
+    const names = invalidationKeysOf(this.settings.namespace, tag);
+    return { fences: names.slice(0, -1), keys: names.slice(-1) };
+  }
+
+  /** One command, however many entries carry the tag. */
+  async invalidateTag(tag: string): Promise<void> {
+    const { fences, keys } = this.namesOf(tag);
+    const names = [...fences, ...keys];
+    await this.#invalidate("invalidateTag", [tag], (backend) => backend.delete(names, { inOrder: true }));
   }
 
   /** Ends what stands at the keys, leases too, so that no write under way can bury it. Rejects if it could not. */
-  async invalidateKeys(keys: readonly string[]): Promise<void> {
+  async invalidateKeys(keys: readonly string[], options?: DeleteOptions): Promise<void> {
     const failures: BackendError[] = [];
     // What can be ended is, whatever becomes of the rest.
     for (const part of piecesFor(this.settings.backend, keys)) {
-      await this.#invalidate("delete", part, (backend) => backend.delete(part)).catch((error: BackendError) => {
-        failures.push(error);
-      });
+      await this.#invalidate("delete", part, (backend) => backend.delete(part, options)).catch(
+        (error: BackendError) => {
+          failures.push(error);
+        },
+      );
     }
     if (failures[0]) throw failures[0];
+  }
+
+  /** The same for several tags, and entries, at once: their fences end first. */
+  async invalidateAll(fences: readonly string[], keys: readonly string[]): Promise<void> {
+    const isOneByOne = this.settings.backend.keysPerRead === 1;
+    if (fences.length === 0 || !isOneByOne)
+      return this.invalidateKeys([...fences, ...keys], { inOrder: fences.length > 0 });
+    // A Cluster takes a command for each key. To wait for each of them in turn would take as many round trips.
+    const failed = await this.invalidateKeys(fences).catch((error: BackendError) => error);
+    await this.invalidateKeys(keys);
+    if (failed) throw failed;
   }
 
   async #invalidate(

@@ -75,10 +75,17 @@ export class BackendError extends ZcacheError {
   /** What was asked of the store: `read`, `acquire`, `write`, `delete` … */
   readonly operation: string;
   readonly keys: readonly string[];
+  /** The error is that of `transactional`, whose transaction HAS committed: don't run it again. */
+  readonly committed: boolean;
 
-  constructor(operation: string, keys: readonly string[], message: string, options?: ErrorCause) {
+  constructor(operation: string, keys: readonly string[], message: string, options?: BackendErrorOptions) {
     super("ZCACHE_BACKEND", message, options);
     this.operation = operation;
     this.keys = keys;
+    this.committed = options?.committed ?? false;
   }
+}
+
+interface BackendErrorOptions extends ErrorCause {
+  readonly committed?: boolean;
 }
