@@ -1,8 +1,18 @@
 import type ts from "typescript";
-import { unwrap } from "../wrappers";
+import { isWrapper, unwrap } from "../wrappers";
 import { type CheckContext } from "./check";
 import { type Body, partsReadIn } from "./loader-reads";
-import { isWithin, type Origin, originsOf, originsOfPattern, type Scope, type Step, variableAt } from "./origin";
+import {
+  classOf,
+  isWithin,
+  type Origin,
+  originsOf,
+  originsOfAssignment,
+  originsOfPattern,
+  type Scope,
+  type Step,
+  variableAt,
+} from "./origin";
 import { functionAround, loopAround } from "./variation";
 
 /** A function that runs when the loader does: the loader, or one of the program that it calls. */
@@ -91,15 +101,18 @@ class Follower {
     return this.#numbers.get(thing) as number;
   }
 
-  #read(run: Run): void {
+  #read(entered: Run): void {
     const { ts } = this.context;
-    const { values, patterns, calls } = partsReadIn(this.context, run.body);
+    const { values, patterns, assignments, calls } = partsReadIn(this.context, entered.body);
+    const run = this.#withHandedOn(entered, values);
     for (const node of values) {
       const origins = originsOf(this.context, run, node);
       const isCalled = ts.isCallExpression(node.parent) && node.parent.expression === node;
       for (const origin of origins) this.#add(run, origin, node, isCalled ? node.parent : null);
-      if (origins.some(isReceiver) && isTakenWhole(ts, node)) this.#addAll(run, node);
+      if (origins.some(isReceiver)) this.#addWhole(run, node);
       if (this.everywhere && origins.length === 0) this.#followGetter(run, node);
+      // `ids.map(withTenant)`: what is given a function calls it.
+      if (isArgument(ts, node)) this.#enterFunction(run, node, null, []);
     }
     for (const { name, initializer } of patterns)
       for (const { element, origins } of originsOfPattern(
@@ -108,6 +121,9 @@ class Follower {
         originsOf(this.context, run, initializer),
       ))
         if (!element.dotDotDotToken) for (const origin of origins) this.#add(run, origin, element, null);
+    for (const assignment of assignments)
+      for (const { node, origins } of originsOfAssignment(this.context, run, assignment))
+        for (const origin of origins) this.#add(run, origin, node, null);
     for (const [symbol, origins] of run.given) {
       const element = symbol.valueDeclaration;
       if (element && ts.isBindingElement(element)) for (const origin of origins) this.#add(run, origin, element, null);
@@ -140,11 +156,27 @@ class Follower {
     return ts.isVariableDeclaration(declaration) && !functionAround(ts, declaration) && !loopAround(ts, declaration);
   }
 
-  /** `JSON.stringify(this)` */
-  #addAll(run: Run, node: ts.Expression): void {
-    const root = "receiver";
-    for (const symbol of this.context.checker.getTypeAtLocation(node).getProperties())
-      this.#reads.push({ origin: { root, steps: [{ name: symbol.name, symbol, node }] }, node, run });
+  /** Where the receiver goes into a list or a call, what comes out again is known by its type. */
+  #withHandedOn(run: Run, values: readonly ts.Expression[]): Run {
+    if (!run.receiver || !isReceiver(run.receiver)) return run;
+    const node = values.find(
+      (one) => isHandedOn(this.context.ts, one) && originsOf(this.context, run, one).some(isReceiver),
+    );
+    return node ? { ...run, handedOn: classOf(this.context, node) } : run;
+  }
+
+  /** `JSON.stringify(this)` reads all, `${this}` what `toString` reads. */
+  #addWhole(run: Run, node: ts.Expression): void {
+    const { ts, checker } = this.context;
+    const isAll = isTakenWhole(ts, node);
+    if (!isAll && !isTakenAsText(ts, node)) return;
+    const type = checker.getApparentType(checker.getTypeAtLocation(node));
+    for (const symbol of isAll ? type.getProperties() : [type.getProperty("toString")])
+      if (symbol) {
+        const origin: Origin = { root: "receiver", steps: [{ name: symbol.name, symbol, node }] };
+        if (isAll) this.#reads.push({ origin, node, run });
+        else this.#add(run, origin, node, null);
+      }
   }
 
   /** `RequestContext.current`, where that is code. */
@@ -263,6 +295,33 @@ const takers = /^(?:JSON\.stringify|Object\.(?:values|entries)|(?:util\.)?inspec
 
 function isTakenWhole(compiler: typeof ts, { parent }: ts.Node): boolean {
   return compiler.isCallExpression(parent) && takers.test(parent.expression.getText());
+}
+
+function isArgument(compiler: typeof ts, node: ts.Expression): boolean {
+  const { parent } = node;
+  return compiler.isCallExpression(parent) && parent.expression !== node;
+}
+
+/** Put into a list, or given to something that hands it on: to a function that is written there, to whoever waits for it. */
+function isHandedOn(compiler: typeof ts, node: ts.Expression): boolean {
+  let outer: ts.Node = node;
+  while (isWrapper(compiler, outer.parent)) outer = outer.parent;
+  const { parent } = outer;
+  if (compiler.isArrayLiteralExpression(parent)) return true;
+  if (!compiler.isCallExpression(parent) || parent.expression === outer) return false;
+  const called = [parent.expression, ...parent.arguments].map((one) => unwrap(compiler, one));
+  return (
+    carriers.test(parent.expression.getText()) ||
+    called.some((one) => compiler.isArrowFunction(one) || compiler.isFunctionExpression(one))
+  );
+}
+
+const carriers = /^(?:Promise\.resolve|Array\.of)$|\.(?:push|unshift|add|set|fill)$/;
+
+function isTakenAsText(compiler: typeof ts, { parent }: ts.Node): boolean {
+  if (compiler.isCallExpression(parent)) return parent.expression.getText() === "String";
+  const isSum = compiler.isBinaryExpression(parent) && parent.operatorToken.kind === compiler.SyntaxKind.PlusToken;
+  return isSum || compiler.isTemplateSpan(parent);
 }
 
 function isOfReceiver({ root }: Origin): boolean {
