@@ -114,7 +114,7 @@ function propertyOrigins(
 
 /** The class, or what else declares the members, of the value's type. */
 export function classOf({ checker }: CheckContext, node: ts.Node): ts.Symbol | undefined {
-  return checker.getApparentType(checker.getTypeAtLocation(node)).getSymbol();
+  return checker.getApparentType(checker.getNonNullableType(checker.getTypeAtLocation(node))).getSymbol();
 }
 
 function step(context: CheckContext, { root, steps }: Origin, next: Step): readonly Origin[] {

@@ -29,6 +29,12 @@ export interface Read {
   readonly run: Run;
 }
 
+/** What one run reads, and what it calls: the same for all loaders that come to it, where no caller gives it anything. */
+interface Summary {
+  readonly reads: readonly Omit<Read, "run">[];
+  readonly entered: readonly (Omit<Run, "through"> & { readonly name: string })[];
+}
+
 export interface LoaderRuns {
   readonly runs: readonly Run[];
   readonly reads: readonly Read[];
@@ -51,29 +57,59 @@ const maxRuns = 200;
 export function runsOf(
   context: CheckContext,
   bodies: readonly Body[],
-  { dispatch = (member) => member, everywhere = false }: RunOptions = {},
+  { dispatch, everywhere = false }: RunOptions = {},
 ): LoaderRuns {
   const receiver: Origin = { root: "receiver", steps: [] };
-  const follower = new Follower(context, dispatch, everywhere);
+  const follower = new Follower(context, dispatch ?? null, everywhere);
   for (const body of bodies) follower.add({ body, receiver, given: new Map(), through: [] });
   return follower.follow();
 }
 
+const summaries = new WeakMap<ts.TypeChecker, Map<string, WeakMap<Body, Summary>>>();
+
 class Follower {
   readonly #runs: Run[] = [];
-  readonly #reads: Read[] = [];
+  #reads: Omit<Read, "run">[] = [];
+  #entered: Summary["entered"][number][] = [];
   readonly #seen = new Set<string>();
   readonly #numbers = new Map<unknown, number>();
 
   constructor(
     private readonly context: CheckContext,
-    private readonly dispatch: Dispatch,
+    /** Null: the receiver's members are those of its type. */
+    private readonly dispatch: Dispatch | null,
     private readonly everywhere: boolean,
   ) {}
 
   follow(): LoaderRuns {
-    for (const run of this.#runs) this.#read(run);
-    return { runs: this.#runs, reads: this.#reads };
+    const reads: Read[] = [];
+    for (const run of this.#runs) {
+      const summary = this.#summaryOf(run);
+      for (const read of summary.reads) reads.push({ ...read, run });
+      for (const { name, ...entered } of summary.entered) this.add({ ...entered, through: [...run.through, name] });
+    }
+    return { runs: this.#runs, reads };
+  }
+
+  #summaryOf(run: Run): Summary {
+    const isWhole = run.receiver !== null && isReceiver(run.receiver);
+    const isAlone = run.given.size === 0 && (run.receiver === null || (isWhole && this.dispatch === null));
+    if (!isAlone) return this.#summarize(run);
+    const ofChecker = summaries.get(this.context.checker) ?? new Map<string, WeakMap<Body, Summary>>();
+    summaries.set(this.context.checker, ofChecker);
+    const kind = [isWhole, this.everywhere].join();
+    const ofKind = ofChecker.get(kind) ?? new WeakMap<Body, Summary>();
+    ofChecker.set(kind, ofKind);
+    const summary = ofKind.get(run.body) ?? this.#summarize(run);
+    ofKind.set(run.body, summary);
+    return summary;
+  }
+
+  #summarize(run: Run): Summary {
+    this.#reads = [];
+    this.#entered = [];
+    this.#read(run);
+    return { reads: this.#reads, entered: this.#entered };
   }
 
   /** The same function with other values is another run. */
@@ -132,7 +168,7 @@ class Follower {
   }
 
   #add(run: Run, origin: Origin, node: ts.Node, call: ts.Node | null): void {
-    this.#reads.push({ origin, node, run });
+    this.#reads.push({ origin, node });
     const at = origin.steps.findIndex(
       ({ symbol }) => symbol && this.#bodiesOf(symbol, origin.root === "receiver").length,
     );
@@ -174,7 +210,7 @@ class Follower {
     for (const symbol of isAll ? type.getProperties() : [type.getProperty("toString")])
       if (symbol) {
         const origin: Origin = { root: "receiver", steps: [{ name: symbol.name, symbol, node }] };
-        if (isAll) this.#reads.push({ origin, node, run });
+        if (isAll) this.#reads.push({ origin, node });
         else this.#add(run, origin, node, null);
       }
   }
@@ -191,6 +227,8 @@ class Follower {
   #followCall(run: Run, call: ts.CallExpression): void {
     const { ts } = this.context;
     const callee = unwrap(ts, call.expression);
+    if (callee.getText() === "Reflect.get")
+      for (const origin of originsOf(this.context, run, call)) this.#add(run, origin, call, null);
     if (callee.getText() === "Reflect.apply") {
       const [called, self] = call.arguments;
       const [receiver = null] = self ? originsOf(this.context, run, self) : [];
@@ -261,13 +299,13 @@ class Follower {
       }
     });
     // An arrow function has the `this` of the place where it was made: that of the object whose property it is.
-    this.add({ body, receiver, given, through: [...run.through, name] });
+    this.#entered.push({ body, receiver, given, name });
   }
 
   /** The code of a method, a getter, a function, or a property or variable that is bound to one. */
   #bodiesOf(symbol: ts.Symbol, isOwn: boolean): readonly Body[] {
     const { ts } = this.context;
-    const { declarations = [] } = isOwn ? this.dispatch(symbol) : symbol;
+    const { declarations = [] } = isOwn && this.dispatch ? this.dispatch(symbol) : symbol;
     return declarations.flatMap((declaration): Body[] => {
       if (declaration.getSourceFile().isDeclarationFile) return [];
       if (ts.isMethodDeclaration(declaration) || ts.isGetAccessor(declaration) || ts.isFunctionDeclaration(declaration))
