@@ -339,7 +339,8 @@ function ownerOf({ ts }: CheckContext, node: TargetNode): ts.ClassLikeDeclaratio
 /** `load: (id: number) => Promise<T>`, a field of `Source<T>` */
 function hasTypeOfClass({ ts, checker }: CheckContext, { symbol }: MemberRead): boolean {
   const { valueDeclaration: declaration } = symbol;
-  const annotation = declaration && (ts.isParameter(declaration) || ts.isPropertyDeclaration(declaration)) && declaration.type;
+  const annotation =
+    declaration && (ts.isParameter(declaration) || ts.isPropertyDeclaration(declaration)) && declaration.type;
   if (!annotation) return false;
   return someNode(ts, annotation, (node) => {
     if (!ts.isIdentifier(node)) return false;

@@ -64,7 +64,9 @@ class Givings {
     if (a === null || a === "many" || b === null || b === "many" || !differ(a, b)) return false;
     if (this.#areBothMade(one.place, other.place)) return true;
     const [first, second] = [this.#usesOf(one.place), this.#usesOf(other.place)];
-    return first.some((place) => second.some((next) => !areAlternatives(this.context.ts, place, next) && this.#areBothMade(place, next)));
+    return first.some((place) =>
+      second.some((next) => !areAlternatives(this.context.ts, place, next) && this.#areBothMade(place, next)),
+    );
   }
 
   #areBothMade(one: ts.Node, other: ts.Node): boolean {
@@ -194,7 +196,9 @@ function areAlternatives(compiler: typeof ts, one: ts.Node, other: ts.Node): boo
     // `if (isLive) return createStripe();`, and the other one below it.
     if (compiler.isIfStatement(branch) && isInside(other, parent) && !isInside(other, branch)) return true;
   }
-  return other.pos < one.pos && one.getSourceFile() === other.getSourceFile() ? isBehindIf(compiler, other, one) : false;
+  return other.pos < one.pos && one.getSourceFile() === other.getSourceFile()
+    ? isBehindIf(compiler, other, one)
+    : false;
 }
 
 function isBehindIf(compiler: typeof ts, first: ts.Node, second: ts.Node): boolean {

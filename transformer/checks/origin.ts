@@ -107,8 +107,7 @@ function propertyOrigins(
 ): readonly Origin[] {
   if (origins.length === 0) return origins;
   const { checker } = context;
-  const symbol =
-    known ?? checker.getPropertyOfType(checker.getApparentType(checker.getTypeAtLocation(object)), name);
+  const symbol = known ?? checker.getPropertyOfType(checker.getApparentType(checker.getTypeAtLocation(object)), name);
   return origins.flatMap((origin) => step(context, origin, { name, symbol, node }));
 }
 

@@ -30,7 +30,8 @@ export function returnedNaN({ ts }: Pick<CheckContext, "ts">, { body }: TargetNo
 
 function partsOf(compiler: typeof ts, value: ts.Expression, path: string): { value: ts.Expression; path: string }[] {
   if (compiler.isParenthesizedExpression(value)) return [{ value: value.expression, path }];
-  if (compiler.isConditionalExpression(value)) return [value.whenTrue, value.whenFalse].map((one) => ({ value: one, path }));
+  if (compiler.isConditionalExpression(value))
+    return [value.whenTrue, value.whenFalse].map((one) => ({ value: one, path }));
   if (compiler.isBinaryExpression(value) && isFallback(compiler, value)) return [{ value: value.right, path }];
   if (!compiler.isObjectLiteralExpression(value)) return [];
   return value.properties.flatMap((property) =>

@@ -62,7 +62,8 @@ export function variableOf(context: CheckContext, symbol: ts.Symbol): Variable {
   if (ts.isParameter(holder)) return { kind: "source", values: [] };
   if (!ts.isVariableDeclaration(holder)) return constant;
   const loop = loopAround(ts, holder);
-  if (loop && (holder.parent.parent === loop || isMadeAnew(context, holder, loop))) return { kind: "source", values: [] };
+  if (loop && (holder.parent.parent === loop || isMadeAnew(context, holder, loop)))
+    return { kind: "source", values: [] };
   const isConst = (ts.getCombinedNodeFlags(holder) & ts.NodeFlags.Const) !== 0;
   const written = isConst
     ? []
