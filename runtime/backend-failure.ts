@@ -1,5 +1,5 @@
 import { type Backend } from "./backend";
-import { BackendError } from "./errors";
+import { BackendError, type ErrorCause } from "./errors";
 import { asError, messageOf } from "./thrown";
 
 /** What can be asked of a backend. `readAndLease` is told of as a read. */
@@ -29,7 +29,7 @@ export function createBackendError(
   task: BackendTask,
   keys: readonly string[],
   why: string,
-  options?: ErrorOptions,
+  options?: ErrorCause,
 ): BackendError {
   return new BackendError(task, keys, `Could not ${describeTask(task, keys)}: ${why}`, options);
 }

@@ -1,5 +1,6 @@
 import {
   type Backend,
+  type DeleteOptions,
   type Held,
   type LeasedValues,
   type LeaseRequest,
@@ -8,6 +9,7 @@ import {
 } from "./backend";
 import { type BackendTask, createFailure, isRefusal, startSafely } from "./backend-failure";
 import { show } from "./check-options";
+import { checked } from "./checked-backend";
 import { type Clock } from "./clock";
 import { type Codec } from "./codec";
 import { type BackendError, ConfigError } from "./errors";
@@ -21,7 +23,7 @@ import { piecesFor } from "./pieces";
 import { registry } from "./registry";
 import { type Sent } from "./sent";
 import { StoreClock } from "./store-clock";
-import { warnOf } from "./thrown";
+import { tellListener, warnOf } from "./thrown";
 
 /** What `configure` made of its options: complete, checked, durations in milliseconds. */
 export interface Settings {
@@ -59,6 +61,8 @@ export class Cache {
   /** Of the version that all entries carry with `onOutage: "flush"`; else null. */
   readonly epochKey: string | null;
 
+  /** What is asked: the backend of the settings, checked where it is somebody else's. */
+  readonly #backend: Backend;
   readonly #guard: Guard | null;
   readonly #outbox: Outbox | null;
   readonly #underWay = new Set<Promise<unknown>>();
@@ -72,7 +76,8 @@ export class Cache {
   constructor(name: string, settings: Settings) {
     this.name = name;
     this.settings = settings;
-    const { backend, clock, guard, onOutage } = settings;
+    const { clock, guard, onOutage } = settings;
+    const backend = (this.#backend = checked(settings.backend));
     const onStateChange = (state: BreakerState, error: BackendError | null): void => this.#noticeBreaker(state, error);
     // A backend in this process answers within the call: nothing to time out.
     const onFault: GuardOptions["onFault"] = (task, keys, error) => this.#noticeFault(task, keys, error);
@@ -104,7 +109,7 @@ export class Cache {
     resolve: (value: T) => void,
     reject: (error: BackendError) => void,
   ): void {
-    const { backend } = this.settings;
+    const backend = this.#backend;
     if (this.#guard) return this.#guard.run(task, keys, () => start(backend), resolve, reject);
     startSafely(() => start(backend)).then(resolve, (cause: unknown) => {
       const error = createFailure(backend.name, task, keys, cause);
@@ -118,7 +123,7 @@ export class Cache {
     if (!isRefusal(error.cause) || this.isHeard() || this.#hasWarned) return;
     // Nothing would ever be stored, and nobody would know.
     this.#hasWarned = true;
-    process.emitWarning(`${error.message} The backend needs this command.`, "ZcacheBackendWarning");
+    warnOf(`${error.message} The backend needs this command.`, "ZcacheBackendWarning");
   }
 
   /**
@@ -161,7 +166,7 @@ export class Cache {
 
   /** `read`, with leases where the backend takes them in the same command and no other read of the tick is merged with it. */
   readAndLease(keys: readonly string[], request: LeaseRequest, sent: Sent): Promise<LeasedValues | null> {
-    const { readAndLease } = this.settings.backend;
+    const { readAndLease } = this.#backend;
     return new Promise((resolve) => {
       const start = readAndLease && ((backend: Backend) => sent.note(readAndLease.call(backend, keys, request)));
       const sendAlone = start && (() => this.#ask("read", keys, start, resolve, () => resolve(null)));
@@ -172,11 +177,11 @@ export class Cache {
   /** What the backend has at hand; null where it has to be asked, or what is stored is in doubt. */
   glance(key: string, options: ReadOptions | undefined): Held | null {
     if (this.#isDoubtful()) return null;
-    return this.settings.backend.glance?.(key, options) ?? null;
+    return this.#backend.glance?.(key, options) ?? null;
   }
 
   annotate(key: string, note: unknown, noteBytes: number): void {
-    this.settings.backend.annotate?.(key, note, noteBytes);
+    this.#backend.annotate?.(key, note, noteBytes);
   }
 
   /** Whether `emit` has a listener. */
@@ -186,9 +191,9 @@ export class Cache {
 
   emit(event: CacheEvent): void {
     const { onEvent } = this.settings;
-    if (onEvent) tell(onEvent, event);
+    if (onEvent) tellListener(() => onEvent(event));
     for (const { listener, cache } of registry.subscriptions)
-      if (cache === null || cache === this.name) tell(listener, event);
+      if (cache === null || cache === this.name) tellListener(() => listener(event));
   }
 
   /** What `idle` waits for, whether somebody else does or not. A rejection is left to others. */
@@ -212,26 +217,45 @@ export class Cache {
     return fenceKeyOf(this.settings.namespace, kind);
   }
 
-  /** One command, however many entries carry the tag. */
-  async invalidateTag(tag: string): Promise<void> {
+  /** What ends so that a tag is invalidated: its fence, if it has one, before its version. Throws a ConfigError. */
+  namesOf(tag: string): { readonly fences: readonly string[]; readonly keys: readonly string[] } {
     if (typeof tag !== "string" || tag === "") {
       throw new ConfigError(`invalidateTag takes the tag's text, but got: ${show(tag)}.`);
     }
-    const keys = invalidationKeysOf(this.settings.namespace, tag);
-    await this.#invalidate("invalidateTag", [tag], (backend) => backend.delete(keys, { inOrder: true }));
-    this.emit({ type: "invalidate", tag });
+    const names = invalidationKeysOf(this.settings.namespace, tag);
+    return { fences: names.slice(0, -1), keys: names.slice(-1) };
+  }
+
+  /** One command, however many entries carry the tag. */
+  async invalidateTag(tag: string): Promise<void> {
+    const { fences, keys } = this.namesOf(tag);
+    const names = [...fences, ...keys];
+    await this.#invalidate("invalidateTag", [tag], (backend) => backend.delete(names, { inOrder: true }));
   }
 
   /** Ends what stands at the keys, leases too, so that no write under way can bury it. Rejects if it could not. */
-  async invalidateKeys(keys: readonly string[]): Promise<void> {
+  async invalidateKeys(keys: readonly string[], options?: DeleteOptions): Promise<void> {
     const failures: BackendError[] = [];
     // What can be ended is, whatever becomes of the rest.
     for (const part of piecesFor(this.settings.backend, keys)) {
-      await this.#invalidate("delete", part, (backend) => backend.delete(part)).catch((error: BackendError) => {
-        failures.push(error);
-      });
+      await this.#invalidate("delete", part, (backend) => backend.delete(part, options)).catch(
+        (error: BackendError) => {
+          failures.push(error);
+        },
+      );
     }
     if (failures[0]) throw failures[0];
+  }
+
+  /** The same for several tags, and entries, at once: their fences end first. */
+  async invalidateAll(fences: readonly string[], keys: readonly string[]): Promise<void> {
+    const isOneByOne = this.settings.backend.keysPerRead === 1;
+    if (fences.length === 0 || !isOneByOne)
+      return this.invalidateKeys([...fences, ...keys], { inOrder: fences.length > 0 });
+    // A Cluster takes a command for each key. To wait for each of them in turn would take as many round trips.
+    const failed = await this.invalidateKeys(fences).catch((error: BackendError) => error);
+    await this.invalidateKeys(keys);
+    if (failed) throw failed;
   }
 
   async #invalidate(
@@ -276,18 +300,3 @@ export class Cache {
 }
 
 const noneLeased: readonly boolean[] = [];
-
-function tell(listener: Listener, event: CacheEvent): void {
-  try {
-    const result: unknown = listener(event);
-    // An async function is a listener too, for the types.
-    if (result instanceof Promise) result.catch(warnOfListener);
-  } catch (error) {
-    warnOfListener(error);
-  }
-}
-
-/** A listener's mistake must neither break the call nor pass unseen. */
-function warnOfListener(error: unknown): void {
-  warnOf(error, "ZcacheListenerWarning");
-}

@@ -1,7 +1,6 @@
 import { keysOf, readOnlyBatch, readThroughBatch } from "./batch";
 import { type BoundPlan, boundPlan, planOf } from "./bound-plan";
-import { CacheMissError, ReceiverError } from "./errors";
-import { note } from "./counters";
+import { CacheMissError, ConfigError, ReceiverError } from "./errors";
 import { type Loader } from "./loader";
 import { type Answer, isObserved, observe } from "./observe";
 import { type Plan, type PlanSource } from "./plan";
@@ -12,6 +11,9 @@ import { isDisabledByEnvironment, registry } from "./registry";
 import { noteCompiled } from "./uncompiled";
 import { addCallers, markEntries, markFrames } from "./stacks";
 import { asError } from "./thrown";
+import { invalidateKeys, invalidateTag } from "./transactions/invalidation";
+import { readInScope, readOnlyInScope, refreshInScope } from "./transactions/reads";
+import { openScope } from "./transactions/scope";
 import { type Control, controlOf } from "./with-cache";
 
 /** What is known of a cached function, and kept on it. */
@@ -54,7 +56,12 @@ export function call(source: PlanSource, loader: Loader, self: unknown, args: Ar
     if (!bound.isNamed) nameLoader(bound, loader);
     if (bound.receivers !== null && (bound = boundTo(bound, self)) === null)
       return callUncached(source, loader, self, args, mode);
-    const answer = mode === undefined ? readingOf(bound) : answers[mode](bound);
+    const isInScope = registry.scopes !== null && openScope() !== null;
+    const answer = isInScope
+      ? scopedAnswers[mode ?? "read"]
+      : mode === undefined
+        ? readingOf(bound)
+        : answers[mode](bound);
     return isObserved() ? observe(bound, self, args, answer, loader) : answer(bound, loader, self, args);
   } catch (error) {
     return Promise.reject(asError(error));
@@ -119,6 +126,13 @@ const answers = {
   only: ({ plan }) => (plan.batch ? readOnlyBatch : readOnly),
 } as const satisfies Record<string, (bound: BoundPlan) => Answer>;
 
+/** The same in the async context of a transaction. */
+const scopedAnswers = {
+  read: readInScope,
+  refresh: refreshInScope,
+  only: readOnlyInScope,
+} as const satisfies Record<string, Answer>;
+
 /** The operations of a cached function on one receiver. */
 class Operations {
   readonly #handle: Handle;
@@ -135,12 +149,15 @@ class Operations {
     const { loader } = this.#handle;
     const bound = this.#bound();
     if (!bound) return this.nocache(...args);
-    if (registry.enabled) return refresh(bound, loader, this.#self, [...this.#first, ...args]);
+    if (registry.enabled) {
+      const isInScope = registry.scopes !== null && openScope() !== null;
+      return (isInScope ? refreshInScope : refresh)(bound, loader, this.#self, [...this.#first, ...args]);
+    }
     // Other processes may be caching. What they have is ended when the new value is known, and what they are loading
     // with it, so that nothing that was loaded before this call outlasts it.
     const keys = this.keys(...args);
     const value = await this.nocache(...args);
-    await this.#end(bound, keys);
+    await invalidateKeys(bound, keys);
     return value;
   }
 
@@ -152,12 +169,7 @@ class Operations {
   async invalidate(...args: unknown[]): Promise<void> {
     const bound = this.#bound();
     // Nothing is stored of calls that aren't cached.
-    if (bound) await this.#end(bound, this.keys(...args));
-  }
-
-  async #end(bound: BoundPlan, keys: readonly string[]): Promise<void> {
-    await bound.cache.invalidateKeys(keys);
-    for (const key of keys) note(bound, "invalidate", key);
+    if (bound) await invalidateKeys(bound, this.keys(...args));
   }
 
   /** The complete keys of a call: in a batch, one for each id. */
@@ -172,7 +184,7 @@ class Operations {
   }
 
   async invalidateTag(tag: string): Promise<void> {
-    await boundPlan(this.#handle.source).cache.invalidateTag(tag);
+    await invalidateTag(boundPlan(this.#handle.source).cache, tag);
   }
 }
 
@@ -333,7 +345,11 @@ function createWrapper(source: PlanSource, loader: Loader, self: unknown): Funct
 
 /** Puts a cached function in the place of a class's own method. */
 export function method(source: PlanSource, holder: object, name: string): void {
-  const descriptor = Object.getOwnPropertyDescriptor(holder, name) as PropertyDescriptor;
+  const descriptor = Object.getOwnPropertyDescriptor(holder, name);
+  if (!descriptor)
+    throw new ConfigError(
+      `${planOf(source).name} is annotated, but there is no method "${name}" when the program runs: a bundler has renamed it (mangle-props). Leave the names of annotated methods out of that.`,
+    );
   Object.defineProperty(holder, name, { ...descriptor, value: wrap(source, descriptor.value as Loader) });
 }
 
@@ -401,20 +417,18 @@ function placed(receiver: unknown, name: PropertyKey): Cached | undefined {
 
 /**
  * The operations of what stands at `receiver[name]`, on that receiver.
- * @param optional the call is `receiver?.name.refresh()`: nothing is done where there is no receiver
- * @param memberOptional the call is `receiver?.name?.refresh()`: nor where the receiver has no such member
+ * @param optional the receiver may be missing, as in `receiver?.name.refresh()`: then nothing is done
+ * @param isNeeded the member may not be missing, which the emitted call, a chain, would take for a missing receiver
  */
 export function at(
   receiver: object | null | undefined,
   name: PropertyKey,
   optional = false,
-  memberOptional = false,
+  isNeeded = false,
 ): unknown {
   if (optional && (receiver === null || receiver === undefined)) return undefined;
   const target = (receiver as Record<PropertyKey, unknown>)[name];
-  // The emitted call is a chain, which would take this for a missing receiver.
-  if (optional && !memberOptional && (target === null || target === undefined))
-    throw new TypeError(`${String(name)} is ${target}`);
+  if (isNeeded && (target === null || target === undefined)) throw new TypeError(`${String(name)} is ${target}`);
   return on(receiver, target, name);
 }
 

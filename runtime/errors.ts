@@ -1,8 +1,13 @@
+/** As the `ErrorOptions` of lib.es2022, which older programs don't have. */
+export interface ErrorCause {
+  cause?: unknown;
+}
+
 /** Base of every error that zcache makes; `code` is permanent and safe to branch on. */
 export class ZcacheError extends Error {
   readonly code: string;
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(code: string, message: string, options?: ErrorCause) {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
@@ -11,14 +16,14 @@ export class ZcacheError extends Error {
 
 /** An argument that can't be part of a key, or a placeholder that can't be read. The call rejects with it. */
 export class KeyError extends ZcacheError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: ErrorCause) {
     super("ZCACHE_KEY", message, options);
   }
 }
 
 /** An option, a name or a codec that `configure` or an operation can't accept. */
 export class ConfigError extends ZcacheError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: ErrorCause) {
     super("ZCACHE_CONFIG", message, options);
   }
 }
@@ -59,7 +64,7 @@ export class ReceiverError extends ZcacheError {
 export class CodecError extends ZcacheError {
   readonly key: string;
 
-  constructor(message: string, key: string, options?: ErrorOptions) {
+  constructor(message: string, key: string, options?: ErrorCause) {
     super("ZCACHE_CODEC", message, options);
     this.key = key;
   }
@@ -70,10 +75,17 @@ export class BackendError extends ZcacheError {
   /** What was asked of the store: `read`, `acquire`, `write`, `delete` … */
   readonly operation: string;
   readonly keys: readonly string[];
+  /** The error is that of `transactional`, whose transaction HAS committed: don't run it again. */
+  readonly committed: boolean;
 
-  constructor(operation: string, keys: readonly string[], message: string, options?: ErrorOptions) {
+  constructor(operation: string, keys: readonly string[], message: string, options?: BackendErrorOptions) {
     super("ZCACHE_BACKEND", message, options);
     this.operation = operation;
     this.keys = keys;
+    this.committed = options?.committed ?? false;
   }
+}
+
+interface BackendErrorOptions extends ErrorCause {
+  readonly committed?: boolean;
 }

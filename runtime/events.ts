@@ -33,6 +33,18 @@ export type CacheEvent =
   | { readonly type: "fault"; readonly operation: string; readonly keys: readonly string[]; readonly error: Error }
   /** The backend is left alone (open), tried (half-open), in use again (closed). */
   | { readonly type: "breaker"; readonly state: BreakerState; readonly error: Error | null }
+  /**
+   * What `transactional` did otherwise than the program says. `refresh`: it became an invalidation and a plain run of the
+   * function. `late`: something was invalidated in the context of a transaction that had ended, and was carried out at once.
+   * `overdue`: the transaction takes so long that what it invalidated is carried out before its commit as well.
+   * `unknown-outcome`: it failed, but may have committed, so that what it invalidated is carried out.
+   */
+  | {
+      readonly type: "transaction";
+      readonly what: "refresh" | "late" | "overdue" | "unknown-outcome";
+      readonly keys: readonly string[];
+      readonly message: string;
+    }
   /** After an outage: everything stored before is dead (`onOutage: "flush"`). */
   | { readonly type: "flush" };
 

@@ -4,6 +4,7 @@ import { ConfigError } from "./errors";
 import { type Listener } from "./events";
 import "./operations";
 import { registry } from "./registry";
+import { invalidateTag as invalidateTagOf } from "./transactions/invalidation";
 import { expectCompiled } from "./uncompiled";
 
 export type {
@@ -33,6 +34,7 @@ export {
 export type { CacheEvent, KeyEvent, Listener } from "./events";
 export type { CallMessage } from "./observe";
 export { type FunctionStats, type Latency, resetStats, type Stats, stats } from "./stats";
+export { transactional, type TransactionalOptions } from "./transactions/transactional";
 export { type Control, withCache } from "./with-cache";
 export { MemoryBackend, type MemoryBackendOptions } from "./memory-backend";
 export { RedisBackend } from "./redis-backend";
@@ -42,7 +44,8 @@ export type { TierState } from "./invalidation-stream";
 
 /**
  * Ends every entry that carries the tag, in one command, however many there are. Once it
- * has resolved no caller anywhere gets an old value.
+ * has resolved no caller anywhere gets an old value. Inside `transactional` it is carried out when the transaction
+ * has committed.
  *
  * @param options.cache name of the cache; the default one if left out
  * @throws BackendError when the invalidation could not be carried out
@@ -50,7 +53,7 @@ export type { TierState } from "./invalidation-stream";
  */
 export async function invalidateTag(tag: string, options: { cache?: string } = {}): Promise<void> {
   expectCompiled();
-  await cacheNamed(options.cache ?? registry.defaultName).invalidateTag(tag);
+  await invalidateTagOf(cacheNamed(options.cache ?? registry.defaultName), tag);
 }
 
 /**

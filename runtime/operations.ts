@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-explicit-any -- types of the standard library are added to, which are of that kind */
 /**
  * The operations of annotated functions, as types. They stand on every function, as
  * `call` and `bind` do, because an annotation is a comment and no type can see it.
@@ -9,19 +10,85 @@ declare global {
      * a `BackendError` where the result could neither be stored nor the old entry be ended.
      * Of a function with a `// @zcache` directive.
      */
-    refresh<A extends unknown[], R>(this: (...args: A) => R, ...args: A): R;
+    refresh<F extends AnyFunction, A extends ArgumentsOf<F>>(this: F, ...args: A): ResultOf<F, A>;
     /** Runs the function itself: nothing is read, nothing is stored. Of a function with a `// @zcache` directive. */
-    nocache<A extends unknown[], R>(this: (...args: A) => R, ...args: A): R;
+    nocache<F extends AnyFunction, A extends ArgumentsOf<F>>(this: F, ...args: A): ResultOf<F, A>;
     /**
      * Ends the entry for these arguments (of a batch: for each of these ids). Once it has resolved no caller
      * anywhere gets the old value. Rejects with a `BackendError` when that can't be said.
      * Of a function with a `// @zcache` directive.
      */
-    invalidate<A extends unknown[]>(this: (...args: A) => unknown, ...args: A): Promise<void>;
+    invalidate<F extends AnyFunction>(this: F, ...args: ArgumentsOf<F>): Promise<void>;
     /** `invalidateTag` of the function's cache. Of a function with a `// @zcache` directive. */
-    invalidateTag(this: (...args: never[]) => unknown, tag: string): Promise<void>;
+    invalidateTag(this: AnyFunction, tag: string): Promise<void>;
+  }
+
+  /**
+   * Without the compiler option `strictBindCallApply`, every function has the type `Function`, and its operations are
+   * unchecked, as `call` and `bind` are then. Of type `any`, they let functions with other members of these names be
+   * a `Function` still.
+   */
+  interface Function {
+    refresh: any;
+    nocache: any;
+    invalidate: any;
+    invalidateTag: any;
+  }
+
+  interface NewableFunction {
+    /** A class has no operations; its methods have. */
+    refresh: never;
+    nocache: never;
+    invalidate: never;
+    invalidateTag: never;
   }
 }
+
+type AnyFunction = (...args: any[]) => unknown;
+
+/** The arguments of each of its overloads: of more than eight, of the last eight. */
+type ArgumentsOf<F> = F extends {
+  (...args: infer A1): unknown;
+  (...args: infer A2): unknown;
+  (...args: infer A3): unknown;
+  (...args: infer A4): unknown;
+  (...args: infer A5): unknown;
+  (...args: infer A6): unknown;
+  (...args: infer A7): unknown;
+  (...args: infer A8): unknown;
+}
+  ? A1 | A2 | A3 | A4 | A5 | A6 | A7 | A8
+  : never;
+
+/** What the first overload returns that takes these arguments. */
+type ResultOf<F, A> = F extends {
+  (...args: infer A1): infer R1;
+  (...args: infer A2): infer R2;
+  (...args: infer A3): infer R3;
+  (...args: infer A4): infer R4;
+  (...args: infer A5): infer R5;
+  (...args: infer A6): infer R6;
+  (...args: infer A7): infer R7;
+  (...args: infer A8): infer R8;
+}
+  ? A extends A1
+    ? R1
+    : A extends A2
+      ? R2
+      : A extends A3
+        ? R3
+        : A extends A4
+          ? R4
+          : A extends A5
+            ? R5
+            : A extends A6
+              ? R6
+              : A extends A7
+                ? R7
+                : A extends A8
+                  ? R8
+                  : never
+  : never;
 
 // oxlint-disable-next-line unicorn/require-module-specifiers -- makes this file a module, whose "global" is an augmentation
 export {};

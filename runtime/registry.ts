@@ -3,6 +3,7 @@ import { type Cache } from "./cache";
 import { type Account } from "./counters";
 import { type Subscription } from "./events";
 import { type Runs } from "./runs";
+import { type Scope } from "./transactions/scope";
 import { type Control } from "./with-cache";
 
 /** What all copies of zcache in one process share: both module formats, and several installed versions. */
@@ -20,6 +21,8 @@ export interface Registry {
   /** Null until `withCache` is used for the first time. */
   control: AsyncLocalStorage<Control> | null;
   readonly runs: Runs;
+  /** Null until `transactional` is used for the first time. */
+  scopes: AsyncLocalStorage<Scope> | null;
   /** Whether functions that zcache has compiled exist; "expected" while the program acts as if. */
   compiled: "unknown" | "expected" | "yes";
   /** Grows with every `configure`, so that functions look their cache up again. */
@@ -27,7 +30,7 @@ export interface Registry {
 }
 
 // The number is that of the shape of all that is reached from here: copies of another shape have a registry of their own.
-const registryKey = Symbol.for("zcache.registry.2");
+const registryKey = Symbol.for("zcache.registry.3");
 
 const shared = globalThis as { [registryKey]?: Registry };
 
@@ -41,6 +44,7 @@ export const registry: Registry = (shared[registryKey] ??= {
   measuring: false,
   control: null,
   runs: { storage: null, underWay: 0 },
+  scopes: null,
   compiled: "unknown",
   generation: 0,
 });

@@ -26,7 +26,7 @@ export class Emission extends EmittedFile {
   }
 
   /** An import that a transformer adds is not bound to its uses in CommonJS, so there it is a `require`. */
-  override importText(): string {
+  protected override importText(): string {
     return this.context.format === "esm"
       ? `import * as ${this.runtimeName} from ${this.from};`
       : `const ${this.runtimeName} = require(${this.from});`;

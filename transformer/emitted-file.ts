@@ -22,6 +22,7 @@ export abstract class EmittedFile {
   readonly #taken = new Set<string>();
   readonly #literals = new Set<ts.Node>();
   readonly #classNames: ReadonlyMap<ts.Node, string>;
+  #chainBase: string | null = null;
   /** What the file calls the runtime. */
   protected readonly runtimeName: string;
 
@@ -78,7 +79,20 @@ export abstract class EmittedFile {
 
   protected abstract link(name: RuntimeFunction): string;
 
-  abstract importText(): string;
+  /**
+   * The variable that holds what an optional chain is of, between the question whether it is missing and its use: no
+   * other code of the file can run meanwhile.
+   */
+  chainBase(): string {
+    return (this.#chainBase ??= this.free("base"));
+  }
+
+  /** What stands before everything else in the file. */
+  headerText(): string {
+    return this.#chainBase === null ? this.importText() : `${this.importText()} var ${this.#chainBase};`;
+  }
+
+  protected abstract importText(): string;
 
   plansText(): string {
     return [...this.#targets.values()].map(({ planName, plan }) => printPlan(planName, plan)).join("\n");

@@ -1,8 +1,8 @@
-import { runInNewContext } from "node:vm";
 import type ts from "typescript";
 import { keyText, tagText } from "../runtime/key";
-import { type Encode, type KeyTemplate, type Template } from "../runtime/plan";
+import { type KeyTemplate, type Template } from "../runtime/plan";
 import { type PlannedTarget } from "./analyze-file";
+import { callTemplate } from "./interpret";
 import { argumentCount, printPlan } from "./print-plan";
 
 /** A call with made-up arguments, and the key and tags that its entry would have. */
@@ -15,7 +15,7 @@ export interface ExampleCall {
   readonly tags: readonly (string | null)[];
 }
 
-/** Runs the very functions that are emitted, so that the key is the one that a call has. */
+/** Interprets the very functions that are emitted, so that the key is the one that a call has, and runs nothing of the source. */
 export function createExampleCall(
   compiler: typeof ts,
   checker: ts.TypeChecker,
@@ -36,8 +36,14 @@ export function createExampleCall(
   // In a batch, templates see one id.
   const keyArgs =
     plan.batch && !plan.batch.rest && Array.isArray(args[0]) ? [(args[0] as unknown[])[0], ...args.slice(1)] : args;
-  const template = (path: string): Template => ({
-    text: (encode, ...args) => evaluate(`(${printPlan("plan", plan)})().${path}`, self, encode, args),
+  const functions = templatesOf(compiler, printPlan("plan", plan));
+  const template = (name: "key" | `tag ${number}`): Template => ({
+    text: (encode, ...args) => {
+      const method = functions.get(name);
+      const text = method && callTemplate(compiler, method, self, [encode, ...args]);
+      if (typeof text !== "string") throw new Error(`There is no ${name}.`);
+      return text;
+    },
   });
   const namespace = options.namespace === null ? "" : `${options.namespace}:`;
   const isExplicit = plan.key.texts !== null;
@@ -49,16 +55,38 @@ export function createExampleCall(
   const key = orNull(() => keyText(prefix, count === null ? written : { arguments: count }, name, self, keyArgs));
   const ofArguments = plan.tags.filter(({ usesResult }) => !usesResult);
   const tags = plan.tags.map((tag) =>
-    tag.usesResult ? null : orNull(() => tagText(template(`tags[${ofArguments.indexOf(tag)}]`), name, self, keyArgs)),
+    tag.usesResult ? null : orNull(() => tagText(template(`tag ${ofArguments.indexOf(tag)}`), name, self, keyArgs)),
   );
   const shown = plan.signal === args.length - 1 ? args.slice(0, -1) : args;
   return { call: `${name}(${shown.map(show).join(", ")})`, key, tags };
 }
 
-/** All of it within the time limit, for somebody may be waiting with the pointer over the comment. */
-function evaluate(template: string, self: unknown, encode: Encode, args: readonly unknown[]): string {
-  const code = `${template}.text.apply(self, [encode, ...args])`;
-  return runInNewContext(code, { self, encode, args }, { timeout: 100 }) as string;
+/** The functions in a plan that make its key and its tags over the arguments. */
+function templatesOf(compiler: typeof ts, plan: string): ReadonlyMap<string, ts.MethodDeclaration> {
+  const file = compiler.createSourceFile("plan.js", plan, compiler.ScriptTarget.Latest, true);
+  const found = new Map<string, ts.MethodDeclaration>();
+  const add = (name: string, template: ts.Node): void => {
+    if (!compiler.isObjectLiteralExpression(template)) return;
+    const method = template.properties.find((one) => one.name?.getText(file) === "text");
+    if (method && compiler.isMethodDeclaration(method)) found.set(name, method);
+  };
+  for (const property of propertiesOf(compiler, file)) {
+    if (!compiler.isPropertyAssignment(property)) continue;
+    const { initializer } = property;
+    const name = property.name.getText(file);
+    if (name === "key") add("key", initializer);
+    if (name === "tags" && compiler.isArrayLiteralExpression(initializer))
+      for (const [i, tag] of initializer.elements.entries()) add(`tag ${i}`, tag);
+  }
+  return found;
+}
+
+/** Of what the plan's function returns. */
+function propertiesOf(compiler: typeof ts, file: ts.SourceFile): readonly ts.ObjectLiteralElementLike[] {
+  const [plan] = file.statements;
+  const [made] = plan && compiler.isFunctionDeclaration(plan) ? (plan.body?.statements ?? []) : [];
+  const object = made && compiler.isReturnStatement(made) ? made.expression : undefined;
+  return object && compiler.isObjectLiteralExpression(object) ? object.properties : [];
 }
 
 function orNull<Value>(make: () => Value): Value | null {

@@ -5,7 +5,6 @@ import { type FileContext } from "./file-context";
 import { usesSuper } from "./mentions";
 import { nameFromPlace } from "./target-names";
 import { visitNames } from "./word-places";
-import { unwrap } from "./wrappers";
 
 /**
  * What is written for each form of function, as text with nodes of the source in it, each once and in the order of the source.
@@ -236,89 +235,4 @@ export function propertyPieces(emission: EmittedFile, method: ts.MethodDeclarati
   const name = planned.target.name as string;
   const loader = wrapped(emission, planned, ["{ ", method, ` }${memberText(name)}`]);
   return [`${keyText(name)}: `, ...loader];
-}
-
-/** Those that need a receiver. */
-export const operations: ReadonlySet<string> = new Set(["refresh", "nocache", "invalidate"]);
-
-type Member = ts.PropertyAccessExpression | ts.ElementAccessExpression;
-
-export interface OperationForm {
-  /** `a.add` in `a.add.refresh(5)`. */
-  readonly replaced: ts.Expression;
-  readonly pieces: Pieces;
-  /** The name of the operation stands behind a `?.`. */
-  readonly optional: boolean;
-}
-
-/**
- * `a.add.refresh(5)` → `zc.at(a, "add").refresh(5)`, so that the loader gets its `this`.
- * Also `a?.add.refresh(5)`, `a[name].refresh(5)`, `a.add!.refresh(5)`, `super.add.refresh(5)`,
- * `this.#add.refresh(5)`. Null for any other call.
- *
- * What is no cached function comes out of `at` as it went in, so that a call which only
- * looks like an operation keeps its meaning.
- */
-export function operationForm(emission: EmittedFile, call: ts.CallExpression): OperationForm | null {
-  const { ts } = emission.context;
-  const callee = call.expression;
-  if (!ts.isPropertyAccessExpression(callee) || !operations.has(callee.name.text)) return null;
-  const member = unwrap(ts, callee.expression);
-  if (!ts.isPropertyAccessExpression(member) && !ts.isElementAccessExpression(member)) return null;
-  if (!mayBeOperation(emission.context, callee)) return null;
-  return {
-    replaced: callee.expression,
-    pieces: targetPieces(emission, member, callee.questionDotToken !== undefined),
-    // `(a?.add).refresh(5)` is no chain: there, nothing can be left out.
-    optional: ts.isOptionalChain(callee),
-  };
-}
-
-/** @param memberOptional the member may be missing: `a.add?.refresh(5)` */
-function targetPieces(emission: EmittedFile, member: Member, memberOptional: boolean): Pieces {
-  const { ts } = emission.context;
-  const { SyntaxKind } = ts;
-  const receiver = member.expression;
-  const isPrivateMember = ts.isPropertyAccessExpression(member) && ts.isPrivateIdentifier(member.name);
-  const isSuper = receiver.kind === SyntaxKind.SuperKeyword;
-  if (ts.isPropertyAccessExpression(member)) {
-    const name = JSON.stringify(member.name.text);
-    if (isSuper || (isPrivateMember && receiver.kind === SyntaxKind.ThisKeyword))
-      return [`${emission.runtime("on")}(this, `, member, `, ${name})`];
-    if (isPrivateMember) {
-      const value = emission.free("value");
-      const dot = member.questionDotToken ? "?." : ".";
-      const read = `${value}${dot}${member.name.text}`;
-      return [`((${value}) => ${emission.runtime("on")}(${value}, ${read}, ${name}))(`, receiver, ")"];
-    }
-    return [`${emission.runtime("at")}(`, receiver, `, ${name}${flagsOf(ts, member, memberOptional)})`];
-  }
-  const { argumentExpression } = member;
-  if (isSuper) {
-    const value = emission.free("value");
-    const on = emission.runtime("on");
-    return [`((${value}) => ${on}(this, super[${value}], ${value}))(`, ...argument(ts, argumentExpression), ")"];
-  }
-  const flags = flagsOf(ts, member, memberOptional);
-  return [`${emission.runtime("at")}(`, receiver, ", ", ...argument(ts, argumentExpression), `${flags})`];
-}
-
-function flagsOf(ts: FileContext["ts"], member: Member, memberOptional: boolean): string {
-  if (!ts.isOptionalChain(member)) return "";
-  return memberOptional ? ", true, true" : ", true";
-}
-
-/** A comma in it would end the argument. */
-function argument(ts: FileContext["ts"], node: ts.Expression): Pieces {
-  const isComma = ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.CommaToken;
-  return isComma ? ["(", node, ")"] : [node];
-}
-
-/** With types: is it a member that zcache declares, or of unknown type? Without: it may be. */
-function mayBeOperation({ ts, checker }: FileContext, callee: ts.PropertyAccessExpression): boolean {
-  const declarations = checker?.getSymbolAtLocation(callee.name)?.declarations;
-  if (!declarations) return true;
-  return declarations.some(
-    ({ parent }) => ts.isInterfaceDeclaration(parent) && parent.name.text === "CallableFunction",
-  );
 }

@@ -105,22 +105,56 @@ export function parseLock(text: string): Lock {
   if (typeof lock?.version === "number" && lock.version > 1) {
     throw new LockError(`${lockFileName} has format ${lock.version}, which is of a later zcache. Update zcache.`);
   }
-  if (lock?.version !== 1 || !Array.isArray(lock.functions) || !lock.functions.every(isLocked)) {
-    throw new LockError(`${lockFileName} does not have the form that zcache writes. Write it anew with zcache lock.`);
-  }
+  if (lock?.version !== 1 || !Array.isArray(lock.functions)) throw formError();
+  for (const [i, one] of (lock.functions as unknown[]).entries()) checkLocked(one, i);
   return lock as Lock;
 }
 
-function isLocked(value: unknown): value is LockedFunction {
-  const {
-    file,
-    function: owner,
-    name,
-    key,
-    parameters,
-    fingerprint,
-    returns,
-  } = (value ?? {}) as Partial<LockedFunction>;
-  const texts = [file, owner, name, key, fingerprint, returns];
-  return texts.every((text) => typeof text === "string") && Array.isArray(parameters);
+const isText = (value: unknown): boolean => typeof value === "string";
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+
+/** What each property of a function has to be, and in which words that is said. */
+const needed = {
+  file: [isText, "a text"],
+  function: [isText, "a text"],
+  name: [isText, "a text"],
+  key: [isText, "a text"],
+  parameters: [isTexts, "a list of texts"],
+  fingerprint: [isText, "a text"],
+  returns: [isText, "a text"],
+} as const;
+const optional = {
+  namespace: [isText, "a text"],
+  version: [(value: unknown) => value === "auto", '"auto"'],
+  tags: [isTexts, "a list of texts"],
+  ttl: [isText, "a text"],
+  codec: [isText, "a text"],
+  cache: [isText, "a text"],
+  batch: [(value: unknown) => value === true, "true"],
+} as const;
+
+/** The lock may have been written by hand, merged, or by somebody else: what is read of it has the types that it says. */
+function checkLocked(value: unknown, place: number): asserts value is LockedFunction {
+  if (typeof value !== "object" || value === null) throw wrong(`functions[${place}]`, "an object", value);
+  const check = (property: string, [isRight, what]: readonly [(value: unknown) => boolean, string]): void => {
+    const given: unknown = Object.hasOwn(value, property) ? (value as Record<string, unknown>)[property] : undefined;
+    if (!isRight(given)) throw wrong(`functions[${place}].${property}`, what, given);
+  };
+  for (const [property, form] of Object.entries(needed)) check(property, form);
+  for (const [property, form] of Object.entries(optional)) if (Object.hasOwn(value, property)) check(property, form);
+}
+
+function wrong(where: string, what: string, given: unknown): LockError {
+  if (given === undefined) return formError();
+  return new LockError(
+    `${where} of ${lockFileName} must be ${what}, but is ${shorten(JSON.stringify(given))}. Write it anew with zcache lock.`,
+  );
+}
+
+function formError(): LockError {
+  return new LockError(`${lockFileName} does not have the form that zcache writes. Write it anew with zcache lock.`);
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

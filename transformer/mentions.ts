@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { type FileContext } from "./file-context";
 import { type TargetNode } from "./find-target";
+import { someNode } from "./visit-nodes";
 import { holdsPlace, placesOf } from "./word-places";
 
 /** Does the function read the `this` or the `arguments` that its callers give it? An arrow function has neither. */
@@ -20,14 +21,18 @@ function mentionsWord({ ts }: FileContext, node: TargetNode, what: "this" | "arg
     what === "arguments"
       ? ts.isIdentifier(child) && child.text === "arguments" && isVariable(ts, child)
       : child.kind === ts.SyntaxKind.ThisKeyword || child.kind === ts.SyntaxKind.SuperKeyword;
-  const visit = (child: ts.Node): boolean =>
-    holdsPlace(places, child) && (isWanted(child) || partsOfSameFunction(ts, child).some(visit));
-  return node.parameters.some(visit) || (node.body !== undefined && visit(node.body));
+  const open: ts.Node[] = [...node.parameters, ...(node.body ? [node.body] : [])];
+  for (let child = open.pop(); child; child = open.pop()) {
+    if (!holdsPlace(places, child)) continue;
+    if (isWanted(child)) return true;
+    open.push(...partsOfSameFunction(ts, child));
+  }
+  return false;
 }
 
 /** Anywhere inside, also in functions within: cheaper than to ask whose `super` it is, and never too little. */
 export function usesSuper(ts: FileContext["ts"], node: ts.Node): boolean {
-  return node.kind === ts.SyntaxKind.SuperKeyword || (ts.forEachChild(node, (child) => usesSuper(ts, child)) ?? false);
+  return someNode(ts, node, ({ kind }) => kind === ts.SyntaxKind.SuperKeyword);
 }
 
 /** The children that run as part of the same function: of a member of a class or object within, only what is evaluated along with it. */

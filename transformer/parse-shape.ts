@@ -61,8 +61,12 @@ const stringText = /"(?:[^"\\]|\\.)*"/y;
 const fieldName = /toJSON\(\)|\[\w+\]|"(?:[^"\\]|\\.)*"|[^:?{}[\]()|,"]+/y;
 const atom = /"(?:[^"\\]|\\.)*"|\^\d+|…|-?[\d.][\w.+-]*|[^:?{}[\]()|,"<>&^]+/y;
 
+/** `fingerprint.ts` goes down to 32 levels. */
+const deepest = 200;
+
 class Parser {
   #at = 0;
+  #depth = 0;
 
   constructor(private readonly text: string) {}
 
@@ -80,12 +84,20 @@ class Parser {
 
   #member(): Shape {
     const start = this.#at;
+    const depth = this.#depth;
+    this.#descend();
     let shape = this.#primary();
     while (this.text.startsWith("[]", this.#at)) {
+      this.#descend();
       this.#at += 2;
       shape = { kind: "list", text: this.#since(start), item: shape };
     }
+    this.#depth = depth;
     return shape;
+  }
+
+  #descend(): void {
+    if (++this.#depth > deepest) throw new Unexpected();
   }
 
   #primary(): Shape {

@@ -2,8 +2,8 @@ import type ts from "typescript";
 import { type PlannedTarget } from "./analyze-file";
 import { createStatements } from "./code";
 import { Emission } from "./emission";
-import { operations } from "./forms";
 import { type CompilerContext } from "./file-context";
+import { operations } from "./operation-form";
 import { rewriteClass } from "./rewrite-class";
 import { rewriteDeclaration } from "./rewrite-declaration";
 import { rewriteFunctionExpression } from "./rewrite-function-expression";
@@ -32,7 +32,7 @@ export function rewriteFile(
   // A file may have nothing but derived classes, whose names need no runtime.
   if (!emission.usesRuntime) return node;
   const { ts } = context;
-  const top = createStatements(ts, [emission.importText(), ...tops].join("\n"));
+  const top = createStatements(ts, [emission.headerText(), ...tops].join("\n"));
   const statements = [...withTop(ts, node.statements, top), ...emission.createPlans()];
   return ts.factory.updateSourceFile(node, ts.setTextRange(ts.factory.createNodeArray(statements), node.statements));
 }

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { createExpression } from "./code";
 import { type Emission } from "./emission";
-import { operationForm } from "./forms";
+import { operationForm } from "./operation-form";
 
 /** Any call but that of an operation is returned as it is. */
 export function rewriteOperation(emission: Emission, call: ts.CallExpression): ts.CallExpression {
@@ -9,21 +9,25 @@ export function rewriteOperation(emission: Emission, call: ts.CallExpression): t
   if (!form) return call;
   const { ts } = emission.context;
   const { factory } = ts;
-  const callee = call.expression as ts.PropertyAccessExpression;
+  const { callee, optional } = form;
   const target = createExpression(ts, form.pieces);
-  if (!form.optional) {
-    const access = factory.createPropertyAccessExpression(target, callee.name);
-    return ts.isCallChain(call)
-      ? factory.updateCallChain(call, access, call.questionDotToken, call.typeArguments, call.arguments)
-      : factory.updateCallExpression(call, access, call.typeArguments, call.arguments);
-  }
-  const questionDot = factory.createToken(ts.SyntaxKind.QuestionDotToken);
-  const access = factory.createPropertyAccessChain(target, questionDot, callee.name);
-  return factory.updateCallChain(
-    call as ts.CallChain,
-    access,
-    call.questionDotToken,
-    call.typeArguments,
-    call.arguments,
-  );
+  const access = optional
+    ? createChainAccess(ts, callee, target)
+    : ts.isPropertyAccessExpression(callee)
+      ? factory.createPropertyAccessExpression(target, callee.name)
+      : factory.createElementAccessExpression(target, callee.argumentExpression);
+  return ts.isCallChain(call)
+    ? factory.updateCallChain(call, access, call.questionDotToken, call.typeArguments, call.arguments)
+    : factory.updateCallExpression(call, access, call.typeArguments, call.arguments);
+}
+
+function createChainAccess(
+  { factory, isPropertyAccessExpression, SyntaxKind }: typeof ts,
+  callee: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+  target: ts.Expression,
+): ts.Expression {
+  const token = factory.createToken(SyntaxKind.QuestionDotToken);
+  return isPropertyAccessExpression(callee)
+    ? factory.createPropertyAccessChain(target, token, callee.name)
+    : factory.createElementAccessChain(target, token, callee.argumentExpression);
 }

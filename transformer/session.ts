@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type ts from "typescript";
 import { AnalysisCache, type FileAnalysis } from "./analysis-cache";
 import { analyzeFile } from "./analyze-file";
@@ -9,6 +10,7 @@ import { rewriteFile } from "./rewrite-file";
 import { type CheckContext, type ProjectTarget } from "./checks/check";
 import { checks } from "./checks";
 import { hasDirective as mayHaveDirective, mayConcern as mayConcernText, mayDeriveClasses } from "./concern";
+import { zcacheVersion } from "./zcache-version";
 import { type Grade, problem, type Problem } from "./rules";
 
 /** What one compilation gives to every file of it. */
@@ -38,6 +40,7 @@ export class Session {
   readonly #cache: AnalysisCache;
   #files: readonly ts.SourceFile[] | null = null;
   #targets: readonly ProjectTarget[] | null = null;
+  #settingsHash: string | null = null;
   #sharedKeys: ReadonlyMap<ts.SourceFile, readonly Problem[]> | null = null;
 
   constructor(private readonly host: SessionHost) {
@@ -50,7 +53,7 @@ export class Session {
     const { ts } = this.host;
     // Another transformer may have been at it before: plans are made from what the user wrote.
     const original = ts.getOriginalNode(file) as ts.SourceFile;
-    if (!mayConcern(original) && (original.isDeclarationFile || !mayDeriveClasses(original.text))) return file;
+    if (!this.#concerns(original)) return file;
     const { context, targets } = this.#analysis(original);
     return rewriteFile(context, targets, file, transformation);
   };
@@ -79,8 +82,23 @@ export class Session {
     return [...analysis.problems, ...(this.#keysSharedByFiles().get(sourceFile) ?? []), ...this.#check(analysis)];
   }
 
-  /** The fingerprints that are part of what a file emits: those of `version: auto`. */
+  /** What a file's output depends on besides its text: the options, zcache itself, and the fingerprints of `version: auto`. */
   fingerprintsOf(sourceFile: ts.SourceFile): readonly string[] {
+    return this.#concerns(sourceFile) ? [this.#settings(), ...this.#versionsOf(sourceFile)] : [];
+  }
+
+  /** What is emitted depends on it besides the file. An output of plain tsc has none of it. */
+  #settings(): string {
+    const { namespace, root, version } = this.host.options;
+    const settings = JSON.stringify([zcacheVersion(), namespace, root, version]);
+    return (this.#settingsHash ??= createHash("sha256").update(settings).digest("hex").slice(0, 8));
+  }
+
+  #concerns(sourceFile: ts.SourceFile): boolean {
+    return mayConcern(sourceFile) || (!sourceFile.isDeclarationFile && mayDeriveClasses(sourceFile.text));
+  }
+
+  #versionsOf(sourceFile: ts.SourceFile): readonly string[] {
     if (!hasDirective(sourceFile) || !(this.host.options.version || sourceFile.text.includes("version"))) return [];
     return this.#analysis(sourceFile).targets.flatMap(({ plan }) => plan.version ?? []);
   }

@@ -31,6 +31,7 @@ export const syntaxNames = [
   "isClassExpression",
   "isClassLike",
   "isComputedPropertyName",
+  "isConditionalExpression",
   "isConstructorDeclaration",
   "isDecorator",
   "isDeleteExpression",

@@ -54,6 +54,8 @@ export function describeEvent(event: CacheEvent): string {
       return `breaker ${event.state}`;
     case "flush":
       return "flush";
+    case "transaction":
+      return `transaction ${event.what} ${event.keys.join(" ")}`;
     case "invalidate":
       return "tag" in event ? `invalidate tag ${event.tag}` : `invalidate ${event.key}`;
     default:

@@ -245,6 +245,12 @@ test.serial(
   },
 );
 
+/** A lock whose only function has another value for one property. */
+function printLockedWith(property: string, value: string): string {
+  const locked = { file: "a", function: "a", name: "a", key: "a", parameters: [], fingerprint: "a", returns: "a" };
+  return JSON.stringify({ version: 1, functions: [{ ...locked, [property]: JSON.parse(value) as unknown }] });
+}
+
 const broken: readonly (readonly [text: string, message: RegExp])[] = [
   [
     "<<<<<<< HEAD\n",
@@ -255,6 +261,23 @@ const broken: readonly (readonly [text: string, message: RegExp])[] = [
     '{ "version": 1, "functions": [{}] }',
     /^zcache: zcache\.lock\.json does not have the form that zcache writes\. Write it anew with zcache lock\.\n$/,
   ],
+  ...(
+    [
+      ["tags", "5", "a list of texts"],
+      ["tags", "[5]", "a list of texts"],
+      ["parameters", "[null]", "a list of texts"],
+      ["ttl", "5", "a text"],
+      ["version", '"none"', '"auto"'],
+      ["batch", '"yes"', "true"],
+      ["namespace", "null", "a text"],
+      ["returns", "{}", "a text"],
+    ] as const
+  ).map(([property, value, what]): [string, RegExp] => [
+    printLockedWith(property, value),
+    new RegExp(
+      `^zcache: functions\\[0\\]\\.${property} of zcache\\.lock\\.json must be ${what}, but is .+\\. Write it anew with zcache lock\\.\n$`,
+    ),
+  ]),
 ];
 
 for (const [text, message] of broken) {

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import test from "ava";
-import { serialize } from "node:v8";
+import { builtInCodecs } from "../../runtime/codec";
 import { createHeader, createStored, noTerms } from "../../runtime/entry";
 import { type RedisServer, startRedis } from "../support/redis";
 import { createShop } from "./shop";
@@ -84,9 +86,9 @@ ${tail}`,
 
 test.serial("get reads the directive's codec, and the namespaces in the key", async (t) => {
   const client = server.client();
-  await client.set("staging:v1:names:1:[a]", serialize(new Map([["a", 1]])));
+  await client.set("staging:v1:names:1:[a]", builtInCodecs.structured.encode(new Map([["a", 1]])));
   const { output } = await shop.zcache(["get", "staging:v1:names:1:[a]", "--redis", url]);
-  t.true(output.endsWith("codec     structured\npayload   10 bytes\n\nMap(1) { 'a' => 1 }\n"), output);
+  t.true(output.endsWith("codec     structured\npayload   7 bytes\n\nMap(1) { 'a' => 1 }\n"), output);
 });
 
 test.serial("get shows who holds the lease", async (t) => {
@@ -109,14 +111,14 @@ payload   none: a caller is loading it
 test.serial("get of a key that no function makes guesses the codec", async (t) => {
   const client = server.client();
   await client.set("a", "- 1\n- 2\n");
-  await client.set("b", serialize({ at: new Date(0) }));
+  await client.set("b", builtInCodecs.structured.encode({ at: new Date(0) }));
   await client.set("c", Buffer.from([1, 2, 250]));
   const shown = async (key: string): Promise<string> => {
     const { output } = await shop.zcache(["get", key, "--redis", url]);
     return output.slice(output.indexOf("codec"));
   };
   t.is(await shown("a"), "codec    yaml (guessed)\npayload  8 bytes\n\n- 1\n- 2\n");
-  t.is(await shown("b"), "codec    structured (guessed)\npayload  18 bytes\n\n{ at: 1970-01-01T00:00:00.000Z }\n");
+  t.is(await shown("b"), "codec    structured (guessed)\npayload  16 bytes\n\n{ at: 1970-01-01T00:00:00.000Z }\n");
   t.is(await shown("c"), `codec    unknown\npayload  3 bytes\n\n0000  01 02 fa${" ".repeat(41)}...\n`);
 });
 
@@ -172,4 +174,100 @@ test.serial("a Redis that can't be reached is told, without its password", async
   const { code, output } = await shop.zcache(["ttl", "x", "--redis", "redis://:secret@127.0.0.1:1"]);
   t.is(code, 1);
   t.regex(output, /^zcache: redis:\/\/127\.0\.0\.1:1: connect ECONNREFUSED 127\.0\.0\.1:1\n$/);
+});
+
+/** Escapes of terminals, C1, marks of direction, line separators, half a character. */
+const hostile = "\x1b]0;pwned\x07\x9b31m\u202egnp.exe\u2066\u2028\ud800\u{e0041}";
+// oxlint-disable-next-line no-control-regex -- those are what must not be there
+const raw = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]|[\u{e0000}-\u{e007f}]/u;
+
+test.serial("nothing that somebody has put into Redis reaches the terminal raw, or ends the command", async (t) => {
+  const client = server.client();
+  const { json, yaml, structured } = builtInCodecs;
+  const value = { [hostile]: hostile, list: [hostile] };
+  const named = { ...noTerms, resultTags: [{ name: `user:${hostile}\nkey  forged`, version: version("v") }] };
+  const error = Object.assign(new Error(hostile), { stack: hostile });
+  let shared: unknown[] = ["x"];
+  for (let i = 0; i < 40; i++) shared = [shared, shared, shared];
+  const lease = (end: string): string => createHeader(version("id"), 0, [], { token: version("t"), end });
+  const times = Buffer.from(
+    createStored(version("id"), { ...noTerms, times: { freshUntil: 5, loadMs: 1 } }, '"x"') as Buffer,
+  );
+  times.writeDoubleBE(1e300, 36);
+  const contents: [what: string, bytes: Buffer | string][] = [
+    ["json", json.encode(value)],
+    ["yaml", yaml.encode({ a: "b" })],
+    ["raw yaml", `a: "${hostile}"`],
+    ["structured", structured.encode(value)],
+    ["structured error", structured.encode({ error, map: new Map([[hostile, 1]]), pattern: new RegExp("\u202e") })],
+    ["structured shared", structured.encode(shared)],
+    ["tags", createStored(version("id"), named, '"x"')],
+    ["lease of letters", lease("abcdefghijklm")],
+    ["lease of control characters", lease("\x1b[31m       \x1b")],
+    ["endless freshness", times],
+    ["nested json", "[".repeat(5_000) + "]".repeat(5_000)],
+    ["empty", ""],
+    ["header", Buffer.from("\0zc\x01")],
+    ["polluting", '\x01[{},["__proto__","isAdmin"]]'],
+    ["prototype", '\x01[{"__proto__":{"a":1}}]'],
+  ];
+  for (const [what, bytes] of contents) {
+    const key = `hostile:${what}:${hostile}`;
+    await client.set(key, typeof bytes === "string" ? Buffer.from(bytes) : bytes);
+    const { code, output } = await shop.zcache(["get", key, "--redis", url]);
+    t.is(code, 0, `${what}: ${output}`);
+    t.notRegex(output, raw, what);
+    t.notRegex(output, /^key +forged/m, what);
+    t.notRegex(output, /Invalid time value|\n +at /, what);
+    t.true(output.length < 3_000_000, what);
+  }
+});
+
+test.serial("keys that are no keys of ours end no command", async (t) => {
+  for (const key of [
+    "shop.user.profiles|Date(99999999999999999999)",
+    'shop.user.profiles|"\\x"',
+    `shop.user.profiles|${"[".repeat(50_000)}`,
+    `shop.user.profiles|${"json(".repeat(20_000)}`,
+    `${hostile}|5`,
+  ])
+    for (const command of ["explain", "get"]) {
+      const { output } = await shop.zcache([command, key, "--redis", url]);
+      t.notRegex(output, /Invalid time value|\n +at |Maximum call stack/, key.slice(0, 60));
+      t.notRegex(output, raw, key.slice(0, 60));
+    }
+});
+
+test.serial("what the source says is shown as text, and none of it runs", async (t) => {
+  const run = "constructor.constructor('return process')().mainModule.require('fs').writeFileSync('pwned', 'x')";
+  const source = `
+    interface Row { id: number; name: string }
+    export class Service {
+      readonly row: Row = { id: 1, name: "a" };
+      // @zcache key: "a:{id.${run}}", tags: ["t:{id}:{id.${run}}", "${hostile.replaceAll("\ud800", "").replaceAll("\u2028", "")}"]
+      async load(id: number): Promise<Row> { return this.row; }
+      // @zcache key: "b:{row.${run}}"
+      async save(row: Row): Promise<number> { return row.id; }
+      // @zcache key: "c:{slug.toUpperCase()}:{row.name.length}"
+      async show(slug: string, row: Row): Promise<number> { return row.id; }
+    }`;
+  const { project, zcache } = createShop(source);
+  for (const args of [
+    ["list"],
+    ["list", "--format", "json"],
+    ["check"],
+    ["check", "--format", "github"],
+    ["explain", "src/user.ts:5"],
+    ["explain", "src/user.ts:7"],
+    ["explain", "src/user.ts:9"],
+    ["explain", "a:5"],
+    ["get", "a:5", "--redis", url],
+  ]) {
+    const { output } = await zcache(args);
+    t.notRegex(output, raw, args.join(" "));
+    if (args.includes("json")) t.notThrows(() => JSON.parse(output) as unknown);
+    if (args[1] === "src/user.ts:9") t.regex(output, /key +c:SLUG:4\n/);
+  }
+  t.false(existsSync(join(project.directory, "pwned")));
+  t.false(existsSync("pwned"));
 });

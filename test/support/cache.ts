@@ -5,6 +5,7 @@ import { cacheNamed, configure, type Options } from "../../runtime/configure";
 import type { CacheEvent } from "../../runtime/events";
 import { MemoryBackend } from "../../runtime/memory-backend";
 import type { Plan } from "../../runtime/plan";
+import { invalidateTag } from "../../runtime/transactions/invalidation";
 import { FakeClock } from "../../runtime/testing/fake-clock";
 import { describeEvent } from "../../runtime/testing";
 import { FaultyBackend } from "../../runtime/testing/faulty-backend";
@@ -79,7 +80,7 @@ export function createCache(t: ExecutionContext, options: TestCacheOptions = {})
       };
       return Object.assign(cache.wrap(plan, counting as never), { loads }) as never;
     },
-    invalidateTag: (tag) => cacheNamed(name).invalidateTag(tag),
+    invalidateTag: (tag) => invalidateTag(cacheNamed(name), tag),
     idle: () => cacheNamed(name).idle(),
     configure: configureAgain,
     peek: async (key) => (await store.read([key]))[0]?.toString() ?? null,

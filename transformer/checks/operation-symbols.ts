@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { isFunctionInterface } from "../operation-members";
 import { type CheckContext } from "./check";
 
 /** What a name stands for, past imports and re-exports. */
@@ -16,7 +17,7 @@ export function isOperation({ ts, checker }: CheckContext, access: ts.PropertyAc
   return declarations.some((declaration) => {
     const holder = ts.isSourceFile(declaration) ? declaration : declaration.parent;
     return (
-      ts.isInterfaceDeclaration(holder) && holder.name.text === "CallableFunction" && isZcache(holder.getSourceFile())
+      ts.isInterfaceDeclaration(holder) && isFunctionInterface(holder.name.text) && isZcache(holder.getSourceFile())
     );
   });
 }

@@ -5,7 +5,16 @@ import { lockFileName, printLock } from "../lock";
 import { type Arguments, type Command, exitCodes, projectOption, type Terminal } from "./command";
 import { loadWorkspace, type Project, showPath, targetsOf, type Workspace } from "./load-projects";
 import { createSourceLock, parseLockText, readLockText } from "./lock-file";
-import { type Format, formats, isOwnCode, placeOf, printers, reportDiagnostic, type Reported } from "./problem-report";
+import {
+  type Format,
+  formats,
+  isOwnCode,
+  placeOf,
+  printers,
+  printPretty,
+  reportDiagnostic,
+  type Reported,
+} from "./problem-report";
 
 export const check: Command = {
   name: "check",
@@ -29,7 +38,8 @@ export const check: Command = {
     const wrongFiles = new Set(found.filter(({ grade }) => grade === "error").map(({ file }) => file));
     const problems = args.flags.has("without-lock") ? found : [...found, ...checkLock(workspace, wrongFiles)];
     const format = (args.values["format"] ?? "pretty") as Format;
-    terminal.write(printers[format](problems, terminal.hasColors));
+    if (format === "pretty") terminal.writeColored(printPretty(problems, terminal.hasColors));
+    else terminal.write(printers[format](problems));
     if (format === "pretty") terminal.write(`${summarize(workspace, problems)}\n`);
     return problems.some(({ grade }) => grade !== "hint") ? exitCodes.problems : exitCodes.clean;
   },

@@ -8,6 +8,8 @@ export interface Command {
   readonly summary: string;
   readonly details?: string;
   readonly options: Readonly<Record<string, Option>>;
+  /** For a command that hands its arguments on to another program, and has no options of its own. */
+  readonly runRaw?: (argv: readonly string[], terminal: Terminal) => Promise<number>;
   /** @returns the exit code */
   readonly run: (args: Arguments, terminal: Terminal) => Promise<number>;
 }
@@ -33,7 +35,10 @@ export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** stdout is a terminal that shows colours. */
   readonly hasColors: boolean;
+  /** What can't be seen is written as an escape: no key, value or name of somebody else's reaches the terminal raw. */
   readonly write: (text: string) => void;
+  /** Text with colours, whose parts have been made printable. */
+  readonly writeColored: (text: string) => void;
   /** Shown while a long run goes on, on a terminal only; null takes it away. */
   readonly progress: (text: string | null) => void;
 }

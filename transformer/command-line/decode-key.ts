@@ -61,7 +61,12 @@ const constants: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["NaN", Number.NaN],
 ]);
 
+/** A longer key would have been made a hash. */
+const deepestKey = 200;
+
 class Reader {
+  #depth = 0;
+
   constructor(
     private readonly text: string,
     private at: number,
@@ -85,7 +90,11 @@ class Reader {
   }
 
   token(): Decoded | null {
-    return this.#scalar() ?? this.#container();
+    if (this.#depth === deepestKey) return null;
+    this.#depth++;
+    const value = this.#scalar() ?? this.#container();
+    this.#depth--;
+    return value;
   }
 
   #scalar(): Decoded | null {
@@ -94,7 +103,7 @@ class Reader {
     const uuid = this.#match(patterns.uuid);
     if (uuid) return literal(uuid[0]);
     const string = this.#match(patterns.string);
-    if (string) return literal(JSON.parse(string[0]) as string);
+    if (string) return quoted(string[0]);
     const bigint = this.#match(patterns.bigint);
     if (bigint) return { text: bigint[0], value: BigInt(bigint[0].slice(0, -1)) };
     const number = this.#match(patterns.number);
@@ -176,6 +185,15 @@ class Reader {
   }
 }
 
+/** Null where it isn't as `quote` in token.ts writes it. */
+function quoted(text: string): Decoded | null {
+  try {
+    return literal(JSON.parse(text) as string);
+  } catch {
+    return null;
+  }
+}
+
 function literal(value: string): Decoded {
   return { text: JSON.stringify(value), value };
 }
@@ -193,7 +211,7 @@ function propertyName(name: Decoded): string {
 
 function decodeDate(time: number): Decoded {
   const value = new Date(time);
-  return { text: Number.isNaN(time) ? "new Date(NaN)" : `new Date("${value.toISOString()}")`, value };
+  return { text: Number.isNaN(value.getTime()) ? "new Date(NaN)" : `new Date("${value.toISOString()}")`, value };
 }
 
 function decodeBytes(name: string, base64: string): Decoded {

@@ -2,6 +2,7 @@ import { formatDuration } from "../../runtime/duration";
 import { type ProjectTarget } from "../checks/check";
 import { type LockedFunction } from "../lock";
 import { describeTtl } from "../describe-ttl";
+import { printable } from "./printable";
 
 /** The directive as it is carried out, a row for each option; what it leaves open has its default in parentheses. */
 export function describeFunction(
@@ -52,7 +53,7 @@ function nullTtlOf(ttlMs: number): number {
 
 export function printRows(rows: readonly (readonly [name: string, value: string])[], indent = "  "): string {
   const width = Math.max(0, ...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${indent}${name.padEnd(width)}  ${value}\n`).join("");
+  return rows.map(([name, value]) => `${indent}${name.padEnd(width)}  ${printable(value)}\n`).join("");
 }
 
 function shorten(text: string): string {

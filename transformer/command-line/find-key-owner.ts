@@ -1,9 +1,9 @@
-import { runInNewContext } from "node:vm";
 import { tagText, templateOf } from "../../runtime/key";
 import { templateTextOf } from "../../runtime/key-names";
 import { type ProjectTarget } from "../checks/check";
 import { type TemplatePlan } from "../create-plan";
 import { parseExpression } from "../expression";
+import { interpret } from "../interpret";
 import { type Decoded, decodeArguments, decodeTemplate } from "./decode-key";
 import { type Workspace, targetsOf } from "./load-projects";
 
@@ -116,7 +116,6 @@ function tagOf(
 function evaluate({ ts }: Workspace, expression: string, known: ReadonlyMap<string, unknown>): unknown {
   if (known.has(expression)) return known.get(expression);
   const parsed = parseExpression(ts, expression);
-  if ("why" in parsed || parsed.usesThis || parsed.names.some(({ text }) => !known.has(text)))
-    throw new Error("unknown");
-  return runInNewContext(`(${expression})`, Object.fromEntries(known), { timeout: 100 });
+  if ("why" in parsed) throw new Error("unknown");
+  return interpret(ts, parsed.node, known);
 }

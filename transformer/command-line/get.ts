@@ -31,13 +31,14 @@ export const get: Command = {
     const [key = ""] = args.positionals;
     const workspace = findWorkspace(args, terminal);
     const owner = workspace && (findKeyOwners(workspace, key)[0] ?? null);
-    const text = await withRedis(args, terminal, (client) => describe(client, key, workspace, owner));
+    const text = await withRedis(args, terminal, (client) => describeKey(client, key, workspace, owner));
     terminal.write(text);
     return exitCodes.clean;
   },
 };
 
-async function describe(
+/** The text that `zcache get` prints. */
+export async function describeKey(
   client: Client,
   key: string,
   workspace: Workspace | null,
@@ -76,7 +77,12 @@ function describeHeader(bytes: Buffer, stored: Stored): Row[] {
 }
 
 function describeTimes({ freshUntil, loadMs }: Times): Row {
-  return ["fresh", `until ${new Date(freshUntil).toISOString()}; its loader took ${loadMs} ms`];
+  return ["fresh", `until ${showTime(freshUntil)}; its loader took ${loadMs} ms`];
+}
+
+function showTime(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? "a time that can't be read" : date.toISOString();
 }
 
 function describeUnreadable(bytes: Buffer): string {
@@ -88,7 +94,7 @@ function describeLease(bytes: Buffer): string {
   const token = bytes.toString("latin1", leaseTokenOffset, leaseEndOffset);
   if (/^\0+$/.test(token)) return "none";
   const end = bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits);
-  return `held by ${hex(token)} until ${end === endOfKey ? "the key expires" : new Date(Number(end)).toISOString()}`;
+  return `held by ${hex(token)} until ${end === endOfKey ? "the key expires" : showTime(/^\d+$/.test(end) ? Number(end) : NaN)}`;
 }
 
 function hex(id: string): string {

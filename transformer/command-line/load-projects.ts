@@ -1,11 +1,11 @@
-import { existsSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, relative } from "node:path";
 import type ts from "typescript";
 import { type ProjectTarget } from "../checks/check";
 import { isPluginEntry, type PluginOptions, resolvePluginOptions } from "../plugin-options";
 import { Session } from "../session";
-import { type Arguments, CommandError, type Terminal, UsageError } from "./command";
+import { findConfig, nearestConfig } from "./find-config";
+import { loadCompiler } from "./load-compiler";
+import { type Arguments, CommandError, type Terminal } from "./command";
 
 type Compiler = typeof ts;
 
@@ -62,41 +62,6 @@ export function showPath({ directory }: Pick<Workspace, "directory">, fileName: 
 /** `src/user.ts:12`, where the directive is. */
 export function showPlace(workspace: Workspace, { sourceFile, word }: ProjectTarget): string {
   return `${showPath(workspace, sourceFile.fileName)}:${sourceFile.getLineAndCharacterOfPosition(word.start).line + 1}`;
-}
-
-function findConfig(directory: string, given: string | undefined): string {
-  if (given === undefined) {
-    const found = nearestConfig(directory);
-    if (found !== null) return found;
-    throw new UsageError("There is no tsconfig.json here or above. Name it: -p path/to/tsconfig.json.");
-  }
-  const path = resolve(directory, given);
-  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "tsconfig.json") : path;
-  if (existsSync(file)) return file;
-  throw new UsageError(`There is no ${relative(directory, file) || file}.`);
-}
-
-function nearestConfig(directory: string): string | null {
-  const file = join(directory, "tsconfig.json");
-  if (existsSync(file)) return file;
-  const parent = dirname(directory);
-  return parent === directory ? null : nearestConfig(parent);
-}
-
-/** The user's own compiler, for another one might see other types; failing that, zcache's peer. */
-function loadCompiler(directory: string): Compiler {
-  for (const base of [join(directory, "package.json"), __filename]) {
-    try {
-      const compiler = createRequire(base)("typescript") as Partial<Compiler>;
-      if (typeof compiler.createProgram === "function") return compiler as Compiler;
-      throw new CommandError(
-        `TypeScript ${compiler.version ?? "here"} has no compiler API. zcache needs TypeScript 5.5 to 6.`,
-      );
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-    }
-  }
-  throw new CommandError("TypeScript is not installed. npm install --save-dev typescript");
 }
 
 interface Config {

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { parseArguments, didYouMean } from "./parse-arguments";
+import { build } from "./build";
 import { check } from "./check";
 import { type Command, CommandError, exitCodes, type Terminal, UsageError } from "./command";
+import { doctor } from "./doctor";
 import { explain } from "./explain";
 import { get } from "./get";
 import { printCommandHelp, printHelp } from "./help";
@@ -9,15 +11,17 @@ import { invalidate } from "./invalidate";
 import { invalidateTag } from "./invalidate-tag";
 import { list } from "./list";
 import { lock } from "./lock";
+import { printable, printableLines } from "./printable";
 import { ttl } from "./ttl";
 
-const commands: readonly Command[] = [check, lock, list, explain, get, ttl, invalidate, invalidateTag];
+const commands: readonly Command[] = [build, doctor, check, lock, list, explain, get, ttl, invalidate, invalidateTag];
 
 async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || ["help", "--help", "-h"].includes(name)) return show(terminal, rest[0]);
   if (name === "--version" || name === "-v") return showVersion(terminal);
   const command = findCommand(name);
+  if (command.runRaw && rest[0] !== "--help" && rest[0] !== "-h") return command.runRaw(rest, terminal);
   if (rest.includes("--help") || rest.includes("-h")) return show(terminal, name);
   return command.run(parseArguments(command, rest), terminal);
 }
@@ -51,11 +55,12 @@ function createTerminal(): Terminal {
     directory: process.cwd(),
     environment: env,
     hasColors: stdout.isTTY === true && stdout.hasColors(),
-    write: (text) => void stdout.write(text),
+    write: (text) => void stdout.write(printableLines(text)),
+    writeColored: (text) => void stdout.write(text),
     progress(text) {
       if (!stderr.isTTY || (text === null && !isShown)) return;
       isShown = text !== null;
-      stderr.write(text === null ? clearLine : `${clearLine}${text.slice(0, stderr.columns - 1)}`);
+      stderr.write(text === null ? clearLine : `${clearLine}${printable(text).slice(0, stderr.columns - 1)}`);
     },
   };
 }
@@ -70,9 +75,8 @@ main(process.argv.slice(2), terminal).then(
     terminal.progress(null);
     // What nobody foresaw is shown with its stack.
     const isForeseen = error instanceof UsageError || error instanceof CommandError;
-    process.stderr.write(
-      `zcache: ${isForeseen ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
-    );
+    const text = isForeseen ? error.message : error instanceof Error ? String(error.stack) : String(error);
+    process.stderr.write(`zcache: ${printableLines(text)}\n`);
     process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.problems;
   },
 );

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { printable, printableLines } from "./printable";
 
 /** Anything that `zcache check` says, with its place. */
 export interface Reported {
@@ -61,8 +62,7 @@ export function placeOf(
   return { file: showPath(file.fileName), start: from, end: place(end), source };
 }
 
-export const printers: Record<Format, (problems: readonly Reported[], hasColors: boolean) => string> = {
-  pretty: (problems, hasColors) => problems.map((problem) => printPretty(problem, hasColors)).join(""),
+export const printers: Record<Exclude<Format, "pretty">, (problems: readonly Reported[]) => string> = {
   json: (problems) =>
     `${JSON.stringify({ problems: problems.map((problem) => ({ ...problem, source: undefined })) }, null, 2)}\n`,
   github: (problems) => problems.map(printGithub).join(""),
@@ -70,18 +70,26 @@ export const printers: Record<Format, (problems: readonly Reported[], hasColors:
 
 const colors = { error: 31, hint: 36, lock: 33, dim: 90 } as const;
 
-function printPretty({ grade, code, name, message, file, start, end, source }: Reported, hasColors: boolean): string {
+/** Its colours are all of it that isn't printable. */
+export function printPretty(problems: readonly Reported[], hasColors: boolean): string {
+  return problems.map((problem) => printProblem(problem, hasColors)).join("");
+}
+
+function printProblem({ grade, code, name, message, file, start, end, source }: Reported, hasColors: boolean): string {
   const color = (text: string, kind: keyof typeof colors): string =>
     hasColors ? `\x1b[${colors[kind]}m${text}\x1b[0m` : text;
-  const place = start ? `${file}(${start.line},${start.column}): ` : file === "" ? "" : `${file}: `;
+  const shownFile = printable(file);
+  const place = start ? `${shownFile}(${start.line},${start.column}): ` : file === "" ? "" : `${shownFile}: `;
   const label = code === null ? grade : `${grade} TS${code}`;
-  const head = `${place}${color(label, grade)}: ${message}${name === null ? "" : color(` [zcache/${name}]`, "dim")}\n`;
+  const head = `${place}${color(label, grade)}: ${printableLines(message)}${name === null ? "" : color(` [zcache/${name}]`, "dim")}\n`;
   if (!start || !end || source === null) return head;
   // Tabs would shift the mark below the text.
   const line = source.replaceAll("\t", " ");
-  const length = end.line === start.line ? end.column - start.column : line.length - start.column + 1;
-  const mark = color("~".repeat(Math.max(1, length)), grade);
-  return `${head}  ${line}\n  ${" ".repeat(start.column - 1)}${mark}\n`;
+  const before = printable(line.slice(0, start.column - 1));
+  const marked = printable(line.slice(start.column - 1, end.line === start.line ? end.column - 1 : undefined));
+  const after = end.line === start.line ? printable(line.slice(end.column - 1)) : "";
+  const mark = color("~".repeat(Math.max(1, marked.length)), grade);
+  return `${head}  ${before}${marked}${after}\n  ${" ".repeat(before.length)}${mark}\n`;
 }
 
 const githubLevels = { error: "error", lock: "warning", hint: "notice" } as const;

@@ -16,7 +16,7 @@ export function readPayload(payload: Buffer, codec: string | null): ReadPayload 
   if (codec !== null)
     return { codec, text: decode(payload, codec) ?? `(not readable by this codec)\n${showBytes(payload)}` };
   // Its two forms begin so. What is JSON is YAML as well, and is JSON more often.
-  const isStructured = payload[0] === 0xff || payload[0] === 1;
+  const isStructured = payload[0] === 1 || payload[0] === 2;
   const guesses: readonly CodecName[] = isStructured ? ["structured"] : ["json", "yaml"];
   for (const guess of guesses) {
     const text = decode(payload, guess);
@@ -30,14 +30,45 @@ function decode(payload: Buffer, codec: string): string | null {
   if (!Object.hasOwn(builtInCodecs, codec)) return showBytes(payload);
   try {
     const value = builtInCodecs[codec as CodecName].decode(payload);
-    if (codec === "structured")
-      return inspect(value, { depth: null, maxArrayLength: null, maxStringLength: null, sorted: false });
+    const isWhole = canBeShownWhole(value);
+    if (codec === "structured") return inspect(value, isWhole ? whole : inPart);
     // Text that is no JSON and no mapping or list is YAML only by being anything.
     if (codec === "yaml" && (typeof value !== "object" || value === null)) return null;
-    return codec === "json" ? JSON.stringify(value, null, 2) : payload.toString().trimEnd();
+    return codec === "json" && isWhole ? JSON.stringify(value, null, 2) : payload.toString().trimEnd();
   } catch {
     return null;
   }
+}
+
+const whole = { depth: null, maxArrayLength: null, maxStringLength: null };
+const inPart = { depth: 4, maxArrayLength: 20, maxStringLength: 1_000 };
+
+const mostShown = 100_000;
+const deepestShown = 100;
+
+/**
+ * Not where it would fill more than some thousand screens. A value may hold one and the same list many times, and that
+ * one another: a few hundred bytes can stand for more text than there is memory.
+ */
+function canBeShownWhole(value: unknown): boolean {
+  let shown = 0;
+  const path = new Set<object>();
+  const fits = (inner: unknown): boolean => {
+    if (++shown > mostShown) return false;
+    if (typeof inner !== "object" || inner === null || path.has(inner)) return true;
+    if (path.size >= deepestShown) return false;
+    path.add(inner);
+    const areFitting = partsOf(inner).every(fits);
+    path.delete(inner);
+    return areFitting;
+  };
+  return fits(value);
+}
+
+function partsOf(value: object): readonly unknown[] {
+  if (ArrayBuffer.isView(value)) return [];
+  if (value instanceof Map) return [...value].flat();
+  return value instanceof Set ? [...value] : Object.values(value);
 }
 
 function showBytes(payload: Buffer): string {

@@ -1,2 +1,3 @@
-/** Edits of a text with a source map. It is bundled in the built package, because it is an ES module alone. */
+/** Edits of a text with a source map. Bundled in the built package, because these are ES modules alone. */
+export { decode, encode } from "@jridgewell/sourcemap-codec";
 export { default as MagicString } from "magic-string";

@@ -9,11 +9,10 @@ import {
   functionExpressionForm,
   methodForm,
   objectPieces,
-  operationForm,
-  operations,
   type Pieces,
   propertyPieces,
 } from "../forms";
+import { operationForm, operations } from "../operation-form";
 import { holdsPlace, placesOf } from "../word-places";
 import { type MagicString } from "./magic-string";
 import { afterPrologue, topOf } from "./top-of-file";
@@ -62,7 +61,7 @@ class TextRewriter {
     // A file may have nothing but derived classes, whose names need no runtime.
     if (!emission.usesRuntime) return;
     const { position, before } = topOf(this.#ts, this.#file);
-    text.prependLeft(position, `${before}${[emission.importText(), ...tops].join(" ")} `);
+    text.prependLeft(position, `${before}${[emission.headerText(), ...tops].join(" ")} `);
     const plans = emission.plansText();
     if (plans !== "") text.append(`\n${plans}\n`);
   }
@@ -148,16 +147,22 @@ class TextRewriter {
   #call(call: ts.CallExpression): void {
     const form = operationForm(this.emission, call);
     if (!form) return this.#children(call);
-    const { replaced, pieces, optional } = form;
-    const callee = call.expression as ts.PropertyAccessExpression;
+    const { callee, pieces, optional } = form;
     // A line that begins with a parenthesis would go on with the statement before.
     if ((pieces[0] as string).startsWith("(") && this.#beginsStatement(call))
       this.#insert(call.getStart(this.#file), ";");
-    this.#put(replaced, pieces);
-    if (optional && !callee.questionDotToken) this.#insert(this.#tokenOf(callee, "DotToken").getStart(this.#file), "?");
+    this.#put(callee.expression, pieces);
+    if (optional && !callee.questionDotToken) this.#putQuestionDot(callee);
     this.#ts.forEachChild(call, (child) => {
-      if (child !== callee) this.#visit(child);
+      if (child !== call.expression) this.#visit(child);
     });
+  }
+
+  /** `a.b` → `a?.b`, `a[b]` → `a?.[b]` */
+  #putQuestionDot(access: ts.PropertyAccessExpression | ts.ElementAccessExpression): void {
+    if (this.#ts.isPropertyAccessExpression(access))
+      this.#insert(this.#tokenOf(access, "DotToken").getStart(this.#file), "?");
+    else this.#insert(this.#tokenOf(access, "OpenBracketToken").getStart(this.#file), "?.");
   }
 
   #beginsStatement(node: ts.Node): boolean {
@@ -186,7 +191,7 @@ class TextRewriter {
     this.#put(node, pieces);
   }
 
-  #tokenOf(node: ts.Node, kind: "FunctionKeyword" | "ClassKeyword" | "DotToken"): ts.Node {
+  #tokenOf(node: ts.Node, kind: "FunctionKeyword" | "ClassKeyword" | "DotToken" | "OpenBracketToken"): ts.Node {
     const wanted = this.#ts.SyntaxKind[kind];
     return node.getChildren(this.#file).find((child) => child.kind === wanted) as ts.Node;
   }

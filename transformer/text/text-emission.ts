@@ -13,7 +13,7 @@ export class TextEmission extends EmittedFile {
     return local;
   }
 
-  override importText(): string {
+  protected override importText(): string {
     const names = (between: string): string =>
       [...this.#imported].map(([name, local]) => `${name}${between}${local}`).join(", ");
     return this.context.format === "esm"

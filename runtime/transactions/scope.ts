@@ -1,0 +1,120 @@
+import { type AsyncLocalStorage } from "node:async_hooks";
+import { type Cache } from "../cache";
+import { registry } from "../registry";
+import { carryOutAll } from "./carry-out";
+import { type Invalidation, namesIn } from "./invalidation";
+
+/** The async context of a transaction, and what its code has invalidated so far. */
+export class Scope {
+  /** The scope around this one; null where there is none. */
+  readonly outer: Scope | null;
+  hasEnded = false;
+  /** It commits by itself, whatever becomes of the scope around it. */
+  readonly #isIndependent: boolean;
+  readonly #overdueMs: number;
+  readonly #collected: Invalidation[] = [];
+  /** What no longer counts for reads in this scope, by the cache's name. */
+  readonly #ended = new Map<string, Set<string>>();
+  #cancelTimer: (() => void) | null = null;
+  #isOverdue = false;
+
+  constructor(outer: Scope | null, { independent, overdueMs }: ScopeOptions) {
+    this.outer = outer;
+    this.#isIndependent = independent;
+    this.#overdueMs = overdueMs;
+  }
+
+  /** Keeps it for the commit. In a scope that takes too long it is carried out at once as well. */
+  async collect(one: Invalidation): Promise<void> {
+    const { cache } = one;
+    this.#note(one);
+    this.#cancelTimer ??= cache.settings.clock.after(this.#overdueMs, () => this.#giveUpWaiting());
+    if (!this.#isOverdue) return;
+    await one.carryOut();
+    one.tell();
+  }
+
+  #note(one: Invalidation): void {
+    const { name } = one.cache;
+    let ended = this.#ended.get(name);
+    if (!ended) this.#ended.set(name, (ended = new Set()));
+    const names = namesIn(one);
+    if (names.every((each) => ended.has(each))) return;
+    for (const each of names) ended.add(each);
+    this.#collected.push(one);
+  }
+
+  /** Has the scope, or one around it, invalidated what has one of these names? */
+  hasInvalidated(cache: string, names: readonly string[]): boolean {
+    const ended = this.#ended.get(cache);
+    if (ended && names.some((name) => ended.has(name))) return true;
+    return this.outer?.hasInvalidated(cache, names) ?? false;
+  }
+
+  /** The transaction has committed, or may have. Resolves when what was collected is carried out, or is the outer scope's. */
+  async commit(): Promise<void> {
+    this.end();
+    const outer = this.#isIndependent ? null : this.outer && nearestOpen(this.outer);
+    if (outer) for (const one of this.#collected) await outer.collect(one);
+    else await carryOutAll(this.#collected);
+  }
+
+  /** The transaction was rolled back, so that nothing has changed. */
+  end(): void {
+    this.hasEnded = true;
+    this.#cancelTimer?.();
+    this.#ended.clear();
+  }
+
+  /** Tells each cache that something was invalidated in. */
+  tell(what: "unknown-outcome" | "overdue", message: string): void {
+    const caches = new Set(this.#collected.map(({ cache }) => cache));
+    for (const cache of caches) cache.emit({ type: "transaction", what, keys: this.#namesOf(cache), message });
+  }
+
+  #namesOf(cache: Cache): readonly string[] {
+    return [...new Set(this.#collected.filter((one) => one.cache === cache).flatMap(namesIn))];
+  }
+
+  /** Others must not wait for an end that may never come. What is carried out before the commit is carried out again behind it. */
+  #giveUpWaiting(): void {
+    this.#isOverdue = true;
+    const [first] = this.#collected;
+    this.tell(
+      "overdue",
+      `This was invalidated in a transaction that has not ended after ${this.#overdueMs} ms. It is carried out now, and again when the transaction commits.`,
+    );
+    // A failure is an event of the cache's own.
+    void first?.cache.track(carryOutAll(this.#collected.slice()).catch(() => {}));
+  }
+}
+
+export interface ScopeOptions {
+  readonly independent: boolean;
+  readonly overdueMs: number;
+}
+
+/** The scope that the current code is in and that has not ended; null where there is none. */
+export function openScope(): Scope | null {
+  const scope = registry.scopes?.getStore();
+  return scope ? nearestOpen(scope) : null;
+}
+
+/** A scope that has ended passes on what comes late in its context to the one around it. */
+function nearestOpen(scope: Scope): Scope | null {
+  let one: Scope | null = scope;
+  while (one?.hasEnded) one = one.outer;
+  return one;
+}
+
+/** Runs `fn` in the scope: everything that it calls, also after an `await`, belongs to it. */
+export function runWithin<T>(scope: Scope, fn: () => T): T {
+  registry.scopes ??= createStorage();
+  return registry.scopes.run(scope, fn);
+}
+
+function createStorage(): AsyncLocalStorage<Scope> {
+  // On first use: it costs every promise of the process something.
+  const { AsyncLocalStorage: Storage } = require("node:async_hooks") as typeof import("node:async_hooks");
+  return new Storage();
+}

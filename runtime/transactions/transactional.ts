@@ -1,0 +1,90 @@
+import { checkOption, isBoolean, isFunction, resolveDuration, show } from "../check-options";
+import { type BackendError, ConfigError } from "../errors";
+import { nearest } from "../suggest";
+import { committedError } from "./carry-out";
+import { mayHaveCommitted } from "./outcome";
+import { openScope, runWithin, Scope } from "./scope";
+
+/** What `transactional` takes beside the function. Everything may be left out. */
+export interface TransactionalOptions {
+  /**
+   * Inside another `transactional`: true says that this transaction commits by itself (on a connection of its own), whatever
+   * becomes of the outer one. False: it is a savepoint, or a part of the outer transaction.
+   * @defaultValue false
+   */
+  readonly independent?: boolean;
+  /**
+   * Whether the transaction may have committed although this error was thrown. What it invalidated is carried out then.
+   * @defaultValue errors that say that the connection to the database was lost
+   */
+  readonly mayHaveCommitted?: (error: unknown) => boolean;
+  /**
+   * After this long what was invalidated so far is carried out, with an event, and again behind the commit.
+   * @defaultValue "1m"
+   */
+  readonly overdue?: string;
+}
+
+const optionNames = [
+  "independent",
+  "mayHaveCommitted",
+  "overdue",
+] as const satisfies readonly (keyof TransactionalOptions)[];
+
+/**
+ * Runs `fn`, which makes a transaction. What is invalidated inside, however deep, is carried out when `fn` has resolved, and
+ * dropped when it rejects, because the transaction was rolled back then.
+ *
+ * @returns what `fn` returns, after the invalidations have been carried out
+ * @throws BackendError with `committed: true` when the transaction has committed and an invalidation failed
+ * @throws ConfigError for what is not a function, and for an option that does not exist or has an impossible value
+ * @example await transactional(() => db.transaction(async (tx) => { … await invalidateTag(`user:${id}`) }))
+ */
+export async function transactional<R>(fn: () => R, options: TransactionalOptions = {}): Promise<Awaited<R>> {
+  const { scopeOptions, isUnknown } = resolveOptions(fn, options);
+  const scope = new Scope(openScope(), scopeOptions);
+  let result: Awaited<R>;
+  try {
+    result = await runWithin(scope, fn);
+  } catch (error) {
+    await settleFailure(scope, isUnknown(error));
+    throw error;
+  }
+  try {
+    await scope.commit();
+  } catch (error) {
+    throw committedError(error as BackendError);
+  }
+  return result;
+}
+
+/** The caller's error is that of the transaction. What could not be carried out is an event. */
+async function settleFailure(scope: Scope, isUnknown: boolean): Promise<void> {
+  if (!isUnknown) return scope.end();
+  scope.tell(
+    "unknown-outcome",
+    "This was invalidated in a transaction that failed in such a way that it may have committed, so it is carried out.",
+  );
+  await scope.commit().catch(() => {});
+}
+
+function resolveOptions(fn: unknown, options: TransactionalOptions) {
+  if (typeof fn !== "function") {
+    const hint =
+      fn instanceof Promise ? " What a promise stands for has begun already: write transactional(() => …)." : "";
+    throw new ConfigError(`transactional takes a function, but got: ${show(fn)}.${hint}`);
+  }
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    throw new ConfigError(`transactional takes an object of options, but got: ${show(options)}.`);
+  for (const name of Object.keys(options)) {
+    if ((optionNames as readonly string[]).includes(name)) continue;
+    const near = nearest(name, optionNames);
+    throw new ConfigError(
+      `transactional has no option "${name}". ${near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`}`,
+    );
+  }
+  const independent = checkOption("independent", options.independent, isBoolean, "must be true or false") ?? false;
+  const isUnknown = checkOption("mayHaveCommitted", options.mayHaveCommitted, isFunction, "must be a function");
+  const overdueMs = resolveDuration("overdue", options.overdue) ?? 60_000;
+  return { scopeOptions: { independent, overdueMs }, isUnknown: isUnknown ?? mayHaveCommitted };
+}

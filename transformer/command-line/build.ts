@@ -1,0 +1,125 @@
+import { existsSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describeProblem, type HostProblem } from "../hosts/host-problem";
+import { runTypeChecks } from "../hosts/type-checks";
+import { type Command, CommandError, exitCodes, type Terminal } from "./command";
+import { RewrittenProject } from "./rewritten-project";
+import { findTsc, runTsc } from "./run-tsc";
+
+export const build: Command = {
+  name: "build",
+  positionals: "TSC'S ARGUMENTS",
+  count: [0, Infinity],
+  summary: "Compiles as tsc does, with the cache in it: for TypeScript 7, whose compiler has no transformers",
+  details: `Takes tsc's arguments: -p, -b, -w, --noEmit, --incremental and all others. Types and .d.ts files are those of
+the installed tsc, run as it is; the files that zcache rewrites are compiled by it a second time, each by itself.`,
+  options: {},
+  run: () => Promise.reject(new CommandError("zcache build takes its arguments as they are.")),
+  runRaw: (argv, terminal) => new Build(argv, terminal).run(),
+};
+
+/** Arguments of tsc that concern us; all of them are handed on. */
+interface Asked {
+  readonly configFiles: readonly string[];
+  readonly watches: boolean;
+  readonly emits: boolean;
+}
+
+class Build {
+  readonly #asked: Asked;
+  readonly #tsc: string;
+  readonly #projects: readonly RewrittenProject[];
+
+  constructor(
+    private readonly argv: readonly string[],
+    private readonly terminal: Terminal,
+  ) {
+    this.#asked = readArguments(argv, terminal.directory);
+    this.#tsc = findTsc(terminal.directory);
+    const seen = new Map<string, RewrittenProject>();
+    for (const file of this.#asked.configFiles) RewrittenProject.collect(file, this.#tsc, seen, argvBuilds(argv));
+    this.#projects = [...seen.values()];
+  }
+
+  async run(): Promise<number> {
+    if (this.#asked.watches) return this.#watch();
+    const [compiled, problems] = await Promise.all([this.#compile(), this.#prepare()]);
+    if (this.#asked.emits) for (const project of this.#projects) project.finish(compiled);
+    this.#print(problems);
+    const failed = problems.length > 0 ? 2 : exitCodes.clean;
+    return compiled === 0 ? failed : compiled;
+  }
+
+  async #compile(): Promise<number> {
+    const { code } = await runTsc(this.#tsc, this.argv, this.terminal.directory, (text) => this.terminal.write(text));
+    return code;
+  }
+
+  /** Rewrites and compiles what concerns us, beside the compiler itself. */
+  async #prepare(): Promise<readonly HostProblem[]> {
+    const found = await Promise.all(
+      this.#projects.map(async (project) => {
+        const problems = await project.prepare(this.#asked.emits);
+        const checked = project.isAnnotated ? await runTypeChecks(project.configFile) : null;
+        if (checked?.failure)
+          this.terminal.write(`zcache: the checks that need types were not run: ${checked.failure}\n`);
+        return [...problems, ...(checked?.problems ?? [])];
+      }),
+    );
+    const byPlace = new Map(found.flat().map((one) => [`${one.file}:${one.line}:${one.column}:${one.code}`, one]));
+    return [...byPlace.values()];
+  }
+
+  #print(problems: readonly HostProblem[]): void {
+    for (const problem of problems) this.terminal.write(`${describeProblem(problem)}\n`);
+  }
+
+  /** tsc watches; whenever it has compiled, so do we. */
+  async #watch(): Promise<number> {
+    let working: Promise<void> = Promise.resolve();
+    const afterwards = async (): Promise<void> => {
+      const problems = await this.#prepare();
+      if (this.#asked.emits) for (const project of this.#projects) project.finish(1);
+      this.#print(problems);
+    };
+    const { code } = await runTsc(
+      this.#tsc,
+      [...this.argv, "--preserveWatchOutput"],
+      this.terminal.directory,
+      (text) => {
+        this.terminal.write(text);
+        if (/Watching for file changes/.test(text)) working = working.then(afterwards);
+      },
+    );
+    await working;
+    return code;
+  }
+}
+
+function argvBuilds(argv: readonly string[]): boolean {
+  return argv.some((one) => /^--?(b|build)$/i.test(one));
+}
+
+function readArguments(argv: readonly string[], directory: string): Asked {
+  const has = (pattern: RegExp): boolean => argv.some((one, i) => pattern.test(one) && argv[i + 1] !== "false");
+  const files = argvBuilds(argv)
+    ? argv.filter((one, i) => !one.startsWith("-") && !/^--?\w/.test(argv[i - 1] ?? "-b"))
+    : argv.flatMap((one, i) => (/^--?(p|project)$/i.test(one) ? [argv[i + 1] ?? "."] : []));
+  const named = argvBuilds(argv) && files.length === 0 ? argv.filter((one) => !one.startsWith("-")) : files;
+  const configFiles = (named.length > 0 ? named : ["."]).map((one) => configFileAt(resolve(directory, one)));
+  const emits = !has(/^--?(noEmit|emitDeclarationOnly|clean|dry|d|showConfig|listFilesOnly)$/i) || has(/^-d$/);
+  return { configFiles, watches: has(/^--?(w|watch)$/i), emits };
+}
+
+/** The nearest one above, as tsc has it, where no path was given. */
+function configFileAt(path: string): string {
+  if (path.endsWith(".json")) return path;
+  for (let directory = path; ; directory = dirname(directory)) {
+    const file = join(directory, "tsconfig.json");
+    if (existsSync(file)) return file;
+    if (dirname(directory) === directory)
+      throw new CommandError(
+        `There is no tsconfig.json in ${relative(process.cwd(), path) || "this folder"} or above.`,
+      );
+  }
+}

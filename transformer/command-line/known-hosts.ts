@@ -1,0 +1,82 @@
+/** What builds TypeScript, and how to tell whether it does so with zcache. */
+export interface KnownHost {
+  readonly name: string;
+  /** Any of which in package.json means that the project may use it. */
+  readonly packages: readonly string[];
+  /** Names of the files in which it is set up; package.json always counts. */
+  readonly configs: RegExp;
+  /** What such a file has in it where zcache is set up. */
+  readonly signs: RegExp;
+  /** What to do, as the end of a sentence. */
+  readonly add: string;
+}
+
+const script = /\.[cm]?[jt]s$/;
+
+export const knownHosts: readonly KnownHost[] = [
+  {
+    name: "typescript",
+    packages: ["typescript"],
+    configs: /^$/,
+    signs: /\b(tspc|zcache build)\b/,
+    add: "build with tspc in place of tsc",
+  },
+  plugin("vite", ["vite", "vitest"], /^(vite|vitest)\.config\./, "zcache/vite"),
+  plugin("rollup", ["rollup"], /^rollup\.config\./, "zcache/rollup"),
+  plugin("rolldown", ["rolldown", "tsdown"], /^(rolldown|tsdown)\.config\./, "zcache/rolldown"),
+  plugin("esbuild", ["esbuild", "tsup"], script, "zcache/esbuild"),
+  plugin("webpack", ["webpack"], /^webpack\./, "zcache/webpack"),
+  plugin("rspack", ["@rspack/core", "@rsbuild/core"], /^rs(pack|build)\.config\./, "zcache/rspack"),
+  {
+    name: "next",
+    packages: ["next"],
+    configs: /^next\.config\./,
+    signs: /zcache\/loader/,
+    add: "add the loader zcache/loader to next.config",
+  },
+  {
+    name: "tsx",
+    packages: ["tsx"],
+    configs: script,
+    signs: /zcache\/register/,
+    add: "start with node --import zcache/register --import tsx",
+  },
+  {
+    name: "ts-node",
+    packages: ["ts-node"],
+    configs: /^tsconfig.*\.json$/,
+    signs: /ts-patch\/compiler|zcache\/register/,
+    add: 'set "ts-node": { "compiler": "ts-patch/compiler" } in tsconfig.json',
+  },
+  {
+    name: "jest",
+    packages: ["jest"],
+    configs: /^jest\.config\./,
+    signs: /zcache\/jest|ts-patch\/compiler/,
+    add: 'put "zcache/jest" into jest\'s transform',
+  },
+  {
+    name: "nest",
+    packages: ["@nestjs/cli"],
+    configs: /^nest-cli\.json$/,
+    signs: /zcache\/transformer|tspc/,
+    add: 'add "plugins": ["zcache/transformer"] to compilerOptions in nest-cli.json',
+  },
+  {
+    name: "swc's or Babel's command line",
+    packages: ["@swc/cli", "@babel/cli"],
+    configs: /^$/,
+    signs: /\btspc\b/,
+    add: "compile with tspc: they have no place for zcache",
+  },
+];
+
+function plugin(name: string, packages: readonly string[], configs: RegExp, entry: string): KnownHost {
+  return {
+    name,
+    packages,
+    configs,
+    signs: new RegExp(entry),
+    add: `add the plugin from "${entry}" to its configuration`,
+  };
+}

@@ -1,0 +1,40 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type ts from "typescript";
+import { CommandError } from "./command";
+
+type Compiler = typeof ts;
+
+/** TypeScript 7 has no compiler API that types can be asked of. Its users may have the one before beside it, by one of these names. */
+const beside = ["@typescript/typescript6", "typescript-6", "typescript6"];
+
+/**
+ * The user's own compiler, for another one might see other types; where that is TypeScript 7, the one with an API that stands
+ * beside it; failing that, zcache's peer.
+ * @throws CommandError
+ */
+export function loadCompiler(directory: string): Compiler {
+  let version: string | null = null;
+  for (const base of [join(directory, "package.json"), __filename]) {
+    const require = createRequire(base);
+    for (const name of ["typescript", ...beside]) {
+      const compiler = tryLoad(require, name);
+      if (typeof compiler?.createProgram === "function") return compiler as Compiler;
+      version ??= compiler?.version ?? null;
+    }
+  }
+  throw new CommandError(
+    version === null
+      ? "TypeScript is not installed. npm install --save-dev typescript"
+      : `TypeScript ${version} has no compiler API that zcache could ask for types. Install the one before beside it: npm install --save-dev @typescript/typescript6`,
+  );
+}
+
+function tryLoad(require: NodeJS.Require, name: string): Partial<Compiler> | null {
+  try {
+    return require(name) as Partial<Compiler>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    return null;
+  }
+}

@@ -1,0 +1,205 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { hasDirective } from "../concern";
+import { type HostProblem } from "../hosts/host-problem";
+import { isConcerned } from "../hosts/files";
+import { parseJsonc } from "../hosts/parse-jsonc";
+import { SourceCompiler } from "../hosts/source-compiler";
+import { composeMappings } from "../text/compose-maps";
+import { type SourceMap } from "../text/transform-text";
+import { CommandError } from "./command";
+import { majorVersion, runTsc } from "./run-tsc";
+
+/** What `tsc --showConfig` says: what the config and all that it extends come to. */
+interface ShownConfig {
+  readonly compilerOptions: Readonly<Record<string, unknown>>;
+  readonly files?: readonly string[];
+}
+
+interface Rewritten {
+  readonly source: string;
+  readonly map: SourceMap;
+}
+
+/**
+ * The files of a project that zcache rewrites, compiled a second time by the user's tsc: each by itself, in a folder of
+ * its own, without types. What comes out takes the place of what tsc made of the files as they are.
+ */
+export class RewrittenProject {
+  isAnnotated = false;
+  readonly #directory: string;
+  readonly #shadow: string;
+  #config: ShownConfig = { compilerOptions: {} };
+  #rewritten: readonly Rewritten[] = [];
+
+  constructor(
+    readonly configFile: string,
+    private readonly tsc: string,
+  ) {
+    this.#directory = dirname(configFile);
+    const name = `build-${basename(configFile, ".json")}-${process.pid}`;
+    this.#shadow = join(this.#directory, "node_modules/.cache/zcache", name);
+  }
+
+  /** The project, after those that it references. */
+  static collect(file: string, tsc: string, seen: Map<string, RewrittenProject>, withReferences: boolean): void {
+    if (seen.has(file)) return;
+    if (!existsSync(file)) throw new CommandError(`There is no ${file}.`);
+    const { references = [] } = parseJsonc(readFileSync(file, "utf8")) as { readonly references?: { path: string }[] };
+    for (const { path } of withReferences ? references : []) {
+      const target = resolve(dirname(file), path);
+      this.collect(target.endsWith(".json") ? target : join(target, "tsconfig.json"), tsc, seen, true);
+    }
+    seen.set(file, new RewrittenProject(file, tsc));
+  }
+
+  async prepare(emits: boolean): Promise<readonly HostProblem[]> {
+    this.#config = await this.#readConfig();
+    const compiler = new SourceCompiler(this.configFile);
+    const problems: HostProblem[] = [];
+    const rewritten: Rewritten[] = [];
+    this.isAnnotated = false;
+    for (const file of this.#config.files ?? []) {
+      const source = resolve(this.#directory, file);
+      const text = readFileSync(source, "utf8");
+      this.#refuseConstEnums(source, text);
+      if (!isConcerned(source, text)) continue;
+      this.isAnnotated ||= hasDirective(text);
+      const { code, map, problems: found } = compiler.compile(text, source);
+      problems.push(...found);
+      if (code === null || !map) continue;
+      rewritten.push({ source, map });
+      if (emits) this.#write(source, code);
+    }
+    this.#rewritten = rewritten;
+    if (emits && this.#emits && rewritten.length > 0) await this.#compile();
+    return problems;
+  }
+
+  /** Puts what was compiled in its place, once tsc has written there what it made of the same files. */
+  finish(compiled: number): void {
+    const missing = this.#emits ? this.#rewritten.filter((one) => !this.#replace(one)) : [];
+    rmSync(this.#shadow, { recursive: true, force: true });
+    const [first] = missing;
+    // Where there are errors, tsc may have written nothing.
+    if (first && compiled === 0)
+      throw new CommandError(
+        `${relative(this.#directory, first.source)} was compiled, but not to where zcache looks for it. Set "rootDir" in ${basename(this.configFile)}.`,
+      );
+  }
+
+  get #emits(): boolean {
+    const { noEmit, emitDeclarationOnly } = this.#config.compilerOptions;
+    return noEmit !== true && emitDeclarationOnly !== true;
+  }
+
+  async #readConfig(): Promise<ShownConfig> {
+    const { code, output } = await runTsc(this.tsc, ["--showConfig", "-p", this.configFile], this.#directory);
+    // tsc itself says what is wrong with it.
+    return code === 0 ? (JSON.parse(output) as ShownConfig) : { compilerOptions: {} };
+  }
+
+  /** Of another file, they are known only to a compilation of all files. */
+  #refuseConstEnums(file: string, text: string): void {
+    const { isolatedModules, verbatimModuleSyntax, preserveConstEnums } = this.#config.compilerOptions;
+    if (isolatedModules === true || verbatimModuleSyntax === true || preserveConstEnums === true) return;
+    if (/^\s*(?:export\s+|declare\s+)*const\s+enum\b/m.test(text))
+      throw new CommandError(
+        `${relative(this.#directory, file)} has a const enum, whose values a file that is compiled by itself doesn't know. Set "isolatedModules" or "preserveConstEnums" in ${basename(this.configFile)}.`,
+      );
+  }
+
+  get #root(): string {
+    const { rootDir, composite } = this.#config.compilerOptions;
+    if (typeof rootDir === "string") return resolve(this.#directory, rootDir);
+    return composite === true || majorVersion(this.tsc) >= 6 ? this.#directory : this.#commonFolder();
+  }
+
+  /** What TypeScript 5 takes for the root where none is given. */
+  #commonFolder(): string {
+    const folders = (this.#config.files ?? [])
+      .filter((file) => !/\.d\.[cm]?ts$/.test(file))
+      .map((file) => dirname(resolve(this.#directory, file)));
+    const isAbove = (folder: string): boolean =>
+      folders.every((other) => other === folder || other.startsWith(folder + sep));
+    let common = folders[0] ?? this.#directory;
+    while (!isAbove(common) && dirname(common) !== common) common = dirname(common);
+    return common;
+  }
+
+  #write(source: string, code: string): void {
+    const path = join(this.#shadow, relative(this.#root, source));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, code);
+    // Whether a file is a module of one kind or the other, its package says.
+    for (let directory = dirname(source); ; directory = dirname(directory)) {
+      const manifest = join(directory, "package.json");
+      if (existsSync(manifest)) {
+        const { type } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly type?: string };
+        const isInside = directory.startsWith(this.#root + sep);
+        const target = isInside ? join(this.#shadow, relative(this.#root, directory)) : this.#shadow;
+        mkdirSync(target, { recursive: true });
+        writeFileSync(join(target, "package.json"), JSON.stringify({ type }));
+        return;
+      }
+      if (dirname(directory) === directory) return;
+    }
+  }
+
+  async #compile(): Promise<void> {
+    const { sourceMap, inlineSourceMap } = this.#config.compilerOptions;
+    const config = {
+      extends: this.configFile,
+      compilerOptions: {
+        // As `ts.transpileModule` does: no other file is looked at, and no type.
+        ...{ noCheck: true, noResolve: true, noLib: true, isolatedModules: true, types: [], plugins: [] },
+        ...{ declaration: false, declarationMap: false, composite: false, incremental: false, noEmitOnError: false },
+        ...{ sourceMap: sourceMap === true || inlineSourceMap === true, inlineSourceMap: false, inlineSources: false },
+        ...{
+          rootDir: ".",
+          outDir: "./out",
+          noEmit: false,
+          emitDeclarationOnly: false,
+          allowImportingTsExtensions: false,
+        },
+        rewriteRelativeImportExtensions: this.#config.compilerOptions["rewriteRelativeImportExtensions"] === true,
+      },
+      files: this.#rewritten.map(({ source }) => relative(this.#root, source)),
+      include: [],
+      references: [],
+    };
+    writeFileSync(join(this.#shadow, "tsconfig.json"), JSON.stringify(config));
+    // It complains of the library that it was told to leave out; whether it made the files is what counts.
+    await runTsc(this.tsc, ["-p", join(this.#shadow, "tsconfig.json")], this.#shadow);
+  }
+
+  /** False: tsc has written nothing there. */
+  #replace({ source, map }: Rewritten): boolean {
+    const { outDir, jsx } = this.#config.compilerOptions;
+    const keepsJsx = jsx === "preserve" || jsx === "react-native";
+    const inRoot = relative(this.#root, source).replace(/\.([cm]?)tsx?$/, (extension, kind: string) =>
+      extension.endsWith("x") && keepsJsx ? ".jsx" : `.${kind}js`,
+    );
+    const target = join(typeof outDir === "string" ? resolve(this.#directory, outDir) : this.#root, inRoot);
+    const made = join(this.#shadow, "out", inRoot);
+    if (!existsSync(target) || !existsSync(made)) return false;
+    const before = readFileSync(target, "utf8");
+    const code = readFileSync(made, "utf8").replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
+    const comment = /\n(\/\/# sourceMappingURL=.*)\s*$/.exec(before)?.[1];
+    if (!existsSync(`${made}.map`) || comment === undefined) {
+      writeFileSync(target, code.replace(/\n$/, before.endsWith("\n") ? "\n" : ""));
+      return true;
+    }
+    const mapped = JSON.parse(readFileSync(`${made}.map`, "utf8")) as { readonly mappings: string };
+    const mappings = composeMappings(mapped, map);
+    const inline = /base64,(.*)$/.exec(comment)?.[1];
+    const old = JSON.parse(
+      inline === undefined ? readFileSync(`${target}.map`, "utf8") : Buffer.from(inline, "base64").toString(),
+    ) as object;
+    const composed = JSON.stringify({ ...old, names: [], mappings });
+    const last = inline === undefined ? comment : comment.replace(inline, Buffer.from(composed).toString("base64"));
+    writeFileSync(target, code + last);
+    if (inline === undefined) writeFileSync(`${target}.map`, composed);
+    return true;
+  }
+}

@@ -1,0 +1,31 @@
+import { decode, encode } from "./magic-string";
+
+interface Mapped {
+  readonly mappings: string;
+}
+
+type Segment = ReturnType<typeof decode>[number][number];
+
+/**
+ * The mappings from what a compiler made of rewritten text to the text as it was.
+ * @param made from the compiler's output to the rewritten text
+ * @param rewritten from the rewritten text to the user's
+ */
+export function composeMappings(made: Mapped, rewritten: Mapped): string {
+  const before = decode(rewritten.mappings);
+  const lines = decode(made.mappings).map((line) =>
+    line.flatMap((segment): Segment[] => {
+      if (segment.length === 1) return [segment];
+      const [column, , sourceLine, sourceColumn] = segment;
+      const found = segmentAt(before[sourceLine] ?? [], sourceColumn);
+      return found ? [[column, 0, found[2], found[3] + (sourceColumn - found[0])]] : [];
+    }),
+  );
+  return encode(lines);
+}
+
+/** The last one that begins at the column or before it, as far as it comes from the source. */
+function segmentAt(line: readonly Segment[], column: number): Exclude<Segment, [number]> | null {
+  const found = line.findLast(([start]) => start <= column);
+  return found && found.length > 1 ? (found as Exclude<Segment, [number]>) : null;
+}
