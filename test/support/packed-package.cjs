@@ -1,17 +1,18 @@
 "use strict";
 /**
  * What a test imports of the runtime is taken from the package as users get it, in the folder that ZCACHE_PACKAGE names:
- * from its bundle, whatever that exports, else from the file of its own that the package has for the module. Those
- * share the bundle's registry, as two copies of zcache in one process do; but their classes are their own.
+ * from its bundle, also what the bundle keeps to itself, so that a test sees one copy of each class and function. Only
+ * what the bundle doesn't contain (`testing`, `opentelemetry`, what nothing in it calls) comes from its own file.
  */
-const { existsSync } = require("node:fs");
+const { existsSync, realpathSync } = require("node:fs");
 const Module = require("node:module");
 const { join, relative, resolve, sep } = require("node:path");
 
 const sources = resolve(__dirname, "../../runtime");
-const dist = join(process.env.ZCACHE_PACKAGE, "dist/runtime");
-const bundle = require(join(dist, "zcache.js"));
-const load = Module._load;
+const dist = join(realpathSync(process.env.ZCACHE_PACKAGE), "dist/runtime");
+const bundle = join(dist, "zcache.js");
+const { _load: load } = Module;
+const { _compile: compile } = Module.prototype;
 const made = new Map();
 
 Module._load = function (request, parent, ...rest) {
@@ -24,10 +25,42 @@ Module._load = function (request, parent, ...rest) {
   return made.get(built);
 };
 
-/** Types alone have a file without exports. */
+// The bundle itself stays as it is. One statement behind its last one shows the names that it has at its top level.
+Module.prototype._compile = function (code, file, ...rest) {
+  return compile.call(this, file === bundle ? `${code}\nmodule.topLevel = ${topLevelOf(code)};` : code, file, ...rest);
+};
+
+/** An object literal of each module's declarations. esbuild has one comment with the path before each module. */
+function topLevelOf(code) {
+  const modules = new Map();
+  for (const [, name, text] of code.matchAll(/^\/\/ runtime\/(.+)\.ts$([^]*?)(?=^\/\/ |(?![^]))/gm)) {
+    const declared = text.matchAll(/^(?:(?:async )?function\*?|class|var|let|const) ([\w$]+)/gm);
+    modules.set(name, [...(modules.get(name) ?? []), ...Array.from(declared, ([, one]) => one)]);
+  }
+  const literals = Array.from(modules, ([name, declared]) => {
+    return `${JSON.stringify(name)}: { ${declared.map((one) => `get ${one}() { return ${one}; }`).join(", ")} }`;
+  });
+  return `{ ${literals.join(", ")} }`;
+}
+
+/** What a module exports. Types alone have a file without exports. */
 function fromPackage(name) {
+  require(bundle);
   const own = require(join(dist, `${name}.js`));
-  if (name.startsWith("testing")) return own;
-  const names = Object.keys(own);
-  return Object.fromEntries(names.map((one) => [one, Object.hasOwn(bundle, one) ? bundle[one] : own[one]]));
+  const bundled = require.cache[bundle].topLevel[name.split(sep).join("/")] ?? {};
+  const exported = {};
+  for (const one of Object.keys(own)) {
+    const inBundle = declarationOf(one, Object.keys(bundled));
+    const get = inBundle === undefined ? () => own[one] : () => bundled[inBundle];
+    Object.defineProperty(exported, one, { enumerable: true, get });
+  }
+  return exported;
+}
+
+/** esbuild adds a number to a name that two modules declare. */
+function declarationOf(name, declared) {
+  if (declared.includes(name)) return name;
+  const numbered = declared.filter((one) => one.startsWith(name) && /^\d+$/.test(one.slice(name.length)));
+  if (numbered.length > 1) throw new Error(`The bundle has ${numbered.join(" and ")} for ${name}.`);
+  return numbered[0];
 }
