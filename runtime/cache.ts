@@ -21,6 +21,7 @@ import { type Load } from "./load";
 import { Outbox } from "./outbox";
 import { piecesFor } from "./pieces";
 import { registry } from "./registry";
+import { type Run } from "./runs";
 import { type Sent } from "./sent";
 import { StoreClock } from "./store-clock";
 import { tellListener, warnOf } from "./thrown";
@@ -55,8 +56,8 @@ export class Cache {
 
   /** Loads that callers of the same key may join, by key. */
   readonly loads = new Map<string, Load>();
-  /** How many refreshes of a key are under way. */
-  readonly refreshes = new Map<string, number>();
+  /** The refreshes of a key that are under way, which hold its lease. */
+  readonly refreshes = new Map<string, Set<Run>>();
   readonly storeClock: StoreClock;
   /** Of the version that all entries carry with `onOutage: "flush"`; else null. */
   readonly epochKey: string | null;

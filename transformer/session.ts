@@ -46,7 +46,7 @@ export class Session {
 
   constructor(private readonly host: SessionHost) {
     this.#cache = host.analyses ?? new AnalysisCache();
-    this.#moduleNames = new ModuleNames(host.packages, host.options.root);
+    this.#moduleNames = new ModuleNames(host.packages, host.options.root, host.options.namespace);
   }
 
   /** For `before` transformers. */
@@ -151,12 +151,12 @@ export class Session {
     if (known) return known;
     const problems: Problem[] = [];
     const { context, hasAskedTypes } = this.#contextOf(sourceFile, (found) => problems.push(found));
-    let analysis = this.#cache.get(sourceFile, context.moduleName);
+    let analysis = this.#cache.get(sourceFile, context.moduleName.text);
     if (!analysis) {
       const analyzed = hasDirective(sourceFile) ? analyzeFile(context) : { targets: [], failed: [] };
       problems.sort((a, b) => a.span.start - b.span.start);
       const targets = analyzed.targets.map((target) => ({ ...target, sourceFile }));
-      analysis = { ...analyzed, targets, moduleName: context.moduleName, problems };
+      analysis = { ...analyzed, targets, moduleName: context.moduleName.text, problems };
       this.#cache.add(sourceFile, analysis, hasAskedTypes());
     }
     const own: Analysis = { ...analysis, context, checked: null };

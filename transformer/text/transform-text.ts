@@ -62,7 +62,7 @@ export function transformText(text: string, fileName: string, given: TextOptions
     checker: null,
     program: null,
     options: given.options,
-    moduleName: new ModuleNames(packages, given.options.root).nameOf(fileName),
+    moduleName: new ModuleNames(packages, given.options.root, given.options.namespace).nameOf(fileName),
     format: given.format ?? formatInSource(ts, sourceFile, packages),
     report: (found) => void problems.push(found),
   };
