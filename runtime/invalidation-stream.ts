@@ -203,10 +203,10 @@ export class InvalidationStream {
         this.#asking = false;
         canary.answeredAt = this.#clock.now();
       },
-      (error: Error) => {
+      (error: unknown) => {
         this.#asking = false;
         this.#canaries.delete(this.#keyPrefix + key);
-        if (!this.isLive()) this.#report("bypassed", error);
+        if (!this.isLive()) this.#report("bypassed", asError(error));
       },
     );
   }

@@ -13,6 +13,7 @@ import type {
   WriteRequest,
 } from "./backend";
 import { resolveCount } from "./check-options";
+import { trust } from "./checked-backend";
 import { type Clock, neverSetBack, systemClock } from "./clock";
 import {
   createHeader,
@@ -92,6 +93,7 @@ export class MemoryBackend implements Backend {
   readonly #slots: LRUCache<string, Slot>;
 
   constructor(options: MemoryBackendOptions = {}) {
+    if (new.target === MemoryBackend) trust(this);
     this.#clock = neverSetBack(options.clock ?? systemClock);
     const maxSize = resolveCount("maxBytes", options.maxBytes, 64 * 1024 * 1024, owner);
     this.#slots = createLru({

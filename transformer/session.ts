@@ -3,6 +3,7 @@ import type ts from "typescript";
 import { AnalysisCache, type FileAnalysis } from "./analysis-cache";
 import { analyzeFile } from "./analyze-file";
 import { type CompilerContext, type FileContext } from "./file-context";
+import { formatInSource } from "./module-format";
 import { ModuleNames, type PackageHost } from "./module-name";
 import { mayNearlyMiss, nearMisses } from "./near-misses";
 import { type PluginOptions } from "./plugin-options";
@@ -231,8 +232,11 @@ function toDiagnostic(compiler: typeof ts, file: ts.SourceFile, { code, message,
   };
 }
 
-/** The format the file is emitted in. The compiler's own answer is internal, and missing in TypeScript 5.5. */
-function formatOf({ ts, program, compilerOptions }: SessionHost, file: ts.SourceFile): FileContext["format"] {
+/**
+ * The format the file is emitted in. The compiler's own answer is internal, and missing in TypeScript 5.5. Where it emits
+ * modules as they are written, `export =` and `require` among them, the source tells.
+ */
+function formatOf({ ts, program, compilerOptions, packages }: SessionHost, file: ts.SourceFile): FileContext["format"] {
   const { getEmitModuleFormatOfFile } = (program ?? {}) as {
     getEmitModuleFormatOfFile?: (file: ts.SourceFile) => ts.ModuleKind;
   };
@@ -245,5 +249,6 @@ function formatOf({ ts, program, compilerOptions }: SessionHost, file: ts.Source
     : isNode
       ? (file.impliedNodeFormat ?? ts.ModuleKind.CommonJS)
       : module;
-  return kind >= ts.ModuleKind.ES2015 ? "esm" : "commonjs";
+  if (kind < ts.ModuleKind.ES2015) return "commonjs";
+  return isNode ? "esm" : formatInSource(ts, file, packages);
 }
