@@ -20,6 +20,7 @@ export function formatInSource(ts: Syntax, file: ts.SourceFile, packages: Packag
 }
 
 function isOfEsm(ts: Syntax, statement: ts.Statement): boolean {
+  // oxlint-disable-next-line typescript/no-deprecated -- what replaces it is missing in TypeScript 5.5
   if (ts.isImportDeclaration(statement)) return !statement.importClause?.isTypeOnly;
   if (ts.isExportDeclaration(statement)) return !statement.isTypeOnly;
   if (ts.isExportAssignment(statement)) return true;
