@@ -19,9 +19,13 @@ import { disown } from "./thrown";
 /** Backends of zcache's own, as they were made. What they answer is checked where it comes from. */
 const trusted = new WeakSet<Backend>();
 
-/** For the constructors of zcache's own backends. A class that derives from one of them is somebody else's. */
-export function trust(backend: Backend): void {
-  trusted.add(backend);
+/**
+ * For the constructors of zcache's own backends, which derive from no class. A class that derives from one of them is
+ * somebody else's. They don't compare `new.target` with their own names, because esbuild calls a class that names itself
+ * `_Name` in the bundle, and messages would show that.
+ */
+export function trust(backend: Backend, made: NewableFunction): void {
+  if (Object.getPrototypeOf(made) === Function.prototype) trusted.add(backend);
 }
 
 /** The backend, or what stands in front of it where it is somebody else's. */

@@ -93,7 +93,7 @@ export class MemoryBackend implements Backend {
   readonly #slots: LRUCache<string, Slot>;
 
   constructor(options: MemoryBackendOptions = {}) {
-    if (new.target === MemoryBackend) trust(this);
+    trust(this, new.target);
     this.#clock = neverSetBack(options.clock ?? systemClock);
     const maxSize = resolveCount("maxBytes", options.maxBytes, 64 * 1024 * 1024, owner);
     this.#slots = createLru({

@@ -76,7 +76,7 @@ export class RedisBackend implements Backend {
   readonly #writes: WriteQueue;
 
   constructor(client: RedisClient) {
-    if (new.target === RedisBackend) trust(this);
+    trust(this, new.target);
     this.#client = checkClient(client);
     this.#writes = queues.get(client) ?? prepare(client);
   }

@@ -99,7 +99,7 @@ export class TieredBackend implements Backend {
     if (!(redis instanceof RedisBackend)) throw invalid("the second argument must be a RedisBackend", redis);
     for (const name of Object.keys(options)) checkOptionName(name);
     const prefixes = checkPrefixes(options.prefixes ?? [""]);
-    if (new.target === TieredBackend) trust(this);
+    trust(this, new.target);
     this.#redis = redis;
     this.#outbox = new Outbox(
       redis,

@@ -105,6 +105,7 @@ must "build" npm run --silent build
 check "typecheck" npm run --silent typecheck
 check "lint, format" npm run --silent lint
 tests count_ava "tests, coverage" npm run --silent coverage
+tests count_ava "tests of the runtime, packed package" npm run --silent test:package
 check "demo" npm run --silent demo
 check "demo on Redis" node scripts/redis-server.mjs npm run --silent demo
 tests count_matrix "matrix" npm run --silent matrix

@@ -167,6 +167,16 @@ test("every file of the package is strict", (t) => {
     t.regex(readFileSync(join(__dirname, `../dist/runtime/${file}.js`), "utf8"), /^"use strict";/, file);
 });
 
+test("the classes of the package have their own names in its bundle", (t) => {
+  const exported = require("../dist/runtime/zcache.js") as Record<string, { name: string }>;
+  const names = Object.keys(exported).filter((name) => /^[A-Z]/.test(name));
+  t.true(names.includes("RedisBackend"));
+  t.deepEqual(
+    names.map((name) => exported[name]?.name),
+    names,
+  );
+});
+
 test("a chain of thousands of operators compiles", (t) => {
   // Of numbers, because the compiler looks for each name by climbing to the top of the chain.
   const chain = `id${" + 1".repeat(5_000)}`;

@@ -125,6 +125,7 @@ test.serial("a read with leases that fails is a fault, gives them back, and is f
   const { cache, store, backend, asked, fault } = createLeasing(t);
   const f = cache.count(list, async (ids: number[]) => ids);
   await f([1]);
+  await cache.idle();
   cache.takeTrace();
   backend.takeTrace();
   Object.assign(fault, { error: new Error("The store is down"), late: true });
