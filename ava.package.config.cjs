@@ -2,7 +2,7 @@
 /**
  * The tests of the runtime, for the files that users get: `npm run test:package` says where these are.
  *
- * Left out are tests of one module by itself, which the bundle doesn't hand out, and which has no other behaviour in it:
+ * Left out are tests of one module by itself, whose behaviour in the bundle is the same:
  * clock, copies, duration, entry, guard, key, key-names, thrown. And those of the transformer, which is no bundle.
  */
 module.exports = {

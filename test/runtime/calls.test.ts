@@ -416,3 +416,15 @@ async function configError(t: ExecutionContext, call: () => Promise<unknown>): P
   const error = await t.throwsAsync(promise as Promise<unknown>, { instanceOf: ConfigError, code: "ZCACHE_CONFIG" });
   return error?.message ?? "";
 }
+
+test("a function that is called by itself has no `this`, and neither has its loader", async (t) => {
+  const cache = createCache(t);
+  const seen: unknown[] = [];
+  const f = cache.wrap({}, async function (this: unknown, id: number) {
+    seen.push(this);
+    return id;
+  });
+  t.is(await f(5), 5);
+  t.is(await (0, f)(6), 6);
+  t.deepEqual(seen, [undefined, undefined]);
+});
