@@ -505,3 +505,17 @@ test("thousands of ids are one call of each kind, and one timer renews their lea
   t.deepEqual(await call, ids);
   t.deepEqual(cache.backend.takeTrace(), ["read", "acquire", "renew", "write"]);
 });
+
+test("a batch that a tier reads one by one stays below the operations that the guard lets through", async (t) => {
+  const cache = createCache(t, { remote: true });
+  const ids = Array.from({ length: 12_000 }, (_, id) => id);
+  const f = cache.count({ ...list, memoryMs: 60_000 }, async (missing: number[]) => missing.map((id) => id * 10));
+  await f(ids);
+  await cache.idle();
+  t.is((await f(ids)).length, ids.length);
+  t.is(f.loads.length, 1);
+  t.deepEqual(
+    cache.events.filter(({ type }) => type === "fault" || type === "breaker"),
+    [],
+  );
+});
