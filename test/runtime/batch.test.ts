@@ -3,6 +3,7 @@ import type { LeaseRequest } from "../../runtime/backend";
 import { BatchError, KeyError } from "../../runtime/errors";
 import { MemoryBackend } from "../../runtime/memory-backend";
 import type { Plan } from "../../runtime/plan";
+import { FakeClock } from "../../runtime/testing/fake-clock";
 import { FaultyBackend } from "../../runtime/testing/faulty-backend";
 import { createCache, deferred, settled } from "../support/cache";
 import { template } from "../support/templates";
@@ -507,7 +508,8 @@ test("thousands of ids are one call of each kind, and one timer renews their lea
 });
 
 test("a batch that a tier reads one by one stays below the operations that the guard lets through", async (t) => {
-  const cache = createCache(t, { remote: true });
+  const clock = new FakeClock();
+  const cache = createCache(t, { remote: true, clock, inner: new MemoryBackend({ clock, maxEntries: 20_000 }) });
   const ids = Array.from({ length: 12_000 }, (_, id) => id);
   const f = cache.count({ ...list, memoryMs: 60_000 }, async (missing: number[]) => missing.map((id) => id * 10));
   await f(ids);
