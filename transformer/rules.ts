@@ -397,13 +397,14 @@ export const rules = {
     code: 990803,
     name: "invalidate-in-transaction",
     grade: "error",
-    message: (operation: string, transaction: string, _adapter: string, whole: SourcePart | null) => {
+    message: (operation: string, transaction: string, adapter: string | null, whole: SourcePart | null) => {
+      const setUp = adapter ? `, or set its client up with zcache/${adapter}` : "";
       const advice = whole
-        ? `Write transactional(() => ${transaction}(…)), with transactional of "zcache".`
+        ? `Write transactional(() => ${transaction}(…)), with transactional of "zcache"${setUp}.`
         : `Put transactional(async () => { … }) of "zcache" around the whole transaction.`;
       return `${operation} runs before the commit of ${transaction} here, so that the next reader stores the old row again, for its whole time to live. ${advice}`;
     },
-    fixes: (_operation: string, _transaction: string, _adapter: string, whole: SourcePart | null) =>
+    fixes: (_operation: string, _transaction: string, _adapter: string | null, whole: SourcePart | null) =>
       whole ? rewrite(whole, `transactional(() => ${whole.text})`, "Put transactional around the transaction") : [],
   },
 } as const satisfies Record<string, Rule<never>>;

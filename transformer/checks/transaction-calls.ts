@@ -15,20 +15,20 @@ export interface TransactionCall {
   /** Of `body`, the part from here to there. */
   readonly from: number;
   readonly to: number;
-  /** The entry of zcache that makes the library's transactions right by themselves, without `zcache/`. */
-  readonly adapter: Adapter;
+  /** The entry of zcache that makes the library's transactions right by themselves, without `zcache/`; null where there is none. */
+  readonly adapter: Adapter | null;
 }
 
-export type Adapter = "prisma" | "drizzle" | "kysely" | "knex" | "typeorm";
+export type Adapter = "drizzle" | "kysely" | "knex";
 
 /** By the name of the type that declares the method. */
-const libraries: readonly (readonly [method: string, type: RegExp, adapter: Adapter])[] = [
-  ["$transaction", /^PrismaClient$/, "prisma"],
+const libraries: readonly (readonly [method: string, type: RegExp, adapter: Adapter | null])[] = [
+  ["$transaction", /^PrismaClient$/, null],
   ["transaction", /^(?:Pg|MySql|SingleStore|BaseSQLite|SQLite|Gel)\w*(?:Database|Transaction)$/, "drizzle"],
   ["execute", /^(?:Controlled)?TransactionBuilder$/, "kysely"],
   ["transaction", /^Knex\w*$/, "knex"],
-  ["transaction", /^(?:DataSource|EntityManager)$/, "typeorm"],
-  ["startTransaction", /^QueryRunner$/, "typeorm"],
+  ["transaction", /^(?:DataSource|EntityManager)$/, null],
+  ["startTransaction", /^QueryRunner$/, null],
 ];
 
 const words = ["ransaction"];
@@ -39,15 +39,18 @@ export function transactionCallsOf(context: CheckContext): readonly TransactionC
   const found: TransactionCall[] = [];
   visitNodesWith(ts, sourceFile, words, (node) => {
     if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return;
-    const adapter = adapterOf(context, node.expression);
-    const inside = adapter && insideOf(context, node);
-    if (inside) found.push({ call: node, adapter, ...inside });
+    const library = libraryOf(context, node.expression);
+    const inside = library && insideOf(context, node);
+    if (inside) found.push({ call: node, adapter: library[2], ...inside });
   });
   return found;
 }
 
 /** Only a method without a body is a library's: what the program declares with one is its own. */
-function adapterOf({ ts, checker }: CheckContext, { name }: ts.PropertyAccessExpression): Adapter | null {
+function libraryOf(
+  { ts, checker }: CheckContext,
+  { name }: ts.PropertyAccessExpression,
+): (typeof libraries)[number] | null {
   const candidates = libraries.filter(([method]) => method === name.text);
   if (candidates.length === 0) return null;
   for (const declaration of checker.getSymbolAtLocation(name)?.declarations ?? []) {
@@ -55,7 +58,7 @@ function adapterOf({ ts, checker }: CheckContext, { name }: ts.PropertyAccessExp
     const holder = ts.findAncestor(declaration, (outer) => ts.isClassLike(outer) || ts.isInterfaceDeclaration(outer));
     const type = (holder as ts.InterfaceDeclaration | undefined)?.name?.text ?? "";
     const library = candidates.find(([, pattern]) => pattern.test(type));
-    if (library) return library[2];
+    if (library) return library;
   }
   return null;
 }
