@@ -9,6 +9,7 @@ import {
 } from "./backend";
 import { type BackendTask, createFailure, isRefusal, startSafely } from "./backend-failure";
 import { show } from "./check-options";
+import { checked } from "./checked-backend";
 import { type Clock } from "./clock";
 import { type Codec } from "./codec";
 import { type BackendError, ConfigError } from "./errors";
@@ -20,9 +21,10 @@ import { type Load } from "./load";
 import { Outbox } from "./outbox";
 import { piecesFor } from "./pieces";
 import { registry } from "./registry";
+import { type Run } from "./runs";
 import { type Sent } from "./sent";
 import { StoreClock } from "./store-clock";
-import { warnOf } from "./thrown";
+import { tellListener, warnOf } from "./thrown";
 
 /** What `configure` made of its options: complete, checked, durations in milliseconds. */
 export interface Settings {
@@ -54,12 +56,14 @@ export class Cache {
 
   /** Loads that callers of the same key may join, by key. */
   readonly loads = new Map<string, Load>();
-  /** How many refreshes of a key are under way. */
-  readonly refreshes = new Map<string, number>();
+  /** The refreshes of a key that are under way, which hold its lease. */
+  readonly refreshes = new Map<string, Set<Run>>();
   readonly storeClock: StoreClock;
   /** Of the version that all entries carry with `onOutage: "flush"`; else null. */
   readonly epochKey: string | null;
 
+  /** What is asked: the backend of the settings, checked where it is somebody else's. */
+  readonly #backend: Backend;
   readonly #guard: Guard | null;
   readonly #outbox: Outbox | null;
   readonly #underWay = new Set<Promise<unknown>>();
@@ -73,7 +77,8 @@ export class Cache {
   constructor(name: string, settings: Settings) {
     this.name = name;
     this.settings = settings;
-    const { backend, clock, guard, onOutage } = settings;
+    const { clock, guard, onOutage } = settings;
+    const backend = (this.#backend = checked(settings.backend));
     const onStateChange = (state: BreakerState, error: BackendError | null): void => this.#noticeBreaker(state, error);
     // A backend in this process answers within the call: nothing to time out.
     const onFault: GuardOptions["onFault"] = (task, keys, error) => this.#noticeFault(task, keys, error);
@@ -105,7 +110,7 @@ export class Cache {
     resolve: (value: T) => void,
     reject: (error: BackendError) => void,
   ): void {
-    const { backend } = this.settings;
+    const backend = this.#backend;
     if (this.#guard) return this.#guard.run(task, keys, () => start(backend), resolve, reject);
     startSafely(() => start(backend)).then(resolve, (cause: unknown) => {
       const error = createFailure(backend.name, task, keys, cause);
@@ -119,7 +124,7 @@ export class Cache {
     if (!isRefusal(error.cause) || this.isHeard() || this.#hasWarned) return;
     // Nothing would ever be stored, and nobody would know.
     this.#hasWarned = true;
-    process.emitWarning(`${error.message} The backend needs this command.`, "ZcacheBackendWarning");
+    warnOf(`${error.message} The backend needs this command.`, "ZcacheBackendWarning");
   }
 
   /**
@@ -162,7 +167,7 @@ export class Cache {
 
   /** `read`, with leases where the backend takes them in the same command and no other read of the tick is merged with it. */
   readAndLease(keys: readonly string[], request: LeaseRequest, sent: Sent): Promise<LeasedValues | null> {
-    const { readAndLease } = this.settings.backend;
+    const { readAndLease } = this.#backend;
     return new Promise((resolve) => {
       const start = readAndLease && ((backend: Backend) => sent.note(readAndLease.call(backend, keys, request)));
       const sendAlone = start && (() => this.#ask("read", keys, start, resolve, () => resolve(null)));
@@ -173,11 +178,11 @@ export class Cache {
   /** What the backend has at hand; null where it has to be asked, or what is stored is in doubt. */
   glance(key: string, options: ReadOptions | undefined): Held | null {
     if (this.#isDoubtful()) return null;
-    return this.settings.backend.glance?.(key, options) ?? null;
+    return this.#backend.glance?.(key, options) ?? null;
   }
 
   annotate(key: string, note: unknown, noteBytes: number): void {
-    this.settings.backend.annotate?.(key, note, noteBytes);
+    this.#backend.annotate?.(key, note, noteBytes);
   }
 
   /** Whether `emit` has a listener. */
@@ -187,9 +192,9 @@ export class Cache {
 
   emit(event: CacheEvent): void {
     const { onEvent } = this.settings;
-    if (onEvent) tell(onEvent, event);
+    if (onEvent) tellListener(() => onEvent(event));
     for (const { listener, cache } of registry.subscriptions)
-      if (cache === null || cache === this.name) tell(listener, event);
+      if (cache === null || cache === this.name) tellListener(() => listener(event));
   }
 
   /** What `idle` waits for, whether somebody else does or not. A rejection is left to others. */
@@ -296,18 +301,3 @@ export class Cache {
 }
 
 const noneLeased: readonly boolean[] = [];
-
-function tell(listener: Listener, event: CacheEvent): void {
-  try {
-    const result: unknown = listener(event);
-    // An async function is a listener too, for the types.
-    if (result instanceof Promise) result.catch(warnOfListener);
-  } catch (error) {
-    warnOfListener(error);
-  }
-}
-
-/** A listener's mistake must neither break the call nor pass unseen. */
-function warnOfListener(error: unknown): void {
-  warnOf(error, "ZcacheListenerWarning");
-}

@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { warnOf } from "./thrown";
 
 /** Time as the runtime sees it, so that tests can hold it still. */
 export interface Clock {
@@ -57,12 +58,60 @@ export function neverSetBack(clock: Clock): Clock {
   let made = unsettable.get(clock);
   if (!made) {
     const { now } = new UnsettableTime(clock);
-    made = { now, after: (ms, callback, keepAlive) => clock.after(ms, callback, keepAlive) };
+    made = { now, after: clock === systemClock ? clock.after : timersOf(clock) };
     unsettable.set(clock, made);
     // It needs no other in front of it.
     unsettable.set(made, made);
   }
   return made;
+}
+
+/**
+ * The timers of a clock of the user's. They are set in ticks of zcache's own, where what is thrown would end the process:
+ * a clock that can't set one is helped out by the system's. One that was cancelled doesn't call back, whatever the
+ * clock makes of that.
+ */
+function timersOf(clock: Clock): Clock["after"] {
+  let hasWarned = false;
+  const warn = (error: unknown): void => {
+    if (!hasWarned) warnOf(error, "ZcacheClockWarning");
+    hasWarned = true;
+  };
+  return (ms, callback, keepAlive) => {
+    let isOver = false;
+    const callOnce = (): void => {
+      if (isOver) return;
+      isOver = true;
+      callback();
+    };
+    let cancel: (() => void) | undefined;
+    try {
+      cancel = clock.after(ms, callOnce, keepAlive);
+    } catch (error) {
+      warn(error);
+      cancel = systemClock.after(ms, callOnce, keepAlive);
+    }
+    return () => {
+      isOver = true;
+      try {
+        // A clock of the user's may have returned the number of a timer, or nothing.
+        if (typeof cancel === "function") cancel();
+      } catch (error) {
+        warn(error);
+      }
+    };
+  };
+}
+
+/** What a clock of the user's says; what another one says where it says nothing. */
+function ask(clock: Clock, name: "now" | "steady", otherwise: () => number): number {
+  try {
+    const time = clock[name]?.();
+    if (Number.isFinite(time)) return time as number;
+  } catch {
+    // As if it said nothing.
+  }
+  return otherwise();
 }
 
 class UnsettableTime {
@@ -75,22 +124,26 @@ class UnsettableTime {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#wall = this.#now = clock.now();
-    this.#steadyOffset = clock.steady ? this.#now - clock.steady() : 0;
+    this.#wall = this.#now = ask(clock, "now", Date.now);
+    this.#steadyOffset = clock.steady ? this.#now - this.#steady() : 0;
   }
 
   readonly now = (): number => {
-    const wall = this.#clock.now();
+    const wall = ask(this.#clock, "now", Date.now);
     // Of many hits in one millisecond only the first asks the other clock, which takes as long as all else that is done here.
     if (wall === this.#wall) return this.#now;
     const byWall = wall + this.#wallOffset;
-    const bySteady = this.#clock.steady ? this.#clock.steady() + this.#steadyOffset : this.#guess(wall);
+    const bySteady = this.#clock.steady ? this.#steady() + this.#steadyOffset : this.#guess(wall);
     const now = Math.max(byWall, bySteady, this.#now);
     if (now - byWall > mostApartMs) this.#wallOffset = now - wall;
     if (now - bySteady > mostApartMs) this.#steadyOffset += now - bySteady;
     this.#wall = wall;
     return (this.#now = now);
   };
+
+  #steady(): number {
+    return ask(this.#clock, "steady", () => performance.now());
+  }
 
   /** Where there is no other clock. Unknown is not zero: what was kept before has had its time. */
   #guess(wall: number): number {

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { codecNames } from "./plan";
+import { yamlKey } from "./yaml-key";
 
 export { codecNames };
 
@@ -143,5 +145,23 @@ function loadStructured(): Codec {
 }
 
 function loadYaml(): typeof import("js-yaml") {
-  return (loadedYaml ??= require("js-yaml") as typeof import("js-yaml"));
+  return (loadedYaml ??= givenYaml() ?? requireYaml());
+}
+
+function givenYaml(): typeof import("js-yaml") | undefined {
+  return (globalThis as { [yamlKey]?: typeof import("js-yaml") })[yamlKey];
+}
+
+/** In a way that bundlers don't follow: most programs have no YAML, and it would be in every bundle. */
+function requireYaml(): typeof import("js-yaml") {
+  const { createRequire } = process.getBuiltinModule("node:module");
+  // A bundle for ES modules has no name of its own file.
+  const place = typeof __filename === "string" ? __filename : join(process.argv[1] ?? process.cwd(), "..", "bundle.js");
+  try {
+    return createRequire(place)("js-yaml") as typeof import("js-yaml");
+  } catch (error) {
+    throw new Error(`js-yaml is not part of this bundle. Write import "zcache/yaml" in a file of the program.`, {
+      cause: error,
+    });
+  }
 }

@@ -18,6 +18,7 @@ import { MemoryBackend } from "./memory-backend";
 import { isDisabledByEnvironment, registry } from "./registry";
 import { expectCompiled } from "./uncompiled";
 import { nearest } from "./suggest";
+import { disown, warnOf } from "./thrown";
 
 /** What `configure` takes. Everything may be left out. */
 export interface Options {
@@ -229,7 +230,7 @@ export function resolveOptions(options: Options = {}): Settings {
       maxInFlight: resolveCount("maxInFlight", options.maxInFlight, 10_000),
     },
     clock,
-    random: checkOption("random", options.random, isFunction, "must be a function") ?? Math.random,
+    random: randomOf(checkOption("random", options.random, isFunction, "must be a function")),
     onEvent: checkOption("onEvent", options.onEvent, isFunction, "must be a function"),
   };
 }
@@ -255,6 +256,21 @@ function checkOptionName(name: string): void {
   throw new ConfigError(
     `Unknown option "${name}". ${near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`}`,
   );
+}
+
+/** What a function of the user's says, where it is a number from 0 to 1: what is made of it is stored. */
+function randomOf(given: Options["random"] | null): () => number {
+  if (!given) return Math.random;
+  return () => {
+    try {
+      const drawn: unknown = given();
+      if (typeof drawn === "number" && drawn >= 0 && drawn <= 1) return drawn;
+      disown(drawn);
+    } catch (error) {
+      warnOf(error, "ZcacheOptionWarning");
+    }
+    return Math.random();
+  };
 }
 
 function resolveCodecs(options: Options): Pick<Settings, "codec" | "codecs"> {

@@ -1,22 +1,29 @@
+import { arrayBytes, dateBytes, headerBytes, listBytes, primitiveBytes, recordBytes } from "./heap-size";
+
 /**
  * Copies of a decoded value, for hits in memory: taking one is several times as fast as
  * decoding it again. Each caller gets a value of its own, as from the codec.
  */
 export interface Copies {
-  /** Makes the same value, with nothing in it shared that could be changed. */
-  readonly copy: () => unknown;
+  readonly source: CopySource;
   /** The original where `{ ...record }` is all there is to do: then nothing else needs to be fetched from memory. */
   readonly record: object | null;
-  /** What the original takes of memory, roughly. */
+  /** What is kept for it takes of memory. */
   readonly bytes: number;
+}
+
+export interface CopySource {
+  /** Makes the same value, with nothing in it shared that could be changed. */
+  copy(): unknown;
 }
 
 /** Null for what is no tree of plain objects, arrays, dates and primitive values. */
 export function createCopies(value: unknown): Copies | null {
-  const survey: Survey = { seen: new Set(), bytes: 0 };
+  const survey: Survey = { seen: new Set(), bytes: headerBytes };
   const part = partOf(value, survey);
   if (part === unfit) return null;
-  return { copy: part ? part.copy : () => value, record: part?.record ?? null, bytes: survey.bytes };
+  const record = part instanceof RecordSource ? part.plainRecord : null;
+  return { source: part ?? new SharedValue(value), record, bytes: survey.bytes };
 }
 
 interface Survey {
@@ -25,20 +32,15 @@ interface Survey {
   bytes: number;
 }
 
-/** An object that has to be copied. */
-interface Part {
-  readonly copy: () => unknown;
-  /** See `Copies`. */
-  readonly record?: object | null;
-}
-
 const unfit = Symbol("unfit");
 
 /** Null: it can't be changed, and is shared. */
-function partOf(value: unknown, survey: Survey): Part | null | typeof unfit {
-  if (typeof value === "string") survey.bytes += 24 + value.length;
-  else survey.bytes += 8;
-  if (typeof value !== "object" || value === null) return typeof value === "function" ? unfit : null;
+function partOf(value: unknown, survey: Survey): CopySource | null | typeof unfit {
+  if (typeof value === "function") return unfit;
+  if (typeof value !== "object" || value === null) {
+    survey.bytes += primitiveBytes(value);
+    return null;
+  }
   if (survey.seen.has(value)) return unfit;
   survey.seen.add(value);
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -48,62 +50,105 @@ function partOf(value: unknown, survey: Survey): Part | null | typeof unfit {
   return unfit;
 }
 
-function recordPart(record: Record<string, unknown>, survey: Survey): Part | typeof unfit {
-  survey.bytes += 56;
-  const inner = partsOf(record, Object.keys(record), survey);
-  if (inner === unfit) return unfit;
-  const { names, parts } = inner;
-  return {
-    record: names.length === 0 ? record : null,
-    copy: () => {
-      const copy = { ...record };
-      for (let i = 0; i < names.length; i++) copy[names[i] as string] = (parts[i] as Part).copy();
-      return copy;
-    },
-  };
+function recordPart(record: Record<string, unknown>, survey: Survey): CopySource | typeof unfit {
+  const all = Object.keys(record);
+  survey.bytes += recordBytes(all) + sourceBytes;
+  const inner = partsOf(record, all, survey);
+  return inner === unfit ? unfit : new RecordSource(record, inner.places, inner.parts);
 }
 
-function arrayPart(array: unknown[], survey: Survey): Part | typeof unfit {
+function arrayPart(array: unknown[], survey: Survey): CopySource | typeof unfit {
   const indices = Object.keys(array);
-  survey.bytes += 32;
   // A hole, or a property besides the elements.
   if (indices.length !== array.length) return unfit;
-  const inner = partsOf(array, indices, survey);
+  survey.bytes += arrayBytes(array.length) + sourceBytes;
+  // Their slots hold the numbers themselves.
+  const isNumeric = array.every((item) => typeof item === "number");
+  const inner = isNumeric ? nothingInside : partsOf(array, indices, survey);
   if (inner === unfit) return unfit;
-  const { names, parts } = inner;
-  const places = names.map(Number);
-  return {
-    copy: () => {
-      const copy = array.slice();
-      for (let i = 0; i < places.length; i++) copy[places[i] as number] = (parts[i] as Part).copy();
-      return copy;
-    },
-  };
+  return new ArraySource(array, inner.places.length === 0 ? noPlaces : inner.places.map(Number), inner.parts);
 }
 
-function datePart(date: Date, survey: Survey): Part | typeof unfit {
-  survey.bytes += 88;
-  if (Object.keys(date).length > 0) return unfit;
-  const ms = date.getTime();
-  return { copy: () => new Date(ms) };
+function datePart(date: Date, survey: Survey): CopySource | typeof unfit {
+  survey.bytes += dateBytes + sourceBytes;
+  return Object.keys(date).length > 0 ? unfit : new DateSource(date.getTime());
 }
 
-/** The properties that have to be copied. */
-function partsOf(
-  container: object,
-  all: readonly string[],
-  survey: Survey,
-): { readonly names: readonly string[]; readonly parts: readonly Part[] } | typeof unfit {
-  const names: string[] = [];
-  const parts: Part[] = [];
+interface Inside {
+  /** The names of what has to be copied. */
+  readonly places: readonly string[];
+  readonly parts: readonly CopySource[];
+}
+
+const nothingInside: Inside = { places: [], parts: [] };
+const noPlaces: readonly number[] = [];
+const sourceBytes = 48;
+
+function partsOf(container: object, all: readonly string[], survey: Survey): Inside | typeof unfit {
+  const places: string[] = [];
+  const parts: CopySource[] = [];
   for (const name of all) {
     // Assigning to it would set the prototype.
     if (name === "__proto__") return unfit;
     const part = partOf((container as Record<string, unknown>)[name], survey);
     if (part === unfit) return unfit;
     if (!part) continue;
-    names.push(name);
+    places.push(name);
     parts.push(part);
   }
-  return { names, parts };
+  if (places.length === 0) return nothingInside;
+  survey.bytes += 2 * listBytes(places.length);
+  // Slices have no room to spare.
+  return { places: places.slice(), parts: parts.slice() };
+}
+
+class SharedValue implements CopySource {
+  constructor(private readonly value: unknown) {}
+
+  copy(): unknown {
+    return this.value;
+  }
+}
+
+class RecordSource implements CopySource {
+  constructor(
+    private readonly record: Record<string, unknown>,
+    private readonly names: readonly string[],
+    private readonly parts: readonly CopySource[],
+  ) {}
+
+  /** The record, if nothing in it has to be copied. */
+  get plainRecord(): object | null {
+    return this.names.length === 0 ? this.record : null;
+  }
+
+  copy(): unknown {
+    const { names, parts } = this;
+    const copy = { ...this.record };
+    for (let i = 0; i < names.length; i++) copy[names[i] as string] = (parts[i] as CopySource).copy();
+    return copy;
+  }
+}
+
+class ArraySource implements CopySource {
+  constructor(
+    private readonly array: readonly unknown[],
+    private readonly places: readonly number[],
+    private readonly parts: readonly CopySource[],
+  ) {}
+
+  copy(): unknown {
+    const { places, parts } = this;
+    const copy = this.array.slice();
+    for (let i = 0; i < places.length; i++) copy[places[i] as number] = (parts[i] as CopySource).copy();
+    return copy;
+  }
+}
+
+class DateSource implements CopySource {
+  constructor(private readonly ms: number) {}
+
+  copy(): unknown {
+    return new Date(this.ms);
+  }
 }

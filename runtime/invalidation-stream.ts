@@ -13,7 +13,7 @@ export interface InvalidationStreamOptions {
   /** Of the keys to hear about, without the client's keyPrefix. */
   readonly prefixes: readonly string[];
   readonly maxLagMs: number;
-  /** A steady one: it must not be set back. */
+  /** One that is never set back, and that goes on while the machine sleeps. */
   readonly clock: Clock;
   readonly onInvalidated: (key: string) => void;
   /** Anything may have been missed. */
@@ -24,7 +24,6 @@ export interface InvalidationStreamOptions {
 /** A write of this process whose invalidation has to come back. */
 interface Canary {
   readonly sentAt: number;
-  readonly sentAtWall: number;
   answeredAt: number | null;
 }
 
@@ -33,8 +32,6 @@ const beatsPerLag = 3;
 const openTimeoutMs = 5_000;
 const firstRetryMs = 50;
 const longestRetryMs = 2_000;
-/** For so long the wall clock isn't asked again: who reads twice in it has waited for nothing in between, and might as well have read before a sleep. */
-const awakeMs = 0.005;
 /** What Redis refuses it will refuse again, until somebody changes its settings. */
 const refusedRetryMs = 30_000;
 
@@ -69,9 +66,6 @@ export class InvalidationStream {
   readonly #canaries = new Map<string, Canary>();
   #asking = false;
   #provenAt = -Infinity;
-  #provenAtWall = -Infinity;
-  /** When it was last seen that the machine had not slept. */
-  #awakeAt = -Infinity;
 
   readonly #onReady = (): void => this.#clientReady();
   readonly #onClose = (): void => {
@@ -99,13 +93,7 @@ export class InvalidationStream {
    * @param now by its clock, for who has asked it
    */
   isLive(now = this.#clock.now()): boolean {
-    const { maxLagMs } = this.#options;
-    if (now - this.#provenAt >= maxLagMs) return false;
-    if (now - this.#awakeAt < awakeMs) return true;
-    // A steady clock stands still while the machine sleeps; the other one doesn't, but may be set back.
-    if (Date.now() - this.#provenAtWall >= maxLagMs) return false;
-    this.#awakeAt = now;
-    return true;
+    return now - this.#provenAt < this.#options.maxLagMs;
   }
 
   get state(): TierState {
@@ -208,17 +196,17 @@ export class InvalidationStream {
     if (this.#asking) return;
     this.#asking = true;
     const key = `${canaryPrefix}${this.#canaryId}:${++this.#canaryCount}`;
-    const canary: Canary = { sentAt: this.#clock.now(), sentAtWall: Date.now(), answeredAt: null };
+    const canary: Canary = { sentAt: this.#clock.now(), answeredAt: null };
     this.#canaries.set(this.#keyPrefix + key, canary);
     writeCanary(this.#options.client, key, this.#options.maxLagMs).then(
       () => {
         this.#asking = false;
         canary.answeredAt = this.#clock.now();
       },
-      (error: Error) => {
+      (error: unknown) => {
         this.#asking = false;
         this.#canaries.delete(this.#keyPrefix + key);
-        if (!this.isLive()) this.#report("bypassed", error);
+        if (!this.isLive()) this.#report("bypassed", asError(error));
       },
     );
   }
@@ -232,13 +220,12 @@ export class InvalidationStream {
     }
   }
 
-  #proven(key: string, { sentAt, sentAtWall }: Canary): void {
+  #proven(key: string, { sentAt }: Canary): void {
     for (const older of this.#canaries.keys()) {
       this.#canaries.delete(older);
       if (older === key) break;
     }
     this.#provenAt = sentAt;
-    this.#provenAtWall = sentAtWall;
     this.#retries = 0;
     if (this.isLive()) this.#report("live", null);
   }

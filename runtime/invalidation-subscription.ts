@@ -70,12 +70,12 @@ export class InvalidationSubscription {
       enableReadyCheck: false,
       monitor: false,
     });
-    this.#connection.on("error", (error) => (this.#lastError = error));
+    this.#connection.on("error", (error) => (this.#lastError = asError(error)));
     this.#connection.on("end", () =>
       this.fail(this.#lastError ?? new Error("Redis has closed the connection that invalidations come on")),
     );
     this.#connection.on("messageBuffer", (_channel, keys) => this.#hear(keys));
-    this.#open(prefixes).catch((error: Error) => this.fail(error));
+    this.#open(prefixes).catch((error: unknown) => this.fail(asError(error)));
   }
 
   /** Ends it for a reason that only its owner can see. */

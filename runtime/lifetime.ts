@@ -2,6 +2,7 @@ import { type BoundPlan } from "./bound-plan";
 import { noteUnusable } from "./counters";
 import { parseResultDuration } from "./duration";
 import { type Times } from "./entry";
+import { disown, messageOf } from "./thrown";
 
 /** How long a value is of use, in milliseconds. */
 export interface Lifetime {
@@ -33,7 +34,8 @@ function ttlOfResult(bound: BoundPlan, self: unknown, key: string, args: ArrayLi
   if (!plan.ttl) return ttlMs;
   try {
     const text = plan.ttl.call(self, value, ...Array.from(args));
-    if (typeof text !== "string") throw new TypeError(`it is ${String(text)}, which has no unit`);
+    disown(text);
+    if (typeof text !== "string") throw new TypeError(`it is ${messageOf(text)}, which has no unit`);
     const ms = parseResultDuration(text);
     if (ms === null) throw new TypeError(`it is ${JSON.stringify(text)}, which is no duration with a unit`);
     return ms;

@@ -1,6 +1,6 @@
 import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
 import { type Codec, decodeTogether, isBuiltIn, isOfPlainData } from "./codec";
-import { type Copies, createCopies } from "./copies";
+import { type Copies, type CopySource, createCopies } from "./copies";
 import { note, noteUnusable, tell } from "./counters";
 import { Entry, idLength, isPlain, parseStored } from "./entry";
 import { type Lease, readAndLease } from "./lease";
@@ -181,7 +181,7 @@ export function glance(bound: BoundPlan, key: string, versionKeys: readonly stri
     const { tagged, record } = note;
     if (tagged ? !isCurrentAtHand(bound, tagged, versionKeys) : versionKeys.length > 0) return notAtHand;
     noteServed(bound, key, note.payloadBytes, "hit");
-    return record === null ? note.copy() : { ...record };
+    return record === null ? note.source.copy() : { ...record };
   }
   const entry = parseStored(held.bytes);
   if (!(entry instanceof Entry) || entry.times || entry.resultTags.length > 0) return notAtHand;
@@ -201,21 +201,21 @@ export function glance(bound: BoundPlan, key: string, versionKeys: readonly stri
 const readOnce = Symbol("read once");
 
 /** Left with bytes that are read again and again: an entry with nothing but tags to judge it by. */
-class Decoded implements Pick<Copies, "copy" | "record"> {
+class Decoded {
   readonly payloadBytes: number;
   /** Null: it has no tags. */
   readonly tagged: Entry | null;
-  readonly copy: Copies["copy"];
+  readonly source: CopySource;
   readonly record: Copies["record"];
 
   constructor(
     readonly codec: Codec,
     entry: Entry,
-    { copy, record }: Copies,
+    { source, record }: Copies,
   ) {
     this.payloadBytes = entry.payload.length;
     this.tagged = entry.versionCount > 0 ? entry : null;
-    this.copy = copy;
+    this.source = source;
     this.record = record;
   }
 }
@@ -223,12 +223,18 @@ class Decoded implements Pick<Copies, "copy" | "record"> {
 /** Left with bytes that are to be decoded each time. */
 const readAnew = Symbol("read anew");
 
+/** What V8 keeps for a `Decoded`, and for the entry in it. */
+const plainNoteBytes = 80;
+const taggedNoteBytes = 280;
+
 /** The value is decoded once more, for the caller's own must not be kept. */
 function keepDecoded({ codec, cache }: BoundPlan, key: string, entry: Entry, held: Held): void {
   held.note = readAnew;
   // What other codecs make may be more than its data.
   const copies = isOfPlainData(codec) ? createCopies(codec.decode(entry.payload)) : null;
-  if (copies) cache.annotate(key, new Decoded(codec, entry, copies), copies.bytes);
+  if (!copies) return;
+  const noteBytes = copies.bytes + (entry.versionCount > 0 ? taggedNoteBytes : plainNoteBytes);
+  cache.annotate(key, new Decoded(codec, entry, copies), noteBytes);
 }
 
 /** Judged by the versions that are at hand: one that is not makes the entry dead. */

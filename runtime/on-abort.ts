@@ -1,3 +1,5 @@
+import { warnOf } from "./thrown";
+
 /** What is to be called when a signal aborts, and the one listener that calls it. */
 interface Waiting {
   readonly callbacks: Set<() => void>;
@@ -17,7 +19,11 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   waiting.callbacks.add(own);
   return () => {
     if (!waiting.callbacks.delete(own) || waiting.callbacks.size > 0) return;
-    signal.removeEventListener("abort", waiting.listener);
+    try {
+      signal.removeEventListener("abort", waiting.listener);
+    } catch {
+      // Not Node's own signal. The listener calls nobody any more.
+    }
     if (waitingFor.get(signal) === waiting) waitingFor.delete(signal);
   };
 }
@@ -30,7 +36,12 @@ function listenTo(signal: AbortSignal): Waiting {
     callbacks.clear();
     for (const callback of all) callback();
   };
-  signal.addEventListener("abort", listener, { once: true });
+  try {
+    signal.addEventListener("abort", listener, { once: true });
+  } catch (error) {
+    // Not Node's own signal: it ends nobody's wait.
+    warnOf(error, "ZcacheOptionWarning");
+  }
   const waiting = { callbacks, listener };
   waitingFor.set(signal, waiting);
   return waiting;

@@ -5,7 +5,7 @@
 import { tracingChannel } from "node:diagnostics_channel";
 import { type CallMessage } from "./observe";
 import { type FunctionStats, stats } from "./index";
-import { asError } from "./thrown";
+import { asError, messageOf, tellListener } from "./thrown";
 
 type Attributes = Record<string, string | number | boolean>;
 
@@ -49,26 +49,30 @@ const channel = tracingChannel<unknown, CallMessage>("zcache:call");
 export function traceCalls(tracer: TracerLike): () => void {
   const spans = new WeakMap<object, SpanLike>();
   const subscribers = {
-    start(message: CallMessage): void {
+    start: safely((message) => {
       const attributes = { "zcache.function": message.name, "zcache.keys": message.keys.length };
       spans.set(message, tracer.startSpan(`cache ${message.name}`, { attributes }));
-    },
+    }),
     end(): void {},
     asyncStart(): void {},
-    asyncEnd(message: CallMessage): void {
+    asyncEnd: safely((message) => {
       const span = spans.get(message);
       span?.setAttributes({ "zcache.loads": message.loads, "zcache.hit": message.loads === 0 && !message.error });
       span?.end();
-    },
-    error(message: CallMessage): void {
-      const error = asError(message.error);
+    }),
+    error: safely((message) => {
       const span = spans.get(message);
-      span?.recordException(error);
-      span?.setStatus({ code: failed, message: error.message });
-    },
+      span?.recordException(asError(message.error));
+      span?.setStatus({ code: failed, message: messageOf(message.error) });
+    }),
   };
   channel.subscribe(subscribers);
   return () => channel.unsubscribe(subscribers);
+}
+
+/** Node throws what a subscriber throws in a tick of its own, where it ends the process. */
+function safely(tell: (message: CallMessage) => void): (message: CallMessage) => void {
+  return (message) => tellListener(() => tell(message));
 }
 
 const metrics = [

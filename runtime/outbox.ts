@@ -62,8 +62,8 @@ export class Outbox {
     // Closed before the first command is sent, so that nobody can join it.
     this.#readers = [];
     const [first] = readers as [Reader];
-    const most = this.#backend.keysPerRead ?? mostKeysPerRead;
     try {
+      const most = this.#backend.keysPerRead ?? mostKeysPerRead;
       if (readers.length > 1 || first.keys.length > most) this.#sendMerged(readers, most);
       else if (first.sendAlone) first.sendAlone();
       else this.#fetch(first.keys, first.resolve, first.reject);
@@ -161,7 +161,14 @@ interface Delivery {
 function deliver(deliveries: readonly Delivery[], values: Values): void {
   for (const { receiver, at, place } of deliveries) {
     receiver.values[at] = values[place] ?? null;
-    if (--receiver.open === 0) receiver.reader.resolve(receiver.values);
+    if (--receiver.open > 0) continue;
+    const { resolve, reject } = receiver.reader;
+    try {
+      resolve(receiver.values);
+    } catch (error) {
+      // One reader's trouble with what it has read is no other's.
+      reject(error as BackendError);
+    }
   }
 }
 

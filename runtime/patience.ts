@@ -1,7 +1,7 @@
 import { type BoundPlan } from "./bound-plan";
 import { busyMs, type Clock } from "./clock";
 import { LoadTimeoutError } from "./errors";
-import { asError } from "./thrown";
+import { disown, warnOf } from "./thrown";
 import { onAbort } from "./on-abort";
 
 /** What ends a caller's wait before its value is there. */
@@ -30,9 +30,11 @@ function isFailure({ cache }: BoundPlan, error: unknown): boolean {
   const { isFailure: decide } = cache.settings;
   if (!decide || error instanceof LoadTimeoutError) return true;
   try {
-    return decide(error);
+    const answer: unknown = decide(error);
+    if (disown(answer)) throw new TypeError("isFailure must answer at once, but returned a promise.");
+    return Boolean(answer);
   } catch (mistake) {
-    process.emitWarning(asError(mistake), "ZcacheOptionWarning");
+    warnOf(mistake, "ZcacheOptionWarning");
     return true;
   }
 }

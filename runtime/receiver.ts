@@ -8,6 +8,7 @@ import { type BoundPlan, bindClass } from "./bound-plan";
 import { noteReceiver } from "./counters";
 import { ReceiverError } from "./errors";
 import { classNameMember } from "./plan";
+import { warnOf } from "./thrown";
 
 /** Of a plan that depends on its receiver: the bound plans that it has for receivers of each kind. */
 export interface Receivers {
@@ -83,7 +84,7 @@ function tell(bound: BoundPlan, self: unknown): void {
   noteReceiver(bound, error);
   if (warned.has(plan.name)) return;
   warned.add(plan.name);
-  process.emitWarning(error.message, "ZcacheReceiverWarning");
+  warnOf(error.message, "ZcacheReceiverWarning");
 }
 
 function describe({ plan }: BoundPlan, self: unknown): string {

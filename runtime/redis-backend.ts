@@ -12,6 +12,7 @@ import {
   type VersionRequest,
   type WriteRequest,
 } from "./backend";
+import { trust } from "./checked-backend";
 import { createHeader, endOfKey, idLength, isAscii } from "./entry";
 import { WriteQueue } from "./outbox";
 import { randomId } from "./random";
@@ -75,6 +76,7 @@ export class RedisBackend implements Backend {
   readonly #writes: WriteQueue;
 
   constructor(client: RedisClient) {
+    if (new.target === RedisBackend) trust(this);
     this.#client = checkClient(client);
     this.#writes = queues.get(client) ?? prepare(client);
   }
@@ -254,11 +256,21 @@ function sendBeforeClosing(client: RedisClient, name: "quit" | "disconnect", que
  */
 function together<Result>(client: RedisClient, send: () => Result): Result {
   const sockets = findSockets(client);
-  for (const socket of sockets) socket.cork();
+  const corked = sockets.filter((socket) => isDone(() => socket.cork()));
   try {
     return send();
   } finally {
-    for (const socket of sockets) socket.uncork();
+    for (const socket of corked) isDone(() => socket.uncork());
+  }
+}
+
+/** A connection of another kind than a socket only makes it slower. */
+function isDone(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
   }
 }
 

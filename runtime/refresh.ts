@@ -11,7 +11,7 @@ import { within } from "./patience";
 import { pause, pollDelayMs } from "./poll";
 import { runnerOf } from "./read-through";
 import { fail, type Runner, runLoads } from "./run-loads";
-import { beginRun } from "./runs";
+import { beginRun, type Run } from "./runs";
 import { addCallers, markFrames } from "./stacks";
 import { createInterest } from "./start-loads";
 import { ensureVersions } from "./tag-versions";
@@ -91,7 +91,7 @@ async function reloadAll(
   );
   for (const load of loads) load.want(signal);
   const overlapped = keys.filter((key) => cache.refreshes.has(key));
-  for (const key of keys) cache.refreshes.set(key, (cache.refreshes.get(key) ?? 0) + 1);
+  for (const key of keys) enterRefresh(cache, key, run);
   let standing: Promise<Standing>;
   try {
     // This one takes the lease of another, whose caller may rely on the end of the old entry before this one has a value.
@@ -105,7 +105,7 @@ async function reloadAll(
     for (const load of loads) fail(cache, load, error);
     throw error;
   } finally {
-    for (const key of keys) leaveRefresh(cache, key);
+    for (const key of keys) leaveRefresh(cache, key, run);
   }
   const results = await Promise.all(loads.map((load) => load.result()));
   const unstored = loads.filter(({ fate }) => fate === "unstored");
@@ -119,10 +119,16 @@ async function reloadAll(
   return results;
 }
 
-function leaveRefresh({ refreshes }: Cache, key: string): void {
-  const left = (refreshes.get(key) ?? 0) - 1;
-  if (left > 0) refreshes.set(key, left);
-  else refreshes.delete(key);
+function enterRefresh({ refreshes }: Cache, key: string, run: Run): void {
+  const underWay = refreshes.get(key);
+  if (underWay) underWay.add(run);
+  else refreshes.set(key, new Set([run]));
+}
+
+function leaveRefresh({ refreshes }: Cache, key: string, run: Run): void {
+  const underWay = refreshes.get(key);
+  underWay?.delete(run);
+  if (underWay?.size === 0) refreshes.delete(key);
 }
 
 /** Takes the leases, whoever has them: a write that began before must not bury this one. Without them nothing is stored. */

@@ -72,11 +72,15 @@ export function isLoadedAbove(cache: string, key: string): boolean {
 /** Whether a load of that run waits, itself or through others, for the loader that the current code belongs to. */
 export function waitsForCaller(run: Run): boolean {
   const current = currentRun();
-  if (!current) return false;
+  return current !== null && waitsForRun(run, current);
+}
+
+/** Whether one run is another, or waits for it, itself or through others. */
+export function waitsForRun(run: Run, other: Run): boolean {
   const seen = new Set([run]);
   // A set that grows while it is gone through is gone through to its new end.
   for (const one of seen) {
-    if (one === current) return true;
+    if (one === other) return true;
     for (const next of one.waitsFor.keys()) seen.add(next);
   }
   return false;
@@ -84,13 +88,17 @@ export function waitsForCaller(run: Run): boolean {
 
 /** The current code waits for a load of that run. Returns what is to be called when it no longer does. */
 export function waitFor(run: Run): (() => void) | null {
-  const waiting = currentRun()?.waitsFor;
-  if (!waiting) return null;
-  waiting.set(run, (waiting.get(run) ?? 0) + 1);
+  const current = currentRun();
+  return current && noteWait(current, run);
+}
+
+/** One run waits for another. Returns what is to be called when it no longer does. */
+export function noteWait({ waitsFor }: Run, other: Run): () => void {
+  waitsFor.set(other, (waitsFor.get(other) ?? 0) + 1);
   return () => {
-    const count = (waiting.get(run) ?? 0) - 1;
-    if (count > 0) waiting.set(run, count);
-    else waiting.delete(run);
+    const count = (waitsFor.get(other) ?? 0) - 1;
+    if (count > 0) waitsFor.set(other, count);
+    else waitsFor.delete(other);
   };
 }
 

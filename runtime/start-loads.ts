@@ -6,7 +6,7 @@ import { Load, readAgain } from "./load";
 import { type Missing } from "./lookup";
 import { pause, pollDelayMs } from "./poll";
 import { fail, finish, leave, type Runner, runLoads } from "./run-loads";
-import { beginRun } from "./runs";
+import { beginRun, noteWait, waitsForRun } from "./runs";
 import { ensureVersions } from "./tag-versions";
 
 /**
@@ -67,15 +67,33 @@ async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load
     leftAlone.push(...busy.filter((load) => load.background || late));
     for (const load of leftAlone) finish(cache, load, readAgain);
     const isWanted = (load: Load): boolean => !leftAlone.includes(load);
-    const running = (patient ? ready : ready.concat(busy)).filter(isWanted);
+    const mayWait = (load: Load): boolean => patient && !wouldCloseCircle(cache, load);
+    const running = ready.concat(busy.filter((load) => !mayWait(load))).filter(isWanted);
+    waiting = busy.filter((load) => isWanted(load) && !running.includes(load));
     if (running.length > 0) runs.push(runLoads(bound, self, running, runner));
-    waiting = patient ? busy.filter(isWanted) : [];
     if (waiting.length === 0) break;
     const delayMs = Math.min(pollDelayMs(round), leaseMs - waitedMs);
+    const forgetWaits = noteWaits(cache, waiting);
     await pause(cache, delayMs);
+    forgetWaits();
     waitedMs += delayMs;
   }
   await Promise.all(runs);
+}
+
+/** Whether the lease is that of a refresh in this process which waits, itself or through others, for this very load. */
+function wouldCloseCircle({ refreshes }: Cache, { key, run }: Load): boolean {
+  return Array.from(refreshes.get(key) ?? []).some((refresh) => waitsForRun(refresh, run));
+}
+
+/** The loads wait for the refreshes in this process that hold their leases. Returns what ends that. */
+function noteWaits({ refreshes }: Cache, loads: readonly Load[]): () => void {
+  const ends = loads.flatMap(({ key, run }) =>
+    Array.from(refreshes.get(key) ?? [], (refresh) => noteWait(run, refresh)),
+  );
+  return () => {
+    for (const end of ends) end();
+  };
 }
 
 /** Adds new versions to those that were read. False: the backend could not be asked. */

@@ -8,6 +8,7 @@ import { type Lifetime, lifetimeOf, timesOf } from "./lifetime";
 import { type Fate, type Load } from "./load";
 import { piecesFor } from "./pieces";
 import { randomId } from "./random";
+import { disown } from "./thrown";
 
 /** One value that a holder of a lease wants stored. */
 export interface Candidate {
@@ -97,7 +98,9 @@ function isWanted(bound: BoundPlan, self: unknown, key: string, args: ArrayLike<
   const { plan } = bound;
   if (!plan.when) return true;
   try {
-    if (plan.when.apply(self, [value, ...Array.from(args)])) return true;
+    const answer: unknown = plan.when.apply(self, [value, ...Array.from(args)]);
+    if (disown(answer)) throw new TypeError("it must answer at once, but returned a promise");
+    if (answer) return true;
     note(bound, "skip", key);
   } catch (cause) {
     noteUnusable(bound, key, `"when" of ${plan.name} could not judge the result`, cause);
@@ -108,7 +111,9 @@ function isWanted(bound: BoundPlan, self: unknown, key: string, args: ArrayLike<
 /** Null for what the codec has no form for, which is an event. */
 export function encode(bound: BoundPlan, key: string, value: unknown): Buffer | string | null {
   try {
-    return ownBytes(bound.codec, bound.codec.encode(value));
+    const payload = bound.codec.encode(value);
+    if (disown(payload)) throw new TypeError("encode must answer at once, but returned a promise.");
+    return ownBytes(bound.codec, payload);
   } catch (cause) {
     noteUnusable(bound, key, `The result of ${bound.plan.name} could not be encoded`, cause);
     return null;

@@ -13,7 +13,8 @@ import type {
   VersionRequest,
   WriteRequest,
 } from "./backend";
-import { isRefusal } from "./backend-failure";
+import { isRefusal, startSafely } from "./backend-failure";
+import { trust } from "./checked-backend";
 import { type Clock, neverSetBack, systemClock } from "./clock";
 import { hasMethods, show } from "./check-options";
 import { parseDuration } from "./duration";
@@ -26,7 +27,7 @@ import { Outbox } from "./outbox";
 import { RedisBackend } from "./redis-backend";
 import { nearest } from "./suggest";
 import { isWellFormed, toWellFormed } from "./well-formed";
-import { warnOf } from "./thrown";
+import { tellListener, warnOf } from "./thrown";
 
 export interface TieredBackendOptions {
   /**
@@ -98,8 +99,12 @@ export class TieredBackend implements Backend {
     if (!(redis instanceof RedisBackend)) throw invalid("the second argument must be a RedisBackend", redis);
     for (const name of Object.keys(options)) checkOptionName(name);
     const prefixes = checkPrefixes(options.prefixes ?? [""]);
+    if (new.target === TieredBackend) trust(this);
     this.#redis = redis;
-    this.#outbox = new Outbox(redis, (keys, resolve, reject) => void redis.read(keys).then(resolve, reject));
+    this.#outbox = new Outbox(
+      redis,
+      (keys, resolve, reject) => void startSafely(() => redis.read(keys)).then(resolve, reject),
+    );
     this.#client = checkClient(redis.client);
     this.#tier = new MemoryTier(memory);
     this.#clock = neverSetBack(options.clock ?? systemClock);
@@ -253,7 +258,14 @@ export class TieredBackend implements Backend {
 }
 
 /** Of backends that are no longer used, and that nobody has closed: the connection would stay for as long as the client does. */
-const unclosed = new FinalizationRegistry<InvalidationStream>((stream) => stream.close());
+const unclosed = new FinalizationRegistry<InvalidationStream>((stream) => {
+  try {
+    stream.close();
+  } catch (error) {
+    // A client that can't be left. Nobody is above this in the stack.
+    warnOf(error, "ZcacheTierWarning");
+  }
+});
 
 /** Outside of the backend, which the client would otherwise keep by what the stream listens with. */
 function openStream(
@@ -314,14 +326,8 @@ function createReporter(
   listener: TieredBackendOptions["onStateChange"],
 ): (state: TierState, cause: Error | null) => void {
   return (state, cause) => {
-    try {
-      if (listener) listener(state, cause);
-      else if (cause && isRefusal(cause)) {
-        const message = `The memory tier is out of use, for Redis refuses what it needs: ${cause.message}`;
-        process.emitWarning(message, "ZcacheTierWarning");
-      }
-    } catch (error) {
-      warnOf(error, "ZcacheListenerWarning");
-    }
+    if (listener) tellListener(() => listener(state, cause));
+    else if (cause && isRefusal(cause))
+      warnOf(`The memory tier is out of use, for Redis refuses what it needs: ${cause.message}`, "ZcacheTierWarning");
   };
 }

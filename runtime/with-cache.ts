@@ -90,7 +90,7 @@ function checkControl(control: Control): void {
   if (!modes.includes(control.mode)) {
     throw new ConfigError(`"mode" must be "refresh", "bypass" or "only", but got: ${show(control.mode)}.`);
   }
-  if (control.signal !== undefined && !hasMethods(control.signal, ["addEventListener"])) {
+  if (control.signal !== undefined && !hasMethods(control.signal, ["addEventListener", "removeEventListener"])) {
     throw new ConfigError(`"signal" must be an AbortSignal, but got: ${show(control.signal)}.`);
   }
 }

@@ -122,7 +122,8 @@ for (const [entry, all] of exported) {
   writeFileSync(`${path}.d.mts`, `${types.join("\n")}\n`);
 }
 
-// To load it is what it is for.
-const register = `${root}dist/transformer/hosts/register`;
-writeFileSync(`${register}.mjs`, 'import "./register.js";\n');
-writeFileSync(`${register}.d.mts`, "export {};\n");
+// To load them is what they are for.
+for (const entry of ["transformer/hosts/register", "runtime/yaml"]) {
+  writeFileSync(`${root}dist/${entry}.mjs`, `import "./${entry.split("/").pop()}.js";\n`);
+  writeFileSync(`${root}dist/${entry}.d.mts`, "export {};\n");
+}

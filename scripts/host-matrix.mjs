@@ -302,7 +302,7 @@ function option(name) {
 }
 
 async function main() {
-  const only = option("--only")?.split(",");
+  const only = option("--only")?.split(/,(?! )/);
   const chosen = hosts.filter(({ name }) => !only || only.some((one) => name.includes(one)));
   const directory = mkdtempSync(join(tmpdir(), "zcache-hosts-"));
   if (!process.argv.includes("--keep")) process.once("exit", () => rmSync(directory, { recursive: true, force: true }));

@@ -108,4 +108,6 @@ tests count_ava "tests, coverage" npm run --silent coverage
 check "demo" npm run --silent demo
 check "demo on Redis" node scripts/redis-server.mjs npm run --silent demo
 tests count_matrix "matrix" npm run --silent matrix
+# A part of the hosts: those that differ most in how they load, compile and report. All of them: npm run hosts.
+tests count_matrix "hosts" npm run --silent hosts -- --only "vite,esbuild,tsx,jest, @swc/jest"
 finish

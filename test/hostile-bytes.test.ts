@@ -191,6 +191,17 @@ test("structured and V8 agree on what has a form", (t) => {
   }
 });
 
+test("structured stores a Proxy of a record, and arguments, as the data that they show", (t) => {
+  const shown = new Proxy({ a: 1 }, { get: () => 2 });
+  const passed = (function (this: void, ..._rest: unknown[]) {
+    return arguments;
+  })("x", 5);
+  for (const further of [undefined, null]) {
+    const decoded = structured.decode(encoded({ shown, passed, further }));
+    t.deepEqual(decoded, { shown: { a: 2 }, passed: { 0: "x", 1: 5 }, further });
+  }
+});
+
 test("what structured makes is of the realm that reads it, whichever the value came from", (t) => {
   const foreign = runInNewContext(
     `({ date: new Date(5), map: new Map([[1, 2]]), set: new Set([1]), pattern: /a/g, list: [1, undefined],

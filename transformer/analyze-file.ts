@@ -98,7 +98,13 @@ function analyzeDirective(
     report(problem("anonymousFunction", word));
     return null;
   }
-  const name = [moduleName, ...target.containers, target.name ?? "anonymous"].filter((part) => part !== "").join(".");
+  if (!moduleName.isOwn && !options.key && options.valid) {
+    report(problem("namelessPackage", word, owner));
+    return null;
+  }
+  const name = [moduleName.text, ...target.containers, target.name ?? "anonymous"]
+    .filter((part) => part !== "")
+    .join(".");
   const plan = createPlan(context, options, { ...facts, name }, word);
   if (!plan || !options.valid) return null;
   const version = resolveVersion(context, target.node, { options, owner, word, isBatch: facts.batch !== null });

@@ -21,14 +21,15 @@ export function classNamesOf(
   const names = [...all].map((node) => [node, classNameOf(context, node)] as const);
   const count = (name: string): number => names.filter(([, other]) => other === name).length;
   const isKnown = (node: ts.ClassLikeDeclaration, name: string): boolean =>
-    !extendsClause(context.ts, node) || (isMadeOnce(context, node) && hasName(context, node) && count(name) === 1);
+    !extendsClause(context.ts, node) ||
+    (context.moduleName.isOwn && isMadeOnce(context, node) && hasName(context, node) && count(name) === 1);
   return new Map(names.filter(([node, name]) => isKnown(node, name)));
 }
 
 /** `shop.users.UserRepository` */
 export function classNameOf(context: FileContext, node: ts.ClassLikeDeclaration): string {
   const name = ownName(context, node) ?? "class";
-  return [context.moduleName, ...containersOf(context, node), name].filter((part) => part !== "").join(".");
+  return [context.moduleName.text, ...containersOf(context, node), name].filter((part) => part !== "").join(".");
 }
 
 function derivedClasses({ ts, sourceFile }: FileContext): readonly ts.ClassLikeDeclaration[] {

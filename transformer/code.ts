@@ -36,6 +36,16 @@ export function createExpression(compiler: typeof ts, pieces: readonly (string |
   return fill((statement.expression as ts.ParenthesizedExpression).expression) as ts.Expression;
 }
 
+/**
+ * A node that was made of another stands in the same file and in the same place, for transformers that come after us and
+ * ask for its text or its comments.
+ */
+export function inPlaceOf<Node extends ts.Node>(compiler: typeof ts, original: ts.Node, node: Node): Node {
+  const made = node as { parent: ts.Node | undefined };
+  if (node !== original) made.parent ??= compiler.getOriginalNode(original).parent;
+  return node;
+}
+
 /** No name of emitted code begins so. */
 const hole = "zcache$hole$";
 

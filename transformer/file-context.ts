@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { type ModuleName } from "./module-name";
 import { type PluginOptions } from "./plugin-options";
 import { type Problem } from "./rules";
 import { type Syntax } from "./syntax";
@@ -16,8 +17,7 @@ export interface FileContext {
   /** Absent where `checker` is. */
   readonly program: ts.Program | null;
   readonly options: PluginOptions;
-  /** The first part of default keys: `package.path.to.file`. */
-  readonly moduleName: string;
+  readonly moduleName: ModuleName;
   readonly format: "commonjs" | "esm";
   readonly report: (problem: Problem) => void;
 }

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type ts from "typescript";
 import { isPluginEntry, resolvePluginOptions } from "./plugin-options";
+import { inOrderOfEntries } from "./plugin-order";
 import { Session } from "./session";
 import { stampVersions } from "./stamp-versions";
 
@@ -30,6 +31,7 @@ export default function transformProgram(
     (file ? [file] : program.getSourceFiles()).flatMap((one) => session.diagnosticsOf(one));
 
   if (!isTranspiled) stampVersions(program, (file) => session.fingerprintsOf(file));
+  const entries = pluginEntriesOf(program.getCompilerOptions());
   const { emit, getSemanticDiagnostics, getSyntacticDiagnostics } = program;
   program.emit = (file, writeFile, token, onlyDts, custom, ...rest: []) =>
     emit(
@@ -37,7 +39,7 @@ export default function transformProgram(
       writeFile,
       token,
       onlyDts,
-      { ...custom, before: [session.transformer, ...(custom?.before ?? [])] },
+      { ...custom, before: inOrderOfEntries(session.transformer, custom?.before ?? [], entries) },
       ...rest,
     );
   if (isTranspiled) {
@@ -60,6 +62,10 @@ export default function transformProgram(
   if (getProgramDiagnostics)
     internal.getProgramDiagnostics = (file, token) => [...getProgramDiagnostics(file, token), ...diagnose(file)];
   return program;
+}
+
+function pluginEntriesOf(options: ts.CompilerOptions): readonly Readonly<Record<string, unknown>>[] {
+  return (options["plugins"] ?? []) as unknown as readonly Readonly<Record<string, unknown>>[];
 }
 
 /** `ts.transpileModule` and ts-node's own form of it. They ask for no other diagnostics than the syntactic ones. */
@@ -97,7 +103,7 @@ export function before(
   program: ts.Program,
 ): ts.TransformerFactory<ts.SourceFile> {
   const compilerOptions = program.getCompilerOptions();
-  const entries = (compilerOptions["plugins"] ?? []) as unknown as readonly Readonly<Record<string, unknown>>[];
+  const entries = pluginEntriesOf(compilerOptions);
   const ts = createRequire(join(program.getCurrentDirectory(), "package.json"))("typescript") as TypeScript;
   const session = createSession(ts, { ...entries.find(isPluginEntry), ...options }, compilerOptions, program, false);
   const isWatching = process.argv.some((argument) => argument === "--watch" || argument === "-w");

@@ -10,6 +10,14 @@ interface Package {
   readonly name: string;
 }
 
+/** The first part of default keys. */
+export interface ModuleName {
+  /** `shop.services.user` */
+  readonly text: string;
+  /** It begins with a name of the program's own. Without one, other programs may have the same modules. */
+  readonly isOwn: boolean;
+}
+
 /**
  * `shop.services.user` for src/services/user.ts of the package "shop": the same wherever
  * the checkout lies, whichever directory the build runs in, and whatever compiles it.
@@ -21,16 +29,19 @@ export class ModuleNames {
     private readonly host: PackageHost,
     /** The folder that sources lie in, relative to package.json; its name is left out. */
     private readonly root: string,
+    /** The plugin entry's: it stands for the package's name where there is none. */
+    private readonly namespace: string | null,
   ) {}
 
-  nameOf(fileName: string): string {
+  nameOf(fileName: string): ModuleName {
     const path = this.host.resolvePath(fileName).replaceAll("\\", "/");
     const found = this.#packageOf(path.slice(0, path.lastIndexOf("/")));
     const inPackage = found ? path.slice(found.directory.length + 1) : path.slice(path.lastIndexOf("/") + 1);
     const root = `${this.root.replaceAll(/^\.\/|\/$/g, "")}/`;
     const inRoot = inPackage.startsWith(root) ? inPackage.slice(root.length) : inPackage;
     const parts = inRoot.replace(/\.[cm]?[jt]sx?$/, "").split("/");
-    return [...(found?.name ? found.name.split("/") : []), ...parts].join(".");
+    const own = found?.name ? packageText(found.name) : this.namespace === null ? null : escaped(this.namespace);
+    return { text: [...(own === null ? [] : [own]), ...parts].join("."), isOwn: own !== null };
   }
 
   /** The nearest package that has a name; failing that, the nearest package.json. */
@@ -56,4 +67,15 @@ export class ModuleNames {
       return null;
     }
   }
+}
+
+/** `@acme.shop` for "@acme/shop". No two packages have the same, nor has one the same as another and the start of a path. */
+function packageText(name: string): string {
+  const [, scope, unscoped] = /^@([^/]+)\/([^/]+)$/.exec(name) ?? [];
+  return scope && unscoped ? `@${escaped(scope)}.${escaped(unscoped)}` : escaped(name);
+}
+
+/** What has a meaning in keys, and the "%" that this makes. */
+function escaped(name: string): string {
+  return name.replaceAll(/[.%/@|:]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { createExpression, createStatements } from "./code";
+import { createExpression, createStatements, inPlaceOf } from "./code";
 import { type Emission } from "./emission";
 import { classForm, methodForm } from "./forms";
 
@@ -47,7 +47,7 @@ function updateMethod(
   modifiers: readonly ts.ModifierLike[] | undefined,
   name: ts.PropertyName,
 ): ts.MethodDeclaration {
-  return ts.factory.updateMethodDeclaration(
+  const updated = ts.factory.updateMethodDeclaration(
     node,
     modifiers,
     node.asteriskToken,
@@ -58,6 +58,7 @@ function updateMethod(
     node.type,
     node.body,
   );
+  return inPlaceOf(ts, node, updated);
 }
 
 function parseMembers({ context: { ts } }: Emission, text: string): readonly ts.ClassElement[] {

@@ -8,10 +8,10 @@ export function rewriteDeclaration(
   emission: Emission,
   node: ts.FunctionDeclaration,
   planned: Planned,
-): { readonly statements: ts.Statement[]; readonly attach: string } {
+): { readonly loader: ts.Statement; readonly wrapper: readonly ts.Statement[]; readonly attach: string } {
   const { loaderName, attach, wrapper } = declarationForm(emission, node, planned);
   const { ts } = emission.context;
-  return { statements: [createLoader(ts, node, loaderName), ...createStatements(ts, wrapper)], attach };
+  return { loader: createLoader(ts, node, loaderName), wrapper: createStatements(ts, wrapper), attach };
 }
 
 function createLoader(compiler: typeof ts, node: ts.FunctionDeclaration, name: string): ts.Statement {

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { type PlannedTarget } from "./analyze-file";
-import { createStatements } from "./code";
+import { createStatements, inPlaceOf } from "./code";
 import { Emission } from "./emission";
 import { type CompilerContext } from "./file-context";
 import { operations } from "./operation-form";
@@ -78,8 +78,8 @@ class Rewriter {
     if (this.places && !holdsPlace(this.places, node)) return node;
     if (ts.isBlock(node) || ts.isModuleBlock(node)) return this.#block(node);
     const { emission } = this;
-    const visited = ts.visitEachChild(node, this.#visit, this.transformation);
-    if (ts.isClassLike(visited)) return rewriteClass(emission, visited);
+    const visited = inPlaceOf(ts, node, ts.visitEachChild(node, this.#visit, this.transformation));
+    if (ts.isClassLike(visited)) return inPlaceOf(ts, node, rewriteClass(emission, visited));
     if (ts.isObjectLiteralExpression(visited)) return rewriteObjectLiteral(emission, visited);
     if (ts.isCallExpression(visited)) return rewriteOperation(emission, visited);
     const planned = emission.plannedOf(visited);
@@ -88,9 +88,9 @@ class Rewriter {
       return rewriteFunctionExpression(emission, visited, planned);
     // Methods are the business of what holds them.
     if (!ts.isFunctionDeclaration(visited)) return visited;
-    const { statements, attach } = rewriteDeclaration(emission, visited, planned);
+    const { loader, wrapper, attach } = rewriteDeclaration(emission, visited, planned);
     this.#tops.push(attach);
-    return statements;
+    return [inPlaceOf(ts, node, loader), ...wrapper];
   };
 
   #block(block: ts.Block | ts.ModuleBlock): ts.Node {

@@ -302,6 +302,12 @@ export const rules = {
     message: (owner: string, key: string, other: string, otherKey: string, type: string, otherType: string) =>
       `${owner} shares entries with ${other}: "${key}" and "${otherKey}" can be the same key, and one stores ${type}, the other ${otherType}. Begin one of the keys with another word.`,
   },
+  namelessPackage: {
+    code: 990403,
+    name: "nameless-package",
+    message: (owner: string) =>
+      `The default key of ${owner} begins with the name of its package, and no package.json above this file has a "name": other programs with the same file and function would share its entries. Give package.json a "name", set "namespace" in the plugin entry, or give ${owner} a key.`,
+  },
   unfaithfulCodec: {
     code: 990501,
     name: "unfaithful-codec",

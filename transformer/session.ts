@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import type ts from "typescript";
 import { AnalysisCache, type FileAnalysis } from "./analysis-cache";
 import { analyzeFile } from "./analyze-file";
 import { type CompilerContext, type FileContext } from "./file-context";
+import { formatInSource } from "./module-format";
 import { ModuleNames, type PackageHost } from "./module-name";
 import { mayNearlyMiss, nearMisses } from "./near-misses";
 import { type PluginOptions } from "./plugin-options";
@@ -14,6 +16,7 @@ import {
   mayDeriveClasses,
   mayHaveTransaction,
 } from "./concern";
+import { zcacheVersion } from "./zcache-version";
 import { type Grade, problem, type Problem } from "./rules";
 
 /** What one compilation gives to every file of it. */
@@ -43,11 +46,12 @@ export class Session {
   readonly #cache: AnalysisCache;
   #files: readonly ts.SourceFile[] | null = null;
   #targets: readonly ProjectTarget[] | null = null;
+  #settingsHash: string | null = null;
   #sharedKeys: ReadonlyMap<ts.SourceFile, readonly Problem[]> | null = null;
 
   constructor(private readonly host: SessionHost) {
     this.#cache = host.analyses ?? new AnalysisCache();
-    this.#moduleNames = new ModuleNames(host.packages, host.options.root);
+    this.#moduleNames = new ModuleNames(host.packages, host.options.root, host.options.namespace);
   }
 
   /** For `before` transformers. */
@@ -55,7 +59,7 @@ export class Session {
     const { ts } = this.host;
     // Another transformer may have been at it before: plans are made from what the user wrote.
     const original = ts.getOriginalNode(file) as ts.SourceFile;
-    if (!mayConcern(original) && (original.isDeclarationFile || !mayDeriveClasses(original.text))) return file;
+    if (!this.#concerns(original)) return file;
     const { context, targets } = this.#analysis(original);
     return rewriteFile(context, targets, file, transformation);
   };
@@ -85,8 +89,23 @@ export class Session {
     return [...analysis.problems, ...(this.#keysSharedByFiles().get(sourceFile) ?? []), ...this.#check(analysis)];
   }
 
-  /** The fingerprints that are part of what a file emits: those of `version: auto`. */
+  /** What a file's output depends on besides its text: the options, zcache itself, and the fingerprints of `version: auto`. */
   fingerprintsOf(sourceFile: ts.SourceFile): readonly string[] {
+    return this.#concerns(sourceFile) ? [this.#settings(), ...this.#versionsOf(sourceFile)] : [];
+  }
+
+  /** What is emitted depends on it besides the file. An output of plain tsc has none of it. */
+  #settings(): string {
+    const { namespace, root, version } = this.host.options;
+    const settings = JSON.stringify([zcacheVersion(), namespace, root, version]);
+    return (this.#settingsHash ??= createHash("sha256").update(settings).digest("hex").slice(0, 8));
+  }
+
+  #concerns(sourceFile: ts.SourceFile): boolean {
+    return mayConcern(sourceFile) || (!sourceFile.isDeclarationFile && mayDeriveClasses(sourceFile.text));
+  }
+
+  #versionsOf(sourceFile: ts.SourceFile): readonly string[] {
     if (!hasDirective(sourceFile) || !(this.host.options.version || sourceFile.text.includes("version"))) return [];
     return this.#analysis(sourceFile).targets.flatMap(({ plan }) => plan.version ?? []);
   }
@@ -138,12 +157,12 @@ export class Session {
     if (known) return known;
     const problems: Problem[] = [];
     const { context, hasAskedTypes } = this.#contextOf(sourceFile, (found) => problems.push(found));
-    let analysis = this.#cache.get(sourceFile, context.moduleName);
+    let analysis = this.#cache.get(sourceFile, context.moduleName.text);
     if (!analysis) {
       const analyzed = hasDirective(sourceFile) ? analyzeFile(context) : { targets: [], failed: [] };
       problems.sort((a, b) => a.span.start - b.span.start);
       const targets = analyzed.targets.map((target) => ({ ...target, sourceFile }));
-      analysis = { ...analyzed, targets, moduleName: context.moduleName, problems };
+      analysis = { ...analyzed, targets, moduleName: context.moduleName.text, problems };
       this.#cache.add(sourceFile, analysis, hasAskedTypes());
     }
     const own: Analysis = { ...analysis, context, checked: null };
@@ -219,8 +238,11 @@ function toDiagnostic(compiler: typeof ts, file: ts.SourceFile, { code, message,
   };
 }
 
-/** The format the file is emitted in. The compiler's own answer is internal, and missing in TypeScript 5.5. */
-function formatOf({ ts, program, compilerOptions }: SessionHost, file: ts.SourceFile): FileContext["format"] {
+/**
+ * The format the file is emitted in. The compiler's own answer is internal, and missing in TypeScript 5.5. Where it emits
+ * modules as they are written, `export =` and `require` among them, the source tells.
+ */
+function formatOf({ ts, program, compilerOptions, packages }: SessionHost, file: ts.SourceFile): FileContext["format"] {
   const { getEmitModuleFormatOfFile } = (program ?? {}) as {
     getEmitModuleFormatOfFile?: (file: ts.SourceFile) => ts.ModuleKind;
   };
@@ -233,5 +255,6 @@ function formatOf({ ts, program, compilerOptions }: SessionHost, file: ts.Source
     : isNode
       ? (file.impliedNodeFormat ?? ts.ModuleKind.CommonJS)
       : module;
-  return kind >= ts.ModuleKind.ES2015 ? "esm" : "commonjs";
+  if (kind < ts.ModuleKind.ES2015) return "commonjs";
+  return isNode ? "esm" : formatInSource(ts, file, packages);
 }

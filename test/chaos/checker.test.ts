@@ -4,6 +4,7 @@ import type { Read, Write } from "./history";
 
 const readAt = (beganAt: number, version: number, further: Partial<Read> = {}): Read => ({
   ...{ worker: 1, surface: "plain", cells: [7], versions: [version], beganAt, endedAt: beganAt + 1 },
+  origins: [{ cells: [7], askedFor: [7] }],
   ...further,
 });
 
@@ -70,4 +71,15 @@ test("what may be lost is told apart; what a replica had, or was acknowledged be
     [1, 0],
     "one that may be lost is no excuse for another",
   );
+});
+
+test("a value has to be of what was asked for, and loaded for somebody who had asked for it", (t) => {
+  const strangers = (...reads: Read[]): number => judge({ reads, writes: [] }).strangers.length;
+  const from = (cells: readonly number[], askedFor: readonly number[]) => ({ origins: [{ cells, askedFor }] });
+  t.is(strangers(readAt(1, 1), readAt(1, 1, from([7], [6, 7]))), 0);
+  t.is(strangers(readAt(1, 1, from([8], [8]))), 1, "another value");
+  t.is(strangers(readAt(1, 1, from([7], [8])), readAt(1, 1, from([7], []))), 2, "somebody else's, and nobody's");
+  const origins = [7, 8].map((cell) => ({ cells: [cell], askedFor: [7, 8] }));
+  const pair = { cells: [8, 7], versions: [1, 1], origins };
+  t.is(strangers(readAt(1, 1, pair)), 1, "the two are in each other's place");
 });

@@ -25,6 +25,8 @@ export interface Verdict {
   readonly stale: readonly StaleRead[];
   /** Stale, but only because Redis lost the acknowledged write. */
   readonly lost: readonly StaleRead[];
+  /** Reads that returned a value of other cells, or one that was loaded for somebody who had not asked for it. */
+  readonly strangers: readonly Read[];
   /** The longest time between an acknowledgement and the begin of a read that was too old, but within its allowance. */
   readonly longestLagMs: number;
 }
@@ -61,7 +63,13 @@ export function judge({ reads, writes }: History, allowances: Allowances = {}): 
       if (!missed && gone) lost.push({ read, cell, version, write: gone.write });
     }
   }
-  return { cellsRead, stale, lost, longestLagMs };
+  return { cellsRead, stale, lost, strangers: reads.filter(isStranger), longestLagMs };
+}
+
+function isStranger({ cells, origins }: Read): boolean {
+  const made = origins.flatMap((origin) => origin.cells);
+  if (made.length !== cells.length || made.some((cell, i) => cell !== cells[i])) return true;
+  return origins.some((origin) => !origin.cells.every((cell) => origin.askedFor.includes(cell)));
 }
 
 function isExcused({ replicated, beganAt, acknowledgedAt }: Write, { lost }: Allowances): boolean {

@@ -18,6 +18,8 @@ export interface Tally {
   readonly reads: Read[];
   readonly writes: Write[];
   readonly errors: string[];
+  /** Loaders that ran as somebody who had not asked for what they load. */
+  readonly strangers: string[];
   /** Unhandled rejections, warnings, output, processes that did not end. */
   readonly troubles: string[];
   refused: number;
@@ -35,7 +37,7 @@ const endsWithinMs = 5_000;
 export class Fleet {
   readonly database = new Database();
   readonly tally: Tally = {
-    ...{ reads: [], writes: [], errors: [], troubles: [] },
+    ...{ reads: [], writes: [], errors: [], strangers: [], troubles: [] },
     ...{ refused: 0, hits: 0, faults: 0, drops: 0, heapBytes: 0, stallMs: 0 },
   };
   readonly #script: string;
@@ -171,6 +173,7 @@ export class Fleet {
     for (const read of report.reads) tally.reads.push(read);
     for (const write of report.writes) tally.writes.push(write);
     tally.errors.push(...report.errors);
+    tally.strangers.push(...report.strangers);
     for (const sum of ["refused", "hits", "faults", "drops"] as const) tally[sum] += report[sum];
     for (const most of ["heapBytes", "stallMs"] as const) tally[most] = Math.max(tally[most], report[most]);
     for (const time of report.hitTimes) member.hitTimes.push(time);

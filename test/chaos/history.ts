@@ -12,6 +12,14 @@ export interface Read {
   readonly cells: readonly number[];
   /** What the call returned: the version of each of the cells. */
   readonly versions: readonly number[];
+  /** Of each value that it returned: what it was made of, and whom it was loaded for. */
+  readonly origins: readonly Origin[];
+}
+
+export interface Origin {
+  readonly cells: readonly number[];
+  /** What the caller had asked for as whom the loader ran. */
+  readonly askedFor: readonly number[];
 }
 
 /** An invalidation or refresh that was acknowledged, of cells that had been changed in the database before it began. */

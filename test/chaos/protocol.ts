@@ -7,7 +7,7 @@ export type Connection =
   | { readonly kind: "cluster"; readonly ports: readonly number[] };
 
 /** Ways to do it wrong, for the checker to find: see `worker/mutations.ts`. */
-export type Mutation = "blind write" | "late versions" | "early acknowledgement";
+export type Mutation = "blind write" | "late versions" | "early acknowledgement" | "wrong context";
 
 export interface WorkerConfig {
   readonly worker: number;
@@ -61,6 +61,8 @@ export interface Report {
   readonly refused: number;
   /** Calls that rejected, which none may. */
   readonly errors: readonly string[];
+  /** Loaders that ran as somebody who had not asked for what they load. */
+  readonly strangers: readonly string[];
   readonly hits: number;
   /** When the first hit of these was, among the probe keys; and the last. */
   readonly hitTimes: readonly number[];

@@ -141,6 +141,11 @@ export function findFailures({ tally, verdict, recoveriesMs, latenciesMs, limitM
   const failures: string[] = [];
   const [stale] = verdict.stale;
   if (stale) failures.push(`${verdict.stale.length} stale reads, the first: ${JSON.stringify(stale)}`);
+  const [stranger] = verdict.strangers;
+  if (stranger)
+    failures.push(`${verdict.strangers.length} values of another caller, the first: ${JSON.stringify(stranger)}`);
+  const [context] = tally.strangers;
+  if (context) failures.push(`${tally.strangers.length} loaders in the wrong context, the first: ${context}`);
   const [error] = tally.errors;
   if (error) failures.push(`${tally.errors.length} calls rejected, the first: ${error}`);
   const [trouble] = tally.troubles;

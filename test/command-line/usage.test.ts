@@ -29,7 +29,18 @@ for (const [args, message] of mistakes) {
 test.serial("help names the commands, and each has its own", async (t) => {
   const all = await shop.zcache(["--help"]);
   t.is(all.code, 0);
-  for (const name of ["build", "doctor", "check", "lock", "list", "explain", "get", "ttl", "invalidate", "invalidate-tag"]) {
+  for (const name of [
+    "build",
+    "doctor",
+    "check",
+    "lock",
+    "list",
+    "explain",
+    "get",
+    "ttl",
+    "invalidate",
+    "invalidate-tag",
+  ]) {
     t.regex(all.output, new RegExp(`^  ${name} .*`, "m"));
     const { code, output } = await shop.zcache([name, "--help"]);
     t.is(code, 0);

@@ -70,3 +70,23 @@ test.serial(
 );
 
 const source = "// @zcache ttl: 1m\nexport async function load(id: number): Promise<number> {\n  return id;\n}\n";
+
+test.serial(
+  "an incremental build writes anew what plain tsc has written, and what was written with other options",
+  async (t) => {
+    const plain = "export const other = 1;\n";
+    const shop = workspace.create("stale", {
+      options: { incremental: true },
+      files: { "src/a.ts": source, "src/b.ts": plain },
+    });
+    await shop.node([require.resolve("typescript/bin/tsc")]);
+    t.notRegex(shop.read("out/a.js"), /zcache\/runtime/);
+    t.is((await shop.tspc()).code, 0);
+    t.regex(shop.read("out/a.js"), /zcache\/runtime/);
+    shop.edit("tsconfig.json", '"transformProgram":true', '"transformProgram":true,"namespace":"v2"');
+    t.is((await shop.tspc()).code, 0);
+    t.regex(shop.read("out/a.js"), /namespace: "v2"/);
+    await shop.node([require.resolve("typescript/bin/tsc")]);
+    t.notRegex(shop.read("out/a.js"), /zcache\/runtime/);
+  },
+);

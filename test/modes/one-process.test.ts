@@ -96,3 +96,74 @@ test.serial(
     }
   },
 );
+
+test.serial(
+  "under module preserve, a file that is CommonJS requires the runtime, and one with imports imports it",
+  async (t) => {
+    const options = { module: "preserve", target: "es2022", types: ["node"] };
+    const body = (name: string): string =>
+      `let calls = 0;\n// @zcache\nasync function ${name}(id: number): Promise<number> {\n  return id + calls++;\n}\n`;
+    const print = (name: string): string =>
+      `void (async () => console.log(JSON.stringify([await ${name}(1), await ${name}(1)])))();\n`;
+    const shop = workspace.create("preserve", {
+      options,
+      files: {
+        "src/shape.ts": "export interface Shape {\n  id: number;\n}\n",
+        "src/equals.ts": `import type { Shape } from "./shape";\n${body("load")}const shape: Shape = { id: 1 };\nvoid shape;\nexport = load;\n`,
+        "src/required.ts": `import load = require("./equals");\n${body("own")}void load(1);\n${print("own")}`,
+        "src/script.ts": `${body("lone")}module.exports = { lone };\n${print("lone")}`,
+        "src/old.cts": `${body("old")}${print("old")}export = old;\n`,
+        "src/new.mts": `${body("fresh")}export { fresh };\n${print("fresh")}`,
+      },
+    });
+    const { code, output } = await shop.tspc();
+    t.is(code, 0, output);
+    for (const file of ["required.js", "script.js", "old.cjs", "new.mjs"]) {
+      const ran = await shop.node([`out/${file}`]);
+      t.is(ran.output, "[1,1]\n", file);
+    }
+  },
+);
+
+test.serial(
+  "other transformers run in the order of tsconfig, and read what zcache has made as the user's own",
+  async (t) => {
+    // As Nest's plugin does, it reads decorators, comments and texts of nodes, and writes what it saw.
+    const other = `module.exports = () => (context) => (file) => {
+  const ts = require("typescript");
+  const seen = [];
+  const visit = (node) => {
+    const isWanted = (ts.isMethodDeclaration(node) || ts.isFunctionDeclaration(node)) && node.getSourceFile();
+    if (isWanted) seen.push(node.getSourceFile().fileName.replace(/.*\\//, "") + " " + /Says \\w+/.exec(node.getFullText()));
+    return ts.visitEachChild(node, visit, context);
+  };
+  const visited = ts.visitEachChild(file, visit, context);
+  const made = file.statements.some((one) => one.pos < 0);
+  ts.sys.write("seen " + (made ? "behind: " : "ahead: ") + seen.join(", ") + "\\n");
+  return visited;
+};
+`;
+    const source = `function marked(_target: object, _name: string, _descriptor: PropertyDescriptor): void {}
+export class Service {
+  /** Says method. */
+  // @zcache "method:{id}"
+  @marked
+  async load(id: number): Promise<number> { return id; }
+}
+/** Says declaration. */
+// @zcache
+export async function load(id: number): Promise<number> { return id; }
+`;
+    const own = { name: "zcache", transform: "zcache/transformer", transformProgram: true };
+    const theirs = { transform: "./other.cjs" };
+    for (const [name, plugins] of Object.entries({ behind: [own, theirs], ahead: [theirs, own] })) {
+      const options = { plugins, experimentalDecorators: true };
+      const shop = workspace.create(`order-${name}`, { options, files: { "src/main.ts": source } });
+      shop.write("other.cjs", other);
+      const { code, output } = await shop.tspc();
+      t.is(code, 0, output);
+      t.regex(output, new RegExp(`^seen ${name}: main.ts null, main.ts Says method, main.ts Says declaration$`, "m"));
+      t.regex(shop.read("out/main.js"), /zc\.decorate\(load_plan/);
+    }
+  },
+);

@@ -1,4 +1,6 @@
 import test, { type ExecutionContext } from "ava";
+import { wrap } from "../../runtime/cached-function";
+import { cacheNamed, configure } from "../../runtime/configure";
 import { RedisBackend } from "../../runtime/redis-backend";
 import { registry } from "../../runtime/registry";
 import { withCache } from "../../runtime/with-cache";
@@ -215,4 +217,65 @@ test("a function with a timeout retries too, and its callers need not wait for t
   let failures = 1;
   const f = cache.wrap({ timeoutMs: 1_000 }, async (): Promise<string> => (failures-- > 0 ? f() : "row"));
   t.is(await f(), "row");
+});
+
+for (const order of ["the refresh waits first", "the load waits first"] as const) {
+  test.serial(
+    `a load that waits for the lease of a refresh in its process is part of a circle: ${order}`,
+    async (t) => {
+      const cache = createCache(t);
+      const [refreshing, loading, onward] = [deferred(), deferred(), deferred()];
+      let depth = 0;
+      const f = cache.wrap({}, async (id: Id): Promise<string> => {
+        if (++depth > 2) return `leaf ${id}`;
+        (id === 1 ? refreshing : loading).resolve();
+        await Promise.all([refreshing.promise, loading.promise]);
+        // One of the two asks for the other's key when the other one waits already.
+        if ((id === 1) === (order === "the load waits first")) await onward.promise;
+        return `${id}, ${await f(3 - id)}`;
+      });
+      const both = Promise.all([f.refresh(1), f(2)]);
+      await refreshing.promise;
+      await settled();
+      onward.resolve();
+      await settled();
+      // So that whoever asks after a lease at intervals does it again. A lease lasts 5 s.
+      await cache.clock.advance(50);
+      t.regex((await both).join("; "), /leaf/);
+      await cache.idle();
+      t.is(registry.runs.underWay, 0);
+    },
+  );
+}
+
+test.serial("a circle over two processes ends within a lease, and later calls have hits", async (t) => {
+  const leaseMs = 300;
+  const name = (process: string): string => `${t.title}, ${process}`;
+  const started = { a: deferred(), b: deferred() };
+  const depth = { a: 0, b: 0 };
+  const runs = { count: 0 };
+  const functions = Object.fromEntries(
+    (["a", "b"] as const).map((process) => {
+      const backend = new RedisBackend(server.client({ keyPrefix: `${t.title}:` }));
+      configure(name(process), { backend, lease: `${leaseMs}ms` });
+      const f = wrap(() => ({ name: "f", key: keyOver((id: Id) => [id]), cache: name(process) }), (async (
+        id: Id,
+      ): Promise<string> => {
+        runs.count++;
+        started[process].resolve();
+        await Promise.all([started.a.promise, started.b.promise]);
+        return depth[process]++ === 0 ? `${id}, ${await f(3 - id)}` : `leaf ${id}`;
+      }) as never) as unknown as (id: Id) => Promise<string>;
+      return [process, f];
+    }),
+  ) as Record<"a" | "b", (id: Id) => Promise<string>>;
+  const beganAt = performance.now();
+  // Each holds the lease that the other one's loader asks for.
+  t.deepEqual(await Promise.all([functions.a(1), functions.b(2)]), ["1, leaf 2", "2, leaf 1"]);
+  t.true(performance.now() - beganAt < 20 * leaseMs, "on a busy machine too");
+  await Promise.all([cacheNamed(name("a")).idle(), cacheNamed(name("b")).idle()]);
+  const { count } = runs;
+  t.deepEqual(await Promise.all([functions.b(1), functions.a(2)]), ["1, leaf 2", "2, leaf 1"]);
+  t.is(runs.count, count, "these are hits");
+  t.is(registry.runs.underWay, 0);
 });

@@ -4,8 +4,10 @@ import { wrap } from "../../runtime/cached-function";
 import { cacheNamed, configure } from "../../runtime/configure";
 import { BackendError } from "../../runtime/errors";
 import type { CacheEvent } from "../../runtime/events";
+import { MemoryBackend } from "../../runtime/memory-backend";
 import { RedisBackend } from "../../runtime/redis-backend";
 import type { RedisClient } from "../../runtime/redis-client";
+import { TieredBackend } from "../../runtime/tiered-backend";
 import { startRedis, until } from "../support/redis";
 import { keyOver, template } from "../support/templates";
 
@@ -146,6 +148,102 @@ test.serial("writes that a full Redis or a replica refuses open no breaker: hits
   await admin.replicaof("NO", "ONE");
   await assertRecovery(t, service);
 });
+
+/** How a server comes to refuse writes, and how it takes them again; whether it still deletes meanwhile. */
+const refusals = {
+  "a replica": {
+    refuse: async (admin: Redis, other: number) => {
+      await admin.replicaof("127.0.0.1", other);
+      // It gives up what it had when it has what its master has, which is the same here.
+      await until(
+        "it follows",
+        async () => (await admin.info("replication")).includes("master_link_status:up"),
+        10_000,
+      );
+    },
+    accept: (admin: Redis) => admin.replicaof("NO", "ONE"),
+    deletes: false,
+    why: /READONLY/,
+  },
+  "a master without enough replicas": {
+    refuse: (admin: Redis) => admin.config("SET", "min-replicas-to-write", "1"),
+    accept: (admin: Redis) => admin.config("SET", "min-replicas-to-write", "0"),
+    deletes: false,
+    why: /NOREPLICAS/,
+  },
+  "a full server": {
+    refuse: (admin: Redis) => admin.config("SET", "maxmemory", "1"),
+    accept: (admin: Redis) => admin.config("SET", "maxmemory", "0"),
+    deletes: true,
+    why: null,
+  },
+} as const;
+
+for (const [what, { refuse, accept, deletes, why }] of Object.entries(refusals))
+  for (const kind of ["one key", "a batch", "below a memory tier"] as const)
+    test.serial(
+      `refresh on ${what}, ${kind}: the old value has ended or it rejects, and so does invalidate`,
+      async (t) => {
+        const [server, other] = await Promise.all([
+          startRedis(),
+          startRedis({ args: ["--repl-diskless-sync-delay", "0"] }),
+        ]);
+        t.teardown(() => Promise.all([server.stop(), other.stop()]));
+        const [admin, client] = [server.client(), server.client()];
+        await client.ping();
+        const redis = new RedisBackend(client);
+        const tier = kind === "below a memory tier" ? new TieredBackend(new MemoryBackend(), redis) : null;
+        t.teardown(() => tier?.close());
+        const name = `refusals ${++count}`;
+        configure(name, { backend: tier ?? redis, deadline: "2s", lease: "1s" });
+        let source = "old";
+        const plan = {
+          name: "f",
+          cache: name,
+          key: keyOver((id: unknown) => [id]),
+          tags: [template(["user:", ""], (id) => [id])],
+        };
+        const f = (
+          kind === "a batch"
+            ? wrap(
+                () => ({ ...plan, batch: "array" as const }),
+                async (ids) => (ids as number[]).map(() => source),
+              )
+            : wrap(
+                () => ({ ...plan, memoryMs: 60_000 }),
+                async () => source,
+              )
+        ) as { refresh(id: unknown): Promise<unknown>; invalidate(id: unknown): Promise<void> } & ((
+          id: unknown,
+        ) => Promise<unknown>);
+        const id = kind === "a batch" ? [1, 2] : 1;
+        const valueOf = (text: string): unknown => (kind === "a batch" ? [text, text] : text);
+        t.deepEqual(await f(id), valueOf("old"));
+        await cacheNamed(name).idle();
+        // What a replica takes over from its master is the same entry.
+        if (what === "a replica") for (const key of await admin.keys("*")) await copyKey(admin, other.client(), key);
+        await refuse(admin, other.port);
+        source = "new";
+        if (deletes) {
+          t.deepEqual(await f.refresh(id), valueOf("new"));
+          t.deepEqual(await f(id), valueOf("new"), "the old entry has ended");
+          await f.invalidate(id);
+        } else {
+          await t.throwsAsync(f.refresh(id), { instanceOf: BackendError, message: why });
+          await t.throwsAsync(f.invalidate(id), { instanceOf: BackendError, message: why });
+          t.deepEqual(await f(id), valueOf("old"), "it is served, as everybody was told");
+        }
+        await accept(admin);
+        t.deepEqual(await f.refresh(id), valueOf("new"));
+        t.deepEqual(await f(id), valueOf("new"));
+        await cacheNamed(name).idle();
+      },
+    );
+
+async function copyKey(from: Redis, to: Redis, key: string): Promise<void> {
+  const bytes = await from.dumpBuffer(key);
+  await to.restore(key, await from.pttl(key), bytes);
+}
 
 test.serial("a server that is killed, and another one in its place", async (t) => {
   const server = await startRedis();

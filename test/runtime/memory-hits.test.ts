@@ -62,7 +62,7 @@ test("a value that is kept ends with its entry: by key, by tag, and with its tim
 });
 
 test("what is kept beside the bytes counts in maxBytes", async (t) => {
-  const { f, backend } = createFunction({}, { maxBytes: 8_000 });
+  const { f, backend } = createFunction({}, { maxBytes: 24_000 });
   const ids = Array.from({ length: 40 }, (_, id) => id);
   for (const id of ids) await f(id);
   const before = backend.size;
@@ -72,7 +72,7 @@ test("what is kept beside the bytes counts in maxBytes", async (t) => {
 });
 
 test("a value too large for that is decoded each time", async (t) => {
-  const { f, loads, backend } = createFunction({}, { maxBytes: 1_500 });
+  const { f, loads, backend } = createFunction({}, { maxBytes: 2_000 });
   for (let i = 0; i < 5; i++) t.deepEqual((await f(5)).tags, ["a", "b"]);
   t.deepEqual([loads.length, backend.size], [1, 1]);
 });

@@ -23,6 +23,8 @@ export interface Fixture {
   readonly formats: readonly Format[];
   /** Compiler options of its own, from options.json. */
   readonly options: string;
+  /** It has a package.json, and nothing is seen of the repository's. */
+  readonly isOwnPackage: boolean;
 }
 
 export type Format = "commonjs" | "esm";
@@ -139,7 +141,15 @@ export function findFixtures(): Fixture[] {
         : ["commonjs", "esm"];
     const optionsFile = join(directory, "options.json");
     const options = existsSync(optionsFile) ? readFileSync(optionsFile, "utf8") : "{}";
-    return { name, directory, sources: [input, ...sources.filter((file) => file !== input)], formats, options };
+    const isOwnPackage = existsSync(join(directory, "package.json"));
+    return {
+      name,
+      directory,
+      sources: [input, ...sources.filter((file) => file !== input)],
+      formats,
+      options,
+      isOwnPackage,
+    };
   });
 }
 
@@ -161,9 +171,12 @@ export interface Built {
 export function build(setting: Setting, fixtures: readonly Fixture[]): Map<string, Built> {
   const built = new Map<string, Built>();
   const fitting = fixtures.filter((fixture) => setting === golden || runsIn(setting, fixture));
-  for (const [options, group] of groupByOptions(fitting)) {
-    const own = ts.convertCompilerOptionsFromJson(JSON.parse(options), root).options;
-    buildGroup({ ...setting, options: { ...setting.options, ...own } }, group, built);
+  for (const own of [false, true]) {
+    const ofKind = fitting.filter(({ isOwnPackage }) => isOwnPackage === own);
+    for (const [options, group] of groupByOptions(ofKind)) {
+      const further = ts.convertCompilerOptionsFromJson(JSON.parse(options), root).options;
+      buildGroup({ ...setting, options: { ...setting.options, ...further } }, group, built);
+    }
   }
   return built;
 }
@@ -201,7 +214,8 @@ function buildGroup(setting: Setting, fixtures: readonly Fixture[], built: Map<s
     };
     for (const file of files) emit(file, emitted.plain);
     const isBehind = through === "plugin behind another transformer";
-    if (!isBehind) transformProgram(program, undefined, plugin, { ts });
+    const isOwnPackage = fixtures.some((fixture) => fixture.isOwnPackage);
+    if (!isBehind) transformProgram(program, undefined, plugin, { ts: isOwnPackage ? withoutRepository : ts });
     for (const { directory, sources } of fixtures) {
       const own = sources.map((source) => join(directory, source));
       const found = own.flatMap((file) => diagnose(program, file, setting));
@@ -216,6 +230,14 @@ function buildGroup(setting: Setting, fixtures: readonly Fixture[], built: Map<s
   for (const fixture of fixtures)
     built.set(fixture.name, save(fixture, setting.format, group, emitted, diagnostics.get(fixture.directory) ?? ""));
 }
+
+const withoutRepository: typeof ts = {
+  ...ts,
+  sys: {
+    ...ts.sys,
+    readFile: (path, encoding) => (path === join(root, "package.json") ? undefined : ts.sys.readFile(path, encoding)),
+  },
+};
 
 /** Types are checked once: the fixtures are the same in all settings. */
 function diagnose(program: ts.Program, file: string, setting: Setting): readonly ts.Diagnostic[] {

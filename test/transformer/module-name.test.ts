@@ -1,5 +1,7 @@
 import test from "ava";
 import { ModuleNames } from "../../transformer/module-name";
+import { resolvePluginOptions } from "../../transformer/plugin-options";
+import { transformText } from "../../transformer/text/transform-text";
 
 const packages: Readonly<Record<string, string>> = {
   "/repo/package.json": `{ "name": "monorepo" }`,
@@ -7,7 +9,13 @@ const packages: Readonly<Record<string, string>> = {
   "/repo/shop/src/esm/package.json": `{ "type": "module" }`,
   "/repo/scoped/package.json": `{ "name": "@acme/shop" }`,
   "/repo/broken/package.json": `{`,
+  "/dotted/package.json": `{ "name": "@acme/my.pkg" }`,
+  "/plain/package.json": `{ "name": "@acme/my" }`,
+  "/slashed/package.json": `{ "name": "acme/my" }`,
+  "/at/package.json": `{ "name": "@acme" }`,
+  "/percent/package.json": `{ "name": "my%2Epkg" }`,
   "/nameless/package.json": `{}`,
+  "/empty/package.json": `{ "name": "" }`,
 };
 
 const names: readonly (readonly [file: string, name: string, root?: string])[] = [
@@ -31,12 +39,50 @@ const names: readonly (readonly [file: string, name: string, root?: string])[] =
   ["/repo/shop/src/user.ts", "shop.src.user", "."],
 ];
 
+const host = {
+  readFile: (path: string) => packages[path],
+  resolvePath: (path: string) => (/^(?:\/|[A-Z]:)/.test(path) ? path : `/repo/shop/src/${path}`),
+};
+
 for (const [file, name, root = "src"] of names) {
   test(`${file} is ${name}${root === "src" ? "" : ` where the root is ${root}`}`, (t) => {
-    const host = {
-      readFile: (path: string) => packages[path],
-      resolvePath: (path: string) => (/^(?:\/|[A-Z]:)/.test(path) ? path : `/repo/shop/src/${path}`),
-    };
-    t.is(new ModuleNames(host, root).nameOf(file), name);
+    t.is(new ModuleNames(host, root, null).nameOf(file).text, name);
   });
 }
+
+test("no two packages have one module name", (t) => {
+  const files = [
+    "/dotted/src/x.ts",
+    "/plain/src/pkg/x.ts",
+    "/slashed/src/x.ts",
+    "/at/src/my/x.ts",
+    "/percent/src/x.ts",
+  ];
+  const texts = files.map((file) => new ModuleNames(host, "src", null).nameOf(file).text);
+  t.deepEqual(texts, ["@acme.my%2Epkg.x", "@acme.my.pkg.x", "acme%2Fmy.x", "%40acme.my.x", "my%252Epkg.x"]);
+});
+
+test("a module's name is its program's own where a package has a name, or the plugin entry a namespace", (t) => {
+  const isOwn = (file: string, namespace: string | null): boolean =>
+    new ModuleNames(host, "src", namespace).nameOf(file).isOwn;
+  t.true(isOwn("/repo/shop/src/esm/user.ts", null));
+  t.true(isOwn("/repo/broken/src/user.ts", null));
+  for (const file of ["/nameless/src/user.ts", "/empty/src/user.ts", "/elsewhere/src/user.ts"]) {
+    t.false(isOwn(file, null), file);
+    t.true(isOwn(file, "v1.2"), file);
+  }
+  t.is(new ModuleNames(host, "src", "v1.2").nameOf("/nameless/src/user.ts").text, "v1%2E2.user");
+  t.is(new ModuleNames(host, "src", "v1.2").nameOf("/repo/tool.ts").text, "monorepo.tool");
+});
+
+test("the transform of text refuses a default key of no package too, and takes one with a key or a namespace", (t) => {
+  const problemsOf = (comment: string, plugin: Record<string, unknown> = {}): string[] => {
+    const text = `${comment}\nexport async function load(id: number): Promise<number> { return id; }`;
+    const options = { options: resolvePluginOptions(plugin), experimentalDecorators: false };
+    return transformText(text, "/no-such-folder/src/user.ts", options).problems.map(({ message }) => message);
+  };
+  t.regex(problemsOf("// @zcache").join(), /^The default key of load begins .* \[zcache\/nameless-package\]$/);
+  t.is(problemsOf("// @zcache namespace: v1").length, 1);
+  t.deepEqual(problemsOf("// @zcache namespace: v1", { namespace: "shop" }), []);
+  t.deepEqual(problemsOf('// @zcache key: "user:{id}"'), []);
+});

@@ -7,7 +7,10 @@ import { transformText, type TextResult } from "../../transformer/text/transform
 const annotated = "// @zcache\nexport async function load(id: number) { return id; }\n";
 
 function transform(text: string, fileName = "/project/src/service.ts", experimentalDecorators = false): TextResult {
-  return transformText(text, fileName, { options: resolvePluginOptions({}), experimentalDecorators });
+  return transformText(text, fileName, {
+    options: resolvePluginOptions({ namespace: "shop" }),
+    experimentalDecorators,
+  });
 }
 
 function codeOf(text: string, fileName?: string): string {

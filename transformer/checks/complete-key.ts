@@ -1,10 +1,13 @@
 import type ts from "typescript";
 import { type PlannedTarget } from "../analyze-file";
+import { changingDefaults } from "../changing-default";
 import { type TargetNode } from "../find-target";
 import { type Grade, problem } from "../rules";
 import { type Span } from "../source-text";
+import { someNode } from "../walk-tree";
 import { contextReadsOf, mayReadContext } from "./caller-context";
 import { type Check, type CheckContext } from "./check";
+import { constructionsOf } from "./constructions";
 import { isGivenDifferently } from "./different-values";
 import { scopeOf } from "./expression-scope";
 import { type Field, Fields } from "./fields";
@@ -100,7 +103,15 @@ class Finder {
       ...parameterReads(this.context, this.planned, this.#coverage),
       ...serviceParameterReads(this.context, this.planned, this.#coverage, this.#runs),
     ];
+    const changing = changingDefaults(this.context, this.#node);
     for (const { value, placeholder } of reads) {
+      const evaluated = changing.find(({ names }) => names.includes(value));
+      if (evaluated) {
+        // The key would have what is passed only, which `changing-default` refuses.
+        const advice = `Its default "${evaluated.text}" is evaluated anew with each call: let the caller pass ${value}, and add it to the key.`;
+        this.#report(value, { advice, key: null });
+        continue;
+      }
       const key = this.#suggest([placeholder]);
       this.#report(value, { advice: `Add ${placeholder} to the key, as in key: ${key}.`, key });
     }
@@ -198,7 +209,16 @@ class Finder {
     const isDifferent = [...sources].some(
       ({ valueDeclaration }) => valueDeclaration && isGivenDifferently(context, valueDeclaration, viewer),
     );
-    return isDifferent && !isTold ? { name, value: `this.${name}`, placeholders: [], grade: "error" } : null;
+    if (isTold) return null;
+    // Nothing in the program makes one, but whoever does makes one for each type.
+    const isOfEachType = !isDifferent && kind === "given" && this.#isNeverMade() && hasTypeOfClass(context, read);
+    if (!isDifferent && !isOfEachType) return null;
+    return { name, value: `this.${name}`, placeholders: [], grade: isDifferent ? "error" : "hint" };
+  }
+
+  #isNeverMade(): boolean {
+    const owner = this.#owner;
+    return owner !== null && constructionsOf(this.context, owner).length === 0;
   }
 
   /** The value whole where that can be part of a key and is read as a whole, or else what is read of it. */
@@ -314,6 +334,19 @@ function ownerOf({ ts }: CheckContext, node: TargetNode): ts.ClassLikeDeclaratio
   return ts.isMethodDeclaration(node) && node.parent === outer
     ? null
     : (ts.findAncestor(outer, ts.isClassLike) ?? null);
+}
+
+/** `load: (id: number) => Promise<T>`, a field of `Source<T>` */
+function hasTypeOfClass({ ts, checker }: CheckContext, { symbol }: MemberRead): boolean {
+  const { valueDeclaration: declaration } = symbol;
+  const annotation =
+    declaration && (ts.isParameter(declaration) || ts.isPropertyDeclaration(declaration)) && declaration.type;
+  if (!annotation) return false;
+  return someNode(ts, annotation, (node) => {
+    if (!ts.isIdentifier(node)) return false;
+    const [parameter] = checker.getSymbolAtLocation(node)?.declarations ?? [];
+    return parameter !== undefined && ts.isTypeParameterDeclaration(parameter) && ts.isClassLike(parameter.parent);
+  });
 }
 
 function differsBySubclass(context: CheckContext, owner: ts.ClassLikeDeclaration): boolean {

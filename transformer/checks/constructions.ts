@@ -45,12 +45,11 @@ export function constructionsOf(context: TypeContext, owner: ts.ClassLikeDeclara
   ofProgram.set(owner, found);
   const name = owner.name?.text ?? nameOfHolder(ts, owner);
   if (name === null) return found;
-  for (const file of program.getSourceFiles())
-    for (const { expression, node } of usesIn(context, file).get(name) ?? []) {
-      if (!isClass(context, expression, owner)) continue;
-      if (ts.isClassLike(node)) found.push(...handedOn(context, node));
-      else found.push({ arguments: node.arguments ?? [], of: owner, isSuper: false });
-    }
+  for (const { expression, node } of usesOf(context, name)) {
+    if (!isClass(context, expression, owner)) continue;
+    if (ts.isClassLike(node)) found.push(...handedOn(context, node));
+    else found.push({ arguments: node.arguments ?? [], of: owner, isSuper: false });
+  }
   return found;
 }
 
@@ -68,9 +67,8 @@ export function extendersOf(context: TypeContext, owner: ts.ClassLikeDeclaration
   ofProgram.set(owner, found);
   const name = owner.name?.text ?? nameOfHolder(ts, owner);
   if (name === null) return found;
-  for (const file of program.getSourceFiles())
-    for (const { expression, node } of usesIn(context, file).get(name) ?? [])
-      if (ts.isClassLike(node) && isClass(context, expression, owner)) found.push(node, ...extendersOf(context, node));
+  for (const { expression, node } of usesOf(context, name))
+    if (ts.isClassLike(node) && isClass(context, expression, owner)) found.push(node, ...extendersOf(context, node));
   return found;
 }
 
@@ -92,6 +90,25 @@ interface ClassUse {
 
 /** A file that did not change is read once, whatever the program, and whatever the class. */
 const knownUses = new WeakMap<ts.SourceFile, ReadonlyMap<string, readonly ClassUse[]>>();
+
+const usesOfPrograms = new WeakMap<ts.Program, ReadonlyMap<string, readonly ClassUse[]>>();
+
+/** All that the program has, in the order of its files. */
+function usesOf(context: TypeContext, name: string): readonly ClassUse[] {
+  const { program } = context;
+  let uses = usesOfPrograms.get(program);
+  if (!uses) {
+    const all = new Map<string, ClassUse[]>();
+    for (const file of program.getSourceFiles())
+      for (const [one, found] of usesIn(context, file)) {
+        const before = all.get(one);
+        if (before) before.push(...found);
+        else all.set(one, [...found]);
+      }
+    usesOfPrograms.set(program, (uses = all));
+  }
+  return uses.get(name) ?? [];
+}
 
 /** By the last name of the class, which most of the time decides without types. */
 function usesIn({ ts }: TypeContext, file: ts.SourceFile): ReadonlyMap<string, readonly ClassUse[]> {

@@ -56,14 +56,31 @@ class Givings {
   }
 
   /**
-   * Two that are made in one file, or when modules are loaded. Functions of several files that each make one are more often
-   * several ways to make the one that a program has.
+   * Two that are made in one file, or when modules are loaded; or by functions that are called there, both of them. Functions
+   * of several files that each make one are more often several ways to make the one that a program has.
    */
   #areCertainlyTwo(one: Giving, other: Giving): boolean {
     const [a, b] = [one.identity, other.identity];
     if (a === null || a === "many" || b === null || b === "many" || !differ(a, b)) return false;
-    const isSameFile = one.place.getSourceFile() === other.place.getSourceFile();
-    return isSameFile || (this.#isAtLoad(one.place) && this.#isAtLoad(other.place));
+    if (this.#areBothMade(one.place, other.place)) return true;
+    const [first, second] = [this.#usesOf(one.place), this.#usesOf(other.place)];
+    return first.some((place) =>
+      second.some((next) => !areAlternatives(this.context.ts, place, next) && this.#areBothMade(place, next)),
+    );
+  }
+
+  #areBothMade(one: ts.Node, other: ts.Node): boolean {
+    const isSameFile = one.getSourceFile() === other.getSourceFile();
+    return isSameFile || (this.#isAtLoad(one) && this.#isAtLoad(other));
+  }
+
+  /** The place, or where the function is called that it is in: `createStripe()`. */
+  #usesOf(place: ts.Node): readonly ts.Node[] {
+    const around = functionAround(this.context.ts, place);
+    if (!around || this.context.ts.isConstructorDeclaration(around)) return [place];
+    return callsOf(this.context, around)
+      .map(({ node }) => node)
+      .filter((call) => !isForTests(this.context, call));
   }
 
   /** At the top of a module, or where a class hands its own to its base. */
@@ -166,6 +183,31 @@ class Givings {
     const text = made && made !== "many" ? made.text : `${file.fileName}:${name.text}`;
     return [{ text: [text, ...(made ? [] : path)].join("."), file, name: [name.text, ...path].join(".") }];
   }
+}
+
+/** `isLive ? createStripe() : createSandbox()`, or branches of one `if` or `switch`: the program has one of them. */
+function areAlternatives(compiler: typeof ts, one: ts.Node, other: ts.Node): boolean {
+  for (let branch = one; branch.parent; branch = branch.parent) {
+    const { parent } = branch;
+    const isChoice =
+      compiler.isConditionalExpression(parent) || compiler.isIfStatement(parent) || compiler.isCaseBlock(parent);
+    const isOther = isChoice && isInside(other, parent) && !isInside(other, branch);
+    if (isOther) return true;
+    // `if (isLive) return createStripe();`, and the other one below it.
+    if (compiler.isIfStatement(branch) && isInside(other, parent) && !isInside(other, branch)) return true;
+  }
+  return other.pos < one.pos && one.getSourceFile() === other.getSourceFile()
+    ? isBehindIf(compiler, other, one)
+    : false;
+}
+
+function isBehindIf(compiler: typeof ts, first: ts.Node, second: ts.Node): boolean {
+  const statement = compiler.findAncestor(first, (outer) => compiler.isIfStatement(outer));
+  return statement !== undefined && !isInside(second, statement) && isInside(second, statement.parent);
+}
+
+function isInside(node: ts.Node, outer: ts.Node): boolean {
+  return node.getSourceFile() === outer.getSourceFile() && node.pos >= outer.pos && node.end <= outer.end;
 }
 
 /** `createMailerForTests()`: what that makes shares no entry with the program's own. */

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { someNode, walkTree } from "../walk-tree";
-import { isWrapper } from "../wrappers";
+import { isAssignment, isWrapper } from "../wrappers";
 import { type CheckContext } from "./check";
 
 /** A function whose body is looked at: a loader, or what it calls. */
@@ -12,6 +12,8 @@ export interface PartsRead {
   readonly values: readonly ts.Expression[];
   /** `{ tenant }` of `const { tenant } = this` */
   readonly patterns: readonly { readonly name: ts.ObjectBindingPattern; readonly initializer: ts.Expression }[];
+  /** `({ tenant } = this)` */
+  readonly assignments: readonly ts.BinaryExpression[];
   readonly calls: readonly ts.CallExpression[];
 }
 
@@ -26,17 +28,19 @@ export function partsReadIn({ ts }: CheckContext, body: Body): PartsRead {
   if (before) return before;
   const values: ts.Expression[] = [];
   const patterns: { name: ts.ObjectBindingPattern; initializer: ts.Expression }[] = [];
+  const assignments: ts.BinaryExpression[] = [];
   const calls: ts.CallExpression[] = [];
   const visit = (node: ts.Node): "skip" | undefined => {
     if (isType(ts, node)) return "skip";
     if (isFullPath(ts, node) && !isAliased(ts, node) && isRead(ts, node)) values.push(node);
     if (ts.isVariableDeclaration(node) && node.initializer && ts.isObjectBindingPattern(node.name))
       patterns.push({ name: node.name, initializer: node.initializer });
+    if (isAssignment(ts, node) && ts.isObjectLiteralExpression(node.left)) assignments.push(node);
     if (ts.isCallExpression(node) && !isObserved(ts, node) && !isOnlyObserved(ts, node, body)) calls.push(node);
     return undefined;
   };
   for (const part of partsOf(body)) walkTree(ts, part, visit);
-  const found = { values, patterns, calls };
+  const found = { values, patterns, assignments, calls };
   known.set(body, found);
   return found;
 }

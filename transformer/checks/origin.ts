@@ -33,6 +33,11 @@ export interface Scope {
   readonly receiver: Origin | null;
   /** What parameters are given by the call. */
   readonly given: ReadonlyMap<ts.Symbol, readonly Origin[]>;
+  /**
+   * The class of the receiver, where the code puts it into a list or hands it on: what comes out again is not followed,
+   * and is known by its type.
+   */
+  readonly handedOn?: ts.Symbol | undefined;
 }
 
 /** The variable, where the origin is one. */
@@ -73,6 +78,42 @@ function elementOrigins(
     key.text,
   );
   return values.flatMap((origin) => step(context, origin, { name: key.text, symbol, node: element }));
+}
+
+/** Of what a pattern on the left of an assignment takes: `tenant` of `({ tenant } = this)`. */
+export function originsOfAssignment(
+  context: CheckContext,
+  scope: Scope,
+  { left, right }: ts.BinaryExpression,
+): readonly { readonly node: ts.Node; readonly origins: readonly Origin[] }[] {
+  const { ts } = context;
+  if (!ts.isObjectLiteralExpression(left)) return [];
+  const values = originsOf(context, scope, right);
+  if (values.length === 0) return [];
+  return left.properties.flatMap((property) => {
+    const { name } = property;
+    if (!name || !(ts.isIdentifier(name) || ts.isStringLiteralLike(name))) return [];
+    return { node: property, origins: propertyOrigins(context, values, right, name.text, property) };
+  });
+}
+
+function propertyOrigins(
+  context: CheckContext,
+  origins: readonly Origin[],
+  object: ts.Expression,
+  name: string,
+  node: ts.Node,
+  known?: ts.Symbol,
+): readonly Origin[] {
+  if (origins.length === 0) return origins;
+  const { checker } = context;
+  const symbol = known ?? checker.getPropertyOfType(checker.getApparentType(checker.getTypeAtLocation(object)), name);
+  return origins.flatMap((origin) => step(context, origin, { name, symbol, node }));
+}
+
+/** The class, or what else declares the members, of the value's type. */
+export function classOf({ checker }: CheckContext, node: ts.Node): ts.Symbol | undefined {
+  return checker.getApparentType(checker.getNonNullableType(checker.getTypeAtLocation(node))).getSymbol();
 }
 
 function step(context: CheckContext, { root, steps }: Origin, next: Step): readonly Origin[] {
@@ -126,9 +167,30 @@ class Tracer {
     for (let next = open.pop(); next; next = open.pop()) {
       const parts = this.#alternatives(next);
       if (parts) open.push(...parts);
-      else found.push(...this.#ofValue(unwrap(this.context.ts, next)));
+      else found.push(...this.#ofPart(unwrap(this.context.ts, next)));
     }
     return found;
+  }
+
+  #ofPart(value: ts.Expression): readonly Origin[] {
+    const origins = this.#ofValue(value);
+    const { receiver } = this.scope;
+    return receiver && this.#comesOutAgain(value, origins) ? [receiver] : origins;
+  }
+
+  /** `one` of `[this].map((one) => one.tenant)` */
+  #comesOutAgain(value: ts.Expression, origins: readonly Origin[]): boolean {
+    const { body, handedOn } = this.scope;
+    if (!handedOn || !origins.every((origin) => this.#isParameterWithin(origin, body))) return false;
+    return classOf(this.context, value) === handedOn;
+  }
+
+  /** Of a function within the one that runs: what it is given nobody follows. */
+  #isParameterWithin(origin: Origin, body: ts.Node): boolean {
+    const declaration = variableAt(origin)?.valueDeclaration;
+    if (!declaration || origin.steps.length > 0 || !isWithin(declaration, body)) return false;
+    const holder = holderOfBinding(this.context.ts, declaration);
+    return this.context.ts.isParameter(holder) && holder.parent !== body;
   }
 
   #alternatives(expression: ts.Expression): readonly ts.Expression[] | null {
@@ -163,6 +225,7 @@ class Tracer {
     }
     if (ts.isNewExpression(value) || ts.isObjectLiteralExpression(value))
       return [{ root: { made: value, scope: this.scope }, steps: [] }];
+    if (ts.isCallExpression(value) && value.expression.getText() === "Reflect.get") return this.#ofReflection(value);
     if (ts.isCallExpression(value) && copies.test(value.expression.getText())) {
       const from = value.arguments.filter((one) => !ts.isStringLiteralLike(one));
       return from.flatMap((one) => this.of(one));
@@ -175,13 +238,14 @@ class Tracer {
     name: string,
     nameNode: ts.MemberName | null,
   ): readonly Origin[] {
-    const { checker } = this.context;
-    const origins = this.of(access.expression);
-    if (origins.length === 0) return origins;
-    const symbol =
-      (nameNode && checker.getSymbolAtLocation(nameNode)) ??
-      checker.getPropertyOfType(checker.getApparentType(checker.getTypeAtLocation(access.expression)), name);
-    return origins.flatMap((origin) => step(this.context, origin, { name, symbol, node: access }));
+    const known = nameNode ? this.context.checker.getSymbolAtLocation(nameNode) : undefined;
+    return propertyOrigins(this.context, this.of(access.expression), access.expression, name, access, known);
+  }
+
+  /** `Reflect.get(this, "tenant")` */
+  #ofReflection({ arguments: [object, name] }: ts.CallExpression): readonly Origin[] {
+    const text = name && literalName(this.context, name);
+    return object && text ? propertyOrigins(this.context, this.of(object), object, text, name) : [];
   }
 
   /** A function within that has a `this` of its own says nothing of the one around it. */

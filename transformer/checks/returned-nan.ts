@@ -8,26 +8,37 @@ import { type Loss } from "./codec-losses";
 export function returnedNaN({ ts }: Pick<CheckContext, "ts">, { body }: TargetNode): readonly Loss[] {
   const found: Loss[] = [];
   if (!body || !/NaN|Infinity|INFINITY/.test(body.getText())) return found;
-  const look = (value: ts.Expression, path: string): void => {
-    const name = nanName(ts, value);
-    if (name) found.push({ path, what: `may be ${name}, which becomes null`, kind: "NaN", isForeign: false });
-    else if (ts.isParenthesizedExpression(value)) look(value.expression, path);
-    else if (ts.isConditionalExpression(value))
-      [value.whenTrue, value.whenFalse].forEach((branch) => look(branch, path));
-    else if (ts.isBinaryExpression(value) && isFallback(ts, value)) look(value.right, path);
-    else if (ts.isObjectLiteralExpression(value)) {
-      for (const property of value.properties)
-        if (ts.isPropertyAssignment(property)) look(property.initializer, `${path}.${property.name.getText()}`);
+  const look = (returned: ts.Expression): void => {
+    // A long chain of operators must not be a deep recursion.
+    const open: { value: ts.Expression; path: string }[] = [{ value: returned, path: "" }];
+    for (let next = open.pop(); next; next = open.pop()) {
+      const { value, path } = next;
+      const name = nanName(ts, value);
+      if (name) found.push({ path, what: `may be ${name}, which becomes null`, kind: "NaN", isForeign: false });
+      else open.push(...partsOf(ts, value, path).reverse());
     }
   };
-  if (!ts.isBlock(body)) look(body, "");
+  if (!ts.isBlock(body)) look(body);
   else
     walkTree(ts, body, (node) => {
       if (ts.isFunctionLike(node) || ts.isClassLike(node)) return "skip";
-      if (ts.isReturnStatement(node) && node.expression) look(node.expression, "");
+      if (ts.isReturnStatement(node) && node.expression) look(node.expression);
       return undefined;
     });
   return found;
+}
+
+function partsOf(compiler: typeof ts, value: ts.Expression, path: string): { value: ts.Expression; path: string }[] {
+  if (compiler.isParenthesizedExpression(value)) return [{ value: value.expression, path }];
+  if (compiler.isConditionalExpression(value))
+    return [value.whenTrue, value.whenFalse].map((one) => ({ value: one, path }));
+  if (compiler.isBinaryExpression(value) && isFallback(compiler, value)) return [{ value: value.right, path }];
+  if (!compiler.isObjectLiteralExpression(value)) return [];
+  return value.properties.flatMap((property) =>
+    compiler.isPropertyAssignment(property)
+      ? [{ value: property.initializer, path: `${path}.${property.name.getText()}` }]
+      : [],
+  );
 }
 
 function isFallback(compiler: typeof ts, { operatorToken: { kind } }: ts.BinaryExpression): boolean {
@@ -35,7 +46,8 @@ function isFallback(compiler: typeof ts, { operatorToken: { kind } }: ts.BinaryE
 }
 
 function nanName(compiler: typeof ts, node: ts.Expression): string | null {
-  if (compiler.isPrefixUnaryExpression(node)) return nanName(compiler, node.operand);
-  const text = compiler.isIdentifier(node) || compiler.isPropertyAccessExpression(node) ? node.getText() : "";
+  let operand = node;
+  while (compiler.isPrefixUnaryExpression(operand)) operand = operand.operand;
+  const text = compiler.isIdentifier(operand) || compiler.isPropertyAccessExpression(operand) ? operand.getText() : "";
   return /^(?:NaN|Infinity|Number\.(?:NaN|POSITIVE_INFINITY|NEGATIVE_INFINITY))$/.test(text) ? text : null;
 }

@@ -1,8 +1,18 @@
 import type ts from "typescript";
-import { unwrap } from "../wrappers";
+import { isWrapper, unwrap } from "../wrappers";
 import { type CheckContext } from "./check";
 import { type Body, partsReadIn } from "./loader-reads";
-import { isWithin, type Origin, originsOf, originsOfPattern, type Scope, type Step, variableAt } from "./origin";
+import {
+  classOf,
+  isWithin,
+  type Origin,
+  originsOf,
+  originsOfAssignment,
+  originsOfPattern,
+  type Scope,
+  type Step,
+  variableAt,
+} from "./origin";
 import { functionAround, loopAround } from "./variation";
 
 /** A function that runs when the loader does: the loader, or one of the program that it calls. */
@@ -17,6 +27,12 @@ export interface Read {
   readonly origin: Origin;
   readonly node: ts.Node;
   readonly run: Run;
+}
+
+/** What one run reads, and what it calls: the same for all loaders that come to it, where no caller gives it anything. */
+interface Summary {
+  readonly reads: readonly Omit<Read, "run">[];
+  readonly entered: readonly (Omit<Run, "through"> & { readonly name: string })[];
 }
 
 export interface LoaderRuns {
@@ -41,29 +57,59 @@ const maxRuns = 200;
 export function runsOf(
   context: CheckContext,
   bodies: readonly Body[],
-  { dispatch = (member) => member, everywhere = false }: RunOptions = {},
+  { dispatch, everywhere = false }: RunOptions = {},
 ): LoaderRuns {
   const receiver: Origin = { root: "receiver", steps: [] };
-  const follower = new Follower(context, dispatch, everywhere);
+  const follower = new Follower(context, dispatch ?? null, everywhere);
   for (const body of bodies) follower.add({ body, receiver, given: new Map(), through: [] });
   return follower.follow();
 }
 
+const summaries = new WeakMap<ts.TypeChecker, Map<string, WeakMap<Body, Summary>>>();
+
 class Follower {
   readonly #runs: Run[] = [];
-  readonly #reads: Read[] = [];
+  #reads: Omit<Read, "run">[] = [];
+  #entered: Summary["entered"][number][] = [];
   readonly #seen = new Set<string>();
   readonly #numbers = new Map<unknown, number>();
 
   constructor(
     private readonly context: CheckContext,
-    private readonly dispatch: Dispatch,
+    /** Null: the receiver's members are those of its type. */
+    private readonly dispatch: Dispatch | null,
     private readonly everywhere: boolean,
   ) {}
 
   follow(): LoaderRuns {
-    for (const run of this.#runs) this.#read(run);
-    return { runs: this.#runs, reads: this.#reads };
+    const reads: Read[] = [];
+    for (const run of this.#runs) {
+      const summary = this.#summaryOf(run);
+      for (const read of summary.reads) reads.push({ ...read, run });
+      for (const { name, ...entered } of summary.entered) this.add({ ...entered, through: [...run.through, name] });
+    }
+    return { runs: this.#runs, reads };
+  }
+
+  #summaryOf(run: Run): Summary {
+    const isWhole = run.receiver !== null && isReceiver(run.receiver);
+    const isAlone = run.given.size === 0 && (run.receiver === null || (isWhole && this.dispatch === null));
+    if (!isAlone) return this.#summarize(run);
+    const ofChecker = summaries.get(this.context.checker) ?? new Map<string, WeakMap<Body, Summary>>();
+    summaries.set(this.context.checker, ofChecker);
+    const kind = [isWhole, this.everywhere].join();
+    const ofKind = ofChecker.get(kind) ?? new WeakMap<Body, Summary>();
+    ofChecker.set(kind, ofKind);
+    const summary = ofKind.get(run.body) ?? this.#summarize(run);
+    ofKind.set(run.body, summary);
+    return summary;
+  }
+
+  #summarize(run: Run): Summary {
+    this.#reads = [];
+    this.#entered = [];
+    this.#read(run);
+    return { reads: this.#reads, entered: this.#entered };
   }
 
   /** The same function with other values is another run. */
@@ -91,15 +137,18 @@ class Follower {
     return this.#numbers.get(thing) as number;
   }
 
-  #read(run: Run): void {
+  #read(entered: Run): void {
     const { ts } = this.context;
-    const { values, patterns, calls } = partsReadIn(this.context, run.body);
+    const { values, patterns, assignments, calls } = partsReadIn(this.context, entered.body);
+    const run = this.#withHandedOn(entered, values);
     for (const node of values) {
       const origins = originsOf(this.context, run, node);
       const isCalled = ts.isCallExpression(node.parent) && node.parent.expression === node;
       for (const origin of origins) this.#add(run, origin, node, isCalled ? node.parent : null);
-      if (origins.some(isReceiver) && isTakenWhole(ts, node)) this.#addAll(run, node);
+      if (origins.some(isReceiver)) this.#addWhole(run, node);
       if (this.everywhere && origins.length === 0) this.#followGetter(run, node);
+      // `ids.map(withTenant)`: what is given a function calls it.
+      if (isArgument(ts, node)) this.#enterFunction(run, node, null, []);
     }
     for (const { name, initializer } of patterns)
       for (const { element, origins } of originsOfPattern(
@@ -108,6 +157,9 @@ class Follower {
         originsOf(this.context, run, initializer),
       ))
         if (!element.dotDotDotToken) for (const origin of origins) this.#add(run, origin, element, null);
+    for (const assignment of assignments)
+      for (const { node, origins } of originsOfAssignment(this.context, run, assignment))
+        for (const origin of origins) this.#add(run, origin, node, null);
     for (const [symbol, origins] of run.given) {
       const element = symbol.valueDeclaration;
       if (element && ts.isBindingElement(element)) for (const origin of origins) this.#add(run, origin, element, null);
@@ -116,7 +168,7 @@ class Follower {
   }
 
   #add(run: Run, origin: Origin, node: ts.Node, call: ts.Node | null): void {
-    this.#reads.push({ origin, node, run });
+    this.#reads.push({ origin, node });
     const at = origin.steps.findIndex(
       ({ symbol }) => symbol && this.#bodiesOf(symbol, origin.root === "receiver").length,
     );
@@ -140,11 +192,27 @@ class Follower {
     return ts.isVariableDeclaration(declaration) && !functionAround(ts, declaration) && !loopAround(ts, declaration);
   }
 
-  /** `JSON.stringify(this)` */
-  #addAll(run: Run, node: ts.Expression): void {
-    const root = "receiver";
-    for (const symbol of this.context.checker.getTypeAtLocation(node).getProperties())
-      this.#reads.push({ origin: { root, steps: [{ name: symbol.name, symbol, node }] }, node, run });
+  /** Where the receiver goes into a list or a call, what comes out again is known by its type. */
+  #withHandedOn(run: Run, values: readonly ts.Expression[]): Run {
+    if (!run.receiver || !isReceiver(run.receiver)) return run;
+    const node = values.find(
+      (one) => isHandedOn(this.context.ts, one) && originsOf(this.context, run, one).some(isReceiver),
+    );
+    return node ? { ...run, handedOn: classOf(this.context, node) } : run;
+  }
+
+  /** `JSON.stringify(this)` reads all, `${this}` what `toString` reads. */
+  #addWhole(run: Run, node: ts.Expression): void {
+    const { ts, checker } = this.context;
+    const isAll = isTakenWhole(ts, node);
+    if (!isAll && !isTakenAsText(ts, node)) return;
+    const type = checker.getApparentType(checker.getTypeAtLocation(node));
+    for (const symbol of isAll ? type.getProperties() : [type.getProperty("toString")])
+      if (symbol) {
+        const origin: Origin = { root: "receiver", steps: [{ name: symbol.name, symbol, node }] };
+        if (isAll) this.#reads.push({ origin, node });
+        else this.#add(run, origin, node, null);
+      }
   }
 
   /** `RequestContext.current`, where that is code. */
@@ -159,6 +227,8 @@ class Follower {
   #followCall(run: Run, call: ts.CallExpression): void {
     const { ts } = this.context;
     const callee = unwrap(ts, call.expression);
+    if (callee.getText() === "Reflect.get")
+      for (const origin of originsOf(this.context, run, call)) this.#add(run, origin, call, null);
     if (callee.getText() === "Reflect.apply") {
       const [called, self] = call.arguments;
       const [receiver = null] = self ? originsOf(this.context, run, self) : [];
@@ -229,13 +299,13 @@ class Follower {
       }
     });
     // An arrow function has the `this` of the place where it was made: that of the object whose property it is.
-    this.add({ body, receiver, given, through: [...run.through, name] });
+    this.#entered.push({ body, receiver, given, name });
   }
 
   /** The code of a method, a getter, a function, or a property or variable that is bound to one. */
   #bodiesOf(symbol: ts.Symbol, isOwn: boolean): readonly Body[] {
     const { ts } = this.context;
-    const { declarations = [] } = isOwn ? this.dispatch(symbol) : symbol;
+    const { declarations = [] } = isOwn && this.dispatch ? this.dispatch(symbol) : symbol;
     return declarations.flatMap((declaration): Body[] => {
       if (declaration.getSourceFile().isDeclarationFile) return [];
       if (ts.isMethodDeclaration(declaration) || ts.isGetAccessor(declaration) || ts.isFunctionDeclaration(declaration))
@@ -263,6 +333,33 @@ const takers = /^(?:JSON\.stringify|Object\.(?:values|entries)|(?:util\.)?inspec
 
 function isTakenWhole(compiler: typeof ts, { parent }: ts.Node): boolean {
   return compiler.isCallExpression(parent) && takers.test(parent.expression.getText());
+}
+
+function isArgument(compiler: typeof ts, node: ts.Expression): boolean {
+  const { parent } = node;
+  return compiler.isCallExpression(parent) && parent.expression !== node;
+}
+
+/** Put into a list, or given to something that hands it on: to a function that is written there, to whoever waits for it. */
+function isHandedOn(compiler: typeof ts, node: ts.Expression): boolean {
+  let outer: ts.Node = node;
+  while (isWrapper(compiler, outer.parent)) outer = outer.parent;
+  const { parent } = outer;
+  if (compiler.isArrayLiteralExpression(parent)) return true;
+  if (!compiler.isCallExpression(parent) || parent.expression === outer) return false;
+  const called = [parent.expression, ...parent.arguments].map((one) => unwrap(compiler, one));
+  return (
+    carriers.test(parent.expression.getText()) ||
+    called.some((one) => compiler.isArrowFunction(one) || compiler.isFunctionExpression(one))
+  );
+}
+
+const carriers = /^(?:Promise\.resolve|Array\.of)$|\.(?:push|unshift|add|set|fill)$/;
+
+function isTakenAsText(compiler: typeof ts, { parent }: ts.Node): boolean {
+  if (compiler.isCallExpression(parent)) return parent.expression.getText() === "String";
+  const isSum = compiler.isBinaryExpression(parent) && parent.operatorToken.kind === compiler.SyntaxKind.PlusToken;
+  return isSum || compiler.isTemplateSpan(parent);
 }
 
 function isOfReceiver({ root }: Origin): boolean {

@@ -71,11 +71,14 @@ class Validation {
   /** `return undefined`, `return Promise.resolve()`; a call whose nothing is handed on is made for what it does. */
   #visitReturned(returned: ts.Expression): void {
     const { ts } = this.context;
-    const value = awaited(ts, returned);
-    if (ts.isConditionalExpression(value)) [value.whenTrue, value.whenFalse].forEach((one) => this.#visitReturned(one));
-    if (!ts.isCallExpression(value) || value.expression.getText() === "Promise.resolve") return;
-    if (this.#throwsInside(value)) this.#throws = true;
-    else this.#acts = true;
+    const open: ts.Expression[] = [returned];
+    for (let next = open.pop(); next; next = open.pop()) {
+      const value = awaited(ts, next);
+      if (ts.isConditionalExpression(value)) open.push(value.whenFalse, value.whenTrue);
+      if (!ts.isCallExpression(value) || value.expression.getText() === "Promise.resolve") continue;
+      if (this.#throwsInside(value)) this.#throws = true;
+      else this.#acts = true;
+    }
   }
 
   /** `addresses = await lookup(host)`, `problems.push(name)`: of what the body itself made. */

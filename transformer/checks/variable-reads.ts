@@ -141,14 +141,29 @@ const changing = /^(?:set|add|delete|clear|push|pop|shift|unshift|splice|sort|fi
 
 /** `state.region = r`, `flags.set(name, value)`, `Object.assign(state, patch)`, wherever the program does it. */
 function changesInside(context: CheckContext, symbol: ts.Symbol, first: string): readonly Assignment[] {
+  const ofChecker = knownChanges.get(context.checker) ?? new Map<ts.Symbol, readonly Change[]>();
+  knownChanges.set(context.checker, ofChecker);
+  const all = ofChecker.get(symbol) ?? changesOf(context, symbol);
+  ofChecker.set(symbol, all);
+  return all.filter(({ part }) => part === null || part === first);
+}
+
+interface Change extends Assignment {
+  /** The property that is changed; null where it may be any. */
+  readonly part: string | null;
+}
+
+const knownChanges = new WeakMap<ts.TypeChecker, Map<ts.Symbol, readonly Change[]>>();
+
+function changesOf(context: CheckContext, symbol: ts.Symbol): readonly Change[] {
   const { ts, program, checker } = context;
-  const found: Assignment[] = [];
+  const found: Change[] = [];
   const file = (symbol.valueDeclaration as ts.Declaration).getSourceFile();
   const isExported = ((symbol as { parent?: ts.Symbol }).parent ?? null) !== null;
   for (const one of isExported ? program.getSourceFiles() : [file]) {
     if (one.isDeclarationFile || !one.text.includes(symbol.name)) continue;
     visitNames(ts, one, new Set([symbol.name]), (name) => {
-      const change = changeAt(context, name, first);
+      const change = changeAt(context, name);
       if (!change) return;
       const named = checker.getSymbolAtLocation(name);
       const target = named && named.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(named) : named;
@@ -158,22 +173,21 @@ function changesInside(context: CheckContext, symbol: ts.Symbol, first: string):
   return found;
 }
 
-function changeAt({ ts }: CheckContext, name: ts.Identifier, first: string): Assignment | null {
+function changeAt({ ts }: CheckContext, name: ts.Identifier): Change | null {
   const { parent } = name;
   if (ts.isCallExpression(parent) && parent.arguments[0] === name && parent.expression.getText() === "Object.assign")
-    return { node: parent, value: parent.arguments[1] ?? null };
+    return { node: parent, value: parent.arguments[1] ?? null, part: null };
   const isStep = ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent);
   if (!isStep || parent.expression !== name) return null;
   if (ts.isPropertyAccessExpression(parent) && changing.test(parent.name.text) && ts.isCallExpression(parent.parent))
     return parent.parent.expression === parent
-      ? { node: parent.parent, value: parent.parent.arguments.at(-1) ?? null }
+      ? { node: parent.parent, value: parent.parent.arguments.at(-1) ?? null, part: null }
       : null;
-  const isSame = ts.isPropertyAccessExpression(parent) ? parent.name.text === first : true;
-  if (!isSame) return null;
   let target: ts.Expression = parent;
   while (ts.isPropertyAccessExpression(target.parent) && target.parent.expression === target) target = target.parent;
   const write = writeOf(ts, target);
-  return write && { node: write, value: assignedValue(ts, write) };
+  const part = ts.isPropertyAccessExpression(parent) ? parent.name.text : null;
+  return write && { node: write, value: assignedValue(ts, write), part };
 }
 
 /** By whoever calls the function that the assignment is in; or one of several fixed texts. */

@@ -62,7 +62,8 @@ export function variableOf(context: CheckContext, symbol: ts.Symbol): Variable {
   if (ts.isParameter(holder)) return { kind: "source", values: [] };
   if (!ts.isVariableDeclaration(holder)) return constant;
   const loop = loopAround(ts, holder);
-  if (loop && (holder.parent.parent === loop || isMadeAnew(context, holder))) return { kind: "source", values: [] };
+  if (loop && (holder.parent.parent === loop || isMadeAnew(context, holder, loop)))
+    return { kind: "source", values: [] };
   const isConst = (ts.getCombinedNodeFlags(holder) & ts.NodeFlags.Const) !== 0;
   const written = isConst
     ? []
@@ -121,14 +122,32 @@ export function loopAround(compiler: typeof ts, node: ts.Node): ts.IterationStat
   return null;
 }
 
-/** `const region = queue.pop()` in the body of a loop: what a call or an index gives may be another thing each time. */
-function isMadeAnew({ ts }: CheckContext, { initializer }: ts.VariableDeclaration): boolean {
+/**
+ * `const region = queue.pop()` in the body of a loop: what a call or an index gives may be another thing each time, and so may
+ * what is made of a variable that the loop changes.
+ */
+function isMadeAnew(
+  context: CheckContext,
+  { initializer }: ts.VariableDeclaration,
+  loop: ts.IterationStatement,
+): boolean {
+  const { ts, checker } = context;
   if (!initializer) return false;
   return someNode(ts, initializer, (node) => {
     if (ts.isTypeNode(node) || ts.isFunctionLike(node)) return "skip";
+    if (ts.isIdentifier(node)) {
+      const symbol = checker.getSymbolAtLocation(node);
+      return symbol !== undefined && isChangedIn(context, symbol, loop);
+    }
     if (ts.isElementAccessExpression(node)) return !ts.isLiteralExpression(node.argumentExpression);
     return ts.isCallExpression(node) && !conversions.test(node.expression.getText());
   });
+}
+
+function isChangedIn(context: CheckContext, symbol: ts.Symbol, loop: ts.IterationStatement): boolean {
+  const { valueDeclaration } = symbol;
+  const isKept = valueDeclaration !== undefined && loopAround(context.ts, valueDeclaration) !== loop;
+  return isKept && assignmentsTo(context, symbol, loop).length > 0;
 }
 
 const conversions = /^(?:Number|String|Boolean|BigInt|parseInt|parseFloat|require)$/;

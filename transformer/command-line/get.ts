@@ -31,13 +31,14 @@ export const get: Command = {
     const [key = ""] = args.positionals;
     const workspace = findWorkspace(args, terminal);
     const owner = workspace && (findKeyOwners(workspace, key)[0] ?? null);
-    const text = await withRedis(args, terminal, (client) => describe(client, key, workspace, owner));
+    const text = await withRedis(args, terminal, (client) => describeKey(client, key, workspace, owner));
     terminal.write(text);
     return exitCodes.clean;
   },
 };
 
-async function describe(
+/** The text that `zcache get` prints. */
+export async function describeKey(
   client: Client,
   key: string,
   workspace: Workspace | null,

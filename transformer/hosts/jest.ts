@@ -1,3 +1,4 @@
+import { zcacheVersion } from "../zcache-version";
 import { createHash } from "node:crypto";
 import { describeProblems } from "./host-problem";
 import { SourceCompiler } from "./source-compiler";
@@ -32,7 +33,7 @@ export function createTransformer(
   const [name, options] = [config.transformer ?? findTransformer()].flat() as [string, unknown];
   const compiler = new SourceCompiler(config.tsconfig);
   const next = loadTransformer(name, options);
-  const { version } = require("../../../package.json") as { version: string };
+  const version = zcacheVersion();
   const rewrite = (text: string, path: string): string => {
     const { code, map, problems } = compiler.compile(text, path);
     if (problems.length > 0) {

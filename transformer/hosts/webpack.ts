@@ -1,3 +1,4 @@
+import { zcacheVersion } from "../zcache-version";
 import { makeCallable } from "./callable";
 import { checkHostOptions, type HostOptions } from "./host-options";
 import { BuildChecks, notChecked } from "./build-checks";
@@ -34,7 +35,7 @@ export class ZcachePlugin {
   apply(given: any): void {
     const compiler = given as Compiler;
     const { tsconfig, typeChecks } = this.options;
-    const { version } = require("../../../package.json") as { version: string };
+    const version = zcacheVersion();
     compiler.options.module.rules.push({
       test: typescriptFiles,
       exclude: packageFolder,

@@ -1,10 +1,10 @@
 import { analyzeFile } from "../analyze-file";
 import { type FileContext } from "../file-context";
 import { hasDirective, isCompiled, mayNeedRewriting } from "../concern";
+import { formatInSource } from "../module-format";
 import { ModuleNames } from "../module-name";
 import { type PluginOptions } from "../plugin-options";
 import { type Problem } from "../rules";
-import { formatOf } from "./module-format";
 import { packages } from "./packages";
 import { syntaxErrorOf } from "./syntax-error";
 
@@ -62,8 +62,8 @@ export function transformText(text: string, fileName: string, given: TextOptions
     checker: null,
     program: null,
     options: given.options,
-    moduleName: new ModuleNames(packages, given.options.root).nameOf(fileName),
-    format: given.format ?? formatOf(ts, sourceFile),
+    moduleName: new ModuleNames(packages, given.options.root, given.options.namespace).nameOf(fileName),
+    format: given.format ?? formatInSource(ts, sourceFile, packages),
     report: (found) => void problems.push(found),
   };
   const { targets } = hasDirective(text) ? analyzeFile(context) : { targets: [] };

@@ -1,4 +1,5 @@
 import type { Scenario } from "../scenario";
+import { commandLine } from "./commands";
 import { cluster, resumed, sentinel } from "./failovers";
 import { killedClient, pausedClient } from "./sick-clients";
 import { halfOpen, slow, tiered } from "./sick-links";
@@ -16,5 +17,5 @@ import {
 
 export const scenarios: readonly Scenario[] = [
   ...[steady, clocks, frozen, heldWrites, restarted, slow, halfOpen, refusing, credentials],
-  ...[killedClient, pausedClient, eviction, tiered, restored, sentinel, resumed, cluster],
+  ...[killedClient, pausedClient, eviction, tiered, restored, commandLine, sentinel, resumed, cluster],
 ];

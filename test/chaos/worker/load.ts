@@ -3,6 +3,7 @@ import type { Surface } from "../history";
 import { monotonicMs } from "../monotonic";
 import type { WorkerConfig } from "../protocol";
 import type { Random } from "../random";
+import { caller } from "./caller";
 import type { Connected } from "./connect";
 import { ask } from "./coordinator";
 import type { Recorder } from "./recorder";
@@ -61,7 +62,8 @@ export async function keepCalling(
 ): Promise<void> {
   while (!isOver()) {
     if (random.chance(config.writeShare)) await change(config, connected, recorder, random);
-    else await read(config, recorder, random);
+    // Two requests in one tick, whose reads are one command.
+    else await Promise.all([read(config, recorder, random), read(config, recorder, random)]);
     await pause(random.between(config.pauseMs));
   }
 }
@@ -72,8 +74,10 @@ async function read({ worker, cells: all }: WorkerConfig, recorder: Recorder, ra
   const cells = pickCells(random, all, count);
   const beganAt = monotonicMs();
   try {
-    const versions = (await call(...cells)).flatMap((value) => value.versions);
-    recorder.read({ worker, surface, beganAt, endedAt: monotonicMs(), cells, versions });
+    const values = await caller.run({ surface, cells }, () => call(...cells));
+    const versions = values.flatMap((value) => value.versions);
+    const origins = values.map((value) => ({ cells: value.cells, askedFor: value.askedFor }));
+    recorder.read({ worker, surface, beganAt, endedAt: monotonicMs(), cells, versions, origins });
   } catch (error) {
     const isDue = monotonicMs() - beganAt >= outdatedTimeoutMs - timerSlackMs;
     // Who waits for the leases of processes that stand still may have waited for as long as it is willing to.
@@ -91,7 +95,7 @@ async function change(config: WorkerConfig, connected: Connected, recorder: Reco
   const isReplicated = waits ? connected.watchReplication() : () => Promise.resolve(false);
   const beganAt = monotonicMs();
   try {
-    await run(...cells);
+    await caller.run({ surface: surfaces[0] as Surface, cells }, () => run(...cells));
   } catch {
     return recorder.refused();
   }

@@ -4,6 +4,7 @@ import { systemClock } from "../../../runtime/clock";
 import { monotonicMs } from "../monotonic";
 import type { ToWorker, WorkerConfig } from "../protocol";
 import { Random } from "../random";
+import { caller, findStranger } from "./caller";
 import { type Connected, connect } from "./connect";
 import { answered, ask, tell } from "./coordinator";
 import { keepCalling, pause } from "./load";
@@ -43,9 +44,13 @@ async function start(config: WorkerConfig): Promise<void> {
   const padding = "x".repeat(config.paddingBytes);
   const loaderTimes = random.fork();
   source.load = async (surface, cells) => {
+    const before = findStranger(surface, cells);
     const versions = await ask({ type: "load", surface, cells });
     await pause(loaderTimes.between(config.loaderMs));
-    return { versions, padding };
+    // Also after its own awaits.
+    const stranger = before ?? findStranger(surface, cells);
+    if (stranger !== null) recorder.stranger(stranger);
+    return { versions, cells, askedFor: caller.getStore()?.cells ?? [], padding };
   };
   configure({
     backend: connected.backend,
@@ -69,7 +74,7 @@ async function stampede(cell: number, callers: number, at: number): Promise<void
   let worstMs = 0;
   const values = await Promise.all(
     Array.from({ length: callers }, async () => {
-      const value = await plain(cell);
+      const value = await caller.run({ surface: "plain", cells: [cell] }, () => plain(cell));
       worstMs = Math.max(worstMs, monotonicMs() - beganAt);
       return value;
     }),

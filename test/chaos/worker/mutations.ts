@@ -1,10 +1,12 @@
 import type { Redis } from "ioredis";
 import type { Backend, WriteRequest } from "../../../runtime/backend";
 import { idLength, versionsOffset } from "../../../runtime/entry";
+import { CallerContext } from "../../../runtime/caller-context";
 import type { Mutation } from "../protocol";
 
-/** A backend with one of the protocol's precautions left out. The consistency checker must find each of them. */
+/** A runtime with one of its precautions left out. The checker must find each of them. */
 export function mutate(mutation: Mutation, backend: Backend, client: Redis): Backend {
+  if (mutation === "wrong context") CallerContext.prototype.run = (work) => work();
   const store = ({ key, bytes, ttlMs }: WriteRequest): Promise<unknown> => client.set(key, bytes, "PX", ttlMs);
   const mutations: Record<Mutation, Partial<Backend>> = {
     "blind write": {
@@ -25,6 +27,7 @@ export function mutate(mutation: Mutation, backend: Backend, client: Redis): Bac
         setTimeout(() => void backend.delete(keys).catch(() => {}), 5);
       },
     },
+    "wrong context": {},
   };
   const base: Backend = {
     name: backend.name,

@@ -16,6 +16,7 @@ export class Recorder {
   #reads: Read[] = [];
   #writes: Write[] = [];
   #errors: string[] = [];
+  #strangers: string[] = [];
   #hitTimes: number[] = [];
   #refused = 0;
   #hits = 0;
@@ -54,15 +55,21 @@ export class Recorder {
     this.#errors.push(`${what}: ${error instanceof Error ? error.stack : String(error)}`);
   }
 
+  /** A loader has run as somebody who had not asked for what it loads. */
+  stranger(text: string): void {
+    this.#strangers.push(text);
+  }
+
   take(): Report {
     const report: Report = {
       ...{ reads: this.#reads, writes: this.#writes, errors: this.#errors, hitTimes: this.#hitTimes },
+      strangers: this.#strangers,
       ...{ refused: this.#refused, hits: this.#hits, drops: this.#drops, faults: this.faults - this.#toldFaults },
       heapBytes: process.memoryUsage().heapUsed,
       stallMs: Math.max(0, this.#delay.max / 1e6 - resolution),
     };
     this.#delay.reset();
-    [this.#reads, this.#writes, this.#errors, this.#hitTimes] = [[], [], [], []];
+    [this.#reads, this.#writes, this.#errors, this.#strangers, this.#hitTimes] = [[], [], [], [], []];
     [this.#refused, this.#hits, this.#drops, this.#toldFaults] = [0, 0, 0, this.faults];
     return report;
   }

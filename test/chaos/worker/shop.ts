@@ -5,6 +5,10 @@
 
 export interface Value {
   readonly versions: readonly number[];
+  /** The cells that it is made of. */
+  readonly cells: readonly number[];
+  /** Whom it was loaded for: the cells that the caller had asked for in whose context the loader ran. */
+  readonly askedFor: readonly number[];
   readonly padding: string;
 }
 
@@ -36,8 +40,8 @@ export async function pair(a: number, b: number): Promise<Value> {
 /** Many keys at once, invalidated by key or tag. */
 // @zcache batch, key: "batch:{id}", ttl: 5s, tags: ["cell:{id}"]
 export async function batch(...cells: number[]): Promise<Value[]> {
-  const { versions, padding } = await load("batch", cells);
-  return versions.map((version) => ({ versions: [version], padding }));
+  const { versions, askedFor, padding } = await load("batch", cells);
+  return cells.map((cell, i) => ({ versions: [versions[i] as number], cells: [cell], askedFor, padding }));
 }
 
 /** Served past its ttl while it is loaded again, when its loader fails, and loaded again early. */

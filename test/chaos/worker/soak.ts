@@ -77,7 +77,7 @@ async function soak(config: SoakConfig): Promise<void> {
     // Of one in many loads the end is an error, and some are slow enough to be joined.
     if (Number.isNaN(cells[0])) throw rejection;
     if (random.chance(0.1)) await new Promise((resolve) => setImmediate(resolve));
-    return { versions: [...cells], padding: "x".repeat(200) };
+    return { versions: [...cells], cells, askedFor: cells, padding: "x".repeat(200) };
   };
   const perSample = Math.ceil(config.operations / config.samples);
   for (let done = 0; done < config.operations;) {

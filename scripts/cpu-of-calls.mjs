@@ -1,0 +1,117 @@
+/**
+ * CPU time of a call, of several built trees of zcache in turns: wall time tells nothing on a machine that others use too.
+ *
+ *     node scripts/cpu-of-calls.mjs ../before . --rounds 8 [--only miss] [--node PATH] [--context]
+ *
+ * Prints for each kind of call the best round of each tree, in microseconds, and the last tree over the first.
+ * `--context` runs every call in an AsyncLocalStorage of the program, as servers do.
+ */
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { startRedis } from "./redis-server.mjs";
+
+const script = fileURLToPath(import.meta.url);
+
+/** Each makes `calls` calls, beginning with the id `from`. A second of CPU time or less. */
+const kinds = {
+  "hit, one at a time": { calls: 8_000, run: inTurn((cached, id) => cached.row(id % 64)) },
+  "hit, 256 in flight": { calls: 40_960, run: together(256, (cached, id) => cached.row(id % 256)) },
+  "hit with a tag, one at a time": { calls: 8_000, run: inTurn((cached, id) => cached.tagged(id % 64)) },
+  "hit with a tag, 256 in flight": { calls: 40_960, run: together(256, (cached, id) => cached.tagged(id % 256)) },
+  "memory hit": { calls: 200_000, run: inTurn((cached, id) => cached.inMemory(id % 64)) },
+  miss: { calls: 4_000, run: inTurn((cached, id) => cached.row(1_000 + id)) },
+  "miss, 256 in flight": { calls: 20_480, run: together(256, (cached, id) => cached.row(1_000 + id)) },
+  "batch of 100, hits": { calls: 1_000, run: inTurn((cached) => cached.rows(hundred)) },
+  "batch of 100, misses": {
+    calls: 400,
+    run: inTurn((cached, id) => cached.rows(hundred.map((one) => 1_000 + id * 100 + one))),
+  },
+};
+const hundred = Array.from({ length: 100 }, (_, id) => id);
+
+function inTurn(call) {
+  return async (cached, from, calls) => {
+    for (let id = from; id < from + calls; id++) await call(cached, id);
+  };
+}
+
+function together(atOnce, call) {
+  return async (cached, from, calls) => {
+    for (let id = from; id < from + calls; id += atOnce)
+      await Promise.all(Array.from({ length: atOnce }, (_, i) => call(cached, id + i)));
+  };
+}
+
+/** In a process of its own, for one tree and kind of call. */
+async function measure(tree, kind, port, hasContext) {
+  const load = createRequire(join(resolve(tree), "package.json"));
+  const { configure, idle, MemoryBackend, RedisBackend } = load("./dist/runtime/index.js");
+  const { wrap } = load("./dist/runtime/runtime.js");
+  const { Redis } = load("ioredis");
+  const { AsyncLocalStorage } = await import("node:async_hooks");
+  const client = new Redis({ port, lazyConnect: true });
+  await client.connect();
+  await client.flushall();
+  configure({ backend: new RedisBackend(client), deadline: "10s" });
+  configure("memory", { backend: new MemoryBackend() });
+  const row = async (id) => ({ id, title: "A title", labels: ["new", "paper"] });
+  const cachedAs = (name, plan, loader) => wrap(() => ({ name, key: { arguments: 1 }, ...plan }), loader);
+  const tag = { text: ($, id) => `row:${$(id)}` };
+  const cached = {
+    row: cachedAs("row", {}, row),
+    tagged: cachedAs("tagged", { tags: [tag] }, row),
+    inMemory: cachedAs("inMemory", { cache: "memory" }, row),
+    rows: cachedAs("rows", { batch: "array" }, (ids) => Promise.all(ids.map(row))),
+  };
+  const { calls, run } = kinds[kind];
+  const work = (from) => run(cached, from, calls);
+  const context = new AsyncLocalStorage();
+  const runOnce = (from) => (hasContext ? context.run({}, work, from) : work(from));
+  let best = Infinity;
+  for (let round = 0; round < 5; round++) {
+    const before = process.cpuUsage();
+    await runOnce(round * calls);
+    await idle();
+    const { user, system } = process.cpuUsage(before);
+    // The first ones are read, stored and compiled by V8.
+    if (round > 1) best = Math.min(best, (user + system) / calls);
+  }
+  console.log(best);
+  client.disconnect();
+}
+
+async function compare(trees, { rounds, only, node, context }) {
+  const redis = await startRedis();
+  console.log(
+    `${execFileSync(node, ["-v"], { encoding: "utf8" }).trim()}${context ? ", in an AsyncLocalStorage" : ""}`,
+  );
+  for (const kind of Object.keys(kinds).filter((name) => !only || name.includes(only))) {
+    const best = trees.map(() => Infinity);
+    for (let round = 0; round < rounds; round++) {
+      for (const [i, tree] of trees.entries()) {
+        const args = [script, "--measure", kind, "--port", String(redis.port), tree, ...(context ? ["--context"] : [])];
+        best[i] = Math.min(best[i], Number(execFileSync(node, args, { encoding: "utf8" })));
+      }
+    }
+    const figures = best.map((us) => us.toFixed(2).padStart(8)).join(" ");
+    console.log(`${kind.padEnd(32)}${figures}   ${(best.at(-1) / best[0]).toFixed(3)}`);
+  }
+  redis.stop();
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: "string", default: "6" },
+    only: { type: "string" },
+    node: { type: "string", default: process.execPath },
+    context: { type: "boolean", default: false },
+    measure: { type: "string" },
+    port: { type: "string" },
+  },
+});
+if (values.measure) await measure(positionals[0], values.measure, Number(values.port), values.context);
+else await compare(positionals, { ...values, rounds: Number(values.rounds) });

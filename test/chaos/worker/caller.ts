@@ -1,0 +1,18 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Surface } from "../history";
+
+/** Who calls, and for what: each call is a context of its own, as each request of a server is. */
+export interface Caller {
+  readonly surface: Surface;
+  readonly cells: readonly number[];
+}
+
+export const caller = new AsyncLocalStorage<Caller>();
+
+/** What is wrong with a loader that runs now for these cells; null: its caller has asked for them. */
+export function findStranger(surface: string, cells: readonly number[]): string | null {
+  const own = caller.getStore();
+  if (own && own.surface === surface && cells.every((cell) => own.cells.includes(cell))) return null;
+  const who = own ? `a caller of ${own.surface}(${own.cells.join()})` : "nobody";
+  return `the loader of ${surface}(${cells.join()}) ran as ${who}`;
+}

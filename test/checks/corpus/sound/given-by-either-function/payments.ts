@@ -1,0 +1,12 @@
+export interface Gateway {
+  status(id: number): Promise<string>;
+}
+
+export class Payments {
+  constructor(private readonly gateway: Gateway) {}
+
+  // @zcache
+  async status(id: number): Promise<string> {
+    return this.gateway.status(id);
+  }
+}

@@ -1,0 +1,4 @@
+import { makePaypal } from "./paypal";
+import { makeStripe } from "./stripe";
+
+export const providers = { stripe: makeStripe(), paypal: makePaypal() };

@@ -1,0 +1,129 @@
+/** The process in which the cases run, with little memory: `child.js SEED FROM TO REDIS_URL PROGRESS_FILE`. */
+import { openSync, writeSync } from "node:fs";
+import { Random } from "../chaos/random";
+import { cachedSubjects } from "./cached-subjects";
+import { type Cost, isWithin, mostBytesBesides, mostBytesEach, mostMs, startMeasure } from "./limits";
+import { findChange, isObjectPrototypeWhole, takeSnapshot } from "./prototypes";
+import { memoryStore, redisStore } from "./stores";
+import { type Case, pureSubjects, type Ran, type Subject } from "./subjects";
+import { casesBetweenNotes, type Failure, type Line, type SubjectTally } from "./tally";
+
+const [seed = 1, from = 0, to = 0] = process.argv.slice(2, 5).map(Number);
+const [redisUrl = "", progressPath = ""] = process.argv.slice(5);
+/** To compare all prototypes takes longer than most cases. */
+const casesBetweenLooks = 100;
+const mostFailures = 20;
+/** What is measured once may be the compiler's work, or that of collecting what earlier cases have left. */
+const attempts = 4;
+
+const progress = openSync(progressPath, "w");
+const place = Buffer.alloc(16);
+
+/** The parent is told where it was even if the process is aborted within a case. */
+function note(number: number): void {
+  place.write(String(number).padEnd(16));
+  writeSync(progress, place, 0, place.length, 0);
+}
+
+function print(line: Line): void {
+  writeSync(1, `${JSON.stringify(line)}\n`);
+}
+
+/** A case depends on the seed and its number alone, so that it can be run again without the others. */
+function randomFor(number: number): Random {
+  return new Random(Math.imul(seed, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b));
+}
+
+function choose(subjects: readonly Subject[], random: Random): Subject {
+  let left = random.next() * subjects.reduce((sum, { weight }) => sum + weight, 0);
+  for (const subject of subjects) if ((left -= subject.weight) < 0) return subject;
+  return subjects[0] as Subject;
+}
+
+interface Result {
+  readonly one: Case;
+  readonly ran: Ran;
+  readonly cost: Cost;
+}
+
+async function runOnce(subjects: readonly Subject[], number: number, inDetail: boolean): Promise<Result> {
+  const random = randomFor(number);
+  const prepared = choose(subjects, random).prepare(random);
+  const one = prepared instanceof Promise ? await prepared : prepared;
+  const measure = startMeasure(inDetail);
+  const running = one.run();
+  const ran = running instanceof Promise ? await running : running;
+  return { one, ran, cost: measure() };
+}
+
+/** Again where it was above the limits: what is due to the bytes is so each time. */
+async function runCase(subjects: readonly Subject[], number: number): Promise<Result> {
+  let best = await runOnce(subjects, number, false);
+  for (let i = 1; i < attempts && !isWithin(best.cost, best.one.bytes.length); i++) {
+    globalThis.gc?.();
+    const again = await runOnce(subjects, number, true);
+    const allocated = Math.min(best.cost.allocated ?? Infinity, again.cost.allocated ?? Infinity);
+    best = { ...again, cost: { ms: Math.min(best.cost.ms, again.cost.ms), allocated } };
+  }
+  return best;
+}
+
+function problemOf({ one, ran, cost }: Result): string | null {
+  if (cost.ms > mostMs) return `It took ${cost.ms.toFixed(1)} ms.`;
+  if (!isWithin(cost, one.bytes.length))
+    return `It allocated ${cost.allocated} bytes for ${one.bytes.length}: more than ${mostBytesBesides} and ${mostBytesEach} each.`;
+  if (!isObjectPrototypeWhole()) return "Object.prototype was changed.";
+  return ran.problem?.() ?? null;
+}
+
+async function main(): Promise<void> {
+  const redis = redisStore(redisUrl);
+  const subjects = [...pureSubjects, ...cachedSubjects(memoryStore()), ...cachedSubjects(redis.store)];
+  const tallies = new Map<string, SubjectTally>();
+  const failures: Failure[] = [];
+  // What is loaded at first use may add to the global object.
+  for (let number = 0; number < 200; number++) await runOnce(subjects, -number - 2, false).catch(() => {});
+  const snapshot = takeSnapshot();
+  for (let number = from; number < to && failures.length < mostFailures; number++) {
+    if (number % casesBetweenNotes === 0) note(number);
+    const { name } = choose(subjects, randomFor(number));
+    const tally = tallies.get(name) ?? { cases: 0, values: 0, slowestMs: 0, mostBytesEach: 0 };
+    tallies.set(name, tally);
+    tally.cases++;
+    try {
+      const result = await runCase(subjects, number);
+      const { one, ran, cost } = result;
+      if (ran.outcome === "value") tally.values++;
+      tally.slowestMs = Math.max(tally.slowestMs, cost.ms);
+      const allocatedEach = ((cost.allocated ?? 0) - mostBytesBesides) / Math.max(one.bytes.length, 1);
+      tally.mostBytesEach = Math.max(tally.mostBytesEach, allocatedEach);
+      const problem = problemOf(result);
+      if (problem !== null) failures.push({ number, name, problem, bytes: one.bytes.toString("latin1").slice(0, 500) });
+    } catch (error) {
+      const problem = `It threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+      failures.push({ number, name, problem, bytes: "" });
+    }
+    if (number % casesBetweenLooks === 0 || number === to - 1) {
+      const change = findChange(snapshot);
+      if (change !== null) {
+        failures.push({
+          number,
+          name,
+          problem: `${change}, by one of the ${casesBetweenLooks} cases before.`,
+          bytes: "",
+        });
+        break;
+      }
+    }
+  }
+  redis.close();
+  print({ tallies: [...tallies], failures });
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,14 @@
+import test from "ava";
+import { runFuzz } from "./run-fuzz";
+
+test("whatever bytes stand in Redis, in memory or in a lock file: a miss and an event, or a value of the codec's own kinds", async (t) => {
+  const { tallies, failures } = await runFuzz({ seed: 13, from: 0, cases: 4_000 });
+  t.deepEqual(failures, []);
+  for (const form of ["json", "yaml", "structured"]) {
+    const tally = tallies.get(`decode, ${form}`);
+    // Neither all noise nor all sound.
+    t.true((tally?.values ?? 0) > 50 && (tally?.cases ?? 0) - (tally?.values ?? 0) > 50, form);
+  }
+  for (const store of ["memory", "redis"])
+    t.true([...tallies.keys()].filter((name) => name.startsWith(`${store}, `)).length >= 10, store);
+});
