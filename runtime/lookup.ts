@@ -69,9 +69,23 @@ export async function lookUpAll(
   all: readonly Wanted[],
   standard: Standard = "served",
 ): Promise<Found[]> {
-  if (bound.reading) return Promise.all(all.map((wanted) => lookUp(bound, wanted, standard)));
+  if (bound.reading) return lookUpEach(bound, all, standard);
   const keys = keysOfAll(all);
   return judgeAll(bound, all, keys, await bound.cache.read(keys), standard);
+}
+
+/** A tier reads each entry by itself. More than this many at once would be more than the guard lets through. */
+const mostReadsAtOnce = 1_024;
+
+/** Reads each key by itself, in turns. */
+async function lookUpEach(bound: BoundPlan, all: readonly Wanted[], standard: Standard): Promise<Found[]> {
+  if (all.length <= mostReadsAtOnce) return Promise.all(all.map((wanted) => lookUp(bound, wanted, standard)));
+  const found: Found[] = [];
+  for (let at = 0; at < all.length; at += mostReadsAtOnce) {
+    const turn = all.slice(at, at + mostReadsAtOnce);
+    found.push(...(await Promise.all(turn.map((wanted) => lookUp(bound, wanted, standard)))));
+  }
+  return found;
 }
 
 /**

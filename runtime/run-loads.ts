@@ -114,7 +114,7 @@ function versionKeysOf({ fenceKeys }: BoundPlan, loads: readonly Load[]): readon
 async function callLoader({ plan }: BoundPlan, loads: readonly Load[], runner: Runner): Promise<readonly unknown[]> {
   const wanted = loads.map(({ missing }) => missing.wanted);
   const [{ run, interest }] = loads as [Load];
-  // A signal that no loader takes is not made, because each costs as much as a third of a miss.
+  // A signal that no loader takes is not made, because one for each miss is felt, in time and in garbage.
   const signal = plan.signal === undefined || !interest ? null : interest.signal;
   return runner.values(await runWithin(run, () => runner.run(wanted, signal)), wanted);
 }

@@ -92,14 +92,14 @@ must() {
   finish
 }
 
-install_redis() {
+install_servers() {
   local as_root=()
   if [ "$(id -u)" != 0 ]; then as_root=(sudo); fi
   export DEBIAN_FRONTEND=noninteractive
-  "${as_root[@]}" apt-get update -q && "${as_root[@]}" apt-get install -q -y --no-install-recommends redis-server
+  "${as_root[@]}" apt-get update -q && "${as_root[@]}" apt-get install -q -y --no-install-recommends redis-server postgresql
 }
 
-command -v redis-server > /dev/null || must "apt-get install redis-server" install_redis
+{ command -v redis-server && ls -d /usr/lib/postgresql/*/bin; } > /dev/null 2>&1 || must "apt-get install redis-server postgresql" install_servers
 must "npm ci" npm ci --no-audit --no-fund --prefer-offline
 must "build" npm run --silent build
 check "typecheck" npm run --silent typecheck

@@ -10,6 +10,11 @@ export function mayConcern(text: string): boolean {
   return hasDirective(text) || /\.\s*(refresh|nocache|invalidate)\b|\binvalidateTag\b/.test(text);
 }
 
+/** May a file begin a transaction, whose callback calls what invalidates in another file? */
+export function mayHaveTransaction(text: string): boolean {
+  return text.includes("ransaction") && /\b(?:\$?transaction|startTransaction)\s*(?:<[^;]*>)?\(/.test(text);
+}
+
 /** May a file have a derived class? Asked of every file, and most don't have both words. */
 export function mayDeriveClasses(text: string): boolean {
   return text.includes("extends") && text.includes("class") && /\bclass\b/.test(text);

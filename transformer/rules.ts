@@ -1,4 +1,4 @@
-import { type Fix, replaceBy, setOption } from "./fix";
+import { type Fix, replaceBy, rewrite, setOption, type SourcePart } from "./fix";
 import { type Span } from "./source-text";
 
 /** A diagnostic, before it is a compiler's. */
@@ -398,6 +398,20 @@ export const rules = {
     grade: "error",
     message: (owner: string, operation: string, advice: string) =>
       `${owner} reads "this", which ${operation} can't give it here. ${advice}`,
+  },
+  invalidateInTransaction: {
+    code: 990803,
+    name: "invalidate-in-transaction",
+    grade: "error",
+    message: (operation: string, transaction: string, adapter: string | null, whole: SourcePart | null) => {
+      const setUp = adapter ? `, or set its client up with zcache/${adapter}` : "";
+      const advice = whole
+        ? `Write transactional(() => ${transaction}(…)), with transactional of "zcache"${setUp}.`
+        : `Put transactional(async () => { … }) of "zcache" around the whole transaction.`;
+      return `${operation} runs before the commit of ${transaction} here, so that the next reader stores the old row again, for its whole time to live. ${advice}`;
+    },
+    fixes: (_operation: string, _transaction: string, _adapter: string | null, whole: SourcePart | null) =>
+      whole ? rewrite(whole, `transactional(() => ${whole.text})`, "Put transactional around the transaction") : [],
   },
 } as const satisfies Record<string, Rule<never>>;
 

@@ -10,7 +10,12 @@ import { type PluginOptions } from "./plugin-options";
 import { rewriteFile } from "./rewrite-file";
 import { type CheckContext, type ProjectTarget } from "./checks/check";
 import { checks } from "./checks";
-import { hasDirective as mayHaveDirective, mayConcern as mayConcernText, mayDeriveClasses } from "./concern";
+import {
+  hasDirective as mayHaveDirective,
+  mayConcern as mayConcernText,
+  mayDeriveClasses,
+  mayHaveTransaction,
+} from "./concern";
 import { zcacheVersion } from "./zcache-version";
 import { type Grade, problem, type Problem } from "./rules";
 
@@ -78,7 +83,8 @@ export class Session {
 
   /** All problems of a file, of either grade. */
   problemsOf(sourceFile: ts.SourceFile): readonly Problem[] {
-    if (!mayConcern(sourceFile)) return [];
+    const hasTransaction = !sourceFile.isDeclarationFile && mayHaveTransaction(sourceFile.text);
+    if (!hasTransaction && !mayConcern(sourceFile)) return [];
     const analysis = this.#analysis(sourceFile);
     return [...analysis.problems, ...(this.#keysSharedByFiles().get(sourceFile) ?? []), ...this.#check(analysis)];
   }

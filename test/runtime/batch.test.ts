@@ -3,6 +3,7 @@ import type { LeaseRequest } from "../../runtime/backend";
 import { BatchError, KeyError } from "../../runtime/errors";
 import { MemoryBackend } from "../../runtime/memory-backend";
 import type { Plan } from "../../runtime/plan";
+import { FakeClock } from "../../runtime/testing/fake-clock";
 import { FaultyBackend } from "../../runtime/testing/faulty-backend";
 import { createCache, deferred, settled } from "../support/cache";
 import { template } from "../support/templates";
@@ -505,4 +506,19 @@ test("thousands of ids are one call of each kind, and one timer renews their lea
   gate.resolve();
   t.deepEqual(await call, ids);
   t.deepEqual(cache.backend.takeTrace(), ["read", "acquire", "renew", "write"]);
+});
+
+test("a batch that a tier reads one by one stays below the operations that the guard lets through", async (t) => {
+  const clock = new FakeClock();
+  const cache = createCache(t, { remote: true, clock, inner: new MemoryBackend({ clock, maxEntries: 20_000 }) });
+  const ids = Array.from({ length: 12_000 }, (_, id) => id);
+  const f = cache.count({ ...list, memoryMs: 60_000 }, async (missing: number[]) => missing.map((id) => id * 10));
+  await f(ids);
+  await cache.idle();
+  t.is((await f(ids)).length, ids.length);
+  t.is(f.loads.length, 1);
+  t.deepEqual(
+    cache.events.filter(({ type }) => type === "fault" || type === "breaker"),
+    [],
+  );
 });

@@ -2,6 +2,7 @@ import { type Check } from "./check";
 import { checkCodecFidelity } from "./codec-fidelity";
 import { checkCompleteKey } from "./complete-key";
 import { checkDeterminedResult } from "./determined-result";
+import { checkInvalidateInTransaction } from "./invalidate-in-transaction";
 import { checkOperations } from "./operations";
 import { checkSharedKeys } from "./shared-keys";
 import { checkTagUsage } from "./tag-usage";
@@ -14,6 +15,7 @@ export const checks: readonly Check[] = [
   checkSharedKeys,
   checkTagUsage,
   checkOperations,
+  checkInvalidateInTransaction,
   checkCodecFidelity,
   checkDeterminedResult,
 ];

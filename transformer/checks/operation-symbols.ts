@@ -24,6 +24,11 @@ export function isOperation({ ts, checker }: CheckContext, access: ts.PropertyAc
 
 /** The name of the function that zcache exports, whatever the file calls it. */
 export function isInvalidateTag(context: CheckContext, node: ts.Node): boolean {
+  return isZcacheFunction(context, node, "invalidateTag");
+}
+
+/** Does the name stand for the function that zcache exports as `exported`? */
+export function isZcacheFunction(context: CheckContext, node: ts.Node, exported: string): boolean {
   const { ts, checker } = context;
   const symbol = checker.getSymbolAtLocation(node);
   if (!symbol) return false;
@@ -31,19 +36,19 @@ export function isInvalidateTag(context: CheckContext, node: ts.Node): boolean {
   if (declaration)
     return (
       ts.isFunctionDeclaration(declaration) &&
-      declaration.name?.text === "invalidateTag" &&
+      declaration.name?.text === exported &&
       isZcache(declaration.getSourceFile())
     );
   // The package isn't installed: the import still says which function is meant.
   return (symbol.declarations ?? []).some(
     (one) =>
       ts.isImportSpecifier(one) &&
-      (one.propertyName ?? one.name).text === "invalidateTag" &&
+      (one.propertyName ?? one.name).text === exported &&
       one.parent.parent.parent.moduleSpecifier.getText().slice(1, -1) === "zcache",
   );
 }
 
 /** Wherever the package lies: a file of it that declares operations, or imports those. */
 function isZcache({ text }: ts.SourceFile): boolean {
-  return text.includes("CallableFunction") || /\bRedisBackend\b/.test(text);
+  return text.includes("CallableFunction") || /\bRedisBackend\b|\bTransactionalOptions\b/.test(text);
 }

@@ -13,12 +13,19 @@ export interface QuickFix {
 /** What mends a problem, ready to be put into the source. */
 export function quickFixesOf(context: CheckContext, problem: Problem): QuickFix[] {
   return problem.fixes.flatMap((fix) => {
-    const change = fix.kind === "replace" ? replace(context, problem, fix) : changeOption(context, problem, fix);
+    const change = changeOf(context, problem, fix);
     return change ? [{ description: describe(fix), change }] : [];
   });
 }
 
+function changeOf(context: CheckContext, problem: Problem, fix: Fix): Change | null {
+  if (fix.kind === "replace") return replace(context, problem, fix);
+  if (fix.kind === "option") return changeOption(context, problem, fix);
+  return { span: fix.span, text: fix.to };
+}
+
 function describe(fix: Fix): string {
+  if (fix.kind === "rewrite") return fix.description;
   return fix.kind === "replace" ? `Write ${fix.to}` : `Write ${fix.name}: ${fix.value}`;
 }
 

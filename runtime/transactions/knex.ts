@@ -1,0 +1,37 @@
+/** `zcache/knex`: invalidations inside `knex.transaction(async (trx) => …)` wait for its commit. */
+import { inScope, replaceMethod, wrongClient } from "./library-transaction";
+
+/** What is used of a `Knex`. */
+export interface KnexLike {
+  readonly transaction: unknown;
+}
+
+/**
+ * Puts a scope around every `transaction(callback)`, and one of its own around each nested one. One that is begun without a
+ * callback and committed by hand needs `transactional` around it.
+ *
+ * @returns the same function
+ * @throws ConfigError for what is not a `Knex`
+ * @example export const db = scoped(knex({ client: "pg", connection }))
+ */
+export function scoped<T extends KnexLike>(knex: T): T {
+  const { transaction, context } = Object(knex) as Record<string, unknown>;
+  if (typeof transaction !== "function" || typeof context !== "object" || context === null)
+    throw wrongClient("knex", 'a Knex, such as knex({ client: "pg", connection })', knex);
+  scope(context, false);
+  return knex;
+}
+
+/** All that a Knex does goes through its context. */
+function scope(context: object, isSavepoint: boolean): void {
+  replaceMethod(context, "transaction", (transaction) => {
+    return function (callback, ...config) {
+      if (typeof callback !== "function") return transaction.call(this, callback, ...config);
+      const run = (trx: { readonly context: object }): unknown => {
+        scope(trx.context, true);
+        return (callback as (trx: unknown) => unknown)(trx);
+      };
+      return inScope(run, (own) => transaction.call(this, own, ...config), isSavepoint);
+    };
+  });
+}

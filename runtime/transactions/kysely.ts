@@ -1,0 +1,34 @@
+/** `zcache/kysely`: invalidations inside `db.transaction().execute(…)` wait for its commit. */
+import { inScope, replaceMethod, wrongClient } from "./library-transaction";
+
+/** What is used of a `Kysely`. */
+export interface KyselyLike {
+  readonly transaction: unknown;
+}
+
+/**
+ * Puts a scope around every `transaction().execute(…)` of this copy of Kysely, also of what `withSchema` and `withPlugin` make.
+ *
+ * @returns the same object
+ * @throws ConfigError for what is not a `Kysely`
+ * @example export const db = scoped(new Kysely<Database>({ dialect }))
+ */
+export function scoped<T extends KyselyLike>(db: T): T {
+  const builder = builderOf(db);
+  if (!builder) throw wrongClient("kysely", "a Kysely, such as new Kysely({ dialect })", db);
+  replaceMethod(Object.getPrototypeOf(builder) as object, "execute", (execute) => {
+    return function (callback) {
+      const begin = (own: unknown): unknown => execute.call(this, own);
+      return inScope(callback as () => unknown, begin, false);
+    };
+  });
+  return db;
+}
+
+function builderOf(db: unknown): object | null {
+  const { transaction, selectFrom } = Object(db) as Record<string, unknown>;
+  if (typeof transaction !== "function" || typeof selectFrom !== "function") return null;
+  const builder: unknown = transaction.call(db);
+  const { execute } = Object(builder) as Record<string, unknown>;
+  return typeof execute === "function" ? (builder as object) : null;
+}

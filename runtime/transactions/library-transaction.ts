@@ -1,0 +1,47 @@
+// What a program uses, too, is taken from where a program has it: there must be one of each.
+import { ConfigError, transactional } from "../index";
+import { show } from "../check-options";
+
+type Callback = (...args: never[]) => unknown;
+
+/**
+ * A transaction function of a library, called in a scope. A library commits after its callback has ended well, so that an error
+ * from then on is that of the COMMIT: nobody knows whether it was carried out.
+ *
+ * @param begin calls the library's function with the callback it is given
+ * @param isSavepoint the transaction is part of another one
+ */
+export function inScope<C extends Callback>(
+  callback: C,
+  begin: (callback: C) => unknown,
+  isSavepoint: boolean,
+): Promise<unknown> {
+  let isThrough = false;
+  const noting = async (...args: Parameters<C>): Promise<unknown> => {
+    const result: unknown = await callback(...args);
+    isThrough = true;
+    return result;
+  };
+  return transactional(() => begin(noting as unknown as C), {
+    independent: !isSavepoint,
+    mayHaveCommitted: () => isThrough,
+  });
+}
+
+/** Replaces a method of the object, once. `around` makes the new one of the old one. */
+export function replaceMethod(
+  owner: object,
+  name: string,
+  around: (original: (...args: unknown[]) => unknown) => (this: unknown, ...args: unknown[]) => unknown,
+): void {
+  const original = (owner as Record<string, unknown>)[name] as ((...args: unknown[]) => unknown) & { [done]?: true };
+  if (original[done]) return;
+  const value = Object.assign(around(original), { [done]: true });
+  Object.defineProperty(owner, name, { value, writable: true, configurable: true });
+}
+
+const done = Symbol.for("zcache.transaction.1");
+
+export function wrongClient(entry: string, wanted: string, given: unknown): ConfigError {
+  return new ConfigError(`zcache/${entry} takes ${wanted}, but got: ${show(given)}.`);
+}

@@ -1,0 +1,90 @@
+/** `zcache/pg`: transactions by hand, for the clients and pools of `pg`. */
+import { inScope, wrongClient } from "./library-transaction";
+
+/** What is used of a client of `pg`. */
+export interface ClientLike {
+  query(text: string): Promise<unknown>;
+}
+
+/** What is used of a pool of `pg`. */
+export interface PoolLike<C extends ReleasedClient = ReleasedClient> {
+  connect(): Promise<C>;
+  readonly totalCount: number;
+}
+
+export interface ReleasedClient extends ClientLike {
+  release(error?: boolean): void;
+}
+
+/** How deep in transactions of ours a client is. */
+const depths = new WeakMap<ClientLike, number>();
+
+/**
+ * Runs `fn` between BEGIN and COMMIT, on a client of the pool, and what it has invalidated after the COMMIT. When `fn` rejects it is
+ * rolled back, and nothing is invalidated. With the client of a transaction that is under way it is a savepoint.
+ *
+ * @param begin the statement that begins a transaction: `BEGIN ISOLATION LEVEL SERIALIZABLE`
+ * @throws ConfigError for what is neither a client nor a pool
+ * @example await transaction(pool, async (client) => { await client.query("update …"); await invalidateTag("user:5") })
+ */
+export function transaction<C extends ReleasedClient, R>(
+  pool: PoolLike<C>,
+  fn: (client: C) => Promise<R>,
+  begin?: string,
+): Promise<R>;
+export function transaction<C extends ClientLike, R>(
+  client: C,
+  fn: (client: C) => Promise<R>,
+  begin?: string,
+): Promise<R>;
+export async function transaction(
+  from: PoolLike | ClientLike,
+  fn: (client: never) => Promise<unknown>,
+  begin = "BEGIN",
+): Promise<unknown> {
+  const { query, connect, totalCount } = Object(from) as Record<string, unknown>;
+  if (typeof query !== "function") throw wrongClient("pg", "a Pool or a Client of pg", from);
+  if (typeof connect !== "function" || typeof totalCount !== "number") return run(from as ClientLike, fn, begin);
+  const client = await (from as PoolLike).connect();
+  let isBroken = true;
+  try {
+    const result = await run(client, fn, begin);
+    isBroken = false;
+    return result;
+  } catch (error) {
+    // One that can't be rolled back must not be used again.
+    isBroken = depths.has(client);
+    throw error;
+  } finally {
+    depths.delete(client);
+    client.release(isBroken);
+  }
+}
+
+function run(client: ClientLike, fn: (client: never) => Promise<unknown>, begin: string): Promise<unknown> {
+  const depth = depths.get(client) ?? 0;
+  const savepoint = `zcache_${depth}`;
+  const statements =
+    depth === 0
+      ? { begin, commit: "COMMIT", rollback: "ROLLBACK" }
+      : {
+          begin: `SAVEPOINT ${savepoint}`,
+          commit: `RELEASE SAVEPOINT ${savepoint}`,
+          rollback: `ROLLBACK TO SAVEPOINT ${savepoint}`,
+        };
+  const leave = (): unknown => (depth === 0 ? depths.delete(client) : depths.set(client, depth));
+  const within = async (callback: typeof fn): Promise<unknown> => {
+    await client.query(statements.begin);
+    depths.set(client, depth + 1);
+    try {
+      const result = await callback(client as never);
+      await client.query(statements.commit);
+      leave();
+      return result;
+    } catch (error) {
+      await client.query(statements.rollback).then(leave, () => {});
+      throw error;
+    }
+  };
+  return inScope(fn, within, depth > 0);
+}

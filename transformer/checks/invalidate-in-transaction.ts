@@ -1,0 +1,89 @@
+import type ts from "typescript";
+import { problem } from "../rules";
+import { visitNodesWith } from "../word-places";
+import { walkTree } from "../walk-tree";
+import { type Check, type CheckContext } from "./check";
+import { isOperation, isZcacheFunction } from "./operation-symbols";
+import { functionOfExpression } from "./target-of-expression";
+import { hasScope } from "./transaction-scopes";
+import { type TransactionCall, transactionCallsOf } from "./transaction-calls";
+
+/**
+ * What is invalidated before the commit is stored again by the next reader, from the old row. Looked for in what is given to
+ * the transaction functions of the libraries that zcache knows, and in the program's own functions that are called there.
+ */
+export const checkInvalidateInTransaction: Check = (context) => {
+  const reported = new Set<ts.Node>();
+  for (const transaction of transactionCallsOf(context)) {
+    const invalidations = invalidationsIn(context, transaction).filter(({ name }) => !reported.has(name));
+    if (invalidations.length === 0 || hasScope(context, transaction)) continue;
+    for (const { name, operation } of invalidations) {
+      reported.add(name);
+      report(context, transaction, name, operation);
+    }
+  }
+};
+
+function report(
+  context: CheckContext,
+  { call, isByHand, adapter }: TransactionCall,
+  name: ts.Node,
+  operation: string,
+): void {
+  const { sourceFile } = context;
+  const span = { start: name.getStart(), end: name.end };
+  const start = call.getStart();
+  const whole = isByHand ? null : { span: { start, end: call.end }, text: sourceFile.text.slice(start, call.end) };
+  context.report(problem("invalidateInTransaction", span, operation, call.expression.getText(), adapter, whole));
+}
+
+interface Found {
+  /** Where it is reported: in the file of the transaction. */
+  readonly name: ts.Node;
+  /** `invalidateTag`, or `rename, which calls invalidateTag,` */
+  readonly operation: string;
+}
+
+function invalidationsIn(context: CheckContext, { body, from, to }: TransactionCall): readonly Found[] {
+  const { ts, sourceFile } = context;
+  const found: Found[] = [];
+  // A function that is given by its name may stand in another file, where the mistake is not.
+  if (body.getSourceFile() !== sourceFile) return found;
+  walkTree(ts, body, (node) => {
+    if (!ts.isCallExpression(node) || node.pos < from || node.end > to) return;
+    const name = calledName(ts, node);
+    if (!name) return;
+    if (isInvalidation(context, node, name)) return void found.push({ name, operation: name.text });
+    const called = functionOfExpression(context, node.expression)?.node;
+    const inner = called && called !== body ? invalidationDirectlyIn(context, called) : null;
+    if (inner) found.push({ name, operation: `${name.text}, which calls ${inner},` });
+  });
+  return found;
+}
+
+function invalidationDirectlyIn(context: CheckContext, body: ts.Node): string | null {
+  const { ts } = context;
+  let found: string | null = null;
+  visitNodesWith(ts, body, operations, (node) => {
+    if (found !== null || !ts.isCallExpression(node)) return;
+    const name = calledName(ts, node);
+    if (name && isInvalidation(context, node, name)) found = name.text;
+  });
+  return found;
+}
+
+function calledName(compiler: typeof ts, { expression }: ts.CallExpression): ts.Identifier | null {
+  if (compiler.isIdentifier(expression)) return expression;
+  return compiler.isPropertyAccessExpression(expression) && compiler.isIdentifier(expression.name)
+    ? expression.name
+    : null;
+}
+
+const operations = ["invalidate", "refresh"];
+
+function isInvalidation(context: CheckContext, { expression }: ts.CallExpression, name: ts.Identifier): boolean {
+  const isMember = context.ts.isPropertyAccessExpression(expression);
+  if (isMember && ["invalidate", "invalidateTag", "refresh"].includes(name.text) && isOperation(context, expression))
+    return true;
+  return isZcacheFunction(context, name, "invalidateTag");
+}
