@@ -37,7 +37,9 @@ export interface BoundPlan {
   isNamed: boolean;
   /** See `rememberKey`. */
   readonly knownKeys: Map<unknown, string>;
-  /** Null where the key doesn't depend on the receiver's class. */
+  /** Other programs on the same store may have the same default key, so that calls are not cached. */
+  readonly isShared: boolean;
+  /** Null where the key doesn't depend on the receiver's class, nor on whether the store is shared. */
   readonly receivers: Receivers | null;
   /** Of a batch: much was missing the last time, so that the next read had better take leases. */
   expectsMissing: boolean;
@@ -99,11 +101,17 @@ function bindPlan(plan: Plan): BoundPlan {
     account: accountOf(plan.name),
     isNamed: false,
     knownKeys: new Map(),
-    receivers: plan.class === undefined && !plan.literal ? null : createReceivers(),
+    isShared: plan.nameless === true && isStoreShared(cache),
+    receivers: plan.class === undefined && !plan.literal && !plan.nameless ? null : createReceivers(),
     expectsMissing: false,
     // Last, for looking the default cache up may have made it.
     generation: registry.generation,
   };
+}
+
+/** Whether programs that have no name of their own may meet in the cache's store. */
+export function isStoreShared({ settings }: Cache): boolean {
+  return settings.backend.remote && settings.namespace === null;
 }
 
 /** The same for receivers of another class than the one that declares the method: their keys have its name. */

@@ -43,7 +43,9 @@ export interface Plan {
   readonly receiver?: boolean;
   /** A loader that reads `this` under a default key, and the class that declares it: see receiver.ts. */
   readonly class?: string;
-  /** The same, declared in an object literal. */
+  /** A default key that doesn't begin with the name of a package, because there is none: other programs may have the same. */
+  readonly nameless?: boolean;
+  /** The same as `class`, declared in an object literal. */
   readonly literal?: boolean;
 }
 
@@ -104,5 +106,7 @@ export type RuntimeFunction =
  * The static method by which a class tells its name, that of the source, which no minifier changes. A method, for it is
  * not enumerable, is tree-shaken, and runs nothing when the class is made; a class that inherits it has none of its own.
  */
+/** How the names of classes begin in a program without a name. */
+export const namelessStart = "?.";
 export const classNameMember = "zcache.class.1";
 export const codecNames = ["json", "yaml", "structured"] as const;

@@ -4,10 +4,10 @@
  * of such a call has that class as well, by the name that the file registers which declares it. Where there is no
  * name the call is not cached, because nobody could tell its entries from those of another class.
  */
-import { type BoundPlan, bindClass } from "./bound-plan";
+import { type BoundPlan, bindClass, isStoreShared } from "./bound-plan";
 import { noteReceiver } from "./counters";
 import { ReceiverError } from "./errors";
-import { classNameMember } from "./plan";
+import { classNameMember, namelessStart } from "./plan";
 import { warnOf } from "./thrown";
 
 /** Of a plan that depends on its receiver: the bound plans that it has for receivers of each kind. */
@@ -26,9 +26,14 @@ export function createReceivers(): Receivers {
 
 /** The bound plan for calls on that receiver. Null: such calls can't be cached, which has then been told. */
 export function boundTo(bound: BoundPlan, self: unknown): BoundPlan | null {
-  const found = bound.plan.literal ? ofLiteral(bound, self) : ofClass(bound, self);
+  const found = bound.isShared ? null : boundByReceiver(bound, self);
   if (!found) tell(bound, self);
   return found;
+}
+
+function boundByReceiver(bound: BoundPlan, self: unknown): BoundPlan | null {
+  if (bound.plan.literal) return ofLiteral(bound, self);
+  return bound.plan.class === undefined ? bound : ofClass(bound, self);
 }
 
 function ofClass(bound: BoundPlan, self: unknown): BoundPlan | null {
@@ -46,6 +51,7 @@ function lookUp(bound: BoundPlan, { byClass }: Receivers, holder: object): Bound
   const name = classNameOf(holder);
   if (name === null) return null;
   if (name === bound.plan.class) return bound;
+  if (name.startsWith(namelessStart) && isStoreShared(bound.cache)) return null;
   let found = byClass.get(name);
   if (!found) byClass.set(name, (found = bindClass(bound, name)));
   return found;
@@ -87,7 +93,9 @@ function tell(bound: BoundPlan, self: unknown): void {
   warnOf(error.message, "ZcacheReceiverWarning");
 }
 
-function describe({ plan }: BoundPlan, self: unknown): string {
+function describe({ plan, isShared }: BoundPlan, self: unknown): string {
+  if (isShared)
+    return `${plan.name} is not cached: its default key doesn't begin with the name of a package, because no package.json has one, and other programs on the same store may have the same key. Give package.json a "name", set "namespace" in the plugin entry or in configure, or give the function a key.`;
   const key = `Give ${plan.name} a key that has what tells its receivers apart, such as key: "…:{this.name}:{id}".`;
   if (self === undefined || self === null)
     return `${plan.name} reads "this" and is called without it, so that the call is not cached. Call it as a method.`;

@@ -100,7 +100,6 @@ function analyzeDirective(
   }
   if (!moduleName.isOwn && !options.key && options.valid) {
     report(problem("namelessPackage", word, owner));
-    return null;
   }
   const name = [moduleName.text, ...target.containers, target.name ?? "anonymous"]
     .filter((part) => part !== "")

@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { mayDeriveClasses } from "./concern";
 import { type FileContext } from "./file-context";
+import { namelessStart } from "../runtime/plan";
 import { extendsClause } from "./receiver-home";
 import { type Syntax } from "./syntax";
 import { boundName, containersOf } from "./target-names";
@@ -21,15 +22,17 @@ export function classNamesOf(
   const names = [...all].map((node) => [node, classNameOf(context, node)] as const);
   const count = (name: string): number => names.filter(([, other]) => other === name).length;
   const isKnown = (node: ts.ClassLikeDeclaration, name: string): boolean =>
-    !extendsClause(context.ts, node) ||
-    (context.moduleName.isOwn && isMadeOnce(context, node) && hasName(context, node) && count(name) === 1);
+    !extendsClause(context.ts, node) || (isMadeOnce(context, node) && hasName(context, node) && count(name) === 1);
   return new Map(names.filter(([node, name]) => isKnown(node, name)));
 }
 
-/** `shop.users.UserRepository` */
+/** `shop.users.UserRepository`; `?.users.UserRepository` in a program without a name, which others may have too. */
 export function classNameOf(context: FileContext, node: ts.ClassLikeDeclaration): string {
   const name = ownName(context, node) ?? "class";
-  return [context.moduleName.text, ...containersOf(context, node), name].filter((part) => part !== "").join(".");
+  const { text, isOwn } = context.moduleName;
+  return [isOwn ? text : `${namelessStart}${text}`, ...containersOf(context, node), name]
+    .filter((part) => part !== "")
+    .join(".");
 }
 
 function derivedClasses({ ts, sourceFile }: FileContext): readonly ts.ClassLikeDeclaration[] {

@@ -40,6 +40,8 @@ export interface TargetPlan {
   readonly batch: BatchPlan | null;
   /** The fingerprint of what is stored, where it is part of the key. */
   readonly version: string | null;
+  /** Its default key doesn't begin with the name of a package, because there is none. */
+  readonly isNameless: boolean;
   /** The loader or a template reads `this`. */
   readonly receiver: boolean;
   /** A template reads `this`. */
@@ -114,6 +116,7 @@ export function createPlan(
     signal: signalOf(facts),
     batch: facts.batch,
     version: null,
+    isNameless: !context.moduleName.isOwn && !options.key,
     receiver: facts.usesThis || binder.usesThis,
     templatesUseThis: binder.usesThis,
     home: key.texts ? null : facts.home,

@@ -29,6 +29,7 @@ export function printPlan(functionName: string, plan: TargetPlan): string {
     options.cache !== null && `cache: ${quote(options.cache)}`,
     batch && `batch: ${quote(batch.result)}, rest: ${batch.rest}`,
     plan.signal !== null && `signal: ${plan.signal}`,
+    plan.isNameless && "nameless: true",
     plan.receiver && "receiver: true",
     plan.home && (plan.home === "literal" ? "literal: true" : `class: ${quote(plan.home.className)}`),
   ].filter((property) => property !== false && property !== null);

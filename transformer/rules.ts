@@ -305,8 +305,9 @@ export const rules = {
   namelessPackage: {
     code: 990403,
     name: "nameless-package",
+    grade: "hint",
     message: (owner: string) =>
-      `The default key of ${owner} begins with the name of its package, and no package.json above this file has a "name": other programs with the same file and function would share its entries. Give package.json a "name", set "namespace" in the plugin entry, or give ${owner} a key.`,
+      `The default key of ${owner} begins with the name of its package, and no package.json above this file has a "name": other programs with the same file and function would share its entries, so that ${owner} is cached in memory only, and not in Redis. Give package.json a "name", set "namespace" in the plugin entry or in configure, or give ${owner} a key.`,
   },
   unfaithfulCodec: {
     code: 990501,

@@ -1,4 +1,6 @@
+import test from "ava";
 import { keysOfCall } from "../../runtime/cached-function";
+import { createCache } from "../support/cache";
 import { useStores } from "../support/stores";
 import { template } from "../support/templates";
 
@@ -150,4 +152,21 @@ onEachStore("a Map or a Set in another order is another argument", async (t, cre
   t.is(await f(new Set(["b", "a"])), "b,a");
   t.is(await f(new Set(["a", "b"])), "a,b");
   t.is(f.loads.length, 2);
+});
+
+test("a default key without a program's name is not used in a store that programs share, unless the cache has a namespace", async (t) => {
+  for (const [options, loads] of [
+    [{ remote: true }, 2],
+    [{ remote: true, namespace: "shop" }, 1],
+    [{ remote: false }, 1],
+  ] as const) {
+    const cache = createCache(t, options);
+    const f = cache.count({ nameless: true }, async (id: number) => id);
+    t.deepEqual([await f(1), await f(1)], [1, 1]);
+    t.is(f.loads.length, loads);
+    t.is(
+      cache.events.some(({ type }) => type === "unusable"),
+      loads === 2,
+    );
+  }
 });

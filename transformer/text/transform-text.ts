@@ -64,7 +64,8 @@ export function transformText(text: string, fileName: string, given: TextOptions
     options: given.options,
     moduleName: new ModuleNames(packages, given.options.root, given.options.namespace).nameOf(fileName),
     format: given.format ?? formatInSource(ts, sourceFile, packages),
-    report: (found) => void problems.push(found),
+    // Hints are for the editor and `zcache check`.
+    report: (found) => void (found.grade === "error" && problems.push(found)),
   };
   const { targets } = hasDirective(text) ? analyzeFile(context) : { targets: [] };
   const { MagicString } = require("./magic-string") as typeof import("./magic-string");
