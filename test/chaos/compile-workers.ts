@@ -37,7 +37,7 @@ export function compileWorkers(): CompiledWorkers {
     inlineSourceMap: true,
   };
   const files = sources.flatMap((folder) =>
-    readdirSync(join(root, folder))
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts"))
       .map((name) => `${folder}/${name}`),
   );
