@@ -17,8 +17,9 @@ export const knownHosts: readonly KnownHost[] = [
   {
     name: "typescript",
     packages: ["typescript"],
+    // npx tspc needs no script: ts-patch among the dependencies is a sign as good as one.
     configs: /^$/,
-    signs: /\b(tspc|zcache build)\b/,
+    signs: /\b(tspc|zcache build|ts-patch)\b/,
     add: "build with tspc in place of tsc",
   },
   plugin("vite", ["vite", "vitest"], /^(vite|vitest)\.config\./, "zcache/vite"),
