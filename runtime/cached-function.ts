@@ -292,6 +292,7 @@ function inquire(target: Function): Handle | null {
 /** Makes a hoisted function, which calls `call` or `callPlain`, a cached one. */
 export function attach(declaration: Function, _source: PlanSource, loader: Loader, name = declaration.name): Function {
   shape(declaration, loader, name);
+  noteCompiled();
   return Object.setPrototypeOf(declaration, prototypeFor(declaration)) as Function;
 }
 

@@ -16,7 +16,7 @@ import { trust } from "./checked-backend";
 import { createHeader, endOfKey, idLength, isAscii } from "./entry";
 import { WriteQueue } from "./outbox";
 import { randomId } from "./random";
-import { checkClient, type RedisClient, watchFailovers } from "./redis-client";
+import { checkClient, type RedisClient } from "./redis-client";
 import {
   asBytes,
   asFlag,
@@ -234,7 +234,6 @@ function prepare(client: RedisClient): WriteQueue {
   // With `enableAutoPipelining` a Cluster takes the first text among the arguments for the key, and must know how many are keys.
   const keys = client.isCluster ? { numberOfKeys: 1 } : {};
   for (const { name, lua } of scripts) client.defineCommand(name, { lua, ...keys });
-  watchFailovers(client);
   const queue = new WriteQueue((send) => together(client, send));
   for (const name of ["quit", "disconnect"] as const) sendBeforeClosing(client, name, queue);
   queues.set(client, queue);

@@ -26,9 +26,7 @@ interface ClientOptions {
   readonly monitor?: unknown;
   readonly enableAutoPipelining?: unknown;
   readonly stringNumbers?: unknown;
-  readonly sentinels?: unknown;
   readonly redisOptions?: ClientOptions;
-  failoverDetector?: boolean;
 }
 
 const mustBe = "RedisBackend: the client must be a Redis or a Cluster of ioredis";
@@ -77,23 +75,6 @@ export function checkClient(client: RedisClient): RedisClient {
     );
   }
   return client;
-}
-
-/**
- * A master that stood still while Sentinel replaced it goes on answering with what it had, for ten seconds or so, until
- * Sentinel makes a replica of it. ioredis can listen to the Sentinels, and leaves such a master as soon as one of
- * them reports another; without its own option it doesn't.
- */
-export function watchFailovers(client: RedisClient): void {
-  const options = optionsOf(client);
-  if (!Array.isArray(options.sentinels) || options.failoverDetector) return;
-  // The client's connector reads the same options each time it connects.
-  options.failoverDetector = true;
-  const { connector, stream } = client as {
-    connector?: { initFailoverDetector?(): Promise<void> };
-    stream?: { connecting?: boolean } | null;
-  };
-  if (stream?.connecting === false) void connector?.initFailoverDetector?.().catch(() => {});
 }
 
 function optionsOf(client: RedisClient): ClientOptions {

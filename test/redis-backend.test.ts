@@ -342,16 +342,6 @@ test("a client that reads from a replica, monitors, is a pipeline or of ioredis-
   t.regex(message({ ...methods, shaScripts: {}, keyData: {} }) ?? "", /ioredis-mock/);
 });
 
-test("a client of Sentinel hears of failovers from the Sentinels", (t) => {
-  const client = server.client({ sentinels: [{ host: "127.0.0.1", port: 1 }], name: "shop", lazyConnect: true });
-  t.false(client.options.failoverDetector);
-  t.truthy(new RedisBackend(client));
-  t.true(client.options.failoverDetector);
-  const plain = server.client({ lazyConnect: true });
-  t.truthy(new RedisBackend(plain));
-  t.false(plain.options.failoverDetector);
-});
-
 const clientOptions: Record<string, RedisOptions> = {
   stringNumbers: { stringNumbers: true },
   enableAutoPipelining: { enableAutoPipelining: true },

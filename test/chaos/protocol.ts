@@ -3,7 +3,13 @@ import type { Read, Write } from "./history";
 /** How a client process reaches Redis. */
 export type Connection =
   | { readonly kind: "standalone"; readonly port: number; readonly username?: string; readonly password?: string }
-  | { readonly kind: "sentinel"; readonly ports: readonly number[]; readonly name: string }
+  | {
+      readonly kind: "sentinel";
+      readonly ports: readonly number[];
+      readonly name: string;
+      /** The client listens to the Sentinels, and leaves a master that one of them has replaced. */
+      readonly failoverDetector?: boolean;
+    }
   | { readonly kind: "cluster"; readonly ports: readonly number[] };
 
 /** Ways to do it wrong, for the checker to find: see `worker/mutations.ts`. */

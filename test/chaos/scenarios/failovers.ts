@@ -33,7 +33,7 @@ export const resumed: Scenario = {
     const { name, master, replica, sentinelPorts, stop } = await startSentinelSet();
     return {
       stop,
-      connection: () => ({ kind: "sentinel", ports: sentinelPorts, name }),
+      connection: () => ({ kind: "sentinel", ports: sentinelPorts, name, failoverDetector: true }),
       injure: (random) => replaceAndResume(master, replica, random),
     };
   },

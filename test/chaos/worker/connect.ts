@@ -45,7 +45,8 @@ function createClient(connection: Connection): Redis | Cluster {
     }
     case "sentinel": {
       const sentinels = connection.ports.map((port) => ({ host, port }));
-      return new Redis({ sentinels, name: connection.name, retryStrategy, sentinelRetryStrategy: retryStrategy });
+      const { name, failoverDetector = false } = connection;
+      return new Redis({ sentinels, name, failoverDetector, retryStrategy, sentinelRetryStrategy: retryStrategy });
     }
     case "cluster":
       return new Cluster(
