@@ -1,9 +1,9 @@
 /** What a hit costs, by where it comes from and how its value is kept from others: `npx ts-node -T bench/tier-hit.ts`. */
-import { MemoryBackend } from "../runtime/memory-backend";
-import { configure } from "../runtime/configure";
-import { wrap } from "../runtime/cached-function";
-import { RedisBackend } from "../runtime/redis-backend";
-import { TieredBackend } from "../runtime/tiered-backend";
+import { MemoryBackend } from "../runtime/backends/memory-backend";
+import { configure } from "../runtime/cache/configure";
+import { wrap } from "../runtime/calls/cached-function";
+import { RedisBackend } from "../runtime/backends/redis/redis-backend";
+import { TieredBackend } from "../runtime/backends/tiered/tiered-backend";
 import { startRedis, until } from "../test/support/redis";
 import { keyOver } from "../test/support/templates";
 

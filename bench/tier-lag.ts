@@ -5,9 +5,9 @@
 import { fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
-import { MemoryBackend } from "../runtime/memory-backend";
-import { RedisBackend } from "../runtime/redis-backend";
-import { TieredBackend } from "../runtime/tiered-backend";
+import { MemoryBackend } from "../runtime/backends/memory-backend";
+import { RedisBackend } from "../runtime/backends/redis/redis-backend";
+import { TieredBackend } from "../runtime/backends/tiered/tiered-backend";
 import { startRedis, until } from "../test/support/redis";
 
 /** Reader → invalidator. Times are of the machine's monotonic clock, which processes share. */

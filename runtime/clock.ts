@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { warnOf } from "./thrown";
+import { warnOf } from "./user-code/thrown";
 
 /** Time as the runtime sees it, so that tests can hold it still. */
 export interface Clock {

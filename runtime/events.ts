@@ -1,4 +1,4 @@
-import { type BreakerState } from "./breaker";
+import { type BreakerState } from "./cache/breaker";
 
 /**
  * What happened to one entry:

@@ -1,11 +1,11 @@
-import { keysOfCall } from "./cached-function";
-import { cacheNamed } from "./configure";
+import { keysOfCall } from "./calls/cached-function";
+import { cacheNamed } from "./cache/configure";
 import { ConfigError } from "./errors";
 import { type Listener } from "./events";
 import "./operations";
-import { registry } from "./registry";
+import { registry } from "./cache/registry";
 import { invalidateTag as invalidateTagOf } from "./transactions/invalidation";
-import { expectCompiled } from "./uncompiled";
+import { expectCompiled } from "./cache/uncompiled";
 
 export type {
   AcquireRequest,
@@ -16,10 +16,10 @@ export type {
   RenewRequest,
   VersionRequest,
   WriteRequest,
-} from "./backend";
+} from "./backends/backend";
 export type { Clock } from "./clock";
-export type { Codec } from "./codec";
-export { configure, type Options } from "./configure";
+export type { Codec } from "./codecs/codec";
+export { configure, type Options } from "./cache/configure";
 export {
   BackendError,
   BatchError,
@@ -32,15 +32,15 @@ export {
   ZcacheError,
 } from "./errors";
 export type { CacheEvent, KeyEvent, Listener } from "./events";
-export type { CallMessage } from "./observe";
-export { type FunctionStats, type Latency, resetStats, type Stats, stats } from "./stats";
+export type { CallMessage } from "./calls/observe";
+export { type FunctionStats, type Latency, resetStats, type Stats, stats } from "./observability/stats";
 export { transactional, type TransactionalOptions } from "./transactions/transactional";
-export { type Control, withCache } from "./with-cache";
-export { MemoryBackend, type MemoryBackendOptions } from "./memory-backend";
-export { RedisBackend } from "./redis-backend";
-export type { RedisClient } from "./redis-client";
-export { TieredBackend, type TieredBackendOptions } from "./tiered-backend";
-export type { TierState } from "./invalidation-stream";
+export { type Control, withCache } from "./calls/with-cache";
+export { MemoryBackend, type MemoryBackendOptions } from "./backends/memory-backend";
+export { RedisBackend } from "./backends/redis/redis-backend";
+export type { RedisClient } from "./backends/redis/redis-client";
+export { TieredBackend, type TieredBackendOptions } from "./backends/tiered/tiered-backend";
+export type { TierState } from "./backends/tiered/invalidation-stream";
 
 /**
  * Ends every entry that carries the tag, in one command, however many there are. Once it

@@ -11,5 +11,5 @@ export {
   place,
   privateMethod,
   wrap,
-} from "./cached-function";
-export { literal } from "./receiver";
+} from "./calls/cached-function";
+export { literal } from "./loads/receiver";

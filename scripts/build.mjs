@@ -28,8 +28,8 @@ const entries = {
   runtime: ["runtime/index", "runtime/runtime"],
   others: [
     "runtime/testing/index",
-    "runtime/opentelemetry",
-    "runtime/prometheus",
+    "runtime/observability/opentelemetry",
+    "runtime/observability/prometheus",
     ...libraries.map((library) => `runtime/transactions/${library}`),
     "transformer/index",
     ...hosts.map((host) => `transformer/hosts/${host}`),
@@ -37,6 +37,9 @@ const entries = {
 };
 const exportsOf = (entry) => Object.keys(require(`${root}dist/${entry}.js`)).filter((name) => name !== "__esModule");
 const exported = new Map([...entries.runtime, ...entries.others].map((entry) => [entry, exportsOf(entry)]));
+
+/** Files of runtime/ that the bundle loads by a `require` at their first use. */
+const lazy = ["codecs/structured-codec", "backends/lru"];
 
 const bundle = {
   bundle: true,
@@ -52,26 +55,26 @@ buildSync({
   // Each module was strict by itself. In a sloppy bundle, `this` of a detached call would be the global object.
   banner: { js: '"use strict";' },
   // Loaded when they are needed. They have a copy of what they import, none of which has state.
-  external: ["./structured-codec", "./lru"],
+  external: lazy.map((path) => `./${path.split("/").pop()}`),
 });
 buildSync({
   ...bundle,
-  entryPoints: [`${root}runtime/structured-codec.ts`],
-  outfile: `${root}dist/runtime/structured-codec.js`,
+  entryPoints: [`${root}runtime/codecs/structured-codec.ts`],
+  outfile: `${root}dist/runtime/codecs/structured-codec.js`,
   allowOverwrite: true,
 });
 
 buildSync({
   ...bundle,
   packages: "bundle",
-  entryPoints: [`${root}runtime/lru.ts`],
-  outfile: `${root}dist/runtime/lru.js`,
+  entryPoints: [`${root}runtime/backends/lru.ts`],
+  outfile: `${root}dist/runtime/backends/lru.js`,
   allowOverwrite: true,
   banner: { js: "/*! lru-cache, by Isaac Z. Schlueter: Blue Oak Model License 1.0.0. */" },
 });
 
 // The transform of text brings what it needs along, so that it depends on no compiler of the user's.
-const { syntaxNames } = require(`${root}dist/transformer/syntax.js`);
+const { syntaxNames } = require(`${root}dist/transformer/context/syntax.js`);
 const typescript = require.resolve("typescript-6.0");
 bundleParser(typescript, syntaxNames, `${root}dist/transformer/text/parser.js`, `${root}node_modules/.cache/zcache`);
 buildSync({
@@ -89,10 +92,11 @@ buildSync({
   logLevel: "warning",
 });
 
-// A bundle for ES modules has no `require` for what Node has built in.
-for (const file of ["zcache", "structured-codec", "lru"]) {
+// A bundle for ES modules has no `require` for what Node has built in. In the one file, the paths of lazy files begin at its folder.
+for (const file of ["zcache", ...lazy]) {
   const path = `${root}dist/runtime/${file}.js`;
-  const text = readFileSync(path, "utf8");
+  let text = readFileSync(path, "utf8");
+  for (const other of lazy) text = text.replaceAll(`require("./${other.split("/").pop()}")`, `require("./${other}")`);
   writeFileSync(path, text.replaceAll(/\brequire\(("node:\w+")\)/g, "process.getBuiltinModule($1)"));
 }
 

@@ -205,7 +205,7 @@ function confirm(variant, { stdout }, mode) {
   // With options that it refuses, the compiler asks for no semantic diagnostics, and no check runs.
   if (refused) throw new Error(`tspc refuses its options: ${refused}`);
   if (!build) return;
-  const { checkGrades } = require(join(build, "dist/transformer/rules.js"));
+  const { checkGrades } = require(join(build, "dist/transformer/context/rules.js"));
   const found = [...stdout.matchAll(/^(\S+\(\d+),.*\[zcache\/([\w-]+)\]$/gm)];
   if (!found.some(([line]) => line.includes("zcacheCanary"))) throw new Error(`The checks did not run: ${directory}`);
   const errors = found.filter(([, , rule]) => checkGrades.has(rule)).length;

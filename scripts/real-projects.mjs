@@ -20,9 +20,9 @@ import { installPackage } from "./published-package.mjs";
 const require = createRequire(import.meta.url);
 require("ts-node/register/transpile-only");
 const ts = require("typescript");
-const { Session } = require("../transformer/session");
-const { resolvePluginOptions } = require("../transformer/plugin-options");
-const { checkGrades } = require("../transformer/rules");
+const { Session } = require("../transformer/program/session");
+const { resolvePluginOptions } = require("../transformer/context/plugin-options");
+const { checkGrades } = require("../transformer/context/rules");
 
 const { values: args, positionals: packages } = parseArgs({
   allowPositionals: true,

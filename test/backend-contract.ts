@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from "ava";
-import type { AcquireRequest, AcquireResult, Backend, LeasedValues, WriteRequest } from "../runtime/backend";
-import { createHeader, createStored, Entry, noTerms, parseStored } from "../runtime/entry";
-import { randomId } from "../runtime/random";
+import type { AcquireRequest, AcquireResult, Backend, LeasedValues, WriteRequest } from "../runtime/backends/backend";
+import { createHeader, createStored, Entry, noTerms, parseStored } from "../runtime/entry/entry";
+import { randomId } from "../runtime/entry/id";
 
 /** A backend to be tested, and what the interface doesn't tell of it. */
 export interface Subject {

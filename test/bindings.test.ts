@@ -8,8 +8,8 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { resetStats } from "../runtime";
-import { reportStats, traceCalls } from "../runtime/opentelemetry";
-import { prometheusContentType, prometheusMetrics } from "../runtime/prometheus";
+import { reportStats, traceCalls } from "../runtime/observability/opentelemetry";
+import { prometheusContentType, prometheusMetrics } from "../runtime/observability/prometheus";
 import { createCache } from "./support/cache";
 
 // One registry and one channel for the whole file.

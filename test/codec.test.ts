@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { serialize } from "node:v8";
 import test from "ava";
 import fc from "fast-check";
-import { builtInCodecs, type Codec, codecNames } from "../runtime/codec";
+import { builtInCodecs, type Codec, codecNames } from "../runtime/codecs/codec";
 
 /** As they are stored: text in UTF-8. */
 function storing({ encode, decode }: Codec) {
@@ -177,7 +177,7 @@ test("yaml is safe: no code, no custom tags, no merging, one document", (t) => {
 
 test("js-yaml is loaded by the first use of the yaml codec, not before", (t) => {
   const script = `
-    const { builtInCodecs } = require("./runtime/codec");
+    const { builtInCodecs } = require("./runtime/codecs/codec");
     const loaded = () => Object.keys(require.cache).some((file) => file.includes("js-yaml"));
     const before = loaded();
     builtInCodecs.yaml.encode(1);

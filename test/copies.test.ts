@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { createCopies } from "../runtime/copies";
+import { createCopies } from "../runtime/codecs/copies";
 
 /** Plain trees with dates in them; properties in any order, one of them named by a number. */
 const { tree } = fc.letrec((tie) => ({

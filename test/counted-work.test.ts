@@ -8,10 +8,10 @@ import { join, relative } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import type { Redis } from "ioredis";
 import ts from "typescript";
-import { wrap } from "../runtime/cached-function";
-import { cacheNamed, configure } from "../runtime/configure";
+import { wrap } from "../runtime/calls/cached-function";
+import { cacheNamed, configure } from "../runtime/cache/configure";
 import type { Plan } from "../runtime/plan";
-import { RedisBackend } from "../runtime/redis-backend";
+import { RedisBackend } from "../runtime/backends/redis/redis-backend";
 import { createTransformer } from "../transformer";
 import { type RedisServer, startRedis, until } from "./support/redis";
 import { keyOver, template } from "./support/templates";
@@ -120,7 +120,7 @@ test.serial("a hit allocates at most 6 KB, in memory at most 1 KB", (t) => {
   // Generous: what is meant to be noticed is something that grows with the number of calls or keys.
   const { remote, memory } = measure(`
     const { MemoryBackend, configure } = require("./runtime/index.ts");
-    const { wrap } = require("./runtime/cached-function.ts");
+    const { wrap } = require("./runtime/calls/cached-function.ts");
     const inner = new MemoryBackend();
     // In this process, but behind the guard, as Redis is.
     const remote = Object.create(inner, { remote: { value: true }, name: { value: "remote" }, glance: { value: undefined } });

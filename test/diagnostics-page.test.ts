@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { rules } from "../transformer/rules";
+import { rules } from "../transformer/context/rules";
 
 const page = readFileSync(join(__dirname, "../docs/diagnostics.md"), "utf8");
 const sections = page.split("\n### ").slice(1);

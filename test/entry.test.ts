@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
-import { createHeader, createStored, Entry, noTerms, parseStored } from "../runtime/entry";
-import { randomId } from "../runtime/random";
+import { createHeader, createStored, Entry, noTerms, parseStored } from "../runtime/entry/entry";
+import { randomId } from "../runtime/entry/id";
 
 const bytes = fc.uint8Array().map((array) => Buffer.from(array));
 const versions = fc.array(

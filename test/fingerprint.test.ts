@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type ts from "typescript";
-import { type Fingerprint, fingerprintOf } from "../transformer/fingerprint";
+import { type Fingerprint, fingerprintOf } from "../transformer/plan/fingerprint";
 
 type Compiler = typeof ts;
 

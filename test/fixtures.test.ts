@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import test from "ava";
 import ts from "typescript";
-import { createStatements } from "../transformer/code";
-import { rules } from "../transformer/rules";
+import { createStatements } from "../transformer/emit/code";
+import { rules } from "../transformer/context/rules";
 import {
   build,
   type Built,

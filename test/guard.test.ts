@@ -1,9 +1,9 @@
 import test, { type ExecutionContext } from "ava";
-import type { BackendTask } from "../runtime/backend-failure";
+import type { BackendTask } from "../runtime/backends/backend-failure";
 import { systemClock } from "../runtime/clock";
 import { BackendError } from "../runtime/errors";
-import { Guard, type GuardOptions } from "../runtime/guard";
-import { RedisBackend } from "../runtime/redis-backend";
+import { Guard, type GuardOptions } from "../runtime/cache/guard";
+import { RedisBackend } from "../runtime/backends/redis/redis-backend";
 import { FakeClock } from "../runtime/testing/fake-clock";
 import { startRedis, until } from "./support/redis";
 

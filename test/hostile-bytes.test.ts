@@ -1,8 +1,8 @@
 import { serialize } from "node:v8";
 import { runInNewContext } from "node:vm";
 import test from "ava";
-import { builtInCodecs, decodeTogether } from "../runtime/codec";
-import { createStored, parseStored } from "../runtime/entry";
+import { builtInCodecs, decodeTogether } from "../runtime/codecs/codec";
+import { createStored, parseStored } from "../runtime/entry/entry";
 import { createCache } from "./support/cache";
 
 const { json, yaml, structured } = builtInCodecs;

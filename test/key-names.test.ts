@@ -1,6 +1,6 @@
 import test from "ava";
 import * as fc from "fast-check";
-import { keyText, templateOf } from "../runtime/key";
+import { keyText, templateOf } from "../runtime/keys/key";
 import {
   entryKeyOf,
   epochKeyOf,
@@ -11,7 +11,7 @@ import {
   templateTextOf,
   versionKeyOf,
   wellFormed,
-} from "../runtime/key-names";
+} from "../runtime/keys/key-names";
 
 test("versions, fences and the epoch have names that end with a tilde", (t) => {
   t.is(versionKeyOf(null, "user:5"), "tag:user:5~");

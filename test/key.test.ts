@@ -4,9 +4,9 @@ import vm from "node:vm";
 import test from "ava";
 import fc from "fast-check";
 import { KeyError } from "../runtime/errors";
-import { keyText, tagText, templateOf } from "../runtime/key";
-import { templateTextOf, wellFormed } from "../runtime/key-names";
-import { encodeToken as encodeArgument } from "../runtime/token";
+import { keyText, tagText, templateOf } from "../runtime/keys/key";
+import { templateTextOf, wellFormed } from "../runtime/keys/key-names";
+import { encodeToken as encodeArgument } from "../runtime/keys/token";
 import { keyOver } from "./support/templates";
 
 const uuid = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";

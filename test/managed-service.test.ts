@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { configure, idle, invalidateTag, MemoryBackend, RedisBackend, subscribe, TieredBackend } from "../runtime";
-import { wrap } from "../runtime/cached-function";
+import { wrap } from "../runtime/calls/cached-function";
 import { type Plan } from "../runtime/plan";
 import { findFreePort, type RedisServer, startRedis, until } from "./support/redis";
 import { keyOver, template } from "./support/templates";

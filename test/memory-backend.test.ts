@@ -1,7 +1,7 @@
 import test from "ava";
 import { ConfigError } from "../runtime/errors";
-import { MemoryBackend } from "../runtime/memory-backend";
-import { randomId } from "../runtime/random";
+import { MemoryBackend } from "../runtime/backends/memory-backend";
+import { randomId } from "../runtime/entry/id";
 import { backendContract } from "./backend-contract";
 import { FakeClock } from "../runtime/testing/fake-clock";
 

@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { type Cluster, Command, type Redis, type RedisOptions } from "ioredis";
-import type { Values } from "../runtime/backend";
+import type { Values } from "../runtime/backends/backend";
 import { ConfigError } from "../runtime/errors";
-import { Outbox } from "../runtime/outbox";
-import { randomId } from "../runtime/random";
-import { RedisBackend } from "../runtime/redis-backend";
-import type { RedisClient } from "../runtime/redis-client";
+import { Outbox } from "../runtime/backends/outbox";
+import { randomId } from "../runtime/entry/id";
+import { RedisBackend } from "../runtime/backends/redis/redis-backend";
+import type { RedisClient } from "../runtime/backends/redis/redis-client";
 import { backendContract, type Subject } from "./backend-contract";
 import { type RedisCluster, type RedisServer, startCluster, startRedis, until } from "./support/redis";
 

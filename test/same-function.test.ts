@@ -163,7 +163,7 @@ for (const kind of ["disabled", "cached"] as const) {
 }
 
 test("every file of the package is strict", (t) => {
-  for (const file of ["zcache", "index", "runtime", "structured-codec"])
+  for (const file of ["zcache", "index", "runtime", "codecs/structured-codec"])
     t.regex(readFileSync(join(__dirname, `../dist/runtime/${file}.js`), "utf8"), /^"use strict";/, file);
 });
 

@@ -1,6 +1,6 @@
 import test from "ava";
 import { ConfigError, configure, idle, MemoryBackend, RedisBackend, stats } from "../runtime";
-import { wrap } from "../runtime/cached-function";
+import { wrap } from "../runtime/calls/cached-function";
 import { clearCaches, FakeClock, FaultyBackend, recordEvents } from "../runtime/testing";
 import { keyOver } from "./support/templates";
 

@@ -1,5 +1,5 @@
 import test from "ava";
-import { asError, messageOf } from "../runtime/thrown";
+import { asError, messageOf } from "../runtime/user-code/thrown";
 import { createCache } from "./support/cache";
 
 /** What can be thrown and has no text, or throws when it is looked at. */

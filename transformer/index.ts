@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type ts from "typescript";
-import { isPluginEntry, resolvePluginOptions } from "./plugin-options";
-import { inOrderOfEntries } from "./plugin-order";
-import { Session } from "./session";
-import { stampVersions } from "./stamp-versions";
+import { isPluginEntry, resolvePluginOptions } from "./context/plugin-options";
+import { inOrderOfEntries } from "./program/plugin-order";
+import { Session } from "./program/session";
+import { stampVersions } from "./program/stamp-versions";
 
 type TypeScript = typeof ts;
 

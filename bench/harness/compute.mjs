@@ -17,7 +17,7 @@ export function computeWorks() {
     created: new Date(1.7e12),
     changed: new Date(1.71e12),
   };
-  const { structured } = require("../../dist/runtime/codec.js").builtInCodecs;
+  const { structured } = require("../../dist/runtime/codecs/codec.js").builtInCodecs;
   const text = Buffer.from(JSON.stringify(row));
   // What is text is stored in UTF-8.
   const encode = (value) => Buffer.from(structured.encode(value));
@@ -76,7 +76,7 @@ const filterByHand = ({ org, page, sort }) => `bench:by-filter:${org}-${page.fro
 
 /** As the read path builds it. */
 function keyBuilder(cached) {
-  const { boundPlan, keyOf } = require("../../dist/runtime/bound-plan.js");
+  const { boundPlan, keyOf } = require("../../dist/runtime/loads/bound-plan.js");
   const { source } = cached[Symbol.for("zcache.handle.1")];
   return (args) => keyOf(boundPlan(source), undefined, args);
 }

@@ -9,9 +9,9 @@ import type {
   Values,
   VersionRequest,
   WriteRequest,
-} from "../backend";
-import type { AskedOfBackend } from "../backend-failure";
-import type { MemoryBackend } from "../memory-backend";
+} from "../backends/backend";
+import type { AskedOfBackend } from "../backends/backend-failure";
+import type { MemoryBackend } from "../backends/memory-backend";
 
 export type Operation = AskedOfBackend;
 

@@ -3,7 +3,7 @@
  */
 // What a program uses, too, is taken from where a program has it: there must be one of each.
 import { type CacheEvent, ConfigError, idle, resetStats, subscribe } from "../index";
-import { registry } from "../registry";
+import { registry } from "../cache/registry";
 
 export { FakeClock } from "./fake-clock";
 export { type BackendCall, FaultyBackend, type Hold, type Operation } from "./faulty-backend";

@@ -1,4 +1,4 @@
-import { type Cache } from "../cache";
+import { type Cache } from "../cache/cache";
 import { BackendError } from "../errors";
 import { type Invalidation } from "./invalidation";
 

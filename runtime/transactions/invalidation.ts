@@ -1,7 +1,7 @@
-import { type BoundPlan } from "../bound-plan";
-import { type Cache } from "../cache";
-import { note } from "../counters";
-import { registry } from "../registry";
+import { type BoundPlan } from "../loads/bound-plan";
+import { type Cache } from "../cache/cache";
+import { note } from "../cache/counters";
+import { registry } from "../cache/registry";
 import { openScope } from "./scope";
 
 /** What a program asks to be ended in one cache: entries by their keys, or a tag. */

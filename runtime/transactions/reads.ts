@@ -1,14 +1,14 @@
-import { assemble, parseBatchCall, readOnlyBatch, runnerOf as batchRunnerOf } from "../batch";
-import { type BoundPlan } from "../bound-plan";
+import { assemble, parseBatchCall, readOnlyBatch, runnerOf as batchRunnerOf } from "../calls/batch";
+import { type BoundPlan } from "../loads/bound-plan";
 import { CacheMissError } from "../errors";
-import { type Loader } from "../loader";
-import { Hit, lookUpAll, type Standard, type Wanted, wantedOf } from "../lookup";
-import { within, withinOrSpare } from "../patience";
-import { readOnly, runnerOf } from "../read-through";
-import { runAlone, type Runner } from "../run-loads";
-import { isLoadedAbove } from "../runs";
-import { addCallers, markFrames } from "../stacks";
-import { signalOf } from "../with-cache";
+import { type Loader } from "../user-code/loader";
+import { Hit, lookUpAll, type Standard, type Wanted, wantedOf } from "../loads/lookup";
+import { within, withinOrSpare } from "../loads/timeout";
+import { readOnly, runnerOf } from "../calls/read-through";
+import { runAlone, type Runner } from "../loads/run-loads";
+import { isLoadedAbove } from "../loads/runs";
+import { addCallers, markFrames } from "../user-code/stacks";
+import { signalOf } from "../calls/with-cache";
 import { invalidateKeys } from "./invalidation";
 import { openScope } from "./scope";
 

@@ -1,6 +1,6 @@
 import { type AsyncLocalStorage } from "node:async_hooks";
-import { type Cache } from "../cache";
-import { registry } from "../registry";
+import { type Cache } from "../cache/cache";
+import { registry } from "../cache/registry";
 import { carryOutAll } from "./carry-out";
 import { type Invalidation, namesIn } from "./invalidation";
 

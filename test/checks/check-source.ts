@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import ts from "typescript";
-import { resolvePluginOptions } from "../../transformer/plugin-options";
-import { Session } from "../../transformer/session";
+import { resolvePluginOptions } from "../../transformer/context/plugin-options";
+import { Session } from "../../transformer/program/session";
 
 const root = join(__dirname, "../..");
 const fileName = join(root, "test/checks/source.ts");

@@ -10,8 +10,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import ts from "typescript";
-import { resolvePluginOptions } from "../../transformer/plugin-options";
-import { Session } from "../../transformer/session";
+import { resolvePluginOptions } from "../../transformer/context/plugin-options";
+import { Session } from "../../transformer/program/session";
 
 export interface CorpusFile {
   /** Such as `wrong/template-misspelt-property.ts`. */

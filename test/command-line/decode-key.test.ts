@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { decodeArguments, decodeTemplate } from "../../transformer/command-line/decode-key";
-import { keyText, templateOf } from "../../runtime/key";
+import { keyText, templateOf } from "../../runtime/keys/key";
 import { keyOver } from "../support/templates";
 
 /** What a key holds, and how it reads. */

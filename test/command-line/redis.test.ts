@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { builtInCodecs } from "../../runtime/codec";
-import { createHeader, createStored, noTerms } from "../../runtime/entry";
+import { builtInCodecs } from "../../runtime/codecs/codec";
+import { createHeader, createStored, noTerms } from "../../runtime/entry/entry";
 import { type RedisServer, startRedis } from "../support/redis";
 import { createShop } from "./shop";
 

@@ -1,7 +1,7 @@
 import test from "ava";
 import { createShop, type Shop } from "./shop";
-import { keyOf } from "../../runtime/bound-plan";
-import { boundPlan } from "../../runtime/bound-plan";
+import { keyOf } from "../../runtime/loads/bound-plan";
+import { boundPlan } from "../../runtime/loads/bound-plan";
 import { createTransformer } from "../../transformer";
 import ts from "typescript";
 import { keyOver, template } from "../support/templates";

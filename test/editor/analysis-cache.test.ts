@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import test from "ava";
 import ts from "typescript";
-import { AnalysisCache } from "../../transformer/analysis-cache";
-import { resolvePluginOptions } from "../../transformer/plugin-options";
-import { Session } from "../../transformer/session";
+import { AnalysisCache } from "../../transformer/program/analysis-cache";
+import { resolvePluginOptions } from "../../transformer/context/plugin-options";
+import { Session } from "../../transformer/program/session";
 
 /** Sources in memory, in a language service: each edit makes a new program of the same files and a new one. */
 class Sources {

@@ -1,9 +1,9 @@
 import test from "ava";
 import ts from "typescript";
 import { setOption } from "../../transformer/editor/change-directive";
-import { findDirectives } from "../../transformer/find-directives";
-import { type FileContext } from "../../transformer/file-context";
-import { parseDirective } from "../../transformer/parse-directive";
+import { findDirectives } from "../../transformer/directive/find-directives";
+import { type FileContext } from "../../transformer/context/file-context";
+import { parseDirective } from "../../transformer/directive/parse-directive";
 
 function changed(comment: string, option: string, value: string): string | null {
   const source = `${comment}\nasync function f() {}\n`;

@@ -1,5 +1,5 @@
-import { builtInCodecs } from "../../runtime/codec";
-import { allFlags, createHeader, createStored, endOfKey, magic, type Terms } from "../../runtime/entry";
+import { builtInCodecs } from "../../runtime/codecs/codec";
+import { allFlags, createHeader, createStored, endOfKey, magic, type Terms } from "../../runtime/entry/entry";
 import { type Random } from "../chaos/random";
 
 /** Longer ones would make a slow case of what takes a time in proportion to its bytes. */

@@ -1,11 +1,11 @@
-import type { Backend } from "../../runtime/backend";
-import { wrap } from "../../runtime/cached-function";
+import type { Backend } from "../../runtime/backends/backend";
+import { wrap } from "../../runtime/calls/cached-function";
 import { type Clock } from "../../runtime/clock";
-import { type Codec } from "../../runtime/codec";
-import { cacheNamed, configure } from "../../runtime/configure";
-import { queuedText } from "../../runtime/entry";
+import { type Codec } from "../../runtime/codecs/codec";
+import { cacheNamed, configure } from "../../runtime/cache/configure";
+import { queuedText } from "../../runtime/entry/entry";
 import { type CacheEvent } from "../../runtime/events";
-import { versionKeyOf } from "../../runtime/key-names";
+import { versionKeyOf } from "../../runtime/keys/key-names";
 import { type Plan } from "../../runtime/plan";
 import { type Random } from "../chaos/random";
 import { keyOver, template } from "../support/templates";

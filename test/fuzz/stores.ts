@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
-import { MemoryBackend } from "../../runtime/memory-backend";
-import { RedisBackend } from "../../runtime/redis-backend";
+import { MemoryBackend } from "../../runtime/backends/memory-backend";
+import { RedisBackend } from "../../runtime/backends/redis/redis-backend";
 import { FakeClock } from "../../runtime/testing/fake-clock";
 import { type Store } from "./cached-subjects";
 

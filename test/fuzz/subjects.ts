@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { builtInCodecs, decodeTogether } from "../../runtime/codec";
-import { Entry, hasLease, parseStored, withEnd, withoutEnd } from "../../runtime/entry";
+import { builtInCodecs, decodeTogether } from "../../runtime/codecs/codec";
+import { Entry, hasLease, parseStored, withEnd, withoutEnd } from "../../runtime/entry/entry";
 import { CommandError } from "../../transformer/command-line/command";
 import { describeKey } from "../../transformer/command-line/get";
 import { parseLockText } from "../../transformer/command-line/lock-file";
 import { type Client } from "../../transformer/command-line/open-redis";
 import { printableLines } from "../../transformer/command-line/printable";
-import { diffLock } from "../../transformer/lock-diff";
+import { diffLock } from "../../transformer/lock/lock-diff";
 import { type Random } from "../chaos/random";
 import { bytesOf, sampleOf, sourceLock, storedOf } from "./bytes";
 import { strangerIn } from "./values";

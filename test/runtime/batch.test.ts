@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from "ava";
-import type { LeaseRequest } from "../../runtime/backend";
+import type { LeaseRequest } from "../../runtime/backends/backend";
 import { BatchError, KeyError } from "../../runtime/errors";
-import { MemoryBackend } from "../../runtime/memory-backend";
+import { MemoryBackend } from "../../runtime/backends/memory-backend";
 import type { Plan } from "../../runtime/plan";
 import { FakeClock } from "../../runtime/testing/fake-clock";
 import { FaultyBackend } from "../../runtime/testing/faulty-backend";

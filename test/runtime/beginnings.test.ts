@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from "ava";
 import { LoadTimeoutError } from "../../runtime/errors";
-import { RedisBackend } from "../../runtime/redis-backend";
+import { RedisBackend } from "../../runtime/backends/redis/redis-backend";
 import { createCache, deferred, settled, type TestCache } from "../support/cache";
 import { type RedisServer, startRedis, until } from "../support/redis";
 import { keyOver, template } from "../support/templates";

@@ -1,8 +1,8 @@
 import test, { type ExecutionContext } from "ava";
-import { wrap } from "../../runtime/cached-function";
-import { createStored, noTerms } from "../../runtime/entry";
+import { wrap } from "../../runtime/calls/cached-function";
+import { createStored, noTerms } from "../../runtime/entry/entry";
 import { CodecError, ConfigError, KeyError } from "../../runtime/errors";
-import { randomId } from "../../runtime/random";
+import { randomId } from "../../runtime/entry/id";
 import { createCache } from "../support/cache";
 import { keyOver, template } from "../support/templates";
 

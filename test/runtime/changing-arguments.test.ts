@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from "ava";
-import { RedisBackend } from "../../runtime/redis-backend";
+import { RedisBackend } from "../../runtime/backends/redis/redis-backend";
 import { createCache, type TestCache } from "../support/cache";
 import { type RedisServer, startRedis } from "../support/redis";
 import { keyOver } from "../support/templates";

@@ -1,10 +1,10 @@
 import test, { type ExecutionContext } from "ava";
-import { wrap } from "../../runtime/cached-function";
-import { cacheNamed, configure } from "../../runtime/configure";
-import { RedisBackend } from "../../runtime/redis-backend";
-import { registry } from "../../runtime/registry";
+import { wrap } from "../../runtime/calls/cached-function";
+import { cacheNamed, configure } from "../../runtime/cache/configure";
+import { RedisBackend } from "../../runtime/backends/redis/redis-backend";
+import { registry } from "../../runtime/cache/registry";
 import { FakeClock } from "../../runtime/testing/fake-clock";
-import { withCache } from "../../runtime/with-cache";
+import { withCache } from "../../runtime/calls/with-cache";
 import { createCache, deferred, settled, type TestCache } from "../support/cache";
 import { type RedisServer, startRedis } from "../support/redis";
 import { keyOver } from "../support/templates";

@@ -2,10 +2,10 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
-import { wrap } from "../../runtime/cached-function";
-import { cacheNamed, configure, type Options, resolveOptions } from "../../runtime/configure";
+import { wrap } from "../../runtime/calls/cached-function";
+import { cacheNamed, configure, type Options, resolveOptions } from "../../runtime/cache/configure";
 import { ConfigError } from "../../runtime/errors";
-import { isDisabledByEnvironment, registry } from "../../runtime/registry";
+import { isDisabledByEnvironment, registry } from "../../runtime/cache/registry";
 import { createCache, deferred, settled } from "../support/cache";
 import { keyOver } from "../support/templates";
 
@@ -157,8 +157,8 @@ test.serial("enabled: false makes functions their plain selves; invalidations ar
 
 test("ZCACHE_DISABLED=1 does the same from outside, and wins", async (t) => {
   const program = `
-    const { configure } = require(${JSON.stringify(join(__dirname, "../../runtime/configure"))});
-    const { wrap } = require(${JSON.stringify(join(__dirname, "../../runtime/cached-function"))});
+    const { configure } = require(${JSON.stringify(join(__dirname, "../../runtime/cache/configure"))});
+    const { wrap } = require(${JSON.stringify(join(__dirname, "../../runtime/calls/cached-function"))});
     let loads = 0;
     const f = wrap(() => ({ name: "f", key: { text: () => "" } }), async () => ++loads);
     (async () => {

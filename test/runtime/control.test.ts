@@ -15,10 +15,10 @@ import {
   stats,
   subscribe,
 } from "../../runtime";
-import { cacheNamed } from "../../runtime/configure";
-import { wrap } from "../../runtime/cached-function";
-import { type CallMessage } from "../../runtime/observe";
-import { registry } from "../../runtime/registry";
+import { cacheNamed } from "../../runtime/cache/configure";
+import { wrap } from "../../runtime/calls/cached-function";
+import { type CallMessage } from "../../runtime/calls/observe";
+import { registry } from "../../runtime/cache/registry";
 import { createCache, deferred } from "../support/cache";
 import { FakeClock } from "../../runtime/testing/fake-clock";
 import { keyOver, template } from "../support/templates";

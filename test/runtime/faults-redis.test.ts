@@ -1,13 +1,13 @@
 import test, { type ExecutionContext } from "ava";
 import { Redis } from "ioredis";
-import { wrap } from "../../runtime/cached-function";
-import { cacheNamed, configure } from "../../runtime/configure";
+import { wrap } from "../../runtime/calls/cached-function";
+import { cacheNamed, configure } from "../../runtime/cache/configure";
 import { BackendError } from "../../runtime/errors";
 import type { CacheEvent } from "../../runtime/events";
-import { MemoryBackend } from "../../runtime/memory-backend";
-import { RedisBackend } from "../../runtime/redis-backend";
-import type { RedisClient } from "../../runtime/redis-client";
-import { TieredBackend } from "../../runtime/tiered-backend";
+import { MemoryBackend } from "../../runtime/backends/memory-backend";
+import { RedisBackend } from "../../runtime/backends/redis/redis-backend";
+import type { RedisClient } from "../../runtime/backends/redis/redis-client";
+import { TieredBackend } from "../../runtime/backends/tiered/tiered-backend";
 import { startRedis, until } from "../support/redis";
 import { keyOver, template } from "../support/templates";
 

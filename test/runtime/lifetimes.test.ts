@@ -1,4 +1,4 @@
-import { Entry, parseStored } from "../../runtime/entry";
+import { Entry, parseStored } from "../../runtime/entry/entry";
 import { FakeClock } from "../../runtime/testing/fake-clock";
 import { deferred, type TestCache } from "../support/cache";
 import { useStores } from "../support/stores";

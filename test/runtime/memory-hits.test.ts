@@ -1,7 +1,7 @@
 import test from "ava";
-import { MemoryBackend } from "../../runtime/memory-backend";
-import { cacheNamed, configure } from "../../runtime/configure";
-import { wrap } from "../../runtime/cached-function";
+import { MemoryBackend } from "../../runtime/backends/memory-backend";
+import { cacheNamed, configure } from "../../runtime/cache/configure";
+import { wrap } from "../../runtime/calls/cached-function";
 import type { Plan } from "../../runtime/plan";
 import { FakeClock } from "../../runtime/testing/fake-clock";
 import { keyOver, template } from "../support/templates";

@@ -1,5 +1,15 @@
 import test from "ava";
-import { at, attach, decorate, method, object, on, place, privateMethod, wrap } from "../../runtime/cached-function";
+import {
+  at,
+  attach,
+  decorate,
+  method,
+  object,
+  on,
+  place,
+  privateMethod,
+  wrap,
+} from "../../runtime/calls/cached-function";
 import { ConfigError, ReceiverError } from "../../runtime/errors";
 import { invalidateTag } from "../../runtime/index";
 import { createCache, deferred, settled } from "../support/cache";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { at, method } from "../../runtime/cached-function";
+import { at, method } from "../../runtime/calls/cached-function";
 import { createCache } from "../support/cache";
 import { keyOver, template } from "../support/templates";
 

@@ -1,6 +1,6 @@
 import test from "ava";
 import { CacheMissError, LoadTimeoutError } from "../../runtime/errors";
-import { withCache } from "../../runtime/with-cache";
+import { withCache } from "../../runtime/calls/with-cache";
 import { createCache, deferred, settled } from "../support/cache";
 import type { TestCacheOptions } from "../support/cache";
 import { template } from "../support/templates";

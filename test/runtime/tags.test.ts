@@ -1,5 +1,5 @@
 import test from "ava";
-import { parseStored } from "../../runtime/entry";
+import { parseStored } from "../../runtime/entry/entry";
 import { createCache, deferred, settled } from "../support/cache";
 import { template } from "../support/templates";
 

@@ -1,6 +1,6 @@
 import test from "ava";
 import { BackendError, CacheMissError, ConfigError, transactional, withCache } from "../../runtime";
-import { registry } from "../../runtime/registry";
+import { registry } from "../../runtime/cache/registry";
 import { createCache, deferred, settled } from "../support/cache";
 import { useStores } from "../support/stores";
 import { template } from "../support/templates";

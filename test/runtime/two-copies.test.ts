@@ -1,23 +1,24 @@
 import { join, sep } from "node:path";
 import test from "ava";
-import { RedisBackend } from "../../runtime/redis-backend";
+import { RedisBackend } from "../../runtime/backends/redis/redis-backend";
 import { createCache, deferred, settled } from "../support/cache";
 import { type RedisServer, startRedis } from "../support/redis";
 import { keyOver } from "../support/templates";
 
 /** Two copies of zcache in one process, as after jest.resetModules: they share caches and loads. */
 
-type Copy = Pick<typeof import("../../runtime/cached-function"), "wrap"> &
-  Pick<typeof import("../../runtime/stats"), "stats"> &
-  Pick<typeof import("../../runtime/with-cache"), "withCache">;
+type Copy = Pick<typeof import("../../runtime/calls/cached-function"), "wrap"> &
+  Pick<typeof import("../../runtime/observability/stats"), "stats"> &
+  Pick<typeof import("../../runtime/calls/with-cache"), "withCache">;
 
 const folder = join(__dirname, "../../runtime") + sep;
 
 function loadCopy(): Copy {
   for (const file of Object.keys(require.cache)) if (file.startsWith(folder)) delete require.cache[file];
-  const { wrap } = require("../../runtime/cached-function") as typeof import("../../runtime/cached-function");
-  const { stats } = require("../../runtime/stats") as typeof import("../../runtime/stats");
-  const { withCache } = require("../../runtime/with-cache") as typeof import("../../runtime/with-cache");
+  const { wrap } =
+    require("../../runtime/calls/cached-function") as typeof import("../../runtime/calls/cached-function");
+  const { stats } = require("../../runtime/observability/stats") as typeof import("../../runtime/observability/stats");
+  const { withCache } = require("../../runtime/calls/with-cache") as typeof import("../../runtime/calls/with-cache");
   return { wrap, stats, withCache };
 }
 

@@ -1,9 +1,9 @@
 import type { ExecutionContext } from "ava";
-import type { Backend } from "../../runtime/backend";
-import { wrap } from "../../runtime/cached-function";
-import { cacheNamed, configure, type Options } from "../../runtime/configure";
+import type { Backend } from "../../runtime/backends/backend";
+import { wrap } from "../../runtime/calls/cached-function";
+import { cacheNamed, configure, type Options } from "../../runtime/cache/configure";
 import type { CacheEvent } from "../../runtime/events";
-import { MemoryBackend } from "../../runtime/memory-backend";
+import { MemoryBackend } from "../../runtime/backends/memory-backend";
 import type { Plan } from "../../runtime/plan";
 import { invalidateTag } from "../../runtime/transactions/invalidation";
 import { FakeClock } from "../../runtime/testing/fake-clock";
@@ -35,7 +35,7 @@ export interface TestCache {
   put(key: string, bytes: Buffer, ttlMs?: number): Promise<void>;
 }
 
-export interface TestCacheOptions extends Omit<Options, "backend" | "../../runtime/testing/fake-clock" | "onEvent"> {
+export interface TestCacheOptions extends Omit<Options, "backend" | "clock" | "onEvent"> {
   /** What is behind the recording backend. @defaultValue a `MemoryBackend` on the test's clock */
   inner?: Backend;
   /** True puts the guard in front of it. */

@@ -1,6 +1,6 @@
-import { wrap } from "../../runtime/cached-function";
-import { configure } from "../../runtime/configure";
-import { MemoryBackend } from "../../runtime/memory-backend";
+import { wrap } from "../../runtime/calls/cached-function";
+import { configure } from "../../runtime/cache/configure";
+import { MemoryBackend } from "../../runtime/backends/memory-backend";
 import { keyOver, template } from "./templates";
 
 /**

@@ -1,5 +1,5 @@
-import type { Backend } from "../../runtime/backend";
-import type { MemoryBackend } from "../../runtime/memory-backend";
+import type { Backend } from "../../runtime/backends/backend";
+import type { MemoryBackend } from "../../runtime/backends/memory-backend";
 import type { FakeClock } from "../../runtime/testing/fake-clock";
 
 /** Chooses, at random but the same for the same seed, who of all that wait goes on next. */

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from "ava";
-import { RedisBackend } from "../../runtime/redis-backend";
+import { RedisBackend } from "../../runtime/backends/redis/redis-backend";
 import { FakeClock } from "../../runtime/testing/fake-clock";
 import { createCache, type TestCache, type TestCacheOptions } from "./cache";
 import { type RedisServer, startRedis } from "./redis";

@@ -1,4 +1,4 @@
-import { templateOf } from "../../runtime/key";
+import { templateOf } from "../../runtime/keys/key";
 import type { KeyTemplate, ResultTemplate } from "../../runtime/plan";
 
 type Values = (this: unknown, ...args: any[]) => unknown[];

@@ -5,8 +5,8 @@
 import { join } from "node:path";
 import test from "ava";
 import ts from "typescript";
-import { resolvePluginOptions } from "../../transformer/plugin-options";
-import { Session } from "../../transformer/session";
+import { resolvePluginOptions } from "../../transformer/context/plugin-options";
+import { Session } from "../../transformer/program/session";
 
 const parsed = new Map<string, ts.SourceFile | undefined>();
 

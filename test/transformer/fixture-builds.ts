@@ -4,8 +4,8 @@ import { dirname, join, relative } from "node:path";
 import { transformSync } from "esbuild";
 import ts from "typescript";
 import transformProgram, { createTransformer } from "../../transformer";
-import { resolvePluginOptions } from "../../transformer/plugin-options";
-import { checkGrades } from "../../transformer/rules";
+import { resolvePluginOptions } from "../../transformer/context/plugin-options";
+import { checkGrades } from "../../transformer/context/rules";
 import { transformText } from "../../transformer/text/transform-text";
 import { recreateNodes } from "./recreate-nodes";
 

@@ -1,7 +1,7 @@
 import test from "ava";
 import ts from "typescript";
-import { parseExpression } from "../../transformer/expression";
-import { interpret } from "../../transformer/interpret";
+import { parseExpression } from "../../transformer/directive/expression";
+import { interpret } from "../../transformer/explain/interpret";
 
 const names: [string, unknown][] = [
   ["id", 5],

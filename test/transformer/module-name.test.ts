@@ -1,6 +1,6 @@
 import test from "ava";
-import { ModuleNames } from "../../transformer/module-name";
-import { resolvePluginOptions } from "../../transformer/plugin-options";
+import { ModuleNames } from "../../transformer/context/module-name";
+import { resolvePluginOptions } from "../../transformer/context/plugin-options";
 import { transformText } from "../../transformer/text/transform-text";
 
 const packages: Readonly<Record<string, string>> = {

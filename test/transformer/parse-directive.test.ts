@@ -1,7 +1,7 @@
 import test from "ava";
-import { parseDirective, type YamlValue } from "../../transformer/parse-directive";
-import { optionNames } from "../../transformer/resolve-options";
-import { SourceText } from "../../transformer/source-text";
+import { parseDirective, type YamlValue } from "../../transformer/directive/parse-directive";
+import { optionNames } from "../../transformer/directive/resolve-options";
+import { SourceText } from "../../transformer/context/source-text";
 
 const directives: readonly (readonly [text: string, entries: Record<string, unknown>])[] = [
   ["", {}],

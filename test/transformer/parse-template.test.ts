@@ -1,5 +1,5 @@
 import test from "ava";
-import { parseTemplate } from "../../transformer/parse-template";
+import { parseTemplate } from "../../transformer/directive/parse-template";
 
 const templates: readonly (readonly [template: string, texts: readonly string[], placeholders: readonly string[]])[] = [
   ["", [""], []],

@@ -1,7 +1,7 @@
 import { SourceMap } from "node:module";
 import test from "ava";
 import ts from "typescript";
-import { resolvePluginOptions } from "../../transformer/plugin-options";
+import { resolvePluginOptions } from "../../transformer/context/plugin-options";
 import { transformText, type TextResult } from "../../transformer/text/transform-text";
 
 const annotated = "// @zcache\nexport async function load(id: number) { return id; }\n";

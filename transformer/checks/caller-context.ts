@@ -1,12 +1,12 @@
 import type ts from "typescript";
-import { walkTree } from "../walk-tree";
-import { unwrap } from "../wrappers";
+import { walkTree } from "../context/walk-tree";
+import { unwrap } from "../context/wrappers";
 import { type CheckContext } from "./check";
-import { awaited, endOfChain, isObserved, isOnlyObserved } from "./loader-reads";
-import { isWithin } from "./origin";
-import { isPlatform } from "./platform-types";
-import { type LoaderRuns, type Run } from "./runs";
-import { functionAround, holderOfBinding } from "./variation";
+import { awaited, endOfChain, isObserved, isOnlyObserved } from "./code/loader-reads";
+import { isWithin } from "./code/origin";
+import { isPlatform } from "./types/platform-types";
+import { type LoaderRuns, type Run } from "./code/runs";
+import { functionAround, holderOfBinding } from "./code/variation";
 
 /** What a loader reads of the caller's context: the request, the session, the store of an AsyncLocalStorage. */
 export interface ContextRead {

@@ -1,8 +1,8 @@
 import type ts from "typescript";
-import { type PlannedTarget } from "../analyze-file";
-import { type FileContext } from "../file-context";
-import { type Scalar } from "../parse-directive";
-import { type Problem } from "../rules";
+import { type PlannedTarget } from "../plan/analyze-file";
+import { type FileContext } from "../context/file-context";
+import { type Scalar } from "../directive/parse-directive";
+import { type Problem } from "../context/rules";
 
 /**
  * One check: looks at the targets of a file with the help of types, and reports. Checks

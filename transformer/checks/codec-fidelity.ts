@@ -1,14 +1,14 @@
 import type ts from "typescript";
 import { codecNames } from "../../runtime/plan";
-import { type PlannedTarget } from "../analyze-file";
-import { toldCodec } from "../resolve-options";
-import { problem } from "../rules";
-import { storedTypeOf } from "../type-graph";
+import { type PlannedTarget } from "../plan/analyze-file";
+import { toldCodec } from "../directive/resolve-options";
+import { problem } from "../context/rules";
+import { storedTypeOf } from "../plan/type-graph";
 import { type Check, type CheckContext } from "./check";
 import { type BuiltInCodec, fateOf, findLosses, type Loss } from "./codec-losses";
 import { returnedNaN } from "./returned-nan";
-import { printPath } from "./type-walk";
-import { findUnshareable } from "./unshareable-type";
+import { printPath } from "./types/type-walk";
+import { findUnshareable } from "./types/unshareable-type";
 
 /** Where neither the directive nor the plugin entry names one: what `configure` says is not known here. */
 const defaultCodec = "json";

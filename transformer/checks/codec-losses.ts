@@ -1,10 +1,10 @@
 import type ts from "typescript";
 import { type codecNames } from "../../runtime/plan";
-import { isMadeByNew } from "./constructions";
+import { isMadeByNew } from "./code/constructions";
 import { isPropertyKey } from "./keyable-type";
-import { type PlatformKind, type TypeContext } from "./platform-types";
-import { type Instance, membersOf, shapeOf } from "./type-shape";
-import { nameOfType, shortNameOf, type Step, walkType, withArticle } from "./type-walk";
+import { type PlatformKind, type TypeContext } from "./types/platform-types";
+import { type Instance, membersOf, shapeOf } from "./types/type-shape";
+import { nameOfType, shortNameOf, type Step, walkType, withArticle } from "./types/type-walk";
 
 export type BuiltInCodec = (typeof codecNames)[number];
 

@@ -1,27 +1,27 @@
 import type ts from "typescript";
-import { type PlannedTarget } from "../analyze-file";
-import { changingDefaults } from "../changing-default";
-import { type TargetNode } from "../find-target";
-import { type Grade, problem } from "../rules";
-import { type Span } from "../source-text";
-import { someNode } from "../walk-tree";
+import { type PlannedTarget } from "../plan/analyze-file";
+import { changingDefaults } from "../target/changing-default";
+import { type TargetNode } from "../target/find-target";
+import { type Grade, problem } from "../context/rules";
+import { type Span } from "../context/source-text";
+import { someNode } from "../context/walk-tree";
 import { contextReadsOf, mayReadContext } from "./caller-context";
 import { type Check, type CheckContext } from "./check";
-import { constructionsOf } from "./constructions";
-import { isGivenDifferently } from "./different-values";
-import { scopeOf } from "./expression-scope";
-import { type Field, Fields } from "./fields";
-import { coverageOf, type KeyCoverage } from "./key-coverage";
+import { constructionsOf } from "./code/constructions";
+import { isGivenDifferently } from "./code/different-values";
+import { scopeOf } from "./types/expression-scope";
+import { type Field, Fields } from "./code/fields";
+import { coverageOf, type KeyCoverage } from "./code/key-coverage";
 import { findUnkeyable } from "./keyable-type";
-import { type Body } from "./loader-reads";
-import { differsByApplication, differsByClass, isReplacedInCopy, memberIn, viewersOf } from "./object-classes";
-import { parameterReads, serviceParameterReads } from "./parameter-reads";
-import { declaredMember, isAsked, isField, type MemberRead, memberReadsOf } from "./receiver-reads";
-import { type LoaderRuns, runsOf } from "./runs";
-import { memberVaries } from "./service-values";
-import { type Viewer } from "./settings";
-import { suggestKey } from "./suggest-key";
-import { variableReads } from "./variable-reads";
+import { type Body } from "./code/loader-reads";
+import { differsByApplication, differsByClass, isReplacedInCopy, memberIn, viewersOf } from "./code/object-classes";
+import { parameterReads, serviceParameterReads } from "./code/parameter-reads";
+import { declaredMember, isAsked, isField, type MemberRead, memberReadsOf } from "./code/receiver-reads";
+import { type LoaderRuns, runsOf } from "./code/runs";
+import { memberVaries } from "./code/service-values";
+import { type Viewer } from "./code/settings";
+import { suggestKey } from "./code/suggest-key";
+import { variableReads } from "./code/variable-reads";
 
 /**
  * What the loader reads must be in its key: else two callers share an entry that was made for one of them. A value of

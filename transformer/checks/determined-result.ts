@@ -1,14 +1,14 @@
 import type ts from "typescript";
-import { type PlannedTarget } from "../analyze-file";
-import { problem } from "../rules";
-import { storedTypeOf } from "../type-graph";
+import { type PlannedTarget } from "../plan/analyze-file";
+import { problem } from "../context/rules";
+import { storedTypeOf } from "../plan/type-graph";
 import { type Check, type CheckContext } from "./check";
 import { partName } from "./codec-fidelity";
-import { findMomentCalls } from "./moment-calls";
-import { membersOf } from "./type-shape";
-import { nameOfType } from "./type-walk";
-import { findUnshareable, type UnshareablePart } from "./unshareable-type";
-import { isValidation } from "./validation";
+import { findMomentCalls } from "./code/moment-calls";
+import { membersOf } from "./types/type-shape";
+import { nameOfType } from "./types/type-walk";
+import { findUnshareable, type UnshareablePart } from "./types/unshareable-type";
+import { isValidation } from "./code/validation";
 
 /** A result must be one that others may have: now, later, and in another process. */
 export const checkDeterminedResult: Check = (context) => {

@@ -1,12 +1,12 @@
 import type ts from "typescript";
-import { problem } from "../rules";
-import { visitNodesWith } from "../word-places";
-import { walkTree } from "../walk-tree";
+import { problem } from "../context/rules";
+import { visitNodesWith } from "../context/word-places";
+import { walkTree } from "../context/walk-tree";
 import { type Check, type CheckContext } from "./check";
-import { isOperation, isZcacheFunction } from "./operation-symbols";
-import { functionOfExpression } from "./target-of-expression";
-import { hasScope } from "./transaction-scopes";
-import { type TransactionCall, transactionCallsOf } from "./transaction-calls";
+import { isOperation, isZcacheFunction } from "./code/operation-symbols";
+import { functionOfExpression } from "./code/target-of-expression";
+import { hasScope } from "./code/transaction-scopes";
+import { type TransactionCall, transactionCallsOf } from "./code/transaction-calls";
 
 /**
  * What is invalidated before the commit is stored again by the next reader, from the old row. Looked for in what is given to

@@ -1,8 +1,8 @@
 import type ts from "typescript";
-import { isMadeByNew } from "./constructions";
-import { isPlatform, type TypeContext } from "./platform-types";
-import { type Shape } from "./type-shape";
-import { further, nameOfType, printPath, type Step, walkType, withArticle } from "./type-walk";
+import { isMadeByNew } from "./code/constructions";
+import { isPlatform, type TypeContext } from "./types/platform-types";
+import { type Shape } from "./types/type-shape";
+import { further, nameOfType, printPath, type Step, walkType, withArticle } from "./types/type-walk";
 
 export interface Unkeyable {
   /** `a function`, `an AbortSignal`, `an instance of Session without toJSON` */

@@ -1,10 +1,10 @@
 import type ts from "typescript";
-import { problem } from "../rules";
-import { visitNames } from "../word-places";
-import { unwrap } from "../wrappers";
+import { problem } from "../context/rules";
+import { visitNames } from "../context/word-places";
+import { unwrap } from "../context/wrappers";
 import { type Check, type CheckContext } from "./check";
-import { isOperation } from "./operation-symbols";
-import { type FoundFunction, functionOfExpression, targetsOf } from "./target-of-expression";
+import { isOperation } from "./code/operation-symbols";
+import { type FoundFunction, functionOfExpression, targetsOf } from "./code/target-of-expression";
 
 const operations = new Set(["refresh", "nocache", "invalidate", "invalidateTag"]);
 

@@ -1,6 +1,6 @@
 import type ts from "typescript";
-import { walkTree } from "../walk-tree";
-import { type TargetNode } from "../find-target";
+import { walkTree } from "../context/walk-tree";
+import { type TargetNode } from "../target/find-target";
 import { type CheckContext } from "./check";
 import { type Loss } from "./codec-losses";
 

@@ -1,10 +1,10 @@
 import type ts from "typescript";
-import { goesOn } from "../../runtime/token";
-import { problem } from "../rules";
+import { goesOn } from "../../runtime/keys/token";
+import { problem } from "../context/rules";
 import { type Check, type CheckContext, type ProjectTarget } from "./check";
-import { placeholderType } from "./placeholder-type";
-import { intersects, LazyPattern, type OpenPart, roughPattern, type TextPattern } from "./text-pattern";
-import { isPrimitive } from "./value-types";
+import { placeholderType } from "./types/placeholder-type";
+import { intersects, LazyPattern, type OpenPart, roughPattern, type TextPattern } from "./tags/text-pattern";
+import { isPrimitive } from "./types/value-types";
 
 /** A function with an explicit key. */
 interface Holder {

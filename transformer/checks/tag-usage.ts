@@ -1,15 +1,15 @@
 import type ts from "typescript";
 import { nearest } from "../../runtime/suggest";
-import { type TemplatePlan } from "../create-plan";
-import { problem } from "../rules";
-import { type Span } from "../source-text";
-import { parseTemplate } from "../parse-template";
+import { type TemplatePlan } from "../plan/create-plan";
+import { problem } from "../context/rules";
+import { type Span } from "../context/source-text";
+import { parseTemplate } from "../directive/parse-template";
 import { type Check, type CheckContext, type ProjectTarget } from "./check";
-import { type Candidate, candidatesOf, type Invalidation } from "./invalidations";
-import { placeholderType } from "./placeholder-type";
-import { isOpen, patternOfTag, shapeOf } from "./tag-patterns";
-import { anyText, intersects, LazyPattern, roughPattern, type TextPattern } from "./text-pattern";
-import { isObject, isPrimitive } from "./value-types";
+import { type Candidate, candidatesOf, type Invalidation } from "./tags/invalidations";
+import { placeholderType } from "./types/placeholder-type";
+import { isOpen, patternOfTag, shapeOf } from "./tags/tag-patterns";
+import { anyText, intersects, LazyPattern, roughPattern, type TextPattern } from "./tags/text-pattern";
+import { isObject, isPrimitive } from "./types/value-types";
 
 /** A tag's template in a directive. */
 interface Tag {

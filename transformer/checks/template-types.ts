@@ -1,16 +1,16 @@
 import type ts from "typescript";
 import { nearest } from "../../runtime/suggest";
-import { type PlannedTarget } from "../analyze-file";
-import { parseExpression } from "../expression";
-import { type Scalar } from "../parse-directive";
-import { parseTemplate, parseTtl } from "../parse-template";
-import { problem, type Problem } from "../rules";
-import { type Span } from "../source-text";
+import { type PlannedTarget } from "../plan/analyze-file";
+import { parseExpression } from "../directive/expression";
+import { type Scalar } from "../directive/parse-directive";
+import { parseTemplate, parseTtl } from "../directive/parse-template";
+import { problem, type Problem } from "../context/rules";
+import { type Span } from "../context/source-text";
 import { type Check, type CheckContext } from "./check";
-import { type ExpressionScope, scopeOf, withResult } from "./expression-scope";
-import { type ExpressionFinding, ExpressionTyper } from "./expression-types";
+import { type ExpressionScope, scopeOf, withResult } from "./types/expression-scope";
+import { type ExpressionFinding, ExpressionTyper } from "./types/expression-types";
 import { findUnkeyable, type Unkeyable } from "./keyable-type";
-import { nameOfType } from "./type-walk";
+import { nameOfType } from "./types/type-walk";
 
 /** Resolves what keys, tags and `when` read at the function's place, down to the last property. */
 export const checkTemplateTypes: Check = (context) => {

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import type ts from "typescript";
-import { diffLock } from "../lock-diff";
-import { lockFileName, printLock } from "../lock";
+import { diffLock } from "../lock/lock-diff";
+import { lockFileName, printLock } from "../lock/lock";
 import { type Arguments, type Command, exitCodes, projectOption, type Terminal } from "./command";
 import { loadWorkspace, type Project, showPath, targetsOf, type Workspace } from "./load-projects";
 import { createSourceLock, parseLockText, readLockText } from "./lock-file";

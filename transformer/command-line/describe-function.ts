@@ -1,7 +1,7 @@
 import { formatDuration } from "../../runtime/duration";
 import { type ProjectTarget } from "../checks/check";
-import { type LockedFunction } from "../lock";
-import { describeTtl } from "../describe-ttl";
+import { type LockedFunction } from "../lock/lock";
+import { describeTtl } from "../directive/describe-ttl";
 import { printable } from "./printable";
 
 /** The directive as it is carried out, a row for each option; what it leaves open has its default in parentheses. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join, relative } from "node:path";
-import { hasDirective } from "../concern";
+import { hasDirective } from "../context/concern";
 import { readTsconfig, type Tsconfig } from "../hosts/tsconfig";
 import { transformText } from "../text/transform-text";
 import { type Command, exitCodes, projectOption, type Terminal } from "./command";

@@ -1,12 +1,12 @@
 import { relative, resolve } from "node:path";
-import { tagOfVersionKey } from "../../runtime/key-names";
+import { tagOfVersionKey } from "../../runtime/keys/key-names";
 import { nearest } from "../../runtime/suggest";
 import { type ProjectTarget } from "../checks/check";
-import { lockFunction } from "../lock";
+import { lockFunction } from "../lock/lock";
 import { type Command, CommandError, exitCodes, projectOption } from "./command";
 import { describeFunction, printRows } from "./describe-function";
 import { findEmittedCode } from "./emitted-code";
-import { createExampleCall } from "../example-call";
+import { createExampleCall } from "../explain/example-call";
 import { argumentTags, findKeyOwners, type KeyOwner, tagsOfKey } from "./find-key-owner";
 import { loadWorkspace, type Project, showPath, showPlace, targetsOf, type Workspace } from "./load-projects";
 

@@ -1,9 +1,9 @@
-import { tagText, templateOf } from "../../runtime/key";
-import { templateTextOf } from "../../runtime/key-names";
+import { tagText, templateOf } from "../../runtime/keys/key";
+import { templateTextOf } from "../../runtime/keys/key-names";
 import { type ProjectTarget } from "../checks/check";
-import { type TemplatePlan } from "../create-plan";
-import { parseExpression } from "../expression";
-import { interpret } from "../interpret";
+import { type TemplatePlan } from "../plan/create-plan";
+import { parseExpression } from "../directive/expression";
+import { interpret } from "../explain/interpret";
 import { type Decoded, decodeArguments, decodeTemplate } from "./decode-key";
 import { type Workspace, targetsOf } from "./load-projects";
 

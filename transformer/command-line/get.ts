@@ -7,8 +7,8 @@ import {
   parseStored,
   type Stored,
   type Times,
-} from "../../runtime/entry";
-import { versionKeyOf } from "../../runtime/key-names";
+} from "../../runtime/entry/entry";
+import { versionKeyOf } from "../../runtime/keys/key-names";
 import { type Command, CommandError, exitCodes, projectOption } from "./command";
 import { printRows } from "./describe-function";
 import { argumentTags, findKeyOwners, type KeyOwner, tagsOfKey } from "./find-key-owner";

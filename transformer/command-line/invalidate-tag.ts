@@ -1,5 +1,5 @@
 import { type Command, exitCodes } from "./command";
-import { invalidationKeysOf } from "../../runtime/key-names";
+import { invalidationKeysOf } from "../../runtime/keys/key-names";
 import { type Client, redisOptions, withRedis } from "./open-redis";
 
 export const invalidateTag: Command = {

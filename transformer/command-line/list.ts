@@ -1,8 +1,8 @@
 import { type ProjectTarget } from "../checks/check";
-import { invalidationsOf } from "../checks/invalidations";
-import { patternOfTag } from "../checks/tag-patterns";
-import { type LazyPattern, type TextPattern } from "../checks/text-pattern";
-import { describeTtl } from "../describe-ttl";
+import { invalidationsOf } from "../checks/tags/invalidations";
+import { patternOfTag } from "../checks/tags/tag-patterns";
+import { type LazyPattern, type TextPattern } from "../checks/tags/text-pattern";
+import { describeTtl } from "../directive/describe-ttl";
 import { type Command, exitCodes, projectOption } from "./command";
 import { printRows } from "./describe-function";
 import { loadWorkspace, showPath, showPlace, type Workspace } from "./load-projects";

@@ -1,8 +1,8 @@
 import { dirname, relative } from "node:path";
 import type ts from "typescript";
 import { type ProjectTarget } from "../checks/check";
-import { isPluginEntry, type PluginOptions, resolvePluginOptions } from "../plugin-options";
-import { Session } from "../session";
+import { isPluginEntry, type PluginOptions, resolvePluginOptions } from "../context/plugin-options";
+import { Session } from "../program/session";
 import { findConfig, nearestConfig } from "./find-config";
 import { loadCompiler } from "./load-compiler";
 import { type Arguments, CommandError, type Terminal } from "./command";

@@ -1,6 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createLock, type Lock, type LockedFunction, LockError, lockFileName, lockFunction, parseLock } from "../lock";
+import {
+  createLock,
+  type Lock,
+  type LockedFunction,
+  LockError,
+  lockFileName,
+  lockFunction,
+  parseLock,
+} from "../lock/lock";
 import { type ProjectTarget } from "../checks/check";
 import { CommandError } from "./command";
 import { showPath, type Workspace } from "./load-projects";

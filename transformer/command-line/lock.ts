@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { diffLock } from "../lock-diff";
-import { lockFileName, LockError, parseLock, printLock } from "../lock";
+import { diffLock } from "../lock/lock-diff";
+import { lockFileName, LockError, parseLock, printLock } from "../lock/lock";
 import { type Command, CommandError, exitCodes, projectOption, type Terminal } from "./command";
 import { loadWorkspace, type Workspace } from "./load-projects";
 import { createSourceLock, lockPath, readLockText, type SourceLock } from "./lock-file";

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { builtInCodecs, type CodecName } from "../../runtime/codec";
+import { builtInCodecs, type CodecName } from "../../runtime/codecs/codec";
 
 /** A payload as people read it. */
 export interface ReadPayload {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { hasDirective } from "../concern";
+import { hasDirective } from "../context/concern";
 import { type HostProblem } from "../hosts/host-problem";
 import { isConcerned } from "../hosts/files";
 import { parseJsonc } from "../hosts/parse-jsonc";

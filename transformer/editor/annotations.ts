@@ -1,9 +1,9 @@
-import { type PlannedTarget } from "../analyze-file";
+import { type PlannedTarget } from "../plan/analyze-file";
 import { type CheckContext } from "../checks/check";
-import { findDirectives, type FoundDirective } from "../find-directives";
-import { findTarget, type Target } from "../find-target";
-import { type ParsedDirective, parseDirective } from "../parse-directive";
-import { type DirectiveOptions, optionNames, resolveOptions } from "../resolve-options";
+import { findDirectives, type FoundDirective } from "../directive/find-directives";
+import { findTarget, type Target } from "../target/find-target";
+import { type ParsedDirective, parseDirective } from "../directive/parse-directive";
+import { type DirectiveOptions, optionNames, resolveOptions } from "../directive/resolve-options";
 
 /** A directive with what it applies to, as far as that can be told: it may be half written. */
 export interface Annotation {

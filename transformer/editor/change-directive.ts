@@ -1,5 +1,5 @@
-import { type Entry, type ParsedDirective } from "../parse-directive";
-import { type SourceText, type Span } from "../source-text";
+import { type Entry, type ParsedDirective } from "../directive/parse-directive";
+import { type SourceText, type Span } from "../context/source-text";
 
 /** A change of the source text: what stands at `span` becomes `text`. */
 export interface Change {

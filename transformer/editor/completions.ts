@@ -1,8 +1,8 @@
 import type ts from "typescript";
 import { type CheckContext } from "../checks/check";
-import { type ExpressionScope } from "../checks/expression-scope";
-import { optionNames } from "../resolve-options";
-import { checkGrades } from "../rules";
+import { type ExpressionScope } from "../checks/types/expression-scope";
+import { optionNames } from "../directive/resolve-options";
+import { checkGrades } from "../context/rules";
 import { type Annotation, textBefore } from "./annotations";
 import { flags, optionSummaries } from "./option-summaries";
 import { nameNodeAt, ownerOf, scopeIn, typesOfOwner } from "./template-expression";

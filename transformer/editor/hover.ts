@@ -1,11 +1,11 @@
 import type ts from "typescript";
-import { type PlannedTarget } from "../analyze-file";
+import { type PlannedTarget } from "../plan/analyze-file";
 import { type CheckContext } from "../checks/check";
-import { targetOfExpression } from "../checks/target-of-expression";
-import { describeTtl } from "../describe-ttl";
-import { createExampleCall } from "../example-call";
-import { toldCodec } from "../resolve-options";
-import { holderOf } from "../target-names";
+import { targetOfExpression } from "../checks/code/target-of-expression";
+import { describeTtl } from "../directive/describe-ttl";
+import { createExampleCall } from "../explain/example-call";
+import { toldCodec } from "../directive/resolve-options";
+import { holderOf } from "../target/target-names";
 import { type Annotation } from "./annotations";
 
 /** What a directive means: the key that an example call would have, its tags, how long it lives. */

@@ -1,4 +1,4 @@
-import { type OptionName } from "../resolve-options";
+import { type OptionName } from "../directive/resolve-options";
 
 /** Written as bare words. */
 export const flags: ReadonlySet<string> = new Set<OptionName>(["batch", "early"]);

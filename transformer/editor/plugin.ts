@@ -1,6 +1,6 @@
 import type ts from "typescript";
-import { type PluginOptions, resolvePluginOptions } from "../plugin-options";
-import { allCodes, type Problem } from "../rules";
+import { type PluginOptions, resolvePluginOptions } from "../context/plugin-options";
+import { allCodes, type Problem } from "../context/rules";
 import { annotationAt, annotationBefore } from "./annotations";
 import { entryProblem, textParts, toCodeFix, toCompletionInfo, toDetails, toQuickInfo } from "./answers";
 import { type Completion, completionsAt } from "./completions";

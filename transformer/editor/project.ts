@@ -1,8 +1,8 @@
 import type ts from "typescript";
-import { AnalysisCache } from "../analysis-cache";
+import { AnalysisCache } from "../program/analysis-cache";
 import { type CheckContext } from "../checks/check";
-import { type PluginOptions } from "../plugin-options";
-import { Session } from "../session";
+import { type PluginOptions } from "../context/plugin-options";
+import { Session } from "../program/session";
 
 /** A file as it is now, with the session of its program. */
 export interface EditorFile {

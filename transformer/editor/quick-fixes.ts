@@ -1,6 +1,6 @@
 import { type CheckContext } from "../checks/check";
-import { type Fix } from "../fix";
-import { type Problem } from "../rules";
+import { type Fix } from "../context/fix";
+import { type Problem } from "../context/rules";
 import { annotationsOf } from "./annotations";
 import { type Change, setOption } from "./change-directive";
 

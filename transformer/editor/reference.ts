@@ -1,8 +1,8 @@
 import type ts from "typescript";
 import { type CheckContext } from "../checks/check";
-import { type Scalar } from "../parse-directive";
-import { parseTemplate, parseTtl } from "../parse-template";
-import { type Span } from "../source-text";
+import { type Scalar } from "../directive/parse-directive";
+import { parseTemplate, parseTtl } from "../directive/parse-template";
+import { type Span } from "../context/source-text";
 import { type Annotation } from "./annotations";
 import { nameNodeAt, ownerOf, scopeIn, typesOfOwner } from "./template-expression";
 

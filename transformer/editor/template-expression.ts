@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { type CheckContext } from "../checks/check";
-import { ExpressionTyper, type Types } from "../checks/expression-types";
-import { type ExpressionScope, scopeOf, withResult } from "../checks/expression-scope";
+import { ExpressionTyper, type Types } from "../checks/types/expression-types";
+import { type ExpressionScope, scopeOf, withResult } from "../checks/types/expression-scope";
 import { type Annotation } from "./annotations";
 
 /** The names that an expression of a template can begin with; null where the directive stands above nothing. */

@@ -1,4 +1,4 @@
-import { openExpression } from "../parse-template";
+import { openExpression } from "../directive/parse-template";
 
 /** What is being written at the end of a text that may be half a directive: YAML could not read it yet. */
 export type Writing =

@@ -1,7 +1,7 @@
 import { makeCallable } from "./callable";
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import { hasDirective } from "../concern";
+import { hasDirective } from "../context/concern";
 import { BuildChecks, notChecked } from "./build-checks";
 import { packageFolder } from "./files";
 import { checkHostOptions, type HostOptions } from "./host-options";

@@ -1,4 +1,4 @@
-import { isCompiled, mayNeedRewriting } from "../concern";
+import { isCompiled, mayNeedRewriting } from "../context/concern";
 
 /** Sources that hosts hand over. JavaScript is looked at where the tsconfig allows it. */
 export const sourceFiles = /\.[cm]?[jt]sx?(?:[?#]|$)/;

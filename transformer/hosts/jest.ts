@@ -1,4 +1,4 @@
-import { zcacheVersion } from "../zcache-version";
+import { zcacheVersion } from "../context/zcache-version";
 import { createHash } from "node:crypto";
 import { describeProblems } from "./host-problem";
 import { SourceCompiler } from "./source-compiler";

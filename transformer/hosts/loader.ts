@@ -1,5 +1,5 @@
 import { makeCallable } from "./callable";
-import { hasDirective } from "../concern";
+import { hasDirective } from "../context/concern";
 import { describeProblem, describeProblems } from "./host-problem";
 import { SourceCompiler } from "./source-compiler";
 

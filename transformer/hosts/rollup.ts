@@ -1,5 +1,5 @@
 import { makeCallable } from "./callable";
-import { hasDirective } from "../concern";
+import { hasDirective } from "../context/concern";
 import { BuildChecks, notChecked } from "./build-checks";
 import { checkHostOptions, type HostOptions } from "./host-options";
 import { sourceFiles } from "./files";

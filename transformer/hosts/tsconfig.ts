@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { isPluginEntry, type PluginOptions, resolvePluginOptions } from "../plugin-options";
+import { isPluginEntry, type PluginOptions, resolvePluginOptions } from "../context/plugin-options";
 import { parseJsonc } from "./parse-jsonc";
 
 /** What hosts need of a tsconfig: read without a compiler, for there may be none. */

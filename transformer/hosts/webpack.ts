@@ -1,11 +1,11 @@
-import { zcacheVersion } from "../zcache-version";
+import { zcacheVersion } from "../context/zcache-version";
 import { makeCallable } from "./callable";
 import { checkHostOptions, type HostOptions } from "./host-options";
 import { BuildChecks, notChecked } from "./build-checks";
 import { describeProblem } from "./host-problem";
 import { packageFolder, typescriptFiles } from "./files";
 import { SourceCompiler } from "./source-compiler";
-import { hasDirective } from "../concern";
+import { hasDirective } from "../context/concern";
 import { readFileSync } from "node:fs";
 
 interface Compiler {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { type PackageHost } from "../module-name";
+import { type PackageHost } from "../context/module-name";
 
 /** package.json files, as they are on disk. */
 export const packages: PackageHost = {

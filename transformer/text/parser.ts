@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type Syntax } from "../syntax";
+import { type Syntax } from "../context/syntax";
 
 /**
  * The parser that zcache brings along, so that it needs no compiler of the user's. In the built package this file is that

@@ -1,7 +1,7 @@
 import type ts from "typescript";
-import { type PlannedTarget } from "../analyze-file";
-import { type Planned } from "../emitted-file";
-import { type FileContext } from "../file-context";
+import { type PlannedTarget } from "../plan/analyze-file";
+import { type Planned } from "../emit/emitted-file";
+import { type FileContext } from "../context/file-context";
 import {
   becomesProperty,
   classForm,
@@ -11,9 +11,9 @@ import {
   objectPieces,
   type Pieces,
   propertyPieces,
-} from "../forms";
-import { operationForm, operations } from "../operation-form";
-import { holdsPlace, placesOf } from "../word-places";
+} from "../emit/forms";
+import { operationForm, operations } from "../emit/operation-form";
+import { holdsPlace, placesOf } from "../context/word-places";
 import { type MagicString } from "./magic-string";
 import { afterPrologue, topOf } from "./top-of-file";
 import { TextEmission } from "./text-emission";

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type Syntax } from "../syntax";
+import { type Syntax } from "../context/syntax";
 import { type TextProblem } from "./transform-text";
 
 /** The first thing that keeps the parser from reading the file: after it, what it read may be anything. */

@@ -1,5 +1,5 @@
 import { type RuntimeFunction } from "../../runtime/plan";
-import { EmittedFile } from "../emitted-file";
+import { EmittedFile } from "../emit/emitted-file";
 
 /** Names for what is imported, one by one: the namespace of a module costs each file of CommonJS a helper of fifty lines. */
 export class TextEmission extends EmittedFile {

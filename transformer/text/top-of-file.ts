@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type Syntax } from "../syntax";
+import { type Syntax } from "../context/syntax";
 
 /** A place in the text, and what must stand there before code can. */
 export interface Place {

@@ -1,10 +1,10 @@
-import { analyzeFile } from "../analyze-file";
-import { type FileContext } from "../file-context";
-import { hasDirective, isCompiled, mayNeedRewriting } from "../concern";
-import { formatInSource } from "../module-format";
-import { ModuleNames } from "../module-name";
-import { type PluginOptions } from "../plugin-options";
-import { type Problem } from "../rules";
+import { analyzeFile } from "../plan/analyze-file";
+import { type FileContext } from "../context/file-context";
+import { hasDirective, isCompiled, mayNeedRewriting } from "../context/concern";
+import { formatInSource } from "../context/module-format";
+import { ModuleNames } from "../context/module-name";
+import { type PluginOptions } from "../context/plugin-options";
+import { type Problem } from "../context/rules";
 import { packages } from "./packages";
 import { syntaxErrorOf } from "./syntax-error";
 

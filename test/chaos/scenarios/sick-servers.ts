@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import { parseStored } from "../../../runtime/entry";
+import { parseStored } from "../../../runtime/entry/entry";
 import { startRedis } from "../../support/redis";
 import { monotonicMs } from "../monotonic";
 import { sleep } from "../run-scenario";

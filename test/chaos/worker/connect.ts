@@ -1,8 +1,8 @@
 import { Cluster, Redis } from "ioredis";
-import type { Backend } from "../../../runtime/backend";
-import { MemoryBackend } from "../../../runtime/memory-backend";
-import { RedisBackend } from "../../../runtime/redis-backend";
-import { TieredBackend } from "../../../runtime/tiered-backend";
+import type { Backend } from "../../../runtime/backends/backend";
+import { MemoryBackend } from "../../../runtime/backends/memory-backend";
+import { RedisBackend } from "../../../runtime/backends/redis/redis-backend";
+import { TieredBackend } from "../../../runtime/backends/tiered/tiered-backend";
 import type { Connection, WorkerConfig } from "../protocol";
 import { mutate } from "./mutations";
 

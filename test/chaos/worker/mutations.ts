@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
-import type { Backend, WriteRequest } from "../../../runtime/backend";
-import { idLength, versionsOffset } from "../../../runtime/entry";
-import { CallerContext } from "../../../runtime/caller-context";
+import type { Backend, WriteRequest } from "../../../runtime/backends/backend";
+import { idLength, versionsOffset } from "../../../runtime/entry/entry";
+import { CallerContext } from "../../../runtime/user-code/caller-context";
 import type { Mutation } from "../protocol";
 
 /** A runtime with one of its precautions left out. The checker must find each of them. */

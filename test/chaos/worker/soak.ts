@@ -1,6 +1,6 @@
 /** One process that calls and calls, and tells at intervals what it holds: heap, handles, listeners, loads. */
 import { Redis } from "ioredis";
-import { cacheNamed } from "../../../runtime/configure";
+import { cacheNamed } from "../../../runtime/cache/configure";
 import { configure, idle, invalidateTag, MemoryBackend, RedisBackend, TieredBackend } from "../../../runtime/index";
 import type { Sample, SoakConfig } from "../soak";
 import { Random } from "../random";

@@ -5,16 +5,16 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Redis } from "ioredis";
-import type { Backend } from "../../../runtime/backend";
-import { wrap } from "../../../runtime/cached-function";
+import type { Backend } from "../../../runtime/backends/backend";
+import { wrap } from "../../../runtime/calls/cached-function";
 import { type Clock, systemClock } from "../../../runtime/clock";
-import { type Codec } from "../../../runtime/codec";
-import { cacheNamed, configure, type Options } from "../../../runtime/configure";
-import { MemoryBackend } from "../../../runtime/memory-backend";
+import { type Codec } from "../../../runtime/codecs/codec";
+import { cacheNamed, configure, type Options } from "../../../runtime/cache/configure";
+import { MemoryBackend } from "../../../runtime/backends/memory-backend";
 import type { Plan } from "../../../runtime/plan";
-import { RedisBackend } from "../../../runtime/redis-backend";
-import { TieredBackend } from "../../../runtime/tiered-backend";
-import { withCache } from "../../../runtime/with-cache";
+import { RedisBackend } from "../../../runtime/backends/redis/redis-backend";
+import { TieredBackend } from "../../../runtime/backends/tiered/tiered-backend";
+import { withCache } from "../../../runtime/calls/with-cache";
 import { keyOver, template } from "../../support/templates";
 
 const port = Number(process.argv[2]);

@@ -1,0 +1,173 @@
+import {
+  type AcquireRequest,
+  type AcquireResult,
+  type Backend,
+  type DeleteOptions,
+  type Held,
+  type LeasedValues,
+  type LeaseRequest,
+  mostKeysPerRead,
+  type ReadOptions,
+  type ReleaseRequest,
+  type RenewRequest,
+  type Values,
+  type VersionRequest,
+  type WriteRequest,
+} from "./backend";
+import { disown } from "../user-code/thrown";
+
+/** Backends of zcache's own, as they were made. What they answer is checked where it comes from. */
+const trusted = new WeakSet<Backend>();
+
+/**
+ * For the constructors of zcache's own backends, which derive from no class. A class that derives from one of them is
+ * somebody else's. They don't compare `new.target` with their own names, because esbuild calls a class that names itself
+ * `_Name` in the bundle, and messages would show that.
+ */
+export function trust(backend: Backend, made: NewableFunction): void {
+  if (Object.getPrototypeOf(made) === Function.prototype) trusted.add(backend);
+}
+
+/** The backend, or what stands in front of it where it is somebody else's. */
+export function checked(backend: Backend): Backend {
+  return trusted.has(backend) ? backend : new CheckedBackend(backend);
+}
+
+/**
+ * A backend of somebody else's: what it throws and what it answers is checked before anything is made of it, because a
+ * broken cache must not break a call. An answer of another form is a failure like any other. What only makes
+ * things faster is done without where it fails.
+ */
+class CheckedBackend implements Backend {
+  readonly name: string;
+  readonly remote: boolean;
+  /** Left out where the backend has none. */
+  readonly readAndLease?: (keys: readonly string[], request: LeaseRequest) => Promise<LeasedValues>;
+  readonly #inner: Backend;
+
+  constructor(inner: Backend) {
+    this.#inner = inner;
+    this.name = inner.name;
+    this.remote = inner.remote;
+    if (hasReadAndLease(inner)) this.readAndLease = (keys, request) => this.#readAndLease(keys, request);
+  }
+
+  async read(keys: readonly string[], options?: ReadOptions): Promise<Values> {
+    const values: unknown = await this.#inner.read(keys, options);
+    if (isListOf(values, keys.length, isValue)) return values;
+    throw unexpected("read", values);
+  }
+
+  async acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
+    const results: unknown = await this.#inner.acquire(requests);
+    if (isListOf(results, requests.length, isAcquireResult)) return results;
+    throw unexpected("acquire", results);
+  }
+
+  async #readAndLease(keys: readonly string[], request: LeaseRequest): Promise<LeasedValues> {
+    const answer = (await this.#inner.readAndLease?.(keys, request)) as unknown;
+    const { values, leased } = (answer ?? {}) as Partial<LeasedValues>;
+    if (isListOf(values, keys.length, isValue) && isListOf(leased, request.count, isFlag)) return { values, leased };
+    throw unexpected("readAndLease", answer);
+  }
+
+  async renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
+    const renewed: unknown = await this.#inner.renew(requests);
+    if (isListOf(renewed, requests.length, isFlag)) return renewed;
+    throw unexpected("renew", renewed);
+  }
+
+  async write(requests: readonly WriteRequest[]): Promise<boolean[]> {
+    const written: unknown = await this.#inner.write(requests);
+    if (isListOf(written, requests.length, isFlag)) return written;
+    throw unexpected("write", written);
+  }
+
+  async release(requests: readonly ReleaseRequest[]): Promise<void> {
+    await this.#inner.release(requests);
+  }
+
+  async delete(keys: readonly string[], options?: DeleteOptions): Promise<void> {
+    await this.#inner.delete(keys, options);
+  }
+
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
+    const versions: unknown = await this.#inner.ensureVersions(requests);
+    if (isListOf(versions, requests.length, isVersion)) return versions;
+    throw unexpected("ensureVersions", versions);
+  }
+
+  async time(): Promise<number> {
+    const time: unknown = await this.#inner.time();
+    if (Number.isFinite(time)) return time as number;
+    throw unexpected("time", time);
+  }
+
+  glance(key: string, options?: ReadOptions): Held | null {
+    try {
+      const held: unknown = this.#inner.glance?.(key, options);
+      if (typeof held === "object" && held !== null && Buffer.isBuffer((held as Held).bytes)) return held as Held;
+      disown(held);
+    } catch {
+      // Then it is read like any other.
+    }
+    return null;
+  }
+
+  annotate(key: string, note: unknown, noteBytes: number): void {
+    try {
+      disown(this.#inner.annotate?.(key, note, noteBytes));
+    } catch {
+      // Then it is decoded once more.
+    }
+  }
+
+  get keysPerRead(): number {
+    try {
+      const { keysPerRead } = this.#inner;
+      if (keysPerRead !== undefined && Number.isInteger(keysPerRead) && keysPerRead > 0) return keysPerRead;
+    } catch {
+      // As if it said nothing.
+    }
+    return mostKeysPerRead;
+  }
+
+  /** What is to be sent is sent, once. */
+  together<Result>(send: () => Result): Result {
+    let sent: { readonly result: Result } | null = null;
+    const sendOnce = (): Result => (sent ??= { result: send() }).result;
+    try {
+      disown(this.#inner.together?.(sendOnce));
+    } catch {
+      // It then goes out in several pieces.
+    }
+    return sendOnce();
+  }
+}
+
+function hasReadAndLease(backend: Backend): boolean {
+  try {
+    return typeof backend.readAndLease === "function";
+  } catch {
+    return false;
+  }
+}
+
+function unexpected(method: string, answer: unknown): TypeError {
+  const got = Array.isArray(answer) ? `a list of ${answer.length} that is not right` : `a ${typeof answer}`;
+  return new TypeError(`${method} must answer as the interface Backend says, one for each request, but gave ${got}`);
+}
+
+function isListOf<Item>(answer: unknown, count: number, isItem: (item: unknown) => item is Item): answer is Item[] {
+  return Array.isArray(answer) && answer.length === count && answer.every(isItem);
+}
+
+const isValue = (value: unknown): value is Buffer | null => value == null || Buffer.isBuffer(value);
+const isFlag = (value: unknown): value is boolean => typeof value !== "object" || value === null;
+const isVersion = (value: unknown): value is string => typeof value === "string";
+
+function isAcquireResult(value: unknown): value is AcquireResult {
+  if (typeof value !== "object" || value === null) return false;
+  const { status, bytes } = value as { status?: unknown; bytes?: unknown };
+  return status === "acquired" || status === "busy" || (status === "changed" && Buffer.isBuffer(bytes));
+}

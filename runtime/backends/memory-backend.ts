@@ -1,0 +1,328 @@
+import { type LRUCache } from "lru-cache";
+import type {
+  AcquireRequest,
+  AcquireResult,
+  Backend,
+  Held,
+  LeasedValues,
+  LeaseRequest,
+  ReleaseRequest,
+  RenewRequest,
+  Values,
+  VersionRequest,
+  WriteRequest,
+} from "./backend";
+import { resolveCount } from "../check-options";
+import { trust } from "./checked-backend";
+import { type Clock, neverSetBack, systemClock } from "../clock";
+import {
+  createHeader,
+  hasPayload,
+  idLength,
+  leaseEndDigits,
+  leaseEndOffset,
+  leaseTokenOffset,
+  parseStored,
+  withEnd,
+  withLease,
+  withoutEnd,
+} from "../entry/entry";
+import { ConfigError } from "../errors";
+import { textBytes } from "../codecs/heap-size";
+import { randomId } from "../entry/id";
+
+export interface MemoryBackendOptions {
+  /**
+   * How many keys are kept at most: entries, leases and tag versions. From 1 to 16,777,216.
+   * @defaultValue 10_000
+   */
+  readonly maxEntries?: number;
+  /**
+   * How many bytes are kept at most, as V8 keeps them: keys, values, 450 bytes for each key, and what is kept decoded
+   * because it is read often. The process takes at most a quarter more. At least 1.
+   * @defaultValue 67_108_864 (64 MiB)
+   */
+  readonly maxBytes?: number;
+  /** Decides what has expired. @defaultValue the system's clock */
+  readonly clock?: Clock;
+}
+
+/** What a tier keeps of the store behind it. Times are by the tier's clock. */
+export interface Kept extends Held {
+  /** When it was read. */
+  readonly since: number;
+  /** When it expires there. */
+  readonly until: number;
+}
+
+/** What stands at a key. Its bytes are handed out, so they are replaced and never changed in place. */
+class Slot implements Kept {
+  note: unknown = null;
+  noteBytes = 0;
+
+  constructor(
+    readonly bytes: Buffer,
+    public expiresAt: number,
+    /** False: it belongs to this backend. */
+    readonly isKept = false,
+    readonly since = 0,
+    readonly until = 0,
+  ) {}
+}
+
+/** A map entry, a slot, and a Buffer with memory of its own: measured (Node 20, 30,000 of them). */
+const overheadBytes = 450;
+const owner = "MemoryBackend: ";
+const noToken = "\0".repeat(leaseEndOffset - leaseTokenOffset);
+
+/**
+ * Keeps entries in this process, the least recently used ones going first. It follows
+ * the same protocol as `RedisBackend`; each method is carried out before it returns, so
+ * that nothing can come in between.
+ *
+ * @example
+ * configure({ backend: new MemoryBackend({ maxEntries: 1_000 }) });
+ *
+ * @throws ConfigError for a limit that isn't a whole number of at least 1.
+ */
+export class MemoryBackend implements Backend {
+  readonly name = "memory";
+  readonly remote = false;
+
+  readonly #clock: Clock;
+  readonly #slots: LRUCache<string, Slot>;
+
+  constructor(options: MemoryBackendOptions = {}) {
+    trust(this, new.target);
+    this.#clock = neverSetBack(options.clock ?? systemClock);
+    const maxSize = resolveCount("maxBytes", options.maxBytes, 64 * 1024 * 1024, owner);
+    this.#slots = createLru({
+      // Room for the list of all keys is taken at once, so that it must not be for more keys than there are bytes for.
+      max: Math.min(resolveMaxEntries(options.maxEntries), Math.max(Math.floor(maxSize / overheadBytes), 1)),
+      maxSize,
+      sizeCalculation: ({ bytes, noteBytes }, key) => textBytes(key) + bytes.length + noteBytes + overheadBytes,
+    });
+  }
+
+  /** How many keys are kept, with those that have expired and were not read since. */
+  get size(): number {
+    return this.#slots.size;
+  }
+
+  /** Forgets everything: entries, leases and tag versions. Safe at any time; loads under way store nothing. */
+  clear(): void {
+    this.#slots.clear();
+  }
+
+  /** What `keep` has put there. For a tier that uses this backend's room; its own methods see nothing of it. */
+  recall(key: string): Kept | null {
+    const slot = this.#slots.get(key);
+    return slot?.isKept ? slot : null;
+  }
+
+  keep(key: string, bytes: Buffer, since: number, until: number): void {
+    this.#slots.set(key, new Slot(ownBytes(bytes), -Infinity, true, since, until));
+  }
+
+  forget(key: string): void {
+    this.#slots.delete(key);
+  }
+
+  async read(keys: readonly string[]): Promise<Values> {
+    return this.#bytesAt(keys, this.#clock.now());
+  }
+
+  glance(key: string): Held | null {
+    return this.#standing(key, this.#clock.now()) ?? null;
+  }
+
+  annotate(key: string, note: unknown, noteBytes: number): void {
+    const slot = this.#slots.get(key);
+    // It must not take the room of many entries.
+    if (!slot || slot.bytes.length + noteBytes > this.#slots.maxSize / 8) return;
+    const { bytes, expiresAt, isKept, since, until } = slot;
+    const annotated = new Slot(bytes, expiresAt, isKept, since, until);
+    annotated.note = note;
+    annotated.noteBytes = noteBytes;
+    // Its size is taken anew only for another object.
+    this.#slots.set(key, annotated);
+  }
+
+  async acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
+    const now = this.#clock.now();
+    return requests.map((request) => this.#acquireOne(request, now));
+  }
+
+  async readAndLease(keys: readonly string[], { token, leaseMs, count }: LeaseRequest): Promise<LeasedValues> {
+    const now = this.#clock.now();
+    const values = this.#bytesAt(keys, now);
+    const leased = values.slice(0, count).map((bytes, i) => {
+      if (!bytes) this.#acquireOne({ key: keys[i] as string, token, leaseMs, seenId: null, force: false }, now);
+      return !bytes;
+    });
+    return { values, leased };
+  }
+
+  async renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
+    const now = this.#clock.now();
+    return requests.map(({ key, token, leaseMs }) => {
+      const slot = this.#leased(key, token, now);
+      if (!slot) return false;
+      this.#lease(key, slot, slot.bytes, token, now, leaseMs);
+      return true;
+    });
+  }
+
+  async write(requests: readonly WriteRequest[]): Promise<boolean[]> {
+    const now = this.#clock.now();
+    return requests.map(({ key, token, bytes, ttlMs, versionKeys }) => {
+      for (const versionKey of versionKeys) raise(this.#standing(versionKey, now), now + ttlMs);
+      if (!this.#leased(key, token, now)) return false;
+      return this.#store(key, bytes, now + ttlMs);
+    });
+  }
+
+  async release(requests: readonly ReleaseRequest[]): Promise<void> {
+    const now = this.#clock.now();
+    for (const { key, token } of requests) {
+      const slot = this.#leased(key, token, now);
+      if (!slot) continue;
+      if (isLeaseOnly(slot.bytes)) this.#slots.delete(key);
+      else {
+        const { bytes, until } = withoutEnd(slot.bytes) ?? { bytes: slot.bytes, until: slot.expiresAt };
+        this.#store(key, withLease(bytes), until);
+      }
+    }
+  }
+
+  async delete(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.#slots.delete(key);
+  }
+
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
+    const now = this.#clock.now();
+    return requests.map(({ key, ttlMs }) => {
+      const slot = this.#standing(key, now);
+      if (slot?.bytes.length === idLength) {
+        raise(slot, now + ttlMs);
+        return slot.bytes.toString("latin1");
+      }
+      const version = randomId();
+      this.#store(key, Buffer.from(version, "latin1"), now + ttlMs);
+      return version;
+    });
+  }
+
+  async time(): Promise<number> {
+    return this.#clock.now();
+  }
+
+  #acquireOne({ key, token, leaseMs, seenId, force }: AcquireRequest, now: number): AcquireResult {
+    const slot = this.#standing(key, now);
+    const stored = slot ? parseStored(slot.bytes) : "unreadable";
+    const readable = stored !== "unreadable";
+    const id = readable ? stored.id : null;
+
+    if (slot && !force) {
+      if (id && isLive(slot.bytes, token, now)) return { status: "busy" };
+      const leaseOnly = readable && stored.payload === null;
+      if (!leaseOnly && !(id && seenId === id)) return { status: "changed", bytes: slot.bytes };
+    }
+
+    if (!slot || !readable)
+      this.#lease(key, null, Buffer.from(createHeader(randomId(), 0, []), "latin1"), token, now, leaseMs);
+    else if (id) this.#lease(key, slot, slot.bytes, token, now, leaseMs);
+    else {
+      // A plain entry has no place for a lease: it gets a header and stays readable.
+      const framed = Buffer.concat([Buffer.from(createHeader(randomId(), hasPayload, []), "latin1"), slot.bytes]);
+      this.#lease(key, slot, framed, token, now, leaseMs);
+    }
+    return { status: "acquired" };
+  }
+
+  /** Puts a lease into a copy of the bytes, which then last at least as long as the lease. */
+  #lease(key: string, slot: Slot | null, bytes: Buffer, token: string, now: number, leaseMs: number): void {
+    const end = now + leaseMs;
+    const ended = slot && slot.expiresAt < end ? withEnd(bytes, slot.expiresAt) : null;
+    this.#store(key, withLease(ended ?? bytes, { token, end: digits(end) }), Math.max(slot?.expiresAt ?? end, end));
+  }
+
+  /** False for what is larger than the whole cache may be: nothing is kept then, not even what stood there. */
+  #store(key: string, bytes: Buffer | string, expiresAt: number): boolean {
+    this.#slots.set(key, new Slot(ownBytes(bytes), expiresAt));
+    return this.#slots.has(key);
+  }
+
+  #bytesAt(keys: readonly string[], now: number): Values {
+    return keys.map((key) => this.#standing(key, now)?.bytes ?? null);
+  }
+
+  /** What stands at the key. Expired at `expiresAt` exactly. */
+  #standing(key: string, now: number): Slot | undefined {
+    const slot = this.#slots.get(key);
+    if (!slot || slot.expiresAt > now) return slot;
+    this.#slots.delete(key);
+    return undefined;
+  }
+
+  /** What stands at the key under this token. Its end doesn't matter while nobody else has taken the lease. */
+  #leased(key: string, token: string, now: number): Slot | undefined {
+    const slot = this.#standing(key, now);
+    return slot && hasHeader(slot.bytes) && tokenOf(slot.bytes) === token ? slot : undefined;
+  }
+}
+
+/** What a Map of V8 can hold. */
+const mostEntries = 2 ** 24;
+
+function resolveMaxEntries(given: number | undefined): number {
+  const count = resolveCount("maxEntries", given, 10_000, owner);
+  if (count <= mostEntries) return count;
+  throw new ConfigError(
+    `${owner}"maxEntries" must be at most ${mostEntries}, which is as many as a Map of JavaScript holds, but got: ${count}.`,
+  );
+}
+
+/** Loaded when it is needed: a program on Redis never does. */
+function createLru(options: LRUCache.Options<string, Slot, unknown>): LRUCache<string, Slot> {
+  const { LRUCache: Lru } = require("./lru") as typeof import("./lru");
+  return new Lru<string, Slot>(options);
+}
+
+/** With memory of their own, because a piece of a pool, or of what a socket received, would hold on to all of it. */
+function ownBytes(bytes: Buffer | string): Buffer {
+  if (typeof bytes !== "string" && bytes.buffer.byteLength === bytes.length) return bytes;
+  const own = Buffer.allocUnsafeSlow(Buffer.byteLength(bytes));
+  if (typeof bytes === "string") own.write(bytes);
+  else bytes.copy(own);
+  return own;
+}
+
+function raise(slot: Slot | undefined, expiresAt: number): void {
+  if (slot && slot.expiresAt < expiresAt) slot.expiresAt = expiresAt;
+}
+
+function hasHeader(bytes: Buffer): boolean {
+  const stored = parseStored(bytes);
+  return stored !== "unreadable" && stored.id !== null;
+}
+
+function isLeaseOnly(bytes: Buffer): boolean {
+  const stored = parseStored(bytes);
+  return stored !== "unreadable" && stored.payload === null;
+}
+
+function tokenOf(bytes: Buffer): string {
+  return bytes.toString("latin1", leaseTokenOffset, leaseEndOffset);
+}
+
+/** Another's lease that hasn't ended; it ends at its last millisecond exactly. */
+function isLive(bytes: Buffer, token: string, now: number): boolean {
+  const standing = tokenOf(bytes);
+  if (standing === noToken || standing === token) return false;
+  return Number(bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits)) > now;
+}
+
+function digits(ms: number): string {
+  return ms.toFixed(0).padStart(leaseEndDigits, "0");
+}

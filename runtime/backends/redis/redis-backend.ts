@@ -1,0 +1,346 @@
+import {
+  type AcquireRequest,
+  type AcquireResult,
+  type Backend,
+  type DeleteOptions,
+  type LeasedValues,
+  type LeaseRequest,
+  mostKeysPerRead,
+  type ReleaseRequest,
+  type RenewRequest,
+  type Values,
+  type VersionRequest,
+  type WriteRequest,
+} from "../backend";
+import { trust } from "../checked-backend";
+import { createHeader, endOfKey, idLength, isAscii } from "../../entry/entry";
+import { WriteQueue } from "../outbox";
+import { randomId } from "../../entry/id";
+import { checkClient, type RedisClient } from "./redis-client";
+import {
+  asBytes,
+  asFlag,
+  asReplies,
+  asTime,
+  asValue,
+  asValues,
+  asVersion,
+  asWasSet,
+  checkDeleted,
+  isOne,
+} from "./redis-replies";
+import {
+  acquire,
+  ensureVersion,
+  raiseTtl,
+  readAndLease,
+  release,
+  renew,
+  type Script,
+  scripts,
+  timeDigits,
+  write as writeScript,
+  writeAlone,
+} from "./redis-scripts";
+
+type Argument = string | number | Buffer;
+type Socket = { cork(): void; uncork(): void };
+type ScriptCommand = (...keysAndArguments: Argument[]) => Promise<unknown>;
+
+/** As of a read; a script takes several times as long for each key. */
+const maxKeysPerScript = 128;
+const noId = "\0".repeat(idLength);
+const acquired: AcquireResult = { status: "acquired" };
+const busy: AcquireResult = { status: "busy" };
+
+/** Of each client that a backend was made with. */
+const queues = new WeakMap<RedisClient, WriteQueue>();
+
+/**
+ * Keeps entries in Redis (5 or newer), standalone, behind Sentinel, or a Cluster. The
+ * client stays yours: its options, `keyPrefix` included, hold for zcache's commands,
+ * and closing it is up to you. Several backends may share one.
+ *
+ * @example
+ * import { Redis } from "ioredis";
+ * configure({ backend: new RedisBackend(new Redis("redis://cache:6379")) });
+ *
+ * @throws ConfigError when the client isn't one of ioredis (a pipeline, or a client of ioredis-mock), or when it reads from
+ * replicas (`scaleReads` of a Cluster, `role: "slave"`, `readOnly`), which may not have heard of an invalidation yet.
+ */
+export class RedisBackend implements Backend {
+  readonly name = "redis";
+  readonly remote = true;
+
+  readonly #client: RedisClient;
+  readonly #writes: WriteQueue;
+
+  constructor(client: RedisClient) {
+    trust(this, new.target);
+    this.#client = checkClient(client);
+    this.#writes = queues.get(client) ?? prepare(client);
+  }
+
+  /** The client that it was made with. */
+  get client(): RedisClient {
+    return this.#client;
+  }
+
+  /** On a Cluster, keys live on different nodes: there, no command may name two of them. */
+  get keysPerRead(): number {
+    return this.#keysPerCommand(mostKeysPerRead);
+  }
+
+  read(keys: readonly string[]): Promise<Values> {
+    const most = this.keysPerRead;
+    return keys.length <= most ? this.#readFew(keys) : this.#readMany(keys, most);
+  }
+
+  #readFew(keys: readonly string[]): Promise<Values> {
+    this.#writes.keepOrder(keys);
+    const [key] = keys;
+    if (key === undefined) return Promise.resolve([]);
+    if (keys.length === 1) return this.#client.getBuffer(key).then(asValue);
+    return this.#client.mgetBuffer(keys as string[]).then((reply) => asValues(reply, keys.length));
+  }
+
+  async #readMany(keys: readonly string[], most: number): Promise<Values> {
+    return (await settle(this.together(() => split(keys, most).map((part) => this.#readFew(part))))).flat();
+  }
+
+  together<Result>(send: () => Result): Result {
+    return together(this.#client, send);
+  }
+
+  acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
+    const [first] = requests;
+    const few = first && requests.length === 1 && !first.force && !first.seenId;
+    return few ? this.#acquireEmpty(first) : this.#acquireAny(requests);
+  }
+
+  /** A miss mostly finds an empty key, and a plain command takes a third of a script's time. */
+  #acquireEmpty(request: AcquireRequest): Promise<AcquireResult[]> {
+    const { key, token, leaseMs } = request;
+    const header = asArgument(createHeader(randomId(), 0, [], { token, end: endOfKey }));
+    const taken = this.#client.set(key, header, "PX", leaseMs, "NX");
+    return taken.then((reply) => (asWasSet(reply) ? [acquired] : this.#acquireAny([request])));
+  }
+
+  #acquireAny(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
+    const replies = this.#run(acquire, requests, (part) => [
+      pack(part, ({ token }) => token),
+      pack(part, ({ seenId }) => seenId ?? noId),
+      randomId(),
+      packTimes(part, ({ leaseMs }) => leaseMs),
+      pack(part, ({ force }) => (force ? "1" : "0")),
+    ]);
+    return replies.then((all) => all.map(parseAcquired));
+  }
+
+  readAndLease(keys: readonly string[], { token, leaseMs, count }: LeaseRequest): Promise<LeasedValues> {
+    const header = asArgument(createHeader(token, 0, [], { token, end: endOfKey }));
+    const named = keys.map((key, i) => ({ key, isFirst: i < count }));
+    const replies = this.#run(readAndLease, named, (part) => [
+      header,
+      leaseMs,
+      part.filter(({ isFirst }) => isFirst).length,
+    ]);
+    return replies.then((all) => ({
+      values: all.map((reply) => (isOne(reply) ? null : asBytes(reply))),
+      leased: all.slice(0, count).map(isOne),
+    }));
+  }
+
+  renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
+    const replies = this.#run(renew, requests, (part) => [
+      pack(part, ({ token }) => token),
+      packTimes(part, ({ leaseMs }) => leaseMs),
+    ]);
+    return replies.then(asFlags);
+  }
+
+  write(requests: readonly WriteRequest[]): Promise<boolean[]> {
+    const keys = requests.map(({ key }) => key);
+    return this.#writes.hold(keys, () => this.#write(requests));
+  }
+
+  async #write(requests: readonly WriteRequest[]): Promise<boolean[]> {
+    const write = (): Promise<unknown[]> =>
+      this.#run(requests.every(({ alone }) => alone) ? writeAlone : writeScript, requests, (part) => [
+        pack(part, ({ token }) => token),
+        packTimes(part, ({ ttlMs }) => ttlMs),
+        ...part.map(({ bytes }) => bytes),
+      ]);
+    const versions = findVersions(requests);
+    if (versions.length === 0) return write().then(asFlags);
+    // The versions first: an entry must not be seen whose versions go before it does.
+    const raise = (): Promise<unknown[]> =>
+      this.#run(raiseTtl, versions, (part) => [packTimes(part, ({ ttlMs }) => ttlMs)]);
+    return settle(this.together(() => [raise(), write()])).then(([, replies]) => asFlags(replies as unknown[]));
+  }
+
+  async release(requests: readonly ReleaseRequest[]): Promise<void> {
+    await this.#run(release, requests, (part) => [pack(part, ({ token }) => token)]);
+  }
+
+  async delete(keys: readonly string[], options?: DeleteOptions): Promise<void> {
+    this.#writes.keepOrder(keys);
+    const commands = split(keys, this.#keysPerCommand(mostKeysPerRead));
+    const send = (command: string[]): Promise<void> => this.#client.del(command).then(checkDeleted);
+    if (options?.inOrder) for (const command of commands) await send(command);
+    else await settle(this.together(() => commands.map(send)));
+  }
+
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
+    const replies = await this.#run(ensureVersion, requests, (part) => [
+      pack(part, ({ seed }) => seed),
+      packTimes(part, ({ ttlMs }) => ttlMs),
+    ]);
+    return replies.map(asVersion);
+  }
+
+  /** Of a Cluster, one node's: their clocks are taken for equal. */
+  async time(): Promise<number> {
+    return asTime(await this.#client.time());
+  }
+
+  #keysPerCommand(most: number): number {
+    return this.#client.isCluster ? 1 : most;
+  }
+
+  /** One reply for each request, in their order; all commands are sent at once. */
+  #run<Request extends { readonly key: string }>(
+    { name }: Script,
+    requests: readonly Request[],
+    toArguments: (part: readonly Request[]) => Argument[],
+  ): Promise<unknown[]> {
+    const client = this.#client as unknown as Record<string, ScriptCommand>;
+    this.#writes.keepOrder(requests.map(({ key }) => key));
+    const run = async (part: readonly Request[]): Promise<unknown[]> => {
+      const given = [...part.map(({ key }) => key), ...toArguments(part)];
+      // On a Cluster the script is defined with its number of keys.
+      if (!this.#client.isCluster) given.unshift(part.length);
+      return asReplies(await (client[`${name}Buffer`] as ScriptCommand)(...given), part.length);
+    };
+    const most = this.#keysPerCommand(maxKeysPerScript);
+    if (requests.length === 0) return Promise.resolve([]);
+    if (requests.length <= most) return run(requests);
+    return settle(this.together(() => split(requests, most).map(run))).then((replies) => replies.flat());
+  }
+}
+
+/** Once for each client: a second definition would do no harm to the commands, but make it forget which scripts the server has. */
+function prepare(client: RedisClient): WriteQueue {
+  // With `enableAutoPipelining` a Cluster takes the first text among the arguments for the key, and must know how many are keys.
+  const keys = client.isCluster ? { numberOfKeys: 1 } : {};
+  for (const { name, lua } of scripts) client.defineCommand(name, { lua, ...keys });
+  const queue = new WriteQueue((send) => together(client, send));
+  for (const name of ["quit", "disconnect"] as const) sendBeforeClosing(client, name, queue);
+  queues.set(client, queue);
+  return queue;
+}
+
+function sendBeforeClosing(client: RedisClient, name: "quit" | "disconnect", queue: WriteQueue): void {
+  const close = client[name];
+  if (!close) return;
+  client[name] = (...args) => {
+    queue.send();
+    return close.apply(client, args);
+  };
+}
+
+/**
+ * What is sent within goes out in one piece. ioredis writes each command to its socket by
+ * itself, and a write to a socket costs more than all else that is done for a command.
+ */
+function together<Result>(client: RedisClient, send: () => Result): Result {
+  const sockets = findSockets(client);
+  const corked = sockets.filter((socket) => isDone(() => socket.cork()));
+  try {
+    return send();
+  } finally {
+    for (const socket of corked) isDone(() => socket.uncork());
+  }
+}
+
+/** A connection of another kind than a socket only makes it slower. */
+function isDone(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Of the connections that are there; a client without one queues what it is given. */
+function findSockets(client: RedisClient): Socket[] {
+  const { nodes } = client as { nodes?(role: "master"): RedisClient[] };
+  const connections = client.isCluster ? (nodes?.call(client, "master") ?? []) : [client];
+  return connections.flatMap((connection) => {
+    const { stream } = connection as { stream?: Partial<Socket> | null };
+    return stream?.cork && stream.uncork ? (stream as Socket) : [];
+  });
+}
+
+function asFlags(replies: readonly unknown[]): boolean[] {
+  return replies.map(asFlag);
+}
+
+/** One argument for what has the same length for each; only once what is the same for all. */
+function pack<Request>(requests: readonly Request[], textOf: (request: Request) => string): Argument {
+  const first = textOf(requests[0] as Request);
+  if (requests.every((request) => textOf(request) === first)) return asArgument(first);
+  let text = "";
+  for (const request of requests) text += textOf(request);
+  return asArgument(text);
+}
+
+const noTime = "0".repeat(timeDigits);
+
+function packTimes<Request>(requests: readonly Request[], msOf: (request: Request) => number): Argument {
+  const first = msOf(requests[0] as Request);
+  if (requests.every((request) => msOf(request) === first)) return first;
+  return pack(requests, (request) => {
+    const digits = String(msOf(request));
+    return noTime.slice(digits.length) + digits;
+  });
+}
+
+/** Latin-1 text. A command of text alone is put together several times as fast as one with a Buffer in it. */
+function asArgument(text: string): string | Buffer {
+  return isAscii(text) ? text : Buffer.from(text, "latin1");
+}
+
+function parseAcquired(reply: unknown): AcquireResult {
+  if (Buffer.isBuffer(reply)) return { status: "changed", bytes: reply };
+  return asFlag(reply) ? acquired : busy;
+}
+
+const noVersions: readonly { key: string; ttlMs: number }[] = [];
+
+/** Each version key once, with the longest life that is asked for it. */
+function findVersions(requests: readonly WriteRequest[]): readonly { key: string; ttlMs: number }[] {
+  if (requests.every(({ versionKeys }) => versionKeys.length === 0)) return noVersions;
+  const ttls = new Map<string, number>();
+  for (const { ttlMs, versionKeys } of requests) {
+    for (const key of versionKeys) ttls.set(key, Math.max(ttlMs, ttls.get(key) ?? 0));
+  }
+  return Array.from(ttls, ([key, ttlMs]) => ({ key, ttlMs }));
+}
+
+function split<Item>(items: readonly Item[], size: number): Item[][] {
+  const parts: Item[][] = [];
+  for (let at = 0; at < items.length; at += size) parts.push(items.slice(at, at + size));
+  return parts;
+}
+
+/** Like `Promise.all`, but when it rejects nothing is under way any more. */
+async function settle<Value>(promises: readonly Promise<Value>[]): Promise<Value[]> {
+  try {
+    return await Promise.all(promises);
+  } catch (error) {
+    await Promise.allSettled(promises);
+    throw error;
+  }
+}

@@ -1,0 +1,91 @@
+import { type Values } from "../backend";
+import { idLength, queuedText } from "../../entry/entry";
+
+/**
+ * Replies are checked before they are believed. The client is the user's: with a transaction open on it (MULTI) the
+ * server answers "QUEUED" and carries nothing out yet, and ioredis lets a program put a transformer before the
+ * replies of a command. What is no reply to the command is a failure, and nothing is known of what was done.
+ */
+function unexpected(command: string, reply: unknown): Error {
+  return new Error(
+    isQueued(reply)
+      ? `${command} was queued by a transaction (MULTI) that is open on the client; give zcache a client of its own`
+      : `The reply to ${command} is not one that Redis gives; a reply transformer may have changed it`,
+  );
+}
+
+const queued = Buffer.from(queuedText);
+
+/** Nothing is ever stored as these bytes alone: see `createStored`. */
+function isQueued(reply: unknown): boolean {
+  return reply === queuedText || (Buffer.isBuffer(reply) && reply.length === queued.length && reply.equals(queued));
+}
+
+function isBytes(reply: unknown): reply is Buffer | null {
+  return reply === null || Buffer.isBuffer(reply);
+}
+
+/** Of GET. */
+export function asValue(reply: unknown): Values {
+  if (isBytes(reply) && !isQueued(reply)) return [reply];
+  throw unexpected("GET", reply);
+}
+
+/** Of MGET. */
+export function asValues(reply: unknown, count: number): Values {
+  if (isListOf(reply, count) && reply.every(isBytes)) return reply;
+  throw unexpected("MGET", reply);
+}
+
+/** Of SET with NX: whether it was set. */
+export function asWasSet(reply: unknown): boolean {
+  if (reply === "OK" || reply === null) return reply === "OK";
+  throw unexpected("SET", reply);
+}
+
+/** Of DEL. With ioredis' option `stringNumbers` numbers come as text. */
+export function checkDeleted(reply: unknown): void {
+  if (!Number.isInteger(typeof reply === "string" ? Number(reply) : reply)) throw unexpected("DEL", reply);
+}
+
+/** Of TIME, in milliseconds. */
+export function asTime(reply: unknown): number {
+  const [seconds, microseconds] = Array.isArray(reply) ? (reply as unknown[]) : [];
+  const ms = Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
+  if (Number.isFinite(ms)) return ms;
+  throw unexpected("TIME", reply);
+}
+
+/** Of a script: one for each of its keys. */
+export function asReplies(reply: unknown, count: number): unknown[] {
+  if (isListOf(reply, count)) return reply;
+  throw unexpected("a script", reply);
+}
+
+/** Whether a reply of a script is 1; with `stringNumbers` it comes as text. */
+export function isOne(reply: unknown): boolean {
+  return reply === 1 || reply === "1";
+}
+
+/** A reply of a script that is 1 or 0. */
+export function asFlag(reply: unknown): boolean {
+  if (isOne(reply)) return true;
+  if (reply === 0 || reply === "0") return false;
+  throw unexpected("a script", reply);
+}
+
+/** A reply of a script that is bytes or nothing. */
+export function asBytes(reply: unknown): Buffer | null {
+  if (isBytes(reply)) return reply;
+  throw unexpected("a script", reply);
+}
+
+/** A reply of a script that is a version: as many bytes as an id. */
+export function asVersion(reply: unknown): string {
+  if (Buffer.isBuffer(reply) && reply.length === idLength) return reply.toString("latin1");
+  throw unexpected("a script", reply);
+}
+
+function isListOf(reply: unknown, count: number): reply is unknown[] {
+  return Array.isArray(reply) && reply.length === count;
+}

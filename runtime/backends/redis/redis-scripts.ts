@@ -1,0 +1,385 @@
+import {
+  allFlags,
+  endOfKey,
+  flagsOffset,
+  hasPayload,
+  hasTimes,
+  idLength,
+  idOffset,
+  leaseEndDigits,
+  leaseEndOffset,
+  leaseTokenOffset,
+  magic,
+  ofLease,
+  timesLength,
+  versionCountOffset,
+  versionsOffset,
+} from "../../entry/entry";
+
+/**
+ * A command made of Lua, with one reply for each key. Its arguments are few however many keys there are: what each
+ * key has of its own and has a fixed length is packed into one, key by key; what is the same for all stands there once.
+ */
+export interface Script {
+  /** The name under which the client knows it. */
+  readonly name: string;
+  readonly lua: string;
+}
+
+/** Times in arguments have this many digits; one that is the same for all may have fewer. */
+export const timeDigits = leaseEndDigits;
+
+const luaMagic = Array.from(magic, (character) => `\\${String(character.charCodeAt(0)).padStart(3, "0")}`).join("");
+
+/** `part` of the prelude, written out: where there is one for each key, a call in Lua is felt. */
+function partOf(packed: string, length: number, convert = ""): string {
+  const from = `i * ${length} - ${length - 1}`;
+  return `#${packed} <= ${length} and ${packed} or ${convert}(${packed}:sub(${from}, i * ${length}))`;
+}
+
+/** The same for a time. Text is what a command wants: that of a number is made anew for each, and takes half as long as the command. */
+function timeOf(packed: string): string {
+  return partOf(packed, timeDigits, "tonumber");
+}
+
+// Lua counts from 1 and includes the end, GETRANGE and SETRANGE count from 0: `field`
+// and `head` are the only places where that matters.
+const prelude = String.raw`
+local MAGIC = "${luaMagic}"
+local NO_TOKEN = ("\0"):rep(${leaseEndOffset - leaseTokenOffset})
+local NO_END = ("0"):rep(${leaseEndDigits})
+
+-- What the i-th key has in a packed argument.
+local function part(packed, i, length)
+  if #packed <= length then return packed end
+  return packed:sub((i - 1) * length + 1, i * length)
+end
+
+-- Enough to judge a header: a large payload is never copied into Lua without need.
+local function head(key)
+  return redis.call("GETRANGE", key, 0, ${versionsOffset - 1})
+end
+
+local function field(bytes, from, to)
+  return bytes:sub(from + 1, to)
+end
+
+local function token(bytes)
+  return field(bytes, ${leaseTokenOffset}, ${leaseEndOffset})
+end
+
+-- A Lua number prints as 1.7e+12 unless its format is given.
+local function digits(ms)
+  return string.format("%0${leaseEndDigits}.0f", ms)
+end
+
+-- Asked once for all keys.
+local time
+local function now()
+  if not time then
+    local parts = redis.call("TIME")
+    time = parts[1] * 1000 + math.floor(parts[2] / 1000)
+  end
+  return time
+end
+
+local function header(id, token, leaseEnd, flags)
+  return MAGIC .. id .. token .. leaseEnd .. string.char(flags) .. "\0\0"
+end
+
+local function hasPayload(bytes)
+  return bytes:byte(${flagsOffset + 1}) % ${hasPayload * 2} == ${hasPayload}
+end
+
+-- "plain", "header" or "unreadable", as parseStored in entry.ts has it.
+local function kind(key, bytes)
+  if bytes ~= "" and bytes:sub(1, ${magic.length - 1}) ~= MAGIC:sub(1, -2) then return "plain" end
+  if bytes:sub(1, ${magic.length}) ~= MAGIC or #bytes < ${versionsOffset} then return "unreadable" end
+  local flags = bytes:byte(${flagsOffset + 1})
+  if flags > ${allFlags} then return "unreadable" end
+  if not hasPayload(bytes) then return "header" end
+  local versions = bytes:byte(${versionCountOffset + 1}) * 256 + bytes:byte(${versionCountOffset + 2})
+  local length = ${versionsOffset} + versions * ${idLength}
+  if math.floor(flags / ${hasTimes}) % 2 == 1 then length = length + ${timesLength} end
+  if length > ${versionsOffset} and redis.call("STRLEN", key) < length then return "unreadable" end
+  return "header"
+end
+
+local function isLeasedTo(bytes, owner)
+  return #bytes == ${versionsOffset} and bytes:sub(1, ${magic.length}) == MAGIC and token(bytes) == owner
+end
+
+local function hasTimes(bytes)
+  return math.floor(bytes:byte(${flagsOffset + 1}) / ${hasTimes}) % 2 == 1
+end
+
+local function endOfVersions(bytes)
+  local versions = bytes:byte(${versionCountOffset + 1}) * 256 + bytes:byte(${versionCountOffset + 2})
+  return ${versionsOffset} + versions * ${idLength}
+end
+
+-- An entry that gets times, or loses them: what is at their place, what follows, and what that is for the flags.
+local function withTimes(bytes, times, rest, flag)
+  local flags = string.char(bytes:byte(${flagsOffset + 1}) + flag)
+  local versions = bytes:sub(${flagsOffset + 2}, endOfVersions(bytes))
+  return bytes:sub(1, ${flagsOffset}) .. flags .. versions .. times .. bytes:sub(rest)
+end
+
+-- As entry.ts has it.
+local function withEnd(bytes, untilMs)
+  return withTimes(bytes, struct.pack(">dI4", untilMs, ${ofLease}), endOfVersions(bytes) + 1, ${hasTimes})
+end
+
+-- As entry.ts has it: the entry, and its end.
+local function withoutEnd(key, bytes)
+  if not hasTimes(bytes) then return nil end
+  local at = endOfVersions(bytes)
+  local times = redis.call("GETRANGE", key, at, at + ${timesLength - 1})
+  if #times < ${timesLength} then return nil end
+  local untilMs, loadMs = struct.unpack(">dI4", times)
+  if loadMs ~= ${ofLease} then return nil end
+  return withTimes(redis.call("GET", key), "", at + ${timesLength + 1}, -${hasTimes}), untilMs
+end
+
+-- Makes the key last as long as its lease. An entry that ends before then says so itself from now on, for the time of its
+-- key no longer does.
+local function lastAsLease(key, bytes, ms)
+  local ttl = redis.call("PTTL", key)
+  if ttl < 0 or ttl >= ms then return end
+  if hasPayload(bytes) and not hasTimes(bytes) then
+    redis.call("SET", key, withEnd(redis.call("GET", key), now() + ttl), "PX", ms)
+  else
+    redis.call("PEXPIRE", key, ms)
+  end
+end
+
+-- Never lowers it, and leaves a key alone that does not expire.
+local function raiseTtl(key, ms)
+  local ttl = redis.call("PTTL", key)
+  if ttl >= 0 and ttl < ms then redis.call("PEXPIRE", key, ms) end
+end
+`;
+
+/**
+ * The body is a Lua function of a key and its number that must not return nil. One key's
+ * error does not keep the others from being carried out; it is the reply as a whole, not a
+ * part of it, since that is where ioredis looks for READONLY and the like.
+ *
+ * @param quick what comes before all that: it may return
+ */
+function script(name: string, body: string, quick = ""): Script {
+  const lua = String.raw`
+local replies, failure = {}, nil
+${quick}
+${prelude}
+local function carryOut(key, i)
+${body}
+end
+
+for i, key in ipairs(KEYS) do
+  if not replies[i] then
+    local ok, reply = pcall(carryOut, key, i)
+    if not ok then
+      -- A table since Redis 7, a string before.
+      failure = failure or (type(reply) == "table" and reply or { err = tostring(reply) })
+    end
+    replies[i] = ok and reply or 0
+  end
+end
+return failure or replies
+`;
+  return { name, lua };
+}
+
+/**
+ * Arguments: owners, seen ids, a new id, times of leases, and "1" or "0" for force. Of a key that was seen empty the
+ * seen id is zeros. Replies 1: acquired, 0: busy, or the bytes of the entry that has come.
+ */
+export const acquire = script(
+  "zcacheAcquire",
+  String.raw`
+  local owner, newId = part(ARGV[1], i, ${idLength}), ARGV[3]
+  local leaseMs = tonumber(part(ARGV[4], i, ${timeDigits}))
+  local bytes = head(key)
+  local what = kind(key, bytes)
+  if part(ARGV[5], i, 1) == "0" then
+    if what == "header" then
+      local holder = token(bytes)
+      local holderEnd = tonumber(field(bytes, ${leaseEndOffset}, ${leaseEndOffset + leaseEndDigits})) or 0
+      if holder ~= NO_TOKEN and holder ~= owner and holderEnd > now() then return 0 end
+    end
+    local leaseOnly = what == "header" and not hasPayload(bytes)
+    local seen = what == "header" and field(bytes, ${idOffset}, ${idOffset + idLength}) == part(ARGV[2], i, ${idLength})
+    if not leaseOnly and not seen then return redis.call("GET", key) end
+  end
+
+  local leaseEnd = digits(now() + leaseMs)
+  if what == "header" then
+    redis.call("SETRANGE", key, ${leaseTokenOffset}, owner .. leaseEnd)
+    lastAsLease(key, bytes, leaseMs)
+  elseif what == "plain" then
+    -- It has no place for a lease: it gets a header and stays readable.
+    local ttl = redis.call("PTTL", key)
+    local framed = header(newId, owner, leaseEnd, ${hasPayload}) .. redis.call("GET", key)
+    if ttl >= 0 and ttl < leaseMs then framed = withEnd(framed, now() + ttl) end
+    redis.call("SET", key, framed)
+    if ttl >= 0 then redis.call("PEXPIRE", key, math.max(ttl, leaseMs)) end
+  else
+    redis.call("SET", key, header(newId, owner, leaseEnd, 0), "PX", leaseMs)
+  end
+  return 1`,
+  // A miss mostly finds all keys empty, so that one command is the test and the lease, and nothing else is made ready.
+  String.raw`
+do
+  local pcall, owners, times, count = redis.pcall, ARGV[1], ARGV[4], #KEYS
+  local start, rest = "${luaMagic}" .. ARGV[3], "${endOfKey}\0\0\0"
+  local open = false
+  for i = 1, count do
+    local owner = ${partOf("owners", idLength)}
+    local reply = pcall("SET", KEYS[i], start .. owner .. rest, "PX", ${timeOf("times")}, "NX")
+    if reply and reply.ok then replies[i] = 1 else open = true end
+  end
+  if not open then return replies end
+end`,
+);
+
+/**
+ * A read of all keys, which takes the lease on those of the first that hold nothing. Arguments: the header that stands
+ * for it, its time, and how many keys are the first. Replies the bytes at each key, or 1 in place of nothing where the
+ * lease was taken; it was taken before where the client has sent the command again. What can't be written is left for
+ * `acquire` to tell of.
+ */
+export const readAndLease: Script = {
+  name: "zcacheReadAndLease",
+  lua: String.raw`
+local pcall, header, leaseMs = redis.pcall, ARGV[1], ARGV[2]
+local values = redis.call("MGET", unpack(KEYS))
+for i = 1, tonumber(ARGV[3]) do
+  local bytes = values[i]
+  if not bytes then
+    local reply = pcall("SET", KEYS[i], header, "PX", leaseMs, "NX")
+    if reply and reply.ok then values[i] = 1 end
+  elseif bytes == header then
+    values[i] = 1
+  end
+end
+return values
+`,
+};
+
+/** Arguments: owners, times of leases. Replies 1 where the lease stood, else 0. */
+export const renew = script(
+  "zcacheRenew",
+  String.raw`
+  local bytes = head(key)
+  if not isLeasedTo(bytes, part(ARGV[1], i, ${idLength})) then return 0 end
+  local leaseMs = tonumber(part(ARGV[2], i, ${timeDigits}))
+  redis.call("SETRANGE", key, ${leaseEndOffset}, digits(now() + leaseMs))
+  lastAsLease(key, bytes, leaseMs)
+  return 1`,
+);
+
+/**
+ * Arguments: owners, times to live, and of each key the bytes. Replies 1 where the lease stood and the bytes were
+ * stored, else 0. That a key begins like a header is not looked at: nothing else has an owner's token in that place.
+ *
+ * @param prepare what comes before all keys
+ * @param holder of a key's lease, or the error of asking for it
+ */
+function writeScript(name: string, prepare: string, holder: string): Script {
+  const lua = String.raw`
+local pcall, owners, times = redis.pcall, ARGV[1], ARGV[2]
+local replies, failure = {}, nil
+${prepare}
+for i = 1, #KEYS do
+  local key = KEYS[i]
+  local owner = ${partOf("owners", idLength)}
+  local reply = ${holder}
+  if reply == owner then
+    reply = pcall("SET", key, ARGV[2 + i], "PX", ${timeOf("times")})
+    replies[i] = 1
+  else
+    replies[i] = 0
+  end
+  if type(reply) == "table" and reply.err then
+    failure = failure or reply
+    replies[i] = 0
+  end
+end
+return failure or replies
+`;
+  return { name, lua };
+}
+
+export const write = writeScript(
+  "zcacheWrite",
+  "",
+  `pcall("GETRANGE", key, ${leaseTokenOffset}, ${leaseEndOffset - 1})`,
+);
+
+/** `write`, for keys that hold nothing but their leases: then one command reads all of them. */
+export const writeAlone = writeScript(
+  "zcacheWriteAlone",
+  `local standing = redis.call("MGET", unpack(KEYS))`,
+  `standing[i] and standing[i]:sub(${leaseTokenOffset + 1}, ${leaseEndOffset})`,
+);
+
+/** Arguments: owners. */
+export const release = script(
+  "zcacheRelease",
+  String.raw`
+  local bytes = head(key)
+  if not isLeasedTo(bytes, part(ARGV[1], i, ${idLength})) then return 0 end
+  if hasPayload(bytes) then
+    local entry, untilMs = withoutEnd(key, bytes)
+    if entry then
+      redis.call("SET", key, entry)
+      if untilMs <= now() then return redis.call("DEL", key) end
+      redis.call("PEXPIREAT", key, digits(untilMs))
+    end
+    redis.call("SETRANGE", key, ${leaseTokenOffset}, NO_TOKEN .. NO_END)
+  else
+    redis.call("DEL", key)
+  end
+  return 1`,
+);
+
+/**
+ * Arguments: seeds, times to live. Replies the version that stands. A new one is made of the seed and the time, in
+ * microseconds: ioredis sends again what a broken connection left unanswered, and the
+ * second time must not bring back a version that was deleted after the first.
+ */
+export const ensureVersion = script(
+  "zcacheEnsureVersion",
+  String.raw`
+  local ttlMs = tonumber(part(ARGV[2], i, ${timeDigits}))
+  local standing = redis.call("GET", key)
+  if standing and #standing == ${idLength} then
+    raiseTtl(key, ttlMs)
+    return standing
+  end
+  local parts = redis.call("TIME")
+  local hex = redis.sha1hex(part(ARGV[1], i, ${idLength}) .. parts[1] .. "." .. parts[2]):sub(1, ${idLength * 2})
+  local version = hex:gsub("..", function(byte) return string.char(tonumber(byte, 16) % 128) end)
+  redis.call("SET", key, version, "PX", ttlMs)
+  return version`,
+);
+
+/** Arguments: times to live. PEXPIRE … GT would do, but came with Redis 7. */
+export const raiseTtl = script(
+  "zcacheRaiseTtl",
+  String.raw`
+  raiseTtl(key, tonumber(part(ARGV[1], i, ${timeDigits})))
+  return 1`,
+);
+
+export const scripts: readonly Script[] = [
+  acquire,
+  readAndLease,
+  renew,
+  write,
+  writeAlone,
+  release,
+  ensureVersion,
+  raiseTtl,
+];

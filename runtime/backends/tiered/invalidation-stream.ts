@@ -1,0 +1,257 @@
+import { isRefusal } from "../backend-failure";
+import type { Clock } from "../../clock";
+import { InvalidationSubscription, type TrackedClient } from "./invalidation-subscription";
+import { randomId } from "../../entry/id";
+import { asError } from "../../user-code/thrown";
+import { toWellFormed } from "../../keys/well-formed";
+
+/** live: invalidations are certain to come in. bypassed: they are not, and the memory tier is out of use. */
+export type TierState = "live" | "bypassed";
+
+export interface InvalidationStreamOptions {
+  readonly client: TrackedClient;
+  /** Of the keys to hear about, without the client's keyPrefix. */
+  readonly prefixes: readonly string[];
+  readonly maxLagMs: number;
+  /** One that is never set back, and that goes on while the machine sleeps. */
+  readonly clock: Clock;
+  readonly onInvalidated: (key: string) => void;
+  /** Anything may have been missed. */
+  readonly onInterrupted: () => void;
+  readonly onStateChange: (state: TierState, cause: Error | null) => void;
+}
+
+/** A write of this process whose invalidation has to come back. */
+interface Canary {
+  readonly sentAt: number;
+  answeredAt: number | null;
+}
+
+const canaryPrefix = "zcache:canary:";
+const beatsPerLag = 3;
+const openTimeoutMs = 5_000;
+const firstRetryMs = 50;
+const longestRetryMs = 2_000;
+/** What Redis refuses it will refuse again, until somebody changes its settings. */
+const refusedRetryMs = 30_000;
+
+/**
+ * Keeps a subscription to invalidations and knows whether it can be relied on.
+ *
+ * That a connection is open says little: the peer may be gone, the user's client may
+ * talk to another server by now, this process may have been stopped. So it's proven, end
+ * to end and again and again: a canary is written through the user's own client, and its
+ * invalidation has to come in. Redis sends invalidations in order, and before it
+ * acknowledges what caused them to anybody; when a canary that was sent at S comes back,
+ * all that was acknowledged before S has come in too. The stream is live for `maxLagMs`
+ * from such an S. Nothing else makes it live, and no timer has to fire to end it.
+ */
+export class InvalidationStream {
+  readonly #options: InvalidationStreamOptions;
+  readonly #clock: Clock;
+  readonly #keyPrefix: string;
+  readonly #trackedPrefixes: readonly string[];
+
+  #subscription: InvalidationSubscription | null = null;
+  #open = false;
+  #retries = 0;
+  #state: TierState = "bypassed";
+  /** What kept it by-passed since it was live. */
+  readonly #causes = new Set<string>();
+  #cancelTimer: () => void = () => {};
+
+  #canaryId = "";
+  #canaryCount = 0;
+  /** Those that have not come back, oldest first, by complete key. Each has a key of its own, so that no other event can be mistaken for it. */
+  readonly #canaries = new Map<string, Canary>();
+  #asking = false;
+  #provenAt = -Infinity;
+
+  readonly #onReady = (): void => this.#clientReady();
+  readonly #onClose = (): void => {
+    this.#interrupt();
+    this.#report("bypassed", new Error("The client lost its connection"));
+  };
+  readonly #onEnd = (): void => this.#stop();
+
+  constructor(options: InvalidationStreamOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#keyPrefix = toWellFormed(options.client.options.keyPrefix ?? "");
+    this.#trackedPrefixes = findTracked([...options.prefixes, canaryPrefix]).map((prefix) => this.#keyPrefix + prefix);
+    const { client } = options;
+    client.on("ready", this.#onReady);
+    // It may come back on another server, and what was in flight may be sent again there.
+    client.on("close", this.#onClose);
+    client.on("end", this.#onEnd);
+    // A lazy client stays lazy, and a server that is down is not knocked at twice.
+    if (client.status === "ready") this.#clientReady();
+  }
+
+  /**
+   * Whether every invalidation acknowledged more than `maxLagMs` ago has been heard of.
+   * @param now by its clock, for who has asked it
+   */
+  isLive(now = this.#clock.now()): boolean {
+    return now - this.#provenAt < this.#options.maxLagMs;
+  }
+
+  get state(): TierState {
+    return this.#state;
+  }
+
+  close(): void {
+    const { client } = this.#options;
+    client.off("ready", this.#onReady);
+    client.off("close", this.#onClose);
+    client.off("end", this.#onEnd);
+    this.#stop();
+  }
+
+  #clientReady(): void {
+    if (!this.#subscription) this.#subscribe();
+    else if (this.#open) this.#sendCanary();
+  }
+
+  #subscribe(): void {
+    this.#open = false;
+    try {
+      this.#openSubscription();
+    } catch (error) {
+      // A client that can't be duplicated: nobody is above a timer's callback in the stack.
+      this.#ended(asError(error));
+    }
+  }
+
+  #openSubscription(): void {
+    const subscription: InvalidationSubscription = new InvalidationSubscription(
+      this.#options.client,
+      this.#trackedPrefixes,
+      {
+        opened: () => this.#opened(),
+        invalidated: (keys) => this.#invalidated(keys),
+        flushed: () => this.#options.onInterrupted(),
+        ended: (cause) => this.#ended(cause),
+      },
+    );
+    this.#subscription = subscription;
+    this.#setTimer(openTimeoutMs, () =>
+      subscription.fail(new Error(`Redis did not send invalidations within ${openTimeoutMs} ms`)),
+    );
+  }
+
+  #opened(): void {
+    this.#open = true;
+    this.#canaryId = Buffer.from(randomId()).toString("hex");
+    this.#beat();
+  }
+
+  #ended(cause: Error): void {
+    this.#subscription = null;
+    this.#open = false;
+    this.#interrupt();
+    this.#report("bypassed", cause);
+    const retryMs = isRefusal(cause) ? refusedRetryMs : Math.min(firstRetryMs * 2 ** this.#retries++, longestRetryMs);
+    this.#setTimer(retryMs, () => this.#subscribe());
+  }
+
+  #stop(): void {
+    this.#cancelTimer();
+    this.#subscription?.close();
+    this.#subscription = null;
+    this.#open = false;
+    this.#interrupt();
+    this.#report("bypassed", null);
+  }
+
+  /** Nothing sent before now can prove anything, and what is kept may be outdated. */
+  #interrupt(): void {
+    this.#provenAt = -Infinity;
+    this.#canaries.clear();
+    this.#options.onInterrupted();
+  }
+
+  #beat(): void {
+    this.#setTimer(this.#options.maxLagMs / beatsPerLag, () => this.#beat());
+    if (this.#isDeaf()) {
+      this.#subscription?.fail(new Error("Redis accepts writes, but their invalidations don't come in"));
+      return;
+    }
+    if (this.#state === "live" && !this.isLive())
+      this.#report("bypassed", new Error("No invalidation came in for too long"));
+    this.#sendCanary();
+  }
+
+  /** The user's client is answered, and this connection gets nothing: it's dead, or on another server. */
+  #isDeaf(): boolean {
+    const now = this.#clock.now();
+    for (const { answeredAt } of this.#canaries.values()) {
+      if (answeredAt !== null && now - answeredAt >= this.#options.maxLagMs) return true;
+    }
+    return false;
+  }
+
+  /** One at a time, for a client without a connection queues what it's given. */
+  #sendCanary(): void {
+    if (this.#asking) return;
+    this.#asking = true;
+    const key = `${canaryPrefix}${this.#canaryId}:${++this.#canaryCount}`;
+    const canary: Canary = { sentAt: this.#clock.now(), answeredAt: null };
+    this.#canaries.set(this.#keyPrefix + key, canary);
+    writeCanary(this.#options.client, key, this.#options.maxLagMs).then(
+      () => {
+        this.#asking = false;
+        canary.answeredAt = this.#clock.now();
+      },
+      (error: unknown) => {
+        this.#asking = false;
+        this.#canaries.delete(this.#keyPrefix + key);
+        if (!this.isLive()) this.#report("bypassed", asError(error));
+      },
+    );
+  }
+
+  #invalidated(keys: readonly Buffer[]): void {
+    for (const bytes of keys) {
+      const key = bytes.toString();
+      const canary = this.#canaries.get(key);
+      if (canary) this.#proven(key, canary);
+      else this.#options.onInvalidated(key.slice(this.#keyPrefix.length));
+    }
+  }
+
+  #proven(key: string, { sentAt }: Canary): void {
+    for (const older of this.#canaries.keys()) {
+      this.#canaries.delete(older);
+      if (older === key) break;
+    }
+    this.#provenAt = sentAt;
+    this.#retries = 0;
+    if (this.isLive()) this.#report("live", null);
+  }
+
+  /** Each change once, and while it's by-passed each cause once. */
+  #report(state: TierState, cause: Error | null): void {
+    const known = state === this.#state && (cause === null || this.#causes.has(cause.message));
+    if (state === "live") this.#causes.clear();
+    if (cause) this.#causes.add(cause.message);
+    this.#state = state;
+    if (!known) this.#options.onStateChange(state, cause);
+  }
+
+  #setTimer(ms: number, callback: () => void): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#clock.after(ms, callback);
+  }
+}
+
+/** Redis refuses prefixes of which one begins with another: the shorter one covers both. */
+function findTracked(prefixes: readonly string[]): string[] {
+  const unique = [...new Set(prefixes)];
+  return unique.filter((prefix) => !unique.some((other) => other !== prefix && prefix.startsWith(other)));
+}
+
+/** Leaves no key behind; the ttl is for a connection that breaks in between. A second invalidation means nothing. */
+async function writeCanary(client: TrackedClient, key: string, ttlMs: number): Promise<void> {
+  await Promise.all([client.set(key, "", "PX", ttlMs), client.del([key])]);
+}

@@ -1,0 +1,118 @@
+import type { Kept, MemoryBackend } from "../memory-backend";
+import { parseStored } from "../../entry/entry";
+
+/** A read under way that may be kept, unless an invalidation comes before its answer. */
+interface Expectation {
+  readers: number;
+  /** False once the key was dropped: the answer may be older than what was dropped. */
+  standing: boolean;
+}
+
+/** What a read that was begun with `expect` needs when its answer is there. */
+export interface Expected {
+  readonly keys: readonly string[];
+  readonly since: number;
+  readonly expectations: readonly Expectation[];
+}
+
+/**
+ * Bytes of another store kept in this process, and the reads that may add to them. Knows
+ * no time and no connection: whoever owns it says what has become invalid.
+ *
+ * The insert race: a read is answered on one connection and its invalidation comes on
+ * another, so that either may be first. A read therefore leaves an expectation before it
+ * is sent; `drop` and `flush` end it, and then the answer is not kept.
+ */
+export class MemoryTier {
+  readonly #memory: MemoryBackend;
+  readonly #expected = new Map<string, Expectation>();
+
+  constructor(memory: MemoryBackend) {
+    this.#memory = memory;
+  }
+
+  /** How many reads under way may still be kept: none when nothing is under way. */
+  get expecting(): number {
+    return this.#expected.size;
+  }
+
+  /**
+   * What is kept at all of the keys and was read less than `maxAgeMs` ago; null if one is missing.
+   * An entry is judged by its tags' versions, so that they must come from one store.
+   */
+  recall(keys: readonly string[], now: number, maxAgeMs: number): readonly Kept[] | null {
+    const all: Kept[] = [];
+    for (const key of keys) {
+      const kept = this.recallOne(key, now, maxAgeMs);
+      if (!kept) return null;
+      all.push(kept);
+    }
+    return all;
+  }
+
+  recallOne(key: string, now: number, maxAgeMs: number): Kept | null {
+    const kept = this.#memory.recall(key);
+    return kept && now - kept.since < maxAgeMs && now < kept.until ? kept : null;
+  }
+
+  annotate(key: string, note: unknown, noteBytes: number): void {
+    this.#memory.annotate(key, note, noteBytes);
+  }
+
+  /** To be called before the read is sent; `keep` or `giveUp` must follow. */
+  expect(keys: readonly string[], since: number): Expected {
+    const expectations = keys.map((key) => {
+      let expectation = this.#expected.get(key);
+      if (!expectation) this.#expected.set(key, (expectation = { readers: 0, standing: true }));
+      expectation.readers++;
+      return expectation;
+    });
+    return { keys, since, expectations };
+  }
+
+  /**
+   * The answer to the read. Keeps what no invalidation has overtaken.
+   * @param until when the first of the keys expires; the others don't matter after that
+   */
+  keep(expected: Expected, values: readonly (Buffer | null)[], until: number): void {
+    const { keys, since, expectations } = expected;
+    expectations.forEach(({ standing }, i) => {
+      const bytes = values[i];
+      if (!standing || !bytes || !isWorthKeeping(bytes)) return;
+      this.#memory.keep(keys[i] as string, bytes, since, i === 0 ? until : Infinity);
+    });
+    this.giveUp(expected);
+  }
+
+  giveUp({ keys, expectations }: Expected): void {
+    expectations.forEach((expectation, i) => {
+      const key = keys[i] as string;
+      if (--expectation.readers === 0 && this.#expected.get(key) === expectation) this.#expected.delete(key);
+    });
+  }
+
+  drop(key: string): void {
+    this.#memory.forget(key);
+    const expectation = this.#expected.get(key);
+    if (!expectation) return;
+    expectation.standing = false;
+    // Reads that begin from now on are later than what was dropped.
+    this.#expected.delete(key);
+  }
+
+  flush(): void {
+    this.#memory.clear();
+    for (const expectation of this.#expected.values()) expectation.standing = false;
+    this.#expected.clear();
+  }
+}
+
+/**
+ * A lease alone, and bytes of another version, are misses, for which Redis has to be
+ * asked anyway. An entry under a lease is kept: readers don't look at the lease, and
+ * whatever happens to it is one more invalidation.
+ */
+function isWorthKeeping(bytes: Buffer): boolean {
+  const stored = parseStored(bytes);
+  return stored !== "unreadable" && stored.payload !== null;
+}

@@ -1,0 +1,333 @@
+import type {
+  AcquireRequest,
+  AcquireResult,
+  Backend,
+  DeleteOptions,
+  Held,
+  LeasedValues,
+  LeaseRequest,
+  ReadOptions,
+  ReleaseRequest,
+  RenewRequest,
+  Values,
+  VersionRequest,
+  WriteRequest,
+} from "../backend";
+import { isRefusal, startSafely } from "../backend-failure";
+import { trust } from "../checked-backend";
+import { type Clock, neverSetBack, systemClock } from "../../clock";
+import { hasMethods, show } from "../../check-options";
+import { parseDuration } from "../../duration";
+import { ConfigError } from "../../errors";
+import { InvalidationStream, type TierState } from "./invalidation-stream";
+import type { TrackedClient } from "./invalidation-subscription";
+import { MemoryBackend } from "../memory-backend";
+import { type Expected, MemoryTier } from "./memory-tier";
+import { Outbox } from "../outbox";
+import { RedisBackend } from "../redis/redis-backend";
+import { nearest } from "../../suggest";
+import { isWellFormed, toWellFormed } from "../../keys/well-formed";
+import { tellListener, warnOf } from "../../user-code/thrown";
+
+export interface TieredBackendOptions {
+  /**
+   * What the keys begin with that may be kept in memory, without the client's keyPrefix:
+   * namespaces, module names, `tag:`. Redis tells this process of every write to a key
+   * under them, so name them where other programs use the same Redis. Other keys are
+   * read from Redis.
+   * @defaultValue `[""]`, all keys under the client's keyPrefix
+   */
+  readonly prefixes?: readonly string[];
+  /**
+   * The longest time, at least `"100ms"`, that an invalidation by another process can go
+   * unnoticed when a connection dies without a word. Otherwise it's the time of one push.
+   * Three small writes to Redis are made in it.
+   * @defaultValue "1s"
+   */
+  readonly maxLag?: string;
+  /**
+   * Hears when the memory tier comes into use ("live") and when Redis has to answer
+   * alone ("bypassed"), and why. Without it, what Redis refuses becomes a process warning.
+   */
+  readonly onStateChange?: (state: TierState, cause: Error | null) => void;
+  /** Time, for tests. */
+  readonly clock?: Clock;
+}
+
+const optionNames = [
+  "prefixes",
+  "maxLag",
+  "onStateChange",
+  "clock",
+] as const satisfies readonly (keyof TieredBackendOptions)[];
+/** Replies of PTTL. */
+const neverExpires = -1;
+const keyIsGone = -2;
+const shortestLagMs = 100;
+
+/**
+ * A memory tier in front of Redis. Functions with `memory: 30s` are answered from memory
+ * where possible; for all others, and for everything but reads, it is the `RedisBackend`.
+ *
+ * Redis tells of every change (CLIENT TRACKING, on one more connection like the
+ * client's), so that an invalidation by another process takes effect here within the time of one push,
+ * and one by this process at once. While that can't be relied on, memory is out of use.
+ *
+ * The memory backend gives its bounds and its room; it must not be used for anything else.
+ *
+ * @example
+ * const redis = new RedisBackend(new Redis("redis://cache:6379"));
+ * configure({ backend: new TieredBackend(new MemoryBackend({ maxBytes: 100_000_000 }), redis) });
+ *
+ * @throws ConfigError for a Cluster client (each node has a stream of its own), or an impossible option.
+ */
+export class TieredBackend implements Backend {
+  readonly name = "tiered";
+  readonly remote = true;
+
+  readonly #redis: RedisBackend;
+  readonly #outbox: Outbox;
+  readonly #client: TrackedClient;
+  readonly #tier: MemoryTier;
+  readonly #stream: InvalidationStream;
+  readonly #clock: Clock;
+  /** Null where every key may be kept. */
+  readonly #prefixes: readonly string[] | null;
+
+  constructor(memory: MemoryBackend, redis: RedisBackend, options: TieredBackendOptions = {}) {
+    if (!(memory instanceof MemoryBackend)) throw invalid("the first argument must be a MemoryBackend", memory);
+    if (!(redis instanceof RedisBackend)) throw invalid("the second argument must be a RedisBackend", redis);
+    for (const name of Object.keys(options)) checkOptionName(name);
+    const prefixes = checkPrefixes(options.prefixes ?? [""]);
+    trust(this, new.target);
+    this.#redis = redis;
+    this.#outbox = new Outbox(
+      redis,
+      (keys, resolve, reject) => void startSafely(() => redis.read(keys)).then(resolve, reject),
+    );
+    this.#client = checkClient(redis.client);
+    this.#tier = new MemoryTier(memory);
+    this.#clock = neverSetBack(options.clock ?? systemClock);
+    this.#prefixes = prefixes.includes("") ? null : prefixes;
+    this.#stream = openStream(this.#client, prefixes, this.#tier, this.#clock, options);
+    unclosed.register(this, this.#stream, this.#stream);
+  }
+
+  /** Whether memory is in use. */
+  get state(): TierState {
+    return this.#stream.isLive() ? "live" : "bypassed";
+  }
+
+  /** Reads under way whose answers may be kept. */
+  get pendingReads(): number {
+    return this.#tier.expecting;
+  }
+
+  /** Ends the connection of its own and empties memory. The client stays open, and Redis goes on to be asked. */
+  close(): void {
+    unclosed.unregister(this.#stream);
+    this.#stream.close();
+  }
+
+  /** From memory, if that has all of the keys; else from Redis, all of them. */
+  read(keys: readonly string[], options?: ReadOptions): Promise<Values> {
+    if (!options) return this.#redis.read(keys);
+    const now = this.#clock.now();
+    if (!this.#mayRecall(options, now)) return this.#readMerged(keys);
+    const kept = this.#tier.recall(keys, now, options.memoryMs);
+    return kept ? Promise.resolve(kept.map(({ bytes }) => bytes)) : this.#readAndKeep(keys, now);
+  }
+
+  /** From memory. */
+  glance(key: string, options?: ReadOptions): Held | null {
+    if (!options) return null;
+    const now = this.#clock.now();
+    return this.#mayRecall(options, now) ? this.#tier.recallOne(key, now, options.memoryMs) : null;
+  }
+
+  annotate(key: string, note: unknown, noteBytes: number): void {
+    this.#tier.annotate(key, note, noteBytes);
+  }
+
+  get keysPerRead(): number {
+    return this.#redis.keysPerRead;
+  }
+
+  together<Result>(send: () => Result): Result {
+    return this.#redis.together(send);
+  }
+
+  #mayRecall({ memoryMs }: ReadOptions, now: number): boolean {
+    return memoryMs > 0 && this.#stream.isLive(now);
+  }
+
+  async acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
+    return this.#change(requests, () => this.#redis.acquire(requests));
+  }
+
+  async readAndLease(keys: readonly string[], request: LeaseRequest): Promise<LeasedValues> {
+    const leased = keys.slice(0, request.count).map((key) => ({ key }));
+    return this.#change(leased, () => this.#redis.readAndLease(keys, request));
+  }
+
+  async renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
+    return this.#redis.renew(requests);
+  }
+
+  async write(requests: readonly WriteRequest[]): Promise<boolean[]> {
+    return this.#change(requests, () => this.#redis.write(requests));
+  }
+
+  async release(requests: readonly ReleaseRequest[]): Promise<void> {
+    return this.#change(requests, () => this.#redis.release(requests));
+  }
+
+  async delete(keys: readonly string[], options?: DeleteOptions): Promise<void> {
+    return this.#change(
+      keys.map((key) => ({ key })),
+      () => this.#redis.delete(keys, options),
+    );
+  }
+
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
+    return this.#change(requests, () => this.#redis.ensureVersions(requests));
+  }
+
+  time(): Promise<number> {
+    return this.#redis.time();
+  }
+
+  async #readAndKeep(keys: readonly string[], now: number): Promise<Values> {
+    // A key that Redis doesn't tell of must not be kept.
+    if (!keys.every((key) => this.#isTracked(key))) return this.#readMerged(keys);
+    const expected = this.#tier.expect(keys, now);
+    try {
+      const values = await this.#readMerged(keys);
+      void this.#keep(expected, values);
+      return values;
+    } catch (error) {
+      this.#tier.giveUp(expected);
+      throw error;
+    }
+  }
+
+  #readMerged(keys: readonly string[]): Promise<Values> {
+    return new Promise((resolve, reject) => this.#outbox.read(keys, resolve, reject));
+  }
+
+  /**
+   * Nobody waits for it. Redis doesn't tell of an expiry before it has noticed it, which
+   * takes seconds when many keys expire at once: so the tier has to know the time. A key
+   * that changes after the read is dropped, whatever this finds out.
+   */
+  async #keep(expected: Expected, values: Values): Promise<void> {
+    const [entry] = expected.keys;
+    const askedAt = this.#clock.now();
+    if (entry === undefined || !values[0]) return this.#tier.giveUp(expected);
+    try {
+      const ttlMs = Number(await this.#client.pttl(entry));
+      if (ttlMs === keyIsGone) this.#tier.giveUp(expected);
+      else this.#tier.keep(expected, values, ttlMs === neverExpires ? Infinity : askedAt + ttlMs);
+    } catch {
+      this.#tier.giveUp(expected);
+    }
+  }
+
+  /**
+   * This process sees its own changes without waiting for a push. Dropped before, for
+   * the change may be carried out and its answer lost; and after, before anybody hears
+   * of it, for a read in between may have been carried out before the change was.
+   */
+  async #change<Result>(requests: readonly { readonly key: string }[], change: () => Promise<Result>): Promise<Result> {
+    const drop = (): void => {
+      for (const { key } of requests) this.#tier.drop(toWellFormed(key));
+    };
+    drop();
+    try {
+      return await change();
+    } finally {
+      drop();
+    }
+  }
+
+  /** Whether Redis reports changes of the key, and by this name: it has names in UTF-8, which has no lone surrogates. */
+  #isTracked(key: string): boolean {
+    if (!isWellFormed(key)) return false;
+    return this.#prefixes === null || this.#prefixes.some((prefix) => key.startsWith(prefix));
+  }
+}
+
+/** Of backends that are no longer used, and that nobody has closed: the connection would stay for as long as the client does. */
+const unclosed = new FinalizationRegistry<InvalidationStream>((stream) => {
+  try {
+    stream.close();
+  } catch (error) {
+    // A client that can't be left. Nobody is above this in the stack.
+    warnOf(error, "ZcacheTierWarning");
+  }
+});
+
+/** Outside of the backend, which the client would otherwise keep by what the stream listens with. */
+function openStream(
+  client: TrackedClient,
+  prefixes: readonly string[],
+  tier: MemoryTier,
+  clock: Clock,
+  { maxLag = "1s", onStateChange }: TieredBackendOptions,
+): InvalidationStream {
+  return new InvalidationStream({
+    client,
+    prefixes,
+    maxLagMs: resolveLag(maxLag),
+    clock,
+    onInvalidated: (key) => tier.drop(key),
+    onInterrupted: () => tier.flush(),
+    onStateChange: createReporter(onStateChange),
+  });
+}
+
+function checkOptionName(name: string): void {
+  if ((optionNames as readonly string[]).includes(name)) return;
+  const near = nearest(name, optionNames);
+  throw new ConfigError(
+    `TieredBackend: unknown option "${name}". ${near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`}`,
+  );
+}
+
+function checkClient(client: unknown): TrackedClient {
+  if ((client as TrackedClient).isCluster) {
+    throw new ConfigError(
+      "TieredBackend: the client is a Cluster, whose nodes each tell of their own keys only. Use a RedisBackend alone, or a client of one Redis.",
+    );
+  }
+  if (hasMethods(client, ["duplicate", "set", "pttl", "on", "off"])) return client as TrackedClient;
+  throw invalid("the client must be a Redis of ioredis", client);
+}
+
+function checkPrefixes(prefixes: readonly string[]): readonly string[] {
+  const valid =
+    Array.isArray(prefixes) && prefixes.length > 0 && prefixes.every((prefix) => typeof prefix === "string");
+  if (valid) return prefixes;
+  throw invalid('"prefixes" must be a list of at least one string', prefixes);
+}
+
+function resolveLag(text: string): number {
+  const ms = typeof text === "string" ? parseDuration(text) : null;
+  if (ms !== null && ms >= shortestLagMs) return ms;
+  throw invalid(`"maxLag" must be a duration of at least ${shortestLagMs}ms, such as "1s"`, text);
+}
+
+function invalid(must: string, given: unknown): ConfigError {
+  return new ConfigError(`TieredBackend: ${must}, but got: ${show(given)}.`);
+}
+
+/** A listener's mistake must neither break the stream nor pass unseen; nor must a tier that will never work. */
+function createReporter(
+  listener: TieredBackendOptions["onStateChange"],
+): (state: TierState, cause: Error | null) => void {
+  return (state, cause) => {
+    if (listener) tellListener(() => listener(state, cause));
+    else if (cause && isRefusal(cause))
+      warnOf(`The memory tier is out of use, for Redis refuses what it needs: ${cause.message}`, "ZcacheTierWarning");
+  };
+}

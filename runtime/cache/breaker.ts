@@ -1,0 +1,69 @@
+import { type Clock } from "../clock";
+import { type BackendError } from "../errors";
+
+/** closed: operations pass. open: none does. half-open: one is under way to see whether the store is back. */
+export type BreakerState = "closed" | "open" | "half-open";
+
+export interface BreakerOptions {
+  /** After this many failures in a row the store is left alone. */
+  readonly breakerFailures: number;
+  /** For this long; then one operation is let through to see. */
+  readonly breakerMs: number;
+  readonly clock: Clock;
+  /** What messages call the store. */
+  readonly store: string;
+  /** Called synchronously; must not throw. */
+  readonly onStateChange?: (state: BreakerState, cause: BackendError | null) => void;
+}
+
+/**
+ * Counts failures in a row. An era begins with each change of state, and outcomes of
+ * operations from an earlier era don't count: neither can a straggler close an open
+ * breaker, nor can many that fail at once open it many times. The one operation of a
+ * half-open era is the probe.
+ */
+export class Breaker {
+  state: BreakerState = "closed";
+  era = 0;
+  readonly #options: BreakerOptions;
+  #failures = 0;
+  #openedAt = 0;
+
+  constructor(options: BreakerOptions) {
+    this.#options = options;
+  }
+
+  /** Null lets the operation pass; a text says why it doesn't. */
+  enter(): string | null {
+    if (this.state === "closed") return null;
+    const failures = this.#failures === 1 ? "1 failure" : `${this.#failures} failures in a row`;
+    const { store, breakerMs, clock } = this.#options;
+    const held = `${store} is held off by the breaker after ${failures}; `;
+    if (this.state === "half-open") return `${held}a probe is under way.`;
+    const waitMs = this.#openedAt + breakerMs - clock.now();
+    // A wait longer than the whole time means that the clock was set back.
+    if (waitMs > 0 && waitMs <= breakerMs) return `${held}next probe in ${waitMs} ms.`;
+    this.#change("half-open", null);
+    return null;
+  }
+
+  succeeded(era: number): void {
+    if (era !== this.era) return;
+    this.#failures = 0;
+    if (this.state !== "closed") this.#change("closed", null);
+  }
+
+  failed(era: number, cause: BackendError): void {
+    if (era !== this.era) return;
+    this.#failures++;
+    if (this.state === "closed" && this.#failures < this.#options.breakerFailures) return;
+    this.#openedAt = this.#options.clock.now();
+    this.#change("open", cause);
+  }
+
+  #change(state: BreakerState, cause: BackendError | null): void {
+    this.state = state;
+    this.era++;
+    this.#options.onStateChange?.(state, cause);
+  }
+}

@@ -1,0 +1,227 @@
+import { type BackendTask, createBackendError, createFailure, startSafely } from "../backends/backend-failure";
+import { Breaker, type BreakerOptions, type BreakerState } from "./breaker";
+import { CallerContext } from "../user-code/caller-context";
+import { busyMs, type Clock } from "../clock";
+import { type BackendError } from "../errors";
+
+/** Resolved and checked by `configure`. */
+export interface GuardOptions extends BreakerOptions {
+  /** How long an operation may take. */
+  readonly deadlineMs: number;
+  /**
+   * How many operations may be under way at once, those counted whose caller was already
+   * told that they took too long: a client keeps them queued.
+   */
+  readonly maxInFlight: number;
+  /**
+   * Hears of each operation that failed, before its caller does.
+   */
+  readonly onFault?: (task: BackendTask, keys: readonly string[], error: BackendError) => void;
+  /**
+   * Calls back after the event loop has read what has arrived.
+   * @defaultValue `setImmediate`
+   */
+  readonly turn?: (callback: () => void) => void;
+}
+
+/** An operation whose caller waits, between those that were begun before it and after it. */
+interface Pending {
+  readonly task: BackendTask;
+  readonly keys: readonly string[];
+  readonly era: number;
+  readonly reject: (error: BackendError) => void;
+  /** Of whoever asked: the deadline is noticed by a timer, which another caller may have set. */
+  readonly context: CallerContext;
+  dueAt: number;
+  older: Pending | null;
+  newer: Pending | null;
+  /** False: it was given up, and what becomes of it says nothing about the store as it is by then. */
+  isWaiting: boolean;
+  /** It has been given the time once that this process was busy. */
+  isExcused: boolean;
+}
+
+/**
+ * Stands between a cache and a backend that can fail: no operation keeps its caller
+ * waiting beyond the deadline, and a store in trouble is left alone for a while.
+ */
+export class Guard {
+  readonly #clock: Clock;
+  readonly #store: string;
+  readonly #turn: (callback: () => void) => void;
+  readonly #deadlineMs: number;
+  readonly #maxInFlight: number;
+  readonly #breaker: Breaker;
+  readonly #onFault: GuardOptions["onFault"];
+
+  /** The deadline is the same for all, so that the oldest is the next to be due. A list, for a Set takes longer than all else here. */
+  #oldest: Pending | null = null;
+  #newest: Pending | null = null;
+  #inFlight = 0;
+  #watching = false;
+
+  constructor(options: GuardOptions) {
+    this.#clock = options.clock;
+    this.#store = options.store;
+    this.#turn = options.turn ?? setImmediate;
+    this.#deadlineMs = options.deadlineMs;
+    this.#maxInFlight = options.maxInFlight;
+    this.#breaker = new Breaker(options);
+    this.#onFault = options.onFault;
+  }
+
+  get state(): BreakerState {
+    return this.#breaker.state;
+  }
+
+  /**
+   * Calls back with what `start` makes, or with why it could not be had; then `start` may not even have been called.
+   * Callbacks, for a promise more for each operation is felt in the time of a hit.
+   */
+  run<T>(
+    task: BackendTask,
+    keys: readonly string[],
+    start: () => Promise<T>,
+    resolve: (value: T) => void,
+    reject: (error: BackendError) => void,
+  ): void {
+    // There are never more releases than leases that were taken, and one that isn't sent keeps others waiting for nobody.
+    const isRelease = task === "release";
+    const refusal = isRelease ? null : this.#refuse();
+    if (refusal !== null) {
+      const error = createBackendError(task, keys, refusal);
+      this.#onFault?.(task, keys, error);
+      return reject(error);
+    }
+
+    const pending: Pending = {
+      task,
+      keys,
+      // A release that passed a breaker that is not closed is not its probe.
+      era: isRelease && this.#breaker.state !== "closed" ? noEra : this.#breaker.era,
+      reject,
+      context: new CallerContext(),
+      dueAt: this.#clock.now() + this.#deadlineMs,
+      older: this.#newest,
+      newer: null,
+      isWaiting: true,
+      isExcused: false,
+    };
+    this.#inFlight++;
+    if (this.#newest) this.#newest.newer = pending;
+    else this.#oldest = pending;
+    this.#newest = pending;
+    if (!this.#watching) this.#watch();
+    startSafely(start).then(
+      (value) => {
+        if (!this.#settle(pending)) return;
+        this.#breaker.succeeded(pending.era);
+        try {
+          resolve(value);
+        } catch (cause) {
+          // An answer of a form that nobody could read, from a backend of the user's own.
+          reject(createFailure(this.#store, task, keys, cause));
+        }
+      },
+      (cause: unknown) => {
+        if (!this.#settle(pending)) return;
+        const error = createFailure(this.#store, task, keys, cause);
+        if (isAnswer(cause)) this.#breaker.succeeded(pending.era);
+        else this.#breaker.failed(pending.era, error);
+        this.#onFault?.(task, keys, error);
+        reject(error);
+      },
+    );
+  }
+
+  /** Why an operation can't be sent now; null: it can. */
+  #refuse(): string | null {
+    // The cap first: an operation that isn't sent must not be taken for the breaker's probe.
+    if (this.#inFlight >= this.#maxInFlight) return `${this.#maxInFlight} operations are in flight already.`;
+    return this.#breaker.enter();
+  }
+
+  /** Whether its caller still waits. */
+  #settle(pending: Pending): boolean {
+    this.#inFlight--;
+    return this.#remove(pending);
+  }
+
+  #remove(pending: Pending): boolean {
+    if (!pending.isWaiting) return false;
+    const { older, newer } = pending;
+    pending.isWaiting = false;
+    // An answer that never comes must not hold on to all that came after it.
+    pending.older = pending.newer = null;
+    if (older) older.newer = newer;
+    else this.#oldest = newer;
+    if (newer) newer.older = older;
+    else this.#newest = older;
+    return true;
+  }
+
+  /**
+   * One timer for all operations, not one for each. It isn't cancelled when the last of
+   * them ends, for the next one is likely to come before it fires.
+   */
+  #watch(): void {
+    const oldest = this.#oldest;
+    if (!oldest) return;
+    this.#watching = true;
+    const setAt = this.#clock.now();
+    const delayMs = Math.max(oldest.dueAt - setAt, 1);
+    this.#clock.after(delayMs, () => {
+      const now = this.#clock.now();
+      const wasBusyMs = busyMs(this.#clock, setAt + delayMs);
+      if (wasBusyMs > 0) this.#excuse(now + Math.min(wasBusyMs, this.#deadlineMs));
+      // When this process was busy the answers may be waiting in the sockets: they are read first.
+      this.#turn(() => {
+        this.#watching = false;
+        this.#giveUp(now);
+        this.#watch();
+      });
+    });
+  }
+
+  /** Time in which this process was busy is no fault of the store, which may have been sent the command only now. */
+  #excuse(until: number): void {
+    for (let pending = this.#oldest; pending; pending = pending.newer) {
+      if (!pending.isExcused) pending.dueAt = Math.max(pending.dueAt, until);
+      pending.isExcused = true;
+    }
+  }
+
+  /** Due at the deadline exactly. */
+  #giveUp(now: number): void {
+    for (let pending = this.#oldest; pending; pending = this.#oldest) {
+      // Only a clock that was set back makes one due later than a whole deadline from now.
+      pending.dueAt = Math.min(pending.dueAt, now + this.#deadlineMs);
+      if (pending.dueAt > now) break;
+      this.#remove(pending);
+      const { task, keys, era, reject, context } = pending;
+      const error = createBackendError(task, keys, `${this.#store} did not answer within ${this.#deadlineMs} ms.`);
+      context.run(() => {
+        this.#breaker.failed(era, error);
+        this.#onFault?.(task, keys, error);
+        reject(error);
+      });
+    }
+  }
+}
+
+/** Of an operation that says nothing about an era: the breaker's own begin with 0. */
+const noEra = -1;
+
+/**
+ * Whether a store that can be asked has refused this one request: it holds another type, the request was malformed or
+ * not permitted, or the store takes no writes (it is full, a replica, or has too few of them) and still answers reads
+ * and, when it is only full, deletes. Anything else (LOADING, CLUSTERDOWN, no connection …) would befall the
+ * next request too, whatever it is.
+ */
+function isAnswer(cause: unknown): boolean {
+  if (!(cause instanceof Error) || cause.name !== "ReplyError") return false;
+  const { message } = cause;
+  // Before Redis 7 a script's error is "ERR Error running script … -OOM command not allowed …".
+  if (/\b(LOADING|CLUSTERDOWN|TRYAGAIN|BUSY|MASTERDOWN|NOAUTH|max number of clients)\b/.test(message)) return false;
+  return /^(WRONGTYPE|NOPERM|NOSCRIPT|CROSSSLOT|OOM|READONLY|NOREPLICAS|MISCONF|ERR)\b/.test(message);
+}

@@ -1,0 +1,367 @@
+import { type BoundPlan, isPlainArgument, keyOf, versionKeysOf } from "../loads/bound-plan";
+import { show } from "../check-options";
+import { BatchError, CacheMissError, KeyError } from "../errors";
+import { type Load, readAgain } from "../loads/load";
+import { type Loader } from "../user-code/loader";
+import { releaseLeases } from "../loads/lease";
+import { type Found, Hit, lookUpAll, lookUpToLoad, Missing, type Standard, Wanted } from "../loads/lookup";
+import { type Plan } from "../plan";
+import { withinOrSpare } from "../loads/timeout";
+import { copyOf, decodeOwn } from "./read-through";
+import { runAlone, type Runner } from "../loads/run-loads";
+import { isLoadedAbove, waitsForCaller } from "../loads/runs";
+import { addCallers, markFrames } from "../user-code/stacks";
+import { startLoads } from "../loads/start-loads";
+import { encode } from "../loads/store";
+import { runLoader, signalOf } from "./with-cache";
+
+/** The ids of a call, and what each of them is stored under. */
+export interface BatchCall {
+  /** As the caller gave them, duplicates and all. */
+  readonly ids: readonly unknown[];
+  /** Each key once, in the order in which the ids first name it. */
+  readonly wanted: readonly Wanted[];
+  /** Where the key of each of `ids` is among `wanted`; null: in the same place. */
+  readonly places: readonly number[] | null;
+  /** What follows the list of ids: part of every key. */
+  readonly further: readonly unknown[];
+}
+
+/** Throws a KeyError when the ids are no list or one of them can't be a key. */
+export function parseBatchCall(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>): BatchCall {
+  const { ids, further } = splitArguments(bound.plan, args);
+  const want = (id: unknown, place: number): Wanted => {
+    const idArgs = further.length === 0 ? [id] : [id, ...further];
+    return new Wanted(keyOf(bound, self, idArgs), idArgs, versionKeysOf(bound, self, idArgs), place);
+  };
+  // Ids are told apart several times as fast as keys, and where plain ones differ their keys do.
+  const distinct = new Set(ids);
+  if (!bound.plan.key.explicit && distinct.size === ids.length && Array.from(distinct).every(isPlainArgument))
+    return { ids, wanted: ids.map(want), places: null, further };
+  const placeOf = new Map<string, number>();
+  const wanted: Wanted[] = [];
+  const places = ids.map((id) => {
+    const one = want(id, wanted.length);
+    let place = placeOf.get(one.key);
+    if (place === undefined) {
+      placeOf.set(one.key, (place = one.place));
+      wanted.push(one);
+    }
+    return place;
+  });
+  return { ids, wanted, places, further };
+}
+
+/** The keys of a call, each once: of a batch, one for each id. Throws a KeyError. */
+export function keysOf(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>): string[] {
+  if (!bound.plan.batch) return [keyOf(bound, self, args)];
+  const { ids, further } = splitArguments(bound.plan, args);
+  return [...new Set(ids.map((id) => keyOf(bound, self, [id, ...further])))];
+}
+
+const nothing: readonly unknown[] = [];
+
+function splitArguments(plan: Plan, args: ArrayLike<unknown>): Pick<BatchCall, "ids" | "further"> {
+  if (plan.rest) return { ids: Array.from(args), further: nothing };
+  const [ids] = args as unknown[];
+  if (!Array.isArray(ids))
+    throw new KeyError(`${plan.name} is a batch over its first argument, which must be an array of ids.`);
+  // A copy, because a caller may change its array while it waits, and each value has to find its place.
+  return { ids: ids.slice(), further: args.length === 1 ? nothing : Array.from(args).slice(1) };
+}
+
+/** One read for all ids, one run of the loader for those that are missing, an answer in the caller's order. */
+export function readThroughBatch(
+  bound: BoundPlan,
+  loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): Promise<unknown> {
+  const { plan, timeoutMs, graceMs } = bound;
+  const call = parseBatchCall(bound, self, args);
+  const runner = runnerOf(bound, loader, self, call);
+  const signal = signalOf(plan, args);
+  if (timeoutMs === null && signal === null && graceMs === 0) return findAll(bound, self, call, runner, null);
+  return withinOrSpare(
+    bound,
+    signal,
+    () => findAll(bound, self, call, runner, signal),
+    (error) => findStored(bound, call, "spare", () => error),
+  );
+}
+
+/** Calls the loader with the ids that are wanted, alone. */
+export function runnerOf(bound: BoundPlan, loader: Loader, self: unknown, { further }: BatchCall): Runner {
+  const { plan } = bound;
+  return {
+    run(wanted, signal) {
+      const ids = wanted.map(({ args }) => args[0]);
+      return runLoader(plan, loader, self, plan.rest ? ids : [ids, ...further], signal);
+    },
+    values: (results, wanted) => valuesOf(bound, self, wanted, results),
+  };
+}
+
+/** Where there is no value yet. */
+const none = Symbol("none");
+
+async function findAll(
+  bound: BoundPlan,
+  self: unknown,
+  call: BatchCall,
+  runner: Runner,
+  signal: AbortSignal | null,
+): Promise<unknown> {
+  const { cache } = bound;
+  const { wanted } = call;
+  const arrival = cache.tick();
+  const values: unknown[] = wanted.map(() => none);
+  const isOpen = ({ place }: Wanted): boolean => values[place] === none;
+  try {
+    await loadAlone(
+      wanted.filter(({ key }) => isLoadedAbove(cache.name, key)),
+      bound,
+      runner,
+      values,
+      signal,
+    );
+    for (let open = wanted.filter(isOpen); open.length > 0; open = open.filter(isOpen)) {
+      const free = cache.loads.size === 0 ? open : open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
+      const found = free.length > 0 ? await lookUpToLoad(bound, free) : [];
+      const missing: Missing[] = [];
+      const outdated: Missing[] = [];
+      for (let i = 0; i < found.length; i++) {
+        const one = found[i] as Found;
+        if (one instanceof Hit) {
+          values[(free[i] as Wanted).place] = one.value;
+          if (one.outdated) outdated.push(one.outdated);
+        } else missing.push(one);
+      }
+      // They would be loaded for nobody.
+      if (missing.length > 0 && signal?.aborted) await giveUpUnused(bound, missing, signal);
+      // Its own loads are under way before it waits for anybody's: batches that overlap can't block each other.
+      const own = loadUnclaimed(bound, self, missing, runner, false);
+      loadUnclaimed(bound, self, outdated, runner, true);
+      const hasOthers = own.length < missing.length || free.length < open.length;
+      if (hasOthers) await waitForLoads(bound, runner, wanted, values, own, arrival, signal);
+      else if (own.length > 0) await waitForAll(own, signal, values);
+      else break;
+    }
+    return assemble(bound, call, values);
+  } catch (error) {
+    throw addCallers(error);
+  }
+}
+
+/** The leases that came with the read are of no use to a caller that has aborted. Rejects with the signal's reason. */
+async function giveUpUnused({ cache }: BoundPlan, missing: readonly Missing[], signal: AbortSignal): Promise<never> {
+  void cache.track(
+    releaseLeases(
+      cache,
+      missing.flatMap(({ lease }) => lease ?? []),
+    ),
+  );
+  throw signal.reason;
+}
+
+/** Loads what must not be waited for. */
+async function loadAlone(
+  wanted: readonly Wanted[],
+  bound: BoundPlan,
+  runner: Runner,
+  values: unknown[],
+  signal: AbortSignal | null,
+): Promise<void> {
+  if (wanted.length === 0) return;
+  const results = await runAlone(bound, runner, wanted, signal);
+  wanted.forEach(({ place }, i) => (values[place] = results[i]));
+}
+
+markFrames(findAll);
+
+/** Loads what nobody is loading yet. */
+function loadUnclaimed(
+  bound: BoundPlan,
+  self: unknown,
+  missing: readonly Missing[],
+  runner: Runner,
+  background: boolean,
+): readonly Load[] {
+  const { cache } = bound;
+  const unclaimed = missing.filter((one) => !cache.loads.has(one.wanted.key));
+  if (unclaimed.length < missing.length) {
+    const unused = missing.flatMap(({ wanted, lease }) => (lease && cache.loads.has(wanted.key) ? lease : []));
+    void cache.track(releaseLeases(cache, unused));
+  }
+  return unclaimed.length > 0 ? startLoads(bound, self, unclaimed, runner, background) : [];
+}
+
+/** Waits for what this caller has begun to load, and for what others are loading; where there is no value yet, theirs is put. */
+async function waitForLoads(
+  bound: BoundPlan,
+  runner: Runner,
+  wanted: readonly Wanted[],
+  values: unknown[],
+  own: readonly Load[],
+  arrival: number,
+  signal: AbortSignal | null,
+): Promise<void> {
+  const { loads } = bound.cache;
+  const isOwn = new Set(own);
+  const placeOf = new Map(wanted.map(({ key, place }) => [key, place]));
+  const others = wanted.flatMap(({ key, place }) => {
+    const load = values[place] === none ? loads.get(key) : undefined;
+    return load && !isOwn.has(load) ? load : [];
+  });
+  // What waits for the loader that this call was made by is not waited for.
+  const circular = others.filter(({ run }) => waitsForCaller(run));
+  const alone = new Set(circular.map(({ key }) => key));
+  await Promise.all([
+    waitForAll(own, signal, values),
+    loadAlone(
+      wanted.filter(({ key }) => alone.has(key)),
+      bound,
+      runner,
+      values,
+      signal,
+    ),
+    ...others.map(async (load) => {
+      if (alone.has(load.key)) return;
+      const shared = await load.join(arrival, (key) => placeOf.has(key), signal);
+      if (shared !== readAgain) values[placeOf.get(load.key) as number] = copyOf(bound, load.key, shared);
+    }),
+  ]);
+}
+
+/** Waits for loads that this caller began, and puts their values. Rejects as soon as one of them does. */
+function waitForAll(loads: readonly Load[], signal: AbortSignal | null, values: unknown[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let left = loads.length;
+    if (left === 0) resolve();
+    for (const load of loads) {
+      load.want(signal);
+      load.tell({
+        resolve(result) {
+          if (result !== readAgain) values[load.missing.wanted.place] = result.value;
+          if (--left === 0) resolve();
+        },
+        reject,
+      });
+    }
+  });
+}
+
+/** A call that gets what is stored for all of its ids, or rejects with a `CacheMissError`. */
+export async function readOnlyBatch(
+  bound: BoundPlan,
+  _loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): Promise<unknown> {
+  const call = parseBatchCall(bound, self, args);
+  return findStored(bound, call, "served", (absent) => new CacheMissError(bound.plan.name, absent));
+}
+
+/** What is stored for the ids of a call, if all of it is of that standard. Else throws what `errorOf` makes of the keys. */
+async function findStored(
+  bound: BoundPlan,
+  call: BatchCall,
+  standard: Standard,
+  errorOf: (absent: readonly string[]) => unknown,
+): Promise<unknown> {
+  const found = call.wanted.length > 0 ? await lookUpAll(bound, call.wanted, standard) : [];
+  const absent = found.flatMap((one) => (one instanceof Missing ? one.wanted.key : []));
+  if (absent.length > 0) throw errorOf(absent);
+  const values = found.map((one) => (one as Hit).value);
+  return assemble(bound, call, values);
+}
+
+/** What the loader returned, in the order of what was wanted. Throws a BatchError unless there is one result for each. */
+function valuesOf(bound: BoundPlan, self: unknown, wanted: readonly Wanted[], results: unknown): readonly unknown[] {
+  const { plan } = bound;
+  if (plan.batch === "map") {
+    if (results instanceof Map) return findInMap(bound, self, wanted, results);
+    throw new BatchError(`${plan.name} is declared to return a Map, but returned ${describe(results)}.`);
+  }
+  if (!Array.isArray(results)) {
+    const hint = results instanceof Map ? " Declare its return type as Promise<Map<…>>." : "";
+    throw new BatchError(
+      `${plan.name} must return an array with one result for each id, but returned ${describe(results)}.${hint}`,
+    );
+  }
+  if (results.length !== wanted.length) {
+    throw new BatchError(
+      `${plan.name} returned ${results.length} results for ${wanted.length} ids. It must return one for each id, in the same order.`,
+    );
+  }
+  return results as unknown[];
+}
+
+/**
+ * What a Map has for each id: under the id itself, or under another value with the same key, such as an equal ObjectId.
+ * Undefined where it has nothing. Throws a BatchError where it has nothing for any of them, but something else.
+ */
+function findInMap(
+  bound: BoundPlan,
+  self: unknown,
+  wanted: readonly Wanted[],
+  results: ReadonlyMap<unknown, unknown>,
+): readonly unknown[] {
+  if (results.size === 0 || wanted.every(({ args }) => results.has(args[0])))
+    return wanted.map(({ args }) => results.get(args[0]));
+  const byKey = new Map<string, unknown>();
+  const further = Array.from((wanted[0] as Wanted).args).slice(1);
+  for (const [id, value] of results) {
+    try {
+      byKey.set(keyOf(bound, self, [id, ...further]), value);
+    } catch {
+      // It is no id, and so none of those that are wanted.
+    }
+  }
+  const found = wanted.map(({ args, key }) => (results.has(args[0]) ? results.get(args[0]) : byKey.get(key)));
+  if (wanted.some(({ args, key }) => results.has(args[0]) || byKey.has(key))) return found;
+  const [other] = results.keys();
+  throw new BatchError(
+    `${bound.plan.name} returned a Map that has none of the ids it was called with: it was asked for ${show(wanted[0]?.args[0])} (${typeof wanted[0]?.args[0]}) and has ${show(other)} (${typeof other}). Its keys must be the ids, of the same type.`,
+  );
+}
+
+/**
+ * The answer in the form of the loader's own. An id that a Map doesn't have is stored as undefined, and left out again.
+ * @param values in the order of `wanted`
+ */
+export function assemble(bound: BoundPlan, { ids, places, wanted }: BatchCall, values: readonly unknown[]): unknown {
+  const all = places ? spread(bound, wanted, places, values) : values;
+  if (bound.plan.batch !== "map") return all;
+  const entries = ids.map((id, i) => [id, all[i]] as const);
+  return new Map(entries.filter(([, value]) => value !== undefined));
+}
+
+/** An id that is given twice has a value of its own in each place: what the caller changes in one, the other doesn't show. */
+function spread(
+  bound: BoundPlan,
+  wanted: readonly Wanted[],
+  places: readonly number[],
+  values: readonly unknown[],
+): readonly unknown[] {
+  const given = new Set<number>();
+  return places.map((place) => {
+    const value = values[place];
+    if (given.has(place)) return duplicate(bound, (wanted[place] as Wanted).key, value);
+    given.add(place);
+    return value;
+  });
+}
+
+/** The value as its codec would give it. One that has no encoded form can only be given as it is. */
+function duplicate(bound: BoundPlan, key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const payload = encode(bound, key, value);
+  return payload === null ? value : decodeOwn(bound, key, { value, payload, codec: bound.codec });
+}
+
+function describe(value: unknown): string {
+  if (value instanceof Map) return "a Map";
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  return value === null || typeof value !== "object" ? String(value) : "an object";
+}

@@ -1,0 +1,79 @@
+import { type TracingChannel } from "node:diagnostics_channel";
+import { keysOf } from "./batch";
+import { type BoundPlan } from "../loads/bound-plan";
+import { type Account } from "../cache/counters";
+import { applyLoader, type Loader } from "../user-code/loader";
+import { registry } from "../cache/registry";
+import { markFrames } from "../user-code/stacks";
+
+/**
+ * The message of the TracingChannel `zcache:call`, which sees every call of an annotated
+ * function: `start`, `end`, `asyncStart`, `asyncEnd` and `error`, as Node documents them.
+ */
+export interface CallMessage {
+  /** `module.Class.function` */
+  readonly name: string;
+  /** The complete keys: in a batch, one for each id. */
+  readonly keys: readonly string[];
+  /** How many of them had to be loaded, once that is known. */
+  loads: number;
+  /** Set by Node when the call has ended. */
+  readonly result?: unknown;
+  readonly error?: unknown;
+}
+
+/** How a call gets its value: a promise, or the value itself where it is at hand. */
+export type Answer = (bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>) => unknown;
+
+let channel: TracingChannel<unknown, CallMessage> | null = null;
+
+/** Made with the first call, not on import. Who listens has one of the same name. */
+function calls(): TracingChannel<unknown, CallMessage> {
+  if (channel) return channel;
+  const { tracingChannel } = require("node:diagnostics_channel") as typeof import("node:diagnostics_channel");
+  return (channel = tracingChannel("zcache:call"));
+}
+
+/** Whether calls are traced or timed by anybody: otherwise they cost nothing. */
+export function isObserved(): boolean {
+  return registry.measuring || calls().hasSubscribers;
+}
+
+/** A call, timed and traced. */
+export function observe(
+  bound: BoundPlan,
+  self: unknown,
+  args: ArrayLike<unknown>,
+  answer: Answer,
+  loader: Loader,
+): Promise<unknown> {
+  const message: CallMessage = { name: bound.plan.name, keys: keysOf(bound, self, args), loads: 0 };
+  const counting: Loader = function (...own) {
+    message.loads += bound.plan.batch ? countIds(bound, own) : 1;
+    return applyLoader(loader, this, own);
+  };
+  const call = (): Promise<unknown> => Promise.resolve(answer(bound, counting, self, args));
+  const traced = (): Promise<unknown> => (calls().hasSubscribers ? calls().tracePromise(call, message) : call());
+  return registry.measuring ? timed(bound.account, message, traced) : traced();
+}
+
+function countIds({ plan }: BoundPlan, args: readonly unknown[]): number {
+  return plan.rest ? args.length : (args[0] as readonly unknown[]).length;
+}
+
+function createLatencies(): NonNullable<Account["latencies"]> {
+  const { createHistogram } = require("node:perf_hooks") as typeof import("node:perf_hooks");
+  return { cached: createHistogram({ figures: 2 }), loaded: createHistogram({ figures: 2 }) };
+}
+
+async function timed(account: Account, message: CallMessage, call: () => Promise<unknown>): Promise<unknown> {
+  const startedAt = process.hrtime.bigint();
+  try {
+    return await call();
+  } finally {
+    account.latencies ??= createLatencies();
+    account.latencies[message.loads === 0 ? "cached" : "loaded"].record(process.hrtime.bigint() - startedAt);
+  }
+}
+
+markFrames(timed);

@@ -1,0 +1,96 @@
+import { type AsyncLocalStorage } from "node:async_hooks";
+import { applyLoader, type Loader } from "../user-code/loader";
+import { hasMethods, show } from "../check-options";
+import { ConfigError } from "../errors";
+import { type Plan } from "../plan";
+import { registry } from "../cache/registry";
+import { markFrames } from "../user-code/stacks";
+import { expectCompiled } from "../cache/uncompiled";
+
+/** How annotated functions behave beneath a call of `withCache`. */
+export interface Control {
+  /**
+   * refresh: each call recomputes and stores. bypass: each runs the function itself,
+   * nothing is read or stored. only: each gives what is stored, stale or not, or rejects with a `CacheMissError`.
+   * @defaultValue none: as always
+   */
+  readonly mode?: "refresh" | "bypass" | "only" | undefined;
+  /** When it aborts, each call that still waits rejects with its reason. Loads that others wait for go on. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const modes: readonly unknown[] = [undefined, "refresh", "bypass", "only"];
+
+/**
+ * Runs `fn`, and controls every annotated function that is called beneath it, however deep,
+ * also after an `await`. The innermost call decides for its own options.
+ *
+ * @returns what `fn` returns
+ * @throws ConfigError for an option that does not exist or has an impossible value
+ * @example await withCache({ mode: "refresh" }, () => page(request))
+ */
+export function withCache<R>(control: Control, fn: () => R): R {
+  checkControl(control);
+  expectCompiled();
+  registry.control ??= createStorage();
+  return registry.control.run({ ...controlOf(), ...control }, fn);
+}
+
+/** Of the call that is being made; null where `withCache` is not above it. */
+export function controlOf(): Control | null {
+  return registry.control?.getStore() ?? null;
+}
+
+/** What may end the wait of this caller: its argument, or that of a `withCache` above it. */
+export function signalOf(plan: Plan, args: ArrayLike<unknown>): AbortSignal | null {
+  const own = plan.signal === undefined ? undefined : args[plan.signal];
+  return own instanceof AbortSignal ? own : (controlOf()?.signal ?? null);
+}
+
+/**
+ * Runs a loader, for whoever waits for it: the signal of them all takes the place of its
+ * caller's, in the arguments and for what the loader calls. It awaits the loader itself, so that every stack trace
+ * has this function where the user's own frames end.
+ */
+export async function runLoader(
+  { signal: place }: Plan,
+  loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+  signal: AbortSignal | null,
+): Promise<unknown> {
+  let own = args;
+  if (place !== undefined && args[place] instanceof AbortSignal) {
+    const copy = Array.from(args);
+    copy[place] = signal ?? undefined;
+    own = copy;
+  }
+  const run = (): unknown => applyLoader(loader, self, own);
+  const control = controlOf();
+  return await (control?.signal ? registry.control?.run({ ...control, signal: undefined }, run) : run());
+}
+
+markFrames(runLoader);
+
+function createStorage(): AsyncLocalStorage<Control> {
+  // On first use: it costs every promise of the process something.
+  const { AsyncLocalStorage: Storage } = require("node:async_hooks") as typeof import("node:async_hooks");
+  return new Storage();
+}
+
+function checkControl(control: Control): void {
+  if (typeof control !== "object" || control === null) {
+    throw new ConfigError(`withCache takes an object of options, but got: ${show(control)}.`);
+  }
+  for (const name of Object.keys(control)) {
+    if (name !== "mode" && name !== "signal") {
+      throw new ConfigError(`withCache has no option "${name}". Options: mode, signal.`);
+    }
+  }
+  if (!modes.includes(control.mode)) {
+    throw new ConfigError(`"mode" must be "refresh", "bypass" or "only", but got: ${show(control.mode)}.`);
+  }
+  if (control.signal !== undefined && !hasMethods(control.signal, ["addEventListener", "removeEventListener"])) {
+    throw new ConfigError(`"signal" must be an AbortSignal, but got: ${show(control.signal)}.`);
+  }
+}

@@ -1,0 +1,140 @@
+import { type AcquireRequest, type AcquireResult, type Values } from "../backends/backend";
+import { type Cache } from "../cache/cache";
+import { piecesFor } from "../backends/pieces";
+import { randomId } from "../entry/id";
+import { Sent } from "../cache/sent";
+
+/** The right to store at a key, for as long as nobody has ended or taken it. */
+export interface Lease {
+  readonly key: string;
+  readonly token: string;
+  /** It was taken with the read that found nothing at the key. */
+  readonly alone?: boolean;
+}
+
+/**
+ * What stands at the keys, and the leases on those of the first `count` that hold nothing: where the backend can do both
+ * at once, and nobody else reads in this tick. Null when it could not be asked, which is an event.
+ */
+export async function readAndLease(
+  cache: Cache,
+  keys: readonly string[],
+  count: number,
+): Promise<{ readonly values: Values; readonly leases: readonly (Lease | null)[] } | null> {
+  const token = randomId();
+  const leaseOf = (key: string): Lease => ({ key, token, alone: true });
+  const sent = new Sent();
+  const answer = await cache.readAndLease(keys, { token, leaseMs: cache.settings.leaseMs, count }, sent);
+  if (answer) {
+    const { values, leased } = answer;
+    return { values, leases: leased.map((one, i) => (one ? leaseOf(keys[i] as string) : null)) };
+  }
+  sent.undo(() => cache.track(releaseLeases(cache, keys.slice(0, count).map(leaseOf))));
+  return null;
+}
+
+/** Of so many leases the first one still stands when the last one has been taken, renewed or written to. */
+const leasesInTime = 10_000;
+
+function leaseTimeOf(cache: Cache, count: number): number {
+  return cache.settings.leaseMs * Math.max(1, Math.ceil(count / leasesInTime));
+}
+
+interface WantsLease {
+  readonly key: string;
+  readonly missing: Pick<AcquireRequest, "seenId" | "force"> & { readonly lease?: Lease | null };
+}
+
+/**
+ * One answer for each key, in order: the lease that it has, or one that is taken now. Null when the backend could not be
+ * asked, which is an event.
+ */
+export async function acquireLeases(
+  cache: Cache,
+  wanted: readonly WantsLease[],
+): Promise<readonly (Lease | "busy" | "changed")[] | null> {
+  const leaseMs = leaseTimeOf(cache, wanted.length);
+  const held = wanted.flatMap(({ missing }) => missing.lease ?? []);
+  if (held.length === wanted.length) return held;
+  const token = randomId();
+  const open = wanted.filter(({ missing }) => !missing.lease);
+  const requests = open.map(({ key, missing: { seenId, force } }) => ({ key, seenId, force, leaseMs, token }));
+  const answers: (Lease | "busy" | "changed")[] = [];
+  for (const part of piecesFor(cache.settings.backend, requests)) {
+    const results = await acquirePart(cache, part);
+    if (!results) {
+      void cache.track(releaseLeases(cache, [...held, ...answers.filter((answer) => typeof answer === "object")]));
+      return null;
+    }
+    for (let i = 0; i < part.length; i++) {
+      const { status } = results[i] as AcquireResult;
+      answers.push(status === "acquired" ? (part[i] as Lease) : status);
+    }
+  }
+  let next = 0;
+  return wanted.map(({ missing }) => missing.lease ?? (answers[next++] as (typeof answers)[number]));
+}
+
+/** Null when the backend could not be asked; whatever leases its answer would have brought are given up then. */
+async function acquirePart(
+  cache: Cache,
+  requests: readonly AcquireRequest[],
+): Promise<readonly AcquireResult[] | null> {
+  const sent = new Sent();
+  try {
+    return await cache.ask("acquire", keysOf(requests), (backend) => sent.note(backend.acquire(requests)));
+  } catch {
+    // Some may stand all the same: one key's error fails the whole answer.
+    sent.undo(() => cache.track(releaseLeases(cache, requests)));
+    return null;
+  }
+}
+
+/** Renews the leases, every third of their time, those that still stand. Returns what ends that. */
+export function renewLeases(cache: Cache, leases: readonly Lease[]): () => void {
+  const { clock } = cache.settings;
+  const leaseMs = leaseTimeOf(cache, leases.length);
+  let standing = leases;
+  let stopped = false;
+  let cancel = (): void => {};
+  const renewLater = (): void => {
+    if (!stopped && standing.length > 0) cancel = clock.after(leaseMs / 3, () => void renew().then(renewLater));
+  };
+  const renew = async (): Promise<void> => {
+    const renewed: Lease[] = [];
+    for (const part of piecesFor(cache.settings.backend, standing)) {
+      if (stopped) return;
+      renewed.push(...(await renewPart(cache, part, leaseMs)));
+    }
+    standing = renewed;
+  };
+  renewLater();
+  return () => {
+    stopped = true;
+    cancel();
+  };
+}
+
+/** Those that still stand. What could not be renewed now is tried again in time, perhaps: a lease that runs out costs a reload. */
+async function renewPart(cache: Cache, leases: readonly Lease[], leaseMs: number): Promise<readonly Lease[]> {
+  const requests = leases.map(({ key, token }) => ({ key, token, leaseMs }));
+  try {
+    const renewed = await cache.ask("renew", keysOf(requests), (backend) => backend.renew(requests));
+    return leases.filter((_, i) => renewed[i]);
+  } catch {
+    return leases;
+  }
+}
+
+/** Lets others load what was not stored. What can't be released ends with its time. Never rejects. */
+export async function releaseLeases(cache: Cache, leases: readonly Lease[]): Promise<void> {
+  if (leases.length === 0) return;
+  for (const part of piecesFor(cache.settings.backend, leases)) {
+    const requests = part.map(({ key, token }) => ({ key, token }));
+    await cache.ask("release", keysOf(requests), (backend) => backend.release(requests)).catch(() => {});
+  }
+}
+
+function keysOf(requests: readonly Pick<Lease, "key">[]): string[] {
+  return requests.map(({ key }) => key);
+}

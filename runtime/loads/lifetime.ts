@@ -1,0 +1,81 @@
+import { type BoundPlan } from "./bound-plan";
+import { noteUnusable } from "../cache/counters";
+import { parseResultDuration } from "../duration";
+import { type Times } from "../entry/entry";
+import { disown, messageOf } from "../user-code/thrown";
+
+/** How long a value is of use, in milliseconds. */
+export interface Lifetime {
+  /** As a hit. */
+  readonly freshMs: number;
+  /** As anything: served stale, or when the loader fails. */
+  readonly storedMs: number;
+}
+
+/** Null: the result itself says that it must not be stored. */
+export function lifetimeOf(
+  bound: BoundPlan,
+  self: unknown,
+  key: string,
+  args: ArrayLike<unknown>,
+  value: unknown,
+): Lifetime | null {
+  const { cache, jitter, graceMs } = bound;
+  const ttlMs = value == null ? bound.nullTtlMs : ttlOfResult(bound, self, key, args, value);
+  if (ttlMs === 0) return null;
+  // Shortened only, so that a ttl is the longest that an entry is fresh.
+  const freshMs = Math.max(Math.round(ttlMs * (1 - jitter * cache.settings.random())), 1);
+  return { freshMs, storedMs: freshMs + graceMs };
+}
+
+/** 0: not at all. */
+function ttlOfResult(bound: BoundPlan, self: unknown, key: string, args: ArrayLike<unknown>, value: unknown): number {
+  const { plan, ttlMs } = bound;
+  if (!plan.ttl) return ttlMs;
+  try {
+    const text = plan.ttl.call(self, value, ...Array.from(args));
+    disown(text);
+    if (typeof text !== "string") throw new TypeError(`it is ${messageOf(text)}, which has no unit`);
+    const ms = parseResultDuration(text);
+    if (ms === null) throw new TypeError(`it is ${JSON.stringify(text)}, which is no duration with a unit`);
+    return ms;
+  } catch (cause) {
+    noteUnusable(bound, key, `The ttl of ${plan.name} can't be read from the result, and is ${ttlMs} ms`, cause);
+    return ttlMs;
+  }
+}
+
+/**
+ * What an entry has to carry so that it can be judged; null where being there is enough.
+ * @param now by the store's clock
+ */
+export function timesOf(bound: BoundPlan, lifetime: Lifetime, loadMs: number, now: number): Times | null {
+  return bound.timed ? { freshUntil: now + lifetime.freshMs, loadMs } : null;
+}
+
+/** fresh: a hit. early, stale: a hit that is to be loaded again. spare: better than an error. expired: of no use. unknown: nobody can say. */
+export type Age = "fresh" | "early" | "stale" | "spare" | "expired" | "unknown";
+
+/**
+ * An early refresh is the likelier the nearer the end is and the longer the loader takes,
+ * so that of many callers one is early enough, and rarely more: Vattani, Chierichetti and
+ * Lowenstein, "Optimal Probabilistic Cache Stampede Prevention", VLDB 2015.
+ */
+export function ageOf({ cache, early, staleMs, graceMs }: BoundPlan, times: Times | null): Age {
+  if (!times) return "fresh";
+  const now = cache.storeClock.now();
+  if (now === null) return "unknown";
+  const pastMs = now - times.freshUntil;
+  if (pastMs < 0) {
+    if (early === 0) return "fresh";
+    const gapMs = times.loadMs * early * -Math.log(1 - cache.settings.random());
+    return pastMs + gapMs >= 0 ? "early" : "fresh";
+  }
+  if (pastMs < staleMs) return "stale";
+  return pastMs < graceMs ? "spare" : "expired";
+}
+
+/** How long a tag version made now lasts at first: through the load. Every write makes it last as long as its entry. */
+export function versionLifeMs({ ttlMs, nullTtlMs, graceMs, cache }: BoundPlan): number {
+  return 2 * (Math.max(ttlMs, nullTtlMs) + graceMs) + cache.settings.leaseMs;
+}

@@ -1,0 +1,166 @@
+import { type Codec } from "../codecs/codec";
+import { type Interest } from "./abort-group";
+import { type Lease } from "./lease";
+import { type Missing } from "./lookup";
+import { onAbort } from "../user-code/on-abort";
+import { endLoadOf, type Run, waitFor } from "./runs";
+
+/** A load's value, for those who share it. */
+export interface Shared {
+  readonly value: unknown;
+  /** The encoded value, from which every sharer decodes a copy of its own; null if it can't be encoded. */
+  readonly payload: Buffer | string | null;
+  /** That of the function that loaded, which shares its key with others perhaps. */
+  readonly codec: Codec;
+}
+
+/** Nothing for this caller came of the load: what stands now decides. The same for all copies of zcache in the process. */
+export const readAgain: unique symbol = Symbol.for("zcache.read-again.1") as never;
+
+export type LoadResult = Shared | typeof readAgain;
+
+/** Who is told of the end of a load. */
+interface Waiter {
+  readonly resolve: (result: LoadResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** How a load is begun. In the background nobody waits for it: what stands at the key is served meanwhile. */
+export type Beginning = "call" | "background" | "refresh";
+
+/**
+ * What became of the value. dropped: the lease was gone, because the key was invalidated or another has taken it.
+ * unstored: it was not to be stored, or there was no lease to store it with, or the store has failed.
+ */
+export type Fate = "stored" | "dropped" | "unstored";
+
+const noTexts: readonly string[] = [];
+
+/**
+ * One run of a loader for one key, and the callers of this process who wait for it.
+ *
+ * Only a caller who came before the loader started may take its value: an invalidation
+ * may have been acknowledged, by anyone, between the start and a later caller's arrival.
+ * Later ones wait until the run has ended and read again.
+ */
+export class Load {
+  readonly key: string;
+  /** Somebody besides the caller who began it gets the value. */
+  shared = false;
+  /** The arguments have changed since the call: the value is of another key, and nobody but its own caller may have it. */
+  isDetached = false;
+  /** Known when what is stored has been stored. */
+  fate: Fate = "unstored";
+
+  // What it takes to store the value, as far as it is known by now.
+  lease: Lease | null = null;
+  versions: readonly string[] = noTexts;
+  /** Of `fenceKeys`, as they stood before the loader ran. */
+  fences: readonly string[] = noTexts;
+
+  #startedAt = Infinity;
+  #companions = noTexts;
+  readonly #waiters: Waiter[] = [];
+  #end: { readonly result: LoadResult } | { readonly error: unknown } | null = null;
+
+  constructor(
+    readonly missing: Missing,
+    readonly beginning: Beginning,
+    readonly run: Run,
+    /** Null for a load in the background, which is wanted whoever waits. */
+    readonly interest: Interest | null,
+  ) {
+    this.key = missing.wanted.key;
+  }
+
+  get background(): boolean {
+    return this.beginning === "background";
+  }
+
+  /** The loader was called. */
+  get hasStarted(): boolean {
+    return this.#startedAt !== Infinity;
+  }
+
+  /** May a caller who arrived at this tick take the value? */
+  serves(arrival: number): boolean {
+    return arrival < this.#startedAt;
+  }
+
+  /** @param keys all that this run of the loader is for: in a batch, many */
+  start(tick: number, keys: readonly string[]): void {
+    this.#startedAt = tick;
+    this.#companions = keys;
+  }
+
+  /**
+   * Waits for a load that somebody else began: its value, for those who came before it started. Must not be called where
+   * the load waits for the caller (`waitsForCaller`).
+   */
+  async join(arrival: number, wants: (key: string) => boolean, signal: AbortSignal | null): Promise<LoadResult> {
+    const forget = waitFor(this.run);
+    if (forget) this.tell({ resolve: forget, reject: forget });
+    if (!this.serves(arrival)) return this.#ended();
+    this.shared = true;
+    try {
+      const result = await this.wait(signal);
+      return this.isDetached ? readAgain : result;
+    } catch (error) {
+      if (!this.isDetached && this.#companions.every(wants)) throw error;
+      // The arguments of another caller, or the other ids of a batch, may be to blame, which this caller never gave.
+      return readAgain;
+    }
+  }
+
+  /** The result, as one of those who want it: when all of them have aborted the loader is told. */
+  wait(signal: AbortSignal | null): Promise<LoadResult> {
+    this.want(signal);
+    return new Promise((resolve, reject) => this.tell({ resolve, reject }));
+  }
+
+  /** The value, for whoever began the load. */
+  async result(): Promise<unknown> {
+    const result = await new Promise<LoadResult>((resolve, reject) => this.tell({ resolve, reject }));
+    return result === readAgain ? undefined : result.value;
+  }
+
+  /** Counts a caller who will be told of the result, until its signal aborts. */
+  want(signal: AbortSignal | null): void {
+    const { interest } = this;
+    if (!interest) return;
+    interest.join();
+    if (!signal) return;
+    if (signal.aborted) return interest.leave(signal.reason);
+    const forget = onAbort(signal, () => interest.leave(signal.reason));
+    this.tell({ resolve: forget, reject: forget });
+  }
+
+  /** Calls back when the value is there and its write, if any, is on its way. */
+  tell(waiter: Waiter): void {
+    const end = this.#end;
+    if (!end) this.#waiters.push(waiter);
+    else if ("result" in end) waiter.resolve(end.result);
+    else waiter.reject(end.error);
+  }
+
+  resolve(result: LoadResult): void {
+    if (this.#end) return;
+    this.#end = { result };
+    endLoadOf(this.run);
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve(result);
+  }
+
+  reject(error: unknown): void {
+    if (this.#end) return;
+    this.#end = { error };
+    endLoadOf(this.run);
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
+  }
+
+  #ended(): Promise<typeof readAgain> {
+    return new Promise((resolve) => {
+      const end = (): void => resolve(readAgain);
+      this.tell({ resolve: end, reject: end });
+    });
+  }
+}

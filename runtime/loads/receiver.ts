@@ -1,0 +1,111 @@
+/**
+ * A default key has the arguments, and the class in which a method is written. What an inherited method returns depends
+ * on the class of its receiver too: on the methods it overrides, on what its constructor gave to the base. So the key
+ * of such a call has that class as well, by the name that the file registers which declares it. Where there is no
+ * name the call is not cached, because nobody could tell its entries from those of another class.
+ */
+import { type BoundPlan, bindClass, isStoreShared } from "./bound-plan";
+import { noteReceiver } from "../cache/counters";
+import { ReceiverError } from "../errors";
+import { classNameMember, namelessStart } from "../plan";
+import { warnOf } from "../user-code/thrown";
+
+/** Of a plan that depends on its receiver: the bound plans that it has for receivers of each kind. */
+export interface Receivers {
+  /** Prototypes, and classes for static methods. Null: of no class that has a name. */
+  readonly byHolder: WeakMap<object, BoundPlan | null>;
+  readonly byClass: Map<string, BoundPlan>;
+  /** What was asked for last, which mostly is what is asked for next. */
+  last: object | null;
+  lastBound: BoundPlan | null;
+}
+
+export function createReceivers(): Receivers {
+  return { byHolder: new WeakMap(), byClass: new Map(), last: null, lastBound: null };
+}
+
+/** The bound plan for calls on that receiver. Null: such calls can't be cached, which has then been told. */
+export function boundTo(bound: BoundPlan, self: unknown): BoundPlan | null {
+  const found = bound.isShared ? null : boundByReceiver(bound, self);
+  if (!found) tell(bound, self);
+  return found;
+}
+
+function boundByReceiver(bound: BoundPlan, self: unknown): BoundPlan | null {
+  if (bound.plan.literal) return ofLiteral(bound, self);
+  return bound.plan.class === undefined ? bound : ofClass(bound, self);
+}
+
+function ofClass(bound: BoundPlan, self: unknown): BoundPlan | null {
+  const holder: unknown = typeof self === "object" && self !== null ? Object.getPrototypeOf(self) : self;
+  const receivers = bound.receivers as Receivers;
+  if (holder === receivers.last) return receivers.lastBound;
+  if ((typeof holder !== "object" && typeof holder !== "function") || holder === null) return null;
+  let found = receivers.byHolder.get(holder);
+  if (found === undefined) receivers.byHolder.set(holder, (found = lookUp(bound, receivers, holder)));
+  receivers.last = holder;
+  return (receivers.lastBound = found);
+}
+
+function lookUp(bound: BoundPlan, { byClass }: Receivers, holder: object): BoundPlan | null {
+  const name = classNameOf(holder);
+  if (name === null) return null;
+  if (name === bound.plan.class) return bound;
+  if (name.startsWith(namelessStart) && isStoreShared(bound.cache)) return null;
+  let found = byClass.get(name);
+  if (!found) byClass.set(name, (found = bindClass(bound, name)));
+  return found;
+}
+
+/** By an own member, because a class that inherits one is another class. */
+function classNameOf(holder: object): string | null {
+  const own: unknown = typeof holder === "function" ? holder : ownValue(holder, "constructor");
+  if (typeof own !== "function" || (own !== holder && own.prototype !== holder)) return null;
+  const member = ownValue(own, classNameMember);
+  const name: unknown = typeof member === "function" ? member.call(own) : null;
+  return typeof name === "string" ? name : null;
+}
+
+function ownValue(object: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(object, name)?.value;
+}
+
+const literals = new WeakSet<object>();
+
+/** Emitted around an object literal whose cached functions read `this`: a copy of it is not what they were written for. */
+export function literal<T extends object>(written: T): T {
+  literals.add(written);
+  return written;
+}
+
+function ofLiteral(bound: BoundPlan, self: unknown): BoundPlan | null {
+  return typeof self === "object" && self !== null && literals.has(self) ? bound : null;
+}
+
+const warned = new Set<string>();
+
+function tell(bound: BoundPlan, self: unknown): void {
+  const { plan } = bound;
+  const error = new ReceiverError(describe(bound, self));
+  noteReceiver(bound, error);
+  if (warned.has(plan.name)) return;
+  warned.add(plan.name);
+  warnOf(error.message, "ZcacheReceiverWarning");
+}
+
+function describe({ plan, isShared }: BoundPlan, self: unknown): string {
+  if (isShared)
+    return `${plan.name} is not cached: its default key doesn't begin with the name of a package, because no package.json has one, and other programs on the same store may have the same key. Give package.json a "name", set "namespace" in the plugin entry or in configure, or give the function a key.`;
+  const key = `Give ${plan.name} a key that has what tells its receivers apart, such as key: "…:{this.name}:{id}".`;
+  if (self === undefined || self === null)
+    return `${plan.name} reads "this" and is called without it, so that the call is not cached. Call it as a method.`;
+  if (plan.literal)
+    return `${plan.name} reads "this", and is called on an object other than the literal that it is written in (a copy, or one that inherits from it), so that the call is not cached: the two could share entries. ${key}`;
+  return `${plan.name} reads "this", and is called on an object whose class zcache doesn't know (${describeClass(self)}), so that the call is not cached: two classes could share entries. A class is known if it has a name and stands at the top level of a file that zcache compiles. ${key}`;
+}
+
+function describeClass(self: unknown): string {
+  const holder: unknown = typeof self === "function" ? self : (self as object).constructor;
+  const name: unknown = typeof holder === "function" ? holder.name : "";
+  return typeof name === "string" && name !== "" ? `its name is now ${name}` : "it has no name";
+}

@@ -1,0 +1,219 @@
+import { type BoundPlan, makesSameKeys } from "./bound-plan";
+import { type Cache } from "../cache/cache";
+import { noteAll, noteFailure, noteUnusable } from "../cache/counters";
+import { LoadTimeoutError } from "../errors";
+import { type Lease, releaseLeases, renewLeases } from "./lease";
+import { type Load, type LoadResult, readAgain } from "./load";
+import { type Wanted } from "./lookup";
+import { whenTimeIsUp } from "./timeout";
+import { addResultTags } from "./result-tags";
+import { runWithin } from "./runs";
+import { markFrames } from "../user-code/stacks";
+import { type Candidate, encode, judgeValue, store } from "./store";
+import { keepVersions } from "./tag-versions";
+
+/** How a loader is run. In a batch, for several keys at once. */
+export interface Runner {
+  /** What the loader returns: a promise, as a rule. */
+  run(wanted: readonly Wanted[], signal: AbortSignal | null): unknown;
+  /** The values in what the loader has returned, one for each of those it was run for. May throw. */
+  values(result: unknown, wanted: readonly Wanted[]): readonly unknown[];
+}
+
+/**
+ * Runs the loader once for all of these loads, under the leases that they have, and stores what may be stored: for calls,
+ * batches, refreshes and loads in the background alike. Each load tells its own end, and has its fate afterwards.
+ *
+ * Resolves when all is stored, or when the loader has taken longer than its timeout. Then nobody waits for it any more,
+ * and its leases are no longer renewed; what comes late is still stored if they last.
+ */
+export async function runLoads(bound: BoundPlan, self: unknown, all: readonly Load[], runner: Runner): Promise<void> {
+  const { cache, timeoutMs } = bound;
+  const interest = all[0]?.interest ?? null;
+  if (interest?.isGone) {
+    for (const load of all) fail(cache, load, interest.reason);
+    return releaseLeases(cache, leasesOf(all));
+  }
+  detachChanged(bound, self, all);
+  // Nobody waits for it, and what it would load is of another key.
+  for (const load of all) if (load.background && load.isDetached) load.resolve(readAgain);
+  const loads = all.filter((load) => !(load.background && load.isDetached));
+  if (loads.length === 0) return;
+
+  const endRenewal = renewLeases(cache, leasesOf(loads));
+  const endKeeping = keepVersions(bound, versionKeysOf(bound, loads));
+  const stopRenewing = (): void => {
+    endRenewal();
+    endKeeping();
+  };
+  const keys = loads.map(({ key }) => key);
+  const tick = cache.tick();
+  for (const load of loads) load.start(tick, keys);
+  noteAll(bound, "load", keys);
+  const { clock } = cache.settings;
+  const startedAt = clock.now();
+  let cancelTimeout: (() => void) | null = null;
+  let isGivenUp = false;
+  const finishAndStop = async (finish: () => Promise<void>): Promise<void> => {
+    try {
+      await finish();
+    } finally {
+      // Not before it is stored: a large batch is written in many pieces.
+      stopRenewing();
+    }
+  };
+  const end = (finish: () => Promise<void>): Promise<void> => {
+    cancelTimeout?.();
+    return isGivenUp ? cache.track(finishAndStop(finish)) : finishAndStop(finish);
+  };
+  const ended = callLoader(bound, loads, runner).then(
+    (values) => end(() => finishLoads(bound, self, loads, values, clock.now() - startedAt)),
+    (error: unknown) => end(() => failLoads(bound, loads, error)),
+  );
+  if (timeoutMs === null) return ended;
+  return new Promise((resolve, reject) => {
+    cancelTimeout = whenTimeIsUp(clock, timeoutMs, () => {
+      isGivenUp = true;
+      stopRenewing();
+      const error = new LoadTimeoutError(bound.plan.name, timeoutMs);
+      // Those who wait have their own timeout. It must keep neither later callers nor other processes waiting.
+      for (const load of loads)
+        if (load.beginning === "refresh") fail(cache, load, error);
+        else leave(cache, load);
+      noteFailure(bound, keys, error);
+      resolve();
+    });
+    ended.then(resolve, reject);
+  });
+}
+
+/** Runs the loader for one caller alone, which must not wait for a load: nothing is shared and nothing is stored. */
+export async function runAlone(
+  bound: BoundPlan,
+  runner: Runner,
+  wanted: readonly Wanted[],
+  signal: AbortSignal | null,
+): Promise<readonly unknown[]> {
+  const keys = wanted.map(({ key }) => key);
+  noteAll(bound, "load", keys);
+  try {
+    return runner.values(await runner.run(wanted, signal), wanted);
+  } catch (error) {
+    noteFailure(bound, keys, error);
+    throw error;
+  }
+}
+
+/** Of all versions that what these loads store depends on. */
+function versionKeysOf({ fenceKeys }: BoundPlan, loads: readonly Load[]): readonly string[] {
+  const leased = loads.filter(({ lease }) => lease);
+  if (leased.length === 0) return [];
+  return [...new Set([...leased.flatMap(({ missing }) => missing.wanted.versionKeys), ...fenceKeys])];
+}
+
+async function callLoader({ plan }: BoundPlan, loads: readonly Load[], runner: Runner): Promise<readonly unknown[]> {
+  const wanted = loads.map(({ missing }) => missing.wanted);
+  const [{ run, interest }] = loads as [Load];
+  // A signal that no loader takes is not made, because one for each miss is felt, in time and in garbage.
+  const signal = plan.signal === undefined || !interest ? null : interest.signal;
+  return runner.values(await runWithin(run, () => runner.run(wanted, signal)), wanted);
+}
+
+markFrames(callLoader, runAlone);
+
+/**
+ * The key was made at the call, and the loader reads its arguments later. Where they have changed meanwhile, what it
+ * returns is no value of the key: it is its own caller's, as in the plain program, and nobody else's.
+ */
+function detachChanged(bound: BoundPlan, self: unknown, loads: readonly Load[]): void {
+  const { cache, plan } = bound;
+  const changed = loads.filter((load) => !load.isDetached && !makesSameKeys(bound, self, load.missing.wanted));
+  if (changed.length === 0) return;
+  for (const load of changed) {
+    load.isDetached = true;
+    leave(cache, load);
+    const cause = new Error("its arguments have changed since the call, so that they no longer make this key");
+    noteUnusable(bound, load.key, `The result of ${plan.name} is not stored`, cause);
+  }
+  void cache.track(releaseLeases(cache, leasesOf(changed)));
+  for (const load of changed) load.lease = null;
+}
+
+async function failLoads(bound: BoundPlan, loads: readonly Load[], error: unknown): Promise<void> {
+  const { cache } = bound;
+  noteFailure(
+    bound,
+    loads.map(({ key }) => key),
+    error,
+  );
+  // On its way before anybody hears of the error, so that a caller that tries again finds no lease in the way. But what
+  // is served stale meanwhile is not tried again, by anyone, before the lease ends by itself.
+  const released = releaseLeases(cache, loads[0]?.background ? [] : leasesOf(loads));
+  for (const load of loads) fail(cache, load, error);
+  return released;
+}
+
+async function finishLoads(
+  bound: BoundPlan,
+  self: unknown,
+  loads: readonly Load[],
+  values: readonly unknown[],
+  loadMs: number,
+): Promise<void> {
+  const { cache, codec } = bound;
+  detachChanged(bound, self, loads);
+  const candidates: Candidate[] = [];
+  const results = loads.map((load, i): LoadResult => {
+    const { key, isDetached, missing } = load;
+    const value = values[i];
+    const lifetime = isDetached ? null : judgeValue(bound, self, key, missing.wanted.args, value);
+    const payload = lifetime || (load.shared && !isDetached) ? encode(bound, key, value) : null;
+    if (load.lease && lifetime && payload !== null) candidates.push({ load, value, payload, lifetime, loadMs });
+    return { value, payload, codec };
+  });
+  // With result tags this takes round trips of its own; else none.
+  const writes = bound.plan.resultTags ? await addResultTags(bound, self, candidates) : candidates;
+  const stored = store(bound, writes);
+  const written = new Set(writes.map(({ load }) => load));
+  const ended = endUnstored(
+    bound,
+    loads.filter((load) => !written.has(load)),
+  );
+  // The write is on its way, on the connection that later reads use: a caller that comes now need not wait for it.
+  loads.forEach((load, i) => finish(cache, load, results[i] as LoadResult));
+  for (const [i, fate] of (await stored).entries()) (writes[i] as Candidate).load.fate = fate;
+  await ended;
+}
+
+/**
+ * Where an entry stands that was to be replaced it ends, because it would be served for all of `stale` otherwise, and
+ * each call would run the loader. Elsewhere the lease is given up. A refresh does so itself, for its caller relies on it.
+ */
+async function endUnstored({ cache }: BoundPlan, loads: readonly Load[]): Promise<void> {
+  const leased = loads.filter(({ lease, beginning }) => lease !== null && beginning !== "refresh");
+  const stands = ({ missing }: Load): boolean => missing.force || missing.seenId !== null;
+  const keys = leased.filter(stands).map(({ key }) => key);
+  const released = releaseLeases(cache, leasesOf(leased.filter((load) => !stands(load))));
+  // A fault is an event.
+  await cache.invalidateKeys(keys).catch(() => {});
+  await released;
+}
+
+function leasesOf(loads: readonly Load[]): Lease[] {
+  return loads.flatMap(({ lease }) => lease ?? []);
+}
+
+export function finish(cache: Cache, load: Load, result: LoadResult): void {
+  leave(cache, load);
+  load.resolve(result);
+}
+
+export function fail(cache: Cache, load: Load, error: unknown): void {
+  leave(cache, load);
+  load.reject(error);
+}
+
+/** Before the value is handed out: whoever awaits it and then invalidates must not join the run that is outdated by that. */
+export function leave(cache: Cache, load: Load): void {
+  if (cache.loads.get(load.key) === load) cache.loads.delete(load.key);
+}

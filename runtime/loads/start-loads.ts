@@ -1,0 +1,148 @@
+import { type BoundPlan } from "./bound-plan";
+import { type Cache } from "../cache/cache";
+import { Interest } from "./abort-group";
+import { acquireLeases, type Lease, releaseLeases } from "./lease";
+import { Load, readAgain } from "./load";
+import { type Missing } from "./lookup";
+import { pause, pollDelayMs } from "./poll";
+import { fail, finish, leave, type Runner, runLoads } from "./run-loads";
+import { beginRun, noteWait, waitsForRun } from "./runs";
+import { ensureVersions } from "./tag-versions";
+
+/**
+ * Loads what is missing and returns at once; each `Load` tells its own end. No load of
+ * these keys may be under way in this cache.
+ * @param background nobody waits: what another process is loading is left to it
+ */
+export function startLoads(
+  bound: BoundPlan,
+  self: unknown,
+  missing: readonly Missing[],
+  runner: Runner,
+  background = false,
+): Load[] {
+  const { cache } = bound;
+  const keys = missing.map(({ wanted }) => wanted.key);
+  const run = beginRun(cache.name, keys, !background);
+  const interest = background ? null : createInterest(bound, () => loads);
+  const beginning = background ? "background" : "call";
+  const loads: Load[] = missing.map((one) => new Load(one, beginning, run, interest));
+  for (const load of loads) cache.loads.set(load.key, load);
+  const work = loads.every((load) => load.missing.outage)
+    ? runLoads(bound, self, loads, runner)
+    : leaseAndRun(bound, self, loads, runner);
+  // A mistake in a backend of the user's own must not leave callers waiting.
+  void cache.track(work.catch((error: unknown) => loads.forEach((load) => fail(cache, load, error))));
+  return loads;
+}
+
+/** When all callers have aborted nobody joins them any more, unless the loader runs on because it takes no signal. */
+export function createInterest({ cache, plan }: BoundPlan, loadsOf: () => readonly Load[]): Interest {
+  return new Interest(() => {
+    for (const load of loadsOf()) if (plan.signal !== undefined || !load.hasStarted) leave(cache, load);
+  });
+}
+
+/**
+ * The loader runs once for all keys whose lease could be taken, at once; keys that another
+ * process is loading are waited for, at most as long as a lease lasts, then loaded
+ * without storing.
+ */
+async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load[], runner: Runner): Promise<void> {
+  const { cache, timeoutMs } = bound;
+  const { leaseMs } = cache.settings;
+  const runs: Promise<void>[] = [];
+  const versioned = completeVersions(bound, loads);
+  let waitedMs = 0;
+  let waiting = loads;
+  for (let round = 0; waiting.length > 0; round++) {
+    const answers = await acquireLeases(cache, waiting);
+    const hasVersions = versioned === true || (await versioned);
+    const { ready, busy } = sortLoads(cache, waiting, answers, hasVersions);
+    const patient = waitedMs < leaseMs && !loads[0]?.interest?.isGone;
+    // A background load that could not be stored is of no use, what another process loads is left to it, and
+    // whoever had a timeout is not there any more.
+    const late = timeoutMs !== null && waitedMs >= timeoutMs;
+    const leftAlone = ready.filter((load) => load.background && !load.lease);
+    leftAlone.push(...busy.filter((load) => load.background || late));
+    for (const load of leftAlone) finish(cache, load, readAgain);
+    const isWanted = (load: Load): boolean => !leftAlone.includes(load);
+    const mayWait = (load: Load): boolean => patient && !wouldCloseCircle(cache, load);
+    const running = ready.concat(busy.filter((load) => !mayWait(load))).filter(isWanted);
+    waiting = busy.filter((load) => isWanted(load) && !running.includes(load));
+    if (running.length > 0) runs.push(runLoads(bound, self, running, runner));
+    if (waiting.length === 0) break;
+    const delayMs = Math.min(pollDelayMs(round), leaseMs - waitedMs);
+    const forgetWaits = noteWaits(cache, waiting);
+    await pause(cache, delayMs);
+    forgetWaits();
+    waitedMs += delayMs;
+  }
+  await Promise.all(runs);
+}
+
+/** Whether the lease is that of a refresh in this process which waits, itself or through others, for this very load. */
+function wouldCloseCircle({ refreshes }: Cache, { key, run }: Load): boolean {
+  return Array.from(refreshes.get(key) ?? []).some((refresh) => waitsForRun(refresh, run));
+}
+
+/** The loads wait for the refreshes in this process that hold their leases. Returns what ends that. */
+function noteWaits({ refreshes }: Cache, loads: readonly Load[]): () => void {
+  const ends = loads.flatMap(({ key, run }) =>
+    Array.from(refreshes.get(key) ?? [], (refresh) => noteWait(run, refresh)),
+  );
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
+/** Adds new versions to those that were read. False: the backend could not be asked. */
+function completeVersions(bound: BoundPlan, loads: readonly Load[]): true | Promise<boolean> {
+  const { plan, cache, fenceKeys } = bound;
+  // Without tags of any kind there are none.
+  if (!plan.tags && fenceKeys.length === 0 && cache.epochKey === null) return true;
+  const absent = loads.flatMap(({ missing: { wanted, versions } }) =>
+    wanted.versionKeys.filter((_, i) => !versions[i]),
+  );
+  return ensureVersions(bound, [...absent, ...fenceKeys]).then((made) => {
+    if (!made) return false;
+    for (const load of loads) {
+      const { wanted, versions } = load.missing;
+      load.versions = wanted.versionKeys.map((key, i) => versions[i]?.toString("latin1") ?? (made.get(key) as string));
+      load.fences = fenceKeys.map((key) => made.get(key) as string);
+    }
+    return true;
+  });
+}
+
+/** Sorts loads into those to run now and those that another holder is at; the others are read again. */
+function sortLoads(
+  cache: Cache,
+  loads: readonly Load[],
+  answers: Awaited<ReturnType<typeof acquireLeases>>,
+  hasVersions: boolean,
+): { readonly ready: readonly Load[]; readonly busy: readonly Load[] } {
+  if (!answers) return { ready: loads, busy: [] };
+  if (!hasVersions) {
+    // Without its versions nothing can be stored, and others needn't wait for it.
+    void cache.track(releaseLeases(cache, answers.filter(isLease)));
+    return { ready: loads, busy: [] };
+  }
+  const ready: Load[] = [];
+  const busy: Load[] = [];
+  for (let i = 0; i < loads.length; i++) {
+    const load = loads[i] as Load;
+    const answer = answers[i];
+    if (answer === "changed") finish(cache, load, readAgain);
+    else if (answer === "busy") busy.push(load);
+    else {
+      load.lease = answer as Lease;
+      ready.push(load);
+    }
+  }
+  return { ready, busy };
+}
+
+function isLease(answer: Lease | "busy" | "changed"): answer is Lease {
+  return typeof answer === "object";
+}

@@ -1,0 +1,107 @@
+/**
+ * `zcache/opentelemetry`: a span for every call of an annotated function, and its counters as metrics.
+ * Uses the tracer and the meter that it is given, so that zcache needs no package of OpenTelemetry's.
+ */
+import { tracingChannel } from "node:diagnostics_channel";
+import { type CallMessage } from "../calls/observe";
+import { type FunctionStats, stats } from "../index";
+import { asError, messageOf, tellListener } from "../user-code/thrown";
+
+type Attributes = Record<string, string | number | boolean>;
+
+/** What is used of a span of `@opentelemetry/api` 1. */
+export interface SpanLike {
+  setAttributes(attributes: Attributes): unknown;
+  recordException(error: Error | string): void;
+  setStatus(status: { code: number; message?: string }): unknown;
+  end(): void;
+}
+
+/** What is used of a tracer of `@opentelemetry/api` 1. */
+export interface TracerLike {
+  startSpan(name: string, options?: { attributes?: Attributes }): SpanLike;
+}
+
+/** What is used of a meter of `@opentelemetry/api` 1. */
+export interface MeterLike {
+  createObservableCounter(name: string, options?: { description?: string; unit?: string }): ObservableLike;
+}
+
+export interface ObservableLike {
+  addCallback(callback: ObserveLike): void;
+  removeCallback(callback: ObserveLike): void;
+}
+
+export type ObserveLike = (result: { observe(value: number, attributes?: Attributes): void }) => void;
+
+/** `SpanStatusCode.ERROR` */
+const failed = 2;
+const channel = tracingChannel<unknown, CallMessage>("zcache:call");
+
+/**
+ * A span named `cache <function>` for every call, with the attributes `zcache.function`,
+ * `zcache.keys` (how many), `zcache.loads` (how many of them had to be loaded) and `zcache.hit`. Its parent
+ * is the span that is active where the function is called.
+ *
+ * @returns what ends it
+ * @example traceCalls(trace.getTracer("zcache"))
+ */
+export function traceCalls(tracer: TracerLike): () => void {
+  const spans = new WeakMap<object, SpanLike>();
+  const subscribers = {
+    start: safely((message) => {
+      const attributes = { "zcache.function": message.name, "zcache.keys": message.keys.length };
+      spans.set(message, tracer.startSpan(`cache ${message.name}`, { attributes }));
+    }),
+    end(): void {},
+    asyncStart(): void {},
+    asyncEnd: safely((message) => {
+      const span = spans.get(message);
+      span?.setAttributes({ "zcache.loads": message.loads, "zcache.hit": message.loads === 0 && !message.error });
+      span?.end();
+    }),
+    error: safely((message) => {
+      const span = spans.get(message);
+      span?.recordException(asError(message.error));
+      span?.setStatus({ code: failed, message: messageOf(message.error) });
+    }),
+  };
+  channel.subscribe(subscribers);
+  return () => channel.unsubscribe(subscribers);
+}
+
+/** Node throws what a subscriber throws in a tick of its own, where it ends the process. */
+function safely(tell: (message: CallMessage) => void): (message: CallMessage) => void {
+  return (message) => tellListener(() => tell(message));
+}
+
+const metrics = [
+  ["zcache.lookups.hit", "hit", "Lookups that found a fresh entry"],
+  ["zcache.lookups.stale", "stale", "Lookups that were served stale"],
+  ["zcache.lookups.miss", "miss", "Lookups that found nothing usable"],
+  ["zcache.shared", "share", "Calls that got the value of another's load"],
+  ["zcache.loads", "load", "Runs of the function itself, by key"],
+  ["zcache.load_errors", "error", "Runs that failed or were too late"],
+  ["zcache.stored", "store", "Values stored"],
+  ["zcache.dropped", "drop", "Values invalidated while they were loaded"],
+  ["zcache.unusable", "unusable", "Stored bytes or values that could not be used"],
+] as const satisfies readonly (readonly [string, keyof FunctionStats, string])[];
+
+/**
+ * The counters of `stats()` as observable counters, with the attribute `zcache.function`.
+ *
+ * @returns what ends it
+ * @example reportStats(metrics.getMeter("zcache"))
+ */
+export function reportStats(meter: MeterLike): () => void {
+  const ends = metrics.map(([name, counter, description]) => {
+    const observable = meter.createObservableCounter(name, { description });
+    const callback: ObserveLike = (result) => {
+      for (const [owner, one] of Object.entries(stats().functions))
+        result.observe(one[counter], { "zcache.function": owner });
+    };
+    observable.addCallback(callback);
+    return () => observable.removeCallback(callback);
+  });
+  return () => ends.forEach((end) => end());
+}

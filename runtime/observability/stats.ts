@@ -1,0 +1,80 @@
+import { type RecordableHistogram } from "node:perf_hooks";
+import { type Counters, createCounters } from "../cache/counters";
+import { registry } from "../cache/registry";
+
+/** How long calls took, in milliseconds. */
+export interface Latency {
+  readonly count: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** What happened to one annotated function in this process, since it started or since `resetStats`. */
+export interface FunctionStats extends Readonly<Counters> {
+  /** hits and stale hits among all that was looked up; 0 where nothing was. */
+  readonly hitRate: number;
+  /** Of calls that ran no loader of their own; null unless `configure({ measure: true })` and there was one. */
+  readonly cached: Latency | null;
+  /** Of calls that did. */
+  readonly loaded: Latency | null;
+}
+
+export interface Stats {
+  /** By `module.Class.function`. */
+  readonly functions: Readonly<Record<string, FunctionStats>>;
+  readonly total: Readonly<Counters> & { readonly hitRate: number };
+  /** One line for a log. */
+  toString(): string;
+}
+
+/** What all annotated functions of this process have done so far. */
+export function stats(): Stats {
+  const functions: Record<string, FunctionStats> = {};
+  const sum = createCounters();
+  for (const [name, { counters, latencies }] of registry.accounts) {
+    functions[name] = {
+      ...counters,
+      hitRate: hitRate(counters),
+      cached: latencies && summarize(latencies.cached),
+      loaded: latencies && summarize(latencies.loaded),
+    };
+    for (const what of Object.keys(sum) as (keyof Counters)[]) sum[what] += counters[what];
+  }
+  const total = { ...sum, hitRate: hitRate(sum) };
+  return { functions, total, toString: () => describe(total, Object.keys(functions).length) };
+}
+
+/** Begins to count anew. */
+export function resetStats(): void {
+  for (const account of registry.accounts.values()) {
+    account.counters = createCounters();
+    account.latencies = null;
+  }
+}
+
+function hitRate({ hit, stale, miss }: Counters): number {
+  const all = hit + stale + miss;
+  return all === 0 ? 0 : (hit + stale) / all;
+}
+
+function summarize(histogram: RecordableHistogram): Latency | null {
+  if (histogram.count === 0) return null;
+  const ms = (nanoseconds: number): number => nanoseconds / 1e6;
+  return {
+    count: histogram.count,
+    mean: ms(histogram.mean),
+    p50: ms(histogram.percentile(50)),
+    p90: ms(histogram.percentile(90)),
+    p99: ms(histogram.percentile(99)),
+    max: ms(histogram.max),
+  };
+}
+
+function describe(total: Stats["total"], functions: number): string {
+  const { hit, stale, miss, share, load, error, unusable, hitRate: rate } = total;
+  const counts = `${hit} hits, ${stale} stale, ${miss} misses, ${share} shared, ${load} loads, ${error} errors`;
+  return `zcache: ${functions} functions, ${counts}, ${unusable} unusable (hit rate ${(100 * rate).toFixed(1)} %)`;
+}

@@ -1,0 +1,241 @@
+import type ts from "typescript";
+import { unwrap } from "../../context/wrappers";
+import { type CheckContext } from "../check";
+import { constructionsOf, testFile } from "./constructions";
+import { callsOf, type FunctionCall, functionParameter } from "./function-calls";
+import { concerns, type Given, givenOf, isOneOfMany, pathOfBinding, personal, type Viewer } from "./settings";
+import { functionAround, holderOfBinding, valueSymbol } from "./variation";
+
+/**
+ * Is it certain that the program gives objects of a class different values for a parameter of their constructor? Of a
+ * service or a function nothing is said where this isn't certain: most programs have one of each, whatever makes it.
+ */
+export function isGivenDifferently(context: CheckContext, declaration: ts.Declaration, viewer: Viewer | null): boolean {
+  return new Givings(context, viewer).areDifferent(declaration);
+}
+
+/** The same of the parameter of a function, such as a factory or a mixin. */
+export function isCalledDifferently(
+  context: CheckContext,
+  declaration: ts.Declaration,
+  isAsked: (call: FunctionCall) => boolean = () => true,
+): boolean {
+  return new Givings(context, null, isAsked).areDifferent(declaration);
+}
+
+/** many: it is another one each time. null: nobody can tell. */
+type Identity = KnownIdentity | "many" | null;
+
+interface KnownIdentity {
+  /** What two equal values have in common. */
+  readonly text: string;
+  readonly file: ts.SourceFile;
+  readonly name: string | null;
+}
+
+/** A value in the place where it is given. */
+interface Giving {
+  readonly identity: Identity;
+  readonly place: ts.Node;
+}
+
+class Givings {
+  readonly #asked = new Set<ts.Node>();
+
+  constructor(
+    private readonly context: CheckContext,
+    private readonly viewer: Viewer | null,
+    private readonly isAsked: (call: FunctionCall) => boolean = () => true,
+  ) {}
+
+  areDifferent(declaration: ts.Declaration): boolean {
+    const given = givenOf(this.context.ts, declaration);
+    const found = given ? this.#given(given) : this.#passed(declaration);
+    if (found.some(({ identity }) => identity === "many")) return true;
+    return found.some((one, i) => found.slice(i + 1).some((other) => this.#areCertainlyTwo(one, other)));
+  }
+
+  /**
+   * Two that are made in one file, or when modules are loaded; or by functions that are called there, both of them. Functions
+   * of several files that each make one are more often several ways to make the one that a program has.
+   */
+  #areCertainlyTwo(one: Giving, other: Giving): boolean {
+    const [a, b] = [one.identity, other.identity];
+    if (a === null || a === "many" || b === null || b === "many" || !differ(a, b)) return false;
+    if (this.#areBothMade(one.place, other.place)) return true;
+    const [first, second] = [this.#usesOf(one.place), this.#usesOf(other.place)];
+    return first.some((place) =>
+      second.some((next) => !areAlternatives(this.context.ts, place, next) && this.#areBothMade(place, next)),
+    );
+  }
+
+  #areBothMade(one: ts.Node, other: ts.Node): boolean {
+    const isSameFile = one.getSourceFile() === other.getSourceFile();
+    return isSameFile || (this.#isAtLoad(one) && this.#isAtLoad(other));
+  }
+
+  /** The place, or where the function is called that it is in: `createStripe()`. */
+  #usesOf(place: ts.Node): readonly ts.Node[] {
+    const around = functionAround(this.context.ts, place);
+    if (!around || this.context.ts.isConstructorDeclaration(around)) return [place];
+    return callsOf(this.context, around)
+      .map(({ node }) => node)
+      .filter((call) => !isForTests(this.context, call));
+  }
+
+  /** At the top of a module, or where a class hands its own to its base. */
+  #isAtLoad(place: ts.Node): boolean {
+    const around = functionAround(this.context.ts, place);
+    return around === null || this.context.ts.isConstructorDeclaration(around);
+  }
+
+  #given({ owner, position, path }: Given): readonly Giving[] {
+    if (this.#asked.has(owner)) return [];
+    this.#asked.add(owner);
+    const values = constructionsOf(this.context, owner)
+      .filter((made) => concerns(this.context, owner, made, this.viewer))
+      .flatMap(({ arguments: all }) => all[position] ?? []);
+    const found = this.#givings(values, path);
+    this.#asked.delete(owner);
+    return found;
+  }
+
+  /** What the calls of a function pass. */
+  #passed(declaration: ts.Declaration): readonly Giving[] {
+    const parameter = functionParameter(this.context, declaration);
+    const path = pathOfBinding(this.context.ts, declaration);
+    if (!parameter || !path) return [];
+    const calls = callsOf(this.context, parameter.owner).filter(this.isAsked);
+    return this.#givings(
+      calls.flatMap(({ node }) => node.arguments[parameter.position] ?? []),
+      path,
+    );
+  }
+
+  #givings(values: readonly ts.Expression[], path: readonly string[]): readonly Giving[] {
+    const own = values.filter((value) => !isForTests(this.context, value));
+    return own.flatMap((place) => this.#of(place, path).map((identity) => ({ identity, place })));
+  }
+
+  #of(expression: ts.Expression, path: readonly string[]): readonly Identity[] {
+    const { ts } = this.context;
+    const value = unwrap(ts, expression);
+    const file = value.getSourceFile();
+    const known = (text: string): readonly Identity[] => [{ text: [text, ...path].join("."), file, name: null }];
+    if (ts.isIdentifier(value)) return this.#ofName(value, path);
+    if (ts.isPropertyAccessExpression(value)) return this.#of(value.expression, [value.name.text, ...path]);
+    if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return known(`${file.fileName}:${value.pos}`);
+    if (ts.isLiteralExpression(value)) return known(value.getText());
+    if (ts.isNewExpression(value) || ts.isCallExpression(value)) {
+      const callee = ts.isPropertyAccessExpression(value.expression) ? value.expression.expression : null;
+      const parts = [...(callee ? [callee] : []), ...(value.arguments ?? [])].map((one) => this.#of(one, []));
+      return this.#together(value.expression.getText(), parts, known);
+    }
+    if (ts.isObjectLiteralExpression(value)) {
+      const written = value.properties.find((one) => one.name?.getText() === path[0]);
+      const inner = path.slice(1);
+      if (written && ts.isPropertyAssignment(written)) return this.#of(written.initializer, inner);
+      if (written && ts.isShorthandPropertyAssignment(written)) return this.#of(written.name, inner);
+      const values = value.properties.map((one) =>
+        ts.isPropertyAssignment(one) ? one.initializer : ts.isShorthandPropertyAssignment(one) ? one.name : null,
+      );
+      if (path.length > 0 || values.includes(null)) return [null];
+      const parts = values.map((one) => this.#of(one as ts.Expression, []));
+      return this.#together("{}", parts, known);
+    }
+    return [null];
+  }
+
+  /** `new Gateway("eu")` is another than `new Gateway("us")`, and the same as another `new Gateway("eu")`. */
+  #together(
+    maker: string,
+    parts: readonly (readonly Identity[])[],
+    known: (text: string) => readonly Identity[],
+  ): readonly Identity[] {
+    const all = parts.flat();
+    if (all.includes("many")) return ["many"];
+    if (all.includes(null)) return [null];
+    const texts = all.map((one) => (one as KnownIdentity).text);
+    return known(`${maker}(${texts.join()})`);
+  }
+
+  #ofName(name: ts.Identifier, path: readonly string[]): readonly Identity[] {
+    const { ts, checker } = this.context;
+    const found = valueSymbol(this.context, name);
+    const symbol = found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+    const declaration = symbol?.valueDeclaration;
+    if (!declaration) return [null];
+    const given = givenOf(ts, declaration);
+    if (given) return this.#given({ ...given, path: [...given.path, ...path] }).map(({ identity }) => identity);
+    const holder = holderOfBinding(ts, declaration);
+    if (isOneOfMany(ts, holder)) return ["many"];
+    if (ts.isParameter(holder)) return [isPersonal(this.context, name) ? "many" : null];
+    const file = declaration.getSourceFile();
+    const isConstant = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+    const initializer = ts.isVariableDeclaration(declaration) && isConstant ? declaration.initializer : undefined;
+    if (functionAround(ts, declaration)) {
+      if (!initializer) return [null];
+      return this.#of(initializer, path);
+    }
+    const isNamed = isConstant || ts.isFunctionDeclaration(declaration) || ts.isClassLike(declaration);
+    if (!isNamed) return [null];
+    const [made] = initializer ? this.#of(initializer, path) : [];
+    const text = made && made !== "many" ? made.text : `${file.fileName}:${name.text}`;
+    return [{ text: [text, ...(made ? [] : path)].join("."), file, name: [name.text, ...path].join(".") }];
+  }
+}
+
+/** `isLive ? createStripe() : createSandbox()`, or branches of one `if` or `switch`: the program has one of them. */
+function areAlternatives(compiler: typeof ts, one: ts.Node, other: ts.Node): boolean {
+  for (let branch = one; branch.parent; branch = branch.parent) {
+    const { parent } = branch;
+    const isChoice =
+      compiler.isConditionalExpression(parent) || compiler.isIfStatement(parent) || compiler.isCaseBlock(parent);
+    const isOther = isChoice && isInside(other, parent) && !isInside(other, branch);
+    if (isOther) return true;
+    // `if (isLive) return createStripe();`, and the other one below it.
+    if (compiler.isIfStatement(branch) && isInside(other, parent) && !isInside(other, branch)) return true;
+  }
+  return other.pos < one.pos && one.getSourceFile() === other.getSourceFile()
+    ? isBehindIf(compiler, other, one)
+    : false;
+}
+
+function isBehindIf(compiler: typeof ts, first: ts.Node, second: ts.Node): boolean {
+  const statement = compiler.findAncestor(first, (outer) => compiler.isIfStatement(outer));
+  return statement !== undefined && !isInside(second, statement) && isInside(second, statement.parent);
+}
+
+function isInside(node: ts.Node, outer: ts.Node): boolean {
+  return node.getSourceFile() === outer.getSourceFile() && node.pos >= outer.pos && node.end <= outer.end;
+}
+
+/** `createMailerForTests()`: what that makes shares no entry with the program's own. */
+function isForTests({ ts }: CheckContext, node: ts.Node): boolean {
+  for (let outer = functionAround(ts, node); outer; outer = functionAround(ts, outer))
+    if (/test|mock|fake|stub|fixture|seed/i.test((outer.name ?? nameOfVariable(ts, outer))?.getText() ?? ""))
+      return true;
+  return testFile.test(node.getSourceFile().fileName);
+}
+
+/** `createMailer` of `const createMailer = () => …` */
+function nameOfVariable(compiler: typeof ts, { parent }: ts.Node): ts.BindingName | undefined {
+  return compiler.isVariableDeclaration(parent) ? parent.name : undefined;
+}
+
+/** Two constants of one file are two things; those of two files may be what each program has one of. */
+function differ(one: KnownIdentity, other: KnownIdentity): boolean {
+  if (one.text !== other.text) return true;
+  return one.file === other.file && one.name !== null && other.name !== null && one.name !== other.name;
+}
+
+/** A region, a tenant: a program has many of them. */
+function isPersonal({ ts, checker }: CheckContext, name: ts.Identifier): boolean {
+  const { StringLike, NumberLike, Object } = ts.TypeFlags;
+  const words = /region|shard|locale|lang|country|market|site|brand|shop|store|account|user/i;
+  const { flags } = checker.getTypeAtLocation(name);
+  return (
+    (flags & (StringLike | NumberLike | Object)) !== 0 &&
+    (personal.test(name.text) || ((flags & Object) === 0 && words.test(name.text)))
+  );
+}

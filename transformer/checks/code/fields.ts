@@ -1,0 +1,137 @@
+import type ts from "typescript";
+import { visitNodesWith } from "../../context/word-places";
+import { isAssignment } from "../../context/wrappers";
+import { type CheckContext } from "../check";
+import { writeOf } from "./loader-reads";
+import { declaredMember } from "./receiver-reads";
+import { isSameInAll, type Viewer } from "./settings";
+import { assignedValue, functionAround, isSetUp, type Sources, sourcesOf } from "./variation";
+
+/**
+ * What a field is to the entries of a class.
+ * constant: the same in all instances. given: set when an instance is made, or by whoever has it, so that two
+ * instances may differ. changing: an instance gives it other values while it lives.
+ */
+export interface Field {
+  readonly kind: "constant" | "given" | "changing";
+  /** What it is made of: parameters of the constructor, or the field itself. */
+  readonly sources: Sources;
+}
+
+interface Write {
+  readonly node: ts.Node;
+  /** Null: made of the value before. */
+  readonly value: ts.Expression | null;
+  readonly inConstructor: boolean;
+}
+
+const constant: Field = { kind: "constant", sources: new Set() };
+
+/** Classifies the fields that the objects of a class have, its own and those of its bases. */
+export class Fields {
+  readonly #fields = new Map<ts.Symbol, Field>();
+
+  constructor(
+    private readonly context: CheckContext,
+    /** Null where `this` is not an object of a class. */
+    private readonly viewer: Viewer | null,
+  ) {}
+
+  fieldOf(member: ts.Symbol): Field {
+    const symbol = declaredMember(this.context, member);
+    const known = this.#fields.get(symbol);
+    if (known) return known;
+    // Until it is known, for a field may be made of itself.
+    this.#fields.set(symbol, constant);
+    const field = this.#classify(symbol);
+    this.#fields.set(symbol, field);
+    return field;
+  }
+
+  #classify(symbol: ts.Symbol): Field {
+    const { ts } = this.context;
+    const declaration = symbol.valueDeclaration;
+    if (!declaration || declaration.getSourceFile().isDeclarationFile) return constant;
+    if (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Static) return constant;
+    const itself = new Set([symbol]);
+    if (ts.isPropertySignature(declaration)) return { kind: "given", sources: itself };
+    if (ts.isPropertyAssignment(declaration) || ts.isShorthandPropertyAssignment(declaration)) {
+      const value = ts.isPropertyAssignment(declaration) ? declaration.initializer : declaration.name;
+      const sources = this.#sourcesOf(value);
+      return sources.size > 0 ? { kind: "given", sources } : constant;
+    }
+    // `abstract get tenant()`: the class below it gives it.
+    if (ts.isAccessor(declaration)) return { kind: "given", sources: itself };
+    const isParameter = ts.isParameter(declaration);
+    if (!isParameter && !ts.isPropertyDeclaration(declaration)) return constant;
+    const owner = isParameter ? declaration.parent.parent : declaration.parent;
+    if (!ts.isClassLike(owner)) return constant;
+    const writes = this.#writesTo(owner, declaration.name.getText());
+    const initializers = !isParameter && declaration.initializer ? [declaration.initializer] : [];
+    const values = [
+      ...initializers,
+      ...writes.flatMap(({ value, inConstructor }) => (inConstructor && value ? [value] : [])),
+    ];
+    const all = isParameter
+      ? [parameterSymbol(this.context, declaration)]
+      : values.flatMap((value) => [...this.#sourcesOf(value)]);
+    const sources = new Set(all.filter((source) => !this.#isSameInAll(source)));
+    const later = writes.filter(({ inConstructor }) => !inConstructor);
+    // A counter is one, wherever it starts, and so is a cursor; a setter gives what its caller gives.
+    const moves = later.some(({ value }) => value === null || this.#sourcesOf(value).size === 0);
+    if (sources.size > 0) return { kind: moves ? "changing" : "given", sources };
+    if (later.length > 0) return { kind: "changing", sources: itself };
+    return isParameter || values.length > 0 || writes.length > 0 ? constant : { kind: "given", sources: itself };
+  }
+
+  /** Does a method of the object give the field what its own caller gives? `setRegion(region) { this.region = region; }` */
+  isSetByCaller(member: ts.Symbol): boolean {
+    const { ts } = this.context;
+    const declaration = declaredMember(this.context, member).valueDeclaration;
+    if (!declaration || !ts.isPropertyDeclaration(declaration) || !ts.isClassLike(declaration.parent)) return false;
+    return this.#writesTo(declaration.parent, declaration.name.getText()).some(
+      ({ value, inConstructor, node }) =>
+        !inConstructor && value !== null && !isSetUp(this.context, node) && this.#sourcesOf(value).size > 0,
+    );
+  }
+
+  #isSameInAll({ valueDeclaration }: ts.Symbol): boolean {
+    return valueDeclaration !== undefined && isSameInAll(this.context, valueDeclaration, this.viewer);
+  }
+
+  #sourcesOf(value: ts.Expression): Sources {
+    return sourcesOf(this.context, value, (access) => {
+      const symbol = this.context.checker.getSymbolAtLocation(access.name);
+      return symbol ? this.fieldOf(symbol).sources : new Set();
+    });
+  }
+
+  /** All assignments to the field of `this` in the class. */
+  #writesTo(owner: ts.ClassLikeDeclaration, name: string): Write[] {
+    const { ts } = this.context;
+    const writes: Write[] = [];
+    const isField = (node: ts.Node): node is ts.PropertyAccessExpression =>
+      ts.isPropertyAccessExpression(node) &&
+      node.expression.kind === ts.SyntaxKind.ThisKeyword &&
+      node.name.text === name;
+    const add = (node: ts.Node, value: ts.Expression | null): void => {
+      const around = functionAround(ts, node);
+      writes.push({ node, value, inConstructor: around?.parent === owner && ts.isConstructorDeclaration(around) });
+    };
+    visitNodesWith(ts, owner, [name], (node) => {
+      const write = isField(node) ? writeOf(ts, node) : null;
+      if (write) add(node, assignedValue(ts, write));
+      // `({ tenant: this.tenant } = options)`
+      if (!isAssignment(ts, node) || !ts.isObjectLiteralExpression(node.left)) return;
+      for (const property of node.left.properties)
+        if (ts.isPropertyAssignment(property) && isField(property.initializer)) add(node, node.right);
+    });
+    return writes;
+  }
+}
+
+/** The parameter, not the field that it declares too: that is what other fields are made of. */
+function parameterSymbol({ checker }: CheckContext, declaration: ts.ParameterDeclaration): ts.Symbol {
+  const [parameter] = checker.getSymbolsOfParameterPropertyDeclaration(declaration, declaration.name.getText());
+  return parameter as ts.Symbol;
+}

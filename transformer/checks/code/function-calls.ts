@@ -1,0 +1,57 @@
+import type ts from "typescript";
+import { visitNames } from "../../context/word-places";
+import { isWrapper } from "../../context/wrappers";
+import { resolveSymbol } from "./operation-symbols";
+import { type TypeContext } from "../types/platform-types";
+import { holderOfBinding } from "./variation";
+
+export interface FunctionCall {
+  readonly node: ts.CallExpression;
+  /** `class Users extends Cached(Base)`: the class that comes of it has a name of its own. */
+  readonly isExtended: boolean;
+}
+
+const known = new WeakMap<ts.Program, Map<ts.Node, readonly FunctionCall[]>>();
+
+/** The calls of a function that the program has, by its name. */
+export function callsOf(context: TypeContext, owner: ts.SignatureDeclaration): readonly FunctionCall[] {
+  const { ts, program } = context;
+  const ofProgram = known.get(program) ?? new Map<ts.Node, readonly FunctionCall[]>();
+  known.set(program, ofProgram);
+  const before = ofProgram.get(owner);
+  if (before) return before;
+  const found: FunctionCall[] = [];
+  ofProgram.set(owner, found);
+  const holder = ts.isFunctionDeclaration(owner) || ts.isMethodDeclaration(owner) ? owner : holderOf(ts, owner);
+  const name = holder?.name && ts.isIdentifier(holder.name) ? holder.name.text : null;
+  if (!holder || name === null) return found;
+  for (const file of program.getSourceFiles()) {
+    if (file.isDeclarationFile || !file.text.includes(name)) continue;
+    visitNames(ts, file, new Set([name]), (node) => {
+      let callee: ts.Node = node;
+      if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) callee = node.parent;
+      while (isWrapper(ts, callee.parent)) callee = callee.parent;
+      const { parent } = callee;
+      if (!ts.isCallExpression(parent) || parent.expression !== callee) return;
+      if (resolveSymbol(context, node)?.valueDeclaration !== holder) return;
+      found.push({ node: parent, isExtended: ts.isExpressionWithTypeArguments(parent.parent) });
+    });
+  }
+  return found;
+}
+
+function holderOf(compiler: typeof ts, owner: ts.Node): ts.VariableDeclaration | ts.PropertyDeclaration | null {
+  let outer = owner.parent;
+  while (isWrapper(compiler, outer)) outer = outer.parent;
+  return compiler.isVariableDeclaration(outer) || compiler.isPropertyDeclaration(outer) ? outer : null;
+}
+
+/** The parameter of a function, no constructor, that a name belongs to; null where it is something else. */
+export function functionParameter(
+  { ts }: TypeContext,
+  declaration: ts.Node,
+): { readonly owner: ts.SignatureDeclaration; readonly position: number } | null {
+  const holder = holderOfBinding(ts, declaration);
+  if (!ts.isParameter(holder) || ts.isConstructorDeclaration(holder.parent)) return null;
+  return { owner: holder.parent, position: holder.parent.parameters.indexOf(holder) };
+}

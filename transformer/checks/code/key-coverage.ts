@@ -1,0 +1,41 @@
+import type ts from "typescript";
+import { parseExpression } from "../../directive/expression";
+import { walkTree } from "../../context/walk-tree";
+import { type TargetPlan } from "../../plan/create-plan";
+
+/** What a key has of the arguments and of `this`. */
+export interface KeyCoverage {
+  /** Of each name the properties that are read of it; "" is the value itself, or what a call makes of it. */
+  readonly names: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Members of `this`; "" is `this` itself. */
+  readonly members: ReadonlySet<string>;
+}
+
+/** Reads an explicit key's placeholders. Their names are those that the plan's parameters have. */
+export function coverageOf(compiler: typeof ts, { expressions }: TargetPlan["key"]): KeyCoverage {
+  const names = new Map<string, Set<string>>();
+  const members = new Set<string>();
+  const visit = (node: ts.Node): "skip" | undefined => {
+    const { root, property } = rootOf(compiler, node);
+    if (!root) return undefined;
+    if (compiler.isIdentifier(root)) names.set(root.text, new Set([...(names.get(root.text) ?? []), property]));
+    else members.add(property);
+    return "skip";
+  };
+  for (const text of expressions) {
+    const parsed = parseExpression(compiler, text);
+    if ("node" in parsed) walkTree(compiler, parsed.node, visit);
+  }
+  return { names, members };
+}
+
+function rootOf(compiler: typeof ts, node: ts.Node): { root: ts.Node | null; property: string } {
+  const isRoot = ({ kind }: ts.Node): boolean =>
+    kind === compiler.SyntaxKind.Identifier || kind === compiler.SyntaxKind.ThisKeyword;
+  if (isRoot(node)) return { root: node, property: "" };
+  if (!compiler.isPropertyAccessExpression(node) || !isRoot(node.expression)) return { root: null, property: "" };
+  // `email.toLowerCase()` is made of the email; `this.prefix()` of what that method reads.
+  const isMethodOfValue =
+    compiler.isCallExpression(node.parent) && node.parent.expression === node && compiler.isIdentifier(node.expression);
+  return { root: node.expression, property: isMethodOfValue ? "" : node.name.text };
+}

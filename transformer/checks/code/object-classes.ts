@@ -1,0 +1,111 @@
+import type ts from "typescript";
+import { visitNames } from "../../context/word-places";
+import { type CheckContext } from "../check";
+import { constructionsOf, extendersOf } from "./constructions";
+import { isCalledDifferently } from "./different-values";
+import { resolveSymbol } from "./operation-symbols";
+import { isWithin } from "./origin";
+import { declaredMember } from "./receiver-reads";
+import { type Viewer } from "./settings";
+
+/** A base with more classes than these is looked at by way of the first. */
+const maxClasses = 12;
+
+/**
+ * The objects whose entries have one key. A default key has the name of the object's class, so that those of each class
+ * are on their own; an explicit one has what is written there.
+ */
+export function viewersOf(
+  context: CheckContext,
+  owner: ts.ClassLikeDeclaration | null,
+  isDefaultKey: boolean,
+): readonly (Viewer | null)[] {
+  if (!owner) return [null];
+  if (!isDefaultKey) return [{ of: owner, exact: false }];
+  const below = concreteExtendersOf(context, owner);
+  const isMade = constructionsOf(context, owner).some(({ of, isSuper }) => of === owner && !isSuper);
+  const isOwn = !isAbstract(context, owner) && (isMade || below.length === 0);
+  const all = isOwn ? [owner, ...below] : below;
+  return all.slice(0, maxClasses).map((of) => ({ of, exact: all.length > 1 || of !== owner }));
+}
+
+export function concreteExtendersOf(
+  context: CheckContext,
+  owner: ts.ClassLikeDeclaration,
+): readonly ts.ClassLikeDeclaration[] {
+  return extendersOf(context, owner).filter((one) => !isAbstract(context, one));
+}
+
+function isAbstract({ ts }: CheckContext, owner: ts.ClassLikeDeclaration): boolean {
+  return (ts.getCombinedModifierFlags(owner) & ts.ModifierFlags.Abstract) !== 0;
+}
+
+/** The member as the objects of the class have it, which may be written in a class between. */
+export function memberIn({ ts, checker }: CheckContext, owner: ts.ClassLikeDeclaration, member: ts.Symbol): ts.Symbol {
+  const declaration = member.valueDeclaration;
+  const isStatic = declaration && (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Static) !== 0;
+  const type = isStatic
+    ? owner.name && checker.getTypeOfSymbolAtLocation(checker.getSymbolAtLocation(owner.name) as ts.Symbol, owner)
+    : checker.getTypeAtLocation(owner);
+  return type?.getProperty(member.name) ?? member;
+}
+
+/** Is the member another one in classes of the program that extend this one, or left to them? */
+export function differsByClass(context: CheckContext, owner: ts.ClassLikeDeclaration, member: ts.Symbol): boolean {
+  const { ts } = context;
+  const below = concreteExtendersOf(context, owner);
+  const own = declaredMember(context, member);
+  const declaration = own.valueDeclaration;
+  const isLeft = declaration && (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Abstract) !== 0;
+  // One class alone shares its entries with nobody.
+  if (isLeft) return below.length !== 1;
+  return below.some((one) => declaredMember(context, memberIn(context, one, own)) !== own);
+}
+
+/**
+ * Does a member come from what a mixin is applied to, `function Cached(Base) { return class extends Base { … } }`, and is it
+ * applied to several? A class that extends what comes of it has a default key of its own.
+ */
+export function differsByApplication(
+  context: CheckContext,
+  owner: ts.ClassLikeDeclaration,
+  member: ts.Symbol,
+  isDefaultKey: boolean,
+): boolean {
+  const { ts, checker } = context;
+  const declaration = member.valueDeclaration;
+  const clause = owner.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword);
+  const base = clause?.types[0]?.expression;
+  if (!base || !ts.isIdentifier(base) || (declaration && isWithin(declaration, owner))) return false;
+  const parameter = checker.getSymbolAtLocation(base)?.valueDeclaration;
+  if (!parameter || !ts.isParameter(parameter)) return false;
+  return isCalledDifferently(context, parameter, ({ isExtended }) => !(isDefaultKey && isExtended));
+}
+
+/** `{ ...service, n: 10 }`, where the member of the literal `service` is `n`. */
+export function isReplacedInCopy(context: CheckContext, literal: ts.ObjectLiteralExpression, name: string): boolean {
+  const { ts, program, checker } = context;
+  const { parent } = literal;
+  if (!ts.isVariableDeclaration(parent) || !ts.isIdentifier(parent.name)) return false;
+  const symbol = checker.getSymbolAtLocation(parent.name);
+  const holder = parent.name.text;
+  let isReplaced = false;
+  for (const file of program.getSourceFiles()) {
+    if (file.isDeclarationFile || !file.text.includes(holder)) continue;
+    visitNames(ts, file, new Set([holder]), (node) => {
+      const copy = copyOf(ts, node);
+      if (!copy || resolveSymbol(context, node) !== symbol) return;
+      isReplaced ||= copy.properties.some((one) => one.name?.getText() === name);
+    });
+  }
+  return isReplaced;
+}
+
+/** The literal that has the object's properties and its own: `{ ...service, n: 10 }`, `Object.assign({}, service, { n: 10 })`. */
+function copyOf(compiler: typeof ts, { parent }: ts.Identifier): ts.ObjectLiteralExpression | null {
+  if (compiler.isSpreadAssignment(parent)) return parent.parent;
+  if (!compiler.isCallExpression(parent) || !/^Object\.(?:assign|create)$/.test(parent.expression.getText()))
+    return null;
+  const last = parent.arguments.at(-1);
+  return last && compiler.isObjectLiteralExpression(last) ? last : null;
+}

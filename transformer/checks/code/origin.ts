@@ -1,0 +1,328 @@
+import type ts from "typescript";
+import { unwrap } from "../../context/wrappers";
+import { type CheckContext } from "../check";
+import { assignmentsTo, holderOfBinding, valueSymbol } from "./variation";
+
+/**
+ * Where a value comes from, however it is written: the object whose method runs, or a variable that is declared outside of
+ * what runs, and the properties on the way from there. `self.tenant`, after `const self = this as Accounts`, comes from
+ * the receiver by `tenant`.
+ */
+export interface Origin {
+  readonly root: "receiver" | ts.Symbol | Made;
+  readonly steps: readonly Step[];
+}
+
+/** An object that the code itself makes: what it is made of is followed, `tenant` of `{ tenant: this.tenant }`. */
+export interface Made {
+  readonly made: ts.ObjectLiteralExpression | ts.NewExpression;
+  readonly scope: Scope;
+}
+
+export interface Step {
+  readonly name: string;
+  readonly symbol: ts.Symbol | undefined;
+  /** The value's node, to ask the checker for its type with. */
+  readonly node: ts.Node;
+}
+
+/** What is known of a function that runs: the rest of its names are looked up where they are declared. */
+export interface Scope {
+  readonly body: ts.Node;
+  /** Null: `this` is nothing that the loader knows. */
+  readonly receiver: Origin | null;
+  /** What parameters are given by the call. */
+  readonly given: ReadonlyMap<ts.Symbol, readonly Origin[]>;
+  /**
+   * The class of the receiver, where the code puts it into a list or hands it on: what comes out again is not followed,
+   * and is known by its type.
+   */
+  readonly handedOn?: ts.Symbol | undefined;
+}
+
+/** The variable, where the origin is one. */
+export function variableAt({ root }: Origin): ts.Symbol | null {
+  return root === "receiver" || "made" in root ? null : root;
+}
+
+export function originsOf(context: CheckContext, scope: Scope, expression: ts.Expression): readonly Origin[] {
+  return new Tracer(context, scope).of(expression);
+}
+
+/** Of each name that a pattern binds: `tenant` in `const { tenant } = this`. */
+export function originsOfPattern(
+  context: CheckContext,
+  pattern: ts.ObjectBindingPattern,
+  values: readonly Origin[],
+): readonly { readonly element: ts.BindingElement; readonly origins: readonly Origin[] }[] {
+  const { ts } = context;
+  return pattern.elements.flatMap((element) => {
+    const origins = elementOrigins(context, element, values);
+    if (element.dotDotDotToken || !ts.isObjectBindingPattern(element.name)) return [{ element, origins }];
+    return originsOfPattern(context, element.name, origins);
+  });
+}
+
+/** The value that an element is bound to; the rest of an object is the object, as far as its properties are read. */
+function elementOrigins(
+  context: CheckContext,
+  element: ts.BindingElement,
+  values: readonly Origin[],
+): readonly Origin[] {
+  const { ts, checker } = context;
+  if (element.dotDotDotToken) return values;
+  const key = element.propertyName ?? element.name;
+  if (!ts.isIdentifier(key) && !ts.isStringLiteralLike(key)) return [];
+  const symbol = checker.getPropertyOfType(
+    checker.getApparentType(checker.getTypeAtLocation(element.parent)),
+    key.text,
+  );
+  return values.flatMap((origin) => step(context, origin, { name: key.text, symbol, node: element }));
+}
+
+/** Of what a pattern on the left of an assignment takes: `tenant` of `({ tenant } = this)`. */
+export function originsOfAssignment(
+  context: CheckContext,
+  scope: Scope,
+  { left, right }: ts.BinaryExpression,
+): readonly { readonly node: ts.Node; readonly origins: readonly Origin[] }[] {
+  const { ts } = context;
+  if (!ts.isObjectLiteralExpression(left)) return [];
+  const values = originsOf(context, scope, right);
+  if (values.length === 0) return [];
+  return left.properties.flatMap((property) => {
+    const { name } = property;
+    if (!name || !(ts.isIdentifier(name) || ts.isStringLiteralLike(name))) return [];
+    return { node: property, origins: propertyOrigins(context, values, right, name.text, property) };
+  });
+}
+
+function propertyOrigins(
+  context: CheckContext,
+  origins: readonly Origin[],
+  object: ts.Expression,
+  name: string,
+  node: ts.Node,
+  known?: ts.Symbol,
+): readonly Origin[] {
+  if (origins.length === 0) return origins;
+  const { checker } = context;
+  const symbol = known ?? checker.getPropertyOfType(checker.getApparentType(checker.getTypeAtLocation(object)), name);
+  return origins.flatMap((origin) => step(context, origin, { name, symbol, node }));
+}
+
+/** The class, or what else declares the members, of the value's type. */
+export function classOf({ checker }: CheckContext, node: ts.Node): ts.Symbol | undefined {
+  return checker.getApparentType(checker.getNonNullableType(checker.getTypeAtLocation(node))).getSymbol();
+}
+
+function step(context: CheckContext, { root, steps }: Origin, next: Step): readonly Origin[] {
+  const part = root !== "receiver" && "made" in root && steps.length === 0 ? partOf(context, root, next) : null;
+  return part ?? [{ root, steps: [...steps, next] }];
+}
+
+/** What an object that is made here has under the name; null where that isn't seen. */
+function partOf(context: CheckContext, { made, scope }: Made, next: Step): readonly Origin[] | null {
+  const { ts } = context;
+  if (ts.isObjectLiteralExpression(made)) return partOfLiteral(context, made, scope, next);
+  // `new Reader(this)`, with `constructor(private accounts: Accounts)`
+  const declaration = next.symbol?.valueDeclaration;
+  if (!declaration || !ts.isParameter(declaration)) return null;
+  const value = made.arguments?.[declaration.parent.parameters.indexOf(declaration)];
+  return value ? originsOf(context, scope, value) : null;
+}
+
+/** `1` of `{ ...this, n: 1 }.n`; any other property is that of `this`. */
+function partOfLiteral(
+  context: CheckContext,
+  { properties }: ts.ObjectLiteralExpression,
+  scope: Scope,
+  next: Step,
+): readonly Origin[] | null {
+  const { ts, checker } = context;
+  for (const property of properties.toReversed()) {
+    if (ts.isSpreadAssignment(property)) {
+      if (!checker.getPropertyOfType(checker.getTypeAtLocation(property.expression), next.name)) continue;
+      return originsOf(context, scope, property.expression).flatMap((origin) => step(context, origin, next));
+    }
+    if (property.name?.getText() !== next.name) continue;
+    if (ts.isShorthandPropertyAssignment(property)) return originsOf(context, scope, property.name);
+    return ts.isPropertyAssignment(property) ? originsOf(context, scope, property.initializer) : null;
+  }
+  return null;
+}
+
+class Tracer {
+  readonly #asked = new Set<ts.Symbol>();
+
+  constructor(
+    private readonly context: CheckContext,
+    private readonly scope: Scope,
+  ) {}
+
+  of(expression: ts.Expression): readonly Origin[] {
+    const found: Origin[] = [];
+    // `a ?? b ?? c` is one of them; a long chain must not be a deep recursion.
+    const open: ts.Expression[] = [expression];
+    for (let next = open.pop(); next; next = open.pop()) {
+      const parts = this.#alternatives(next);
+      if (parts) open.push(...parts);
+      else found.push(...this.#ofPart(unwrap(this.context.ts, next)));
+    }
+    return found;
+  }
+
+  #ofPart(value: ts.Expression): readonly Origin[] {
+    const origins = this.#ofValue(value);
+    const { receiver } = this.scope;
+    return receiver && this.#comesOutAgain(value, origins) ? [receiver] : origins;
+  }
+
+  /** `one` of `[this].map((one) => one.tenant)` */
+  #comesOutAgain(value: ts.Expression, origins: readonly Origin[]): boolean {
+    const { body, handedOn } = this.scope;
+    if (!handedOn || !origins.every((origin) => this.#isParameterWithin(origin, body))) return false;
+    return classOf(this.context, value) === handedOn;
+  }
+
+  /** Of a function within the one that runs: what it is given nobody follows. */
+  #isParameterWithin(origin: Origin, body: ts.Node): boolean {
+    const declaration = variableAt(origin)?.valueDeclaration;
+    if (!declaration || origin.steps.length > 0 || !isWithin(declaration, body)) return false;
+    const holder = holderOfBinding(this.context.ts, declaration);
+    return this.context.ts.isParameter(holder) && holder.parent !== body;
+  }
+
+  #alternatives(expression: ts.Expression): readonly ts.Expression[] | null {
+    const { ts } = this.context;
+    const value = unwrap(ts, expression);
+    if (ts.isConditionalExpression(value)) return [value.whenFalse, value.whenTrue];
+    if (ts.isAwaitExpression(value)) return [value.expression];
+    if (!ts.isBinaryExpression(value)) return null;
+    const { QuestionQuestionToken, BarBarToken, AmpersandAmpersandToken, CommaToken, EqualsToken } = ts.SyntaxKind;
+    switch (value.operatorToken.kind) {
+      case QuestionQuestionToken:
+      case BarBarToken:
+        return [value.right, value.left];
+      case AmpersandAmpersandToken:
+      case CommaToken:
+      case EqualsToken:
+        return [value.right];
+      default:
+        return null;
+    }
+  }
+
+  #ofValue(value: ts.Expression): readonly Origin[] {
+    const { ts } = this.context;
+    const { ThisKeyword, SuperKeyword } = ts.SyntaxKind;
+    if (value.kind === ThisKeyword || value.kind === SuperKeyword) return this.#ofThis(value);
+    if (ts.isIdentifier(value)) return this.#ofName(value);
+    if (ts.isPropertyAccessExpression(value)) return this.#ofProperty(value, value.name.text, value.name);
+    if (ts.isElementAccessExpression(value)) {
+      const name = literalName(this.context, value.argumentExpression);
+      return name === null ? [] : this.#ofProperty(value, name, null);
+    }
+    if (ts.isNewExpression(value) || ts.isObjectLiteralExpression(value))
+      return [{ root: { made: value, scope: this.scope }, steps: [] }];
+    if (ts.isCallExpression(value) && value.expression.getText() === "Reflect.get") return this.#ofReflection(value);
+    if (ts.isCallExpression(value) && copies.test(value.expression.getText())) {
+      const from = value.arguments.filter((one) => !ts.isStringLiteralLike(one));
+      return from.flatMap((one) => this.of(one));
+    }
+    return [];
+  }
+
+  #ofProperty(
+    access: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+    name: string,
+    nameNode: ts.MemberName | null,
+  ): readonly Origin[] {
+    const known = nameNode ? this.context.checker.getSymbolAtLocation(nameNode) : undefined;
+    return propertyOrigins(this.context, this.of(access.expression), access.expression, name, access, known);
+  }
+
+  /** `Reflect.get(this, "tenant")` */
+  #ofReflection({ arguments: [object, name] }: ts.CallExpression): readonly Origin[] {
+    const text = name && literalName(this.context, name);
+    return object && text ? propertyOrigins(this.context, this.of(object), object, text, name) : [];
+  }
+
+  /** A function within that has a `this` of its own says nothing of the one around it. */
+  #ofThis(node: ts.Node): readonly Origin[] {
+    const { ts } = this.context;
+    const { body, receiver } = this.scope;
+    for (let at = node; at !== body; at = at.parent) if (ts.isSourceFile(at) || hasOwnThis(ts, at)) return [];
+    return receiver ? [receiver] : [];
+  }
+
+  #ofName(name: ts.Identifier): readonly Origin[] {
+    const { ts, checker } = this.context;
+    const symbol = valueSymbol(this.context, name);
+    const known = symbol && this.scope.given.get(symbol);
+    if (known || !symbol) return known ?? [];
+    const isImport = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
+    const target = isImport ? checker.getAliasedSymbol(symbol) : symbol;
+    const declaration = target.valueDeclaration;
+    if (!declaration || this.#asked.has(target)) return [];
+    if (!isWithin(declaration, this.scope.body)) return [{ root: target, steps: [] }];
+    this.#asked.add(target);
+    const origins = this.#ofLocal(declaration);
+    this.#asked.delete(target);
+    return origins;
+  }
+
+  /** A variable of the function that runs is what it is made of; a parameter that the call tells nothing of is itself. */
+  #ofLocal(declaration: ts.Declaration): readonly Origin[] {
+    const { ts, checker } = this.context;
+    const holder = holderOfBinding(ts, declaration);
+    if (ts.isParameter(holder) && ts.isBindingElement(declaration)) {
+      const symbol = checker.getSymbolAtLocation((declaration as { name?: ts.Node }).name as ts.Node);
+      return symbol ? [{ root: symbol, steps: [] }] : [];
+    }
+    if (ts.isParameter(holder)) {
+      const symbol = checker.getSymbolAtLocation(holder.name);
+      return symbol ? [{ root: symbol, steps: [] }] : [];
+    }
+    if (!ts.isVariableDeclaration(holder)) return [];
+    const isConst = (ts.getCombinedNodeFlags(holder) & ts.NodeFlags.Const) !== 0;
+    const symbol = isConst ? undefined : checker.getSymbolAtLocation(holder.name);
+    const assigned = symbol ? assignmentsTo(this.context, symbol, this.scope.body) : [];
+    const values = [
+      ...(holder.initializer ? this.of(holder.initializer) : []),
+      ...assigned.flatMap(({ value }) => (value ? this.of(value) : [])),
+    ];
+    return values.length === 0 ? values : this.#bound(declaration, values);
+  }
+
+  #bound(declaration: ts.Node, values: readonly Origin[]): readonly Origin[] {
+    const { ts } = this.context;
+    if (!ts.isBindingElement(declaration)) return values;
+    const outer = this.#bound(declaration.parent.parent, values);
+    return ts.isObjectBindingPattern(declaration.parent) ? elementOrigins(this.context, declaration, outer) : [];
+  }
+}
+
+/** What these make of an object has the object's properties. */
+const copies = /^(?:Object\.(?:assign|freeze|seal|create)|structuredClone|Reflect\.getPrototypeOf)$/;
+
+/** The name in `this["tenant"]`, and in `this[field]` where the type of `field` is one literal. */
+function literalName({ ts, checker }: CheckContext, argument: ts.Expression): string | null {
+  if (ts.isStringLiteralLike(argument)) return argument.text;
+  const type = checker.getTypeAtLocation(argument);
+  return type.isStringLiteral() ? type.value : null;
+}
+
+export function hasOwnThis(compiler: typeof ts, node: ts.Node): boolean {
+  return (
+    compiler.isFunctionDeclaration(node) ||
+    compiler.isFunctionExpression(node) ||
+    compiler.isClassLike(node) ||
+    compiler.isMethodDeclaration(node) ||
+    compiler.isAccessor(node)
+  );
+}
+
+export function isWithin(node: ts.Node, outer: ts.Node): boolean {
+  return node.getSourceFile() === outer.getSourceFile() && node.pos >= outer.pos && node.end <= outer.end;
+}

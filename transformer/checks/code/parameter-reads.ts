@@ -1,0 +1,187 @@
+import type ts from "typescript";
+import { type PlannedTarget } from "../../plan/analyze-file";
+import { type CheckContext } from "../check";
+import { type KeyCoverage } from "./key-coverage";
+import { isRequest } from "../caller-context";
+import { namesReadBy } from "./loader-reads";
+import { variableAt } from "./origin";
+import { pathOf } from "./receiver-reads";
+import { type LoaderRuns } from "./runs";
+import { memberVaries } from "./service-values";
+import { isData, isPrimitive } from "../types/value-types";
+import { valueSymbol } from "./variation";
+
+export interface ParameterRead {
+  /** How the body names it: `page`, `options.limit`. */
+  readonly value: string;
+  /** What to put into the key. */
+  readonly placeholder: string;
+}
+
+/** The arguments, or their properties, that the body reads and an explicit key leaves out. */
+export function parameterReads(
+  context: CheckContext,
+  { target, plan }: PlannedTarget,
+  coverage: KeyCoverage,
+): ParameterRead[] {
+  const { ts } = context;
+  const parameters = target.node.parameters.filter(({ name }) => name.getText() !== "this");
+  return parameters.flatMap((parameter, index) => {
+    // A batch's key without the id is refused when the plan is made.
+    if ((plan.batch && index === 0) || index === plan.signal) return [];
+    // What a position names, `{0}`, goes by a made-up name where the parameter is destructured.
+    const isWhole = [`_${index}`, `__${index}`].some((made) => coverage.names.has(made));
+    if (ts.isIdentifier(parameter.name)) return namedReads(context, target.node, parameter, coverage);
+    return isWhole ? [] : patternReads(context, target.node, parameter, coverage);
+  });
+}
+
+/** What the body reads of an argument that is no data itself: `req.user.id`, `req.get("x-tenant")`, `db.tenant`. */
+export function serviceParameterReads(
+  context: CheckContext,
+  { target }: PlannedTarget,
+  coverage: KeyCoverage,
+  { reads }: LoaderRuns,
+): ParameterRead[] {
+  const { ts, checker } = context;
+  const found = new Map<string, ParameterRead>();
+  for (const { origin, node, run } of reads) {
+    const declaration = variableAt(origin)?.valueDeclaration;
+    const isOwn = declaration && ts.isParameter(declaration) && declaration.parent === target.node;
+    if (!isOwn || !ts.isIdentifier(declaration.name) || coverage.names.has(declaration.name.text)) continue;
+    const type = checker.getTypeAtLocation(declaration);
+    if (isData(context, type)) continue;
+    const path = pathOf(context, origin.steps, declaration.name.text);
+    const isServed = isRequest(context, type);
+    const value = path.data && (isServed || memberVaries(context, path.data)) ? path.text : null;
+    const asked = value ?? (isServed && run.through.length === 0 ? headerRead(context, node) : null);
+    if (asked !== null) found.set(asked, { value: asked, placeholder: `{${asked.replaceAll('"', "'")}}` });
+  }
+  return [...found.values()];
+}
+
+/** `req.get("x-tenant")`, `req.headers.get("x-tenant")` */
+function headerRead({ ts }: CheckContext, { parent }: ts.Node): string | null {
+  if (!ts.isCallExpression(parent) || !parent.arguments.every((one) => ts.isStringLiteral(one))) return null;
+  const isUnused = ts.isExpressionStatement(parent.parent);
+  return !isUnused && /\.(?:get|header|cookie)$/.test(parent.expression.getText()) ? parent.getText() : null;
+}
+
+function namedReads(
+  context: CheckContext,
+  body: ts.SignatureDeclaration,
+  parameter: ts.ParameterDeclaration,
+  coverage: KeyCoverage,
+): ParameterRead[] {
+  const { checker } = context;
+  const name = parameter.name as ts.Identifier;
+  const properties = coverage.names.get(name.text);
+  if (properties?.has("")) return [];
+  const uses = usesOf(context, body, name);
+  const type = checker.getTypeAtLocation(name);
+  if (uses.length === 0 || !isData(context, type)) return [];
+  if (!properties || isSizeOnly(context, type, properties)) return readsBeyondSize(uses, properties, name.text);
+  const present = checker.getNonNullableType(type);
+  // A misspelt property is reported by itself, and what it was meant to be is then in the key.
+  const isIdentified = [...properties].some(
+    (property) => identifies(context, property, parameter) || !present.getProperty(property),
+  );
+  if (isIdentified) return [];
+  const isOptional = type !== present;
+  return [...new Set(uses.flatMap((use) => propertiesRead(context, use)))]
+    .filter((property) => !properties.has(property))
+    .map((property) => ({
+      value: `${name.text}.${property}`,
+      placeholder: `{${name.text}${isOptional ? "?" : ""}.${property}}`,
+    }));
+}
+
+/** `limit` of `options.limit`, `const { limit } = options` */
+function propertiesRead(context: CheckContext, use: ts.Identifier): string[] {
+  const { ts, checker } = context;
+  const { parent } = use;
+  const isAsked = (node: ts.Node): boolean => isPrimitive(context, checker.getTypeAtLocation(node));
+  if (ts.isPropertyAccessExpression(parent)) return isAsked(parent) ? [parent.name.text] : [];
+  if (!ts.isVariableDeclaration(parent) || !ts.isObjectBindingPattern(parent.name)) return [];
+  return parent.name.elements.flatMap((element) => {
+    const name = element.propertyName ?? element.name;
+    return ts.isIdentifier(name) && isAsked(element) ? [name.text] : [];
+  });
+}
+
+function patternReads(
+  context: CheckContext,
+  body: ts.SignatureDeclaration,
+  parameter: ts.ParameterDeclaration,
+  coverage: KeyCoverage,
+): ParameterRead[] {
+  const { ts, checker } = context;
+  const elements = elementsOf(ts, parameter.name as ts.BindingPattern);
+  // `{ id, name }: User` with {id} in the key is that user.
+  const isIdentified = elements.some(
+    ({ name, propertyName }) =>
+      coverage.names.has(name.getText()) && identifies(context, (propertyName ?? name).getText(), parameter),
+  );
+  if (isIdentified) return [];
+  return elements.flatMap(({ name }) => {
+    const properties = coverage.names.get(name.getText());
+    const type = checker.getTypeAtLocation(name);
+    if (!isData(context, type) || (properties && !isSizeOnly(context, type, properties))) return [];
+    return readsBeyondSize(usesOf(context, body, name as ts.Identifier), properties, name.getText());
+  });
+}
+
+function usesOf(context: CheckContext, body: ts.SignatureDeclaration, name: ts.Identifier): ts.Identifier[] {
+  const symbol = context.checker.getSymbolAtLocation(name);
+  return namesReadBy(context, body).filter((use) => use.text === name.text && valueSymbol(context, use) === symbol);
+}
+
+/** `{ids.length}`: how many there are says nothing of which. An option may be called `size`. */
+function isSizeOnly({ ts, checker }: CheckContext, type: ts.Type, properties: ReadonlySet<string>): boolean {
+  if (![...properties].every((property) => property === "length" || property === "size")) return false;
+  const present = checker.getNonNullableType(type);
+  return (
+    (present.flags & ts.TypeFlags.StringLike) !== 0 ||
+    checker.isArrayLikeType(present) ||
+    /^(?:Readonly)?(?:Map|Set)$/.test(present.getSymbol()?.name ?? "")
+  );
+}
+
+function readsBeyondSize(
+  uses: readonly ts.Identifier[],
+  sizes: ReadonlySet<string> | undefined,
+  text: string,
+): ParameterRead[] {
+  const isBeyond = ({ parent }: ts.Identifier): boolean =>
+    !(sizes && "name" in parent && sizes.has((parent.name as ts.Node).getText()));
+  return uses.some(isBeyond) ? [{ value: text, placeholder: `{${text}}` }] : [];
+}
+
+/** The elements that bind a name, also those of patterns within. */
+function elementsOf(compiler: typeof ts, pattern: ts.BindingPattern): ts.BindingElement[] {
+  return pattern.elements.flatMap((element) => {
+    if (compiler.isOmittedExpression(element)) return [];
+    return compiler.isIdentifier(element.name) ? [element] : elementsOf(compiler, element.name);
+  });
+}
+
+const identities = new Set(
+  "id _id oid pk uid uuid guid ulid urn arn slug sku ean isbn issn doi iban email login username handle".split(" "),
+);
+const locators = new Set("key path filename url uri href code iso symbol hash sha digest etag".split(" "));
+
+/**
+ * A property that tells one object from all others, so that the rest of it is known with it: `{user.id}`, `{user.userId}`.
+ * Options are no such object: in `{ id, page }: ListOptions` the page is another value.
+ */
+function identifies({ ts }: CheckContext, property: string, { name, type }: ts.ParameterDeclaration): boolean {
+  const typeName = type && ts.isTypeReferenceNode(type) ? type.typeName.getText() : "";
+  const isOptions =
+    (type && ts.isTypeLiteralNode(type)) ||
+    /(?:Options|Opts|Params|Query|Args|Input|Props|Filters?|Request|Dto|DTO)$/.test(typeName);
+  if (isOptions) return false;
+  if (identities.has(property)) return true;
+  if (!ts.isIdentifier(name)) return false;
+  const own = [name.text, typeName].map((owner) => `${owner}id`.toLowerCase());
+  return locators.has(property) || own.includes(property.toLowerCase());
+}

@@ -1,0 +1,367 @@
+import type ts from "typescript";
+import { isWrapper, unwrap } from "../../context/wrappers";
+import { type CheckContext } from "../check";
+import { type Body, partsReadIn } from "./loader-reads";
+import {
+  classOf,
+  isWithin,
+  type Origin,
+  originsOf,
+  originsOfAssignment,
+  originsOfPattern,
+  type Scope,
+  type Step,
+  variableAt,
+} from "./origin";
+import { functionAround, loopAround } from "./variation";
+
+/** A function that runs when the loader does: the loader, or one of the program that it calls. */
+export interface Run extends Scope {
+  readonly body: Body;
+  /** What is called to get here from the loader, in order: for messages. */
+  readonly through: readonly string[];
+}
+
+/** A value that is read, with where it comes from. */
+export interface Read {
+  readonly origin: Origin;
+  readonly node: ts.Node;
+  readonly run: Run;
+}
+
+/** What one run reads, and what it calls: the same for all loaders that come to it, where no caller gives it anything. */
+interface Summary {
+  readonly reads: readonly Omit<Read, "run">[];
+  readonly entered: readonly (Omit<Run, "through"> & { readonly name: string })[];
+}
+
+export interface LoaderRuns {
+  readonly runs: readonly Run[];
+  readonly reads: readonly Read[];
+}
+
+/** Which code stands behind a member of the receiver: that of the class whose object it is. */
+export type Dispatch = (member: ts.Symbol) => ts.Symbol;
+
+export interface RunOptions {
+  readonly dispatch?: Dispatch;
+  /** Follow every call into the program, and not only those that are given what the loader knows. */
+  readonly everywhere?: boolean;
+}
+
+/** How many calls deep a loader is followed, and into how many functions in all. */
+const maxDepth = 6;
+const maxRuns = 200;
+
+/** All that runs for the loaders, and the values that it reads whose origin is known. */
+export function runsOf(
+  context: CheckContext,
+  bodies: readonly Body[],
+  { dispatch, everywhere = false }: RunOptions = {},
+): LoaderRuns {
+  const receiver: Origin = { root: "receiver", steps: [] };
+  const follower = new Follower(context, dispatch ?? null, everywhere);
+  for (const body of bodies) follower.add({ body, receiver, given: new Map(), through: [] });
+  return follower.follow();
+}
+
+const summaries = new WeakMap<ts.TypeChecker, Map<string, WeakMap<Body, Summary>>>();
+
+class Follower {
+  readonly #runs: Run[] = [];
+  #reads: Omit<Read, "run">[] = [];
+  #entered: Summary["entered"][number][] = [];
+  readonly #seen = new Set<string>();
+  readonly #numbers = new Map<unknown, number>();
+
+  constructor(
+    private readonly context: CheckContext,
+    /** Null: the receiver's members are those of its type. */
+    private readonly dispatch: Dispatch | null,
+    private readonly everywhere: boolean,
+  ) {}
+
+  follow(): LoaderRuns {
+    const reads: Read[] = [];
+    for (const run of this.#runs) {
+      const summary = this.#summaryOf(run);
+      for (const read of summary.reads) reads.push({ ...read, run });
+      for (const { name, ...entered } of summary.entered) this.add({ ...entered, through: [...run.through, name] });
+    }
+    return { runs: this.#runs, reads };
+  }
+
+  #summaryOf(run: Run): Summary {
+    const isWhole = run.receiver !== null && isReceiver(run.receiver);
+    const isAlone = run.given.size === 0 && (run.receiver === null || (isWhole && this.dispatch === null));
+    if (!isAlone) return this.#summarize(run);
+    const ofChecker = summaries.get(this.context.checker) ?? new Map<string, WeakMap<Body, Summary>>();
+    summaries.set(this.context.checker, ofChecker);
+    const kind = [isWhole, this.everywhere].join();
+    const ofKind = ofChecker.get(kind) ?? new WeakMap<Body, Summary>();
+    ofChecker.set(kind, ofKind);
+    const summary = ofKind.get(run.body) ?? this.#summarize(run);
+    ofKind.set(run.body, summary);
+    return summary;
+  }
+
+  #summarize(run: Run): Summary {
+    this.#reads = [];
+    this.#entered = [];
+    this.#read(run);
+    return { reads: this.#reads, entered: this.#entered };
+  }
+
+  /** The same function with other values is another run. */
+  add(run: Run): void {
+    const given = [...run.given].map(([symbol, origins]) => `${this.#number(symbol)}=${this.#print(origins)}`);
+    const signature = [this.#number(run.body), run.receiver ? this.#print([run.receiver]) : "", ...given].join();
+    if (this.#seen.has(signature) || this.#runs.length >= maxRuns || run.through.length > maxDepth) return;
+    this.#seen.add(signature);
+    this.#runs.push(run);
+  }
+
+  #print(origins: readonly Origin[]): string {
+    return origins
+      .map(({ root, steps }) =>
+        [
+          this.#number(typeof root === "object" && "made" in root ? root.made : root),
+          ...steps.map(({ name }) => name),
+        ].join("."),
+      )
+      .join("|");
+  }
+
+  #number(thing: unknown): number {
+    if (!this.#numbers.has(thing)) this.#numbers.set(thing, this.#numbers.size);
+    return this.#numbers.get(thing) as number;
+  }
+
+  #read(entered: Run): void {
+    const { ts } = this.context;
+    const { values, patterns, assignments, calls } = partsReadIn(this.context, entered.body);
+    const run = this.#withHandedOn(entered, values);
+    for (const node of values) {
+      const origins = originsOf(this.context, run, node);
+      const isCalled = ts.isCallExpression(node.parent) && node.parent.expression === node;
+      for (const origin of origins) this.#add(run, origin, node, isCalled ? node.parent : null);
+      if (origins.some(isReceiver)) this.#addWhole(run, node);
+      if (this.everywhere && origins.length === 0) this.#followGetter(run, node);
+      // `ids.map(withTenant)`: what is given a function calls it.
+      if (isArgument(ts, node)) this.#enterFunction(run, node, null, []);
+    }
+    for (const { name, initializer } of patterns)
+      for (const { element, origins } of originsOfPattern(
+        this.context,
+        name,
+        originsOf(this.context, run, initializer),
+      ))
+        if (!element.dotDotDotToken) for (const origin of origins) this.#add(run, origin, element, null);
+    for (const assignment of assignments)
+      for (const { node, origins } of originsOfAssignment(this.context, run, assignment))
+        for (const origin of origins) this.#add(run, origin, node, null);
+    for (const [symbol, origins] of run.given) {
+      const element = symbol.valueDeclaration;
+      if (element && ts.isBindingElement(element)) for (const origin of origins) this.#add(run, origin, element, null);
+    }
+    for (const call of calls) this.#followCall(run, call);
+  }
+
+  #add(run: Run, origin: Origin, node: ts.Node, call: ts.Node | null): void {
+    this.#reads.push({ origin, node });
+    const at = origin.steps.findIndex(
+      ({ symbol }) => symbol && this.#bodiesOf(symbol, origin.root === "receiver").length,
+    );
+    const member = origin.steps[at];
+    if (!member?.symbol) return;
+    const isOwn = origin.root === "receiver" && at === 0;
+    const isKnown = isOwn || (at === 0 && this.#isOneObject(origin));
+    // Where another object's methods run, only what they call is of interest.
+    if (!isKnown && !this.everywhere) return;
+    const receiver = isKnown ? { root: origin.root, steps: [] } : null;
+    const given = call && at === origin.steps.length - 1 ? (call as ts.CallExpression).arguments : [];
+    for (const body of this.#bodiesOf(member.symbol, isOwn))
+      this.#enter(run, body, receiver, given, textOf(member, isOwn));
+  }
+
+  /** One that the code makes, or that the module has: which fields its methods read is seen. */
+  #isOneObject(origin: Origin): boolean {
+    const { ts } = this.context;
+    const declaration = variableAt(origin)?.valueDeclaration;
+    if (!declaration) return true;
+    return ts.isVariableDeclaration(declaration) && !functionAround(ts, declaration) && !loopAround(ts, declaration);
+  }
+
+  /** Where the receiver goes into a list or a call, what comes out again is known by its type. */
+  #withHandedOn(run: Run, values: readonly ts.Expression[]): Run {
+    if (!run.receiver || !isReceiver(run.receiver)) return run;
+    const node = values.find(
+      (one) => isHandedOn(this.context.ts, one) && originsOf(this.context, run, one).some(isReceiver),
+    );
+    return node ? { ...run, handedOn: classOf(this.context, node) } : run;
+  }
+
+  /** `JSON.stringify(this)` reads all, `${this}` what `toString` reads. */
+  #addWhole(run: Run, node: ts.Expression): void {
+    const { ts, checker } = this.context;
+    const isAll = isTakenWhole(ts, node);
+    if (!isAll && !isTakenAsText(ts, node)) return;
+    const type = checker.getApparentType(checker.getTypeAtLocation(node));
+    for (const symbol of isAll ? type.getProperties() : [type.getProperty("toString")])
+      if (symbol) {
+        const origin: Origin = { root: "receiver", steps: [{ name: symbol.name, symbol, node }] };
+        if (isAll) this.#reads.push({ origin, node });
+        else this.#add(run, origin, node, null);
+      }
+  }
+
+  /** `RequestContext.current`, where that is code. */
+  #followGetter(run: Run, node: ts.Expression): void {
+    const { ts, checker } = this.context;
+    if (!ts.isPropertyAccessExpression(node)) return;
+    const symbol = checker.getSymbolAtLocation(node.name);
+    if (!symbol || !(symbol.flags & ts.SymbolFlags.Accessor)) return;
+    for (const body of this.#bodiesOf(symbol, false)) this.#enter(run, body, null, [], node.getText());
+  }
+
+  #followCall(run: Run, call: ts.CallExpression): void {
+    const { ts } = this.context;
+    const callee = unwrap(ts, call.expression);
+    if (callee.getText() === "Reflect.get")
+      for (const origin of originsOf(this.context, run, call)) this.#add(run, origin, call, null);
+    if (callee.getText() === "Reflect.apply") {
+      const [called, self] = call.arguments;
+      const [receiver = null] = self ? originsOf(this.context, run, self) : [];
+      return called && this.#enterFunction(run, unwrap(ts, called), receiver, []);
+    }
+    const borrowed =
+      ts.isPropertyAccessExpression(callee) && /^(?:call|apply|bind)$/.test(callee.name.text) ? callee : null;
+    if (borrowed) {
+      const [self, ...rest] = call.arguments;
+      const [receiver = null] = self ? originsOf(this.context, run, self) : [];
+      const given = borrowed.name.text === "apply" ? [] : rest;
+      return this.#enterFunction(run, unwrap(ts, borrowed.expression), receiver, given);
+    }
+    this.#enterFunction(run, callee, null, [...call.arguments]);
+  }
+
+  #enterFunction(run: Run, callee: ts.Expression, receiver: Origin | null, given: readonly ts.Expression[]): void {
+    const { ts, checker } = this.context;
+    const name = ts.isIdentifier(callee) ? callee : ts.isPropertyAccessExpression(callee) ? callee.name : null;
+    const found = name && checker.getSymbolAtLocation(name);
+    if (!found) return;
+    const symbol = found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+    // A member of the receiver is followed where it is read.
+    if (
+      receiver === null &&
+      ts.isPropertyAccessExpression(callee) &&
+      originsOf(this.context, run, callee).some(isOfReceiver)
+    )
+      return;
+    for (const body of this.#bodiesOf(symbol, false)) {
+      const around = functionAround(ts, body);
+      const isBeside = around !== null && isWithin(run.body, around);
+      const isKnown = receiver !== null || given.some((one) => this.#isKnown(run, one));
+      if (isKnown || isBeside || this.everywhere || ts.isIdentifier(callee))
+        this.#enter(run, body, receiver, given, callee.getText());
+    }
+  }
+
+  #isKnown(run: Run, argument: ts.Expression): boolean {
+    return this.#originsFromOutside(run, argument).length > 0;
+  }
+
+  /** Not what a parameter of the function itself is. */
+  #originsFromOutside(run: Run, argument: ts.Expression): readonly Origin[] {
+    if (this.context.ts.isSpreadElement(argument)) return [];
+    return originsOf(this.context, run, argument).filter((origin) => {
+      const declaration = variableAt(origin)?.valueDeclaration;
+      return !declaration || !isWithin(declaration, run.body);
+    });
+  }
+
+  #enter(run: Run, body: Body, receiver: Origin | null, values: readonly ts.Expression[], name: string): void {
+    const { ts, checker } = this.context;
+    const given = new Map<ts.Symbol, readonly Origin[]>();
+    const parameters = body.parameters.filter((one) => one.name.getText() !== "this");
+    parameters.forEach((parameter, i) => {
+      const value = parameter.dotDotDotToken ? undefined : values[i];
+      const origins = value ? this.#originsFromOutside(run, value) : [];
+      if (origins.length === 0) return;
+      if (ts.isIdentifier(parameter.name)) {
+        const symbol = checker.getSymbolAtLocation(parameter.name);
+        if (symbol) given.set(symbol, origins);
+      } else if (ts.isObjectBindingPattern(parameter.name)) {
+        for (const { element, origins: bound } of originsOfPattern(this.context, parameter.name, origins)) {
+          const symbol = checker.getSymbolAtLocation(element.name);
+          if (symbol) given.set(symbol, bound);
+        }
+      }
+    });
+    // An arrow function has the `this` of the place where it was made: that of the object whose property it is.
+    this.#entered.push({ body, receiver, given, name });
+  }
+
+  /** The code of a method, a getter, a function, or a property or variable that is bound to one. */
+  #bodiesOf(symbol: ts.Symbol, isOwn: boolean): readonly Body[] {
+    const { ts } = this.context;
+    const { declarations = [] } = isOwn && this.dispatch ? this.dispatch(symbol) : symbol;
+    return declarations.flatMap((declaration): Body[] => {
+      if (declaration.getSourceFile().isDeclarationFile) return [];
+      if (ts.isMethodDeclaration(declaration) || ts.isGetAccessor(declaration) || ts.isFunctionDeclaration(declaration))
+        return declaration.body ? [declaration] : [];
+      const isHolder =
+        ts.isPropertyDeclaration(declaration) ||
+        ts.isPropertyAssignment(declaration) ||
+        ts.isVariableDeclaration(declaration);
+      const value = isHolder && declaration.initializer ? unwrap(ts, declaration.initializer) : undefined;
+      return value && (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) ? [value] : [];
+    });
+  }
+}
+
+function textOf({ name, node }: Step, isOwn: boolean): string {
+  return isOwn ? `this.${name}` : node.getText();
+}
+
+function isReceiver({ root, steps }: Origin): boolean {
+  return root === "receiver" && steps.length === 0;
+}
+
+/** What these make of an object has all its fields. */
+const takers = /^(?:JSON\.stringify|Object\.(?:values|entries)|(?:util\.)?inspect)$/;
+
+function isTakenWhole(compiler: typeof ts, { parent }: ts.Node): boolean {
+  return compiler.isCallExpression(parent) && takers.test(parent.expression.getText());
+}
+
+function isArgument(compiler: typeof ts, node: ts.Expression): boolean {
+  const { parent } = node;
+  return compiler.isCallExpression(parent) && parent.expression !== node;
+}
+
+/** Put into a list, or given to something that hands it on: to a function that is written there, to whoever waits for it. */
+function isHandedOn(compiler: typeof ts, node: ts.Expression): boolean {
+  let outer: ts.Node = node;
+  while (isWrapper(compiler, outer.parent)) outer = outer.parent;
+  const { parent } = outer;
+  if (compiler.isArrayLiteralExpression(parent)) return true;
+  if (!compiler.isCallExpression(parent) || parent.expression === outer) return false;
+  const called = [parent.expression, ...parent.arguments].map((one) => unwrap(compiler, one));
+  return (
+    carriers.test(parent.expression.getText()) ||
+    called.some((one) => compiler.isArrowFunction(one) || compiler.isFunctionExpression(one))
+  );
+}
+
+const carriers = /^(?:Promise\.resolve|Array\.of)$|\.(?:push|unshift|add|set|fill)$/;
+
+function isTakenAsText(compiler: typeof ts, { parent }: ts.Node): boolean {
+  if (compiler.isCallExpression(parent)) return parent.expression.getText() === "String";
+  const isSum = compiler.isBinaryExpression(parent) && parent.operatorToken.kind === compiler.SyntaxKind.PlusToken;
+  return isSum || compiler.isTemplateSpan(parent);
+}
+
+function isOfReceiver({ root }: Origin): boolean {
+  return root === "receiver";
+}

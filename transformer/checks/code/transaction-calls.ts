@@ -1,0 +1,92 @@
+import type ts from "typescript";
+import { visitNodesWith } from "../../context/word-places";
+import { type CheckContext } from "../check";
+import { functionOfExpression } from "./target-of-expression";
+import { functionAround } from "./variation";
+
+/** Code that runs inside a database transaction: before its commit. */
+export interface TransactionCall {
+  /** The call that begins the transaction. */
+  readonly call: ts.CallExpression;
+  /** Begun and committed by hand, so that there is no one call to put a scope around. */
+  readonly isByHand: boolean;
+  /** What runs inside. */
+  readonly body: ts.Node;
+  /** Of `body`, the part from here to there. */
+  readonly from: number;
+  readonly to: number;
+  /** The entry of zcache that makes the library's transactions right by themselves, without `zcache/`; null where there is none. */
+  readonly adapter: Adapter | null;
+}
+
+export type Adapter = "drizzle" | "kysely" | "knex";
+
+/** By the name of the type that declares the method. */
+const libraries: readonly (readonly [method: string, type: RegExp, adapter: Adapter | null])[] = [
+  ["$transaction", /^PrismaClient$/, null],
+  ["transaction", /^(?:Pg|MySql|SingleStore|BaseSQLite|SQLite|Gel)\w*(?:Database|Transaction)$/, "drizzle"],
+  ["execute", /^(?:Controlled)?TransactionBuilder$/, "kysely"],
+  ["transaction", /^Knex\w*$/, "knex"],
+  ["transaction", /^(?:DataSource|EntityManager)$/, null],
+  ["startTransaction", /^QueryRunner$/, null],
+];
+
+const words = ["ransaction"];
+
+/** The transactions that the file begins. */
+export function transactionCallsOf(context: CheckContext): readonly TransactionCall[] {
+  const { ts, sourceFile } = context;
+  const found: TransactionCall[] = [];
+  visitNodesWith(ts, sourceFile, words, (node) => {
+    if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return;
+    const library = libraryOf(context, node.expression);
+    const inside = library && insideOf(context, node);
+    if (inside) found.push({ call: node, adapter: library[2], ...inside });
+  });
+  return found;
+}
+
+/** Only a method without a body is a library's: what the program declares with one is its own. */
+function libraryOf(
+  { ts, checker }: CheckContext,
+  { name }: ts.PropertyAccessExpression,
+): (typeof libraries)[number] | null {
+  const candidates = libraries.filter(([method]) => method === name.text);
+  if (candidates.length === 0) return null;
+  for (const declaration of checker.getSymbolAtLocation(name)?.declarations ?? []) {
+    if ((declaration as ts.MethodDeclaration).body) continue;
+    const holder = ts.findAncestor(declaration, (outer) => ts.isClassLike(outer) || ts.isInterfaceDeclaration(outer));
+    const type = (holder as ts.InterfaceDeclaration | undefined)?.name?.text ?? "";
+    const library = candidates.find(([, pattern]) => pattern.test(type));
+    if (library) return library;
+  }
+  return null;
+}
+
+function insideOf(context: CheckContext, call: ts.CallExpression): Omit<TransactionCall, "call" | "adapter"> | null {
+  const { ts } = context;
+  const isByHand = (call.expression as ts.PropertyAccessExpression).name.text === "startTransaction";
+  if (isByHand) {
+    const around = functionAround(ts, call);
+    const to = around ? commitBehind(context, around, call.end) : null;
+    return around && to !== null ? { isByHand, body: around, from: call.end, to } : null;
+  }
+  for (const argument of call.arguments) {
+    const body =
+      ts.isArrowFunction(argument) || ts.isFunctionExpression(argument)
+        ? argument
+        : (functionOfExpression(context, argument)?.node ?? null);
+    if (body) return { isByHand, body, from: body.pos, to: body.end };
+  }
+  return null;
+}
+
+/** Where the transaction that was begun by hand is committed; null where another function does. */
+function commitBehind({ ts }: CheckContext, around: ts.Node, from: number): number | null {
+  let place: number | null = null;
+  visitNodesWith(ts, around, ["commitTransaction"], (node) => {
+    if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return;
+    if (node.expression.name.text === "commitTransaction" && node.pos > from) place ??= node.pos;
+  });
+  return place;
+}

@@ -1,0 +1,42 @@
+import type ts from "typescript";
+import { type CheckContext } from "../check";
+import { callsOf } from "./function-calls";
+import { isZcacheFunction } from "./operation-symbols";
+import { type TransactionCall } from "./transaction-calls";
+import { functionAround } from "./variation";
+
+/** Does what the transaction invalidates wait for its commit: is a scope around it, or has the program set up the library's adapter? */
+export function hasScope(context: CheckContext, { call, adapter }: TransactionCall): boolean {
+  if ((adapter && hasAdapter(context.program, adapter)) || isInTransactional(context, call)) return true;
+  const around = functionAround(context.ts, call);
+  const calls = around ? callsOf(context, around) : [];
+  return calls.length > 0 && calls.every(({ node }) => isInTransactional(context, node));
+}
+
+/** `transactional(() => db.transaction(…))` */
+function isInTransactional(context: CheckContext, node: ts.Node): boolean {
+  const { ts } = context;
+  const scope = ts.findAncestor(node.parent, (outer) => {
+    if (!ts.isCallExpression(outer) || outer.expression.end > node.pos) return false;
+    const { expression } = outer;
+    const name = ts.isPropertyAccessExpression(expression) ? expression.name : expression;
+    return ts.isIdentifier(name) && isZcacheFunction(context, name, "transactional");
+  });
+  return scope !== undefined;
+}
+
+const known = new WeakMap<ts.Program, Map<string, boolean>>();
+
+/** The client that was set up is often handed on under its library's own type, so that one import counts for the program. */
+function hasAdapter(program: ts.Program, adapter: string): boolean {
+  const ofProgram = known.get(program) ?? new Map<string, boolean>();
+  known.set(program, ofProgram);
+  const before = ofProgram.get(adapter);
+  if (before !== undefined) return before;
+  const specifier = new RegExp(`["']zcache/${adapter}["']`);
+  const found = program
+    .getSourceFiles()
+    .some(({ isDeclarationFile, text }) => !isDeclarationFile && specifier.test(text));
+  ofProgram.set(adapter, found);
+  return found;
+}

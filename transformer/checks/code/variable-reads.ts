@@ -1,0 +1,199 @@
+import type ts from "typescript";
+import { visitNames } from "../../context/word-places";
+import { type CheckContext } from "../check";
+import { isWithin, type Step, variableAt } from "./origin";
+import { isAsked, pathOf, typeOfStep } from "./receiver-reads";
+import { type LoaderRuns, type Read } from "./runs";
+import { isCalledDifferently } from "./different-values";
+import { Fields } from "./fields";
+import { memberVaries } from "./service-values";
+import { writeOf } from "./loader-reads";
+import {
+  type Assignment,
+  assignedValue,
+  assignmentsTo,
+  functionAround,
+  holderOfBinding,
+  isSetUp,
+  loopAround,
+  sourcesOf,
+  variableOf,
+} from "./variation";
+
+export interface VariableRead {
+  /** `region`, `db.tenant` */
+  readonly name: string;
+  /** captured: of the function or loop around. replaced: of the module, given another value by its caller. changing: counts, or is read anew. */
+  readonly kind: "captured" | "replaced" | "changing";
+}
+
+/** The variables from outside that the loaders read, themselves or through what they call, and that may differ between calls. */
+export function variableReads(context: CheckContext, loader: ts.Node, { reads }: LoaderRuns): readonly VariableRead[] {
+  const found = new Map<ts.Symbol, { names: Set<string>; kind: VariableRead["kind"] }>();
+  for (const read of reads) {
+    const root = variableAt(read.origin);
+    if (!root?.valueDeclaration || isWithin(root.valueDeclaration, loader)) continue;
+    if (isWithin(root.valueDeclaration, read.run.body)) continue;
+    const value = valueRead(context, root, read);
+    const kind = value && kindOf(context, root, read, loader, value);
+    if (!kind) continue;
+    const before = found.get(root);
+    const names = before?.names ?? new Set<string>();
+    names.add(value.name);
+    found.set(root, { names, kind: before && before.kind !== "changing" ? before.kind : kind });
+  }
+  return [...found].map(([{ name }, { names, kind }]) => ({ name: names.size === 1 ? [...names].join() : name, kind }));
+}
+
+/** Behind more helpers than these, a module's own variable is hardly ever what a loader depends on. */
+const maxHelpers = 2;
+
+interface Value {
+  readonly name: string;
+  /** Where a service's path comes to data; null where the variable is data itself. */
+  readonly member: Step | null;
+}
+
+/** The variable, where it is data; the path on which a service shows some. */
+function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Read): Value | null {
+  const { ts, checker } = context;
+  const declaration = root.valueDeclaration as ts.Declaration;
+  if (ts.isFunctionLike(declaration) || ts.isEnumDeclaration(declaration)) return null;
+  const path = pathOf(context, origin.steps, root.name);
+  if (ts.isClassLike(declaration)) {
+    const [first] = origin.steps;
+    return first && isAsked(context, typeOfStep(context, first)) ? { name: path.text, member: null } : null;
+  }
+  const type = checker.getTypeOfSymbolAtLocation(root, origin.steps.length === 0 ? node : declaration);
+  if (isAsked(context, type)) return { name: origin.steps.length === 0 ? root.name : path.text, member: null };
+  if (path.data && (isOfModule(context, declaration) || memberVaries(context, path.data)))
+    return { name: path.text, member: path.data };
+  // A service or a function that a factory was given: another one for each call of the factory?
+  return isCalledDifferently(context, declaration) ? { name: root.name, member: null } : null;
+}
+
+function kindOf(
+  context: CheckContext,
+  symbol: ts.Symbol,
+  read: Read,
+  loader: ts.Node,
+  { member }: Value,
+): VariableRead["kind"] | null {
+  const { ts } = context;
+  const declaration = symbol.valueDeclaration as ts.Declaration;
+  if (declaration.getSourceFile().isDeclarationFile) return null;
+  const scope = functionAround(ts, declaration) ?? loopAround(ts, declaration);
+  if (!scope) return moduleKind(context, symbol, read, loader, member);
+  // What each call of a function has anew, that runs for the loader, is not a variable from outside of the loader.
+  if (!isWithin(loader, scope)) return null;
+  const { kind, values } = variableOf(context, symbol);
+  const varies = kind === "source" || values.some((value) => sourcesOf(context, value).size > 0);
+  if (!varies) return null;
+  const isOfLoop = ts.isForStatement(holderOfBinding(ts, declaration).parent.parent);
+  const assignments = isOfLoop ? [] : assignmentsTo(context, symbol, scope);
+  // Changed by what it was before, or by the loaders themselves.
+  const isCounter = assignments.length > 0 && assignments.every(({ value }) => value === null);
+  return isCounter ? "changing" : "captured";
+}
+
+function moduleKind(
+  context: CheckContext,
+  symbol: ts.Symbol,
+  read: Read,
+  loader: ts.Node,
+  member: Step | null,
+): VariableRead["kind"] | null {
+  const { ts } = context;
+  const declaration = symbol.valueDeclaration as ts.Declaration;
+  const isClass = ts.isClassLike(declaration);
+  if (!isClass && !ts.isVariableDeclaration(holderOfBinding(ts, declaration))) return null;
+  const isConst = isClass || (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+  const [first] = read.origin.steps;
+  if (isConst && (!first || isLookedUp(context, read))) return null;
+  if (read.run.through.length > maxHelpers) return null;
+  if (member?.symbol && new Fields(context, null).isSetByCaller(member.symbol)) return "replaced";
+  const initial = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
+  const changes = [
+    ...(isConst ? [] : assignmentsTo(context, symbol, declaration.getSourceFile())),
+    ...(first ? changesInside(context, symbol, first.name).filter(({ node }) => !isSetUp(context, node)) : []),
+  ];
+  // What the module does while it is set up is done once.
+  const later = changes.filter(({ node }) => functionAround(ts, node) !== null);
+  const elsewhere = later.filter(({ node }) => !isWithin(node, loader));
+  if (elsewhere.some((assignment) => isGiven(context, assignment, initial?.getText()))) return "replaced";
+  return later.length > 0 && !member ? "changing" : null;
+}
+
+function isOfModule({ ts }: CheckContext, declaration: ts.Declaration): boolean {
+  return !functionAround(ts, declaration) && !loopAround(ts, declaration);
+}
+
+/** `users.get(id)`: what a store has under a name that the caller gives is what is cached. */
+function isLookedUp({ ts }: CheckContext, { node, origin }: Read): boolean {
+  const { parent } = node;
+  const last = origin.steps.at(-1);
+  if (!last || !ts.isCallExpression(parent) || parent.expression !== node) return false;
+  const isAsking = /^(?:get|has|at|includes|indexOf)$/.test(last.name);
+  return !isAsking || parent.arguments.some((one) => !ts.isLiteralExpression(one));
+}
+
+const changing = /^(?:set|add|delete|clear|push|pop|shift|unshift|splice|sort|fill)$/;
+
+/** `state.region = r`, `flags.set(name, value)`, `Object.assign(state, patch)`, wherever the program does it. */
+function changesInside(context: CheckContext, symbol: ts.Symbol, first: string): readonly Assignment[] {
+  const ofChecker = knownChanges.get(context.checker) ?? new Map<ts.Symbol, readonly Change[]>();
+  knownChanges.set(context.checker, ofChecker);
+  const all = ofChecker.get(symbol) ?? changesOf(context, symbol);
+  ofChecker.set(symbol, all);
+  return all.filter(({ part }) => part === null || part === first);
+}
+
+interface Change extends Assignment {
+  /** The property that is changed; null where it may be any. */
+  readonly part: string | null;
+}
+
+const knownChanges = new WeakMap<ts.TypeChecker, Map<ts.Symbol, readonly Change[]>>();
+
+function changesOf(context: CheckContext, symbol: ts.Symbol): readonly Change[] {
+  const { ts, program, checker } = context;
+  const found: Change[] = [];
+  const file = (symbol.valueDeclaration as ts.Declaration).getSourceFile();
+  const isExported = ((symbol as { parent?: ts.Symbol }).parent ?? null) !== null;
+  for (const one of isExported ? program.getSourceFiles() : [file]) {
+    if (one.isDeclarationFile || !one.text.includes(symbol.name)) continue;
+    visitNames(ts, one, new Set([symbol.name]), (name) => {
+      const change = changeAt(context, name);
+      if (!change) return;
+      const named = checker.getSymbolAtLocation(name);
+      const target = named && named.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(named) : named;
+      if (target === symbol) found.push(change);
+    });
+  }
+  return found;
+}
+
+function changeAt({ ts }: CheckContext, name: ts.Identifier): Change | null {
+  const { parent } = name;
+  if (ts.isCallExpression(parent) && parent.arguments[0] === name && parent.expression.getText() === "Object.assign")
+    return { node: parent, value: parent.arguments[1] ?? null, part: null };
+  const isStep = ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent);
+  if (!isStep || parent.expression !== name) return null;
+  if (ts.isPropertyAccessExpression(parent) && changing.test(parent.name.text) && ts.isCallExpression(parent.parent))
+    return parent.parent.expression === parent
+      ? { node: parent.parent, value: parent.parent.arguments.at(-1) ?? null, part: null }
+      : null;
+  let target: ts.Expression = parent;
+  while (ts.isPropertyAccessExpression(target.parent) && target.parent.expression === target) target = target.parent;
+  const write = writeOf(ts, target);
+  const part = ts.isPropertyAccessExpression(parent) ? parent.name.text : null;
+  return write && { node: write, value: assignedValue(ts, write), part };
+}
+
+/** By whoever calls the function that the assignment is in; or one of several fixed texts. */
+function isGiven(context: CheckContext, { node, value }: Assignment, initial: string | undefined): boolean {
+  const { ts } = context;
+  if (!value || isSetUp(context, node)) return false;
+  if (sourcesOf(context, value).size > 0) return true;
+  return ts.isStringLiteralLike(value) && value.text !== "" && value.getText() !== initial;
+}

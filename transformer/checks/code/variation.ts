@@ -1,0 +1,205 @@
+import type ts from "typescript";
+import { someNode, walkTree } from "../../context/walk-tree";
+import { visitNames } from "../../context/word-places";
+import { type CheckContext } from "../check";
+import { writeOf } from "./loader-reads";
+
+/** What makes a value differ from one call of a function, or one construction of an object, to the next: parameters, mostly. */
+export type Sources = ReadonlySet<ts.Symbol>;
+
+/** How a field read inside an expression varies; null where the expression is in no class. */
+type FieldSources = (field: ts.PropertyAccessExpression) => Sources;
+
+const noFieldVaries: FieldSources = () => new Set();
+
+/** The sources that the expression's value comes from. None: it is the same each time, as far as can be seen. */
+export function sourcesOf(context: CheckContext, expression: ts.Expression, fieldSources = noFieldVaries): Sources {
+  const { ts } = context;
+  const sources = new Set<ts.Symbol>();
+  const seen = new Set<ts.Symbol>();
+  const open: ts.Node[] = [expression];
+  const visitName = (name: ts.Identifier): void => {
+    const symbol = valueSymbol(context, name);
+    if (!symbol || seen.has(symbol)) return;
+    seen.add(symbol);
+    const { kind, values } = variableOf(context, symbol);
+    if (kind === "source") sources.add(symbol);
+    open.push(...values);
+  };
+  for (let root = open.pop(); root; root = open.pop())
+    walkTree(ts, root, (node) => {
+      if (ts.isTypeNode(node) || ts.isFunctionLike(node) || isSetting(context, node)) return "skip";
+      if (ts.isPropertyAccessExpression(node)) {
+        if (node.expression.kind === ts.SyntaxKind.ThisKeyword)
+          fieldSources(node).forEach((source) => sources.add(source));
+        open.push(node.expression);
+        return "skip";
+      }
+      if (ts.isPropertyAssignment(node)) {
+        open.push(node.initializer);
+        return "skip";
+      }
+      if (ts.isIdentifier(node)) visitName(node);
+      return undefined;
+    });
+  return sources;
+}
+
+interface Variable {
+  /** source: given by the caller, or changed between calls. derived: made of `values`. */
+  readonly kind: "source" | "derived";
+  readonly values: readonly ts.Expression[];
+}
+
+const constant: Variable = { kind: "derived", values: [] };
+
+/** How a name gets its value. What stands at the top of a module, or comes from another one, is one value for all. */
+export function variableOf(context: CheckContext, symbol: ts.Symbol): Variable {
+  const { ts } = context;
+  const declaration = symbol.valueDeclaration;
+  if (!declaration || !isLocal(context, declaration)) return constant;
+  const holder = holderOfBinding(ts, declaration);
+  if (ts.isParameter(holder)) return { kind: "source", values: [] };
+  if (!ts.isVariableDeclaration(holder)) return constant;
+  const loop = loopAround(ts, holder);
+  if (loop && (holder.parent.parent === loop || isMadeAnew(context, holder, loop)))
+    return { kind: "source", values: [] };
+  const isConst = (ts.getCombinedNodeFlags(holder) & ts.NodeFlags.Const) !== 0;
+  const written = isConst
+    ? []
+    : writesTo(context, symbol, functionAround(ts, declaration) ?? declaration.getSourceFile());
+  if (written.some((value) => value === null)) return { kind: "source", values: [] };
+  return {
+    kind: "derived",
+    values: [...(holder.initializer ? [holder.initializer] : []), ...(written as ts.Expression[])],
+  };
+}
+
+/** The values assigned to a variable within `scope`; null for `+=`, `++` and the like. */
+export function writesTo(context: CheckContext, symbol: ts.Symbol, scope: ts.Node): (ts.Expression | null)[] {
+  return assignmentsTo(context, symbol, scope).map(({ value }) => value);
+}
+
+export interface Assignment {
+  readonly node: ts.Node;
+  /** Null: made of the value before. */
+  readonly value: ts.Expression | null;
+}
+
+export function assignmentsTo({ ts, checker }: CheckContext, symbol: ts.Symbol, scope: ts.Node): Assignment[] {
+  const found: Assignment[] = [];
+  visitNames(ts, scope, new Set([symbol.name]), (name) => {
+    const write = writeOf(ts, name);
+    if (write && checker.getSymbolAtLocation(name) === symbol)
+      found.push({ node: write, value: assignedValue(ts, write) });
+  });
+  return found;
+}
+
+/** `x = value`, `x ??= value`; null of what counts on from the value before. */
+export function assignedValue(compiler: typeof ts, write: ts.Node): ts.Expression | null {
+  const { EqualsToken, QuestionQuestionEqualsToken, BarBarEqualsToken } = compiler.SyntaxKind;
+  const plain: readonly ts.SyntaxKind[] = [EqualsToken, QuestionQuestionEqualsToken, BarBarEqualsToken];
+  return compiler.isBinaryExpression(write) && plain.includes(write.operatorToken.kind) ? write.right : null;
+}
+
+export function valueSymbol({ ts, checker }: CheckContext, node: ts.Identifier): ts.Symbol | undefined {
+  return ts.isShorthandPropertyAssignment(node.parent)
+    ? checker.getShorthandAssignmentValueSymbol(node.parent)
+    : checker.getSymbolAtLocation(node);
+}
+
+/** In a function, or in a loop at the top of a module. */
+function isLocal({ ts }: CheckContext, declaration: ts.Node): boolean {
+  if (declaration.getSourceFile().isDeclarationFile) return false;
+  return functionAround(ts, declaration) !== null || loopAround(ts, declaration) !== null;
+}
+
+/** The loop that the node is in, unless a function is between them. */
+export function loopAround(compiler: typeof ts, node: ts.Node): ts.IterationStatement | null {
+  for (let outer = node.parent; outer && !compiler.isFunctionLike(outer); outer = outer.parent)
+    if (compiler.isIterationStatement(outer, false)) return outer;
+  return null;
+}
+
+/**
+ * `const region = queue.pop()` in the body of a loop: what a call or an index gives may be another thing each time, and so may
+ * what is made of a variable that the loop changes.
+ */
+function isMadeAnew(
+  context: CheckContext,
+  { initializer }: ts.VariableDeclaration,
+  loop: ts.IterationStatement,
+): boolean {
+  const { ts, checker } = context;
+  if (!initializer) return false;
+  return someNode(ts, initializer, (node) => {
+    if (ts.isTypeNode(node) || ts.isFunctionLike(node)) return "skip";
+    if (ts.isIdentifier(node)) {
+      const symbol = checker.getSymbolAtLocation(node);
+      return symbol !== undefined && isChangedIn(context, symbol, loop);
+    }
+    if (ts.isElementAccessExpression(node)) return !ts.isLiteralExpression(node.argumentExpression);
+    return ts.isCallExpression(node) && !conversions.test(node.expression.getText());
+  });
+}
+
+function isChangedIn(context: CheckContext, symbol: ts.Symbol, loop: ts.IterationStatement): boolean {
+  const { valueDeclaration } = symbol;
+  const isKept = valueDeclaration !== undefined && loopAround(context.ts, valueDeclaration) !== loop;
+  return isKept && assignmentsTo(context, symbol, loop).length > 0;
+}
+
+const conversions = /^(?:Number|String|Boolean|BigInt|parseInt|parseFloat|require)$/;
+
+export function functionAround(compiler: typeof ts, node: ts.Node): ts.SignatureDeclaration | null {
+  for (let outer = node.parent; outer; outer = outer.parent) if (compiler.isFunctionLike(outer)) return outer;
+  return null;
+}
+
+/** The parameter or variable that a name bound by a pattern belongs to. */
+export function holderOfBinding(compiler: typeof ts, declaration: ts.Node): ts.Node {
+  let holder = declaration;
+  while (compiler.isBindingElement(holder)) holder = holder.parent.parent;
+  return holder;
+}
+
+/** `config.get("API_URL")`, `configService.mail`: what a settings service answers is the same for everyone who asks. */
+function isSetting({ ts, checker }: CheckContext, node: ts.Node): boolean {
+  if (ts.isPropertyAccessExpression(node) && !ts.isCallExpression(node.parent)) {
+    const name = checker.getTypeAtLocation(node.expression).getSymbol()?.name ?? "";
+    return /(?:Config|Configuration|Settings|Env|Environment)Service$/.test(name);
+  }
+  if (
+    !ts.isCallExpression(node) ||
+    !ts.isPropertyAccessExpression(node.expression) ||
+    !node.expression.name.text.startsWith("get")
+  )
+    return false;
+  if (
+    !node.arguments.every(
+      (argument) => ts.isLiteralExpression(argument) || ts.isObjectLiteralExpression(argument) || isPath(ts, argument),
+    )
+  )
+    return false;
+  const service = node.expression.expression;
+  const words = /config|setting|env/i;
+  return words.test(service.getText()) || words.test(checker.getTypeAtLocation(service).getSymbol()?.name ?? "");
+}
+
+/** `KEYS.url` */
+function isPath(compiler: typeof ts, node: ts.Expression): boolean {
+  return (
+    compiler.isIdentifier(node) || (compiler.isPropertyAccessExpression(node) && isPath(compiler, node.expression))
+  );
+}
+
+/** What sets a program up does it once, and so does a decorator: `@PrimaryId()`. */
+export function isSetUp({ ts }: CheckContext, node: ts.Node): boolean {
+  for (let outer = functionAround(ts, node); outer; outer = functionAround(ts, outer)) {
+    const name = outer.name?.getText() ?? "";
+    const isDecorator = ts.isFunctionDeclaration(outer) && /^[A-Z]/.test(name);
+    if (isDecorator || /^(?:init|configure|setup|bootstrap|start|register|connect|load)/i.test(name)) return true;
+  }
+  return false;
+}

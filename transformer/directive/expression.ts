@@ -1,0 +1,183 @@
+import type ts from "typescript";
+import { type FileContext } from "../context/file-context";
+
+/** An expression of a placeholder or of `when`, parsed. It is emitted as code, never evaluated from a string. */
+export interface ParsedExpression {
+  readonly node: ts.Expression;
+  /** Names it reads that it does not bind itself, with their offsets in the text. */
+  readonly names: readonly NameUse[];
+  readonly usesThis: boolean;
+}
+
+export interface NameUse {
+  readonly text: string;
+  readonly start: number;
+  /** The name is read by a path without `?.`: undefined would throw. */
+  readonly dereferenced: boolean;
+  /** `name ?? …`: what the name stands for has a value of its own where it is undefined. */
+  readonly hasFallback: boolean;
+  /** Where no parameter has the name, it is that of a global which gives the same result for the same values. */
+  readonly global: boolean;
+}
+
+export interface ExpressionProblem {
+  /** Continues a sentence: `"{a +}" in "user:{a +}" …`. */
+  readonly why: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+const pureGlobals = new Set([
+  "undefined",
+  "NaN",
+  "Infinity",
+  "String",
+  "Number",
+  "Boolean",
+  "BigInt",
+  "Math",
+  "JSON",
+  "Object",
+  "Array",
+  "parseInt",
+  "parseFloat",
+  "encodeURIComponent",
+]);
+
+const known = new WeakMap<FileContext["ts"], Map<string, ParsedExpression | ExpressionProblem>>();
+/** In an editor, every state of a text that was being written is one. */
+const maxKnown = 10_000;
+
+/** Parses with the compiler's own parser, and refuses what has an effect or a time of its own. */
+export function parseExpression(ts: FileContext["ts"], text: string): ParsedExpression | ExpressionProblem {
+  const ofCompiler = known.get(ts) ?? new Map<string, ParsedExpression | ExpressionProblem>();
+  known.set(ts, ofCompiler);
+  const before = ofCompiler.get(text);
+  if (before) return before;
+  if (ofCompiler.size >= maxKnown) ofCompiler.clear();
+  const parsed = parse(ts, text);
+  ofCompiler.set(text, parsed);
+  return parsed;
+}
+
+function parse(ts: FileContext["ts"], text: string): ParsedExpression | ExpressionProblem {
+  // Parentheses make sure that all of the text is one expression, and `{` no block.
+  const file = ts.createSourceFile("expression.ts", `(${text}\n)`, ts.ScriptTarget.Latest, true);
+  const [error] = (file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics;
+  const end = text.length;
+  if (error)
+    return {
+      why: `is no expression: ${ts.flattenDiagnosticMessageText(error.messageText, " ")}`,
+      start: Math.max(0, Math.min(error.start - 1, end - 1)),
+      end,
+    };
+  const [statement] = file.statements;
+  if (
+    file.statements.length !== 1 ||
+    !statement ||
+    !ts.isExpressionStatement(statement) ||
+    !ts.isParenthesizedExpression(statement.expression)
+  ) {
+    return { why: "is no single expression.", start: 0, end };
+  }
+  const node = statement.expression.expression;
+  const refused = findRefused(ts, node);
+  if (refused)
+    return {
+      why: `has ${refused.what}. Use names, paths, calls of methods and operators.`,
+      start: refused.node.getStart() - 1,
+      end: refused.node.end - 1,
+    };
+  return { node, ...readNames(ts, node) };
+}
+
+function findRefused(ts: FileContext["ts"], node: ts.Node): { what: string; node: ts.Node } | undefined {
+  const what = refusalOf(ts, node);
+  return what ? { what, node } : ts.forEachChild(node, (child) => findRefused(ts, child));
+}
+
+function refusalOf(ts: FileContext["ts"], node: ts.Node): string | null {
+  const { SyntaxKind } = ts;
+  if (ts.isAwaitExpression(node) || ts.isYieldExpression(node)) return "an await, but a key is made at once";
+  if (ts.isFunctionExpression(node) || ts.isClassLike(node)) return "a function or class of its own";
+  if (ts.isArrowFunction(node) && (ts.isBlock(node.body) || node.modifiers !== undefined))
+    return "a function with statements";
+  if (ts.isNewExpression(node) || ts.isDeleteExpression(node) || ts.isTaggedTemplateExpression(node))
+    return "an effect, or a new object each time";
+  if (
+    ts.isPrefixUnaryExpression(node) &&
+    (node.operator === SyntaxKind.PlusPlusToken || node.operator === SyntaxKind.MinusMinusToken)
+  )
+    return "an assignment";
+  if (ts.isPostfixUnaryExpression(node)) return "an assignment";
+  if (
+    ts.isBinaryExpression(node) &&
+    node.operatorToken.kind >= SyntaxKind.FirstAssignment &&
+    node.operatorToken.kind <= SyntaxKind.LastAssignment
+  )
+    return "an assignment";
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === SyntaxKind.CommaToken) return "a comma";
+  if (ts.isPrivateIdentifier(node)) return "a private name";
+  if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isTypeAssertionExpression(node)) return "a type";
+  if (
+    node.kind === SyntaxKind.SuperKeyword ||
+    ts.isMetaProperty(node) ||
+    ts.isJsxElement(node) ||
+    ts.isJsxSelfClosingElement(node)
+  )
+    return "something that is no value here";
+  return null;
+}
+
+function readNames(ts: FileContext["ts"], root: ts.Expression): { names: NameUse[]; usesThis: boolean } {
+  const names: NameUse[] = [];
+  let usesThis = false;
+  const visit = (node: ts.Node, own: ReadonlySet<string>): void => {
+    if (node.kind === ts.SyntaxKind.ThisKeyword) usesThis = true;
+    if (ts.isIdentifier(node) && isRead(ts, node) && !own.has(node.text)) {
+      names.push({
+        text: node.text,
+        start: node.getStart() - 1,
+        dereferenced: isDereferenced(ts, node),
+        hasFallback: hasFallback(ts, node),
+        global: pureGlobals.has(node.text),
+      });
+    }
+    const inner = ts.isArrowFunction(node)
+      ? new Set([...own, ...node.parameters.flatMap((parameter) => namesIn(ts, parameter.name))])
+      : own;
+    ts.forEachChild(node, (child) => visit(child, inner));
+  };
+  visit(root, new Set());
+  return { names, usesThis };
+}
+
+function namesIn(ts: FileContext["ts"], name: ts.BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : namesIn(ts, element.name)));
+}
+
+/** A name that stands for a value, not one behind a dot or before a colon. */
+function isRead(ts: FileContext["ts"], node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
+  if (ts.isPropertyAssignment(parent)) return parent.initializer === node;
+  if (ts.isBindingElement(parent)) return parent.propertyName !== node;
+  return !ts.isParameter(parent) || parent.initializer === node;
+}
+
+function hasFallback(ts: FileContext["ts"], node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (!ts.isBinaryExpression(parent) || parent.left !== node) return false;
+  const { kind } = parent.operatorToken;
+  return kind === ts.SyntaxKind.QuestionQuestionToken || kind === ts.SyntaxKind.BarBarToken;
+}
+
+function isDereferenced(ts: FileContext["ts"], node: ts.Identifier): boolean {
+  const { parent } = node;
+  return (
+    (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent)) &&
+    parent.expression === node &&
+    !parent.questionDotToken
+  );
+}

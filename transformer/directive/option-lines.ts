@@ -1,0 +1,28 @@
+import { nearest } from "../../runtime/suggest";
+import { optionNames } from "./resolve-options";
+
+const names = optionNames.join("|");
+const flags = "batch|early";
+
+/** `ttl: 5m`, `"ttl": 5m`, `ttl=5m`, `batch`; and `tll: 5m`, `TTL: 5m`, which are meant to be options. */
+export const optionPattern = {
+  test(line: string): boolean {
+    if (
+      new RegExp(`^\\s*(?:(["']?)(?:${names})\\1\\s*:(?:\\s|$)|(?:${names})[=:]\\S|(?:${flags})\\s*,?\\s*$)`).test(line)
+    )
+      return true;
+    const [, name] = /^\s*(\w+)\s*:(?:\s|$)/.exec(line) ?? [];
+    if (name === undefined) return false;
+    const near = nearest(name, optionNames);
+    // A word with a capital letter begins a sentence.
+    return near !== null && (/^[a-z]/.test(name) || near.toLowerCase() === name.toLowerCase());
+  },
+};
+
+const optionBehind = new RegExp(`[ \\t]*(?:[{"']|(?:${names})\\s*:|(?:${names})?[ \\t]*(?:,|\\*/|\\r?\\n|$))`, "y");
+
+/** Does the text from there on begin with an option, or end there? */
+export function startsOption(text: string, from: number): boolean {
+  optionBehind.lastIndex = from;
+  return optionBehind.test(text);
+}

@@ -1,0 +1,181 @@
+import {
+  type Event,
+  EVENT_ID,
+  FAILSAFE_SCHEMA,
+  getScalarValue,
+  parseEvents,
+  SCALAR_STYLE,
+  YAMLException,
+} from "js-yaml";
+import { explainSyntax } from "./explain-syntax";
+import { type SourceText, type Span } from "../context/source-text";
+
+/** The directive's YAML as a tree that knows its places. Every scalar is a string: what it means, the option says. */
+export interface Scalar {
+  readonly kind: "scalar";
+  readonly text: string;
+  readonly quoted: boolean;
+  /** It has no quotes and goes on over the end of its line. */
+  readonly folded: boolean;
+  readonly span: Span;
+  /** The place in the source of a part of `text`; the whole scalar where escapes make it hard to say. */
+  part(start: number, end: number): Span;
+}
+
+export interface List {
+  readonly kind: "list";
+  readonly items: readonly YamlValue[];
+  readonly span: Span;
+}
+
+export interface Mapping {
+  readonly kind: "mapping";
+  readonly entries: readonly Entry[];
+  readonly span: Span;
+}
+
+/** `value` is null where there is none: `{ batch }`. */
+export interface Entry {
+  readonly name: Scalar;
+  readonly value: YamlValue | null;
+}
+
+export type YamlValue = Scalar | List | Mapping;
+
+export interface SyntaxProblem {
+  /** Continues a sentence: `This directive can't be read: …` */
+  readonly message: string;
+  readonly span: Span;
+}
+
+export type ParsedDirective = { readonly entries: readonly Entry[] } | { readonly problem: SyntaxProblem };
+
+/**
+ * Reads what follows `@zcache`: a flow mapping whose braces may be left out, or, where
+ * the first line is empty, block YAML. A lone quoted string counts as an entry without a value.
+ *
+ * @param optionNames help to say what is wrong where YAML can't read it
+ */
+export function parseDirective(source: SourceText, optionNames: readonly string[]): ParsedDirective {
+  if (source.text.trim() === "") return { entries: [] };
+  const firstLine = source.text.split("\n", 1)[0] as string;
+  const isBlock = firstLine.trim() === "";
+  const isBraced = firstLine.trimStart().startsWith("{");
+  // The closing brace has a line of its own, for a YAML comment may end the last one.
+  const yaml = isBlock || isBraced ? source.text : `{${source.text}\n}`;
+  const shift = isBlock || isBraced ? 0 : 1;
+  try {
+    const events = parseEvents(yaml, { schema: FAILSAFE_SCHEMA } as Parameters<typeof parseEvents>[1]);
+    return readRoot(events, yaml, (start, end) => source.span(start - shift, end - shift));
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const explained = explainSyntax(source.text, optionNames);
+    if (explained)
+      return { problem: { message: explained.message, span: source.span(explained.start, explained.end) } };
+    const position = Math.min((error.mark?.position ?? 0) - shift, source.text.length - 1);
+    return { problem: { message: `${error.reason}.`, span: source.span(position, position + 1) } };
+  }
+}
+
+type ToSpan = (start: number, end: number) => Span;
+
+function readRoot(events: readonly Event[], yaml: string, toSpan: ToSpan): ParsedDirective {
+  const reader = new Reader(events, yaml, toSpan);
+  const root = reader.readValue();
+  if (root === null) return { entries: [] };
+  if (reader.unsupported) return { problem: reader.unsupported };
+  if (root.kind === "scalar") return { entries: [{ name: root, value: null }] };
+  if (root.kind === "list")
+    return { problem: { message: "a list is no directive. Options stand as name: value.", span: root.span } };
+  const seen = new Set<string>();
+  for (const { name } of root.entries) {
+    if (seen.has(name.text)) return { problem: { message: `"${name.text}" is given twice.`, span: name.span } };
+    seen.add(name.text);
+  }
+  return { entries: root.entries };
+}
+
+class Reader {
+  unsupported: SyntaxProblem | null = null;
+  #next = 0;
+
+  constructor(
+    private readonly events: readonly Event[],
+    private readonly yaml: string,
+    private readonly toSpan: ToSpan,
+  ) {
+    // The document's own event comes first.
+    this.#next = 1;
+  }
+
+  readValue(): YamlValue | null {
+    const event = this.events[this.#next++];
+    if (!event || event.type === EVENT_ID.POP || event.type === EVENT_ID.DOCUMENT) return null;
+    this.#refuseExtras(event);
+    if (event.type === EVENT_ID.SCALAR) return this.#scalar(event);
+    if (event.type === EVENT_ID.ALIAS) return null;
+    const children = this.#children();
+    const open = this.toSpan(event.start, event.start + 1);
+    const span = { start: open.start, end: Math.max(open.end, ...children.map((child) => child.span.end)) };
+    if (event.type === EVENT_ID.SEQUENCE) return { kind: "list", items: children, span };
+    return { kind: "mapping", entries: this.#pairs(children), span };
+  }
+
+  #children(): YamlValue[] {
+    const children: YamlValue[] = [];
+    while (this.events[this.#next] && this.events[this.#next]?.type !== EVENT_ID.POP) {
+      const child = this.readValue();
+      if (child) children.push(child);
+    }
+    this.#next++;
+    return children;
+  }
+
+  #pairs(children: readonly YamlValue[]): Entry[] {
+    const entries: Entry[] = [];
+    for (let i = 0; i + 1 < children.length; i += 2) {
+      const [name, value] = [children[i] as YamlValue, children[i + 1] as YamlValue];
+      if (name.kind !== "scalar") this.unsupported ??= { message: "an option's name is a word.", span: name.span };
+      else entries.push({ name, value: value.kind === "scalar" && value.span.start < 0 ? null : value });
+    }
+    return entries;
+  }
+
+  #scalar(event: Extract<Event, { type: typeof EVENT_ID.SCALAR }>): Scalar {
+    const text = getScalarValue(this.yaml, event);
+    const quoted = event.style !== SCALAR_STYLE.PLAIN;
+    if (event.valueStart < 0)
+      return {
+        kind: "scalar",
+        text: "",
+        quoted,
+        folded: false,
+        span: { start: -1, end: -1 },
+        part: () => ({ start: -1, end: -1 }),
+      };
+    const raw = this.yaml.slice(event.valueStart, event.valueEnd);
+    // The quotes are part of what is wrong when the value is.
+    const quotes = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED ? 1 : 0;
+    const span = this.toSpan(event.valueStart - quotes, event.valueEnd + quotes);
+    const part = (start: number, end: number): Span =>
+      raw === text ? this.toSpan(event.valueStart + start, event.valueStart + end) : span;
+    return {
+      kind: "scalar",
+      text,
+      quoted,
+      folded: event.style === SCALAR_STYLE.PLAIN && raw.includes("\n"),
+      span,
+      part,
+    };
+  }
+
+  #refuseExtras(event: Exclude<Event, { type: typeof EVENT_ID.POP } | { type: typeof EVENT_ID.DOCUMENT }>): void {
+    const tagged = event.type !== EVENT_ID.ALIAS && event.tagStart >= 0 ? event.tagStart : -1;
+    const start = Math.max(event.anchorStart, tagged);
+    if (start >= 0)
+      this.unsupported ??= {
+        message: "anchors, aliases and tags have no meaning here.",
+        span: this.toSpan(start, start + 1),
+      };
+  }
+}

@@ -1,0 +1,296 @@
+import { parseDuration } from "../../runtime/duration";
+import { nearest } from "../../runtime/suggest";
+import { findForeignQuote } from "./explain-syntax";
+import { type Entry, type ParsedDirective, type Scalar, type YamlValue } from "./parse-directive";
+import { type PluginOptions } from "../context/plugin-options";
+import { checkGrades, problem, type Problem } from "../context/rules";
+import { type Span } from "../context/source-text";
+
+/** A directive after its options were checked: durations in milliseconds, templates still text. */
+export interface DirectiveOptions {
+  readonly key: Scalar | null;
+  readonly tags: readonly Scalar[];
+  readonly when: Scalar | null;
+  readonly namespace: string | null;
+  readonly ttlMs: number | null;
+  /** A ttl that is made of the result: a template, or an expression alone. */
+  readonly ttlOfResult: Scalar | null;
+  readonly nullTtlMs: number | null;
+  /** Here and below, 0: off, whatever `configure` says. */
+  readonly staleMs: number | null;
+  readonly staleIfErrorMs: number | null;
+  readonly early: number | null;
+  /** From 0 to 0.5. */
+  readonly jitter: number | null;
+  readonly timeoutMs: number | null;
+  readonly memoryMs: number | null;
+  readonly codec: string | null;
+  /** Where the directive names the codec. */
+  readonly codecSpan: Span | null;
+  readonly cache: string | null;
+  /** `version: auto`, with its place in the directive; a null place: it is the plugin entry's. */
+  readonly version: { readonly span: Span | null } | null;
+  readonly batch: Span | null;
+  /** Checks that this directive turns off. */
+  readonly allow: readonly string[];
+  /** False: problems were reported. What could be read is here all the same, so that more of them can be found. */
+  readonly valid: boolean;
+}
+
+export const optionNames = [
+  "key",
+  "ttl",
+  "nullTtl",
+  "stale",
+  "staleIfError",
+  "early",
+  "jitter",
+  "timeout",
+  "memory",
+  "tags",
+  "namespace",
+  "when",
+  "codec",
+  "batch",
+  "cache",
+  "version",
+  "allow",
+] as const;
+export type OptionName = (typeof optionNames)[number];
+
+/** The codec as far as the source tells: the directive's, or for the default cache the one that the plugin entry says `configure` sets. */
+export function toldCodec(
+  { codec, cache }: Pick<DirectiveOptions, "codec" | "cache">,
+  plugin: Pick<PluginOptions, "codec">,
+): string | null {
+  return codec ?? (cache === null ? plugin.codec : null);
+}
+
+/** Checks every option and reports all problems; null where nothing could be read. */
+export function resolveOptions(
+  directive: ParsedDirective,
+  plugin: PluginOptions,
+  report: (problem: Problem) => void,
+): DirectiveOptions | null {
+  if ("problem" in directive) {
+    report(problem("directiveSyntax", directive.problem.span, directive.problem.message));
+    return null;
+  }
+  const resolver = new Resolver(plugin, report);
+  const entries = new Map<OptionName, Entry>();
+  for (const entry of directive.entries) {
+    const name = resolver.optionName(entry);
+    if (name && entries.has(name))
+      resolver.fail(problem("directiveSyntax", entry.name.span, `"${name}" is given twice.`));
+    else if (name) entries.set(name, entry);
+  }
+  const options = {
+    key: resolver.template("key", entries.get("key")),
+    tags: resolver.templates("tags", entries.get("tags")),
+    when: resolver.text("when", entries.get("when"), 'an expression, such as "result.length > 0"'),
+    namespace: resolver.text("namespace", entries.get("namespace"), "a word, such as v1")?.text ?? plugin.namespace,
+    ttlMs: isOfResult(entries.get("ttl")) ? null : resolver.duration("ttl", entries.get("ttl")),
+    ttlOfResult: isOfResult(entries.get("ttl")) ? resolver.text("ttl", entries.get("ttl"), "a duration") : null,
+    nullTtlMs: resolver.duration("nullTtl", entries.get("nullTtl")),
+    staleMs: resolver.durationOrOff("stale", entries.get("stale")),
+    staleIfErrorMs: resolver.durationOrOff("staleIfError", entries.get("staleIfError")),
+    early: resolver.early(entries.get("early")),
+    jitter: resolver.jitter(entries.get("jitter")),
+    timeoutMs: resolver.durationOrOff("timeout", entries.get("timeout")),
+    memoryMs: resolver.durationOrOff("memory", entries.get("memory")),
+    codec: resolver.codec(entries.get("codec")),
+    codecSpan: entries.get("codec")?.value?.span ?? null,
+    cache: resolver.text("cache", entries.get("cache"), "the name of a cache")?.text ?? null,
+    version: resolver.version(entries.get("version")),
+    batch: resolver.flag("batch", entries.get("batch")),
+    allow: resolver.checks(entries.get("allow")),
+  };
+  return { ...options, valid: !resolver.failed };
+}
+
+class Resolver {
+  failed = false;
+
+  constructor(
+    private readonly plugin: PluginOptions,
+    private readonly report: (problem: Problem) => void,
+  ) {}
+
+  fail(found: Problem): null {
+    this.failed = true;
+    this.report(found);
+    return null;
+  }
+
+  /** A lone quoted string is the key template; any other name must be an option's. */
+  optionName({ name, value }: Entry): OptionName | null {
+    if (name.quoted && value === null) return "key";
+    if ((optionNames as readonly string[]).includes(name.text)) return name.text as OptionName;
+    const { advice, instead } = unknownOptionAdvice(name.text, value);
+    return this.fail(problem("unknownOption", name.span, name.text, advice, instead));
+  }
+
+  template(option: OptionName, entry: Entry | undefined): Scalar | null {
+    if (entry && entry.name.quoted && entry.value === null) return entry.name;
+    return this.text(option, entry, 'a template in quotes, such as "user:{id}"');
+  }
+
+  templates(option: OptionName, entry: Entry | undefined): readonly Scalar[] {
+    if (!entry) return [];
+    const must = 'a list of templates in quotes, such as ["user:{id}"]';
+    if (entry.value?.kind !== "list") {
+      this.#invalid(option, entry, must);
+      // It is plain what was meant: what else is wrong with it can be told at once.
+      return isText(entry.value) && entry.value.quoted ? [entry.value] : [];
+    }
+    return entry.value.items.flatMap((item) => {
+      if (isText(item)) return this.#plainText(option, item) ?? [];
+      this.fail(problem("badOptionValue", item.span, option, `holds ${describeValue(item)}`, must));
+      return [];
+    });
+  }
+
+  text(option: OptionName, entry: Entry | undefined, must: string): Scalar | null {
+    if (!entry) return null;
+    const { value } = entry;
+    if (!isText(value)) return this.#invalid(option, entry, must);
+    return this.#plainText(option, value);
+  }
+
+  /** Refuses what YAML reads and nobody means. */
+  #plainText(option: OptionName, value: Scalar): Scalar | null {
+    const refuse = (why: string): null => this.fail(problem("directiveSyntax", value.span, why));
+    if (value.quoted) return value;
+    const foreign = findForeignQuote(value.text.slice(0, 1));
+    if (foreign) return refuse(foreign.message);
+    if (value.text.endsWith(",")) return refuse("options on lines of their own have no commas between them.");
+    // An expression may be long.
+    if (!value.folded || option === "when") return value;
+    return refuse("a line without an option goes on with the one above. Prose stands before the directive.");
+  }
+
+  duration(option: OptionName, entry: Entry | undefined): number | null {
+    const value = this.text(option, entry, "a duration with a unit, such as 30s, 10m or 1h");
+    if (!value) return null;
+    const ms = parseDuration(value.text);
+    if (ms !== null) return ms;
+    if (/^\d+(\.\d+)?$/.test(value.text))
+      return this.fail(problem("durationWithoutUnit", value.span, option, value.text));
+    const instead = durationInstead(value.text);
+    const advice =
+      instead === null ? "Write a number and a unit, from 1ms to 365d: 30s, 10m, 1h." : `Write ${instead}.`;
+    return this.fail(problem("badDuration", value.span, option, value.text, advice, instead));
+  }
+
+  /** `off` where `configure` has turned it on for all. */
+  durationOrOff(option: OptionName, entry: Entry | undefined): number | null {
+    return isOff(entry) ? 0 : this.duration(option, entry);
+  }
+
+  /** A flag, or the weight of the loader's time. */
+  early(entry: Entry | undefined): number | null {
+    if (!entry) return null;
+    if (entry.value === null) return 1;
+    if (isOff(entry)) return 0;
+    const weight = isText(entry.value) ? Number(entry.value.text) : Number.NaN;
+    if (weight > 0 && Number.isFinite(weight)) return weight;
+    return this.#invalid("early", entry, "a bare word, a number above 0 that weights the loader's time, or off");
+  }
+
+  jitter(entry: Entry | undefined): number | null {
+    if (!entry) return null;
+    if (isOff(entry)) return 0;
+    const percent = isText(entry.value) ? /^(\d+(?:\.\d+)?)\s?%$/.exec(entry.value.text) : null;
+    if (percent && Number(percent[1]) <= 50) return Number(percent[1]) / 100;
+    return this.#invalid("jitter", entry, "a part of the ttl from 0% to 50%, or off");
+  }
+
+  codec(entry: Entry | undefined): string | null {
+    const value = this.text("codec", entry, `one of ${this.plugin.codecs.join(", ")}`);
+    if (!value || this.plugin.codecs.includes(value.text)) return value?.text ?? null;
+    return this.fail(
+      problem("unknownCodec", value.span, value.text, nearest(value.text, this.plugin.codecs), this.plugin.codecs),
+    );
+  }
+
+  version(entry: Entry | undefined): DirectiveOptions["version"] {
+    if (!entry) return this.plugin.version && { span: null };
+    if (isText(entry.value) && entry.value.text === "auto") return { span: entry.value.span };
+    if (isText(entry.value) && entry.value.text === "none") return null;
+    return this.#invalid("version", entry, "auto, or none. A version of your own is a namespace: namespace: v1");
+  }
+
+  /** One name or a list of names. */
+  checks(entry: Entry | undefined): readonly string[] {
+    if (!entry) return [];
+    const items = entry.value?.kind === "list" ? entry.value.items : [entry.value];
+    return items.flatMap((item) => {
+      if (!isText(item)) return this.#invalid("allow", entry, "the name of a check, or a list of names") ?? [];
+      if (checkGrades.has(item.text)) return [item.text];
+      const known = [...checkGrades.keys()];
+      return this.fail(problem("unknownCheck", item.span, item.text, nearest(item.text, known), known)) ?? [];
+    });
+  }
+
+  flag(option: OptionName, entry: Entry | undefined): Span | null {
+    if (!entry) return null;
+    return entry.value === null ? entry.name.span : this.#invalid(option, entry, "a bare word, without a value");
+  }
+
+  #invalid(option: OptionName, { name, value }: Entry, must: string): null {
+    return this.fail(
+      problem(
+        "badOptionValue",
+        value?.span ?? name.span,
+        option,
+        value ? `is ${describeValue(value)}` : "has no value",
+        must,
+      ),
+    );
+  }
+}
+
+function isOff(entry: Entry | undefined): boolean {
+  const value = entry?.value ?? null;
+  return isText(value) && value.text === "off";
+}
+
+/** `"{result.maxAge}s"`, `"result.lifetime"` */
+function isOfResult(entry: Entry | undefined): boolean {
+  const value = entry?.value ?? null;
+  return isText(value) && (value.text.includes("{") || /^result\b/.test(value.text));
+}
+
+function describeValue(value: YamlValue): string {
+  return value.kind === "scalar" ? `"${value.text}"` : `a ${value.kind}`;
+}
+
+interface Advice {
+  readonly advice: string;
+  /** What the name is replaced by; null where that isn't plain. */
+  readonly instead: string | null;
+}
+
+/** `ttl=10m`, `ttl:10m`, `10m`, `user:{id}`, or a name that is near one */
+function unknownOptionAdvice(name: string, value: YamlValue | null): Advice {
+  const write = (instead: string): Advice => ({ advice: `Write ${instead}.`, instead });
+  const assigned = /^(\w+)\s*(?:=|:)\s*(.+)$/s.exec(name);
+  if (assigned && value === null) return write(`${assigned[1]}: ${assigned[2]}`);
+  if (value === null && parseDuration(name) !== null) return write(`ttl: ${name}`);
+  if (value?.kind === "mapping") return { advice: `A template stands in quotes: "${name}:{…}".`, instead: null };
+  if (name.startsWith("("))
+    return { advice: "A directive is no call. Leave the parentheses out: @zcache ttl: 10m.", instead: null };
+  const near = nearest(name, optionNames);
+  return { advice: near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`, instead: near };
+}
+
+/** `10 minutes`, `1hour` */
+function durationInstead(text: string): string | null {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)/i.exec(text) ?? [];
+  const shorter = `${number}${(unit ?? "").toLowerCase()}`;
+  return number && shorter !== text && parseDuration(shorter) !== null ? shorter : null;
+}
+
+function isText(value: YamlValue | null): value is Scalar {
+  return value?.kind === "scalar" && value.text !== "";
+}

@@ -1,0 +1,38 @@
+import type ts from "typescript";
+import { type RuntimeFunction } from "../../runtime/plan";
+import { type PlannedTarget } from "../plan/analyze-file";
+import { createStatements } from "./code";
+import { EmittedFile } from "./emitted-file";
+import { type CompilerContext } from "../context/file-context";
+
+export { type Planned } from "./emitted-file";
+
+/** What is written as nodes of a compiler that emits the file itself. */
+export class Emission extends EmittedFile {
+  constructor(
+    override readonly context: CompilerContext,
+    targets: readonly PlannedTarget[],
+  ) {
+    super(context, targets);
+  }
+
+  /** By the node that was analysed: another transformer may have made a new one of it, and so have we. */
+  protected override originalOf(node: ts.Node): ts.Node {
+    return this.context.ts.getOriginalNode(node);
+  }
+
+  protected override link(name: RuntimeFunction): string {
+    return `${this.runtimeName}.${name}`;
+  }
+
+  /** An import that a transformer adds is not bound to its uses in CommonJS, so there it is a `require`. */
+  protected override importText(): string {
+    return this.context.format === "esm"
+      ? `import * as ${this.runtimeName} from ${this.from};`
+      : `const ${this.runtimeName} = require(${this.from});`;
+  }
+
+  createPlans(): ts.Statement[] {
+    return createStatements(this.context.ts, this.plansText());
+  }
+}

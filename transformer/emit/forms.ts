@@ -1,0 +1,238 @@
+import type ts from "typescript";
+import { classNameMember } from "../../runtime/plan";
+import { type EmittedFile, type Planned } from "./emitted-file";
+import { type FileContext } from "../context/file-context";
+import { usesSuper } from "../target/mentions";
+import { nameFromPlace } from "../target/target-names";
+import { visitNames } from "../context/word-places";
+
+/**
+ * What is written for each form of function, as text with nodes of the source in it, each once and in the order of the source.
+ * Whoever writes puts these pieces in the place of a node: into the text of the file (`text/`), or as nodes (`rewrite-*`).
+ */
+export type Pieces = readonly (string | ts.Node)[];
+
+export interface FunctionExpressionForm {
+  readonly pieces: Pieces;
+  /** The function loses the name of its own. */
+  readonly anonymous: boolean;
+}
+
+/**
+ * `async (id) => …` → `zc.wrap(load_plan, { load: async (id) => … }.load)`
+ *
+ * A function has its name from what it is assigned to, which behind a call is lost: so it is a property of that name first.
+ *
+ * `async function self(id) { … self(id - 1) … }` → `(self => self = zc.wrap(load_plan, { self: async function (id) { … } }.self))()`
+ *
+ * Inside a function expression its own name is what callers hold, the cached function.
+ */
+export function functionExpressionForm(
+  emission: EmittedFile,
+  node: ts.ArrowFunction | ts.FunctionExpression,
+  planned: Planned,
+): FunctionExpressionForm {
+  const { ts } = emission.context;
+  const name = ts.isFunctionExpression(node) ? node.name?.text : undefined;
+  if (name === undefined) {
+    const placeName = nameFromPlace(emission.context, planned.target.node as typeof node);
+    const loader = placeName === null ? [node] : [`{ ${keyText(placeName)}: `, node, ` }${memberText(placeName)}`];
+    return { pieces: wrapped(emission, planned, loader), anonymous: false };
+  }
+  if (!mentionsItself(emission, planned, name)) return { pieces: wrapped(emission, planned, [node]), anonymous: false };
+  const loader = wrapped(emission, planned, [`{ ${keyText(name)}: `, node, ` }${memberText(name)}`]);
+  return { pieces: [`(${name} => ${name} = `, ...loader, ")()"], anonymous: true };
+}
+
+/** Also where it is another variable or a property of that name: to bind it once more does no harm. */
+function mentionsItself({ context: { ts } }: EmittedFile, { target }: Planned, name: string): boolean {
+  let count = 0;
+  visitNames(ts, target.node, new Set([name]), () => count++);
+  return count > 1;
+}
+
+/** `zc.wrap(load_plan, loader)`. Where the key depends on the `this` of an arrow function, which no call can give: `zc.wrap(load_plan, loader, void 0, this)` */
+function wrapped(emission: EmittedFile, { planName, plan, target }: Planned, loader: Pieces): Pieces {
+  const isArrow = emission.context.ts.isArrowFunction(target.node);
+  const lexicalThis = isArrow && (plan.templatesUseThis || plan.home !== null);
+  return [`${emission.runtime("wrap")}(${planName}, `, ...loader, lexicalThis ? ", void 0, this)" : ")"];
+}
+
+/** As a plain property's name, `__proto__` would set the prototype. */
+function keyText(name: string): string {
+  if (name === "__proto__") return `["__proto__"]`;
+  return isIdentifier(name) ? name : JSON.stringify(name);
+}
+
+function memberText(name: string): string {
+  return isIdentifier(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+}
+
+function isIdentifier(name: string): boolean {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name);
+}
+
+/**
+ *     export async function load(id) { … }
+ *
+ * becomes the loader, the cached function under the original name, and a call at the top
+ * of the block that joins them. All three are hoisted, so that calls above the
+ * declaration, and from files that import each other, find what they'd find without us.
+ *
+ *     zc.attach(load, load_plan, load_loader);
+ *     async function load_loader(id) { … }
+ *     export async function load(_0) { return zc.call(load_plan, load_loader, this, arguments); }
+ *
+ * The cached function is async where the loader is: only then is it of the same kind, without a `prototype`. It has no
+ * `await`: with one, V8 takes 70 ns more for each call, whether it gets there or not.
+ */
+export function declarationForm(
+  emission: EmittedFile,
+  node: ts.FunctionDeclaration,
+  { planName, target }: Planned,
+): { readonly loaderName: string; readonly attach: string; readonly wrapper: string } {
+  const { ts } = emission.context;
+  const loaderName = emission.free(`${target.name ?? "default"}_loader`);
+  // An anonymous default export gets a name to attach to; the one that callers see is still "default".
+  const name = node.name?.text ?? emission.free("default_export");
+  const has = (kind: ts.SyntaxKind): boolean => node.modifiers?.some((modifier) => modifier.kind === kind) ?? false;
+  const isAsync = has(ts.SyntaxKind.AsyncKeyword);
+  const words = [
+    has(ts.SyntaxKind.ExportKeyword) && "export ",
+    has(ts.SyntaxKind.DefaultKeyword) && "default ",
+    isAsync && "async ",
+    `function ${name}`,
+  ];
+  const head = words.filter((word) => word !== false).join("");
+  const call = emission.runtime(isAsync ? "call" : "callPlain");
+  const shown = shownName(emission.context, target.node as ts.FunctionDeclaration, isAsync);
+  return {
+    loaderName,
+    attach: `${emission.runtime("attach")}(${name}, ${planName}, ${loaderName}${shown});`,
+    wrapper: `${head}(${parameterNames(emission, node)}) { return ${call}(${planName}, ${loaderName}, this, arguments); }`,
+  };
+}
+
+/** The name that callers see, where the wrapper may get another: esbuild makes a variable of a plain function in a block, and renames it. */
+function shownName({ ts }: FileContext, { name, parent }: ts.FunctionDeclaration, isAsync: boolean): string {
+  if (!name) return `, "default"`;
+  const isInBlock = ts.isBlock(parent) && !ts.isFunctionLike(parent.parent);
+  return isInBlock && !isAsync ? `, ${JSON.stringify(name.text)}` : "";
+}
+
+/** For its `length`: to define that later costs each function half a kilobyte. */
+function parameterNames({ context: { ts } }: EmittedFile, { parameters }: ts.FunctionDeclaration): string {
+  const passed = parameters.filter(({ name }) => !(ts.isIdentifier(name) && name.text === "this"));
+  const end = passed.findIndex(({ initializer, dotDotDotToken }) => initializer ?? dotDotDotToken);
+  return (end === -1 ? passed : passed.slice(0, end)).map((_, i) => `_${i}`).join(", ");
+}
+
+export interface ClassForm {
+  /** Members to stand before all others; empty where none are needed. */
+  readonly members: string;
+  /** The name that the block needs the class to have; null where any will do. */
+  readonly name: string | null;
+}
+
+/**
+ * Methods stay in place. A static block, before all other static members, puts cached
+ * functions in their places:
+ *
+ *     static { zc.method(load_plan, this.prototype, "load"); }
+ *
+ * A decorated method gets `@zc.decorate(load_plan)` as its innermost decorator, so that
+ * the user's own see a cached function. A private one can't be replaced: a getter of its
+ * name hands out the cached function. A class that may inherit cached methods, or has some that
+ * read `this`, tells its name by a static method:
+ *
+ *     static "zcache.class.1"() { return "shop.users.UserRepository"; }
+ */
+export function classForm(
+  emission: EmittedFile,
+  node: ts.ClassLikeDeclaration,
+  methods: readonly { readonly node: ts.MethodDeclaration; readonly planned: Planned }[],
+): ClassForm {
+  // With legacy class decorators the compiler makes `void 0` of `this` in what is static.
+  const name =
+    isLegacy(emission) && isDecorated(emission, node) ? (node.name?.text ?? emission.free("default_1")) : null;
+  const self = name ?? "this";
+  const calls = methods.flatMap(({ node: method, planned: { planName, target } }) => {
+    const decorated = isDecorated(emission, method);
+    // Legacy decorators are told the place themselves; standard ones are not.
+    if (decorated ? isLegacy(emission) : isPrivate(emission, method)) return [];
+    const holder = isStatic(emission, method) ? self : `${self}.prototype`;
+    const put = emission.runtime(decorated ? "place" : "method");
+    return [`${put}(${planName}, ${holder}, ${JSON.stringify(target.name)});`];
+  });
+  const className = emission.classNameOf(node);
+  const members = [
+    className !== undefined && `static ${JSON.stringify(classNameMember)}() { return ${JSON.stringify(className)}; }`,
+    calls.length > 0 && `static { ${calls.join(" ")} }`,
+  ];
+  return { members: members.filter((member) => member !== false).join(" "), name };
+}
+
+export type MethodForm =
+  | { readonly kind: "replaced" }
+  /** Without its "@". */
+  | { readonly kind: "decorated"; readonly decorator: string }
+  | { readonly kind: "private"; readonly loaderName: string; readonly getter: string };
+
+/** What becomes of a method of a class, besides what the class's static block does with it. */
+export function methodForm(
+  emission: EmittedFile,
+  node: ts.MethodDeclaration,
+  { planName, target }: Planned,
+): MethodForm {
+  if (isDecorated(emission, node))
+    return { kind: "decorated", decorator: `${emission.runtime("decorate")}(${planName})` };
+  if (!isPrivate(emission, node)) return { kind: "replaced" };
+  const name = target.name as string;
+  const loaderName = `#${emission.free(`${name.slice(1)}_loader`)}`;
+  const cached = `${emission.runtime("privateMethod")}(${planName}, this.${loaderName}, ${JSON.stringify(name)})`;
+  const getter = `${isStatic(emission, node) ? "static " : ""}get ${name}() { return ${cached}; }`;
+  return { kind: "private", loaderName, getter };
+}
+
+function isLegacy({ context }: EmittedFile): boolean {
+  return context.compilerOptions.experimentalDecorators === true;
+}
+
+function isPrivate({ context: { ts } }: EmittedFile, { name }: ts.MethodDeclaration): boolean {
+  return ts.isPrivateIdentifier(name);
+}
+
+function isDecorated({ context: { ts } }: EmittedFile, node: ts.MethodDeclaration | ts.ClassLikeDeclaration): boolean {
+  return node.modifiers?.some((modifier) => ts.isDecorator(modifier)) ?? false;
+}
+
+function isStatic({ context: { ts } }: EmittedFile, node: ts.MethodDeclaration): boolean {
+  return node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;
+}
+
+/**
+ * Methods become properties, see `propertyPieces`. Those that use `super` must stay methods: `zc.object({ async m() { … } }, [["m", m_plan]])`.
+ * Where a default key has to tell the literal from copies of it, the runtime is shown it: `zc.literal({ … })`.
+ */
+export function objectPieces(emission: EmittedFile, literal: ts.ObjectLiteralExpression): Pieces {
+  const kept = literal.properties.flatMap((property) => {
+    const planned = emission.context.ts.isMethodDeclaration(property) ? emission.plannedOf(property) : undefined;
+    if (!planned || becomesProperty(emission, planned)) return [];
+    return [`[${JSON.stringify(planned.target.name)}, ${planned.planName}]`];
+  });
+  const object: Pieces =
+    kept.length === 0 ? [literal] : [`${emission.runtime("object")}(`, literal, `, [${kept.join(", ")}])`];
+  return emission.isHome(literal) ? [`${emission.runtime("literal")}(`, ...object, ")"] : object;
+}
+
+/** Whether a cached method of an object literal does. */
+export function becomesProperty({ context: { ts } }: EmittedFile, { target }: Planned): boolean {
+  return !usesSuper(ts, target.node);
+}
+
+/** `async m() { … }` → `m: zc.wrap(m_plan, { async m() { … } }.m)` */
+export function propertyPieces(emission: EmittedFile, method: ts.MethodDeclaration, planned: Planned): Pieces {
+  const name = planned.target.name as string;
+  const loader = wrapped(emission, planned, ["{ ", method, ` }${memberText(name)}`]);
+  return [`${keyText(name)}: `, ...loader];
+}

@@ -1,0 +1,31 @@
+import type ts from "typescript";
+import { type AnalyzedFile } from "../plan/analyze-file";
+import { type ProjectTarget } from "../checks/check";
+import { type Problem } from "../context/rules";
+
+/** What comments, syntax and options say of a file. */
+export interface FileAnalysis extends AnalyzedFile {
+  readonly targets: readonly ProjectTarget[];
+  readonly moduleName: string;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Analyses that outlive their program, for hosts that make a new program at each key press and keep the files that did not
+ * change. Only those that asked for no types: other files' types may have changed. For one set of options.
+ */
+export class AnalysisCache {
+  readonly #analyses = new WeakMap<ts.SourceFile, FileAnalysis>();
+  /** How many files were analysed, for tests. */
+  analyzed = 0;
+
+  get(sourceFile: ts.SourceFile, moduleName: string): FileAnalysis | undefined {
+    const known = this.#analyses.get(sourceFile);
+    return known?.moduleName === moduleName ? known : undefined;
+  }
+
+  add(sourceFile: ts.SourceFile, analysis: FileAnalysis, askedTypes: boolean): void {
+    this.analyzed++;
+    if (!askedTypes) this.#analyses.set(sourceFile, analysis);
+  }
+}

@@ -1,0 +1,59 @@
+import type ts from "typescript";
+import { type FileContext } from "../context/file-context";
+import { type TargetNode } from "./find-target";
+import { someNode } from "../context/visit-nodes";
+import { holdsPlace, placesOf } from "../context/word-places";
+
+/** Does the function read the `this` or the `arguments` that its callers give it? An arrow function has neither. */
+export function mentions(context: FileContext, node: TargetNode, what: "this" | "arguments"): boolean {
+  return !context.ts.isArrowFunction(node) && mentionsWord(context, node, what);
+}
+
+/** Does the function read `this`, its own or, in an arrow function, that of what it stands in? */
+export function readsThis(context: FileContext, node: TargetNode): boolean {
+  return mentionsWord(context, node, "this");
+}
+
+function mentionsWord({ ts }: FileContext, node: TargetNode, what: "this" | "arguments"): boolean {
+  const words = what === "arguments" ? ["arguments"] : ["this", "super"];
+  const places = placesOf(node.getSourceFile().text, words, node);
+  const isWanted = (child: ts.Node): boolean =>
+    what === "arguments"
+      ? ts.isIdentifier(child) && child.text === "arguments" && isVariable(ts, child)
+      : child.kind === ts.SyntaxKind.ThisKeyword || child.kind === ts.SyntaxKind.SuperKeyword;
+  const open: ts.Node[] = [...node.parameters, ...(node.body ? [node.body] : [])];
+  for (let child = open.pop(); child; child = open.pop()) {
+    if (!holdsPlace(places, child)) continue;
+    if (isWanted(child)) return true;
+    open.push(...partsOfSameFunction(ts, child));
+  }
+  return false;
+}
+
+/** Anywhere inside, also in functions within: cheaper than to ask whose `super` it is, and never too little. */
+export function usesSuper(ts: FileContext["ts"], node: ts.Node): boolean {
+  return someNode(ts, node, ({ kind }) => kind === ts.SyntaxKind.SuperKeyword);
+}
+
+/** The children that run as part of the same function: of a member of a class or object within, only what is evaluated along with it. */
+function partsOfSameFunction(ts: FileContext["ts"], node: ts.Node): readonly ts.Node[] {
+  // `extends Base<T>` is a type to the compiler, and an expression too.
+  if (ts.isExpressionWithTypeArguments(node)) return [node.expression];
+  if (ts.isTypeNode(node) || ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node)) return [];
+  if (ts.isClassElement(node)) return computedNameAndDecorators(ts, node);
+  const children: ts.Node[] = [];
+  ts.forEachChild(node, (child) => void children.push(child));
+  return children;
+}
+
+function computedNameAndDecorators(ts: FileContext["ts"], member: ts.ClassElement): readonly ts.Node[] {
+  const decorators = ts.canHaveDecorators(member) ? (ts.getDecorators(member) ?? []) : [];
+  return member.name && ts.isComputedPropertyName(member.name) ? [member.name, ...decorators] : decorators;
+}
+
+/** Not a name behind a dot or before a colon. */
+function isVariable(ts: FileContext["ts"], node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent)) return parent.name !== node;
+  return !(ts.isBindingElement(parent) && parent.propertyName === node);
+}

@@ -1,0 +1,74 @@
+import type ts from "typescript";
+import { type Syntax } from "../context/syntax";
+import { nearest } from "../../runtime/suggest";
+import { Comments, type PlacedComment } from "../directive/comments";
+import { type FileContext } from "../context/file-context";
+import { findDirectives } from "../directive/find-directives";
+import { findTarget } from "./find-target";
+import { startsOption } from "../directive/option-lines";
+import { problem, type Problem } from "../context/rules";
+
+const word = "@zcache";
+/** What other libraries call it. With our options behind it, it is meant for us. */
+const otherWords = new Set(["@cache", "@cached", "@cacheable", "@memoize", "@memo"]);
+
+/** Asked of every file: most have no word in a comment that is near ours. */
+export function mayNearlyMiss({ text, isDeclarationFile }: ts.SourceFile): boolean {
+  return !isDeclarationFile && /@(?:\w{0,4}cac?h|\w{0,3}cahe|memo)/i.test(text);
+}
+
+/** Comments above a function that look like a directive and are none: `@zcahe`, `@Zcache`, `TODO @zcache`, `@cache ttl: 5m`. */
+export function nearMisses(context: FileContext): Problem[] {
+  const { ts, sourceFile } = context;
+  const { text } = sourceFile;
+  const comments = new Comments(context);
+  const directives = findDirectives(context);
+  const isInDirective = (at: number): boolean =>
+    directives.some(({ word: { start }, text: own }) => start === at || own.offsetOf(at) !== null);
+  const found: Problem[] = [];
+  let seen: ts.CommentRange | null = null;
+  for (const { 0: written, index } of text.matchAll(/(?<![\w$.-])@[A-Za-z-]+/g)) {
+    const why = whyMissed(written, text, index);
+    if (why === null || isInDirective(index)) continue;
+    const placed = comments.around(index);
+    // One hint for each comment.
+    if (!placed || placed.comment === seen || !isAtEndOfSentence(text, placed, index, written)) continue;
+    const owner = ownerOf(context, placed, index);
+    if (owner === null) continue;
+    seen = placed.comment;
+    const span = { start: index, end: index + written.length };
+    found.push(problem("nearMiss", span, written, owner, why, exampleFor(ts, placed)));
+  }
+  return found;
+}
+
+function whyMissed(written: string, text: string, at: number): string | null {
+  const behind = at + written.length;
+  if (written === word) return startsOption(text, behind) ? "a directive begins its comment" : null;
+  const lower = written.toLowerCase();
+  if (otherWords.has(lower))
+    return startsOption(text, behind) && /^[ \t]*[\w{"']/.test(text.slice(behind, behind + 80))
+      ? "the word is @zcache"
+      : null;
+  return lower.length > 4 && nearest(lower, [word]) !== null ? "the word is @zcache" : null;
+}
+
+/** Begins the comment or its line, or follows `TODO`; a misspelling in the middle of prose is left alone. */
+function isAtEndOfSentence(text: string, { comment }: PlacedComment, at: number, written: string): boolean {
+  if (written === word) return true;
+  const lineStart = Math.max(comment.pos, text.lastIndexOf("\n", at) + 1);
+  return /^[ \t]*(?:\/\/+!?|\/\*[*!]?|\*)?[ \t]*(?:(?:TODO|FIXME)\b[ \t]*:?[ \t]*)?$/.test(text.slice(lineStart, at));
+}
+
+/** The function that the comment stands above. */
+function ownerOf(context: FileContext, { comment, token }: PlacedComment, at: number): string | null {
+  const { text } = context.sourceFile;
+  const before = text.slice(text.lastIndexOf("\n", comment.pos) + 1, comment.pos).trim();
+  const trailing = before !== "" && text.slice(comment.end, token.getStart(context.sourceFile)).includes("\n");
+  const target = findTarget(context, { word: { start: at, end: at + 1 }, token, trailing });
+  return "kind" in target ? null : [...target.containers, target.name ?? "this function"].slice(-2).join(".");
+}
+
+function exampleFor(compiler: Syntax, { comment }: PlacedComment): string {
+  return comment.kind === compiler.SyntaxKind.SingleLineCommentTrivia ? `// ${word}` : `/* ${word} … */`;
+}

@@ -1,0 +1,40 @@
+import type ts from "typescript";
+import { type Syntax } from "../context/syntax";
+import { type TargetNode } from "./find-target";
+
+/** The declarations without a body that say how a function or method is called; none where it isn't overloaded. */
+export function overloadsOf(compiler: Syntax, node: TargetNode): readonly ts.SignatureDeclaration[] {
+  if (!compiler.isFunctionDeclaration(node) && !compiler.isMethodDeclaration(node)) return [];
+  return siblingsOf(compiler, node).filter((sibling) => !sibling.body && isSame(compiler, sibling, node));
+}
+
+/** The declaration with the body. */
+export function implementationOf(
+  compiler: Syntax,
+  node: ts.FunctionDeclaration | ts.MethodDeclaration,
+): ts.FunctionDeclaration | ts.MethodDeclaration | undefined {
+  if (node.body) return node;
+  return siblingsOf(compiler, node).find((sibling) => sibling.body && isSame(compiler, sibling, node));
+}
+
+function siblingsOf(
+  compiler: Syntax,
+  { parent }: ts.FunctionDeclaration | ts.MethodDeclaration,
+): readonly (ts.FunctionDeclaration | ts.MethodDeclaration)[] {
+  const siblings: readonly ts.Node[] = compiler.isClassLike(parent)
+    ? parent.members
+    : "statements" in parent
+      ? (parent.statements as ts.NodeArray<ts.Statement>)
+      : [];
+  return siblings.filter((one) => compiler.isFunctionDeclaration(one) || compiler.isMethodDeclaration(one));
+}
+
+function isSame(
+  compiler: Syntax,
+  one: ts.FunctionDeclaration | ts.MethodDeclaration,
+  other: ts.FunctionDeclaration | ts.MethodDeclaration,
+): boolean {
+  const isStatic = (node: ts.Declaration): number =>
+    compiler.getCombinedModifierFlags(node) & compiler.ModifierFlags.Static;
+  return one.kind === other.kind && one.name?.getText() === other.name?.getText() && isStatic(one) === isStatic(other);
+}
