@@ -37,11 +37,13 @@ export type CacheEvent =
    * What `transactional` did otherwise than the program says. `refresh`: it became an invalidation and a plain run of the
    * function. `late`: something was invalidated in the context of a transaction that had ended, and was carried out at once.
    * `overdue`: the transaction takes so long that what it invalidated is carried out before its commit as well.
-   * `unknown-outcome`: it failed, but may have committed, so that what it invalidated is carried out.
+   * `unknown-outcome`: it failed, but may have committed, so that what it invalidated is carried out. Of holds: `lapsed`, one
+   * has run out before the transaction ended; `unheld`, the store could not be asked, and the transaction went on without;
+   * `left-held`, one could not be ended after the commit, and runs out by itself.
    */
   | {
       readonly type: "transaction";
-      readonly what: "refresh" | "late" | "overdue" | "unknown-outcome";
+      readonly what: "refresh" | "late" | "overdue" | "unknown-outcome" | "lapsed" | "unheld" | "left-held";
       readonly keys: readonly string[];
       readonly message: string;
     }

@@ -12,6 +12,7 @@ export type {
   AcquireResult,
   Backend,
   DeleteOptions,
+  HoldRequest,
   ReleaseRequest,
   RenewRequest,
   VersionRequest,
@@ -34,6 +35,7 @@ export {
 export type { CacheEvent, KeyEvent, Listener } from "./events";
 export type { CallMessage } from "./calls/observe";
 export { type FunctionStats, type Latency, resetStats, type Stats, stats } from "./observability/stats";
+export { hold, type HoldOptions } from "./transactions/hold";
 export { transactional, type TransactionalOptions } from "./transactions/transactional";
 export { type Control, withCache } from "./calls/with-cache";
 export { MemoryBackend, type MemoryBackendOptions } from "./backends/memory-backend";

@@ -3,7 +3,7 @@ import { type BoundPlan } from "../loads/bound-plan";
 import { type Values } from "../backends/backend";
 import { type Cache } from "../cache/cache";
 import { hasLease, parseStored } from "../entry/entry";
-import { acquireLeases, type Lease, releaseLeases } from "../loads/lease";
+import { acquireLeases, isLease, type Lease, releaseLeases } from "../loads/lease";
 import { Load } from "../loads/load";
 import { type Loader } from "../user-code/loader";
 import { Missing, type Wanted, wantedOf } from "../loads/lookup";
@@ -140,16 +140,22 @@ async function takeLeases(bound: BoundPlan, loads: readonly Load[]): Promise<voi
     ensureVersions(bound, [...versionKeys, ...fenceKeys]),
     bound.timed ? cache.storeClock.ready() : null,
   ]);
-  // Whoever forces is neither told "busy" nor "changed".
-  const leases = answers as readonly Lease[] | null;
-  if (leases && !versions) void cache.track(releaseLeases(cache, leases));
-  if (!leases || !versions) return;
-  const versionsOf = (some: readonly string[]): string[] => some.map((key) => versions.get(key) as string);
+  const unused: Lease[] = [];
   for (const [i, load] of loads.entries()) {
-    load.lease = leases[i] as Lease;
-    load.versions = versionsOf(load.missing.wanted.versionKeys);
-    load.fences = versionsOf(fenceKeys);
+    const lease = answers?.[i];
+    // Whoever forces is never told "busy" or "changed", but "held" where a transaction is writing this.
+    if (!isLease(lease)) continue;
+    const own = load.missing.wanted.versionKeys.map((key) => versions?.get(key));
+    const fences = fenceKeys.map((key) => versions?.get(key));
+    if (!versions || [...own, ...fences].includes(undefined)) {
+      unused.push(lease);
+      continue;
+    }
+    load.lease = lease;
+    load.versions = own as string[];
+    load.fences = fences as string[];
   }
+  if (unused.length > 0) void cache.track(releaseLeases(cache, unused));
 }
 
 /**

@@ -45,6 +45,13 @@ interface WantsLease {
   readonly missing: Pick<AcquireRequest, "seenId" | "force"> & { readonly lease?: Lease | null };
 }
 
+/** What becomes of the wish for a lease; see `AcquireResult`. */
+export type LeaseAnswer = Lease | "busy" | "held" | "changed";
+
+export function isLease(answer: LeaseAnswer | undefined): answer is Lease {
+  return typeof answer === "object";
+}
+
 /**
  * One answer for each key, in order: the lease that it has, or one that is taken now. Null when the backend could not be
  * asked, which is an event.
@@ -52,18 +59,18 @@ interface WantsLease {
 export async function acquireLeases(
   cache: Cache,
   wanted: readonly WantsLease[],
-): Promise<readonly (Lease | "busy" | "changed")[] | null> {
+): Promise<readonly LeaseAnswer[] | null> {
   const leaseMs = leaseTimeOf(cache, wanted.length);
   const held = wanted.flatMap(({ missing }) => missing.lease ?? []);
   if (held.length === wanted.length) return held;
   const token = randomId();
   const open = wanted.filter(({ missing }) => !missing.lease);
   const requests = open.map(({ key, missing: { seenId, force } }) => ({ key, seenId, force, leaseMs, token }));
-  const answers: (Lease | "busy" | "changed")[] = [];
+  const answers: LeaseAnswer[] = [];
   for (const part of piecesFor(cache.settings.backend, requests)) {
     const results = await acquirePart(cache, part);
     if (!results) {
-      void cache.track(releaseLeases(cache, [...held, ...answers.filter((answer) => typeof answer === "object")]));
+      void cache.track(releaseLeases(cache, [...held, ...answers.filter(isLease)]));
       return null;
     }
     for (let i = 0; i < part.length; i++) {
@@ -72,7 +79,7 @@ export async function acquireLeases(
     }
   }
   let next = 0;
-  return wanted.map(({ missing }) => missing.lease ?? (answers[next++] as (typeof answers)[number]));
+  return wanted.map(({ missing }) => missing.lease ?? (answers[next++] as LeaseAnswer));
 }
 
 /** Null when the backend could not be asked; whatever leases its answer would have brought are given up then. */

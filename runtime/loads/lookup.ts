@@ -3,6 +3,7 @@ import { type Codec, decodeTogether, isBuiltIn, isOfPlainData } from "../codecs/
 import { type Copies, type CopySource, createCopies } from "../codecs/copies";
 import { note, noteUnusable, tell } from "../cache/counters";
 import { Entry, idLength, isPlain, parseStored } from "../entry/entry";
+import { isFlaggedHold, isSurelyHeld } from "../entry/hold";
 import { type Lease, readAndLease } from "./lease";
 import { ageOf } from "./lifetime";
 import { type Held, type Values } from "../backends/backend";
@@ -39,6 +40,8 @@ export class Missing {
 
   /** The right to store, where it was taken with the read. */
   lease: Lease | null = null;
+  /** A transaction is writing what the key or one of its tags stands for, so that nothing can be stored. */
+  isHeld = false;
 }
 
 /** A value to be returned. One that is outdated is to be loaded again meanwhile. */
@@ -280,12 +283,14 @@ function outage(wanted: Wanted): Missing {
 class Standing {
   readonly stored: ReturnType<typeof parseStored> | null;
   readonly versions: readonly Bytes[];
+  /** What was read at the versions of the tags that the entry names itself. */
+  named = noVersions;
 
   constructor(
     readonly bound: BoundPlan,
     readonly wanted: Wanted,
-    values: Values,
-    at: number,
+    readonly values: Values,
+    readonly at: number,
     readonly standard: Standard,
   ) {
     const bytes = values[at];
@@ -302,6 +307,15 @@ class Standing {
   get id(): string | null {
     const { stored } = this;
     return stored && stored !== "unreadable" ? stored.id : null;
+  }
+
+  /** Whether a transaction is writing this, as far as that can be told without asking the store. */
+  get isHeld(): boolean {
+    const { values, at, wanted, named, bound } = this;
+    const isHold = (bytes: Bytes | undefined): boolean =>
+      bytes != null && isFlaggedHold(bytes) && isSurelyHeld(bytes, bound.cache.settings.clock.now());
+    for (let i = 0; i <= wanted.versionKeys.length; i++) if (isHold(values[at + i])) return true;
+    return named.some(isHold);
   }
 }
 
@@ -339,20 +353,21 @@ export function isOursAlone({ cache, codec, plan, timed }: BoundPlan): boolean {
   return !timed && !plan.resultTags && isBuiltIn(codec) && !cache.isHeard();
 }
 
-/** The versions of the tags that the entry names itself, in its order; none where they can't be read. */
+/** What is stored at the versions of the tags that the entry names itself, in its order; nothing where they can't be read. */
 async function readNamed({ cache, reading }: BoundPlan, { resultTags }: Entry): Promise<readonly Bytes[]> {
   const keys = resultTags.map(({ name }) => cache.versionKey(name));
-  const values = await cache.read(keys, reading);
-  return keys.map((_, i) => asVersion(values?.[i]));
+  return (await cache.read(keys, reading)) ?? noVersions;
 }
 
-function decide(standing: Standing, namedVersions: readonly Bytes[]): Found {
+function decide(standing: Standing, named: readonly Bytes[]): Found {
   const { bound, wanted, entry, id, standard } = standing;
+  standing.named = named;
   if (standing.stored === "unreadable")
     return unusable(standing, new Error("its header is cut off, or of another version"));
   if (!entry) return miss(standing, false);
   // A plain entry has no id to tell it by: if it is of no use, its place is taken whatever stands there by then.
-  if (!entry.isCurrent(standing.versions) || !entry.isCurrentByName(namedVersions)) return miss(standing, id === null);
+  if (!entry.isCurrent(standing.versions) || !entry.isCurrentByName(named.map(asVersion)))
+    return miss(standing, id === null);
   const age = ageOf(bound, entry.times);
   if (age === "unknown") return outage(wanted);
   if (age === "expired" || (age === "spare" && standard === "served")) return miss(standing, false);
@@ -404,6 +419,9 @@ function miss(standing: Standing, force: boolean): Missing {
   return missing(standing, force);
 }
 
-function missing({ wanted, versions, id }: Standing, force: boolean): Missing {
-  return new Missing(wanted, versions, id, force, false);
+function missing(standing: Standing, force: boolean): Missing {
+  const { wanted, versions, id } = standing;
+  const made = new Missing(wanted, versions, id, force, false);
+  made.isHeld = standing.isHeld;
+  return made;
 }

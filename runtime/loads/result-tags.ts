@@ -30,7 +30,9 @@ export async function addResultTags(
   if (!versions || !fences) return [];
   return named.flatMap(({ one, names }) => {
     const unbroken = one.load.fences.every((fence, i) => fences[i]?.toString("latin1") === fence);
-    if (!unbroken) return (note(bound, "drop", one.load.key), []);
+    // A tag without a version is being written.
+    const hasAll = names.every((name) => versions.has(cache.versionKey(name)));
+    if (!unbroken || !hasAll) return (note(bound, "drop", one.load.key), []);
     const resultTags = names.map((name) => ({ name, version: versions.get(cache.versionKey(name)) as string }));
     return [{ ...one, resultTags }];
   });

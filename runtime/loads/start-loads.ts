@@ -1,7 +1,7 @@
 import { type BoundPlan } from "./bound-plan";
 import { type Cache } from "../cache/cache";
 import { Interest } from "./abort-group";
-import { acquireLeases, type Lease, releaseLeases } from "./lease";
+import { acquireLeases, isLease, type LeaseAnswer, releaseLeases } from "./lease";
 import { Load, readAgain } from "./load";
 import { type Missing } from "./lookup";
 import { pause, pollDelayMs } from "./poll";
@@ -28,12 +28,24 @@ export function startLoads(
   const beginning = background ? "background" : "call";
   const loads: Load[] = missing.map((one) => new Load(one, beginning, run, interest));
   for (const load of loads) cache.loads.set(load.key, load);
-  const work = loads.every((load) => load.missing.outage)
+  const held = loads.filter(({ missing }) => missing.isHeld);
+  if (held.length > 0) releaseHeld(cache, held);
+  const work = loads.every(({ missing }) => missing.outage || missing.isHeld)
     ? runLoads(bound, self, loads, runner)
     : leaseAndRun(bound, self, loads, runner);
   // A mistake in a backend of the user's own must not leave callers waiting.
   void cache.track(work.catch((error: unknown) => loads.forEach((load) => fail(cache, load, error))));
   return loads;
+}
+
+/** The leases that came with the read: without them other callers need not wait for what can't be stored. */
+function releaseHeld(cache: Cache, held: readonly Load[]): void {
+  void cache.track(
+    releaseLeases(
+      cache,
+      held.flatMap(({ missing }) => missing.lease ?? []),
+    ),
+  );
 }
 
 /** When all callers have aborted nobody joins them any more, unless the loader runs on because it takes no signal. */
@@ -46,15 +58,16 @@ export function createInterest({ cache, plan }: BoundPlan, loadsOf: () => readon
 /**
  * The loader runs once for all keys whose lease could be taken, at once; keys that another
  * process is loading are waited for, at most as long as a lease lasts, then loaded
- * without storing.
+ * without storing. What a transaction is writing is loaded at once, without storing.
  */
 async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load[], runner: Runner): Promise<void> {
   const { cache, timeoutMs } = bound;
   const { leaseMs } = cache.settings;
   const runs: Promise<void>[] = [];
-  const versioned = completeVersions(bound, loads);
+  let waiting = loads.filter(({ missing }) => !missing.isHeld);
+  let held = loads.filter(({ missing }) => missing.isHeld);
+  const versioned = completeVersions(bound, waiting);
   let waitedMs = 0;
-  let waiting = loads;
   for (let round = 0; waiting.length > 0; round++) {
     const answers = await acquireLeases(cache, waiting);
     const hasVersions = versioned === true || (await versioned);
@@ -68,7 +81,13 @@ async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load
     for (const load of leftAlone) finish(cache, load, readAgain);
     const isWanted = (load: Load): boolean => !leftAlone.includes(load);
     const mayWait = (load: Load): boolean => patient && !wouldCloseCircle(cache, load);
-    const running = ready.concat(busy.filter((load) => !mayWait(load))).filter(isWanted);
+    const running = held
+      .concat(
+        ready,
+        busy.filter((load) => !mayWait(load)),
+      )
+      .filter(isWanted);
+    held = [];
     waiting = busy.filter((load) => isWanted(load) && !running.includes(load));
     if (running.length > 0) runs.push(runLoads(bound, self, running, runner));
     if (waiting.length === 0) break;
@@ -96,7 +115,7 @@ function noteWaits({ refreshes }: Cache, loads: readonly Load[]): () => void {
   };
 }
 
-/** Adds new versions to those that were read. False: the backend could not be asked. */
+/** Adds new versions to those that were read, except where a tag is being written. False: the backend could not be asked. */
 function completeVersions(bound: BoundPlan, loads: readonly Load[]): true | Promise<boolean> {
   const { plan, cache, fenceKeys } = bound;
   // Without tags of any kind there are none.
@@ -108,8 +127,11 @@ function completeVersions(bound: BoundPlan, loads: readonly Load[]): true | Prom
     if (!made) return false;
     for (const load of loads) {
       const { wanted, versions } = load.missing;
-      load.versions = wanted.versionKeys.map((key, i) => versions[i]?.toString("latin1") ?? (made.get(key) as string));
-      load.fences = fenceKeys.map((key) => made.get(key) as string);
+      const all = wanted.versionKeys.map((key, i) => versions[i]?.toString("latin1") ?? made.get(key));
+      const fences = fenceKeys.map((key) => made.get(key));
+      load.missing.isHeld = ![...all, ...fences].every((version) => version !== undefined);
+      load.versions = all as string[];
+      load.fences = fences as string[];
     }
     return true;
   });
@@ -132,17 +154,16 @@ function sortLoads(
   const busy: Load[] = [];
   for (let i = 0; i < loads.length; i++) {
     const load = loads[i] as Load;
-    const answer = answers[i];
-    if (answer === "changed") finish(cache, load, readAgain);
+    const answer = answers[i] as LeaseAnswer;
+    if (load.missing.isHeld) {
+      if (isLease(answer)) void cache.track(releaseLeases(cache, [answer]));
+      ready.push(load);
+    } else if (answer === "changed") finish(cache, load, readAgain);
     else if (answer === "busy") busy.push(load);
     else {
-      load.lease = answer as Lease;
+      if (isLease(answer)) load.lease = answer;
       ready.push(load);
     }
   }
   return { ready, busy };
-}
-
-function isLease(answer: Lease | "busy" | "changed"): answer is Lease {
-  return typeof answer === "object";
 }

@@ -4,9 +4,9 @@ import { piecesFor } from "../backends/pieces";
 import { randomId } from "../entry/id";
 
 /**
- * The version of each tag key, a new one where none stands; null when the backend could
- * not be asked, which is an event. To be asked for before the loader runs, for only so
- * can a later invalidation show.
+ * The version of each tag key, a new one where none stands, and none where the tag is being written; null when the backend
+ * could not be asked, which is an event. To be asked for before the loader runs, because only then can a later
+ * invalidation show.
  */
 export async function ensureVersions(
   bound: BoundPlan,
@@ -20,7 +20,10 @@ export async function ensureVersions(
     for (const part of piecesFor(bound.cache.settings.backend, requests)) {
       const unique = part.map(({ key }) => key);
       const versions = await bound.cache.ask("ensureVersions", unique, (backend) => backend.ensureVersions(part));
-      for (let i = 0; i < unique.length; i++) made.set(unique[i] as string, versions[i] as string);
+      for (let i = 0; i < unique.length; i++) {
+        const version = versions[i];
+        if (version != null) made.set(unique[i] as string, version);
+      }
     }
     return made;
   } catch {

@@ -43,11 +43,6 @@ export function asWasSet(reply: unknown): boolean {
   throw unexpected("SET", reply);
 }
 
-/** Of DEL. With ioredis' option `stringNumbers` numbers come as text. */
-export function checkDeleted(reply: unknown): void {
-  if (!Number.isInteger(typeof reply === "string" ? Number(reply) : reply)) throw unexpected("DEL", reply);
-}
-
 /** Of TIME, in milliseconds. */
 export function asTime(reply: unknown): number {
   const [seconds, microseconds] = Array.isArray(reply) ? (reply as unknown[]) : [];
@@ -80,8 +75,9 @@ export function asBytes(reply: unknown): Buffer | null {
   throw unexpected("a script", reply);
 }
 
-/** A reply of a script that is a version: as many bytes as an id. */
-export function asVersion(reply: unknown): string {
+/** A reply of a script that is a version, with as many bytes as an id, or 0 where there can be none. */
+export function asVersion(reply: unknown): string | null {
+  if (reply === 0 || reply === "0") return null;
   if (Buffer.isBuffer(reply) && reply.length === idLength) return reply.toString("latin1");
   throw unexpected("a script", reply);
 }
