@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import test from "ava";
 
@@ -84,3 +84,14 @@ function importsOf(half: string, file: string, known: ReadonlySet<string>): read
     .map((path) => (known.has(path) ? path : posix.join(path, "index")))
     .filter((path) => known.has(path));
 }
+
+test("architecture.md shows each folder of both halves", (t) => {
+  const text = readFileSync(join(root, "docs/architecture.md"), "utf8");
+  for (const [half, order] of Object.entries(stages)) {
+    const [, tree = ""] = /^```\n([^]*?)^```$/m.exec(text.slice(text.indexOf(`: \`${half}/\``))) ?? [];
+    const shown = Array.from(tree.matchAll(/^ {0,2}([\w-]+)\/(?: |$)/gm), ([, name]) => name);
+    const folders = order.map(([place = ""]) => place).filter((place) => existsSync(join(root, half, place)));
+    const names = folders.map((folder) => posix.basename(folder)).filter((name) => !name.includes("."));
+    t.deepEqual(shown.toSorted(), names.toSorted());
+  }
+});
