@@ -440,6 +440,22 @@ test("while a transaction is open on the client everything rejects, and nothing 
   t.deepEqual(await backend.read([key]), [null]);
 });
 
+test("a value whose text is QUEUED is a value: the answer of a server with a transaction open is told apart from it", async (t) => {
+  const { backend, client, stop, takeCommands } = await startWatched();
+  await client.mset("a", "QUEUED", "b", "other");
+  await takeCommands();
+  t.deepEqual(await backend.read(["a"]), [Buffer.from("QUEUED")]);
+  t.deepEqual(await takeCommands(), [
+    ["get", "a"],
+    ["mget", "a"],
+  ]);
+  t.deepEqual(await backend.read(["a", "b"]), [Buffer.from("QUEUED"), Buffer.from("other")]);
+  t.deepEqual(await takeCommands(), [["mget", "a", "b"]]);
+  await client.multi({ pipeline: false });
+  await t.throwsAsync(backend.read(["a"]), { message: /was queued by a transaction \(MULTI\)/ });
+  await stop();
+});
+
 test.serial("a reply that a transformer has changed is no value", async (t) => {
   const transformers = (Command as unknown as { _transformer: { reply: Record<string, unknown> } })._transformer.reply;
   const client = server.client();
