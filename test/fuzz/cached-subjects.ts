@@ -71,7 +71,7 @@ export function cachedSubjects(store: Store): Subject[] {
       const ask = async (one: number): Promise<unknown> =>
         plan.batch ? ((await find([one, one + 1])) as unknown[])[0] : find(one);
 
-      const judge = (value: unknown, bytes: Buffer): Ran => {
+      const judge = (value: unknown): Ran => {
         const types = new Set(events.map(({ type }) => type));
         if (loads > 0 && !types.has("load")) return wrong("A loader ran without an event.");
         if (types.has("fault")) return wrong("The bytes are a fault of the backend.");
@@ -96,7 +96,7 @@ export function cachedSubjects(store: Store): Subject[] {
             async run() {
               const value = await store.settle(ask(one));
               await store.settle(cacheNamed(store.name).idle());
-              return judge(value, bytes);
+              return judge(value);
             },
           };
         },
