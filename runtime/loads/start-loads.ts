@@ -1,12 +1,12 @@
 import { type BoundPlan } from "./bound-plan";
 import { type Cache } from "../cache/cache";
-import { Interest } from "./abort-group";
-import { acquireLeases, type Lease, type LeaseAnswer, releaseLeases } from "./lease";
-import { Load, readAgain } from "./load";
-import { type Missing } from "./lookup";
+import { Interest } from "../cache/abort-group";
+import { acquireLeases, type LeaseAnswer, releaseLeases } from "./lease";
+import { type Lease, type Missing } from "../cache/found";
+import { Load, readAgain } from "../cache/load";
 import { pause, pollDelayMs } from "./poll";
 import { fail, finish, leave, type Runner, runLoads } from "./run-loads";
-import { beginRun, noteWait, waitsForRun } from "./runs";
+import { beginRun, noteWait, waitsForRun } from "../cache/runs";
 import { completeVersions, isVersioned } from "./tag-versions";
 
 /**

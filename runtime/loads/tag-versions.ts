@@ -1,6 +1,6 @@
 import { type BoundPlan } from "./bound-plan";
 import { versionLifeMs } from "./lifetime";
-import { type Load } from "./load";
+import { type Load } from "../cache/load";
 import { piecesFor } from "../backends/pieces";
 import { randomId } from "../entry/id";
 

@@ -1,6 +1,5 @@
 import test, { type ExecutionContext } from "ava";
-import type { Backend } from "../../runtime/backends/backend";
-import { mostKeysPerRead } from "../../runtime/backends/backend";
+import { type Backend, mostKeysPerRead } from "../../runtime/backends/backend";
 import { MemoryBackend } from "../../runtime/backends/memory-backend";
 import { BackendError } from "../../runtime/errors";
 import { FakeClock } from "../../runtime/testing/fake-clock";
