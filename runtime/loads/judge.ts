@@ -1,4 +1,4 @@
-import { type Values } from "../backends/backend";
+import { type Answers } from "../backends/outbox";
 import { type Found, Hit, Missing, type Standard, type Wanted } from "../cache/found";
 import { isBuiltIn } from "../codecs/built-in-codecs";
 import { type Entry, idLength, isPlain, parseStored } from "../entry/entry";
@@ -11,8 +11,8 @@ type Bytes = Buffer | null;
 export const noVersions: readonly Bytes[] = [];
 
 /** Most entries of functions without tags and times: nothing to judge. */
-export function isPayload(bytes: Bytes): bytes is Buffer {
-  return bytes !== null && isPlain(bytes);
+export function isPayload(bytes: Bytes | undefined): bytes is Buffer {
+  return bytes != null && isPlain(bytes);
 }
 
 /** What a foreign program has put there is no version: a new one takes its place. */
@@ -21,11 +21,11 @@ export function asVersion(bytes: Bytes | undefined): Bytes {
 }
 
 /** Those of the wanted tags, which follow the entry at this place. */
-function versionsIn({ versionKeys }: Wanted, values: Values, at: number): readonly Bytes[] {
+function versionsIn({ versionKeys }: Wanted, values: Answers, at: number): readonly Bytes[] {
   return versionKeys.length === 0 ? noVersions : versionKeys.map((_, i) => asVersion(values[at + 1 + i]));
 }
 
-export function outage(wanted: Wanted): Missing {
+function outage(wanted: Wanted): Missing {
   const versions = wanted.versionKeys.map(() => null);
   return new Missing(wanted, versions, null, false, true);
 }
@@ -38,7 +38,7 @@ class Standing {
   constructor(
     readonly bound: BoundPlan,
     readonly wanted: Wanted,
-    values: Values,
+    values: Answers,
     at: number,
     readonly standard: Standard,
   ) {
@@ -62,17 +62,16 @@ class Standing {
 /**
  * Is what stands at the key an entry, of this format, current, of use still, and readable by this codec?
  * A promise where that takes another read, or the time.
- * @param values of the key and its tags' versions, from `at` on; null where the backend could not be asked
+ * @param values of the key and its tags' versions, from `at` on
  */
 export function judge(
   bound: BoundPlan,
   wanted: Wanted,
-  values: Values | null,
+  values: Answers,
   standard: Standard = "served",
   at = 0,
 ): Found | Promise<Found> {
-  if (!values) return outage(wanted);
-  const bytes = values[at] ?? null;
+  const bytes = values[at];
   if (!bound.timed && wanted.versionKeys.length === 0 && isPayload(bytes)) {
     const value = decodeOr(none, bound, bytes);
     if (value !== none) {
@@ -80,12 +79,18 @@ export function judge(
       return new Hit(value, null);
     }
   }
+  if (!isAnswered(wanted, values, at)) return outage(wanted);
   const standing = new Standing(bound, wanted, values, at, standard);
   const { entry } = standing;
   const clock = bound.timed || entry?.times ? bound.cache.storeClock.ready() : null;
   const named = entry && bound.plan.resultTags && entry.resultTags.length > 0 ? readNamed(bound, entry) : null;
   if (!clock && !named) return decide(standing, noVersions);
   return Promise.all([named, clock]).then(([versions]) => decide(standing, versions ?? noVersions));
+}
+
+function isAnswered({ versionKeys }: Wanted, values: Answers, at: number): boolean {
+  if (values[at] === undefined) return false;
+  return versionKeys.every((_, i) => values[at + 1 + i] !== undefined);
 }
 
 /** Whether judging what is stored runs nothing of the user's, neither a codec nor a listener, and takes no other read. */
@@ -97,7 +102,7 @@ export function isOursAlone({ cache, codec, plan, timed }: BoundPlan): boolean {
 async function readNamed({ cache, reading }: BoundPlan, { resultTags }: Entry): Promise<readonly Bytes[]> {
   const keys = resultTags.map(({ name }) => cache.versionKey(name));
   const values = await cache.read(keys, reading);
-  return keys.map((_, i) => asVersion(values?.[i]));
+  return keys.map((_, i) => asVersion(values[i]));
 }
 
 function decide(standing: Standing, namedVersions: readonly Bytes[]): Found {

@@ -1,8 +1,8 @@
-import { type Values } from "../backends/backend";
+import { type Answers, noAnswers } from "../backends/outbox";
 import { type Found, Hit, type Missing, type Standard, Wanted } from "../cache/found";
 import { decodeTogether } from "../codecs/built-in-codecs";
 import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
-import { isPayload, judge, noteServed, outage } from "./judge";
+import { isPayload, judge, noteServed } from "./judge";
 import { readAndLease } from "./lease";
 
 /** Throws a KeyError. */
@@ -50,8 +50,8 @@ export async function lookUpToLoad(bound: BoundPlan, all: readonly Wanted[]): Pr
   const answer = bound.expectsMissing
     ? await readAndLease(cache, keys, all.length)
     : { values: await cache.read(keys), leases: noLeases };
-  const values = answer?.values ?? null;
-  bound.expectsMissing = values !== null && isMuchMissing(values, all.length);
+  const values = answer?.values ?? noAnswers(keys);
+  bound.expectsMissing = isMuchMissing(values, all.length);
   const found = await judgeAll(bound, all, keys, values, "served");
   answer?.leases.forEach((lease, i) => {
     if (lease) (found[i] as Missing).lease = lease;
@@ -66,13 +66,13 @@ const muchMissing = 1 / 4;
 const mostBytesLeased = 64 * 1024;
 
 /** @param count of the values that are entries */
-function isMuchMissing(values: Values, count: number): boolean {
+function isMuchMissing(values: Answers, count: number): boolean {
   let missing = 0;
   let bytes = 0;
   for (let i = 0; i < count; i++) {
     const value = values[i];
     if (value) bytes += value.length;
-    else missing++;
+    else if (value === null) missing++;
   }
   return missing >= count * muchMissing && bytes <= mostBytesLeased;
 }
@@ -91,13 +91,12 @@ function judgeAll(
   bound: BoundPlan,
   all: readonly Wanted[],
   keys: readonly string[],
-  values: Values | null,
+  values: Answers,
   standard: Standard,
 ): Found[] | Promise<Found[]> {
-  if (!values) return all.map(outage);
   if (all.every(hasNoTags)) return whole(judgeTagless(bound, all, values, standard));
-  const byKey = new Map(keys.map((key, i) => [key, values[i] ?? null]));
-  const valuesOf = (wanted: Wanted): Values => keysOf(wanted).map((key) => byKey.get(key) ?? null);
+  const byKey = new Map(keys.map((key, i) => [key, values[i]]));
+  const valuesOf = (wanted: Wanted): Answers => keysOf(wanted).map((key) => byKey.get(key));
   return whole(all.map((wanted) => judge(bound, wanted, valuesOf(wanted), standard)));
 }
 
@@ -105,7 +104,7 @@ function judgeAll(
 function judgeTagless(
   bound: BoundPlan,
   all: readonly Wanted[],
-  values: Values,
+  values: Answers,
   standard: Standard,
 ): (Found | Promise<Found>)[] {
   const payloads = bound.timed ? [] : values.filter(isPayload);
