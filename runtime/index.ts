@@ -34,7 +34,12 @@ export {
 export type { CacheEvent, KeyEvent, Listener } from "./events";
 export type { CallMessage } from "./calls/observe";
 export { type FunctionStats, type Latency, resetStats, type Stats, stats } from "./observability/stats";
-export { transactional, type TransactionalOptions } from "./transactions/transactional";
+export {
+  type SynchronousOptions,
+  transactional,
+  type TransactionalOptions,
+  transactionalSync,
+} from "./transactions/transactional";
 export { type Control, withCache } from "./calls/with-cache";
 export { MemoryBackend, type MemoryBackendOptions } from "./backends/memory-backend";
 export { RedisBackend } from "./backends/redis/redis-backend";

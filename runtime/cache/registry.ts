@@ -3,6 +3,7 @@ import { type Cache } from "./cache";
 import { type Account } from "./counters";
 import { type Subscription } from "../events";
 import { type Runs } from "../loads/runs";
+import { type TransactionByHand } from "../transactions/by-hand";
 import { type Scope } from "../transactions/scope";
 import { type Control } from "../calls/with-cache";
 
@@ -23,6 +24,8 @@ export interface Registry {
   readonly runs: Runs;
   /** Null until `transactional` is used for the first time. */
   scopes: AsyncLocalStorage<Scope> | null;
+  /** The transactions of libraries that were begun by hand, outside of every scope, and have not ended. */
+  readonly byHand: Set<TransactionByHand>;
   /** Whether functions that zcache has compiled exist; "expected" while the program acts as if. */
   compiled: "unknown" | "expected" | "yes";
   /** Grows with every `configure`, so that functions look their cache up again. */
@@ -30,7 +33,7 @@ export interface Registry {
 }
 
 // The number is that of the shape of all that is reached from here: copies of another shape have a registry of their own.
-const registryKey = Symbol.for("zcache.registry.3");
+const registryKey = Symbol.for("zcache.registry.4");
 
 const shared = globalThis as { [registryKey]?: Registry };
 
@@ -45,6 +48,7 @@ export const registry: Registry = (shared[registryKey] ??= {
   control: null,
   runs: { storage: null, underWay: 0 },
   scopes: null,
+  byHand: new Set(),
   compiled: "unknown",
   generation: 0,
 });

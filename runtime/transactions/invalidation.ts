@@ -47,6 +47,7 @@ async function invalidate(one: Invalidation): Promise<void> {
     const keys = namesIn(one);
     one.cache.emit({ type: "transaction", what: "late", keys, message: lateMessage });
   }
+  for (const open of registry.byHand) open.note(one);
   await one.carryOut();
   one.tell();
 }
