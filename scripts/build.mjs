@@ -30,7 +30,7 @@ const entries = {
     "runtime/testing/index",
     "runtime/observability/opentelemetry",
     "runtime/observability/prometheus",
-    ...libraries.map((library) => `runtime/transactions/${library}`),
+    ...libraries.map((library) => `runtime/libraries/${library}`),
     "transformer/index",
     ...hosts.map((host) => `transformer/hosts/${host}`),
   ],

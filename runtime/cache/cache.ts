@@ -13,15 +13,14 @@ import { checked } from "../backends/checked-backend";
 import { type Clock } from "../clock";
 import { type Codec } from "../codecs/codec";
 import { type BackendError, ConfigError } from "../errors";
-import { type CacheEvent, type Listener } from "../events";
+import { type CacheEvent, type Listener, type Subscription } from "../events";
 import { Guard, type GuardOptions } from "./guard";
-import { type BreakerState } from "./breaker";
+import { type BreakerState } from "../events";
 import { epochKeyOf, fenceKeyOf, invalidationKeysOf, versionKeyOf } from "../keys/key-names";
-import { type Load } from "../loads/load";
+import { type Load } from "./load";
 import { Outbox } from "../backends/outbox";
 import { piecesFor } from "../backends/pieces";
-import { registry } from "./registry";
-import { type Run } from "../loads/runs";
+import { type Run } from "./run";
 import { type Sent } from "./sent";
 import { StoreClock } from "./store-clock";
 import { tellListener, warnOf } from "../user-code/thrown";
@@ -53,6 +52,8 @@ export interface Settings {
 export class Cache {
   readonly name: string;
   readonly settings: Settings;
+  /** Those of the process, for any of its caches. */
+  readonly #subscriptions: ReadonlySet<Subscription>;
 
   /** Loads that callers of the same key may join, by key. */
   readonly loads = new Map<string, Load>();
@@ -74,9 +75,10 @@ export class Cache {
   #flushing: Promise<void> | null = null;
   #hasWarned = false;
 
-  constructor(name: string, settings: Settings) {
+  constructor(name: string, settings: Settings, subscriptions: ReadonlySet<Subscription>) {
     this.name = name;
     this.settings = settings;
+    this.#subscriptions = subscriptions;
     const { clock, guard, onOutage } = settings;
     const backend = (this.#backend = checked(settings.backend));
     const onStateChange = (state: BreakerState, error: BackendError | null): void => this.#noticeBreaker(state, error);
@@ -187,13 +189,13 @@ export class Cache {
 
   /** Whether `emit` has a listener. */
   isHeard(): boolean {
-    return this.settings.onEvent !== null || registry.subscriptions.size > 0;
+    return this.settings.onEvent !== null || this.#subscriptions.size > 0;
   }
 
   emit(event: CacheEvent): void {
     const { onEvent } = this.settings;
     if (onEvent) tellListener(() => onEvent(event));
-    for (const { listener, cache } of registry.subscriptions)
+    for (const { listener, cache } of this.#subscriptions)
       if (cache === null || cache === this.name) tellListener(() => listener(event));
   }
 

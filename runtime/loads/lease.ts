@@ -1,16 +1,9 @@
 import { type AcquireRequest, type AcquireResult, type Values } from "../backends/backend";
 import { type Cache } from "../cache/cache";
+import { type Lease } from "../cache/found";
 import { piecesFor } from "../backends/pieces";
 import { randomId } from "../entry/id";
 import { Sent } from "../cache/sent";
-
-/** The right to store at a key, for as long as nobody has ended or taken it. */
-export interface Lease {
-  readonly key: string;
-  readonly token: string;
-  /** It was taken with the read that found nothing at the key. */
-  readonly alone?: boolean;
-}
 
 /**
  * What stands at the keys, and the leases on those of the first `count` that hold nothing: where the backend can do both

@@ -1,5 +1,5 @@
 import { type BoundPlan, resultTagsOf } from "./bound-plan";
-import { note, noteUnusable } from "../cache/counters";
+import { note, noteUnusable } from "./record";
 import { type Values } from "../backends/backend";
 import { type Candidate } from "./store";
 import { ensureVersions } from "./tag-versions";

@@ -1,12 +1,13 @@
 import { type BoundPlan } from "./bound-plan";
 import { type Cache } from "../cache/cache";
-import { Interest } from "./abort-group";
-import { acquireLeases, type Lease, releaseLeases } from "./lease";
-import { Load, readAgain } from "./load";
-import { type Missing } from "./lookup";
+import { Interest } from "../cache/abort-group";
+import { acquireLeases, releaseLeases } from "./lease";
+import { type Lease } from "../cache/found";
+import { Load, readAgain } from "../cache/load";
+import { type Missing } from "../cache/found";
 import { pause, pollDelayMs } from "./poll";
 import { fail, finish, leave, type Runner, runLoads } from "./run-loads";
-import { beginRun, noteWait, waitsForRun } from "./runs";
+import { beginRun, noteWait, waitsForRun } from "../cache/runs";
 import { ensureVersions } from "./tag-versions";
 
 /**

@@ -1,39 +1,10 @@
-import { registry } from "../cache/registry";
-import { transactional } from "../index";
-import { type Invalidation, namesIn } from "./invalidation";
-import { openScope } from "./scope";
+import { sharedInProcess } from "../cache/shared-state";
+import { type Invalidation } from "./invalidation";
 
-/**
- * A transaction that is begun by one call and ended by another. No async context tells which code runs inside it: code that
- * begins one hands it to its caller, and a context that is entered by hand reaches code that runs beside the transaction.
- *
- * So what is invalidated outside of every scope, while such transactions are open, is carried out at once and again when
- * each of them has ended: what others have loaded and stored before the commit does not stay.
- */
-export class TransactionByHand {
-  /** By all of its names, each once. */
-  readonly #invalidated = new Map<string, Invalidation>();
-
-  constructor() {
-    registry.byHand.add(this);
-  }
-
-  note(one: Invalidation): void {
-    this.#invalidated.set([one.cache.name, ...namesIn(one)].join("\0"), one);
-  }
-
-  /**
-   * Resolves when what was invalidated meanwhile has been carried out again. After a rollback too, because code inside may
-   * have stored what was never committed.
-   *
-   * @throws BackendError with `committed: true` when that failed
-   */
-  async end(): Promise<void> {
-    registry.byHand.delete(this);
-    if (this.#invalidated.size === 0) return;
-    const collectAll = async (): Promise<void> => {
-      for (const one of this.#invalidated.values()) await openScope()?.collect(one);
-    };
-    await transactional(collectAll, { independent: true });
-  }
+/** A transaction of a library's that was begun by hand, outside of every scope, and has not ended. */
+export interface OpenTransaction {
+  /** Is told of what is invalidated while it is open. */
+  note(one: Invalidation): void;
 }
+
+export const openByHand = sharedInProcess("transactions by hand", () => new Set<OpenTransaction>());

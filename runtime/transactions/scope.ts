@@ -1,6 +1,6 @@
 import { type AsyncLocalStorage } from "node:async_hooks";
 import { type Cache } from "../cache/cache";
-import { registry } from "../cache/registry";
+import { sharedInProcess } from "../cache/shared-state";
 import { type BackendError } from "../errors";
 import { carryOutAll, committedError } from "./carry-out";
 import { type Invalidation, namesIn } from "./invalidation";
@@ -127,9 +127,14 @@ function createOutcome(): Outcome {
   return { promise, settle };
 }
 
+/** Says which scope the current code is in; without a storage until `transactional` is used for the first time. */
+export const scopes = sharedInProcess<{ storage: AsyncLocalStorage<Scope> | null }>("scopes", () => ({
+  storage: null,
+}));
+
 /** The scope that the current code is in and that has not ended; null where there is none. */
 export function openScope(): Scope | null {
-  const scope = registry.scopes?.getStore();
+  const scope = scopes.storage?.getStore();
   return scope ? nearestOpen(scope) : null;
 }
 
@@ -142,8 +147,8 @@ function nearestOpen(scope: Scope): Scope | null {
 
 /** Runs `fn` in the scope: everything that it calls, also after an `await`, belongs to it. */
 export function runWithin<T>(scope: Scope, fn: () => T): T {
-  registry.scopes ??= createStorage();
-  return registry.scopes.run(scope, fn);
+  scopes.storage ??= createStorage();
+  return scopes.storage.run(scope, fn);
 }
 
 function createStorage(): AsyncLocalStorage<Scope> {

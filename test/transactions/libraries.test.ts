@@ -7,10 +7,10 @@ import knex, { type Knex } from "knex";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import { Pool } from "pg";
 import { ConfigError } from "../../runtime";
-import { scoped as scopedDrizzle } from "../../runtime/transactions/drizzle";
-import { scoped as scopedKnex } from "../../runtime/transactions/knex";
-import { scoped as scopedKysely } from "../../runtime/transactions/kysely";
-import { type ClientLike, transaction } from "../../runtime/transactions/pg";
+import { scoped as scopedDrizzle } from "../../runtime/libraries/drizzle";
+import { scoped as scopedKnex } from "../../runtime/libraries/knex";
+import { scoped as scopedKysely } from "../../runtime/libraries/kysely";
+import { type ClientLike, transaction } from "../../runtime/libraries/pg";
 import { type PostgresServer, startPostgres } from "../support/postgres";
 import { type Library, nameIn, nameQuery, setUp, testLibrary, type Transaction } from "./library";
 

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { visitNodesWith } from "../../context/word-places";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { functionOfExpression } from "./target-of-expression";
 import { functionAround } from "./variation";
 

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { callsOf } from "./function-calls";
 import { isZcacheFunction } from "./operation-symbols";
 import { type TransactionCall } from "./transaction-calls";

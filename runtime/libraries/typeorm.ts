@@ -1,7 +1,7 @@
 /** `zcache/typeorm`: invalidations inside `dataSource.transaction(…)` wait for its commit. */
-import { TransactionByHand } from "./by-hand";
 import { inScope, replaceMethod, wrongClient } from "./library-transaction";
-import { openScope } from "./scope";
+import { openScope } from "../transactions/scope";
+import { TransactionByHand } from "./transaction-by-hand";
 
 /** What is used of a `DataSource`. */
 export interface DataSourceLike {
