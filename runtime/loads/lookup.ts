@@ -7,7 +7,8 @@ import { Entry, idLength, isPlain, parseStored } from "../entry/entry";
 import { readAndLease } from "./lease";
 import { type Found, Hit, Missing, type Standard, Wanted } from "../cache/found";
 import { ageOf } from "./lifetime";
-import { type Held, type Values } from "../backends/backend";
+import { type Held } from "../backends/backend";
+import { type Answers, noAnswers } from "../backends/outbox";
 
 /** Throws a KeyError. */
 export function wantedOf(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>): Wanted {
@@ -59,8 +60,8 @@ export async function lookUpToLoad(bound: BoundPlan, all: readonly Wanted[]): Pr
   const answer = bound.expectsMissing
     ? await readAndLease(cache, keys, all.length)
     : { values: await cache.read(keys), leases: noLeases };
-  const values = answer?.values ?? null;
-  bound.expectsMissing = values !== null && isMuchMissing(values, all.length);
+  const values = answer?.values ?? noAnswers(keys);
+  bound.expectsMissing = isMuchMissing(values, all.length);
   const found = await judgeAll(bound, all, keys, values, "served");
   answer?.leases.forEach((lease, i) => {
     if (lease) (found[i] as Missing).lease = lease;
@@ -75,13 +76,13 @@ const muchMissing = 1 / 4;
 const mostBytesLeased = 64 * 1024;
 
 /** @param count of the values that are entries */
-function isMuchMissing(values: Values, count: number): boolean {
+function isMuchMissing(values: Answers, count: number): boolean {
   let missing = 0;
   let bytes = 0;
   for (let i = 0; i < count; i++) {
     const value = values[i];
     if (value) bytes += value.length;
-    else missing++;
+    else if (value === null) missing++;
   }
   return missing >= count * muchMissing && bytes <= mostBytesLeased;
 }
@@ -100,13 +101,12 @@ function judgeAll(
   bound: BoundPlan,
   all: readonly Wanted[],
   keys: readonly string[],
-  values: Values | null,
+  values: Answers,
   standard: Standard,
 ): Found[] | Promise<Found[]> {
-  if (!values) return all.map(outage);
   if (all.every(hasNoTags)) return whole(judgeTagless(bound, all, values, standard));
-  const byKey = new Map(keys.map((key, i) => [key, values[i] ?? null]));
-  const valuesOf = (wanted: Wanted): Values => keysOf(wanted).map((key) => byKey.get(key) ?? null);
+  const byKey = new Map(keys.map((key, i) => [key, values[i]]));
+  const valuesOf = (wanted: Wanted): Answers => keysOf(wanted).map((key) => byKey.get(key));
   return whole(all.map((wanted) => judge(bound, wanted, valuesOf(wanted), standard)));
 }
 
@@ -114,7 +114,7 @@ function judgeAll(
 function judgeTagless(
   bound: BoundPlan,
   all: readonly Wanted[],
-  values: Values,
+  values: Answers,
   standard: Standard,
 ): (Found | Promise<Found>)[] {
   const payloads = bound.timed ? [] : values.filter(isPayload);
@@ -129,8 +129,8 @@ function judgeTagless(
 }
 
 /** Most entries of functions without tags and times: nothing to judge. */
-function isPayload(bytes: Bytes): bytes is Buffer {
-  return bytes !== null && isPlain(bytes);
+function isPayload(bytes: Bytes | undefined): bytes is Buffer {
+  return bytes != null && isPlain(bytes);
 }
 
 function whole(found: readonly (Found | Promise<Found>)[]): Found[] | Promise<Found[]> {
@@ -227,7 +227,7 @@ function asVersion(bytes: Bytes | undefined): Bytes {
 }
 
 /** Those of the wanted tags, which follow the entry at this place. */
-function versionsIn({ versionKeys }: Wanted, values: Values, at: number): readonly Bytes[] {
+function versionsIn({ versionKeys }: Wanted, values: Answers, at: number): readonly Bytes[] {
   return versionKeys.length === 0 ? noVersions : versionKeys.map((_, i) => asVersion(values[at + 1 + i]));
 }
 
@@ -244,7 +244,7 @@ class Standing {
   constructor(
     readonly bound: BoundPlan,
     readonly wanted: Wanted,
-    values: Values,
+    values: Answers,
     at: number,
     readonly standard: Standard,
   ) {
@@ -268,17 +268,16 @@ class Standing {
 /**
  * Is what stands at the key an entry, of this format, current, of use still, and readable by this codec?
  * A promise where that takes another read, or the time.
- * @param values of the key and its tags' versions, from `at` on; null where the backend could not be asked
+ * @param values of the key and its tags' versions, from `at` on
  */
 export function judge(
   bound: BoundPlan,
   wanted: Wanted,
-  values: Values | null,
+  values: Answers,
   standard: Standard = "served",
   at = 0,
 ): Found | Promise<Found> {
-  if (!values) return outage(wanted);
-  const bytes = values[at] ?? null;
+  const bytes = values[at];
   if (!bound.timed && wanted.versionKeys.length === 0 && isPayload(bytes)) {
     const value = decodeOr(none, bound, bytes);
     if (value !== none) {
@@ -286,12 +285,18 @@ export function judge(
       return new Hit(value, null);
     }
   }
+  if (!isAnswered(wanted, values, at)) return outage(wanted);
   const standing = new Standing(bound, wanted, values, at, standard);
   const { entry } = standing;
   const clock = bound.timed || entry?.times ? bound.cache.storeClock.ready() : null;
   const named = entry && bound.plan.resultTags && entry.resultTags.length > 0 ? readNamed(bound, entry) : null;
   if (!clock && !named) return decide(standing, noVersions);
   return Promise.all([named, clock]).then(([versions]) => decide(standing, versions ?? noVersions));
+}
+
+function isAnswered({ versionKeys }: Wanted, values: Answers, at: number): boolean {
+  if (values[at] === undefined) return false;
+  return versionKeys.every((_, i) => values[at + 1 + i] !== undefined);
 }
 
 /** Whether judging what is stored runs nothing of the user's, neither a codec nor a listener, and takes no other read. */
@@ -303,7 +308,7 @@ export function isOursAlone({ cache, codec, plan, timed }: BoundPlan): boolean {
 async function readNamed({ cache, reading }: BoundPlan, { resultTags }: Entry): Promise<readonly Bytes[]> {
   const keys = resultTags.map(({ name }) => cache.versionKey(name));
   const values = await cache.read(keys, reading);
-  return keys.map((_, i) => asVersion(values?.[i]));
+  return keys.map((_, i) => asVersion(values[i]));
 }
 
 function decide(standing: Standing, namedVersions: readonly Bytes[]): Found {
