@@ -11,7 +11,8 @@ import {
   show,
 } from "../check-options";
 import { type Clock, neverSetBack, systemClock } from "../clock";
-import { builtInCodecs, type Codec } from "../codecs/codec";
+import { type Codec } from "../codecs/codec";
+import { builtInCodecs } from "../codecs/built-in-codecs";
 import { ConfigError } from "../errors";
 import { type Listener } from "../events";
 import { MemoryBackend } from "../backends/memory-backend";
@@ -185,7 +186,7 @@ export function configure(name: string, options?: Options): void;
 export function configure(first?: string | Options, second?: Options): void {
   const [name, options] = typeof first === "string" ? [first, second] : [registry.defaultName, first];
   if (name === "") throw new ConfigError("The name of a cache must be a string of at least one character.");
-  const cache = new Cache(name, resolveOptions(options));
+  const cache = new Cache(name, resolveOptions(options), registry.subscriptions);
   expectCompiled();
   const previous = registry.caches.get(name);
   // `idle` asks the caches that stand, and this one answers for what the one before it still has under way.
@@ -245,7 +246,7 @@ export function cacheNamed(name: string): Cache {
       `There is no cache named "${name}". ${known.length > 0 ? `Caches: ${known.join(", ")}. ` : ""}Call configure("${name}", { … }) first.`,
     );
   }
-  cache = new Cache(name, resolveOptions({}));
+  cache = new Cache(name, resolveOptions({}), registry.subscriptions);
   registry.caches.set(name, cache);
   return cache;
 }

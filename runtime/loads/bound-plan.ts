@@ -8,7 +8,6 @@ import { keyText, tagText } from "../keys/key";
 import { tagNameOf, wellFormed } from "../keys/key-names";
 import { inOnePiece } from "../keys/one-piece";
 import { type Encode, type Plan, type PlanSource, type Template } from "../plan";
-import { createReceivers, type Receivers } from "./receiver";
 import { registry } from "../cache/registry";
 
 /** A plan joined with the settings of its cache: what one call needs to know. */
@@ -44,6 +43,16 @@ export interface BoundPlan {
   /** Of a batch: much was missing the last time, so that the next read had better take leases. */
   expectsMissing: boolean;
   readonly generation: number;
+}
+
+/** Of a plan that depends on its receiver: the bound plans that it has for receivers of each kind. */
+export interface Receivers {
+  /** Prototypes, and classes for static methods. Null: of no class that has a name. */
+  readonly byHolder: WeakMap<object, BoundPlan | null>;
+  readonly byClass: Map<string, BoundPlan>;
+  /** What was asked for last, which mostly is what is asked for next. */
+  last: object | null;
+  lastBound: BoundPlan | null;
 }
 
 /** Kept on the function itself, which nobody else has: a WeakMap takes four times as long, in each call. */
@@ -107,6 +116,10 @@ function bindPlan(plan: Plan): BoundPlan {
     // Last, for looking the default cache up may have made it.
     generation: registry.generation,
   };
+}
+
+function createReceivers(): Receivers {
+  return { byHolder: new WeakMap(), byClass: new Map(), last: null, lastBound: null };
 }
 
 /** Whether programs that have no name of their own may meet in the cache's store. */

@@ -1,13 +1,13 @@
 import { type BoundPlan } from "./bound-plan";
 import { type Cache } from "../cache/cache";
-import { Interest } from "./abort-group";
-import { acquireLeases, isLease, type LeaseAnswer, releaseLeases } from "./lease";
-import { Load, readAgain } from "./load";
-import { type Missing } from "./lookup";
+import { Interest } from "../cache/abort-group";
+import { acquireLeases, type LeaseAnswer, releaseLeases } from "./lease";
+import { type Lease, type Missing } from "../cache/found";
+import { Load, readAgain } from "../cache/load";
 import { pause, pollDelayMs } from "./poll";
 import { fail, finish, leave, type Runner, runLoads } from "./run-loads";
-import { beginRun, noteWait, waitsForRun } from "./runs";
-import { ensureVersions } from "./tag-versions";
+import { beginRun, noteWait, waitsForRun } from "../cache/runs";
+import { completeVersions, isVersioned } from "./tag-versions";
 
 /**
  * Loads what is missing and returns at once; each `Load` tells its own end. No load of
@@ -28,24 +28,13 @@ export function startLoads(
   const beginning = background ? "background" : "call";
   const loads: Load[] = missing.map((one) => new Load(one, beginning, run, interest));
   for (const load of loads) cache.loads.set(load.key, load);
-  const held = loads.filter(({ missing }) => missing.isHeld);
-  if (held.length > 0) releaseHeld(cache, held);
-  const work = loads.every(({ missing }) => missing.outage || missing.isHeld)
+  // A lease that came with the read is to be given up.
+  const work = loads.every(({ missing }) => missing.unstorable && !missing.lease)
     ? runLoads(bound, self, loads, runner)
     : leaseAndRun(bound, self, loads, runner);
   // A mistake in a backend of the user's own must not leave callers waiting.
   void cache.track(work.catch((error: unknown) => loads.forEach((load) => fail(cache, load, error))));
   return loads;
-}
-
-/** The leases that came with the read: without them other callers need not wait for what can't be stored. */
-function releaseHeld(cache: Cache, held: readonly Load[]): void {
-  void cache.track(
-    releaseLeases(
-      cache,
-      held.flatMap(({ missing }) => missing.lease ?? []),
-    ),
-  );
 }
 
 /** When all callers have aborted nobody joins them any more, unless the loader runs on because it takes no signal. */
@@ -58,20 +47,19 @@ export function createInterest({ cache, plan }: BoundPlan, loadsOf: () => readon
 /**
  * The loader runs once for all keys whose lease could be taken, at once; keys that another
  * process is loading are waited for, at most as long as a lease lasts, then loaded
- * without storing. What a transaction is writing is loaded at once, without storing.
+ * without storing.
  */
 async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load[], runner: Runner): Promise<void> {
   const { cache, timeoutMs } = bound;
   const { leaseMs } = cache.settings;
   const runs: Promise<void>[] = [];
-  let waiting = loads.filter(({ missing }) => !missing.isHeld);
-  let held = loads.filter(({ missing }) => missing.isHeld);
-  const versioned = completeVersions(bound, waiting);
+  const versioned = completeVersions(bound, loads);
   let waitedMs = 0;
+  let waiting = loads;
   for (let round = 0; waiting.length > 0; round++) {
     const answers = await acquireLeases(cache, waiting);
-    const hasVersions = versioned === true || (await versioned);
-    const { ready, busy } = sortLoads(cache, waiting, answers, hasVersions);
+    if (versioned) await versioned;
+    const { ready, busy } = giveLeases(bound, waiting, answers);
     const patient = waitedMs < leaseMs && !loads[0]?.interest?.isGone;
     // A background load that could not be stored is of no use, what another process loads is left to it, and
     // whoever had a timeout is not there any more.
@@ -81,13 +69,7 @@ async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load
     for (const load of leftAlone) finish(cache, load, readAgain);
     const isWanted = (load: Load): boolean => !leftAlone.includes(load);
     const mayWait = (load: Load): boolean => patient && !wouldCloseCircle(cache, load);
-    const running = held
-      .concat(
-        ready,
-        busy.filter((load) => !mayWait(load)),
-      )
-      .filter(isWanted);
-    held = [];
+    const running = ready.concat(busy.filter((load) => !mayWait(load))).filter(isWanted);
     waiting = busy.filter((load) => isWanted(load) && !running.includes(load));
     if (running.length > 0) runs.push(runLoads(bound, self, running, runner));
     if (waiting.length === 0) break;
@@ -115,55 +97,31 @@ function noteWaits({ refreshes }: Cache, loads: readonly Load[]): () => void {
   };
 }
 
-/** Adds new versions to those that were read, except where a tag is being written. False: the backend could not be asked. */
-function completeVersions(bound: BoundPlan, loads: readonly Load[]): true | Promise<boolean> {
-  const { plan, cache, fenceKeys } = bound;
-  // Without tags of any kind there are none.
-  if (!plan.tags && fenceKeys.length === 0 && cache.epochKey === null) return true;
-  const absent = loads.flatMap(({ missing: { wanted, versions } }) =>
-    wanted.versionKeys.filter((_, i) => !versions[i]),
-  );
-  return ensureVersions(bound, [...absent, ...fenceKeys]).then((made) => {
-    if (!made) return false;
-    for (const load of loads) {
-      const { wanted, versions } = load.missing;
-      const all = wanted.versionKeys.map((key, i) => versions[i]?.toString("latin1") ?? made.get(key));
-      const fences = fenceKeys.map((key) => made.get(key));
-      load.missing.isHeld = ![...all, ...fences].every((version) => version !== undefined);
-      load.versions = all as string[];
-      load.fences = fences as string[];
-    }
-    return true;
-  });
-}
-
-/** Sorts loads into those to run now and those that another holder is at; the others are read again. */
-function sortLoads(
-  cache: Cache,
+/**
+ * Gives loads their leases, and sorts them into those to run now and those that another holder is at; the others are read
+ * again. Without its versions nothing can be stored for a load: then it waits for nobody, and others needn't wait for it.
+ */
+export function giveLeases(
+  bound: BoundPlan,
   loads: readonly Load[],
-  answers: Awaited<ReturnType<typeof acquireLeases>>,
-  hasVersions: boolean,
+  answers: readonly LeaseAnswer[],
 ): { readonly ready: readonly Load[]; readonly busy: readonly Load[] } {
-  if (!answers) return { ready: loads, busy: [] };
-  if (!hasVersions) {
-    // Without its versions nothing can be stored, and others needn't wait for it.
-    void cache.track(releaseLeases(cache, answers.filter(isLease)));
-    return { ready: loads, busy: [] };
-  }
+  const { cache } = bound;
   const ready: Load[] = [];
   const busy: Load[] = [];
+  const unused: Lease[] = [];
   for (let i = 0; i < loads.length; i++) {
     const load = loads[i] as Load;
     const answer = answers[i] as LeaseAnswer;
-    if (load.missing.isHeld) {
-      if (isLease(answer)) void cache.track(releaseLeases(cache, [answer]));
-      ready.push(load);
-    } else if (answer === "changed") finish(cache, load, readAgain);
-    else if (answer === "busy") busy.push(load);
-    else {
-      if (isLease(answer)) load.lease = answer;
-      ready.push(load);
+    const isOfUse = isVersioned(bound, load);
+    if (typeof answer === "object") {
+      if (isOfUse) load.lease = answer;
+      else unused.push(answer);
     }
+    if (answer === "changed") finish(cache, load, readAgain);
+    else if (answer === "busy" && isOfUse) busy.push(load);
+    else ready.push(load);
   }
+  void cache.track(releaseLeases(cache, unused));
   return { ready, busy };
 }

@@ -7,7 +7,7 @@ import { longestHoldMs } from "../entry/hold";
 import { BackendError, ConfigError } from "../errors";
 import { nearest } from "../suggest";
 import { endHolds, Hold } from "./holds";
-import { invalidationOfTag } from "./invalidation";
+import { invalidationOfTag } from "./invalidate";
 import { openScope, type Scope } from "./scope";
 
 /** What a transaction is about to write. */
@@ -62,6 +62,10 @@ export async function hold(options: HoldOptions): Promise<void> {
   if (!scope)
     throw new ConfigError(
       "hold is for the inside of a transaction, which ends it: call it in the function that transactional, or an adapter's transaction, is given.",
+    );
+  if (scope.isSynchronous)
+    throw new ConfigError(
+      "A synchronous transaction can't wait for a hold. Put it around: await transactional(() => transactionalSync(…), { hold: { tags: … } }).",
     );
   await holdIn(scope, resolved);
 }

@@ -1,7 +1,8 @@
 import { type AsyncLocalStorage } from "node:async_hooks";
 import { type Cache } from "../cache/cache";
-import { registry } from "../cache/registry";
-import { carryOutAll } from "./carry-out";
+import { sharedInProcess } from "../cache/shared-state";
+import { type BackendError } from "../errors";
+import { carryOutAll, committedError } from "./carry-out";
 import { type Hold } from "./holds";
 import { type Invalidation, namesIn } from "./invalidation";
 
@@ -15,25 +16,36 @@ export class Scope {
   readonly #overdueMs: number;
   readonly #collected: Invalidation[] = [];
   readonly #holds: Hold[] = [];
+  /** Of a synchronous transaction, whose end nobody waits for: settles when what was collected has been carried out. */
+  readonly #outcome: Outcome | null;
   /** What no longer counts for reads in this scope, by the cache's name. */
   readonly #ended = new Map<string, Set<string>>();
   #cancelTimer: (() => void) | null = null;
   #isOverdue = false;
 
-  constructor(outer: Scope | null, { independent, overdueMs }: ScopeOptions) {
+  constructor(outer: Scope | null, { independent, overdueMs, isSynchronous }: ScopeOptions) {
     this.outer = outer;
     this.#isIndependent = independent;
     this.#overdueMs = overdueMs;
+    this.#outcome = isSynchronous ? createOutcome() : null;
   }
 
-  /** Keeps it for the commit. In a scope that takes too long it is carried out at once as well. */
+  /**
+   * Keeps it for the commit. In a scope that takes too long it is carried out at once as well. Resolves at once, but in a
+   * synchronous transaction when it has been carried out, or dropped.
+   */
   async collect(one: Invalidation): Promise<void> {
     const { cache } = one;
     this.#note(one);
+    if (this.#outcome) return void (await this.#outcome.promise);
     this.#waitForEnd(cache);
     if (!this.#isOverdue) return;
     await one.carryOut();
     one.tell();
+  }
+
+  get isSynchronous(): boolean {
+    return this.#outcome !== null;
   }
 
   /** Keeps a hold that stands until the transaction ends. */
@@ -73,11 +85,18 @@ export class Scope {
 
   /** The transaction has committed. Resolves when what was collected is carried out, or is the outer scope's. */
   async commit(): Promise<void> {
-    this.#end();
+    this.#close();
     const outer = this.#openOuter();
-    if (!outer) return carryOutAll(this.#collected, this.#holds);
-    for (const hold of this.#holds) outer.add(hold);
-    for (const one of this.#collected) await outer.collect(one);
+    for (const hold of this.#holds) outer?.add(hold);
+    const done = outer
+      ? Promise.all(this.#collected.map((one) => outer.collect(one)))
+      : carryOutAll(this.#collected, this.#holds);
+    this.#outcome?.settle(
+      done.catch((error: unknown) => {
+        throw committedError(error as BackendError);
+      }),
+    );
+    await done;
   }
 
   /**
@@ -86,7 +105,7 @@ export class Scope {
    */
   async commitPerhaps(): Promise<void> {
     if (this.#openOuter()) return this.commit();
-    this.#end();
+    this.#close();
     for (const hold of this.#holds) hold.stopRenewing();
     // What is still held stays as it is.
     const lapsed = this.#holds.map(({ cache, names }) => {
@@ -95,9 +114,10 @@ export class Scope {
     await carryOutAll([...this.#collected, ...lapsed]);
   }
 
-  /** The transaction was rolled back, so that nothing has changed. What can't be ended now runs out by itself. */
+  /** The transaction was rolled back, so that nothing has changed. A hold that can't be ended now runs out by itself. */
   async rollBack(): Promise<void> {
-    this.#end();
+    this.#close();
+    this.#outcome?.settle();
     await carryOutAll([], this.#holds).catch(() => {});
   }
 
@@ -105,7 +125,7 @@ export class Scope {
     return this.#isIndependent ? null : this.outer && nearestOpen(this.outer);
   }
 
-  #end(): void {
+  #close(): void {
     this.hasEnded = true;
     this.#cancelTimer?.();
     this.#ended.clear();
@@ -141,11 +161,31 @@ export class Scope {
 export interface ScopeOptions {
   readonly independent: boolean;
   readonly overdueMs: number;
+  /** The function returns when the transaction has ended, so that none of its code runs later. */
+  readonly isSynchronous?: boolean;
 }
+
+interface Outcome {
+  readonly promise: Promise<unknown>;
+  settle(done?: Promise<unknown>): void;
+}
+
+function createOutcome(): Outcome {
+  let settle: Outcome["settle"] = () => {};
+  const promise = new Promise<unknown>((resolve) => (settle = resolve));
+  // It is for those that have invalidated something to hear of a failure, and there may be none.
+  promise.catch(() => {});
+  return { promise, settle };
+}
+
+/** Says which scope the current code is in; without a storage until `transactional` is used for the first time. */
+export const scopes = sharedInProcess<{ storage: AsyncLocalStorage<Scope> | null }>("scopes", () => ({
+  storage: null,
+}));
 
 /** The scope that the current code is in and that has not ended; null where there is none. */
 export function openScope(): Scope | null {
-  const scope = registry.scopes?.getStore();
+  const scope = scopes.storage?.getStore();
   return scope ? nearestOpen(scope) : null;
 }
 
@@ -158,8 +198,8 @@ function nearestOpen(scope: Scope): Scope | null {
 
 /** Runs `fn` in the scope: everything that it calls, also after an `await`, belongs to it. */
 export function runWithin<T>(scope: Scope, fn: () => T): T {
-  registry.scopes ??= createStorage();
-  return registry.scopes.run(scope, fn);
+  scopes.storage ??= createStorage();
+  return scopes.storage.run(scope, fn);
 }
 
 function createStorage(): AsyncLocalStorage<Scope> {

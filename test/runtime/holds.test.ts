@@ -1,7 +1,7 @@
 import test from "ava";
 import { BackendError, ConfigError, hold, keysOf, transactional, withCache } from "../../runtime";
 import type { Backend } from "../../runtime/backends/backend";
-import { registry } from "../../runtime/cache/registry";
+import { scopes } from "../../runtime/transactions/scope";
 import { MemoryBackend } from "../../runtime/backends/memory-backend";
 import { createCache, deferred, settled } from "../support/cache";
 import { useStores } from "../support/stores";
@@ -63,7 +63,7 @@ onEachStore("while a transaction holds tags and keys everybody loads, and nobody
 
 /** In the async context of nobody. */
 function outside<T>(work: () => Promise<T>): Promise<T> {
-  return registry.scopes ? registry.scopes.exit(work) : work();
+  return scopes.storage ? scopes.storage.exit(work) : work();
 }
 
 onEachStore("a load that began before the hold stores nothing, not even after its end", async (t, create) => {

@@ -1,5 +1,5 @@
 import { formatDuration } from "../../runtime/duration";
-import { type ProjectTarget } from "../checks/check";
+import { type ProjectTarget } from "../plan/check-context";
 import { type LockedFunction } from "../lock/lock";
 import { describeTtl } from "../directive/describe-ttl";
 import { printable } from "./printable";

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type CheckContext } from "../checks/check";
+import { type CheckContext } from "../plan/check-context";
 import { type ExpressionScope } from "../checks/types/expression-scope";
 import { optionNames } from "../directive/resolve-options";
 import { checkGrades } from "../context/rules";

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { type PlannedTarget } from "../plan/analyze-file";
-import { type CheckContext } from "../checks/check";
+import { type CheckContext } from "../plan/check-context";
 import { targetOfExpression } from "../checks/code/target-of-expression";
 import { describeTtl } from "../directive/describe-ttl";
 import { createExampleCall } from "../explain/example-call";

@@ -18,7 +18,18 @@ import { createHeader, endOfKey, idLength, isAscii } from "../../entry/entry";
 import { WriteQueue } from "../outbox";
 import { randomId } from "../../entry/id";
 import { checkClient, type RedisClient } from "./redis-client";
-import { asBytes, asFlag, asReplies, asTime, asValue, asValues, asVersion, asWasSet, isOne } from "./redis-replies";
+import {
+  asBytes,
+  asFlag,
+  asReplies,
+  asTime,
+  asValue,
+  asValues,
+  asVersion,
+  asWasSet,
+  isOne,
+  isQueued,
+} from "./redis-replies";
 import {
   acquire,
   deleteUnheld,
@@ -93,7 +104,11 @@ export class RedisBackend implements Backend {
     this.#writes.keepOrder(keys);
     const [key] = keys;
     if (key === undefined) return Promise.resolve([]);
-    if (keys.length === 1) return this.#client.getBuffer(key).then(asValue);
+    if (keys.length > 1) return this.#readList(keys);
+    return this.#client.getBuffer(key).then((reply) => (isQueued(reply) ? this.#readList(keys) : asValue(reply)));
+  }
+
+  #readList(keys: readonly string[]): Promise<Values> {
     return this.#client.mgetBuffer(keys as string[]).then((reply) => asValues(reply, keys.length));
   }
 
