@@ -466,7 +466,8 @@ test.serial("a reply that a transformer has changed is no value", async (t) => {
   const backend = new RedisBackend(client);
   await client.set("transformed", "x");
   await backend.delete(["transformed"]);
-  for (const name of ["get", "mget", "evalsha", "time"]) Command.setReplyTransformer(name, (reply: unknown) => ({ reply }));
+  for (const name of ["get", "mget", "evalsha", "time"])
+    Command.setReplyTransformer(name, (reply: unknown) => ({ reply }));
   t.teardown(() => {
     for (const name of ["get", "mget", "evalsha", "time"]) delete transformers[name];
   });
