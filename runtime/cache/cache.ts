@@ -1,12 +1,4 @@
-import {
-  type Backend,
-  type DeleteOptions,
-  type Held,
-  type LeasedValues,
-  type LeaseRequest,
-  type ReadOptions,
-  type Values,
-} from "../backends/backend";
+import { type Backend, type DeleteOptions, type Held, type LeaseRequest, type ReadOptions } from "../backends/backend";
 import { type BackendTask, createFailure, isRefusal, startSafely } from "../backends/backend-failure";
 import { show } from "../check-options";
 import { checked } from "../backends/checked-backend";
@@ -18,7 +10,7 @@ import { Guard, type GuardOptions } from "./guard";
 import { type BreakerState } from "../events";
 import { epochKeyOf, fenceKeyOf, invalidationKeysOf, versionKeyOf } from "../keys/key-names";
 import { type Load } from "./load";
-import { Outbox } from "../backends/outbox";
+import { type Answers, noAnswers, Outbox } from "../backends/outbox";
 import { piecesFor } from "../backends/pieces";
 import { type Run } from "./run";
 import { type Sent } from "./sent";
@@ -130,10 +122,10 @@ export class Cache {
   }
 
   /**
-   * The bytes at the keys, from one command for all reads of a tick; null where the backend could not be asked, which is
-   * an event. Nothing is answered before what an outage has made doubtful is gone.
+   * The bytes at the keys, from one command for all reads of a tick; undefined where the backend could not be asked, which
+   * is an event. Nothing is answered before what an outage has made doubtful is gone.
    */
-  read(keys: readonly string[], options?: ReadOptions): Promise<Values | null> {
+  read(keys: readonly string[], options?: ReadOptions): Promise<Answers> {
     return new Promise((resolve) => this.readTo(keys, options, resolve));
   }
 
@@ -144,13 +136,13 @@ export class Cache {
   readTo(
     keys: readonly string[],
     options: ReadOptions | undefined,
-    tell: (values: Values | null) => void,
+    tell: (answers: Answers) => void,
     sendAlone?: () => void,
   ): void {
     if (!this.#isDoubtful()) return this.#read(keys, options, tell, sendAlone);
     void this.#flush().then(
       () => this.#read(keys, options, tell, sendAlone),
-      () => tell(null),
+      () => tell(noAnswers(keys)),
     );
   }
 
@@ -158,22 +150,31 @@ export class Cache {
   #read(
     keys: readonly string[],
     options: ReadOptions | undefined,
-    tell: (values: Values | null) => void,
+    tell: (answers: Answers) => void,
     sendAlone: (() => void) | undefined,
   ): void {
-    const fail = (): void => tell(null);
-    if (this.#outbox && !options) this.#outbox.read(keys, tell, fail, sendAlone);
+    if (this.#outbox && !options) this.#outbox.read(keys, tell, (_error, answers) => tell(answers), sendAlone);
     else if (sendAlone) sendAlone();
-    else this.#ask("read", keys, (backend) => backend.read(keys, options), tell, fail);
+    else
+      this.#ask(
+        "read",
+        keys,
+        (backend) => backend.read(keys, options),
+        tell,
+        () => tell(noAnswers(keys)),
+      );
   }
 
-  /** `read`, with leases where the backend takes them in the same command and no other read of the tick is merged with it. */
-  readAndLease(keys: readonly string[], request: LeaseRequest, sent: Sent): Promise<LeasedValues | null> {
+  /**
+   * `read`, with leases where the backend takes them in the same command and no other read of the tick is merged with it.
+   * Null where that command could not be sent or was not answered.
+   */
+  readAndLease(keys: readonly string[], request: LeaseRequest, sent: Sent): Promise<LeasedAnswers | null> {
     const { readAndLease } = this.#backend;
     return new Promise((resolve) => {
       const start = readAndLease && ((backend: Backend) => sent.note(readAndLease.call(backend, keys, request)));
       const sendAlone = start && (() => this.#ask("read", keys, start, resolve, () => resolve(null)));
-      this.readTo(keys, undefined, (values) => resolve(values && { values, leased: noneLeased }), sendAlone);
+      this.readTo(keys, undefined, (values) => resolve({ values, leased: noneLeased }), sendAlone);
     });
   }
 
@@ -300,6 +301,11 @@ export class Cache {
       .finally(() => (this.#flushing = null));
     return this.#flushing;
   }
+}
+
+interface LeasedAnswers {
+  readonly values: Answers;
+  readonly leased: readonly boolean[];
 }
 
 const noneLeased: readonly boolean[] = [];

@@ -3,6 +3,7 @@ import { type BackendError, ConfigError } from "../errors";
 import { optionAdvice, optionsAt, withDefaults } from "../options";
 import { committedError } from "./carry-out";
 import { mayHaveCommitted } from "./outcome";
+import { disown } from "../user-code/thrown";
 import { openScope, runWithin, Scope } from "./scope";
 
 /** What `transactional` takes beside the function. Everything may be left out. */
@@ -54,6 +55,39 @@ export async function transactional<R>(fn: () => R, options: TransactionalOption
   }
   return result;
 }
+
+/**
+ * `transactional` for drivers whose transactions are synchronous, such as `better-sqlite3`: `fn` has made its transaction
+ * when it returns. What is invalidated inside is carried out then, at once, and the promises of these invalidations
+ * resolve when that is done. When `fn` throws they resolve without it, because the transaction was rolled back.
+ *
+ * @returns what `fn` returns
+ * @throws ConfigError for what is not a function, for one that returns a promise, and for an impossible option
+ * @example const rows = transactionalSync(() => db.transaction(() => { …; saved = invalidateTag(`user:${id}`) })())
+ */
+export function transactionalSync<R>(fn: () => R, options: SynchronousOptions = {}): R {
+  const { scopeOptions } = resolveOptions(fn, options);
+  const scope = new Scope(openScope(), { ...scopeOptions, isSynchronous: true });
+  let result: R;
+  try {
+    result = runWithin(scope, fn);
+    if (result instanceof Promise) {
+      disown(result);
+      throw new ConfigError(
+        "transactionalSync takes a function that is done when it returns, but this one returned a promise. Write await transactional(() => …).",
+      );
+    }
+  } catch (error) {
+    scope.end();
+    throw error;
+  }
+  // It is for those that have invalidated something to hear of a failure.
+  void scope.commit().catch(() => {});
+  return result;
+}
+
+/** What `transactionalSync` takes beside the function. */
+export type SynchronousOptions = Pick<TransactionalOptions, "independent">;
 
 /** The caller's error is that of the transaction. What could not be carried out is an event. */
 async function settleFailure(scope: Scope, isUnknown: boolean): Promise<void> {
