@@ -1,4 +1,5 @@
-import { type BoundPlan, keyOf, knownKey, rememberKey, versionKeysOf } from "../loads/bound-plan";
+import { type BoundPlan } from "../loads/bound-plan";
+import { keyOf, knownKey, rememberKey, versionKeysOf } from "../loads/call-keys";
 import { CallerContext } from "../user-code/caller-context";
 import { note, noteUnusable } from "../loads/record";
 import { CacheMissError } from "../errors";

@@ -1,7 +1,8 @@
 import { type Answers, noAnswers } from "../backends/outbox";
 import { type Found, Hit, type Missing, type Standard, Wanted } from "../cache/found";
 import { decodeTogether } from "../codecs/built-in-codecs";
-import { type BoundPlan, keyOf, versionKeysOf } from "./bound-plan";
+import { type BoundPlan } from "./bound-plan";
+import { keyOf, versionKeysOf } from "./call-keys";
 import { isPayload, judge, noteServed } from "./judge";
 import { readAndLease } from "./lease";
 

@@ -5,7 +5,7 @@ import { registry } from "../cache/registry";
 import { checkOption, isName, resolveDuration, show } from "../check-options";
 import { longestHoldMs } from "../entry/hold";
 import { BackendError, ConfigError } from "../errors";
-import { nearest } from "../suggest";
+import { optionAdvice, optionsAt, withDefaults } from "../options";
 import { endHolds, Hold } from "./holds";
 import { invalidationOfTag } from "./invalidate";
 import { openScope, type Scope } from "./scope";
@@ -32,7 +32,8 @@ export interface HoldOptions {
   readonly onOutage?: "reject" | "proceed";
 }
 
-const optionNames = ["tags", "keys", "cache", "lease", "onOutage"] as const satisfies readonly (keyof HoldOptions)[];
+/** An option without a row in the table does not compile. */
+const rows: Readonly<Record<keyof HoldOptions, unknown>> = optionsAt("hold");
 
 /** `HoldOptions` after all checks. */
 export interface ResolvedHold {
@@ -111,7 +112,10 @@ function refusal(cause: BackendError): BackendError {
 export function resolveHold(options: HoldOptions): ResolvedHold {
   if (typeof options !== "object" || options === null || Array.isArray(options))
     throw new ConfigError(`hold takes an object such as { tags: ["user:5"] }, but got: ${show(options)}.`);
-  for (const name of Object.keys(options)) checkOptionName(name);
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(rows, name)) continue;
+    throw new ConfigError(`hold has no option "${name}". ${optionAdvice("hold", name)}`);
+  }
   const name = checkOption("cache", options.cache, isName, "must be the name of a cache");
   const cache = cacheNamed(name ?? registry.defaultName);
   const { backend } = cache.settings;
@@ -131,21 +135,14 @@ export function resolveHold(options: HoldOptions): ResolvedHold {
     throw new ConfigError(
       `"lease" of a hold must be at most "1h", because nobody can store for so long when the process dies, but got: ${show(options.lease)}.`,
     );
-  const onOutage = checkOption("onOutage", options.onOutage, isOnOutage, 'must be "reject" or "proceed"');
+  const chosen = withDefaults("hold", options);
+  const onOutage = checkOption("onOutage", chosen.onOutage, isOnOutage, 'must be "reject" or "proceed"');
   return { cache, tags, keys, leaseMs, mayProceed: onOutage === "proceed" };
 }
 
 const mustBeNames = "must be a list of strings of at least one character";
 const isListOfNames = (value: unknown): boolean => Array.isArray(value) && value.every(isName);
 const isOnOutage = (value: unknown): boolean => value === "reject" || value === "proceed";
-
-function checkOptionName(name: string): void {
-  if ((optionNames as readonly string[]).includes(name)) return;
-  const near = nearest(name, optionNames);
-  throw new ConfigError(
-    `hold has no option "${name}". ${near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`}`,
-  );
-}
 
 /** A key that no entry can have would hold nothing. */
 function checkKey({ settings: { namespace } }: Cache, key: string): void {
