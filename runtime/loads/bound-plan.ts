@@ -3,6 +3,7 @@ import { type Cache } from "../cache/cache";
 import { type Codec } from "../codecs/codec";
 import { cacheNamed } from "../cache/configure";
 import { type Account, createCounters } from "../cache/counters";
+import { defaultNullTtlMs } from "../duration";
 import { ConfigError } from "../errors";
 import { wellFormed } from "../keys/key-names";
 import { inOnePiece } from "../keys/one-piece";
@@ -151,9 +152,4 @@ function fenceKeysOf({ resultTags = [] }: Plan, cache: Cache): readonly string[]
 function ownPrefix({ key, name, version }: Plan, className: string | null): string {
   if (key.explicit) return version === undefined ? "" : `${version}:`;
   return `${[name, className, version].filter((part) => part != null).join("@")}|`;
-}
-
-/** Short, for what doesn't exist may soon; at least 1s, for crawlers ask for it all the time. */
-export function defaultNullTtlMs(ttlMs: number): number {
-  return Math.max(Math.min(300_000, Math.floor(ttlMs / 10)), 1_000);
 }

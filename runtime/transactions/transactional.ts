@@ -1,6 +1,6 @@
 import { checkOption, isBoolean, isFunction, resolveDuration, show } from "../check-options";
 import { type BackendError, ConfigError } from "../errors";
-import { nearest } from "../suggest";
+import { optionAdvice, optionsAt, withDefaults } from "../options";
 import { committedError } from "./carry-out";
 import { mayHaveCommitted } from "./outcome";
 import { disown } from "../user-code/thrown";
@@ -26,11 +26,8 @@ export interface TransactionalOptions {
   readonly overdue?: string;
 }
 
-const optionNames = [
-  "independent",
-  "mayHaveCommitted",
-  "overdue",
-] as const satisfies readonly (keyof TransactionalOptions)[];
+/** An option without a row in the table does not compile. */
+const rows: Readonly<Record<keyof TransactionalOptions, unknown>> = optionsAt("transactional");
 
 /**
  * Runs `fn`, which makes a transaction. What is invalidated inside, however deep, is carried out when `fn` has resolved, and
@@ -111,14 +108,12 @@ function resolveOptions(fn: unknown, options: TransactionalOptions) {
   if (typeof options !== "object" || options === null || Array.isArray(options))
     throw new ConfigError(`transactional takes an object of options, but got: ${show(options)}.`);
   for (const name of Object.keys(options)) {
-    if ((optionNames as readonly string[]).includes(name)) continue;
-    const near = nearest(name, optionNames);
-    throw new ConfigError(
-      `transactional has no option "${name}". ${near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`}`,
-    );
+    if (Object.hasOwn(rows, name)) continue;
+    throw new ConfigError(`transactional has no option "${name}". ${optionAdvice("transactional", name)}`);
   }
-  const independent = checkOption("independent", options.independent, isBoolean, "must be true or false") ?? false;
+  const chosen = withDefaults("transactional", options);
+  const independent = checkOption("independent", chosen.independent, isBoolean, "must be true or false");
   const isUnknown = checkOption("mayHaveCommitted", options.mayHaveCommitted, isFunction, "must be a function");
-  const overdueMs = resolveDuration("overdue", options.overdue) ?? 60_000;
+  const overdueMs = resolveDuration("overdue", chosen.overdue);
   return { scopeOptions: { independent, overdueMs }, isUnknown: isUnknown ?? mayHaveCommitted };
 }
