@@ -26,7 +26,7 @@ export const invalidateTag: Command = {
 
 const messages = { deleted: "invalidated", nothing: "no entry carries it", held: heldMessage } as const;
 
-/** What became of the last of the keys, which is the tag's own. */
+/** Returns what became of the last of the keys, which is the tag's own. */
 async function deleteInOrder(client: Client, keys: readonly string[]): Promise<Deleted> {
   let deleted: Deleted = "nothing";
   for (const key of keys) deleted = await deleteKey(client, key);
