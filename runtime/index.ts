@@ -12,8 +12,13 @@ export type {
   AcquireResult,
   Backend,
   DeleteOptions,
+  Held,
+  LeasedValues,
+  LeaseRequest,
+  ReadOptions,
   ReleaseRequest,
   RenewRequest,
+  Values,
   VersionRequest,
   WriteRequest,
 } from "./backends/backend";

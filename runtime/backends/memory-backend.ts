@@ -15,20 +15,10 @@ import type {
 import { resolveCount } from "../check-options";
 import { trust } from "./checked-backend";
 import { type Clock, neverSetBack, systemClock } from "../clock";
-import {
-  createHeader,
-  hasPayload,
-  idLength,
-  leaseEndDigits,
-  leaseEndOffset,
-  leaseTokenOffset,
-  parseStored,
-  withEnd,
-  withLease,
-  withoutEnd,
-} from "../entry/entry";
+import { idLength } from "../entry/entry";
 import { ConfigError } from "../errors";
 import { withDefaults } from "../options";
+import { acquireKey, holdsLease, releaseKey, renewKey } from "./key-state";
 import { textBytes } from "../codecs/heap-size";
 import { randomId } from "../entry/id";
 
@@ -74,7 +64,6 @@ class Slot implements Kept {
 /** A map entry, a slot, and a Buffer with memory of its own: measured (Node 20, 30,000 of them). */
 const overheadBytes = 450;
 const owner = "MemoryBackend: ";
-const noToken = "\0".repeat(leaseEndOffset - leaseTokenOffset);
 
 /**
  * Keeps entries in this process, the least recently used ones going first. It follows
@@ -167,11 +156,10 @@ export class MemoryBackend implements Backend {
 
   async renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
     const now = this.#clock.now();
-    return requests.map(({ key, token, leaseMs }) => {
-      const slot = this.#leased(key, token, now);
-      if (!slot) return false;
-      this.#lease(key, slot, slot.bytes, token, now, leaseMs);
-      return true;
+    return requests.map(({ key, ...request }) => {
+      const next = renewKey(this.#stateAt(key, now), request, now);
+      if (next) this.#store(key, next.bytes, next.expiresAt);
+      return next !== null;
     });
   }
 
@@ -179,7 +167,8 @@ export class MemoryBackend implements Backend {
     const now = this.#clock.now();
     return requests.map(({ key, token, bytes, ttlMs, versionKeys }) => {
       for (const versionKey of versionKeys) raise(this.#standing(versionKey, now), now + ttlMs);
-      if (!this.#leased(key, token, now)) return false;
+      const state = this.#stateAt(key, now);
+      if (!state || !holdsLease(state, token)) return false;
       return this.#store(key, bytes, now + ttlMs);
     });
   }
@@ -187,13 +176,9 @@ export class MemoryBackend implements Backend {
   async release(requests: readonly ReleaseRequest[]): Promise<void> {
     const now = this.#clock.now();
     for (const { key, token } of requests) {
-      const slot = this.#leased(key, token, now);
-      if (!slot) continue;
-      if (isLeaseOnly(slot.bytes)) this.#slots.delete(key);
-      else {
-        const { bytes, until } = withoutEnd(slot.bytes) ?? { bytes: slot.bytes, until: slot.expiresAt };
-        this.#store(key, withLease(bytes), until);
-      }
+      const next = releaseKey(this.#stateAt(key, now), token);
+      if (next === "nothing") this.#slots.delete(key);
+      else if (next) this.#store(key, next.bytes, next.expiresAt);
     }
   }
 
@@ -219,34 +204,10 @@ export class MemoryBackend implements Backend {
     return this.#clock.now();
   }
 
-  #acquireOne({ key, token, leaseMs, seenId, force }: AcquireRequest, now: number): AcquireResult {
-    const slot = this.#standing(key, now);
-    const stored = slot ? parseStored(slot.bytes) : "unreadable";
-    const readable = stored !== "unreadable";
-    const id = readable ? stored.id : null;
-
-    if (slot && !force) {
-      if (id && isLive(slot.bytes, token, now)) return { status: "busy" };
-      const leaseOnly = readable && stored.payload === null;
-      if (!leaseOnly && !(id && seenId === id)) return { status: "changed", bytes: slot.bytes };
-    }
-
-    if (!slot || !readable)
-      this.#lease(key, null, Buffer.from(createHeader(randomId(), 0, []), "latin1"), token, now, leaseMs);
-    else if (id) this.#lease(key, slot, slot.bytes, token, now, leaseMs);
-    else {
-      // A plain entry has no place for a lease: it gets a header and stays readable.
-      const framed = Buffer.concat([Buffer.from(createHeader(randomId(), hasPayload, []), "latin1"), slot.bytes]);
-      this.#lease(key, slot, framed, token, now, leaseMs);
-    }
-    return { status: "acquired" };
-  }
-
-  /** Puts a lease into a copy of the bytes, which then last at least as long as the lease. */
-  #lease(key: string, slot: Slot | null, bytes: Buffer, token: string, now: number, leaseMs: number): void {
-    const end = now + leaseMs;
-    const ended = slot && slot.expiresAt < end ? withEnd(bytes, slot.expiresAt) : null;
-    this.#store(key, withLease(ended ?? bytes, { token, end: digits(end) }), Math.max(slot?.expiresAt ?? end, end));
+  #acquireOne(request: AcquireRequest, now: number): AcquireResult {
+    const { result, next } = acquireKey(this.#stateAt(request.key, now), request, now);
+    if (next) this.#store(request.key, next.bytes, next.expiresAt);
+    return result;
   }
 
   /** False for what is larger than the whole cache may be: nothing is kept then, not even what stood there. */
@@ -267,10 +228,8 @@ export class MemoryBackend implements Backend {
     return undefined;
   }
 
-  /** What stands at the key under this token. Its end doesn't matter while nobody else has taken the lease. */
-  #leased(key: string, token: string, now: number): Slot | undefined {
-    const slot = this.#standing(key, now);
-    return slot && hasHeader(slot.bytes) && tokenOf(slot.bytes) === token ? slot : undefined;
+  #stateAt(key: string, now: number): Slot | null {
+    return this.#standing(key, now) ?? null;
   }
 }
 
@@ -302,29 +261,4 @@ function ownBytes(bytes: Buffer | string): Buffer {
 
 function raise(slot: Slot | undefined, expiresAt: number): void {
   if (slot && slot.expiresAt < expiresAt) slot.expiresAt = expiresAt;
-}
-
-function hasHeader(bytes: Buffer): boolean {
-  const stored = parseStored(bytes);
-  return stored !== "unreadable" && stored.id !== null;
-}
-
-function isLeaseOnly(bytes: Buffer): boolean {
-  const stored = parseStored(bytes);
-  return stored !== "unreadable" && stored.payload === null;
-}
-
-function tokenOf(bytes: Buffer): string {
-  return bytes.toString("latin1", leaseTokenOffset, leaseEndOffset);
-}
-
-/** Another's lease that hasn't ended; it ends at its last millisecond exactly. */
-function isLive(bytes: Buffer, token: string, now: number): boolean {
-  const standing = tokenOf(bytes);
-  if (standing === noToken || standing === token) return false;
-  return Number(bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits)) > now;
-}
-
-function digits(ms: number): string {
-  return ms.toFixed(0).padStart(leaseEndDigits, "0");
 }
