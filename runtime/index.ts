@@ -13,6 +13,7 @@ export type {
   Backend,
   DeleteOptions,
   Held,
+  HoldRequest,
   LeasedValues,
   LeaseRequest,
   ReadOptions,
@@ -39,6 +40,7 @@ export {
 export type { CacheEvent, KeyEvent, Listener } from "./events";
 export type { CallMessage } from "./calls/observe";
 export { type FunctionStats, type Latency, resetStats, type Stats, stats } from "./cache/stats";
+export { hold, type HoldOptions } from "./transactions/hold";
 export {
   type SynchronousOptions,
   transactional,

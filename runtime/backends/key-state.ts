@@ -3,7 +3,7 @@
  * carries each of them out atomically, and does nothing else with the bytes. `MemoryBackend` is made of them, and a
  * backend of somebody else's may be (docs/backends.md). The Lua scripts in redis/ do the same.
  */
-import type { AcquireRequest, AcquireResult, RenewRequest } from "./backend";
+import type { AcquireRequest, AcquireResult, HoldRequest, RenewRequest } from "./backend";
 import {
   createHeader,
   hasPayload,
@@ -15,6 +15,7 @@ import {
   withLease,
   withoutEnd,
 } from "../entry/entry";
+import { createHold, type Holder, holdersIn, isFlaggedHold } from "../entry/hold";
 import { randomId } from "../entry/id";
 
 /** What is stored at a key. It is gone at `expiresAt` exactly, in milliseconds by the store's clock. */
@@ -30,16 +31,20 @@ export interface Acquired {
 }
 
 const busy: Acquired = { result: { status: "busy" }, next: null };
+const held: Acquired = { result: { status: "held" }, next: null };
 
 /**
  * @param state null where the key holds nothing, or what has expired
  * @param now by the store's clock
  */
 export function acquireKey(
-  state: KeyState | null,
+  current: KeyState | null,
   { token, leaseMs, seenId, force }: Omit<AcquireRequest, "key">,
   now: number,
 ): Acquired {
+  if (isHeld(current, now)) return held;
+  // What is left of holds that have run out is as good as nothing.
+  const state = current && !isFlaggedHold(current.bytes) ? current : null;
   const stored = state ? parseStored(state.bytes) : "unreadable";
   const readable = stored !== "unreadable";
   const id = readable ? stored.id : null;
@@ -81,6 +86,54 @@ export function releaseKey(state: KeyState | null, token: string): KeyState | "n
 /** Whether `write` with this token may store there. The lease's end doesn't matter while nobody else has taken it. */
 export function holdsLease({ bytes }: KeyState, token: string): boolean {
   return hasHeader(bytes) && tokenOf(bytes) === token;
+}
+
+/** Whether a transaction writes what the key stands for. Nothing can be stored or deleted there then, and the key has no version. */
+export function isHeld(state: KeyState | null, now: number): boolean {
+  return holdersOf(state, now).length > 0;
+}
+
+/** Adds a hold, or makes that of the same token last `leaseMs` from now. What is stored at the key is gone. */
+export function holdKey(
+  state: KeyState | null,
+  { token, leaseMs }: Omit<HoldRequest, "key">,
+  now: number,
+): { readonly isRenewed: boolean; readonly next: KeyState } {
+  const others = holdersOf(state, now).filter(isOther(token));
+  return { isRenewed: isHeldBy(state, token), next: stateOf([...others, { token, end: now + leaseMs }]) };
+}
+
+/** Ends a token's hold: "nothing" where the key is to be deleted, because no other hold is left; null where it stays as it is. */
+export function endHold(
+  state: KeyState | null,
+  token: string,
+  now: number,
+): { readonly isEnded: boolean; readonly next: KeyState | "nothing" | null } {
+  const isEnded = isHeldBy(state, token);
+  const others = holdersOf(state, now).filter(isOther(token));
+  if (others.length === 0) return { isEnded, next: "nothing" };
+  return { isEnded, next: isEnded ? stateOf(others) : null };
+}
+
+/** Without those whose hold has run out. */
+function holdersOf(state: KeyState | null, now: number): readonly Holder[] {
+  const holders = state && holdersIn(state.bytes);
+  return holders ? holders.filter(({ end }) => end > now) : noHolders;
+}
+
+/** The end of a hold doesn't matter as long as what it left at the key is still there. */
+function isHeldBy(state: KeyState | null, token: string): boolean {
+  return (state && holdersIn(state.bytes))?.some((holder) => holder.token === token) ?? false;
+}
+
+function stateOf(holders: readonly Holder[]): KeyState {
+  return { bytes: createHold(holders), expiresAt: Math.max(...holders.map(({ end }) => end)) };
+}
+
+const noHolders: readonly Holder[] = [];
+
+function isOther(token: string): (holder: Holder) => boolean {
+  return (holder) => holder.token !== token;
 }
 
 /** Puts a lease into a copy of the bytes, which then last at least as long as the lease. */

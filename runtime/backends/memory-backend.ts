@@ -4,6 +4,7 @@ import type {
   AcquireResult,
   Backend,
   Held,
+  HoldRequest,
   LeasedValues,
   LeaseRequest,
   ReleaseRequest,
@@ -18,7 +19,7 @@ import { type Clock, neverSetBack, systemClock } from "../clock";
 import { idLength } from "../entry/entry";
 import { ConfigError } from "../errors";
 import { withDefaults } from "../options";
-import { acquireKey, holdsLease, releaseKey, renewKey } from "./key-state";
+import { acquireKey, endHold, holdKey, holdsLease, isHeld, releaseKey, renewKey } from "./key-state";
 import { textBytes } from "../codecs/heap-size";
 import { randomId } from "../entry/id";
 
@@ -179,7 +180,7 @@ export class MemoryBackend implements Backend {
   async write(requests: readonly WriteRequest[]): Promise<boolean[]> {
     const now = this.#clock.now();
     return requests.map(({ key, token, bytes, ttlMs, versionKeys }) => {
-      for (const versionKey of versionKeys) raise(this.#standing(versionKey, now), now + ttlMs);
+      for (const versionKey of versionKeys) raiseVersion(this.#standing(versionKey, now), now + ttlMs);
       const state = this.#stateAt(key, now);
       if (!state || !holdsLease(state, token)) return false;
       return this.#store(key, bytes, now + ttlMs);
@@ -196,17 +197,38 @@ export class MemoryBackend implements Backend {
   }
 
   async delete(keys: readonly string[]): Promise<void> {
-    for (const key of keys) this.#slots.delete(key);
+    const now = this.#clock.now();
+    for (const key of keys) if (!isHeld(this.#stateAt(key, now), now)) this.#slots.delete(key);
   }
 
-  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
+  async holdKeys(requests: readonly HoldRequest[]): Promise<boolean[]> {
+    const now = this.#clock.now();
+    return requests.map(({ key, ...request }) => {
+      const { isRenewed, next } = holdKey(this.#stateAt(key, now), request, now);
+      this.#store(key, next.bytes, next.expiresAt);
+      return isRenewed;
+    });
+  }
+
+  async endHolds(requests: readonly ReleaseRequest[]): Promise<boolean[]> {
+    const now = this.#clock.now();
+    return requests.map(({ key, token }) => {
+      const { isEnded, next } = endHold(this.#stateAt(key, now), token, now);
+      if (next === "nothing") this.#slots.delete(key);
+      else if (next) this.#store(key, next.bytes, next.expiresAt);
+      return isEnded;
+    });
+  }
+
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<(string | null)[]> {
     const now = this.#clock.now();
     return requests.map(({ key, ttlMs }) => {
       const slot = this.#standing(key, now);
       if (slot?.bytes.length === idLength) {
-        raise(slot, now + ttlMs);
+        raiseVersion(slot, now + ttlMs);
         return slot.bytes.toString("latin1");
       }
+      if (isHeld(slot ?? null, now)) return null;
       const version = randomId();
       this.#store(key, Buffer.from(version, "latin1"), now + ttlMs);
       return version;
@@ -278,6 +300,7 @@ function ownBytes(bytes: Buffer | string): Buffer {
   return own;
 }
 
-function raise(slot: Slot | undefined, expiresAt: number): void {
-  if (slot && slot.expiresAt < expiresAt) slot.expiresAt = expiresAt;
+/** What is not a version, such as a hold, has an end of its own. */
+function raiseVersion(slot: Slot | undefined, expiresAt: number): void {
+  if (slot?.bytes.length === idLength && slot.expiresAt < expiresAt) slot.expiresAt = expiresAt;
 }

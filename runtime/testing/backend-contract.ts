@@ -2,8 +2,16 @@
  * The contract of a backend: what `Backend` says in words, as cases that a backend of one's own is tested with.
  */
 import assert from "node:assert/strict";
-import type { AcquireRequest, AcquireResult, Backend, LeasedValues, WriteRequest } from "../backends/backend";
-import { createHeader, createStored, Entry, noTerms, parseStored } from "../entry/entry";
+import type {
+  AcquireRequest,
+  AcquireResult,
+  Backend,
+  HoldRequest,
+  LeasedValues,
+  WriteRequest,
+} from "../backends/backend";
+import { createHeader, createStored, Entry, isHold, noTerms, parseStored } from "../entry/entry";
+import { createHold, holdersIn } from "../entry/hold";
 import { randomId } from "../entry/id";
 
 /** A backend to be tested, and what the interface doesn't tell of it. */
@@ -15,6 +23,10 @@ export interface BackendSubject {
   ttlMs(key: string): Promise<number | null>;
   /** Waits until this time has passed for the store. */
   pass(ms: number): Promise<void>;
+}
+
+interface HoldingSubject extends BackendSubject {
+  readonly backend: Backend & Required<Pick<Backend, "readAndLease" | "holdKeys" | "endHolds">>;
 }
 
 interface LeasingSubject extends BackendSubject {
@@ -35,8 +47,8 @@ const slack = 5_000;
 
 /**
  * What every backend has to do, as cases for any test runner. Each case opens its subject when it runs, and may be given
- * the same subject as the others, because they use different keys. A case about `readAndLease` passes on a backend that
- * leaves that method out.
+ * the same subject as the others, because they use different keys. A case about an
+ * optional method passes on a backend that leaves the method out.
  *
  * @example
  * for (const { title, run } of backendContract(() => subject)) test(title, run);
@@ -53,6 +65,12 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
   const leasing = (title: string, body: (subject: LeasingSubject, key: string) => Promise<void>): void =>
     contract(title, async (subject, key) => {
       if (canLease(subject)) await body(subject, key);
+    });
+
+  /** A case about the methods for holds, which a backend may leave out as well. */
+  const holding = (title: string, body: (subject: HoldingSubject, key: string) => Promise<void>): void =>
+    contract(title, async (subject, key) => {
+      if (canHold(subject)) await body(subject, key);
     });
 
   contract("a key that holds nothing is null, and no keys are no answers", async ({ backend }, key) => {
@@ -580,6 +598,160 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     },
   );
 
+  holding("nothing can be stored at a key that is held, whatever is tried", async ({ backend }, key) => {
+    const [writer, late, token] = [randomId(), randomId(), randomId()];
+    await store(backend, `${key}:old`, Buffer.from("old"));
+    await acquire(backend, `${key}:leased`, late);
+    const keys = [`${key}:old`, `${key}:leased`, `${key}:none`];
+    assert.deepEqual(await backend.holdKeys(keys.map((each) => holdRequest(each, writer))), [false, false, false]);
+    isFalse(await write(backend, `${key}:leased`, late, "late"));
+    isFalse(await renew(backend, `${key}:leased`, late));
+    for (const each of keys) {
+      const [bytes] = await backend.read([each]);
+      const stored = parseStored(bytes as Buffer);
+      isTrue(stored !== "unreadable" && stored.payload === null);
+      const seenId = stored !== "unreadable" ? stored.id : null;
+      for (const options of [{}, { seenId }, { force: true }])
+        assert.deepEqual(await acquire(backend, each, token, options), { status: "held" });
+      isFalse(await write(backend, each, token, "value"));
+      isFalse((await backend.write([{ ...writeRequest(each, token, "value"), alone: true }]))[0]);
+      await backend.release([{ key: each, token }]);
+      await backend.delete([each]);
+      assert.deepEqual(await backend.read([each]), [bytes]);
+    }
+    assert.deepEqual((await readAndLease(backend, keys, token, 3)).leased, [false, false, false]);
+    assert.deepEqual(await backend.endHolds(keys.map((each) => ({ key: each, token: writer }))), [true, true, true]);
+    assert.deepEqual(await backend.read(keys), [null, null, null]);
+    assert.deepEqual(await acquire(backend, keys[0] as string, token), { status: "acquired" });
+    isTrue(await write(backend, keys[0] as string, token, "value"));
+  });
+
+  holding("a held key has no version, and its next one is new", async (subject, key) => {
+    const { backend } = subject;
+    const ensure = async () => (await backend.ensureVersions([{ key, seed: randomId(), ttlMs: longer }]))[0];
+    const before = await ensure();
+    const token = randomId();
+    await backend.holdKeys([holdRequest(key, token)]);
+    assert.equal(await ensure(), null);
+    lasts(await subject.ttlMs(key), long);
+    const entry = randomId();
+    await acquire(backend, `${key}:entry`, entry);
+    const request = { ...writeRequest(`${key}:entry`, entry, "a"), ttlMs: longer, versionKeys: [key] };
+    await backend.write([request]);
+    lasts(await subject.ttlMs(key), long);
+    await backend.endHolds([{ key, token }]);
+    const after = await ensure();
+    assert.equal(after?.length, 8);
+    assert.notEqual(after, before);
+  });
+
+  holding("of several holds on a key each is ended by its own holder", async (subject, key) => {
+    const { backend } = subject;
+    const [first, second, third] = [randomId(), "\xff\0".repeat(4), randomId()];
+    const hold = async (token: string, leaseMs = long) =>
+      (await backend.holdKeys([{ key, token, leaseMs }]))[0] as boolean;
+    const end = async (token: string) => (await backend.endHolds([{ key, token }]))[0] as boolean;
+    isFalse(await hold(first, longer));
+    isFalse(await hold(second));
+    isFalse(await hold(third));
+    lasts(await subject.ttlMs(key), longer);
+    isTrue(await end(first));
+    lasts(await subject.ttlMs(key), long);
+    isFalse(await end(first), "a hold that is ended twice");
+    isFalse(await end(randomId()), "or that never was");
+    assert.deepEqual(await acquire(backend, key, randomId()), { status: "held" });
+    assert.deepEqual(
+      holdersIn((await backend.read([key]))[0] as Buffer)?.map(({ token }) => token),
+      [second, third],
+    );
+    isTrue(await hold(second, longer), "it is renewed");
+    lasts(await subject.ttlMs(key), longer);
+    isTrue(await end(third));
+    assert.deepEqual(await backend.ensureVersions([{ key, seed: randomId(), ttlMs: long }]), [null]);
+    isTrue(await end(second));
+    assert.deepEqual(await backend.read([key]), [null]);
+  });
+
+  holding("many keys are held by one call", async ({ backend }, key) => {
+    const keys = Array.from({ length: 700 }, (_, i) => `${key}:${i}`);
+    const token = randomId();
+    const requests = keys.map((each, i) => ({ key: each, token, leaseMs: long + i }));
+    assert.deepEqual(await backend.holdKeys(requests), Array<boolean>(700).fill(false));
+    assert.deepEqual(await backend.holdKeys(requests), Array<boolean>(700).fill(true));
+    await store(backend, `${key}:entry`, Buffer.from("a"));
+    await backend.delete([...keys, `${key}:entry`]);
+    assert.deepEqual(await backend.read([`${key}:entry`]), [null]);
+    const others = keys.slice(0, 2).map((each) => holdRequest(each, randomId()));
+    await backend.holdKeys(others);
+    assert.deepEqual(await backend.endHolds(requests), Array<boolean>(700).fill(true));
+    assert.deepEqual(
+      (await backend.read(keys)).map((bytes) => bytes === null),
+      keys.map((_, i) => i > 1),
+    );
+  });
+
+  holding("a hold runs out, and the key is as if nothing had been there", async (subject, key) => {
+    const { backend } = subject;
+    const token = randomId();
+    await backend.holdKeys([{ key, token, leaseMs: 15 }]);
+    await subject.pass(16);
+    assert.deepEqual(await backend.read([key]), [null]);
+    assert.deepEqual(await acquire(backend, key, randomId()), { status: "acquired" });
+    assert.deepEqual(await backend.endHolds([{ key, token }]), [false]);
+    assert.deepEqual(await backend.read([key]), [null], "what was stored since then ends all the same");
+    assert.deepEqual(await backend.holdKeys([{ key, token, leaseMs: long }]), [false]);
+  });
+
+  holding("a hold that has run out beside another's is that one's alone", async (subject, key) => {
+    const { backend } = subject;
+    const [short, other] = [randomId(), randomId()];
+    await backend.holdKeys([{ key, token: other, leaseMs: long }]);
+    await backend.holdKeys([{ key, token: short, leaseMs: 10 }]);
+    await subject.pass(11);
+    assert.deepEqual(
+      await backend.holdKeys([{ key, token: short, leaseMs: 10 }]),
+      [true],
+      "nobody could store meanwhile",
+    );
+    await subject.pass(11);
+    assert.deepEqual(await backend.endHolds([{ key, token: other }]), [true]);
+    assert.deepEqual(await backend.read([key]), [null]);
+  });
+
+  holding("a damaged hold, and what is left of one, are no obstacle", async (subject, key) => {
+    const { backend } = subject;
+    const end = Date.now() + longer;
+    const whole = createHold([{ token: randomId(), end }]);
+    const cut = whole.subarray(0, whole.length - 1);
+    const padded = Buffer.concat([whole, Buffer.from([0])]);
+    const bare = Buffer.from(createHeader(randomId(), isHold, []), "latin1");
+    const wordy = Buffer.from(whole);
+    wordy.write("0x17e9999999e", whole.length - 13, "latin1");
+    const past = createHold([{ token: randomId(), end: 1 }]);
+    for (const [i, bytes] of [cut, padded, bare, wordy, past].entries()) {
+      await subject.put(`${key}:${i}`, bytes, long);
+      assert.deepEqual(await acquire(backend, `${key}:${i}`, randomId()), { status: "acquired" });
+      assert.equal((await backend.read([`${key}:${i}`]))[0]?.length, 36);
+      await subject.put(`${key}:${i}`, bytes, long);
+      assert.equal(
+        (await backend.ensureVersions([{ key: `${key}:${i}`, seed: randomId(), ttlMs: long }]))[0]?.length,
+        8,
+      );
+      await subject.put(`${key}:${i}`, bytes, long);
+      await backend.holdKeys([holdRequest(`${key}:${i}`, "ABCDEFGH")]);
+      assert.equal(holdersIn((await backend.read([`${key}:${i}`]))[0] as Buffer)?.length, 1);
+      await backend.endHolds([{ key: `${key}:${i}`, token: "ABCDEFGH" }]);
+      await subject.put(`${key}:${i}`, bytes, long);
+      await backend.delete([`${key}:${i}`]);
+      assert.deepEqual(await backend.read([`${key}:${i}`]), [null]);
+    }
+  });
+
+  holding("no holds are no answers", async ({ backend }) => {
+    assert.deepEqual(await backend.holdKeys([]), []);
+    assert.deepEqual(await backend.endHolds([]), []);
+  });
+
   return cases;
 }
 
@@ -681,6 +853,14 @@ function isFalse(value: unknown, message?: string): void {
   assert.equal(value, false, message);
 }
 
+function canHold(subject: BackendSubject): subject is HoldingSubject {
+  return canLease(subject) && subject.backend.holdKeys !== undefined && subject.backend.endHolds !== undefined;
+}
+
 function canLease(subject: BackendSubject): subject is LeasingSubject {
   return subject.backend.readAndLease !== undefined;
+}
+
+function holdRequest(key: string, token: string): HoldRequest {
+  return { key, token, leaseMs: long };
 }
