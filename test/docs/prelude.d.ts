@@ -21,6 +21,7 @@ declare global {
   const invalidateTag: Zcache["invalidateTag"];
   const transactional: Zcache["transactional"];
   const transactionalSync: Zcache["transactionalSync"];
+  const hold: Zcache["hold"];
   const withCache: Zcache["withCache"];
 
   const Redis: typeof import("ioredis").Redis;
