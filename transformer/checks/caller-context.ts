@@ -5,7 +5,7 @@ import { type CheckContext } from "./check";
 import { awaited, endOfChain, isObserved, isOnlyObserved } from "./code/loader-reads";
 import { isWithin } from "./code/origin";
 import { isPlatform } from "./types/platform-types";
-import { type LoaderRuns, type Run } from "./code/runs";
+import { type LoaderRuns, type Read, type Run } from "./code/runs";
 import { functionAround, holderOfBinding } from "./code/variation";
 
 /** What a loader reads of the caller's context: the request, the session, the store of an AsyncLocalStorage. */
@@ -76,12 +76,45 @@ export function mayReadContext({ program }: CheckContext): boolean {
 }
 
 /** Each source of context once, with the shortest way to it. */
-export function contextReadsOf(context: CheckContext, { runs }: LoaderRuns): ReadonlyMap<string, ContextRead> {
+export function contextReadsOf(context: CheckContext, { runs, reads }: LoaderRuns): ReadonlyMap<string, ContextRead> {
   const found = new Map<string, ContextRead>();
+  const add = (direct: Direct, { through }: Run): void => {
+    const before = found.get(direct.what);
+    if (!before || before.through.length > through.length) found.set(direct.what, { ...direct, through });
+  };
+  const stores = reads.filter((read) => isStoreRead(context, read));
+  const seen = new Set(stores.map(({ node }) => node));
+  for (const read of stores) add({ what: storageOf(read), node: read.node, path: null }, read.run);
   for (const run of runs)
     for (const direct of readsIn(context, run))
-      if (!found.has(direct.what)) found.set(direct.what, { ...direct, through: run.through });
+      // What has been followed to its origin is known by that.
+      if (!seen.has(calleeOf(context, direct.node))) add(direct, run);
   return found;
+}
+
+/** `requests.getStore`, however it is written: `requests["getStore"]`, `const { getStore } = requests`. */
+function isStoreRead(context: CheckContext, { origin: { steps }, node, run }: Read): boolean {
+  const { ts } = context;
+  const store = steps.find(({ name, symbol }) => name === "getStore" && isPlatform(context, symbol));
+  return store !== undefined && !isOnlyObserved(ts, node, run.body) && !isUnused(ts, node);
+}
+
+/** By its name, `this.requests` of `this.requests.getStore`. */
+function storageOf({ origin: { root, steps } }: Read): string {
+  const holder = root === "receiver" ? "this" : "made" in root ? root.made.getText() : root.name;
+  const names = steps
+    .slice(
+      0,
+      steps.findIndex(({ name }) => name === "getStore"),
+    )
+    .map(({ name }) => name);
+  // `AsyncLocalStorage.prototype.getStore.call(requests)`
+  if (names.includes("prototype")) return "an AsyncLocalStorage";
+  return `the AsyncLocalStorage ${[holder, ...names].join(".")}`;
+}
+
+function calleeOf({ ts }: CheckContext, node: ts.Node): ts.Node {
+  return ts.isCallExpression(node) ? unwrap(ts, node.expression) : node;
 }
 
 type Direct = Omit<ContextRead, "through">;

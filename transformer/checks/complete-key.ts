@@ -142,7 +142,9 @@ class Finder {
   }
 
   checkVariables(): void {
-    for (const { name, kind } of variableReads(this.context, this.#node, this.#runs)) {
+    for (const { name, kind, isWhole } of variableReads(this.context, this.#node, this.#runs)) {
+      // What changes the list ends the entry.
+      if (isWhole && this.#isInvalidated()) continue;
       if (kind === "changing")
         this.context.report(problem("changingVariable", this.#place, this.planned.owner, name), this.planned);
       else
@@ -151,6 +153,14 @@ class Finder {
           key: null,
         });
     }
+  }
+
+  /** By its tags, or by name: `names.invalidate()`. */
+  #isInvalidated(): boolean {
+    const { plan, owner } = this.planned;
+    if (plan.tags.length > 0) return true;
+    const operation = new RegExp(`\\b${owner.split(".").at(-1)}\\.(?:invalidate|refresh)\\(`);
+    return this.context.program.getSourceFiles().some((file) => !file.isDeclarationFile && operation.test(file.text));
   }
 
   checkCallerContext(): void {
@@ -210,10 +220,12 @@ class Finder {
       ({ valueDeclaration }) => valueDeclaration && isGivenDifferently(context, valueDeclaration, viewer),
     );
     if (isTold) return null;
-    // Nothing in the program makes one, but whoever does makes one for each type.
-    const isOfEachType = !isDifferent && kind === "given" && this.#isNeverMade() && hasTypeOfClass(context, read);
-    if (!isDifferent && !isOfEachType) return null;
-    return { name, value: `this.${name}`, placeholders: [], grade: isDifferent ? "error" : "hint" };
+    if (!isDifferent && !(kind === "given" && this.#isNeverMade())) return null;
+    // Nothing in the program makes one, but whoever does makes one for each function, and for each type.
+    const isFunction = isGivenByHand(context, read);
+    if (!isDifferent && !isFunction && !hasTypeOfClass(context, read)) return null;
+    const grade = isDifferent || isFunction ? "error" : "hint";
+    return { name, value: `this.${name}`, placeholders: [], grade };
   }
 
   #isNeverMade(): boolean {
@@ -334,6 +346,18 @@ function ownerOf({ ts }: CheckContext, node: TargetNode): ts.ClassLikeDeclaratio
   return ts.isMethodDeclaration(node) && node.parent === outer
     ? null
     : (ts.findAncestor(outer, ts.isClassLike) ?? null);
+}
+
+/** A function, which no container of services finds by its type: unless a decorator names it. */
+function isGivenByHand({ ts }: CheckContext, { symbol, type }: MemberRead): boolean {
+  const { valueDeclaration: declaration } = symbol;
+  if (!declaration || type.getCallSignatures().length === 0) return false;
+  const owner = ts.findAncestor(declaration, ts.isClassLike);
+  const isDecorated = (node: ts.Node): boolean =>
+    ts.canHaveDecorators(node) && (ts.getDecorators(node) ?? []).length > 0;
+  const parameters =
+    owner?.members.flatMap((one) => (ts.isConstructorDeclaration(one) ? [...one.parameters] : [])) ?? [];
+  return ![declaration, ...(owner ? [owner] : []), ...parameters].some(isDecorated);
 }
 
 /** `load: (id: number) => Promise<T>`, a field of `Source<T>` */
