@@ -31,6 +31,8 @@ const packageFunctions: ReadonlyMap<string, RegExp> = new Map([
   ["@tanstack/react-start/server", /^(?:get(?:Web)?Request|getHeaders?|getCookies?|getSession|useSession)$/],
   ["vinxi/http", /^(?:get(?:Web)?Request|getHeaders?|getCookies?|getEvent|getSession|useSession)$/],
   ["h3", /^useEvent$/],
+  ["nitropack/runtime", /^useEvent$/],
+  ["next-intl/server", /^get(?:Locale|Translations|Messages|Formatter|TimeZone)$/],
   ["nuxt/app", /^useRequest(?:Event|Headers?|URL)$/],
   ["#imports", /^use(?:Request(?:Event|Headers?|URL)|Event)$/],
   ["cls-hooked", /^getNamespace$/],
@@ -39,6 +41,15 @@ const packageFunctions: ReadonlyMap<string, RegExp> = new Map([
   ["@fastify/request-context", /^(?:requestContext|asyncLocalStorage)$/],
   ["nestjs-request-context", /^RequestContext$/],
 ]);
+
+/** Methods that do, on something that the package gives: `getCurrentScope().getUser()`. */
+const packageMethods: readonly { readonly from: RegExp; readonly name: RegExp }[] = [
+  { from: /^@sentry\//, name: /^get(?:User|ScopeData|Session)$/ },
+  { from: /^@opentelemetry\/api$/, name: /^(?:getActiveBaggage|getValue)$/ },
+];
+
+/** Packages whose namespaces hold what their callers put there. */
+const namespacePackages = /\b(?:cls-hooked|continuation-local-storage)\b/;
 
 /** Objects of packages that do, by default or under a name. */
 const packageObjects: ReadonlySet<string> = new Set([
@@ -61,7 +72,7 @@ const requestTypes =
 const mentionsContext = new WeakMap<ts.SourceFile, boolean>();
 
 const words =
-  /getStore|Cls(?:Service|Store)?\b|\bREQUEST\b|Request|Session|Context|next\/headers|getNamespace|http-context|getContext|@clerk/;
+  /getStore|Cls(?:Service|Store)?\b|Namespace|@sentry|@opentelemetry|next-intl|next-auth|useEvent|\bREQUEST\b|Request|Session|Context|next\/headers|getNamespace|http-context|getContext|@clerk/;
 
 /** Where no file of the program has a word of these, there is nothing to follow calls for. */
 export function mayReadContext({ program }: CheckContext): boolean {
@@ -154,6 +165,9 @@ function callRead(context: CheckContext, node: ts.Node): string | null {
     if (callee.name.text === "getStore" && isPlatform(context, checker.getSymbolAtLocation(callee.name)))
       return `the AsyncLocalStorage ${callee.expression.getText()}`;
     const holder = unwrap(ts, callee.expression);
+    const origin = importBehind(context, holder);
+    if (origin && packageMethods.some(({ from, name }) => from.test(origin.from) && name.test(callee.name.text)))
+      return `the request by ${callee.getText()} of ${origin.from}`;
     if (!ts.isIdentifier(holder)) return null;
     const source = importOf(context, holder);
     if (!source) return null;
@@ -164,15 +178,47 @@ function callRead(context: CheckContext, node: ts.Node): string | null {
   if (!ts.isIdentifier(callee)) return null;
   const source = importOf(context, callee);
   const isReader = source !== null && packageFunctions.get(source.from)?.test(source.name) === true;
-  return isReader ? `the request by ${callee.text} of ${source.from}` : null;
+  if (isReader) return `the request by ${callee.text} of ${source.from}`;
+  return isNextAuth(context, callee) ? `the request by ${callee.text} of next-auth` : null;
 }
 
-/** `this.cls.get("tenant")`, where nothing of what it does can be seen. */
+/** `auth` of `const { auth, handlers } = NextAuth({ … })`, wherever the program keeps that. */
+function isNextAuth(context: CheckContext, callee: ts.Identifier): boolean {
+  const { ts, checker } = context;
+  const found = checker.getSymbolAtLocation(callee);
+  const symbol = found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+  const declaration = symbol?.valueDeclaration;
+  if (!declaration || !ts.isBindingElement(declaration)) return false;
+  const made = holderOfBinding(ts, declaration);
+  const name = (declaration.propertyName ?? declaration.name).getText();
+  const value = ts.isVariableDeclaration(made) && made.initializer ? unwrap(ts, made.initializer) : null;
+  if (name !== "auth" || !value || !ts.isCallExpression(value) || !ts.isIdentifier(value.expression)) return false;
+  return importOf(context, value.expression)?.from === "next-auth";
+}
+
+/** What the leftmost name of a chain was imported from: `Sentry` of `Sentry.getCurrentScope()`. */
+function importBehind(context: CheckContext, expression: ts.Expression): Import | null {
+  const { ts } = context;
+  let first = unwrap(ts, expression);
+  while (ts.isPropertyAccessExpression(first) || ts.isCallExpression(first)) first = unwrap(ts, first.expression);
+  return ts.isIdentifier(first) ? importOf(context, first) : null;
+}
+
+/** `this.cls.get("tenant")`, `this.cls["get"]("tenant")`, where nothing of what it does can be seen. */
 function memberRead({ ts, checker }: CheckContext, node: ts.Node): string | null {
-  if (!ts.isPropertyAccessExpression(node) || !readers.test(node.name.text)) return null;
-  const owner = checker.getTypeAtLocation(node.expression).getSymbol();
-  if (!owner || !contextTypes.test(owner.name)) return null;
-  const declarations = checker.getSymbolAtLocation(node.name)?.declarations ?? [];
+  if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return null;
+  const name = ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
+  const text = ts.isIdentifier(name) || ts.isStringLiteralLike(name) ? name.text : "";
+  const owner = checker.getNonNullableType(checker.getTypeAtLocation(node.expression)).getSymbol();
+  if (!owner) return null;
+  const [from] = owner.name === "Namespace" ? (owner.declarations ?? []) : [];
+  const module =
+    from && ts.findAncestor(from, (outer) => ts.isModuleDeclaration(outer) && ts.isStringLiteral(outer.name));
+  const isNamespace =
+    from !== undefined &&
+    namespacePackages.test((module as ts.ModuleDeclaration | undefined)?.name.text ?? from.getSourceFile().fileName);
+  if (!(isNamespace ? /^(?:get|active)$/.test(text) : contextTypes.test(owner.name) && readers.test(text))) return null;
+  const declarations = checker.getSymbolAtLocation(name)?.declarations ?? [];
   const isSeen = declarations.some(
     (one) => (one as { body?: ts.Node; initializer?: ts.Node }).body ?? (one as { initializer?: ts.Node }).initializer,
   );

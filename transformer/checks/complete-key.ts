@@ -205,7 +205,9 @@ class Finder {
     const { context } = this;
     const { name, type, paths } = read;
     if (isAsked(context, type)) {
-      if (kind === "changing") return "changing";
+      // Of an object that each request has for itself: what one is told the others must not get.
+      const isOfRequest = this.#isScoped() && this.fields.of(viewer).isSetByCaller(read.symbol);
+      if (kind === "changing" && !isOfRequest) return "changing";
       const texts = paths.map(({ text }) => text);
       const isMinor = isTuning(name) || isReplica(context, type) || texts.every((text) => isTuning(text));
       return { name, ...this.#valueOf(read), grade: isMinor ? "hint" : "error" };
@@ -226,6 +228,14 @@ class Finder {
     if (!isDifferent && !isFunction && !hasTypeOfClass(context, read)) return null;
     const grade = isDifferent || isFunction ? "error" : "hint";
     return { name, value: `this.${name}`, placeholders: [], grade };
+  }
+
+  /** `@Injectable({ scope: Scope.REQUEST })` */
+  #isScoped(): boolean {
+    const owner = this.#owner;
+    const { ts } = this.context;
+    const decorators = owner && ts.canHaveDecorators(owner) ? (ts.getDecorators(owner) ?? []) : [];
+    return decorators.some((one) => /\bScope\.(?:REQUEST|TRANSIENT)\b/.test(one.getText()));
   }
 
   #isNeverMade(): boolean {

@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { walkTree } from "../../context/walk-tree";
 import { visitNames } from "../../context/word-places";
+import { isRequest } from "../caller-context";
 import { type CheckContext } from "../check";
 import { hasOwnThis, isWithin, type Step, variableAt } from "./origin";
 import { isAsked, pathOf, typeOfStep } from "./receiver-reads";
@@ -86,11 +87,23 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
     return first && isAsked(context, typeOfStep(context, first)) ? { name: path.text, member: null } : null;
   }
   const type = checker.getTypeOfSymbolAtLocation(root, origin.steps.length === 0 ? node : declaration);
-  if (isAsked(context, type)) return { name: origin.steps.length === 0 ? root.name : path.text, member: null };
+  if (isAsked(context, type) || isOfRequest(context, root))
+    return { name: origin.steps.length === 0 ? root.name : path.text, member: null };
   if (path.data && (isOfModule(context, declaration) || memberVaries(context, path.data)))
     return { name: path.text, member: path.data };
   // A service or a function that a factory was given: another one for each call of the factory?
   return isCalledDifferently(context, declaration) ? { name: root.name, member: null } : null;
+}
+
+/** `const tenant = req.user.tenant`, of which types often say any. */
+function isOfRequest(context: CheckContext, variable: ts.Symbol): boolean {
+  const { ts, checker } = context;
+  const declaration = variable.valueDeclaration as ts.Declaration;
+  const type = checker.getTypeOfSymbol(variable);
+  if (!(type.flags & ts.TypeFlags.Any) || !functionAround(ts, declaration)) return false;
+  return variableOf(context, variable).values.some((value) =>
+    [...sourcesOf(context, value)].some((source) => isRequest(context, checker.getTypeOfSymbol(source))),
+  );
 }
 
 function kindOf(
