@@ -23,7 +23,7 @@ export const doctor: Command = {
   },
 };
 
-/** One line of what is shown; null: it is only told. */
+/** One line of the report. If null, the line is only informative. */
 interface Line {
   readonly good: boolean | null;
   readonly text: string;
@@ -45,7 +45,7 @@ function examineHosts({ directory }: Terminal): readonly Line[] {
   const lines = configured.map(({ host, isSetUp }): Line => {
     const name = host.packages[0] === "typescript" && version !== null ? `typescript ${version}` : host.name;
     if (isSetUp) return { good: true, text: `${name}: set up for zcache` };
-    // A project may have several of them, and build its program with one.
+    // A project may have several hosts, and build its program with one.
     const add =
       host.packages[0] === "typescript" && Number.parseInt(version ?? "", 10) >= 7
         ? "build with zcache build"
@@ -71,7 +71,7 @@ function examineEntry(configFile: string): readonly Line[] {
   return [{ good: true, text: `${shown}: has a zcache entry` }];
 }
 
-/** Looks in what was built for the names of the functions in the sources. */
+/** Searches the built files for the names of the functions in the sources. */
 function examineOutput(configFile: string): readonly Line[] {
   const directory = dirname(configFile);
   const names = namesIn(directory, readTsconfig(configFile));
@@ -117,7 +117,7 @@ function* walk(directory: string, pattern: RegExp): Iterable<string> {
   }
 }
 
-/** Files of the project's folder, and of its scripts, that have one of the names. */
+/** Returns files of the project's folder, and of its scripts, whose names match. */
 function filesOf(directory: string, pattern: RegExp): readonly string[] {
   const folders = [directory, ...["scripts", "config", "tools"].map((name) => join(directory, name))].filter(
     existsSync,

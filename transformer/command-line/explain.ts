@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import { tagOfVersionKey } from "../../runtime/keys/key-names";
 import { nearest } from "../../runtime/suggest";
-import { type ProjectTarget } from "../checks/check";
+import { type ProjectTarget } from "../plan/check-context";
 import { lockFunction } from "../lock/lock";
 import { type Command, CommandError, exitCodes, projectOption } from "./command";
 import { describeFunction, printRows } from "./describe-function";
@@ -45,7 +45,7 @@ function explainPlace(workspace: Workspace, path: string, line: number): string 
   );
 }
 
-/** From the directive to the end of the function. */
+/** Whether the line is between the directive and the end of the function. */
 function covers({ sourceFile, word, target }: ProjectTarget, line: number): boolean {
   const lineOf = (position: number): number => sourceFile.getLineAndCharacterOfPosition(position).line + 1;
   return lineOf(word.start) <= line && line <= lineOf(target.node.end);

@@ -1,24 +1,32 @@
 import { codecNames } from "../../runtime/plan";
+import { optionAdvice, type OptionRow, optionsAt } from "../../runtime/options";
 import { nearest } from "../../runtime/suggest";
 import { checkGrades, type Grade } from "./rules";
 
-/** What stands in the plugin entry of tsconfig, besides what ts-patch reads. */
+/** The options in the plugin entry of tsconfig, besides those that ts-patch reads. */
 export interface PluginOptions {
-  /** Namespace of all keys that name none. */
+  /** The namespace of all keys that don't name one. */
   readonly namespace: string | null;
-  /** Names of codecs that a directive may use. */
+  /** The names of codecs that a directive may use. */
   readonly codecs: readonly string[];
-  /** What `configure` sets as the codec of the default cache: only the program itself knows it. Null: json, as far as anybody can tell. */
+  /**
+   * The codec that `configure` sets for the default cache, which only the program itself knows. If
+   * null, json is assumed.
+   */
   readonly codec: string | null;
   /** The folder, relative to package.json, that module names start at. */
   readonly root: string;
-  /** Put the fingerprint of its return type into the key of every function that does not say `version: none`. */
+  /**
+   * Puts the fingerprint of its return type into the key of every function that does not say
+   * `version: none`.
+   */
   readonly version: "auto" | null;
-  /** Checks turned off, down or up, by name. */
+  /** The checks that are turned off, down or up, by name. */
   readonly checks: Readonly<Record<string, Grade | "off">>;
 }
 
-const optionNames = ["namespace", "codecs", "codec", "root", "checks", "version"];
+/** An option without a row in the table does not compile. */
+const rows: Readonly<Record<keyof PluginOptions, OptionRow>> = optionsAt("plugin");
 const hostNames = [
   "name",
   "transform",
@@ -32,7 +40,10 @@ const hostNames = [
   "isEsm",
 ];
 
-/** An entry of tsconfig's `plugins` that is ours: the name is what the editor needs, and hosts; `transform` is what tspc needs. */
+/**
+ * Whether an entry of tsconfig's `plugins` is zcache's. The editor and the hosts need the name;
+ * tspc needs `transform`.
+ */
 export function isPluginEntry({ name, transform }: Readonly<Record<string, unknown>>): boolean {
   return name === "zcache" || (typeof transform === "string" && /^zcache\b/.test(transform));
 }
@@ -40,11 +51,8 @@ export function isPluginEntry({ name, transform }: Readonly<Record<string, unkno
 /** @throws TypeError for an option that does not exist or has an impossible value */
 export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): PluginOptions {
   for (const name of Object.keys(raw)) {
-    if (optionNames.includes(name) || hostNames.includes(name)) continue;
-    const near = nearest(name, optionNames);
-    throw new TypeError(
-      `zcache: unknown option "${name}" in the plugin entry. ${near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`}`,
-    );
+    if (Object.hasOwn(rows, name) || hostNames.includes(name)) continue;
+    throw new TypeError(`zcache: unknown option "${name}" in the plugin entry. ${optionAdvice("plugin", name)}`);
   }
   const { namespace, codecs, codec, root, version } = raw;
   if (version !== undefined && version !== "auto") throw invalid("version", '"auto"', version);
@@ -61,7 +69,7 @@ export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): Pl
     namespace: namespace ?? null,
     codecs: knownCodecs,
     codec: codec ?? null,
-    root: root ?? "src",
+    root: root ?? String(rows.root.default),
     version: version ?? null,
     checks: resolveChecks(raw["checks"] ?? {}),
   };

@@ -1,27 +1,33 @@
 import { type Fix, replaceBy, rewrite, setOption, type SourcePart } from "./fix";
 import { type Span } from "./source-text";
 
-/** A diagnostic, before it is a compiler's. */
+/** A problem in the source, before it becomes a compiler's diagnostic. */
 export interface Problem {
   readonly code: number;
   readonly name: string;
   readonly message: string;
   readonly span: Span;
   readonly grade: Grade;
-  /** What the editor offers to do about it. */
+  /** The changes that the editor offers. */
   readonly fixes: readonly Fix[];
 }
 
-/** error: shown by every compiler run. hint: shown in the editor and by `zcache check`, for tsc counts whatever it is given as a failure. */
+/**
+ * An error is shown by every compiler run. A hint is shown in the editor and by `zcache check`,
+ * because tsc counts whatever it is given as a failure.
+ */
 export type Grade = "error" | "hint";
 
 interface Rule<Args extends readonly unknown[]> {
   readonly code: number;
   readonly name: string;
-  /** Of a check that can be turned off or down: by `checks` in the plugin entry, by `allow` in the directive. */
+  /**
+   * Only a check has a grade. A check can be turned off or down: by `checks` in the plugin entry,
+   * or by `allow` in the directive.
+   */
   readonly grade?: Grade;
   readonly message: (...args: Args) => string;
-  /** Of the same arguments; the message's may be fewer. */
+  /** Takes the same arguments as `message`, which may use fewer of them. */
   readonly fixes?: (...args: Args) => readonly Fix[];
 }
 
@@ -404,21 +410,21 @@ export const rules = {
     code: 990803,
     name: "invalidate-in-transaction",
     grade: "error",
-    message: (operation: string, transaction: string, adapter: string | null, whole: SourcePart | null) => {
-      const setUp = adapter ? `, or set its client up with zcache/${adapter}` : "";
-      const advice = whole
-        ? `Write transactional(() => ${transaction}(…)), with transactional of "zcache"${setUp}.`
-        : `Put transactional(async () => { … }) of "zcache" around the whole transaction.`;
+    message: (operation: string, transaction: string, adapter: string, whole: SourcePart | null) => {
+      const scope = whole
+        ? `Write transactional(() => ${transaction}(…)), with transactional of "zcache"`
+        : `Put transactional(async () => { … }) of "zcache" around the whole transaction`;
+      const advice = `${scope}, or set its client up with zcache/${adapter}.`;
       return `${operation} runs before the commit of ${transaction} here, so that the next reader stores the old row again, for its whole time to live. ${advice}`;
     },
-    fixes: (_operation: string, _transaction: string, _adapter: string | null, whole: SourcePart | null) =>
+    fixes: (_operation: string, _transaction: string, _adapter: string, whole: SourcePart | null) =>
       whole ? rewrite(whole, `transactional(() => ${whole.text})`, "Put transactional around the transaction") : [],
   },
 } as const satisfies Record<string, Rule<never>>;
 
 type Rules = typeof rules;
 
-/** Names of the checks that can be turned off or down, with the grade they have by themselves. */
+/** The names of the checks that can be turned off or down, with their default grades. */
 export const checkGrades: ReadonlyMap<string, Grade> = new Map(
   (Object.values(rules) as readonly Rule<never>[]).flatMap(({ name, grade }) =>
     grade ? [[name, grade] as const] : [],
@@ -427,7 +433,7 @@ export const checkGrades: ReadonlyMap<string, Grade> = new Map(
 
 export const allCodes: readonly number[] = Object.values(rules).map(({ code }) => code);
 
-/** Makes the problem; the message ends with the rule's searchable name. */
+/** Makes the problem. Its message ends with the rule's searchable name. */
 export function problem<Name extends keyof Rules>(
   name: Name,
   span: Span,

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Of the package that this file is part of: what was made with another one must be made anew. */
+/**
+ * Returns the version of the package that this file is part of. Output of another version must be
+ * made again.
+ */
 export function zcacheVersion(): string {
   let directory = __dirname;
   while (!existsSync(join(directory, "package.json"))) directory = dirname(directory);

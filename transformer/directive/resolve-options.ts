@@ -1,4 +1,5 @@
 import { parseDuration } from "../../runtime/duration";
+import { optionAdvice, type OptionNameAt, optionNamesAt, optionsAt } from "../../runtime/options";
 import { nearest } from "../../runtime/suggest";
 import { findForeignQuote } from "./explain-syntax";
 import { type Entry, type ParsedDirective, type Scalar, type YamlValue } from "./parse-directive";
@@ -6,17 +7,20 @@ import { type PluginOptions } from "../context/plugin-options";
 import { checkGrades, problem, type Problem } from "../context/rules";
 import { type Span } from "../context/source-text";
 
-/** A directive after its options were checked: durations in milliseconds, templates still text. */
+/**
+ * A directive whose options have been checked: durations are in milliseconds, and templates are
+ * still text.
+ */
 export interface DirectiveOptions {
   readonly key: Scalar | null;
   readonly tags: readonly Scalar[];
   readonly when: Scalar | null;
   readonly namespace: string | null;
   readonly ttlMs: number | null;
-  /** A ttl that is made of the result: a template, or an expression alone. */
+  /** A ttl that is made of the result: a template, or a lone expression. */
   readonly ttlOfResult: Scalar | null;
   readonly nullTtlMs: number | null;
-  /** Here and below, 0: off, whatever `configure` says. */
+  /** Here and below, 0 turns the option off, whatever `configure` says. */
   readonly staleMs: number | null;
   readonly staleIfErrorMs: number | null;
   readonly early: number | null;
@@ -25,40 +29,36 @@ export interface DirectiveOptions {
   readonly timeoutMs: number | null;
   readonly memoryMs: number | null;
   readonly codec: string | null;
-  /** Where the directive names the codec. */
+  /** The place in the directive that names the codec. */
   readonly codecSpan: Span | null;
   readonly cache: string | null;
-  /** `version: auto`, with its place in the directive; a null place: it is the plugin entry's. */
+  /**
+   * `version: auto`, with its place in the directive. The place is null if the plugin entry set it.
+   */
   readonly version: { readonly span: Span | null } | null;
   readonly batch: Span | null;
   /** Checks that this directive turns off. */
   readonly allow: readonly string[];
-  /** False: problems were reported. What could be read is here all the same, so that more of them can be found. */
+  /**
+   * If false, problems were reported. The readable options are returned nevertheless, so that more
+   * problems can be found.
+   */
   readonly valid: boolean;
 }
 
-export const optionNames = [
-  "key",
-  "ttl",
-  "nullTtl",
-  "stale",
-  "staleIfError",
-  "early",
-  "jitter",
-  "timeout",
-  "memory",
-  "tags",
-  "namespace",
-  "when",
-  "codec",
-  "batch",
-  "cache",
-  "version",
-  "allow",
-] as const;
-export type OptionName = (typeof optionNames)[number];
+export type OptionName = OptionNameAt<"directive">;
+export const optionRows = optionsAt("directive");
+export const optionNames = optionNamesAt("directive");
 
-/** The codec as far as the source tells: the directive's, or for the default cache the one that the plugin entry says `configure` sets. */
+/** Whether the option can be a bare word, without a value. */
+export function isFlag(name: OptionName): boolean {
+  return optionRows[name].kind === "flag" || optionRows[name].kind === "weight";
+}
+
+/**
+ * Returns the codec as far as the source shows it: the directive's or, for the default cache, the
+ * one that the plugin entry says `configure` sets.
+ */
 export function toldCodec(
   { codec, cache }: Pick<DirectiveOptions, "codec" | "cache">,
   plugin: Pick<PluginOptions, "codec">,
@@ -66,7 +66,7 @@ export function toldCodec(
   return codec ?? (cache === null ? plugin.codec : null);
 }
 
-/** Checks every option and reports all problems; null where nothing could be read. */
+/** Checks every option and reports all problems. Returns null if nothing could be read. */
 export function resolveOptions(
   directive: ParsedDirective,
   plugin: PluginOptions,
@@ -92,12 +92,12 @@ export function resolveOptions(
     ttlMs: isOfResult(entries.get("ttl")) ? null : resolver.duration("ttl", entries.get("ttl")),
     ttlOfResult: isOfResult(entries.get("ttl")) ? resolver.text("ttl", entries.get("ttl"), "a duration") : null,
     nullTtlMs: resolver.duration("nullTtl", entries.get("nullTtl")),
-    staleMs: resolver.durationOrOff("stale", entries.get("stale")),
-    staleIfErrorMs: resolver.durationOrOff("staleIfError", entries.get("staleIfError")),
+    staleMs: resolver.duration("stale", entries.get("stale")),
+    staleIfErrorMs: resolver.duration("staleIfError", entries.get("staleIfError")),
     early: resolver.early(entries.get("early")),
     jitter: resolver.jitter(entries.get("jitter")),
-    timeoutMs: resolver.durationOrOff("timeout", entries.get("timeout")),
-    memoryMs: resolver.durationOrOff("memory", entries.get("memory")),
+    timeoutMs: resolver.duration("timeout", entries.get("timeout")),
+    memoryMs: resolver.duration("memory", entries.get("memory")),
     codec: resolver.codec(entries.get("codec")),
     codecSpan: entries.get("codec")?.value?.span ?? null,
     cache: resolver.text("cache", entries.get("cache"), "the name of a cache")?.text ?? null,
@@ -122,7 +122,7 @@ class Resolver {
     return null;
   }
 
-  /** A lone quoted string is the key template; any other name must be an option's. */
+  /** Takes a lone quoted string for the key template. Any other name must be an option's. */
   optionName({ name, value }: Entry): OptionName | null {
     if (name.quoted && value === null) return "key";
     if ((optionNames as readonly string[]).includes(name.text)) return name.text as OptionName;
@@ -140,7 +140,7 @@ class Resolver {
     const must = 'a list of templates in quotes, such as ["user:{id}"]';
     if (entry.value?.kind !== "list") {
       this.#invalid(option, entry, must);
-      // It is plain what was meant: what else is wrong with it can be told at once.
+      // The intention is clear, so whatever else is wrong with the text can be reported at once.
       return isText(entry.value) && entry.value.quoted ? [entry.value] : [];
     }
     return entry.value.items.flatMap((item) => {
@@ -157,7 +157,7 @@ class Resolver {
     return this.#plainText(option, value);
   }
 
-  /** Refuses what YAML reads and nobody means. */
+  /** Refuses values that YAML can read but that nobody intends. */
   #plainText(option: OptionName, value: Scalar): Scalar | null {
     const refuse = (why: string): null => this.fail(problem("directiveSyntax", value.span, why));
     if (value.quoted) return value;
@@ -169,7 +169,12 @@ class Resolver {
     return refuse("a line without an option goes on with the one above. Prose stands before the directive.");
   }
 
+  /**
+   * Returns 0 for `off`, which the table allows where `configure` can turn the option on for all
+   * functions.
+   */
   duration(option: OptionName, entry: Entry | undefined): number | null {
+    if (optionRows[option].off && isOff(entry)) return 0;
     const value = this.text(option, entry, "a duration with a unit, such as 30s, 10m or 1h");
     if (!value) return null;
     const ms = parseDuration(value.text);
@@ -182,12 +187,7 @@ class Resolver {
     return this.fail(problem("badDuration", value.span, option, value.text, advice, instead));
   }
 
-  /** `off` where `configure` has turned it on for all. */
-  durationOrOff(option: OptionName, entry: Entry | undefined): number | null {
-    return isOff(entry) ? 0 : this.duration(option, entry);
-  }
-
-  /** A flag, or the weight of the loader's time. */
+  /** Accepts a flag, or the weight of the loader's time. */
   early(entry: Entry | undefined): number | null {
     if (!entry) return null;
     if (entry.value === null) return 1;
@@ -220,7 +220,7 @@ class Resolver {
     return this.#invalid("version", entry, "auto, or none. A version of your own is a namespace: namespace: v1");
   }
 
-  /** One name or a list of names. */
+  /** Accepts one name or a list of names. */
   checks(entry: Entry | undefined): readonly string[] {
     if (!entry) return [];
     const items = entry.value?.kind === "list" ? entry.value.items : [entry.value];
@@ -255,7 +255,7 @@ function isOff(entry: Entry | undefined): boolean {
   return isText(value) && value.text === "off";
 }
 
-/** `"{result.maxAge}s"`, `"result.lifetime"` */
+/** Whether the ttl is made of the result: `"{result.maxAge}s"`, `"result.lifetime"`. */
 function isOfResult(entry: Entry | undefined): boolean {
   const value = entry?.value ?? null;
   return isText(value) && (value.text.includes("{") || /^result\b/.test(value.text));
@@ -267,11 +267,11 @@ function describeValue(value: YamlValue): string {
 
 interface Advice {
   readonly advice: string;
-  /** What the name is replaced by; null where that isn't plain. */
+  /** The text that replaces the name, or null if it isn't clear. */
   readonly instead: string | null;
 }
 
-/** `ttl=10m`, `ttl:10m`, `10m`, `user:{id}`, or a name that is near one */
+/** Advises on `ttl=10m`, `ttl:10m`, `10m`, `user:{id}`, or a name that is near an option's. */
 function unknownOptionAdvice(name: string, value: YamlValue | null): Advice {
   const write = (instead: string): Advice => ({ advice: `Write ${instead}.`, instead });
   const assigned = /^(\w+)\s*(?:=|:)\s*(.+)$/s.exec(name);
@@ -281,7 +281,7 @@ function unknownOptionAdvice(name: string, value: YamlValue | null): Advice {
   if (name.startsWith("("))
     return { advice: "A directive is no call. Leave the parentheses out: @zcache ttl: 10m.", instead: null };
   const near = nearest(name, optionNames);
-  return { advice: near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`, instead: near };
+  return { advice: optionAdvice("directive", name), instead: near };
 }
 
 /** `10 minutes`, `1hour` */

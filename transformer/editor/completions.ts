@@ -1,23 +1,24 @@
 import type ts from "typescript";
-import { type CheckContext } from "../checks/check";
+import { type OptionKind, type OptionRow } from "../../runtime/options";
+import { describeOption } from "./describe-option";
+import { type CheckContext } from "../plan/check-context";
 import { type ExpressionScope } from "../checks/types/expression-scope";
-import { optionNames } from "../directive/resolve-options";
+import { isFlag, type OptionName, optionNames, optionRows } from "../directive/resolve-options";
 import { checkGrades } from "../context/rules";
 import { type Annotation, textBefore } from "./annotations";
-import { flags, optionSummaries } from "./option-summaries";
 import { nameNodeAt, ownerOf, scopeIn, typesOfOwner } from "./template-expression";
 import { optionsIn, writingAt } from "./writing";
 
-/** What is proposed at a place of a directive. */
+/** A proposal for a place in a directive. */
 export interface Completion {
   readonly name: string;
-  /** What is put in where that is more than the name. */
+  /** The text to insert, if it is more than the name. */
   readonly insert?: string;
   readonly kind: "option" | "value" | "parameter" | "property" | "method";
-  /** Beside the name: a type, a grade. */
+  /** Text beside the name: a type or a grade. */
   readonly detail?: string;
   readonly summary?: string;
-  /** What it replaces, up to the cursor. */
+  /** The text that the completion replaces, up to the cursor. */
   readonly typed: string;
 }
 
@@ -39,31 +40,32 @@ function optionCompletions(text: string, typed: string, hasValue: boolean): Comp
     .filter((name) => name === typed || !given.has(name))
     .map((name) => ({
       name,
-      insert: hasValue || flags.has(name) ? name : `${name}: `,
+      insert: hasValue || isFlag(name) ? name : `${name}: `,
       kind: "option",
-      summary: optionSummaries[name],
+      summary: describeOption(optionRows[name]),
       typed,
     }));
 }
 
-const durations = ["30s", "1m", "10m", "1h", "1d"];
+/** Proposed values for options of a kind. */
+const examples: Readonly<Partial<Record<OptionKind, readonly string[]>>> = {
+  duration: ["30s", "1m", "10m", "1h", "1d"],
+  share: ["5%", "10%"],
+};
 
 function valueCompletions(context: CheckContext, option: string, typed: string): Completion[] {
   const values = (names: readonly string[]): Completion[] => names.map((name) => ({ name, kind: "value", typed }));
   if (option === "codec") return values(context.options.codecs);
   if (option === "version") return values(["auto", "none"]);
-  if (option === "ttl" || option === "nullTtl") return values(durations);
-  if (option === "memory" || option === "stale" || option === "staleIfError" || option === "timeout")
-    return values(["off", ...durations]);
-  if (option === "jitter") return values(["off", "5%", "10%"]);
-  if (option === "early") return values(["off"]);
   if (option === "allow")
     return [...checkGrades].map(([name, grade]) => ({ name, kind: "value", detail: `check, ${grade}`, typed }));
-  // Those that other directives name: where they are set up can be any file.
+  // Proposes the names that other directives use, because caches and namespaces can be set up in
+  // any file.
   const used = (name: "cache" | "namespace"): string[] =>
     context.project().flatMap(({ options }) => options[name] ?? []);
   if (option === "cache" || option === "namespace") return values([...new Set(used(option))]);
-  return [];
+  const row: OptionRow | undefined = Object.hasOwn(optionRows, option) ? optionRows[option as OptionName] : undefined;
+  return row ? values([...(row.off ? ["off"] : []), ...(examples[row.kind] ?? [])]) : [];
 }
 
 function expressionCompletions(
@@ -75,7 +77,7 @@ function expressionCompletions(
   const scope = scopeIn(context, annotation, option);
   if (!scope) return [];
   const typed = /[\p{L}\p{N}_$]*$/u.exec(text)?.[0] ?? "";
-  // Something must stand behind a dot for it to be parsed.
+  // A dot can be parsed only if something follows it.
   const name = nameNodeAt(context.ts, `${text}_`, text.length);
   const access = name && ownerOf(context.ts, name);
   if (access) return propertyCompletions(context, scope, access, typed);
@@ -118,7 +120,10 @@ function propertyCompletions(
     }));
 }
 
-/** Not one of a symbol, a private name, or in quotes. */
+/**
+ * Whether the name can be written after a dot: not a symbol, a private name, or one that needs
+ * quotes.
+ */
 function isNameable(name: string): boolean {
   return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) && !name.startsWith("__@") && !name.startsWith("__#");
 }

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { visitNames } from "../../context/word-places";
 import { unwrap } from "../../context/wrappers";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { constructionsOf, testFile } from "./constructions";
 import { writeOf } from "./loader-reads";
 import { callsOf, type FunctionCall, functionParameter } from "./function-calls";

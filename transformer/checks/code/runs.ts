@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { isAssignment, isWrapper, unwrap } from "../../context/wrappers";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { type Body, partsReadIn } from "./loader-reads";
 import { receiverType } from "../types/expression-scope";
 import {

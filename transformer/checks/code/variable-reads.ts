@@ -1,8 +1,8 @@
 import type ts from "typescript";
 import { walkTree } from "../../context/walk-tree";
 import { visitNames } from "../../context/word-places";
-import { isRequest } from "../caller-context";
-import { type CheckContext } from "../check";
+import { isRequest } from "./request-types";
+import { type CheckContext } from "../../plan/check-context";
 import { hasOwnThis, isWithin, type Step, variableAt } from "./origin";
 import { isAsked, pathOf, typeOfStep } from "./receiver-reads";
 import { isTakenAsText, isTakenWhole, type LoaderRuns, type Read } from "./runs";
