@@ -4,8 +4,9 @@
  * shares the store. Either may throw: a value that can't be encoded is returned to the caller and
  * not stored, and bytes that can't be decoded are a miss; both are reported as events.
  *
- * @example import { pack, unpack } from "msgpackr"; const msgpack: Codec = { encode: pack, decode:
- * unpack };
+ * @example
+ * import { pack, unpack } from "msgpackr";
+ * const msgpack: Codec = { encode: pack, decode: unpack };
  */
 export interface Codec {
   /** Returns the stored form of a result. Text is stored in UTF-8. */

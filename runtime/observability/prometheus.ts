@@ -26,7 +26,8 @@ const counters = [
  * with one series for each function. With `configure({ measure: true })` it also returns how long
  * calls took, as summaries.
  *
- * @example response.setHeader("Content-Type", prometheusContentType);
+ * @example
+ * response.setHeader("Content-Type", prometheusContentType);
  * response.end(prometheusMetrics());
  */
 export function prometheusMetrics(): string {
