@@ -39,11 +39,15 @@ export const check: Command = {
     const problems = args.flags.has("without-lock") ? found : [...found, ...checkLock(workspace, wrongFiles)];
     const format = (args.values["format"] ?? "pretty") as Format;
     if (format === "pretty") terminal.writeColored(printPretty(problems, terminal.hasColors));
-    else terminal.write(printers[format](problems));
+    else terminal.write(printers[format](problems, filesOf(workspace)));
     if (format === "pretty") terminal.write(`${summarize(workspace, problems)}\n`);
     return problems.some(({ grade }) => grade !== "hint") ? exitCodes.problems : exitCodes.clean;
   },
 };
+
+function filesOf(workspace: Workspace): string[] {
+  return workspace.projects.flatMap(({ files }) => files.map(({ fileName }) => showPath(workspace, fileName)));
+}
 
 function checkSources(workspace: Workspace, args: Arguments, terminal: Terminal): Reported[] {
   const withTypes = args.flags.has("with-types");

@@ -33,8 +33,4 @@ export class SourceCompiler {
   tsconfigOf(file: string): Tsconfig {
     return this.#tsconfigs.of(file);
   }
-
-  forget(): void {
-    this.#tsconfigs.forget();
-  }
 }

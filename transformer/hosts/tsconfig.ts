@@ -14,6 +14,8 @@ export interface Tsconfig {
   readonly allowJs: boolean;
   /** The files that it was read from: a change of one changes what is emitted. */
   readonly dependencies: readonly string[];
+  /** When each of them was modified last. */
+  readonly readAt: readonly number[];
 }
 
 interface Config {
@@ -31,20 +33,24 @@ interface Config {
  */
 export class Tsconfigs {
   readonly #byDirectory = new Map<string, Tsconfig>();
-  readonly #asked: Tsconfig | null;
+  #asked: Tsconfig | null;
 
   /** @param file the one for all files, if the user names one */
-  constructor(file?: string) {
+  constructor(private readonly file?: string) {
     this.#asked = file === undefined ? null : readTsconfig(resolve(file));
   }
 
+  /** As it is on disk now: servers and builds that watch live longer than what was read. */
   of(fileName: string): Tsconfig {
-    return this.#asked ?? this.#nearest(dirname(resolve(fileName)));
+    const known = this.#find(fileName);
+    if (!hasChanged(known)) return known;
+    this.#byDirectory.clear();
+    if (this.file !== undefined) this.#asked = readTsconfig(resolve(this.file));
+    return this.#find(fileName);
   }
 
-  /** After a change on disk. */
-  forget(): void {
-    this.#byDirectory.clear();
+  #find(fileName: string): Tsconfig {
+    return this.#asked ?? this.#nearest(dirname(resolve(fileName)));
   }
 
   #nearest(directory: string): Tsconfig {
@@ -58,6 +64,14 @@ export class Tsconfigs {
   }
 }
 
+function hasChanged({ dependencies, readAt }: Tsconfig): boolean {
+  return dependencies.some((file, i) => modifiedAt(file) !== readAt[i]);
+}
+
+function modifiedAt(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
 const none: Tsconfig = {
   file: null,
   options: resolvePluginOptions({}),
@@ -65,6 +79,7 @@ const none: Tsconfig = {
   experimentalDecorators: false,
   allowJs: false,
   dependencies: [],
+  readAt: [],
 };
 
 /** @throws Error that names the file, where it can't be read or its zcache entry is wrong */
@@ -86,6 +101,7 @@ function describe(config: Config): Tsconfig {
       experimentalDecorators: experimentalDecorators === true,
       allowJs: allowJs === true || (allowJs === undefined && checkJs === true),
       dependencies: config.dependencies,
+      readAt: config.dependencies.map(modifiedAt),
     };
   } catch (error) {
     throw new Error(`${config.file}: ${(error as Error).message}`, { cause: error });
