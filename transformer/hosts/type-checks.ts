@@ -38,7 +38,11 @@ export function runTypeChecks(tsconfig: string): Promise<TypeChecked> {
       try {
         resolveWith({ ...readPrinted(stdout, dirname(resolve(tsconfig))), failure: null });
       } catch {
-        resolveWith({ problems: [], files: [], failure: stderr.trim() || error?.message || "zcache check printed nothing." });
+        resolveWith({
+          problems: [],
+          files: [],
+          failure: stderr.trim() || error?.message || "zcache check printed nothing.",
+        });
       }
     });
   });
