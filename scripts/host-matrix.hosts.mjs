@@ -2,6 +2,9 @@ import { tsconfig } from "./host-matrix.project.mjs";
 
 const bundled = "node --enable-source-maps out/main.js";
 
+/** What Nest's generator asks for and no build needs: half of what would be installed. */
+const needless = /eslint|oxlint|prettier|vitest|jest|supertest|testing|mau/;
+
 /**
  * `files` is what the user adds, `build` what is run, `start` what runs the program, `url` where a server answers with its result, `watch` what is run while
  * one develops, and how to ask it for the result: a `url`, a command (`ask`), or else its own output. `types: false`: it builds single files as they're asked
@@ -141,7 +144,7 @@ bundler({ mode: "development", devtool: "source-map", target: "node", entry: "./
     packages: ["node@24"],
     type,
     files: {},
-    extensions: true,
+    extensions: ".ts",
     build: null,
     start: "node24 --import zcache/register src/main.ts",
     types: false,
@@ -186,7 +189,7 @@ bundler({ mode: "development", devtool: "source-map", target: "node", entry: "./
   })),
   {
     name: "tsup",
-    own: true,
+    own: "tsup",
     packages: ["tsup", "typescript@5.9", "@types/node@20"],
     files: {
       "tsup.config.ts": `import { defineConfig } from "tsup";
@@ -199,7 +202,7 @@ export default defineConfig({ entry: ["src/main.ts"], outDir: "out", format: "es
   },
   {
     name: "tsdown",
-    own: true,
+    own: "tsdown",
     packages: ["tsdown", "typescript@5.9", "@types/node@20"],
     files: {
       "tsdown.config.mjs": `import { defineConfig } from "tsdown";
@@ -212,7 +215,7 @@ export default defineConfig({ entry: ["src/main.ts"], outDir: "out", format: "es
   },
   {
     name: "Rsbuild",
-    own: true,
+    own: "Rsbuild",
     packages: ["@rsbuild/core", "typescript@5.9", "@types/node@20"],
     type: "commonjs",
     files: {
@@ -226,7 +229,7 @@ export default defineConfig({ source: { entry: { main: "./src/main.ts" } }, outp
   },
   {
     name: "farm",
-    own: true,
+    own: "farm",
     packages: ["@farmfe/core", "@farmfe/cli", "typescript@5.9", "@types/node@20"],
     files: {
       "farm.config.mjs": `import { defineConfig } from "@farmfe/core";
@@ -239,7 +242,7 @@ export default defineConfig({ vitePlugins: [zcache()], compilation: { input: { m
   },
   {
     name: "Bun's bundler",
-    own: true,
+    own: "Bun's bundler",
     packages: ["bun", "typescript@5.9", "@types/node@20"],
     files: {
       "build.ts": `import zcache from "zcache/bun";
@@ -252,7 +255,7 @@ if (!success) process.exit(1);`,
   },
   {
     name: "Bun",
-    own: true,
+    own: "Bun",
     packages: ["bun", "@types/node@20"],
     files: { "bunfig.toml": 'preload = ["zcache/register"]' },
     build: null,
@@ -262,7 +265,7 @@ if (!success) process.exit(1);`,
   },
   {
     name: "vitest in a monorepo",
-    own: true,
+    own: "vitest in a monorepo",
     packages: ["vitest", "vite"],
     at: "packages/shop",
     fromEntry: "./",
@@ -284,11 +287,10 @@ export default defineConfig({ test: { projects: ["packages/*"] } });`,
   },
   ...["turbopack", "webpack"].map((bundler) => ({
     name: `Next 16, ${bundler}`,
-    own: true,
+    own: `Next 16, ${bundler}`,
     generator:
       "npx -y create-next-app@16 shop --ts --app --src-dir --no-eslint --no-tailwind --no-react-compiler --import-alias @/* --use-npm --yes --disable-git --skip-install",
     env: { PORT: "4391", NODE_OPTIONS: "--enable-source-maps" },
-    without: ["src/main.ts", "tsconfig.base.json"],
     entry: "src/app/api/shop/route.ts",
     fromEntry: "../../../",
     files: (read) => ({
@@ -343,14 +345,93 @@ export default nextConfig;
 ];
 
 /** The tsconfig that a generator has made, with zcache's entry among its plugins. */
-function withEntry(config, entry = { name: "zcache", namespace: "v2" }) {
+function withEntry(config, entry = { name: "zcache", namespace: "v2" }, more = {}) {
   const { compilerOptions } = config;
   return {
     ...config,
-    compilerOptions: { ...compilerOptions, plugins: [...(compilerOptions.plugins ?? []), entry] },
+    compilerOptions: { ...compilerOptions, ...more, plugins: [...(compilerOptions.plugins ?? []), entry] },
   };
 }
 
 function nest(version, builder) {
-  return { name: `Nest ${version}, ${builder}`, own: true, files: {} };
+  const isEsm = version === "12";
+  const end = isEsm ? ".js" : "";
+  const needsFiles = builder === "rspack";
+  return {
+    name: `Nest ${version}, ${builder}`,
+    own: `Nest ${version}`,
+    generator: `npx -y @nestjs/cli@${version} new shop --package-manager npm --skip-install --skip-git --strict`,
+    needless,
+    packages: isEsm
+      ? [
+          "typescript@6",
+          "ts-patch@3",
+          "webpack",
+          "ts-loader",
+          "@swc/cli",
+          "@swc/core",
+          "@rspack/core",
+          "webpack-node-externals",
+          "tsconfig-paths-webpack-plugin",
+        ]
+      : ["ts-patch@3"],
+    type: isEsm ? "module" : "commonjs",
+    extensions: end,
+    env: { PORT: "4392" },
+    without: ["src/app.controller.spec.ts", "test"],
+    entry: "src/app.controller.ts",
+    files: (read) => ({
+      "src/app.controller.ts": `import { Controller, Get } from "@nestjs/common";
+import { AppService } from "./app.service${end}";
+import { reprice } from "./calls-only${end}";
+import { fail, run } from "./service${end}";
+
+@Controller()
+export class AppController {
+  constructor(private readonly appService: AppService) {}
+
+  // @zcache key: "hello:{name}"
+  async hello(name: string): Promise<string> {
+    return name + this.appService.getHello.length;
+  }
+
+  @Get("shop")
+  async getShop(): Promise<object> {
+    const result = (await run()) as object;
+    await fail(true).catch((error: Error) => console.error(error));
+    return { ...result, repriced: await reprice() };
+  }
+}
+`,
+      "nest-cli.json": {
+        ...read("nest-cli.json"),
+        compilerOptions: {
+          deleteOutDir: true,
+          plugins: ["zcache/transformer"],
+          builder: needsFiles ? { type: builder, options: { configPath: "rspack.config.cjs" } } : builder,
+        },
+      },
+      ...(needsFiles && {
+        "rspack.config.cjs": `const zcache = require("zcache/rspack");
+module.exports = (options) => ({ ...options, devtool: "source-map", plugins: [...options.plugins, zcache()] });`,
+      }),
+      "tsconfig.json": withEntry(
+        read("tsconfig.json"),
+        {
+          name: "zcache",
+          transform: "zcache/transformer",
+          transformProgram: true,
+          namespace: "v2",
+        },
+        { types: ["node"] },
+      ),
+    }),
+    // The swc builder has no place for zcache.
+    build: builder === "swc" ? "tspc -p tsconfig.build.json" : "nest build",
+    start: "node --enable-source-maps dist/main.js",
+    url: "http://localhost:4392/shop",
+    stack: builder !== "webpack",
+    out: "dist",
+    watch: builder === "swc" ? undefined : { command: "nest start --watch", url: "http://localhost:4392/shop" },
+  };
 }

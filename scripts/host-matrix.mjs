@@ -45,19 +45,30 @@ function write(directory, all) {
 }
 
 /** Node resolves no import without its extension. */
-function withExtensions(all) {
+function withExtensions(all, extension) {
   return Object.fromEntries(
-    Object.entries(all).map(([path, text]) => [path, text.replaceAll(/from "(\.[^"]+)"/g, 'from "$1.ts"')]),
+    Object.entries(all).map(([path, text]) => [path, text.replaceAll(/from "(\.[^"]+)"/g, `from "$1${extension}"`)]),
   );
 }
+
+/** The folders of packages of hosts that are installed by themselves, by what they share. */
+const installed = new Map();
 
 /** A project as its host's own generator makes it, with what is installed in it. */
 async function generate(host, directory, tarball) {
   const project = join(directory, "shop");
   if (host.generator) await run(host.generator, directory, { ...host.env, CI: "" });
   mkdirSync(project, { recursive: true });
-  if (!existsSync(join(project, "package.json")))
-    write(project, { "package.json": { name: "shop", private: true, type: host.type ?? "module" } });
+  const manifest = host.generator
+    ? readJson(project)("package.json")
+    : { name: "shop", private: true, type: host.type ?? "module" };
+  for (const name of Object.keys(manifest.devDependencies ?? {}))
+    if (host.needless?.test(name)) delete manifest.devDependencies[name];
+  write(project, { "package.json": manifest });
+  const known = installed.get(host.own);
+  if (known) symlinkSync(known, join(project, "node_modules"));
+  else installed.set(host.own, join(project, "node_modules"));
+  if (known) return project;
   await npm(["install", "--no-audit", "--no-fund", "--prefer-offline", tarball, ...(host.packages ?? [])], project);
   return project;
 }
@@ -65,7 +76,9 @@ async function generate(host, directory, tarball) {
 /** The files of the user's, and ours that take the place of what the generator has made. */
 function createProject(host, project) {
   const type = "type" in host ? host.type : "module";
-  const own = host.extensions ? withExtensions(files) : files;
+  const own = host.extensions ? withExtensions(files, host.extensions) : { ...files };
+  // Where a server answers, it has a main of its own.
+  if (host.url) delete own["src/main.ts"];
   const inPlace = Object.fromEntries(Object.entries(own).map(([path, text]) => [join(host.at ?? "", path), text]));
   write(project, {
     ...(!host.own && { "package.json": { name: "shop", private: true, type } }),
@@ -161,7 +174,7 @@ async function tryHost(host, project) {
   const entry = join(host.at ?? "", host.entry ?? "src/main.ts");
   const importing = readFileSync(join(project, entry), "utf8");
   const withEntry = (name) => ({
-    [entry]: `import "${host.fromEntry ?? "./"}${name}${host.extensions ? ".ts" : (host.importsEnd ?? "")}";\n${importing}`,
+    [entry]: `import "${host.fromEntry ?? "./"}${name}${host.extensions ?? ""}";\n${importing}`,
   });
   write(project, { ...at(broken), ...withEntry("broken") });
   const wrong = await runAll(host, project);
@@ -233,15 +246,16 @@ async function main() {
   const modules = option("--modules") ?? (sharing.length > 0 ? await install(directory, tarball, sharing) : "");
   console.log("| host | checks | seconds | kB built |\n|---|---|---|---|");
   const all = [];
+  const folders = [];
   for (const host of chosen) {
-    let folder = null;
     const { checks, seconds, size } = await place(host, directory, { tarball, modules })
       .then((placed) => {
-        ({ folder } = placed);
+        folders.push(placed.folder);
         return tryHost(host, placed.project);
       })
       .catch((error) => ({ checks: [{ name: "runs", isTrue: false, output: error.stack }], seconds: "–" }));
-    if (folder && !keeps) rmSync(folder, { recursive: true, force: true });
+    const isLast = chosen.slice(chosen.indexOf(host) + 1).every(({ own }) => own !== host.own);
+    if (!keeps && isLast) for (const one of folders.splice(0)) rmSync(one, { recursive: true, force: true });
     const good = checks.filter(({ isTrue }) => isTrue);
     const bad = checks.filter(({ isTrue }) => !isTrue).map(({ name }) => name);
     const shown = `${good.length} of ${checks.length}${bad.length ? `: not ${bad.join(", ")}` : ""}`;

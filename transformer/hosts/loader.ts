@@ -39,8 +39,8 @@ export default function loader(this: LoaderContext, source: string, map?: unknow
 }
 
 function load(context: LoaderContext, source: string, map: unknown): void {
-  const { version: _version, ...options } = context.getOptions?.() ?? {};
-  checkHostOptions(options);
+  const options = context.getOptions?.() ?? {};
+  checkHostOptions(options, ["version"]);
   const compiler = compilerFor(options.tsconfig);
   const file = context.resourcePath;
   const { code, map: made, problems } = compiler.compile(source, file);

@@ -49,18 +49,18 @@ export class SharedTypeChecks {
   /** False: another process is there already. */
   #listen(address: string): Promise<boolean> {
     return new Promise((resolve) => {
-      const server = createServer((socket) => void this.#answer(socket));
+      const server = createServer((socket) => this.#answer(socket));
       server.once("error", () => resolve(false));
       server.listen(address, () => resolve(true));
       server.unref();
     });
   }
 
-  async #answer(socket: Socket): Promise<void> {
+  #answer(socket: Socket): void {
     // A process that went away without waiting needs no answer.
     socket.on("error", () => {});
-    socket.once("data", async (time) => {
-      socket.end(JSON.stringify(await this.#begunSince(Number(time))));
+    socket.once("data", (time) => {
+      void this.#begunSince(Number(time)).then((checked) => socket.end(JSON.stringify(checked)));
     });
   }
 }

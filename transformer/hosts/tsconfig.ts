@@ -9,9 +9,13 @@ export interface Tsconfig {
   /** Null: there is none, and everything has its default. */
   readonly file: string | null;
   readonly options: PluginOptions;
-  readonly hasEntry: boolean;
+  /** The zcache entry as it stands there; null: there is none. */
+  readonly entry: Readonly<Record<string, unknown>> | null;
+  /** A config that it extends has a zcache entry, which its own `plugins` replace. Null: that is not so. */
+  readonly replaced: string | null;
   readonly experimentalDecorators: boolean;
   readonly allowJs: boolean;
+  readonly isolatedModules: boolean;
   /** The files that it was read from: a change of one changes what is emitted. */
   readonly dependencies: readonly string[];
   /** When each of them was modified last. */
@@ -24,6 +28,8 @@ interface Config {
   readonly references: readonly string[];
   /** It lists no files of its own, only references. */
   readonly isSolution: boolean;
+  /** What it extends that has a zcache entry, where its own `plugins` have none. */
+  readonly replaced: string | null;
   readonly dependencies: readonly string[];
 }
 
@@ -75,9 +81,11 @@ function modifiedAt(file: string): number {
 const none: Tsconfig = {
   file: null,
   options: resolvePluginOptions({}),
-  hasEntry: false,
+  entry: null,
+  replaced: null,
   experimentalDecorators: false,
   allowJs: false,
+  isolatedModules: false,
   dependencies: [],
   readAt: [],
 };
@@ -87,19 +95,26 @@ export function readTsconfig(file: string): Tsconfig {
   const config = readConfig(configFileOf(file), []);
   if (!config.isSolution || entryOf(config)) return describe(config);
   const referenced = config.references.map((reference) => describe(readConfig(configFileOf(reference), [])));
-  return referenced.find(({ hasEntry }) => hasEntry) ?? referenced[0] ?? describe(config);
+  return referenced.find(({ entry }) => entry !== null) ?? referenced[0] ?? describe(config);
+}
+
+/** What is wrong where a config's own `plugins` take the place of what it extends. */
+export function describeReplacedEntry(file: string, replaced: string): string {
+  return `The "plugins" of ${file} have no zcache entry, and replace those of ${replaced}, which have one: tsconfig merges no lists. Repeat the entry in ${file}.`;
 }
 
 function describe(config: Config): Tsconfig {
   const entry = entryOf(config);
-  const { experimentalDecorators, allowJs, checkJs } = config.compilerOptions;
+  const { experimentalDecorators, allowJs, checkJs, isolatedModules } = config.compilerOptions;
   try {
     return {
       file: config.file,
       options: resolvePluginOptions(entry ?? {}),
-      hasEntry: entry !== undefined,
+      entry: entry ?? null,
+      replaced: entry ? null : config.replaced,
       experimentalDecorators: experimentalDecorators === true,
       allowJs: allowJs === true || (allowJs === undefined && checkJs === true),
+      isolatedModules: isolatedModules === true,
       dependencies: config.dependencies,
       readAt: config.dependencies.map(modifiedAt),
     };
@@ -108,7 +123,9 @@ function describe(config: Config): Tsconfig {
   }
 }
 
-function entryOf({ compilerOptions: { plugins } }: Config): Readonly<Record<string, unknown>> | undefined {
+function entryOf({
+  compilerOptions: { plugins },
+}: Pick<Config, "compilerOptions">): Readonly<Record<string, unknown>> | undefined {
   return Array.isArray(plugins) ? (plugins as Readonly<Record<string, unknown>>[]).find(isPluginEntry) : undefined;
 }
 
@@ -119,14 +136,16 @@ function readConfig(file: string, above: readonly string[]): Config {
   const bases = ([raw["extends"] ?? []].flat() as string[]).map((base) =>
     readConfig(resolveBase(base, file), [...above, file]),
   );
-  const own = raw["compilerOptions"];
+  const own = raw["compilerOptions"] as Config["compilerOptions"] | undefined;
+  const base = bases.findLast(({ compilerOptions }) => compilerOptions["plugins"] !== undefined);
   const references = Array.isArray(raw["references"]) ? (raw["references"] as { path?: unknown }[]) : [];
   return {
     file,
-    compilerOptions: Object.assign({}, ...bases.map((base) => base.compilerOptions), own) as Config["compilerOptions"],
+    compilerOptions: Object.assign({}, ...bases.map((one) => one.compilerOptions), own) as Config["compilerOptions"],
+    replaced: own?.["plugins"] === undefined ? (base?.replaced ?? null) : base && entryOf(base) ? base.file : null,
     references: references.map(({ path }) => resolve(dirname(file), String(path))),
     isSolution: references.length > 0 && Array.isArray(raw["files"]) && raw["files"].length === 0,
-    dependencies: [file, ...bases.flatMap((base) => base.dependencies)],
+    dependencies: [file, ...bases.flatMap((one) => one.dependencies)],
   };
 }
 
