@@ -1,5 +1,3 @@
-import { type BreakerState } from "./cache/breaker";
-
 /**
  * What happened to one entry:
  *
@@ -16,6 +14,9 @@ export interface KeyEvent {
   /** The complete key. */
   readonly key: string;
 }
+
+/** closed: operations pass. open: none does. half-open: one is under way to see whether the store is back. */
+export type BreakerState = "closed" | "open" | "half-open";
 
 /** What happened, for whoever listens: `configure({ onEvent })`, or `subscribe`. */
 export type CacheEvent =

@@ -4,7 +4,7 @@ import { ConfigError } from "./errors";
 import { type Listener } from "./events";
 import "./operations";
 import { registry } from "./cache/registry";
-import { invalidateTag as invalidateTagOf } from "./transactions/invalidation";
+import { invalidateTag as invalidateTagOf } from "./transactions/invalidate";
 import { expectCompiled } from "./cache/uncompiled";
 
 export type {
@@ -33,9 +33,15 @@ export {
 } from "./errors";
 export type { CacheEvent, KeyEvent, Listener } from "./events";
 export type { CallMessage } from "./calls/observe";
-export { type FunctionStats, type Latency, resetStats, type Stats, stats } from "./observability/stats";
-export { transactional, type TransactionalOptions } from "./transactions/transactional";
-export { type Control, withCache } from "./calls/with-cache";
+export { type FunctionStats, type Latency, resetStats, type Stats, stats } from "./cache/stats";
+export {
+  type SynchronousOptions,
+  transactional,
+  type TransactionalOptions,
+  transactionalSync,
+} from "./transactions/transactional";
+export { withCache } from "./calls/with-cache";
+export { type Control } from "./cache/control";
 export { MemoryBackend, type MemoryBackendOptions } from "./backends/memory-backend";
 export { RedisBackend } from "./backends/redis/redis-backend";
 export type { RedisClient } from "./backends/redis/redis-client";

@@ -23,14 +23,14 @@ const { status } = spawnSync(process.execPath, compiler, { stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);
 
 const hosts = ["vite", "rollup", "rolldown", "esbuild", "webpack", "rspack", "bun", "loader", "jest"];
-const libraries = ["drizzle", "knex", "kysely", "pg"];
+const libraries = ["drizzle", "knex", "kysely", "pg", "prisma", "typeorm"];
 const entries = {
   runtime: ["runtime/index", "runtime/runtime"],
   others: [
     "runtime/testing/index",
     "runtime/observability/opentelemetry",
     "runtime/observability/prometheus",
-    ...libraries.map((library) => `runtime/transactions/${library}`),
+    ...libraries.map((library) => `runtime/libraries/${library}`),
     "transformer/index",
     ...hosts.map((host) => `transformer/hosts/${host}`),
   ],

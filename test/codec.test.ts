@@ -3,7 +3,9 @@ import { execFileSync } from "node:child_process";
 import { serialize } from "node:v8";
 import test from "ava";
 import fc from "fast-check";
-import { builtInCodecs, type Codec, codecNames } from "../runtime/codecs/codec";
+import { type Codec } from "../runtime/codecs/codec";
+import { codecNames } from "../runtime/plan";
+import { builtInCodecs } from "../runtime/codecs/built-in-codecs";
 
 /** As they are stored: text in UTF-8. */
 function storing({ encode, decode }: Codec) {
@@ -177,7 +179,7 @@ test("yaml is safe: no code, no custom tags, no merging, one document", (t) => {
 
 test("js-yaml is loaded by the first use of the yaml codec, not before", (t) => {
   const script = `
-    const { builtInCodecs } = require("./runtime/codecs/codec");
+    const { builtInCodecs } = require("./runtime/codecs/built-in-codecs");
     const loaded = () => Object.keys(require.cache).some((file) => file.includes("js-yaml"));
     const before = loaded();
     builtInCodecs.yaml.encode(1);

@@ -1,7 +1,7 @@
 import { serialize } from "node:v8";
 import { runInNewContext } from "node:vm";
 import test from "ava";
-import { builtInCodecs, decodeTogether } from "../runtime/codecs/codec";
+import { builtInCodecs, decodeTogether } from "../runtime/codecs/built-in-codecs";
 import { createStored, parseStored } from "../runtime/entry/entry";
 import { createCache } from "./support/cache";
 

@@ -269,7 +269,7 @@ test("a read with leases leaves alone what is of another type, and takes no leas
   for (const what of ["sent", "sent again, after a broken connection"])
     t.deepEqual(await backend.readAndLease(["a", "list", "b"], request), { values: [null, null, null], leased }, what);
   t.deepEqual(await client.lrange("list", 0, -1), ["x"]);
-  const requests = ["a", "list", "b"].map((key) => ({ ...request, key, bytes: "x", ttlMs: 1_000, versionKeys: [] }));
+  const requests = ["a", "list", "b"].map((key) => ({ ...request, key, bytes: "x", ttlMs: 60_000, versionKeys: [] }));
   t.deepEqual(await backend.write(requests.map((each) => ({ ...each, alone: true }))), leased);
   await client.config("SET", "maxmemory", "1");
   const full = await backend.readAndLease(["a", "c"], { ...request, token: randomId(), count: 2 });
@@ -438,6 +438,22 @@ test("while a transaction is open on the client everything rejects, and nothing 
     await t.throwsAsync(operation, { message: /was queued by a transaction \(MULTI\)/ }, String(operation));
   await client.discard();
   t.deepEqual(await backend.read([key]), [null]);
+});
+
+test("a value whose text is QUEUED is a value: the answer of a server with a transaction open is told apart from it", async (t) => {
+  const { backend, client, stop, takeCommands } = await startWatched();
+  await client.mset("a", "QUEUED", "b", "other");
+  await takeCommands();
+  t.deepEqual(await backend.read(["a"]), [Buffer.from("QUEUED")]);
+  t.deepEqual(await takeCommands(), [
+    ["get", "a"],
+    ["mget", "a"],
+  ]);
+  t.deepEqual(await backend.read(["a", "b"]), [Buffer.from("QUEUED"), Buffer.from("other")]);
+  t.deepEqual(await takeCommands(), [["mget", "a", "b"]]);
+  await client.multi({ pipeline: false });
+  await t.throwsAsync(backend.read(["a"]), { message: /was queued by a transaction \(MULTI\)/ });
+  await stop();
 });
 
 test.serial("a reply that a transformer has changed is no value", async (t) => {

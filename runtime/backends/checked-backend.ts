@@ -54,7 +54,7 @@ class CheckedBackend implements Backend {
 
   async read(keys: readonly string[], options?: ReadOptions): Promise<Values> {
     const values: unknown = await this.#inner.read(keys, options);
-    if (isListOf(values, keys.length, isValue)) return values;
+    if (isListOf(values, keys.length, isValue)) return values.map(orNull);
     throw unexpected("read", values);
   }
 
@@ -67,7 +67,8 @@ class CheckedBackend implements Backend {
   async #readAndLease(keys: readonly string[], request: LeaseRequest): Promise<LeasedValues> {
     const answer = (await this.#inner.readAndLease?.(keys, request)) as unknown;
     const { values, leased } = (answer ?? {}) as Partial<LeasedValues>;
-    if (isListOf(values, keys.length, isValue) && isListOf(leased, request.count, isFlag)) return { values, leased };
+    if (isListOf(values, keys.length, isValue) && isListOf(leased, request.count, isFlag))
+      return { values: values.map(orNull), leased };
     throw unexpected("readAndLease", answer);
   }
 
@@ -162,6 +163,8 @@ function isListOf<Item>(answer: unknown, count: number, isItem: (item: unknown) 
   return Array.isArray(answer) && answer.length === count && answer.every(isItem);
 }
 
+/** Undefined says elsewhere that the backend could not be asked. */
+const orNull = (value: Buffer | null): Buffer | null => value ?? null;
 const isValue = (value: unknown): value is Buffer | null => value == null || Buffer.isBuffer(value);
 const isFlag = (value: unknown): value is boolean => typeof value !== "object" || value === null;
 const isVersion = (value: unknown): value is string => typeof value === "string";

@@ -5,10 +5,18 @@ import { type BackendError } from "../errors";
 /** More are read in turns, so that each command's deadline is its own and not that of all before it. */
 const mostKeysAtOnce = 4_096;
 
+/** What stands at each key; undefined where the command that asked for it has failed. */
+export type Answers = readonly (Buffer | null | undefined)[];
+
+/** Nothing is known of any of the keys. */
+export function noAnswers(keys: readonly string[]): Answers {
+  return keys.map(() => undefined);
+}
+
 interface Reader {
   readonly keys: readonly string[];
   readonly resolve: (values: Values) => void;
-  readonly reject: (error: BackendError) => void;
+  readonly reject: (error: BackendError, answers: Answers) => void;
   /** Sends it in another way; left out where there is none. */
   readonly sendAlone: (() => void) | undefined;
 }
@@ -37,13 +45,14 @@ export class Outbox {
   }
 
   /**
-   * Calls back with the values at the keys, or with why a command that they need has failed.
+   * Calls back with the values at the keys; or, when all commands that they need have ended and one of them has failed,
+   * with the reason and with what the others have answered.
    * @param sendAlone is called instead where the command would be for this read alone, and calls back by itself
    */
   read(
     keys: readonly string[],
     resolve: (values: Values) => void,
-    reject: (error: BackendError) => void,
+    reject: (error: BackendError, answers: Answers) => void,
     sendAlone?: () => void,
   ): void {
     if (this.#readers.length === 0) void ready.then(this.#waitForTick);
@@ -66,10 +75,10 @@ export class Outbox {
       const most = this.#backend.keysPerRead ?? mostKeysPerRead;
       if (readers.length > 1 || first.keys.length > most) this.#sendMerged(readers, most);
       else if (first.sendAlone) first.sendAlone();
-      else this.#fetch(first.keys, first.resolve, first.reject);
+      else this.#fetch(first.keys, first.resolve, (error) => first.reject(error, noAnswers(first.keys)));
     } catch (error) {
       // Nobody is above this in the stack: it would end the process.
-      for (const { reject } of readers) reject(error as BackendError);
+      for (const { keys, reject } of readers) reject(error as BackendError, noAnswers(keys));
     }
   };
 
@@ -78,7 +87,7 @@ export class Outbox {
     const deliveries: Delivery[][] = [];
     for (const reader of readers) {
       const { keys } = reader;
-      const receiver: Receiver = { reader, values: [], open: keys.length };
+      const receiver: Receiver = { reader, answers: [], open: keys.length, failure: null };
       for (let at = 0; at < keys.length; at++) {
         const key = keys[at] as string;
         let place = places.get(key);
@@ -121,11 +130,7 @@ export class Outbox {
         this.#fetch(
           keysOf(command),
           (values) => {
-            try {
-              deliver(waiting, values);
-            } catch (error) {
-              fail(waiting, error);
-            }
+            deliver(waiting, values);
             end();
           },
           (error) => {
@@ -146,9 +151,11 @@ export class Outbox {
 /** A reader whose keys are in several commands, perhaps. */
 interface Receiver {
   readonly reader: Reader;
-  readonly values: (Buffer | null)[];
+  readonly answers: (Buffer | null | undefined)[];
   /** How many of them are not there yet. */
   open: number;
+  /** Of the first command that has failed. */
+  failure: BackendError | null;
 }
 
 /** One of a reader's values, and where it is in a command's answer. */
@@ -160,20 +167,30 @@ interface Delivery {
 
 function deliver(deliveries: readonly Delivery[], values: Values): void {
   for (const { receiver, at, place } of deliveries) {
-    receiver.values[at] = values[place] ?? null;
-    if (--receiver.open > 0) continue;
-    const { resolve, reject } = receiver.reader;
-    try {
-      resolve(receiver.values);
-    } catch (error) {
-      // One reader's trouble with what it has read is no other's.
-      reject(error as BackendError);
-    }
+    receiver.answers[at] = values[place] ?? null;
+    endOne(receiver);
   }
 }
 
+/** What the other commands of a reader answer is still of use to it. */
 function fail(deliveries: readonly Delivery[], error: unknown): void {
-  for (const { receiver } of deliveries) receiver.reader.reject(error as BackendError);
+  for (const { receiver, at } of deliveries) {
+    receiver.answers[at] = undefined;
+    receiver.failure ??= error as BackendError;
+    endOne(receiver);
+  }
+}
+
+function endOne(receiver: Receiver): void {
+  if (--receiver.open > 0) return;
+  const { reader, answers, failure } = receiver;
+  if (failure) return reader.reject(failure, answers);
+  try {
+    reader.resolve(answers as Values);
+  } catch (error) {
+    // One reader's trouble with what it has read is no other's.
+    reader.reject(error as BackendError, noAnswers(reader.keys));
+  }
 }
 
 /**

@@ -1,8 +1,6 @@
 import { type Clock } from "../clock";
 import { type BackendError } from "../errors";
-
-/** closed: operations pass. open: none does. half-open: one is under way to see whether the store is back. */
-export type BreakerState = "closed" | "open" | "half-open";
+import { type BreakerState } from "../events";
 
 export interface BreakerOptions {
   /** After this many failures in a row the store is left alone. */

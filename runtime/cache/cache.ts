@@ -1,27 +1,18 @@
-import {
-  type Backend,
-  type DeleteOptions,
-  type Held,
-  type LeasedValues,
-  type LeaseRequest,
-  type ReadOptions,
-  type Values,
-} from "../backends/backend";
+import { type Backend, type DeleteOptions, type Held, type LeaseRequest, type ReadOptions } from "../backends/backend";
 import { type BackendTask, createFailure, isRefusal, startSafely } from "../backends/backend-failure";
 import { show } from "../check-options";
 import { checked } from "../backends/checked-backend";
 import { type Clock } from "../clock";
 import { type Codec } from "../codecs/codec";
 import { type BackendError, ConfigError } from "../errors";
-import { type CacheEvent, type Listener } from "../events";
+import { type CacheEvent, type Listener, type Subscription } from "../events";
 import { Guard, type GuardOptions } from "./guard";
-import { type BreakerState } from "./breaker";
+import { type BreakerState } from "../events";
 import { epochKeyOf, fenceKeyOf, invalidationKeysOf, versionKeyOf } from "../keys/key-names";
-import { type Load } from "../loads/load";
-import { Outbox } from "../backends/outbox";
+import { type Load } from "./load";
+import { type Answers, noAnswers, Outbox } from "../backends/outbox";
 import { piecesFor } from "../backends/pieces";
-import { registry } from "./registry";
-import { type Run } from "../loads/runs";
+import { type Run } from "./run";
 import { type Sent } from "./sent";
 import { StoreClock } from "./store-clock";
 import { tellListener, warnOf } from "../user-code/thrown";
@@ -53,6 +44,8 @@ export interface Settings {
 export class Cache {
   readonly name: string;
   readonly settings: Settings;
+  /** Those of the process, for any of its caches. */
+  readonly #subscriptions: ReadonlySet<Subscription>;
 
   /** Loads that callers of the same key may join, by key. */
   readonly loads = new Map<string, Load>();
@@ -74,9 +67,10 @@ export class Cache {
   #flushing: Promise<void> | null = null;
   #hasWarned = false;
 
-  constructor(name: string, settings: Settings) {
+  constructor(name: string, settings: Settings, subscriptions: ReadonlySet<Subscription>) {
     this.name = name;
     this.settings = settings;
+    this.#subscriptions = subscriptions;
     const { clock, guard, onOutage } = settings;
     const backend = (this.#backend = checked(settings.backend));
     const onStateChange = (state: BreakerState, error: BackendError | null): void => this.#noticeBreaker(state, error);
@@ -128,10 +122,10 @@ export class Cache {
   }
 
   /**
-   * The bytes at the keys, from one command for all reads of a tick; null where the backend could not be asked, which is
-   * an event. Nothing is answered before what an outage has made doubtful is gone.
+   * The bytes at the keys, from one command for all reads of a tick; undefined where the backend could not be asked, which
+   * is an event. Nothing is answered before what an outage has made doubtful is gone.
    */
-  read(keys: readonly string[], options?: ReadOptions): Promise<Values | null> {
+  read(keys: readonly string[], options?: ReadOptions): Promise<Answers> {
     return new Promise((resolve) => this.readTo(keys, options, resolve));
   }
 
@@ -142,13 +136,13 @@ export class Cache {
   readTo(
     keys: readonly string[],
     options: ReadOptions | undefined,
-    tell: (values: Values | null) => void,
+    tell: (answers: Answers) => void,
     sendAlone?: () => void,
   ): void {
     if (!this.#isDoubtful()) return this.#read(keys, options, tell, sendAlone);
     void this.#flush().then(
       () => this.#read(keys, options, tell, sendAlone),
-      () => tell(null),
+      () => tell(noAnswers(keys)),
     );
   }
 
@@ -156,22 +150,31 @@ export class Cache {
   #read(
     keys: readonly string[],
     options: ReadOptions | undefined,
-    tell: (values: Values | null) => void,
+    tell: (answers: Answers) => void,
     sendAlone: (() => void) | undefined,
   ): void {
-    const fail = (): void => tell(null);
-    if (this.#outbox && !options) this.#outbox.read(keys, tell, fail, sendAlone);
+    if (this.#outbox && !options) this.#outbox.read(keys, tell, (_error, answers) => tell(answers), sendAlone);
     else if (sendAlone) sendAlone();
-    else this.#ask("read", keys, (backend) => backend.read(keys, options), tell, fail);
+    else
+      this.#ask(
+        "read",
+        keys,
+        (backend) => backend.read(keys, options),
+        tell,
+        () => tell(noAnswers(keys)),
+      );
   }
 
-  /** `read`, with leases where the backend takes them in the same command and no other read of the tick is merged with it. */
-  readAndLease(keys: readonly string[], request: LeaseRequest, sent: Sent): Promise<LeasedValues | null> {
+  /**
+   * `read`, with leases where the backend takes them in the same command and no other read of the tick is merged with it.
+   * Null where that command could not be sent or was not answered.
+   */
+  readAndLease(keys: readonly string[], request: LeaseRequest, sent: Sent): Promise<LeasedAnswers | null> {
     const { readAndLease } = this.#backend;
     return new Promise((resolve) => {
       const start = readAndLease && ((backend: Backend) => sent.note(readAndLease.call(backend, keys, request)));
       const sendAlone = start && (() => this.#ask("read", keys, start, resolve, () => resolve(null)));
-      this.readTo(keys, undefined, (values) => resolve(values && { values, leased: noneLeased }), sendAlone);
+      this.readTo(keys, undefined, (values) => resolve({ values, leased: noneLeased }), sendAlone);
     });
   }
 
@@ -187,13 +190,13 @@ export class Cache {
 
   /** Whether `emit` has a listener. */
   isHeard(): boolean {
-    return this.settings.onEvent !== null || registry.subscriptions.size > 0;
+    return this.settings.onEvent !== null || this.#subscriptions.size > 0;
   }
 
   emit(event: CacheEvent): void {
     const { onEvent } = this.settings;
     if (onEvent) tellListener(() => onEvent(event));
-    for (const { listener, cache } of registry.subscriptions)
+    for (const { listener, cache } of this.#subscriptions)
       if (cache === null || cache === this.name) tellListener(() => listener(event));
   }
 
@@ -298,6 +301,11 @@ export class Cache {
       .finally(() => (this.#flushing = null));
     return this.#flushing;
   }
+}
+
+interface LeasedAnswers {
+  readonly values: Answers;
+  readonly leased: readonly boolean[];
 }
 
 const noneLeased: readonly boolean[] = [];

@@ -1,5 +1,6 @@
 import { type BackendTask, createBackendError, createFailure, startSafely } from "../backends/backend-failure";
-import { Breaker, type BreakerOptions, type BreakerState } from "./breaker";
+import { Breaker, type BreakerOptions } from "./breaker";
+import { type BreakerState } from "../events";
 import { CallerContext } from "../user-code/caller-context";
 import { busyMs, type Clock } from "../clock";
 import { type BackendError } from "../errors";

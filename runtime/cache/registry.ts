@@ -1,12 +1,9 @@
-import { type AsyncLocalStorage } from "node:async_hooks";
 import { type Cache } from "./cache";
 import { type Account } from "./counters";
 import { type Subscription } from "../events";
-import { type Runs } from "../loads/runs";
-import { type Scope } from "../transactions/scope";
-import { type Control } from "../calls/with-cache";
+import { sharedInProcess } from "./shared-state";
 
-/** What all copies of zcache in one process share: both module formats, and several installed versions. */
+/** The caches of the process, and what is counted and heard of them. */
 export interface Registry {
   readonly defaultName: string;
   readonly caches: Map<string, Cache>;
@@ -18,23 +15,13 @@ export interface Registry {
   readonly subscriptions: Set<Subscription>;
   /** Whether calls are timed. */
   measuring: boolean;
-  /** Null until `withCache` is used for the first time. */
-  control: AsyncLocalStorage<Control> | null;
-  readonly runs: Runs;
-  /** Null until `transactional` is used for the first time. */
-  scopes: AsyncLocalStorage<Scope> | null;
   /** Whether functions that zcache has compiled exist; "expected" while the program acts as if. */
   compiled: "unknown" | "expected" | "yes";
   /** Grows with every `configure`, so that functions look their cache up again. */
   generation: number;
 }
 
-// The number is that of the shape of all that is reached from here: copies of another shape have a registry of their own.
-const registryKey = Symbol.for("zcache.registry.3");
-
-const shared = globalThis as { [registryKey]?: Registry };
-
-export const registry: Registry = (shared[registryKey] ??= {
+export const registry = sharedInProcess<Registry>("registry", () => ({
   defaultName: "default",
   caches: new Map(),
   enabled: !isDisabledByEnvironment(),
@@ -42,12 +29,9 @@ export const registry: Registry = (shared[registryKey] ??= {
   accounts: new Map(),
   subscriptions: new Set(),
   measuring: false,
-  control: null,
-  runs: { storage: null, underWay: 0 },
-  scopes: null,
   compiled: "unknown",
   generation: 0,
-});
+}));
 
 /** `ZCACHE_DISABLED=1`, so that a user can rule the cache out without touching code. */
 export function isDisabledByEnvironment(): boolean {

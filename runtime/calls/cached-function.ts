@@ -11,10 +11,11 @@ import { isDisabledByEnvironment, registry } from "../cache/registry";
 import { noteCompiled } from "../cache/uncompiled";
 import { addCallers, markEntries, markFrames } from "../user-code/stacks";
 import { asError } from "../user-code/thrown";
-import { invalidateKeys, invalidateTag } from "../transactions/invalidation";
-import { readInScope, readOnlyInScope, refreshInScope } from "../transactions/reads";
-import { openScope } from "../transactions/scope";
-import { type Control, controlOf } from "./with-cache";
+import { invalidateKeys, invalidateTag } from "../transactions/invalidate";
+import { readInScope, readOnlyInScope, refreshInScope } from "./scoped-reads";
+import { openScope, scopes } from "../transactions/scope";
+import { controlOf, controls } from "./with-cache";
+import { type Control } from "../cache/control";
 
 /** What is known of a cached function, and kept on it. */
 interface Handle {
@@ -49,14 +50,14 @@ type Cached = Function & { readonly [handleKey]?: Handle };
 export function call(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
   if (self === inquiry) return void (inquiry.answer = { source, loader, bound: null });
   if (!registry.enabled) return run(source, loader, self, args);
-  const mode = registry.control === null ? undefined : controlOf()?.mode;
+  const mode = controls.storage === null ? undefined : controlOf()?.mode;
   if (mode === "bypass") return run(source, loader, self, args);
   try {
     let bound: BoundPlan | null = boundPlan(source);
     if (!bound.isNamed) nameLoader(bound, loader);
     if (bound.receivers !== null && (bound = boundTo(bound, self)) === null)
       return callUncached(source, loader, self, args, mode);
-    const isInScope = registry.scopes !== null && openScope() !== null;
+    const isInScope = scopes.storage !== null && openScope() !== null;
     const answer = isInScope
       ? scopedAnswers[mode ?? "read"]
       : mode === undefined
@@ -72,7 +73,7 @@ export function call(source: PlanSource, loader: Loader, self: unknown, args: Ar
 export function callPlain(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
   if (self === inquiry) return call(source, loader, self, args);
   if (!registry.enabled) return run(source, loader, self, args);
-  if (registry.control !== null && controlOf()?.mode === "bypass") return run(source, loader, self, args);
+  if (controls.storage !== null && controlOf()?.mode === "bypass") return run(source, loader, self, args);
   const answer = call(source, loader, self, args);
   return answer instanceof Promise ? answer : Promise.resolve(answer);
 }
@@ -150,7 +151,7 @@ class Operations {
     const bound = this.#bound();
     if (!bound) return this.nocache(...args);
     if (registry.enabled) {
-      const isInScope = registry.scopes !== null && openScope() !== null;
+      const isInScope = scopes.storage !== null && openScope() !== null;
       return (isInScope ? refreshInScope : refresh)(bound, loader, this.#self, [...this.#first, ...args]);
     }
     // Other processes may be caching. What they have is ended when the new value is known, and what they are loading

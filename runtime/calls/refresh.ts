@@ -1,20 +1,22 @@
 import { assemble, parseBatchCall, runnerOf as batchRunnerOf } from "./batch";
+import { type Answers } from "../backends/outbox";
 import { type BoundPlan } from "../loads/bound-plan";
-import { type Values } from "../backends/backend";
 import { type Cache } from "../cache/cache";
 import { hasLease, parseStored } from "../entry/entry";
-import { acquireLeases, type Lease, releaseLeases } from "../loads/lease";
-import { Load } from "../loads/load";
+import { acquireLeases } from "../loads/lease";
+import { Load } from "../cache/load";
 import { type Loader } from "../user-code/loader";
-import { Missing, type Wanted, wantedOf } from "../loads/lookup";
+import { wantedOf } from "../loads/lookup";
+import { Missing, type Wanted } from "../cache/found";
 import { within } from "../loads/timeout";
 import { pause, pollDelayMs } from "../loads/poll";
 import { runnerOf } from "./read-through";
 import { fail, type Runner, runLoads } from "../loads/run-loads";
-import { beginRun, type Run } from "../loads/runs";
+import { beginRun } from "../cache/runs";
+import { type Run } from "../cache/run";
 import { addCallers, markFrames } from "../user-code/stacks";
-import { createInterest } from "../loads/start-loads";
-import { ensureVersions } from "../loads/tag-versions";
+import { createInterest, giveLeases } from "../loads/start-loads";
+import { completeVersions } from "../loads/tag-versions";
 import { signalOf } from "./with-cache";
 
 /**
@@ -133,23 +135,14 @@ function leaveRefresh({ refreshes }: Cache, key: string, run: Run): void {
 
 /** Takes the leases, whoever has them: a write that began before must not bury this one. Without them nothing is stored. */
 async function takeLeases(bound: BoundPlan, loads: readonly Load[]): Promise<void> {
-  const { cache, fenceKeys } = bound;
-  const versionKeys = loads.flatMap(({ missing }) => missing.wanted.versionKeys);
-  const [answers, versions] = await Promise.all([
+  const { cache } = bound;
+  const [answers] = await Promise.all([
     acquireLeases(cache, loads),
-    ensureVersions(bound, [...versionKeys, ...fenceKeys]),
+    completeVersions(bound, loads),
     bound.timed ? cache.storeClock.ready() : null,
   ]);
-  // Whoever forces is neither told "busy" nor "changed".
-  const leases = answers as readonly Lease[] | null;
-  if (leases && !versions) void cache.track(releaseLeases(cache, leases));
-  if (!leases || !versions) return;
-  const versionsOf = (some: readonly string[]): string[] => some.map((key) => versions.get(key) as string);
-  for (const [i, load] of loads.entries()) {
-    load.lease = leases[i] as Lease;
-    load.versions = versionsOf(load.missing.wanted.versionKeys);
-    load.fences = versionsOf(fenceKeys);
-  }
+  // Whoever forces is neither told "busy" nor "changed", so that all of them are ready.
+  giveLeases(bound, loads, answers);
 }
 
 /**
@@ -162,12 +155,12 @@ async function findStanding({ cache }: BoundPlan, loads: readonly Load[]): Promi
   const leased = loads.filter(({ lease }) => lease !== null);
   if (leased.length === 0) return new Map();
   const values = await cache.read(leased.map(({ key }) => key));
-  return new Map(leased.map((load, i) => [load, values ? idOf(values[i]) : undefined]));
+  return new Map(leased.map((load, i) => [load, idOf(values[i])]));
 }
 
 /** A plain entry has no id, and was stored since: under a lease an entry has a header. */
-function idOf(bytes: Values[number] | undefined): string | null | undefined {
-  if (!bytes) return null;
+function idOf(bytes: Answers[number]): string | null | undefined {
+  if (!bytes) return bytes;
   const stored = parseStored(bytes);
   if (stored === "unreadable") return undefined;
   return stored.payload === null ? null : stored.id;
@@ -184,9 +177,9 @@ async function outlast(bound: BoundPlan, dropped: readonly Load[], standing: Sta
   let waitedMs = 0;
   for (let round = 0; waiting.length > 0; round++) {
     const values = await cache.read(waiting.map(({ key }) => key));
-    const old = waiting.filter((load, i) => !values || isOld(values[i], standing.get(load)));
+    const old = waiting.filter((load, i) => isOld(values[i], standing.get(load)));
     const isHeld = (load: Load): boolean => {
-      const bytes = values?.[waiting.indexOf(load)];
+      const bytes = values[waiting.indexOf(load)];
       return waitedMs < leaseMs && bytes != null && hasLease(bytes);
     };
     await cache.invalidateKeys(old.filter((load) => !isHeld(load)).map(({ key }) => key));
@@ -199,8 +192,9 @@ async function outlast(bound: BoundPlan, dropped: readonly Load[], standing: Sta
 }
 
 /** Whether the bytes are the entry that stood there when the refresh began, or can't be told from it. */
-function isOld(bytes: Values[number] | undefined, oldId: string | null | undefined): boolean {
-  if (!bytes || oldId === null) return false;
+function isOld(bytes: Answers[number], oldId: string | null | undefined): boolean {
+  if (bytes === undefined) return true;
+  if (bytes === null || oldId === null) return false;
   const id = idOf(bytes);
   return id === undefined || (id !== null && (oldId === undefined || id === oldId));
 }

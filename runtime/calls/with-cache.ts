@@ -2,23 +2,20 @@ import { type AsyncLocalStorage } from "node:async_hooks";
 import { applyLoader, type Loader } from "../user-code/loader";
 import { hasMethods, show } from "../check-options";
 import { ConfigError } from "../errors";
+import { optionAdvice, optionsAt } from "../options";
 import { type Plan } from "../plan";
-import { registry } from "../cache/registry";
+import { type Control } from "../cache/control";
+import { sharedInProcess } from "../cache/shared-state";
 import { markFrames } from "../user-code/stacks";
 import { expectCompiled } from "../cache/uncompiled";
 
-/** How annotated functions behave beneath a call of `withCache`. */
-export interface Control {
-  /**
-   * refresh: each call recomputes and stores. bypass: each runs the function itself,
-   * nothing is read or stored. only: each gives what is stored, stale or not, or rejects with a `CacheMissError`.
-   * @defaultValue none: as always
-   */
-  readonly mode?: "refresh" | "bypass" | "only" | undefined;
-  /** When it aborts, each call that still waits rejects with its reason. Loads that others wait for go on. */
-  readonly signal?: AbortSignal | undefined;
-}
+/** The control of the current code; without a storage until `withCache` is used for the first time. */
+export const controls = sharedInProcess<{ storage: AsyncLocalStorage<Control> | null }>("controls", () => ({
+  storage: null,
+}));
 
+/** An option without a row in the table does not compile. */
+const rows: Readonly<Record<keyof Control, unknown>> = optionsAt("withCache");
 const modes: readonly unknown[] = [undefined, "refresh", "bypass", "only"];
 
 /**
@@ -32,13 +29,13 @@ const modes: readonly unknown[] = [undefined, "refresh", "bypass", "only"];
 export function withCache<R>(control: Control, fn: () => R): R {
   checkControl(control);
   expectCompiled();
-  registry.control ??= createStorage();
-  return registry.control.run({ ...controlOf(), ...control }, fn);
+  controls.storage ??= createStorage();
+  return controls.storage.run({ ...controlOf(), ...control }, fn);
 }
 
 /** Of the call that is being made; null where `withCache` is not above it. */
 export function controlOf(): Control | null {
-  return registry.control?.getStore() ?? null;
+  return controls.storage?.getStore() ?? null;
 }
 
 /** What may end the wait of this caller: its argument, or that of a `withCache` above it. */
@@ -67,7 +64,7 @@ export async function runLoader(
   }
   const run = (): unknown => applyLoader(loader, self, own);
   const control = controlOf();
-  return await (control?.signal ? registry.control?.run({ ...control, signal: undefined }, run) : run());
+  return await (control?.signal ? controls.storage?.run({ ...control, signal: undefined }, run) : run());
 }
 
 markFrames(runLoader);
@@ -83,9 +80,8 @@ function checkControl(control: Control): void {
     throw new ConfigError(`withCache takes an object of options, but got: ${show(control)}.`);
   }
   for (const name of Object.keys(control)) {
-    if (name !== "mode" && name !== "signal") {
-      throw new ConfigError(`withCache has no option "${name}". Options: mode, signal.`);
-    }
+    if (Object.hasOwn(rows, name)) continue;
+    throw new ConfigError(`withCache has no option "${name}". ${optionAdvice("withCache", name)}`);
   }
   if (!modes.includes(control.mode)) {
     throw new ConfigError(`"mode" must be "refresh", "bypass" or "only", but got: ${show(control.mode)}.`);

@@ -89,18 +89,11 @@ const noLease: HeaderLease = { token: "\0".repeat(idLength), end: "0".repeat(lea
 
 // ---- Writing ----
 
-/** What Redis answers to each command while a transaction is open (MULTI): no entry may be taken for that. */
-export const queuedText = "QUEUED";
-
-function isQueuedText(payload: Buffer | string): boolean {
-  return payload.length === queuedText.length && payload.toString() === queuedText;
-}
-
 /** The stored form of a payload: as it is where that is unambiguous, else behind a header. A payload of text makes text, in UTF-8. */
 export function createStored(id: string, terms: Terms, payload: Buffer | string): Buffer | string {
   const { versions, times, resultTags } = terms;
   const plain = versions.length === 0 && !times && resultTags.length === 0;
-  if (plain && payload.length > 0 && !startsWithMagicPrefix(payload) && !isQueuedText(payload)) return payload;
+  if (plain && payload.length > 0 && !startsWithMagicPrefix(payload)) return payload;
   const flags = hasPayload | (times ? hasTimes : 0) | (resultTags.length > 0 ? hasResultTags : 0);
   const header =
     createHeader(id, flags, versions) +

@@ -1,16 +1,10 @@
-import { type AcquireRequest, type AcquireResult, type Values } from "../backends/backend";
+import { type AcquireRequest, type AcquireResult } from "../backends/backend";
+import { type Answers } from "../backends/outbox";
 import { type Cache } from "../cache/cache";
+import { type Lease } from "../cache/found";
 import { piecesFor } from "../backends/pieces";
 import { randomId } from "../entry/id";
 import { Sent } from "../cache/sent";
-
-/** The right to store at a key, for as long as nobody has ended or taken it. */
-export interface Lease {
-  readonly key: string;
-  readonly token: string;
-  /** It was taken with the read that found nothing at the key. */
-  readonly alone?: boolean;
-}
 
 /**
  * What stands at the keys, and the leases on those of the first `count` that hold nothing: where the backend can do both
@@ -20,7 +14,7 @@ export async function readAndLease(
   cache: Cache,
   keys: readonly string[],
   count: number,
-): Promise<{ readonly values: Values; readonly leases: readonly (Lease | null)[] } | null> {
+): Promise<{ readonly values: Answers; readonly leases: readonly (Lease | null)[] } | null> {
   const token = randomId();
   const leaseOf = (key: string): Lease => ({ key, token, alone: true });
   const sent = new Sent();
@@ -42,37 +36,40 @@ function leaseTimeOf(cache: Cache, count: number): number {
 
 interface WantsLease {
   readonly key: string;
-  readonly missing: Pick<AcquireRequest, "seenId" | "force"> & { readonly lease?: Lease | null };
+  readonly missing: Pick<AcquireRequest, "seenId" | "force"> & {
+    readonly lease?: Lease | null;
+    readonly outage: boolean;
+  };
 }
 
+/** A lease; or why there is none. unknown: the backend could not be asked, which is an event. */
+export type LeaseAnswer = Lease | "busy" | "changed" | "unknown";
+
 /**
- * One answer for each key, in order: the lease that it has, or one that is taken now. Null when the backend could not be
- * asked, which is an event.
+ * One answer for each key, in order: the lease that it has, or one that is taken now. Nothing is asked about a key that
+ * could not be read. A piece that fails is no reason not to ask for the next: when the store is in trouble the breaker says so.
  */
-export async function acquireLeases(
-  cache: Cache,
-  wanted: readonly WantsLease[],
-): Promise<readonly (Lease | "busy" | "changed")[] | null> {
+export async function acquireLeases(cache: Cache, wanted: readonly WantsLease[]): Promise<readonly LeaseAnswer[]> {
   const leaseMs = leaseTimeOf(cache, wanted.length);
   const held = wanted.flatMap(({ missing }) => missing.lease ?? []);
   if (held.length === wanted.length) return held;
   const token = randomId();
-  const open = wanted.filter(({ missing }) => !missing.lease);
+  const isOpen = ({ missing }: WantsLease): boolean => !missing.lease && !missing.outage;
+  const open = wanted.filter(isOpen);
   const requests = open.map(({ key, missing: { seenId, force } }) => ({ key, seenId, force, leaseMs, token }));
-  const answers: (Lease | "busy" | "changed")[] = [];
+  const answers: LeaseAnswer[] = [];
   for (const part of piecesFor(cache.settings.backend, requests)) {
     const results = await acquirePart(cache, part);
-    if (!results) {
-      void cache.track(releaseLeases(cache, [...held, ...answers.filter((answer) => typeof answer === "object")]));
-      return null;
-    }
     for (let i = 0; i < part.length; i++) {
-      const { status } = results[i] as AcquireResult;
+      const status = results ? (results[i] as AcquireResult).status : "unknown";
       answers.push(status === "acquired" ? (part[i] as Lease) : status);
     }
   }
   let next = 0;
-  return wanted.map(({ missing }) => missing.lease ?? (answers[next++] as (typeof answers)[number]));
+  return wanted.map((one) => {
+    if (isOpen(one)) return answers[next++] as LeaseAnswer;
+    return one.missing.lease ?? "unknown";
+  });
 }
 
 /** Null when the backend could not be asked; whatever leases its answer would have brought are given up then. */

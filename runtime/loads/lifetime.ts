@@ -1,5 +1,5 @@
 import { type BoundPlan } from "./bound-plan";
-import { noteUnusable } from "../cache/counters";
+import { noteUnusable } from "./record";
 import { parseResultDuration } from "../duration";
 import { type Times } from "../entry/entry";
 import { disown, messageOf } from "../user-code/thrown";

@@ -4,25 +4,11 @@
  * of such a call has that class as well, by the name that the file registers which declares it. Where there is no
  * name the call is not cached, because nobody could tell its entries from those of another class.
  */
-import { type BoundPlan, bindClass, isStoreShared } from "./bound-plan";
-import { noteReceiver } from "../cache/counters";
+import { type BoundPlan, bindClass, isStoreShared, type Receivers } from "./bound-plan";
+import { noteReceiver } from "./record";
 import { ReceiverError } from "../errors";
 import { classNameMember, namelessStart } from "../plan";
 import { warnOf } from "../user-code/thrown";
-
-/** Of a plan that depends on its receiver: the bound plans that it has for receivers of each kind. */
-export interface Receivers {
-  /** Prototypes, and classes for static methods. Null: of no class that has a name. */
-  readonly byHolder: WeakMap<object, BoundPlan | null>;
-  readonly byClass: Map<string, BoundPlan>;
-  /** What was asked for last, which mostly is what is asked for next. */
-  last: object | null;
-  lastBound: BoundPlan | null;
-}
-
-export function createReceivers(): Receivers {
-  return { byHolder: new WeakMap(), byClass: new Map(), last: null, lastBound: null };
-}
 
 /** The bound plan for calls on that receiver. Null: such calls can't be cached, which has then been told. */
 export function boundTo(bound: BoundPlan, self: unknown): BoundPlan | null {

@@ -1,6 +1,6 @@
-import { type BoundPlan, resultTagsOf } from "./bound-plan";
-import { note, noteUnusable } from "../cache/counters";
-import { type Values } from "../backends/backend";
+import { type BoundPlan } from "./bound-plan";
+import { resultTagsOf } from "./call-keys";
+import { note, noteUnusable } from "./record";
 import { type Candidate } from "./store";
 import { ensureVersions } from "./tag-versions";
 
@@ -26,9 +26,11 @@ export async function addResultTags(
   const keys = [...new Set(named.flatMap(({ names }) => names.map((name) => cache.versionKey(name))))];
   if (keys.length === 0) return named.map(({ one }) => one);
   const versions = await ensureVersions(bound, keys);
-  const fences = versions && (await readFences(bound, fenceKeys));
-  if (!versions || !fences) return [];
-  return named.flatMap(({ one, names }) => {
+  const known = named.filter(({ names }) => names.every((name) => versions.has(cache.versionKey(name))));
+  // From the store itself, because what a memory tier has may be older.
+  const fences = known.length > 0 ? await cache.read(fenceKeys) : [];
+  if (fences.includes(undefined)) return [];
+  return known.flatMap(({ one, names }) => {
     const unbroken = one.load.fences.every((fence, i) => fences[i]?.toString("latin1") === fence);
     if (!unbroken) return (note(bound, "drop", one.load.key), []);
     const resultTags = names.map((name) => ({ name, version: versions.get(cache.versionKey(name)) as string }));
@@ -44,9 +46,4 @@ function namesOf(bound: BoundPlan, self: unknown, { load, value }: Candidate): r
     noteUnusable(bound, load.key, `The tags of ${bound.plan.name} can't be read from the result`, cause);
     return null;
   }
-}
-
-/** From the store itself: what a memory tier has may be older. */
-function readFences({ cache }: BoundPlan, keys: readonly string[]): Promise<Values | null> {
-  return cache.read(keys);
 }

@@ -1,13 +1,13 @@
 import { type BoundPlan } from "./bound-plan";
 import { type Cache } from "../cache/cache";
-import { Interest } from "./abort-group";
-import { acquireLeases, type Lease, releaseLeases } from "./lease";
-import { Load, readAgain } from "./load";
-import { type Missing } from "./lookup";
+import { Interest } from "../cache/abort-group";
+import { acquireLeases, type LeaseAnswer, releaseLeases } from "./lease";
+import { type Lease, type Missing } from "../cache/found";
+import { Load, readAgain } from "../cache/load";
 import { pause, pollDelayMs } from "./poll";
 import { fail, finish, leave, type Runner, runLoads } from "./run-loads";
-import { beginRun, noteWait, waitsForRun } from "./runs";
-import { ensureVersions } from "./tag-versions";
+import { beginRun, noteWait, waitsForRun } from "../cache/runs";
+import { completeVersions, isVersioned } from "./tag-versions";
 
 /**
  * Loads what is missing and returns at once; each `Load` tells its own end. No load of
@@ -57,8 +57,8 @@ async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load
   let waiting = loads;
   for (let round = 0; waiting.length > 0; round++) {
     const answers = await acquireLeases(cache, waiting);
-    const hasVersions = versioned === true || (await versioned);
-    const { ready, busy } = sortLoads(cache, waiting, answers, hasVersions);
+    if (versioned) await versioned;
+    const { ready, busy } = giveLeases(bound, waiting, answers);
     const patient = waitedMs < leaseMs && !loads[0]?.interest?.isGone;
     // A background load that could not be stored is of no use, what another process loads is left to it, and
     // whoever had a timeout is not there any more.
@@ -96,53 +96,31 @@ function noteWaits({ refreshes }: Cache, loads: readonly Load[]): () => void {
   };
 }
 
-/** Adds new versions to those that were read. False: the backend could not be asked. */
-function completeVersions(bound: BoundPlan, loads: readonly Load[]): true | Promise<boolean> {
-  const { plan, cache, fenceKeys } = bound;
-  // Without tags of any kind there are none.
-  if (!plan.tags && fenceKeys.length === 0 && cache.epochKey === null) return true;
-  const absent = loads.flatMap(({ missing: { wanted, versions } }) =>
-    wanted.versionKeys.filter((_, i) => !versions[i]),
-  );
-  return ensureVersions(bound, [...absent, ...fenceKeys]).then((made) => {
-    if (!made) return false;
-    for (const load of loads) {
-      const { wanted, versions } = load.missing;
-      load.versions = wanted.versionKeys.map((key, i) => versions[i]?.toString("latin1") ?? (made.get(key) as string));
-      load.fences = fenceKeys.map((key) => made.get(key) as string);
-    }
-    return true;
-  });
-}
-
-/** Sorts loads into those to run now and those that another holder is at; the others are read again. */
-function sortLoads(
-  cache: Cache,
+/**
+ * Gives loads their leases, and sorts them into those to run now and those that another holder is at; the others are read
+ * again. Without its versions nothing can be stored for a load: then it waits for nobody, and others needn't wait for it.
+ */
+export function giveLeases(
+  bound: BoundPlan,
   loads: readonly Load[],
-  answers: Awaited<ReturnType<typeof acquireLeases>>,
-  hasVersions: boolean,
+  answers: readonly LeaseAnswer[],
 ): { readonly ready: readonly Load[]; readonly busy: readonly Load[] } {
-  if (!answers) return { ready: loads, busy: [] };
-  if (!hasVersions) {
-    // Without its versions nothing can be stored, and others needn't wait for it.
-    void cache.track(releaseLeases(cache, answers.filter(isLease)));
-    return { ready: loads, busy: [] };
-  }
+  const { cache } = bound;
   const ready: Load[] = [];
   const busy: Load[] = [];
+  const unused: Lease[] = [];
   for (let i = 0; i < loads.length; i++) {
     const load = loads[i] as Load;
-    const answer = answers[i];
-    if (answer === "changed") finish(cache, load, readAgain);
-    else if (answer === "busy") busy.push(load);
-    else {
-      load.lease = answer as Lease;
-      ready.push(load);
+    const answer = answers[i] as LeaseAnswer;
+    const isOfUse = isVersioned(bound, load);
+    if (typeof answer === "object") {
+      if (isOfUse) load.lease = answer;
+      else unused.push(answer);
     }
+    if (answer === "changed") finish(cache, load, readAgain);
+    else if (answer === "busy" && isOfUse) busy.push(load);
+    else ready.push(load);
   }
+  void cache.track(releaseLeases(cache, unused));
   return { ready, busy };
-}
-
-function isLease(answer: Lease | "busy" | "changed"): answer is Lease {
-  return typeof answer === "object";
 }

@@ -1,11 +1,13 @@
 import { type WriteRequest } from "../backends/backend";
 import { type BoundPlan } from "./bound-plan";
-import { type Codec, isBuiltIn } from "../codecs/codec";
-import { note, noteAll, noteUnusable } from "../cache/counters";
+import { type Codec } from "../codecs/codec";
+import { isBuiltIn } from "../codecs/built-in-codecs";
+import { note, noteAll, noteUnusable } from "./record";
 import { createStored, noTerms, type ResultTag, type Terms } from "../entry/entry";
-import { type Lease, releaseLeases } from "./lease";
+import { releaseLeases } from "./lease";
+import { type Lease } from "../cache/found";
 import { type Lifetime, lifetimeOf, timesOf } from "./lifetime";
-import { type Fate, type Load } from "./load";
+import { type Fate, type Load } from "../cache/load";
 import { piecesFor } from "../backends/pieces";
 import { randomId } from "../entry/id";
 import { disown } from "../user-code/thrown";

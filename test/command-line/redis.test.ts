@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { builtInCodecs } from "../../runtime/codecs/codec";
+import { builtInCodecs } from "../../runtime/codecs/built-in-codecs";
 import { createHeader, createStored, noTerms } from "../../runtime/entry/entry";
 import { type RedisServer, startRedis } from "../support/redis";
 import { createShop } from "./shop";

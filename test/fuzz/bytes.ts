@@ -1,4 +1,4 @@
-import { builtInCodecs } from "../../runtime/codecs/codec";
+import { builtInCodecs } from "../../runtime/codecs/built-in-codecs";
 import { allFlags, createHeader, createStored, endOfKey, magic, type Terms } from "../../runtime/entry/entry";
 import { type Random } from "../chaos/random";
 

@@ -3,7 +3,6 @@ import { wrap } from "../../runtime/calls/cached-function";
 import { type Clock } from "../../runtime/clock";
 import { type Codec } from "../../runtime/codecs/codec";
 import { cacheNamed, configure } from "../../runtime/cache/configure";
-import { queuedText } from "../../runtime/entry/entry";
 import { type CacheEvent } from "../../runtime/events";
 import { versionKeyOf } from "../../runtime/keys/key-names";
 import { type Plan } from "../../runtime/plan";
@@ -72,12 +71,10 @@ export function cachedSubjects(store: Store): Subject[] {
       const ask = async (one: number): Promise<unknown> =>
         plan.batch ? ((await find([one, one + 1])) as unknown[])[0] : find(one);
 
-      const judge = (value: unknown, bytes: Buffer): Ran => {
+      const judge = (value: unknown): Ran => {
         const types = new Set(events.map(({ type }) => type));
         if (loads > 0 && !types.has("load")) return wrong("A loader ran without an event.");
-        // A client in a transaction has this answer to each command: see docs/security.md.
-        const isQueued = String(bytes) === queuedText;
-        if (types.has("fault")) return isQueued ? { outcome: "miss" } : wrong("The bytes are a fault of the backend.");
+        if (types.has("fault")) return wrong("The bytes are a fault of the backend.");
         const isHit = types.has("hit") || types.has("stale");
         if (!isHit && !types.has("miss")) return wrong("There was neither a hit nor a miss.");
         return { outcome: isHit ? "value" : "miss", problem: () => strangerIn(value, form) };
@@ -99,7 +96,7 @@ export function cachedSubjects(store: Store): Subject[] {
             async run() {
               const value = await store.settle(ask(one));
               await store.settle(cacheNamed(store.name).idle());
-              return judge(value, bytes);
+              return judge(value);
             },
           };
         },

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { builtInCodecs, decodeTogether } from "../../runtime/codecs/codec";
+import { builtInCodecs, decodeTogether } from "../../runtime/codecs/built-in-codecs";
 import { Entry, hasLease, parseStored, withEnd, withoutEnd } from "../../runtime/entry/entry";
 import { CommandError } from "../../transformer/command-line/command";
 import { describeKey } from "../../transformer/command-line/get";

@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from "ava";
 import { wrap } from "../../runtime/calls/cached-function";
 import { cacheNamed, configure } from "../../runtime/cache/configure";
 import { RedisBackend } from "../../runtime/backends/redis/redis-backend";
-import { registry } from "../../runtime/cache/registry";
+import { runs as runsOfProcess } from "../../runtime/cache/runs";
 import { FakeClock } from "../../runtime/testing/fake-clock";
 import { withCache } from "../../runtime/calls/with-cache";
 import { createCache, deferred, settled, type TestCache } from "../support/cache";
@@ -46,7 +46,7 @@ for (const store of stores) {
       await cache.idle();
       t.is(await f(1), "row 1");
       t.is(f.loads.length, 2);
-      t.is(registry.runs.underWay, 0);
+      t.is(runsOfProcess.underWay, 0);
     },
   );
 
@@ -148,7 +148,7 @@ for (const store of stores) {
       [1, 2, 3, 4],
     );
     await cache.idle();
-    t.is(registry.runs.underWay, 0);
+    t.is(runsOfProcess.underWay, 0);
   });
 
   test.serial(title("a circle of three loads that were begun by three callers"), async (t) => {
@@ -244,7 +244,7 @@ for (const order of ["the refresh waits first", "the load waits first"] as const
       await cache.clock.advance(50);
       t.regex((await both).join("; "), /leaf/);
       await cache.idle();
-      t.is(registry.runs.underWay, 0);
+      t.is(runsOfProcess.underWay, 0);
     },
   );
 }
@@ -291,5 +291,5 @@ test.serial("a circle over two processes ends within a lease, and later calls ha
   const { count } = runs;
   t.deepEqual(await Promise.all([functions.b(1), functions.a(2)]), values);
   t.is(runs.count, count, "these are hits");
-  t.is(registry.runs.underWay, 0);
+  t.is(runsOfProcess.underWay, 0);
 });

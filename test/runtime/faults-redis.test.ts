@@ -364,6 +364,25 @@ test.serial("a key of another type is loaded each time, and is no outage for the
   t.true(await service.isHit(1));
 });
 
+test.serial("the text QUEUED at a key is a miss and an event, and no outage", async (t) => {
+  const server = await startRedis();
+  t.teardown(() => server.stop());
+  const client = server.client();
+  await client.set("f|1", "QUEUED");
+  const events: string[] = [];
+  configure("queued", { backend: new RedisBackend(client), onEvent: ({ type }) => events.push(type) });
+  const plan = { name: "f", cache: "queued", key: keyOver((id: unknown) => [id]) };
+  const f = wrap(
+    () => plan,
+    async (id) => ({ id }),
+  ) as (id: number) => Promise<unknown>;
+  for (let call = 0; call < 2; call++) {
+    t.deepEqual(await f(1), { id: 1 });
+    await cacheNamed("queued").idle();
+  }
+  t.deepEqual(events, ["unusable", "miss", "load", "store", "hit"]);
+});
+
 test.serial("a process that died while loading delays another by at most the lease", async (t) => {
   const server = await startRedis();
   t.teardown(() => server.stop());

@@ -6,7 +6,7 @@ import { wrap } from "../../runtime/calls/cached-function";
 import { CallerContext } from "../../runtime/user-code/caller-context";
 import { cacheNamed, configure } from "../../runtime/cache/configure";
 import { createStored, noTerms, parseStored } from "../../runtime/entry/entry";
-import { Load } from "../../runtime/loads/load";
+import { Load } from "../../runtime/cache/load";
 import { MemoryBackend } from "../../runtime/backends/memory-backend";
 import type { Plan } from "../../runtime/plan";
 import { randomId } from "../../runtime/entry/id";

@@ -8,7 +8,7 @@ import { keyOver } from "../support/templates";
 /** Two copies of zcache in one process, as after jest.resetModules: they share caches and loads. */
 
 type Copy = Pick<typeof import("../../runtime/calls/cached-function"), "wrap"> &
-  Pick<typeof import("../../runtime/observability/stats"), "stats"> &
+  Pick<typeof import("../../runtime/cache/stats"), "stats"> &
   Pick<typeof import("../../runtime/calls/with-cache"), "withCache">;
 
 const folder = join(__dirname, "../../runtime") + sep;
@@ -17,7 +17,7 @@ function loadCopy(): Copy {
   for (const file of Object.keys(require.cache)) if (file.startsWith(folder)) delete require.cache[file];
   const { wrap } =
     require("../../runtime/calls/cached-function") as typeof import("../../runtime/calls/cached-function");
-  const { stats } = require("../../runtime/observability/stats") as typeof import("../../runtime/observability/stats");
+  const { stats } = require("../../runtime/cache/stats") as typeof import("../../runtime/cache/stats");
   const { withCache } = require("../../runtime/calls/with-cache") as typeof import("../../runtime/calls/with-cache");
   return { wrap, stats, withCache };
 }

@@ -5,7 +5,7 @@ import { cacheNamed, configure, type Options } from "../../runtime/cache/configu
 import type { CacheEvent } from "../../runtime/events";
 import { MemoryBackend } from "../../runtime/backends/memory-backend";
 import type { Plan } from "../../runtime/plan";
-import { invalidateTag } from "../../runtime/transactions/invalidation";
+import { invalidateTag } from "../../runtime/transactions/invalidate";
 import { FakeClock } from "../../runtime/testing/fake-clock";
 import { describeEvent } from "../../runtime/testing";
 import { FaultyBackend } from "../../runtime/testing/faulty-backend";

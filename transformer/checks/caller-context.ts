@@ -1,9 +1,10 @@
 import type ts from "typescript";
 import { walkTree } from "../context/walk-tree";
 import { unwrap } from "../context/wrappers";
-import { type CheckContext } from "./check";
+import { type CheckContext } from "../plan/check-context";
 import { awaited, endOfChain, isObserved, isOnlyObserved } from "./code/loader-reads";
 import { isWithin } from "./code/origin";
+import { isRequest } from "./code/request-types";
 import { isPlatform } from "./types/platform-types";
 import { type LoaderRuns, type Run } from "./code/runs";
 import { functionAround, holderOfBinding } from "./code/variation";
@@ -53,10 +54,6 @@ const contextTypes =
 
 /** Members of such a type that read it. */
 const readers = /^(?:get|has|is|current|tenant|user|session|request|locale|store|value|id$)/i;
-
-/** Of these types each caller has a value of its own. */
-const requestTypes =
-  /^(?:Request|IncomingMessage|Http2ServerRequest|(?:Express|Fastify|Next|NextApi|Http|Raw|Nest)Request|Session|SessionData|(?:Koa|Parameterized|Hono)Context|H3Event|RequestEvent|APIGatewayProxyEvent(?:V2)?)$/;
 
 const mentionsContext = new WeakMap<ts.SourceFile, boolean>();
 
@@ -158,15 +155,6 @@ function isRequestRead(context: CheckContext, node: ts.Node, body: ts.Node): boo
   const decorators = ts.canHaveDecorators(declaration) ? (ts.getDecorators(declaration) ?? []) : [];
   if (decorators.some((one) => /^@Inject\(\s*REQUEST\b/.test(one.getText()))) return true;
   return isRequest(context, checker.getTypeAtLocation(node));
-}
-
-/** A request that is served, or the session of one; not that of a database. */
-export function isRequest({ checker }: CheckContext, type: ts.Type): boolean {
-  const present = checker.getNonNullableType(type);
-  const symbol = present.aliasSymbol ?? present.getSymbol();
-  const from = symbol?.declarations?.[0]?.getSourceFile().fileName ?? "";
-  const isDatabase = /neo4j|typeorm|mongo|sequelize|knex|cassandra/.test(from);
-  return requestTypes.test(symbol?.name ?? "") && !isDatabase;
 }
 
 interface Import {

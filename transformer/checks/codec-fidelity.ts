@@ -4,7 +4,7 @@ import { type PlannedTarget } from "../plan/analyze-file";
 import { toldCodec } from "../directive/resolve-options";
 import { problem } from "../context/rules";
 import { storedTypeOf } from "../plan/type-graph";
-import { type Check, type CheckContext } from "./check";
+import { type Check, type CheckContext } from "../plan/check-context";
 import { type BuiltInCodec, fateOf, findLosses, type Loss } from "./codec-losses";
 import { returnedNaN } from "./returned-nan";
 import { printPath } from "./types/type-walk";

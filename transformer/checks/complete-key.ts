@@ -1,12 +1,12 @@
 import type ts from "typescript";
 import { type PlannedTarget } from "../plan/analyze-file";
 import { changingDefaults } from "../target/changing-default";
-import { type TargetNode } from "../target/find-target";
+import { type TargetNode } from "../target/target-node";
 import { type Grade, problem } from "../context/rules";
 import { type Span } from "../context/source-text";
 import { someNode } from "../context/walk-tree";
 import { contextReadsOf, mayReadContext } from "./caller-context";
-import { type Check, type CheckContext } from "./check";
+import { type Check, type CheckContext } from "../plan/check-context";
 import { constructionsOf } from "./code/constructions";
 import { isGivenDifferently } from "./code/different-values";
 import { scopeOf } from "./types/expression-scope";

@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { type PlannedTarget } from "../plan/analyze-file";
 import { problem } from "../context/rules";
 import { storedTypeOf } from "../plan/type-graph";
-import { type Check, type CheckContext } from "./check";
+import { type Check, type CheckContext } from "../plan/check-context";
 import { partName } from "./codec-fidelity";
 import { findMomentCalls } from "./code/moment-calls";
 import { membersOf } from "./types/type-shape";

@@ -1,4 +1,4 @@
-import { type Check } from "./check";
+import { type Check } from "../plan/check-context";
 import { checkCodecFidelity } from "./codec-fidelity";
 import { checkCompleteKey } from "./complete-key";
 import { checkDeterminedResult } from "./determined-result";

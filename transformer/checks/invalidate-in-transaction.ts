@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { problem } from "../context/rules";
 import { visitNodesWith } from "../context/word-places";
 import { walkTree } from "../context/walk-tree";
-import { type Check, type CheckContext } from "./check";
+import { type Check, type CheckContext } from "../plan/check-context";
 import { isOperation, isZcacheFunction } from "./code/operation-symbols";
 import { functionOfExpression } from "./code/target-of-expression";
 import { hasScope } from "./code/transaction-scopes";

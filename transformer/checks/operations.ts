@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { problem } from "../context/rules";
 import { visitNames } from "../context/word-places";
 import { unwrap } from "../context/wrappers";
-import { type Check, type CheckContext } from "./check";
+import { type Check, type CheckContext } from "../plan/check-context";
 import { isOperation } from "./code/operation-symbols";
 import { type FoundFunction, functionOfExpression, targetsOf } from "./code/target-of-expression";
 

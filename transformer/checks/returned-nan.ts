@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { walkTree } from "../context/walk-tree";
-import { type TargetNode } from "../target/find-target";
-import { type CheckContext } from "./check";
+import { type TargetNode } from "../target/target-node";
+import { type CheckContext } from "../plan/check-context";
 import { type Loss } from "./codec-losses";
 
 /** `return NaN`, `return total || Infinity`, `return { average: n > 0 ? sum / n : NaN }`: their type is number. */

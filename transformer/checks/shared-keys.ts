@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { goesOn } from "../../runtime/keys/token";
 import { problem } from "../context/rules";
-import { type Check, type CheckContext, type ProjectTarget } from "./check";
+import { type Check, type CheckContext, type ProjectTarget } from "../plan/check-context";
 import { placeholderType } from "./types/placeholder-type";
 import { intersects, LazyPattern, type OpenPart, roughPattern, type TextPattern } from "./tags/text-pattern";
 import { isPrimitive } from "./types/value-types";

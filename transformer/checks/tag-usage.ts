@@ -4,7 +4,7 @@ import { type TemplatePlan } from "../plan/create-plan";
 import { problem } from "../context/rules";
 import { type Span } from "../context/source-text";
 import { parseTemplate } from "../directive/parse-template";
-import { type Check, type CheckContext, type ProjectTarget } from "./check";
+import { type Check, type CheckContext, type ProjectTarget } from "../plan/check-context";
 import { type Candidate, candidatesOf, type Invalidation } from "./tags/invalidations";
 import { placeholderType } from "./types/placeholder-type";
 import { isOpen, patternOfTag, shapeOf } from "./tags/tag-patterns";

@@ -6,7 +6,7 @@ import { type Scalar } from "../directive/parse-directive";
 import { parseTemplate, parseTtl } from "../directive/parse-template";
 import { problem, type Problem } from "../context/rules";
 import { type Span } from "../context/source-text";
-import { type Check, type CheckContext } from "./check";
+import { type Check, type CheckContext } from "../plan/check-context";
 import { type ExpressionScope, scopeOf, withResult } from "./types/expression-scope";
 import { type ExpressionFinding, ExpressionTyper } from "./types/expression-types";
 import { findUnkeyable, type Unkeyable } from "./keyable-type";

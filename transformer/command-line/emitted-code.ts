@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type ProjectTarget } from "../checks/check";
+import { type ProjectTarget } from "../plan/check-context";
 import { type Project, type Workspace } from "./load-projects";
 
 /** Of what the target's file becomes, the parts that carry out its directive: what names its plan, and the plan. */

@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import { tagOfVersionKey } from "../../runtime/keys/key-names";
 import { nearest } from "../../runtime/suggest";
-import { type ProjectTarget } from "../checks/check";
+import { type ProjectTarget } from "../plan/check-context";
 import { lockFunction } from "../lock/lock";
 import { type Command, CommandError, exitCodes, projectOption } from "./command";
 import { describeFunction, printRows } from "./describe-function";

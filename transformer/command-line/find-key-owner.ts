@@ -1,6 +1,6 @@
 import { tagText, templateOf } from "../../runtime/keys/key";
 import { templateTextOf } from "../../runtime/keys/key-names";
-import { type ProjectTarget } from "../checks/check";
+import { type ProjectTarget } from "../plan/check-context";
 import { type TemplatePlan } from "../plan/create-plan";
 import { parseExpression } from "../directive/expression";
 import { interpret } from "../explain/interpret";

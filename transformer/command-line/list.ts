@@ -1,4 +1,4 @@
-import { type ProjectTarget } from "../checks/check";
+import { type ProjectTarget } from "../plan/check-context";
 import { invalidationsOf } from "../checks/tags/invalidations";
 import { patternOfTag } from "../checks/tags/tag-patterns";
 import { type LazyPattern, type TextPattern } from "../checks/tags/text-pattern";

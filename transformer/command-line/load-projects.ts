@@ -1,6 +1,6 @@
 import { dirname, relative } from "node:path";
 import type ts from "typescript";
-import { type ProjectTarget } from "../checks/check";
+import { type ProjectTarget } from "../plan/check-context";
 import { isPluginEntry, type PluginOptions, resolvePluginOptions } from "../context/plugin-options";
 import { Session } from "../program/session";
 import { findConfig, nearestConfig } from "./find-config";

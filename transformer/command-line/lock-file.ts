@@ -9,7 +9,7 @@ import {
   lockFunction,
   parseLock,
 } from "../lock/lock";
-import { type ProjectTarget } from "../checks/check";
+import { type ProjectTarget } from "../plan/check-context";
 import { CommandError } from "./command";
 import { showPath, type Workspace } from "./load-projects";
 

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { builtInCodecs, type CodecName } from "../../runtime/codecs/codec";
+import { builtInCodecs, type CodecName } from "../../runtime/codecs/built-in-codecs";
 
 /** A payload as people read it. */
 export interface ReadPayload {

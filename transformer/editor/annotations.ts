@@ -1,5 +1,5 @@
 import { type PlannedTarget } from "../plan/analyze-file";
-import { type CheckContext } from "../checks/check";
+import { type CheckContext } from "../plan/check-context";
 import { findDirectives, type FoundDirective } from "../directive/find-directives";
 import { findTarget, type Target } from "../target/find-target";
 import { type ParsedDirective, parseDirective } from "../directive/parse-directive";

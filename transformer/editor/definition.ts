@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type CheckContext } from "../checks/check";
+import { type CheckContext } from "../plan/check-context";
 import { type Annotation } from "./annotations";
 import { type Reference, referenceAt } from "./reference";
 

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { AnalysisCache } from "../program/analysis-cache";
-import { type CheckContext } from "../checks/check";
+import { type CheckContext } from "../plan/check-context";
 import { type PluginOptions } from "../context/plugin-options";
 import { Session } from "../program/session";
 

@@ -1,4 +1,4 @@
-import { type CheckContext } from "../checks/check";
+import { type CheckContext } from "../plan/check-context";
 import { type Fix } from "../context/fix";
 import { type Problem } from "../context/rules";
 import { annotationsOf } from "./annotations";

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type CheckContext } from "../checks/check";
+import { type CheckContext } from "../plan/check-context";
 import { type Scalar } from "../directive/parse-directive";
 import { parseTemplate, parseTtl } from "../directive/parse-template";
 import { type Span } from "../context/source-text";

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type CheckContext } from "../checks/check";
+import { type CheckContext } from "../plan/check-context";
 import { ExpressionTyper, type Types } from "../checks/types/expression-types";
 import { type ExpressionScope, scopeOf, withResult } from "../checks/types/expression-scope";
 import { type Annotation } from "./annotations";

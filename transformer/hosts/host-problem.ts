@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { type TextProblem } from "../text/transform-text";
+import { type TextProblem } from "../text/text-problem";
 
 /** A mistake, as any host can show it. */
 export interface HostProblem {

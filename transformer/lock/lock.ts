@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type ProjectTarget } from "../checks/check";
+import { type ProjectTarget } from "../plan/check-context";
 import { type TargetPlan } from "../plan/create-plan";
 import { describeTtl } from "../directive/describe-ttl";
 import { fingerprintOf } from "../plan/fingerprint";

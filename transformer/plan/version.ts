@@ -1,6 +1,6 @@
 import type compiler from "typescript";
 import { type FileContext } from "../context/file-context";
-import { type TargetNode } from "../target/find-target";
+import { type TargetNode } from "../target/target-node";
 import { fingerprintOf } from "./fingerprint";
 import { type DirectiveOptions } from "../directive/resolve-options";
 import { problem } from "../context/rules";

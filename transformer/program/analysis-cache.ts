@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { type AnalyzedFile } from "../plan/analyze-file";
-import { type ProjectTarget } from "../checks/check";
+import { type ProjectTarget } from "../plan/check-context";
 import { type Problem } from "../context/rules";
 
 /** What comments, syntax and options say of a file. */

@@ -8,7 +8,7 @@ import { ModuleNames, type PackageHost } from "../context/module-name";
 import { mayNearlyMiss, nearMisses } from "../target/near-misses";
 import { type PluginOptions } from "../context/plugin-options";
 import { rewriteFile } from "../emit/rewrite-file";
-import { type CheckContext, type ProjectTarget } from "../checks/check";
+import { type CheckContext, type ProjectTarget } from "../plan/check-context";
 import { checks } from "../checks";
 import {
   hasDirective as mayHaveDirective,

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { type Syntax } from "../context/syntax";
 import { type FileContext } from "../context/file-context";
-import { type TargetNode } from "./find-target";
+import { type TargetNode } from "./target-node";
 import { unwrap } from "../context/wrappers";
 
 /** A default that may have another value at another call. */

@@ -2,6 +2,7 @@ import type ts from "typescript";
 import { type FileContext } from "../context/file-context";
 import { type FoundDirective } from "../directive/find-directives";
 import { implementationOf } from "./overloads";
+import { type TargetNode } from "./target-node";
 import { boundName, containersOf, holderOf, nameText } from "./target-names";
 import { isAssignment, unwrap } from "../context/wrappers";
 
@@ -13,8 +14,6 @@ export interface Target {
   /** Names of the functions, classes, objects and namespaces around it, outermost first. */
   readonly containers: readonly string[];
 }
-
-export type TargetNode = ts.FunctionDeclaration | ts.MethodDeclaration | ts.FunctionExpression | ts.ArrowFunction;
 
 /** Why a directive has no target it can apply to. */
 export type Refusal =

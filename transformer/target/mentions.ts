@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { type FileContext } from "../context/file-context";
-import { type TargetNode } from "./find-target";
+import { type TargetNode } from "./target-node";
 import { someNode } from "../context/visit-nodes";
 import { holdsPlace, placesOf } from "../context/word-places";
 

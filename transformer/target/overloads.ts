@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { type Syntax } from "../context/syntax";
-import { type TargetNode } from "./find-target";
+import { type TargetNode } from "./target-node";
 
 /** The declarations without a body that say how a function or method is called; none where it isn't overloaded. */
 export function overloadsOf(compiler: Syntax, node: TargetNode): readonly ts.SignatureDeclaration[] {

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { type FileContext } from "../context/file-context";
-import { type TargetNode } from "./find-target";
+import { type TargetNode } from "./target-node";
 import { unwrap } from "../context/wrappers";
 
 /** A parameter of the target, as plain data: what templates can name, and how emitted code receives it. */

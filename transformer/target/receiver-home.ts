@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { type FileContext } from "../context/file-context";
-import { type TargetNode } from "./find-target";
+import { type TargetNode } from "./target-node";
 import { readsThis } from "./mentions";
 import { type Syntax } from "../context/syntax";
 import { holderOf } from "./target-names";

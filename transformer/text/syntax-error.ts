@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { type Syntax } from "../context/syntax";
-import { type TextProblem } from "./transform-text";
+import { type TextProblem } from "./text-problem";
 
 /** The first thing that keeps the parser from reading the file: after it, what it read may be anything. */
 export function syntaxErrorOf(compiler: Syntax, file: ts.SourceFile): TextProblem | null {

@@ -1,3 +1,4 @@
+import { type TextProblem } from "./text-problem";
 import { analyzeFile } from "../plan/analyze-file";
 import { type FileContext } from "../context/file-context";
 import { hasDirective, isCompiled, mayNeedRewriting } from "../context/concern";
@@ -32,13 +33,6 @@ export interface SourceMap {
   readonly names: string[];
   readonly mappings: string;
   toString(): string;
-}
-
-export interface TextProblem {
-  readonly code: number;
-  readonly message: string;
-  readonly start: number;
-  readonly end: number;
 }
 
 const untouched: TextResult = { code: null, map: null, problems: [] };

@@ -28,6 +28,7 @@ import {
   asWasSet,
   checkDeleted,
   isOne,
+  isQueued,
 } from "./redis-replies";
 import {
   acquire,
@@ -100,7 +101,11 @@ export class RedisBackend implements Backend {
     this.#writes.keepOrder(keys);
     const [key] = keys;
     if (key === undefined) return Promise.resolve([]);
-    if (keys.length === 1) return this.#client.getBuffer(key).then(asValue);
+    if (keys.length > 1) return this.#readList(keys);
+    return this.#client.getBuffer(key).then((reply) => (isQueued(reply) ? this.#readList(keys) : asValue(reply)));
+  }
+
+  #readList(keys: readonly string[]): Promise<Values> {
     return this.#client.mgetBuffer(keys as string[]).then((reply) => asValues(reply, keys.length));
   }
 

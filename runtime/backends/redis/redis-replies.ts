@@ -1,5 +1,5 @@
 import { type Values } from "../backend";
-import { idLength, queuedText } from "../../entry/entry";
+import { idLength } from "../../entry/entry";
 
 /**
  * Replies are checked before they are believed. The client is the user's: with a transaction open on it (MULTI) the
@@ -14,10 +14,11 @@ function unexpected(command: string, reply: unknown): Error {
   );
 }
 
+const queuedText = "QUEUED";
 const queued = Buffer.from(queuedText);
 
-/** Nothing is ever stored as these bytes alone: see `createStored`. */
-function isQueued(reply: unknown): boolean {
+/** Whether it is what a server answers to each command while a transaction is open. A value may have the same text. */
+export function isQueued(reply: unknown): boolean {
   return reply === queuedText || (Buffer.isBuffer(reply) && reply.length === queued.length && reply.equals(queued));
 }
 
@@ -25,9 +26,9 @@ function isBytes(reply: unknown): reply is Buffer | null {
   return reply === null || Buffer.isBuffer(reply);
 }
 
-/** Of GET. */
+/** Of GET. A reply that `isQueued` may be a value all the same: only that of MGET, which is a list, tells. */
 export function asValue(reply: unknown): Values {
-  if (isBytes(reply) && !isQueued(reply)) return [reply];
+  if (isBytes(reply)) return [reply];
   throw unexpected("GET", reply);
 }
 

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { unwrap } from "../../context/wrappers";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { constructionsOf, testFile } from "./constructions";
 import { callsOf, type FunctionCall, functionParameter } from "./function-calls";
 import { concerns, type Given, givenOf, isOneOfMany, pathOfBinding, personal, type Viewer } from "./settings";

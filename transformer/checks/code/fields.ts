@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { visitNodesWith } from "../../context/word-places";
 import { isAssignment } from "../../context/wrappers";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { writeOf } from "./loader-reads";
 import { declaredMember } from "./receiver-reads";
 import { isSameInAll, type Viewer } from "./settings";

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { someNode, walkTree } from "../../context/walk-tree";
 import { isAssignment, isWrapper } from "../../context/wrappers";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 
 /** A function whose body is looked at: a loader, or what it calls. */
 export type Body = ts.SignatureDeclaration & { readonly body?: ts.Node | undefined };

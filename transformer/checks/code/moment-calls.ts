@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { someNode, walkTree } from "../../context/walk-tree";
-import { type TargetNode } from "../../target/find-target";
-import { type CheckContext } from "../check";
+import { type TargetNode } from "../../target/target-node";
+import { type CheckContext } from "../../plan/check-context";
 import { isPlatform } from "../types/platform-types";
 
 export interface MomentCall {

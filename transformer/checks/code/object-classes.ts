@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { visitNames } from "../../context/word-places";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { constructionsOf, extendersOf } from "./constructions";
 import { isCalledDifferently } from "./different-values";
 import { resolveSymbol } from "./operation-symbols";

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { isFunctionInterface } from "../../context/operation-members";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 
 /** What a name stands for, past imports and re-exports. */
 export function resolveSymbol(

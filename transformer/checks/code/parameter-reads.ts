@@ -1,8 +1,8 @@
 import type ts from "typescript";
 import { type PlannedTarget } from "../../plan/analyze-file";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { type KeyCoverage } from "./key-coverage";
-import { isRequest } from "../caller-context";
+import { isRequest } from "./request-types";
 import { namesReadBy } from "./loader-reads";
 import { variableAt } from "./origin";
 import { pathOf } from "./receiver-reads";

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { type Step } from "./origin";
 import { type LoaderRuns } from "./runs";
 import { isData, isPrimitive } from "../types/value-types";

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { isWrapper, unwrap } from "../../context/wrappers";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { type Body, partsReadIn } from "./loader-reads";
 import {
   classOf,

@@ -1,4 +1,4 @@
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { Fields } from "./fields";
 import { type Step } from "./origin";
 import { declaredMember } from "./receiver-reads";

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { unwrap } from "../../context/wrappers";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { type Construction, constructionsOf, isSameOrExtends } from "./constructions";
 import { functionAround, holderOfBinding, valueSymbol } from "./variation";
 

@@ -1,5 +1,5 @@
 import { type PlannedTarget } from "../../plan/analyze-file";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { isData } from "../types/value-types";
 
 /** The template of a key with these placeholders too: the one there is, or one over all parameters in place of the default key. */

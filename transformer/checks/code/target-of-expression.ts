@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { unwrap } from "../../context/wrappers";
-import { type CheckContext, type ProjectTarget } from "../check";
+import { type CheckContext, type ProjectTarget } from "../../plan/check-context";
 import { resolveSymbol } from "./operation-symbols";
 
 /** What a function's name or a method's access leads to. */

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { visitNames } from "../../context/word-places";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { isWithin, type Step, variableAt } from "./origin";
 import { isAsked, pathOf, typeOfStep } from "./receiver-reads";
 import { type LoaderRuns, type Read } from "./runs";

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { someNode, walkTree } from "../../context/walk-tree";
 import { visitNames } from "../../context/word-places";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { writeOf } from "./loader-reads";
 
 /** What makes a value differ from one call of a function, or one construction of an object, to the next: parameters, mostly. */

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { visitNames } from "../../context/word-places";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { isInvalidateTag, isOperation } from "../code/operation-symbols";
 import { patternsOfArgument, roughPatternOfArgument } from "./tag-patterns";
 import { targetOfExpression } from "../code/target-of-expression";

@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { type PlannedTarget } from "../../plan/analyze-file";
 import { type TemplatePlan } from "../../plan/create-plan";
 import { unwrap } from "../../context/wrappers";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { placeholderType } from "../types/placeholder-type";
 import { anyText, type OpenPart, roughPattern, type TextPattern } from "./text-pattern";
 

@@ -1,8 +1,8 @@
 import type ts from "typescript";
-import { type TargetNode } from "../../target/find-target";
+import { type TargetNode } from "../../target/target-node";
 import { madeUpParameter, parametersOf } from "../../target/parameters";
 import { storedTypeOf } from "../../plan/type-graph";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 
 /** A parameter as templates see it: in a batch, the first is one id. */
 export interface TypedParameter {

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { walkTree } from "../../context/walk-tree";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 import { type ExpressionScope } from "./expression-scope";
 import { isPlatform } from "./platform-types";
 import { membersOf } from "./type-shape";

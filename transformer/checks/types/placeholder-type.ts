@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { type PlannedTarget } from "../../plan/analyze-file";
 import { parseExpression } from "../../directive/expression";
 import { storedTypeOf } from "../../plan/type-graph";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 
 /** The type of a placeholder's expression: of a name or a path; null of anything else. In a batch the first name is one id. */
 export function placeholderType(context: CheckContext, planned: PlannedTarget, expression: string): ts.Type | null {

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type CheckContext } from "../check";
+import { type CheckContext } from "../../plan/check-context";
 
 type Types = Pick<CheckContext, "ts" | "checker">;
 

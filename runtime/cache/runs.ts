@@ -1,39 +1,15 @@
 import { type AsyncLocalStorage } from "node:async_hooks";
-import { registry } from "../cache/registry";
+import { type Run, type Runs } from "./run";
+import { sharedInProcess } from "./shared-state";
 
-/**
- * Loads that were begun together, by a call, a batch, a refresh or in the background, and the code that their loader runs.
- * A loader may call cached functions. Such a call must not wait for a load that waits, itself or through others, for
- * this very loader: neither would ever end. It runs its own loader then, as the plain program does.
- *
- * Plain data, because copies of zcache in one process share their loads.
- */
-export interface Run {
-  /** The name of the cache whose keys these are. */
-  readonly cache: string;
-  readonly keys: ReadonlySet<string>;
-  /** The run whose loader has begun this one and waits for it; null where there is none. */
-  readonly parent: Run | null;
-  /** The runs whose loads this run's loader waits for, each with the number of waits. */
-  readonly waitsFor: Map<Run, number>;
-  /** How many of its loads have not ended. */
-  open: number;
-}
-
-/** What the copies of zcache in one process share about runs. */
-export interface Runs {
-  /** Says which run the current code belongs to; null until a loader runs for the first time. */
-  storage: AsyncLocalStorage<Run> | null;
-  /** How many have loads that have not ended. */
-  underWay: number;
-}
+export const runs = sharedInProcess<Runs>("runs", () => ({ storage: null, underWay: 0 }));
 
 /** @param isAwaited false for loads in the background, which whoever begins them doesn't wait for */
 export function beginRun(cache: string, keys: readonly string[], isAwaited: boolean): Run {
   const parent = isAwaited ? currentRun() : null;
   const run: Run = { cache, keys: new Set(keys), parent, waitsFor: new Map(), open: keys.length };
   if (parent) parent.waitsFor.set(run, 1);
-  registry.runs.underWay++;
+  runs.underWay++;
   return run;
 }
 
@@ -41,21 +17,19 @@ export function beginRun(cache: string, keys: readonly string[], isAwaited: bool
 export function endLoadOf(run: Run): void {
   if (--run.open > 0) return;
   run.parent?.waitsFor.delete(run);
-  const { runs } = registry;
   // While it is enabled every promise of the process costs more on Node 20.
   if (--runs.underWay === 0) runs.storage?.disable();
 }
 
 /** Runs a loader: everything that it calls, also after an `await`, belongs to the run. */
 export function runWithin<T>(run: Run, loader: () => T): T {
-  const { runs } = registry;
   runs.storage ??= createStorage();
   return runs.storage.run(run, loader);
 }
 
 /** The run that the current code belongs to, and that has not ended. */
 function currentRun(): Run | null {
-  const { storage, underWay } = registry.runs;
+  const { storage, underWay } = runs;
   if (underWay === 0 || !storage) return null;
   let run = storage.getStore() ?? null;
   while (run && run.open === 0) run = run.parent;

@@ -1,16 +1,17 @@
-import { assemble, parseBatchCall, readOnlyBatch, runnerOf as batchRunnerOf } from "../calls/batch";
+import { assemble, parseBatchCall, readOnlyBatch, runnerOf as batchRunnerOf } from "./batch";
 import { type BoundPlan } from "../loads/bound-plan";
 import { CacheMissError } from "../errors";
 import { type Loader } from "../user-code/loader";
-import { Hit, lookUpAll, type Standard, type Wanted, wantedOf } from "../loads/lookup";
+import { lookUpAll, wantedOf } from "../loads/lookup";
+import { Hit, type Standard, type Wanted } from "../cache/found";
 import { within, withinOrSpare } from "../loads/timeout";
-import { readOnly, runnerOf } from "../calls/read-through";
+import { readOnly, runnerOf } from "./read-through";
 import { runAlone, type Runner } from "../loads/run-loads";
-import { isLoadedAbove } from "../loads/runs";
+import { isLoadedAbove } from "../cache/runs";
 import { addCallers, markFrames } from "../user-code/stacks";
-import { signalOf } from "../calls/with-cache";
-import { invalidateKeys } from "./invalidation";
-import { openScope } from "./scope";
+import { signalOf } from "./with-cache";
+import { invalidateKeys } from "../transactions/invalidate";
+import { openScope } from "../transactions/scope";
 
 /**
  * Calls in the async context of a transaction. Its snapshot may be older than what others have invalidated since, and it

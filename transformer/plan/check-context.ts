@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type PlannedTarget } from "../plan/analyze-file";
+import { type PlannedTarget } from "./analyze-file";
 import { type FileContext } from "../context/file-context";
 import { type Scalar } from "../directive/parse-directive";
 import { type Problem } from "../context/rules";

@@ -1,6 +1,6 @@
 import { type RecordableHistogram } from "node:perf_hooks";
-import { type Counters, createCounters } from "../cache/counters";
-import { registry } from "../cache/registry";
+import { type Counters, createCounters } from "./counters";
+import { registry } from "./registry";
 
 /** How long calls took, in milliseconds. */
 export interface Latency {

@@ -1,9 +1,10 @@
 import { type Codec } from "../codecs/codec";
 import { type Interest } from "./abort-group";
-import { type Lease } from "./lease";
-import { type Missing } from "./lookup";
+import { type Lease } from "./found";
+import { type Missing } from "./found";
 import { onAbort } from "../user-code/on-abort";
-import { endLoadOf, type Run, waitFor } from "./runs";
+import { endLoadOf, waitFor } from "./runs";
+import { type Run } from "./run";
 
 /** A load's value, for those who share it. */
 export interface Shared {

@@ -1,0 +1,15 @@
+import type ts from "typescript";
+import { type CheckContext } from "../../plan/check-context";
+
+/** Of these types each caller has a value of its own. */
+const requestTypes =
+  /^(?:Request|IncomingMessage|Http2ServerRequest|(?:Express|Fastify|Next|NextApi|Http|Raw|Nest)Request|Session|SessionData|(?:Koa|Parameterized|Hono)Context|H3Event|RequestEvent|APIGatewayProxyEvent(?:V2)?)$/;
+
+/** A request that is served, or the session of one; not that of a database. */
+export function isRequest({ checker }: CheckContext, type: ts.Type): boolean {
+  const present = checker.getNonNullableType(type);
+  const symbol = present.aliasSymbol ?? present.getSymbol();
+  const from = symbol?.declarations?.[0]?.getSourceFile().fileName ?? "";
+  const isDatabase = /neo4j|typeorm|mongo|sequelize|knex|cassandra/.test(from);
+  return requestTypes.test(symbol?.name ?? "") && !isDatabase;
+}
