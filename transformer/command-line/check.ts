@@ -86,7 +86,7 @@ function checkFile(
     ...session.hintsOf(file).map((one) => report(workspace, one, "hint")),
   ];
   if (!withTypes) return sortByPlace(own);
-  // A compiler that ts-patch has patched for good says itself what zcache says.
+  // A compiler that ts-patch has patched permanently reports zcache's problems itself.
   const compilers = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
   return sortByPlace([
     ...own,
@@ -103,13 +103,13 @@ function sortByPlace(problems: readonly Reported[]): Reported[] {
   return problems.toSorted((a, b) => order(a) - order(b));
 }
 
-/** The consequences first; a lock that differs in form alone is said to be old. */
+/** Reports the consequences first. A lock that differs only in form is reported as out of date. */
 function checkLock(workspace: Workspace, wrongFiles: ReadonlySet<string>): Reported[] {
   const text = readLockText(workspace);
   if (text === null) return [];
   const { lock: source, targets, typeNames } = createSourceLock(workspace);
   const changes = diffLock(parseLockText(text), source, typeNames).filter(
-    // An error in its directive is why it seems to be gone.
+    // If its directive has an error, that is why it seems to be gone.
     ({ before, after }) => after !== null || before === null || !wrongFiles.has(before.file),
   );
   const found = changes.map(({ message, after }): Reported => {

@@ -25,7 +25,7 @@ export const doctor: Command = {
   },
 };
 
-/** One line of what is shown; null: it is only told. */
+/** One line of the report. If null, the line is only informative. */
 interface Line {
   readonly good: boolean | null;
   readonly text: string;
@@ -48,7 +48,7 @@ function describeHost({ host, isSetUp, mistake }: FoundHost, isAnySetUp: boolean
   if (isSetUp) return { good: true, text: `${name}: set up for zcache` };
   const isNative = isCompiler && Number.parseInt(version ?? "", 10) >= 7;
   const add = isNative ? "build with zcache build" : host.add;
-  // A project may have several of them, and build its program with one.
+  // A project may have several hosts, and build its program with one.
   return {
     good: isAnySetUp ? null : false,
     text: `${name}: not set up. If it builds what has @zcache comments, ${add}`,
@@ -66,7 +66,7 @@ function describeEntry(configFile: string, directory: string): Line {
   }
 }
 
-/** Looks in what was built for the names of the functions in the sources. */
+/** Searches the built files for the names of the functions in the sources. */
 function examineOutput(configFile: string): readonly Line[] {
   const directory = dirname(configFile);
   const tsconfig = tryReading(configFile);

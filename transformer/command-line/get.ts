@@ -37,7 +37,7 @@ export const get: Command = {
   },
 };
 
-/** The text that `zcache get` prints. */
+/** Returns the text that `zcache get` prints. */
 export async function describeKey(
   client: Client,
   key: string,
@@ -63,7 +63,10 @@ export async function describeKey(
   return `${printRows(rows, "")}\n${text}\n`;
 }
 
-/** Json unless it is named, or `configure` says otherwise: then the guess is better. */
+/**
+ * Returns the codec: json, unless one is named or `configure` may set another. In the second case
+ * guessing is better.
+ */
 function codecOf({ target }: KeyOwner): string | null {
   return target.plan.options.codec;
 }
@@ -101,7 +104,10 @@ function hex(id: string): string {
   return Buffer.from(id, "latin1").toString("hex");
 }
 
-/** Tag by tag, where the key tells the tags; else how many there are. */
+/**
+ * Describes the versions tag by tag if the key determines the tags, and otherwise how many there
+ * are.
+ */
 async function describeVersions(
   client: Client,
   stored: Exclude<Stored, "unreadable">,
@@ -134,7 +140,7 @@ async function describeVersions(
   return [...rows, ["", verdict]];
 }
 
-/** @param current null: there is none; undefined: the key does not tell which tag it is */
+/** @param current null if there is none, undefined if the key does not show which tag it is */
 function describeVersion(version: string, current: Buffer | null | undefined): string {
   if (current === undefined) return `version ${hex(version)}, of a tag that the key does not tell`;
   if (current === null) return "invalidated, or evicted: it has no version now";

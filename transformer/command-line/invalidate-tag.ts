@@ -24,7 +24,7 @@ export const invalidateTag: Command = {
   },
 };
 
-/** Whether something was at the last of the keys, which is the tag's own. */
+/** Returns whether something was stored at the last of the keys, which is the tag's own. */
 async function deleteInOrder(client: Client, keys: readonly string[]): Promise<boolean> {
   let count = 0;
   for (const key of keys) count = await client.del(key);

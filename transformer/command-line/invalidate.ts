@@ -17,7 +17,10 @@ export const invalidate: Command = {
   },
 };
 
-/** What `invalidate` of a cached function does: the lease goes with the entry. One command a key, for a Cluster has no other way. */
+/**
+ * Does what `invalidate` of a cached function does, which deletes the lease with the entry. It
+ * sends one command for each key, because a Cluster allows no other way.
+ */
 async function deleteAll(client: Client, keys: readonly string[]): Promise<boolean[]> {
   const counts = await Promise.all(keys.map((key) => client.del(key)));
   return counts.map((count) => count === 1);

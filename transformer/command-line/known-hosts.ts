@@ -2,14 +2,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readTsconfig } from "../hosts/tsconfig";
 
-/** What builds TypeScript, and how to tell whether it does so with zcache. */
+/** A tool that builds TypeScript, and how to recognise whether it does so with zcache. */
 export interface KnownHost {
   readonly name: string;
-  /** Any of which in package.json means that the project may use it. */
+  /** If package.json has any of these, the project may use the tool. */
   readonly packages: readonly string[];
-  /** Names of the files in which it is set up; package.json always counts. */
+  /** Names of the files in which the tool is set up. package.json always counts. */
   readonly configs: RegExp;
-  /** What such a file has in it where zcache is set up. */
+  /** Text that such a file contains if zcache is set up. */
   readonly signs: RegExp;
   /** What to do, as the end of a sentence. */
   readonly add: string;
@@ -23,7 +23,7 @@ export const knownHosts: readonly KnownHost[] = [
   {
     name: "typescript",
     packages: ["typescript"],
-    // npx tspc needs no script: ts-patch among the dependencies is a sign as good as one.
+    // npx tspc needs no script, and ts-patch among the dependencies is as good a sign.
     configs: /^$/,
     signs: /\b(tspc|zcache build|ts-patch)\b/,
     add: "build with tspc in place of tsc",

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Of the package that this file is part of: what was made with another one must be made anew. */
+/**
+ * Returns the version of the package that this file is part of. Output of another version must be
+ * made again.
+ */
 export function zcacheVersion(): string {
   const manifest = readFileSync(join(zcacheFolder(), "package.json"), "utf8");
   return (JSON.parse(manifest) as { readonly version: string }).version;

@@ -9,10 +9,13 @@ import { describeAt, describeName } from "./hover";
 import { type EditorFile, EditorProject } from "./project";
 import { quickFixesOf } from "./quick-fixes";
 
-/** Of each project its newest decoration: tsserver decorates anew what is decorated when a tsconfig changes. */
+/**
+ * Keeps the newest decoration of each project, because tsserver decorates the decorated service
+ * again when a tsconfig changes.
+ */
 const newest = new WeakMap<ts.server.Project, ts.LanguageService>();
 
-/** The language service, with what zcache knows of comments. */
+/** Adds to the language service what zcache knows of comments. */
 export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo): ts.LanguageService {
   const inner = info.languageService;
   const log = (text: string): void => info.project.projectService.logger.info(`zcache: ${text}`);
@@ -48,7 +51,7 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
     ];
   }
 
-  /** What fails here must not take the compiler's own answer along. */
+  /** Makes sure that a failure here does not take the compiler's own answer with it. */
   function find<Value>(fileName: string, empty: Value, of: (file: EditorFile) => Value): Value {
     if (!isNewest()) return empty;
     try {
@@ -134,19 +137,19 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
       );
       return [...own, ...inner.getCodeFixesAtPosition(fileName, start, end, codes, ...rest)];
     };
-    // Editors ask for the fixes of these codes only.
+    // Editors ask for fixes of these codes only.
     outer.getSupportedCodeFixes = (fileName) => [...inner.getSupportedCodeFixes(fileName), ...allCodes.map(String)];
   }
 }
 
-/** Another plugin's service may be an object that needs its `this`. */
+/** Copies another plugin's service, which may be an object that needs its `this`. */
 function copyOf(service: ts.LanguageService): ts.LanguageService {
   const methods = Object.entries(service) as [string, (...args: unknown[]) => unknown][];
   const copies = methods.map(([name, method]) => [name, method.bind(service)] as const);
   return Object.fromEntries(copies) as unknown as ts.LanguageService;
 }
 
-/** tsserver says so of a plugin that an editor loads for all projects. */
+/** Removes `global`, which tsserver adds for a plugin that an editor loads for all projects. */
 function entryOf({ global: _, ...entry }: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return entry;
 }

@@ -17,8 +17,9 @@ import {
 } from "../../entry/entry";
 
 /**
- * A command made of Lua, with one reply for each key. Its arguments are few however many keys there are: what each
- * key has of its own and has a fixed length is packed into one, key by key; what is the same for all stands there once.
+ * A command made of Lua, with one reply for each key. It has few arguments however many keys there
+ * are: a key's own values of fixed length are packed into one argument, key by key; a value that
+ * all keys share is given once.
  */
 export interface Script {
   /** The name under which the client knows it. */
@@ -26,24 +27,32 @@ export interface Script {
   readonly lua: string;
 }
 
-/** Times in arguments have this many digits; one that is the same for all may have fewer. */
+/**
+ * The number of digits of times in arguments. A time that is the same for all keys may have fewer.
+ */
 export const timeDigits = leaseEndDigits;
 
 const luaMagic = Array.from(magic, (character) => `\\${String(character.charCodeAt(0)).padStart(3, "0")}`).join("");
 
-/** `part` of the prelude, written out: where there is one for each key, a call in Lua is felt. */
+/**
+ * Writes the prelude's `part` inline: if there is one call for each key, a call in Lua is
+ * measurable.
+ */
 function partOf(packed: string, length: number, convert = ""): string {
   const from = `i * ${length} - ${length - 1}`;
   return `#${packed} <= ${length} and ${packed} or ${convert}(${packed}:sub(${from}, i * ${length}))`;
 }
 
-/** The same for a time. Text is what a command wants: that of a number is made anew for each, and takes half as long as the command. */
+/**
+ * Does the same for a time. A command wants text: the text of a number is made again for each key,
+ * and takes half as long as the command.
+ */
 function timeOf(packed: string): string {
   return partOf(packed, timeDigits, "tonumber");
 }
 
-// Lua counts from 1 and includes the end, GETRANGE and SETRANGE count from 0: `field`
-// and `head` are the only places where that matters.
+// Lua counts from 1 and includes the end, whereas GETRANGE and SETRANGE count from 0. `field` and
+// `head` are the only places where that matters.
 const prelude = String.raw`
 local MAGIC = "${luaMagic}"
 local NO_TOKEN = ("\0"):rep(${leaseEndOffset - leaseTokenOffset})
@@ -161,11 +170,11 @@ end
 `;
 
 /**
- * The body is a Lua function of a key and its number that must not return nil. One key's
- * error does not keep the others from being carried out; it is the reply as a whole, not a
- * part of it, since that is where ioredis looks for READONLY and the like.
+ * Makes a script. The body is a Lua function of a key and its number that must not return nil. One
+ * key's error does not keep the others from being carried out. It becomes the reply as a whole, not
+ * a part of it, since that is where ioredis looks for READONLY and the like.
  *
- * @param quick what comes before all that: it may return
+ * @param quick runs before all that, and may return
  */
 function script(name: string, body: string, quick = ""): Script {
   const lua = String.raw`
@@ -192,8 +201,9 @@ return failure or replies
 }
 
 /**
- * Arguments: owners, seen ids, a new id, times of leases, and "1" or "0" for force. Of a key that was seen empty the
- * seen id is zeros. Replies 1: acquired, 0: busy, or the bytes of the entry that has come.
+ * Takes leases. Arguments: owners, seen ids, a new id, times of leases, and "1" or "0" for force.
+ * For a key that was seen empty, the seen id is zeros. Replies 1: acquired, 0: busy, or the bytes
+ * of the entry that was stored meanwhile.
  */
 export const acquire = script(
   "zcacheAcquire",
@@ -228,7 +238,8 @@ export const acquire = script(
     redis.call("SET", key, header(newId, owner, leaseEnd, 0), "PX", leaseMs)
   end
   return 1`,
-  // A miss mostly finds all keys empty, so that one command is the test and the lease, and nothing else is made ready.
+  // A miss mostly finds all keys empty, so one command is the test and the lease, and nothing else
+  // is prepared.
   String.raw`
 do
   local pcall, owners, times, count = redis.pcall, ARGV[1], ARGV[4], #KEYS
@@ -244,10 +255,11 @@ end`,
 );
 
 /**
- * A read of all keys, which takes the lease on those of the first that hold nothing. Arguments: the header that stands
- * for it, its time, and how many keys are the first. Replies the bytes at each key, or 1 in place of nothing where the
- * lease was taken; it was taken before where the client has sent the command again. What can't be written is left for
- * `acquire` to tell of.
+ * Reads all keys, and takes the lease on those of the first that hold nothing. Arguments: the
+ * header that represents the lease, its time, and how many keys are the first. Replies the bytes at
+ * each key, or 1 in place of nothing if the lease was taken; if the client has sent the command
+ * again, it was taken before. Errors of writing are left for
+ * `acquire` to report.
  */
 export const readAndLease: Script = {
   name: "zcacheReadAndLease",
@@ -267,7 +279,7 @@ return values
 `,
 };
 
-/** Arguments: owners, times of leases. Replies 1 where the lease stood, else 0. */
+/** Renews leases. Arguments: owners, times of leases. Replies 1 if the lease existed, else 0. */
 export const renew = script(
   "zcacheRenew",
   String.raw`
@@ -280,11 +292,12 @@ export const renew = script(
 );
 
 /**
- * Arguments: owners, times to live, and of each key the bytes. Replies 1 where the lease stood and the bytes were
- * stored, else 0. That a key begins like a header is not looked at: nothing else has an owner's token in that place.
+ * Makes a script that stores entries. Arguments: owners, times to live, and for each key the bytes.
+ * Replies 1 if the lease existed and the bytes were stored, else 0. It does not check that a key
+ * begins like a header, because nothing else has an owner's token in that place.
  *
- * @param prepare what comes before all keys
- * @param holder of a key's lease, or the error of asking for it
+ * @param prepare runs before all keys
+ * @param holder the holder of a key's lease, or the error of asking for it
  */
 function writeScript(name: string, prepare: string, holder: string): Script {
   const lua = String.raw`
@@ -317,14 +330,17 @@ export const write = writeScript(
   `pcall("GETRANGE", key, ${leaseTokenOffset}, ${leaseEndOffset - 1})`,
 );
 
-/** `write`, for keys that hold nothing but their leases: then one command reads all of them. */
+/**
+ * Stores like `write`, for keys that hold nothing but their leases: one command then reads all of
+ * them.
+ */
 export const writeAlone = writeScript(
   "zcacheWriteAlone",
   `local standing = redis.call("MGET", unpack(KEYS))`,
   `standing[i] and standing[i]:sub(${leaseTokenOffset + 1}, ${leaseEndOffset})`,
 );
 
-/** Arguments: owners. */
+/** Gives leases up. Arguments: owners. */
 export const release = script(
   "zcacheRelease",
   String.raw`
@@ -345,9 +361,9 @@ export const release = script(
 );
 
 /**
- * Arguments: seeds, times to live. Replies the version that stands. A new one is made of the seed and the time, in
- * microseconds: ioredis sends again what a broken connection left unanswered, and the
- * second time must not bring back a version that was deleted after the first.
+ * Returns the current version. Arguments: seeds, times to live. A new version is made of the seed
+ * and the time, in microseconds: ioredis sends again what a broken connection left unanswered, and
+ * the second time must not bring back a version that was deleted after the first.
  */
 export const ensureVersion = script(
   "zcacheEnsureVersion",
@@ -365,7 +381,10 @@ export const ensureVersion = script(
   return version`,
 );
 
-/** Arguments: times to live. PEXPIRE … GT would do, but came with Redis 7. */
+/**
+ * Raises times to live. Arguments: times to live. PEXPIRE … GT would be enough, but was added in
+ * Redis 7.
+ */
 export const raiseTtl = script(
   "zcacheRaiseTtl",
   String.raw`
