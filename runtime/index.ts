@@ -99,5 +99,8 @@ export async function close(): Promise<void> {
 
 /** Resolves when no load and no write of any cache is under way: before a process ends, and in tests. */
 export async function idle(): Promise<void> {
-  await Promise.all([...registry.caches.values()].map((cache) => cache.idle()));
+  const { caches } = registry;
+  // The loaders of one cache may call functions of another.
+  do await Promise.all(Array.from(caches.values(), (cache) => cache.idle()));
+  while (Array.from(caches.values()).some(({ isBusy }) => isBusy));
 }

@@ -11,6 +11,11 @@ export class Schedule {
     this.#state = seed;
   }
 
+  /** How many wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Resolves when it is this one's turn. */
   point(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
