@@ -2,6 +2,7 @@ import { parseDuration } from "./duration";
 import { ConfigError } from "./errors";
 
 /** The value itself, or null where it is left out. */
+export function checkOption<T>(name: string, value: T, isValid: (value: unknown) => boolean, must: string): Checked<T>;
 export function checkOption<T>(
   name: string,
   value: T | undefined,
@@ -13,14 +14,18 @@ export function checkOption<T>(
   throw new ConfigError(`"${name}" ${must}, but got: ${show(value)}.`);
 }
 
+/** Null in place of undefined. */
+type Checked<T> = undefined extends T ? Exclude<T, undefined> | null : T;
+
 /** @param owner goes before the message: `MemoryBackend: ` */
-export function resolveCount(name: string, value: number | undefined, byDefault: number, owner = ""): number {
-  if (value === undefined) return byDefault;
+export function resolveCount(name: string, value: number, owner = ""): number {
   if (Number.isSafeInteger(value) && value >= 1) return value;
   throw new ConfigError(`${owner}"${name}" must be a whole number of at least 1, but got: ${show(value)}.`);
 }
 
 /** Whole milliseconds, or null where it is left out. */
+export function resolveDuration(name: string, text: string): number;
+export function resolveDuration(name: string, text: string | undefined): number | null;
 export function resolveDuration(name: string, text: string | undefined): number | null {
   if (text === undefined) return null;
   const ms = typeof text === "string" ? parseDuration(text) : null;

@@ -49,3 +49,11 @@ export function formatDuration(duration: number): string {
   }
   return `${duration}ms`;
 }
+
+/**
+ * The time to live of null and undefined where nothing says one: a tenth, because what doesn't exist may soon; at least 1s,
+ * because crawlers ask for it all the time.
+ */
+export function defaultNullTtlMs(ttlMs: number): number {
+  return Math.max(Math.min(300_000, Math.floor(ttlMs / 10)), 1_000);
+}

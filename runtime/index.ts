@@ -34,7 +34,12 @@ export {
 export type { CacheEvent, KeyEvent, Listener } from "./events";
 export type { CallMessage } from "./calls/observe";
 export { type FunctionStats, type Latency, resetStats, type Stats, stats } from "./cache/stats";
-export { transactional, type TransactionalOptions } from "./transactions/transactional";
+export {
+  type SynchronousOptions,
+  transactional,
+  type TransactionalOptions,
+  transactionalSync,
+} from "./transactions/transactional";
 export { withCache } from "./calls/with-cache";
 export { type Control } from "./cache/control";
 export { MemoryBackend, type MemoryBackendOptions } from "./backends/memory-backend";

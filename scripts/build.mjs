@@ -23,7 +23,7 @@ const { status } = spawnSync(process.execPath, compiler, { stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);
 
 const hosts = ["vite", "rollup", "rolldown", "esbuild", "webpack", "rspack", "loader", "jest"];
-const libraries = ["drizzle", "knex", "kysely", "pg"];
+const libraries = ["drizzle", "knex", "kysely", "pg", "prisma", "typeorm"];
 const entries = {
   runtime: ["runtime/index", "runtime/runtime"],
   others: [

@@ -101,9 +101,13 @@ install_servers() {
 
 { command -v redis-server && ls -d /usr/lib/postgresql/*/bin; } > /dev/null 2>&1 || must "apt-get install redis-server postgresql" install_servers
 must "npm ci" npm ci --no-audit --no-fund --prefer-offline
+# An addon is compiled there, where no binary can be fetched: a minute beside the next steps.
+npm ci --silent --prefix test/transactions/own-packages --no-audit --no-fund --prefer-offline &
+own_packages=$!
 must "build" npm run --silent build
 check "typecheck" npm run --silent typecheck
 check "lint, format" npm run --silent lint
+must "npm ci in test/transactions/own-packages" wait "$own_packages"
 tests count_ava "tests, coverage" npm run --silent coverage
 tests count_ava "tests of the runtime, packed package" npm run --silent test:package
 check "demo" npm run --silent demo

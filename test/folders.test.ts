@@ -8,7 +8,7 @@ const root = join(__dirname, "..");
 const stages: Record<string, readonly (readonly string[])[]> = {
   runtime: [
     ["user-code"],
-    ["plan", "suggest", "errors", "events", "duration", "clock", "check-options"],
+    ["plan", "suggest", "options", "errors", "events", "duration", "clock", "check-options"],
     ["keys"],
     ["codecs"],
     ["entry"],

@@ -76,7 +76,8 @@ const filterByHand = ({ org, page, sort }) => `bench:by-filter:${org}-${page.fro
 
 /** As the read path builds it. */
 function keyBuilder(cached) {
-  const { boundPlan, keyOf } = require("../../dist/runtime/loads/bound-plan.js");
+  const { boundPlan } = require("../../dist/runtime/loads/bound-plan.js");
+  const { keyOf } = require("../../dist/runtime/loads/call-keys.js");
   const { source } = cached[Symbol.for("zcache.handle.1")];
   return (args) => keyOf(boundPlan(source), undefined, args);
 }

@@ -28,6 +28,7 @@ import {
   withoutEnd,
 } from "../entry/entry";
 import { ConfigError } from "../errors";
+import { withDefaults } from "../options";
 import { textBytes } from "../codecs/heap-size";
 import { randomId } from "../entry/id";
 
@@ -95,10 +96,11 @@ export class MemoryBackend implements Backend {
   constructor(options: MemoryBackendOptions = {}) {
     trust(this, new.target);
     this.#clock = neverSetBack(options.clock ?? systemClock);
-    const maxSize = resolveCount("maxBytes", options.maxBytes, 64 * 1024 * 1024, owner);
+    const chosen = withDefaults("MemoryBackend", options);
+    const maxSize = resolveCount("maxBytes", chosen.maxBytes, owner);
     this.#slots = createLru({
       // Room for the list of all keys is taken at once, so that it must not be for more keys than there are bytes for.
-      max: Math.min(resolveMaxEntries(options.maxEntries), Math.max(Math.floor(maxSize / overheadBytes), 1)),
+      max: Math.min(resolveMaxEntries(chosen.maxEntries), Math.max(Math.floor(maxSize / overheadBytes), 1)),
       maxSize,
       sizeCalculation: ({ bytes, noteBytes }, key) => textBytes(key) + bytes.length + noteBytes + overheadBytes,
     });
@@ -275,8 +277,8 @@ export class MemoryBackend implements Backend {
 /** What a Map of V8 can hold. */
 const mostEntries = 2 ** 24;
 
-function resolveMaxEntries(given: number | undefined): number {
-  const count = resolveCount("maxEntries", given, 10_000, owner);
+function resolveMaxEntries(given: number): number {
+  const count = resolveCount("maxEntries", given, owner);
   if (count <= mostEntries) return count;
   throw new ConfigError(
     `${owner}"maxEntries" must be at most ${mostEntries}, which is as many as a Map of JavaScript holds, but got: ${count}.`,

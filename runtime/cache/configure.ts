@@ -18,7 +18,7 @@ import { type Listener } from "../events";
 import { MemoryBackend } from "../backends/memory-backend";
 import { isDisabledByEnvironment, registry } from "./registry";
 import { expectCompiled } from "./uncompiled";
-import { nearest } from "../suggest";
+import { optionAdvice, optionsAt, withDefaults } from "../options";
 import { disown, warnOf } from "../user-code/thrown";
 
 /** What `configure` takes. Everything may be left out. */
@@ -146,32 +146,8 @@ export interface Options {
   random?: () => number;
 }
 
-const optionNames = [
-  "backend",
-  "namespace",
-  "ttl",
-  "nullTtl",
-  "stale",
-  "staleIfError",
-  "isFailure",
-  "early",
-  "jitter",
-  "timeout",
-  "onOutage",
-  "memory",
-  "codec",
-  "codecs",
-  "enabled",
-  "measure",
-  "onEvent",
-  "lease",
-  "deadline",
-  "breakerFailures",
-  "breakerTime",
-  "maxInFlight",
-  "clock",
-  "random",
-] as const satisfies readonly (keyof Options)[];
+/** An option without a row in the table does not compile. */
+const rows: Readonly<Record<keyof Options, unknown>> = optionsAt("configure");
 
 /**
  * Sets up the default cache, or the one that directives call by `name` (`cache: sessions`).
@@ -205,34 +181,35 @@ export function resolveOptions(options: Options = {}): Settings {
     throw new ConfigError(`configure takes an object of options, but got: ${show(options)}.`);
   }
   for (const name of Object.keys(options)) checkOptionName(name);
-  const given = checkOption("clock", options.clock, isClock, "must have the functions now and after");
+  const chosen = withDefaults("configure", options);
+  const given = checkOption("clock", chosen.clock, isClock, "must have the functions now and after");
   const clock = neverSetBack(given ?? systemClock);
-  checkOption("measure", options.measure, isBoolean, "must be true or false");
-  checkOption("enabled", options.enabled, isBoolean, "must be true or false");
+  checkOption("measure", chosen.measure, isBoolean, "must be true or false");
+  checkOption("enabled", chosen.enabled, isBoolean, "must be true or false");
   return {
-    backend: checkOption("backend", options.backend, isBackend, mustBeBackend) ?? new MemoryBackend({ clock }),
-    namespace: checkOption("namespace", options.namespace, isName, "must be a string of at least one character"),
-    ttlMs: resolveDuration("ttl", options.ttl) ?? 3_600_000,
-    nullTtlMs: resolveDuration("nullTtl", options.nullTtl),
-    staleMs: resolveDuration("stale", options.stale) ?? 0,
-    staleIfErrorMs: resolveDuration("staleIfError", options.staleIfError) ?? 0,
-    isFailure: checkOption("isFailure", options.isFailure, isFunction, "must be a function"),
-    early: Number(checkOption("early", options.early, isWeight, "must be true, false or a number above 0") ?? 0),
-    jitter: checkOption("jitter", options.jitter, isJitter, "must be a number from 0 to 0.5") ?? 0.05,
-    timeoutMs: resolveDuration("timeout", options.timeout),
-    onOutage: checkOption("onOutage", options.onOutage, isOnOutage, 'must be "keep" or "flush"') ?? "keep",
-    memoryMs: resolveDuration("memory", options.memory),
-    ...resolveCodecs(options),
-    leaseMs: resolveDuration("lease", options.lease) ?? 5_000,
+    backend: checkOption("backend", chosen.backend, isBackend, mustBeBackend) ?? new MemoryBackend({ clock }),
+    namespace: checkOption("namespace", chosen.namespace, isName, "must be a string of at least one character"),
+    ttlMs: resolveDuration("ttl", chosen.ttl),
+    nullTtlMs: resolveDuration("nullTtl", chosen.nullTtl),
+    staleMs: resolveDuration("stale", chosen.stale) ?? 0,
+    staleIfErrorMs: resolveDuration("staleIfError", chosen.staleIfError) ?? 0,
+    isFailure: checkOption("isFailure", chosen.isFailure, isFunction, "must be a function"),
+    early: Number(checkOption("early", chosen.early, isWeight, "must be true, false or a number above 0")),
+    jitter: checkOption("jitter", chosen.jitter, isJitter, "must be a number from 0 to 0.5"),
+    timeoutMs: resolveDuration("timeout", chosen.timeout),
+    onOutage: checkOption("onOutage", chosen.onOutage, isOnOutage, 'must be "keep" or "flush"'),
+    memoryMs: resolveDuration("memory", chosen.memory),
+    ...resolveCodecs(chosen),
+    leaseMs: resolveDuration("lease", chosen.lease),
     guard: {
-      deadlineMs: resolveDuration("deadline", options.deadline) ?? 250,
-      breakerFailures: resolveCount("breakerFailures", options.breakerFailures, 5),
-      breakerMs: resolveDuration("breakerTime", options.breakerTime) ?? 1_000,
-      maxInFlight: resolveCount("maxInFlight", options.maxInFlight, 10_000),
+      deadlineMs: resolveDuration("deadline", chosen.deadline),
+      breakerFailures: resolveCount("breakerFailures", chosen.breakerFailures),
+      breakerMs: resolveDuration("breakerTime", chosen.breakerTime),
+      maxInFlight: resolveCount("maxInFlight", chosen.maxInFlight),
     },
     clock,
-    random: randomOf(checkOption("random", options.random, isFunction, "must be a function")),
-    onEvent: checkOption("onEvent", options.onEvent, isFunction, "must be a function"),
+    random: randomOf(checkOption("random", chosen.random, isFunction, "must be a function")),
+    onEvent: checkOption("onEvent", chosen.onEvent, isFunction, "must be a function"),
   };
 }
 
@@ -252,11 +229,8 @@ export function cacheNamed(name: string): Cache {
 }
 
 function checkOptionName(name: string): void {
-  if ((optionNames as readonly string[]).includes(name)) return;
-  const near = nearest(name, optionNames);
-  throw new ConfigError(
-    `Unknown option "${name}". ${near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`}`,
-  );
+  if (Object.hasOwn(rows, name)) return;
+  throw new ConfigError(`Unknown option "${name}". ${optionAdvice("configure", name)}`);
 }
 
 /** What a function of the user's says, where it is a number from 0 to 1: what is made of it is stored. */
@@ -274,13 +248,13 @@ function randomOf(given: Options["random"] | null): () => number {
   };
 }
 
-function resolveCodecs(options: Options): Pick<Settings, "codec" | "codecs"> {
+function resolveCodecs(options: Options & { codec: string }): Pick<Settings, "codec" | "codecs"> {
   checkOption("codecs", options.codecs, (value) => hasMethods(value, []), "must be an object of codecs by name");
   for (const [name, codec] of Object.entries(options.codecs ?? {})) {
     checkOption(`codecs.${name}`, codec, (value) => hasMethods(value, ["encode", "decode"]), mustBeCodec);
   }
   const codecs: Settings["codecs"] = { ...builtInCodecs, ...options.codecs };
-  const codec = options.codec ?? "json";
+  const { codec } = options;
   if (typeof codec === "string" && Object.hasOwn(codecs, codec)) return { codec, codecs };
   const known = Object.keys(codecs).join(", ");
   throw new ConfigError(`"codec" is ${show(codec)}, which is no codec of this cache. Codecs: ${known}.`);

@@ -1,4 +1,5 @@
-import { type BoundPlan, isPlainArgument, keyOf, versionKeysOf } from "../loads/bound-plan";
+import { type BoundPlan } from "../loads/bound-plan";
+import { isPlainArgument, keyOf, versionKeysOf } from "../loads/call-keys";
 import { show } from "../check-options";
 import { BatchError, CacheMissError, KeyError } from "../errors";
 import { type Load, readAgain } from "../cache/load";

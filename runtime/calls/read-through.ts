@@ -1,10 +1,13 @@
-import { type BoundPlan, keyOf, knownKey, rememberKey, versionKeysOf } from "../loads/bound-plan";
+import { type BoundPlan } from "../loads/bound-plan";
+import { keyOf, knownKey, rememberKey, versionKeysOf } from "../loads/call-keys";
 import { CallerContext } from "../user-code/caller-context";
 import { note, noteUnusable } from "../loads/record";
 import { CacheMissError } from "../errors";
 import { type Load, readAgain, type Shared } from "../cache/load";
 import { type Loader } from "../user-code/loader";
-import { glance, isOursAlone, judge, keysOf, lookUp, notAtHand, wantedOf } from "../loads/lookup";
+import { keysOf, lookUp, wantedOf } from "../loads/lookup";
+import { glance, notAtHand } from "../loads/memory-hits";
+import { isOursAlone, judge } from "../loads/judge";
 import { type Found, Hit, type Standard, Wanted } from "../cache/found";
 import { withinOrSpare } from "../loads/timeout";
 import { runAlone, type Runner } from "../loads/run-loads";

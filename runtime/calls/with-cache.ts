@@ -2,6 +2,7 @@ import { type AsyncLocalStorage } from "node:async_hooks";
 import { applyLoader, type Loader } from "../user-code/loader";
 import { hasMethods, show } from "../check-options";
 import { ConfigError } from "../errors";
+import { optionAdvice, optionsAt } from "../options";
 import { type Plan } from "../plan";
 import { type Control } from "../cache/control";
 import { sharedInProcess } from "../cache/shared-state";
@@ -13,6 +14,8 @@ export const controls = sharedInProcess<{ storage: AsyncLocalStorage<Control> | 
   storage: null,
 }));
 
+/** An option without a row in the table does not compile. */
+const rows: Readonly<Record<keyof Control, unknown>> = optionsAt("withCache");
 const modes: readonly unknown[] = [undefined, "refresh", "bypass", "only"];
 
 /**
@@ -77,9 +80,8 @@ function checkControl(control: Control): void {
     throw new ConfigError(`withCache takes an object of options, but got: ${show(control)}.`);
   }
   for (const name of Object.keys(control)) {
-    if (name !== "mode" && name !== "signal") {
-      throw new ConfigError(`withCache has no option "${name}". Options: mode, signal.`);
-    }
+    if (Object.hasOwn(rows, name)) continue;
+    throw new ConfigError(`withCache has no option "${name}". ${optionAdvice("withCache", name)}`);
   }
   if (!modes.includes(control.mode)) {
     throw new ConfigError(`"mode" must be "refresh", "bypass" or "only", but got: ${show(control.mode)}.`);

@@ -1,4 +1,5 @@
-import { type BoundPlan, resultTagsOf } from "./bound-plan";
+import { type BoundPlan } from "./bound-plan";
+import { resultTagsOf } from "./call-keys";
 import { note, noteUnusable } from "./record";
 import { type Candidate } from "./store";
 import { ensureVersions } from "./tag-versions";

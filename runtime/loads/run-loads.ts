@@ -1,4 +1,5 @@
-import { type BoundPlan, makesSameKeys } from "./bound-plan";
+import { type BoundPlan } from "./bound-plan";
+import { makesSameKeys } from "./call-keys";
 import { type Cache } from "../cache/cache";
 import { noteAll, noteFailure, noteUnusable } from "./record";
 import { LoadTimeoutError } from "../errors";

@@ -1,6 +1,7 @@
 import { type BoundPlan } from "../loads/bound-plan";
 import { type Cache } from "../cache/cache";
 import { note } from "../loads/record";
+import { openByHand } from "./by-hand";
 import { type Invalidation, namesIn } from "./invalidation";
 import { openScope, scopes } from "./scope";
 
@@ -34,6 +35,7 @@ async function invalidate(one: Invalidation): Promise<void> {
     const keys = namesIn(one);
     one.cache.emit({ type: "transaction", what: "late", keys, message: lateMessage });
   }
+  for (const open of openByHand) open.note(one);
   await one.carryOut();
   one.tell();
 }

@@ -1,7 +1,8 @@
 import { type AsyncLocalStorage } from "node:async_hooks";
 import { type Cache } from "../cache/cache";
 import { sharedInProcess } from "../cache/shared-state";
-import { carryOutAll } from "./carry-out";
+import { type BackendError } from "../errors";
+import { carryOutAll, committedError } from "./carry-out";
 import { type Invalidation, namesIn } from "./invalidation";
 
 /** The async context of a transaction, and what its code has invalidated so far. */
@@ -13,21 +14,28 @@ export class Scope {
   readonly #isIndependent: boolean;
   readonly #overdueMs: number;
   readonly #collected: Invalidation[] = [];
+  /** Of a synchronous transaction, whose end nobody waits for: settles when what was collected has been carried out. */
+  readonly #outcome: Outcome | null;
   /** What no longer counts for reads in this scope, by the cache's name. */
   readonly #ended = new Map<string, Set<string>>();
   #cancelTimer: (() => void) | null = null;
   #isOverdue = false;
 
-  constructor(outer: Scope | null, { independent, overdueMs }: ScopeOptions) {
+  constructor(outer: Scope | null, { independent, overdueMs, isSynchronous }: ScopeOptions) {
     this.outer = outer;
     this.#isIndependent = independent;
     this.#overdueMs = overdueMs;
+    this.#outcome = isSynchronous ? createOutcome() : null;
   }
 
-  /** Keeps it for the commit. In a scope that takes too long it is carried out at once as well. */
+  /**
+   * Keeps it for the commit. In a scope that takes too long it is carried out at once as well. Resolves at once, but in a
+   * synchronous transaction when it has been carried out, or dropped.
+   */
   async collect(one: Invalidation): Promise<void> {
     const { cache } = one;
     this.#note(one);
+    if (this.#outcome) return void (await this.#outcome.promise);
     this.#cancelTimer ??= cache.settings.clock.after(this.#overdueMs, () => this.#giveUpWaiting());
     if (!this.#isOverdue) return;
     await one.carryOut();
@@ -53,14 +61,24 @@ export class Scope {
 
   /** The transaction has committed, or may have. Resolves when what was collected is carried out, or is the outer scope's. */
   async commit(): Promise<void> {
-    this.end();
+    this.#close();
     const outer = this.#isIndependent ? null : this.outer && nearestOpen(this.outer);
-    if (outer) for (const one of this.#collected) await outer.collect(one);
-    else await carryOutAll(this.#collected);
+    const done = outer ? Promise.all(this.#collected.map((one) => outer.collect(one))) : carryOutAll(this.#collected);
+    this.#outcome?.settle(
+      done.catch((error: unknown) => {
+        throw committedError(error as BackendError);
+      }),
+    );
+    await done;
   }
 
   /** The transaction was rolled back, so that nothing has changed. */
   end(): void {
+    this.#close();
+    this.#outcome?.settle();
+  }
+
+  #close(): void {
     this.hasEnded = true;
     this.#cancelTimer?.();
     this.#ended.clear();
@@ -92,6 +110,21 @@ export class Scope {
 export interface ScopeOptions {
   readonly independent: boolean;
   readonly overdueMs: number;
+  /** The function returns when the transaction has ended, so that none of its code runs later. */
+  readonly isSynchronous?: boolean;
+}
+
+interface Outcome {
+  readonly promise: Promise<unknown>;
+  settle(done?: Promise<unknown>): void;
+}
+
+function createOutcome(): Outcome {
+  let settle: Outcome["settle"] = () => {};
+  const promise = new Promise<unknown>((resolve) => (settle = resolve));
+  // It is for those that have invalidated something to hear of a failure, and there may be none.
+  promise.catch(() => {});
+  return { promise, settle };
 }
 
 /** Says which scope the current code is in; without a storage until `transactional` is used for the first time. */

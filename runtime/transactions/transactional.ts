@@ -1,8 +1,9 @@
 import { checkOption, isBoolean, isFunction, resolveDuration, show } from "../check-options";
 import { type BackendError, ConfigError } from "../errors";
-import { nearest } from "../suggest";
+import { optionAdvice, optionsAt, withDefaults } from "../options";
 import { committedError } from "./carry-out";
 import { mayHaveCommitted } from "./outcome";
+import { disown } from "../user-code/thrown";
 import { openScope, runWithin, Scope } from "./scope";
 
 /** What `transactional` takes beside the function. Everything may be left out. */
@@ -25,11 +26,8 @@ export interface TransactionalOptions {
   readonly overdue?: string;
 }
 
-const optionNames = [
-  "independent",
-  "mayHaveCommitted",
-  "overdue",
-] as const satisfies readonly (keyof TransactionalOptions)[];
+/** An option without a row in the table does not compile. */
+const rows: Readonly<Record<keyof TransactionalOptions, unknown>> = optionsAt("transactional");
 
 /**
  * Runs `fn`, which makes a transaction. What is invalidated inside, however deep, is carried out when `fn` has resolved, and
@@ -58,6 +56,39 @@ export async function transactional<R>(fn: () => R, options: TransactionalOption
   return result;
 }
 
+/**
+ * `transactional` for drivers whose transactions are synchronous, such as `better-sqlite3`: `fn` has made its transaction
+ * when it returns. What is invalidated inside is carried out then, at once, and the promises of these invalidations
+ * resolve when that is done. When `fn` throws they resolve without it, because the transaction was rolled back.
+ *
+ * @returns what `fn` returns
+ * @throws ConfigError for what is not a function, for one that returns a promise, and for an impossible option
+ * @example const rows = transactionalSync(() => db.transaction(() => { …; saved = invalidateTag(`user:${id}`) })())
+ */
+export function transactionalSync<R>(fn: () => R, options: SynchronousOptions = {}): R {
+  const { scopeOptions } = resolveOptions(fn, options);
+  const scope = new Scope(openScope(), { ...scopeOptions, isSynchronous: true });
+  let result: R;
+  try {
+    result = runWithin(scope, fn);
+    if (result instanceof Promise) {
+      disown(result);
+      throw new ConfigError(
+        "transactionalSync takes a function that is done when it returns, but this one returned a promise. Write await transactional(() => …).",
+      );
+    }
+  } catch (error) {
+    scope.end();
+    throw error;
+  }
+  // It is for those that have invalidated something to hear of a failure.
+  void scope.commit().catch(() => {});
+  return result;
+}
+
+/** What `transactionalSync` takes beside the function. */
+export type SynchronousOptions = Pick<TransactionalOptions, "independent">;
+
 /** The caller's error is that of the transaction. What could not be carried out is an event. */
 async function settleFailure(scope: Scope, isUnknown: boolean): Promise<void> {
   if (!isUnknown) return scope.end();
@@ -77,14 +108,12 @@ function resolveOptions(fn: unknown, options: TransactionalOptions) {
   if (typeof options !== "object" || options === null || Array.isArray(options))
     throw new ConfigError(`transactional takes an object of options, but got: ${show(options)}.`);
   for (const name of Object.keys(options)) {
-    if ((optionNames as readonly string[]).includes(name)) continue;
-    const near = nearest(name, optionNames);
-    throw new ConfigError(
-      `transactional has no option "${name}". ${near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`}`,
-    );
+    if (Object.hasOwn(rows, name)) continue;
+    throw new ConfigError(`transactional has no option "${name}". ${optionAdvice("transactional", name)}`);
   }
-  const independent = checkOption("independent", options.independent, isBoolean, "must be true or false") ?? false;
+  const chosen = withDefaults("transactional", options);
+  const independent = checkOption("independent", chosen.independent, isBoolean, "must be true or false");
   const isUnknown = checkOption("mayHaveCommitted", options.mayHaveCommitted, isFunction, "must be a function");
-  const overdueMs = resolveDuration("overdue", options.overdue) ?? 60_000;
+  const overdueMs = resolveDuration("overdue", chosen.overdue);
   return { scopeOptions: { independent, overdueMs }, isUnknown: isUnknown ?? mayHaveCommitted };
 }

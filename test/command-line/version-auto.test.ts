@@ -1,6 +1,6 @@
 import test from "ava";
 import { createShop, type Shop } from "./shop";
-import { keyOf } from "../../runtime/loads/bound-plan";
+import { keyOf } from "../../runtime/loads/call-keys";
 import { boundPlan } from "../../runtime/loads/bound-plan";
 import { createTransformer } from "../../transformer";
 import ts from "typescript";

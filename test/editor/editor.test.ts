@@ -207,7 +207,10 @@ test.serial("in a placeholder, paths are completed down to the last property", a
   t.true("toUpperCase" in (await write("org:{org.name.trim().")));
   t.deepEqual(await write("org:{"), { id: "id", org: "org", result: "result", this: "this" });
   t.is(await server.completionDetails(main, "org:{org.", "name"), "name: string");
-  t.regex(await server.completionDetails(main, "// @zcache ", "codec"), /^codec\nHow the result becomes bytes/);
+  t.regex(
+    await server.completionDetails(main, "// @zcache ", "codec"),
+    /^codec\nHow a result becomes bytes\. Value: name, json, yaml, structured/,
+  );
 });
 
 test.serial("hovering over a directive or the name of its function shows what an example call has", async (t) => {
@@ -222,6 +225,9 @@ tags  user:5
       org:id
 ttl   10m`;
   t.is(await server.hover(main, "// @zcache key: "), expected);
+  const withOption = await server.hover(main, "// @zcache ke");
+  t.regex(withOption, /^key: Key template, such as "user:\{id\}"\. Value: template in quotes\. Default: module\.Class/);
+  t.true(withOption.endsWith(`\n\n${expected}`), "what the directive means follows");
   t.true((await server.hover(main, "async profi")).endsWith(`\n\`\`\`text\n${expected}\n\`\`\``));
   t.true((await server.hover(user, "users.pro")).endsWith(`\n\`\`\`text\n${expected}\n\`\`\``));
   t.regex(await server.hover(main, "const li"), /^key   page:5:5$/m);

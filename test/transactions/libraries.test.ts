@@ -1,5 +1,5 @@
 import { PGlite } from "@electric-sql/pglite";
-import test, { type ExecutionContext } from "ava";
+import test from "ava";
 import { sql as drizzleSql } from "drizzle-orm";
 import { drizzle as drizzleNode } from "drizzle-orm/node-postgres";
 import { drizzle as drizzleLite } from "drizzle-orm/pglite";
@@ -11,28 +11,8 @@ import { scoped as scopedDrizzle } from "../../runtime/libraries/drizzle";
 import { scoped as scopedKnex } from "../../runtime/libraries/knex";
 import { scoped as scopedKysely } from "../../runtime/libraries/kysely";
 import { type ClientLike, transaction } from "../../runtime/libraries/pg";
-import { createCache } from "../support/cache";
 import { type PostgresServer, startPostgres } from "../support/postgres";
-import { template } from "../support/templates";
-
-/** What a library has to do for the tests, with its own means and a client that is set up for zcache. */
-interface Library {
-  /** Outside of every transaction. */
-  query(text: string): Promise<void>;
-  readName(): Promise<string>;
-  transaction(fn: (tx: Transaction) => Promise<void>): Promise<unknown>;
-}
-
-interface Transaction {
-  query(text: string): Promise<unknown>;
-  /** A savepoint; left out where the library has none in this form. */
-  nested?(fn: (tx: Transaction) => Promise<void>): Promise<unknown>;
-}
-
-const row = "create table users (id int primary key, name text); insert into users values (1, 'old')";
-const nameQuery = "select name from users where id = 1";
-const rename = (name: string): string => `update users set name = '${name}' where id = 1`;
-const nameIn = (rows: readonly unknown[]): string => (rows[0] as { name: string }).name;
+import { type Library, nameIn, nameQuery, setUp, testLibrary, type Transaction } from "./library";
 
 let server: PostgresServer;
 /** A PostgreSQL without a server. It takes seconds to start. */
@@ -122,94 +102,16 @@ const createPool = (): Pool => {
 };
 
 const libraries: [name: string, create: () => Library][] = [
-  ["kysely on PGlite", () => kyselyLibrary(poolOf(lite))],
+  ["kysely on PGlite", () => ({ ...kyselyLibrary(poolOf(lite)), hasOneConnection: true })],
   ["kysely on PostgreSQL", () => kyselyLibrary(new Pool({ connectionString: server.connectionString }))],
-  ["drizzle on PGlite", () => drizzleLibrary(drizzleLite(lite))],
+  ["drizzle on PGlite", () => ({ ...drizzleLibrary(drizzleLite(lite)), hasOneConnection: true })],
   ["drizzle on PostgreSQL", () => drizzleLibrary(drizzleNode(createPool()))],
   ["knex on PostgreSQL", knexLibrary],
-  ["pg by hand on PGlite", () => pgLibrary(lite)],
+  ["pg by hand on PGlite", () => ({ ...pgLibrary(lite), hasOneConnection: true })],
   ["pg by hand on PostgreSQL", () => pgLibrary(createPool())],
 ];
 
-const tags = [template(["user:", ""], (id: unknown) => [id])];
-
-async function setUp(t: ExecutionContext, create: () => Library) {
-  const cache = createCache(t);
-  const library = create();
-  for (const statement of ["drop table if exists users", ...row.split("; ")]) await library.query(statement);
-  const user = cache.count({ tags }, async (_id: number) => library.readName());
-  t.is(await user(1), "old");
-  return { cache, library, user };
-}
-
-const isPGlite = (name: string): boolean => name.includes("PGlite");
-
-for (const [name, create] of libraries) {
-  test.serial(`${name}: an invalidation waits for the commit`, async (t) => {
-    const { cache, library, user } = await setUp(t, create);
-    await library.transaction(async (tx) => {
-      await tx.query(rename("new"));
-      await cache.invalidateTag("user:1");
-      t.is(cache.backend.calls.filter(({ operation }) => operation === "delete").length, 0);
-    });
-    t.is(await user(1), "new");
-    t.is(cache.backend.calls.filter(({ operation }) => operation === "delete").length, 1);
-  });
-
-  test.serial(`${name}: what others read between the invalidation and the commit does not stay`, async (t) => {
-    const { library, user } = await setUp(t, create);
-    let outside: Promise<string> | undefined;
-    // Another caller, in an async context of its own, and with a connection of its own.
-    const readOutside = (await import("node:async_hooks")).AsyncResource.bind(() => user(1));
-    await library.transaction(async (tx) => {
-      await tx.query(rename("new"));
-      await (user as unknown as { invalidate(id: number): Promise<void> }).invalidate(1);
-      outside = readOutside();
-      if (!isPGlite(name)) t.is(await outside, "old");
-    });
-    await outside;
-    t.is(await user(1), "new");
-  });
-
-  test.serial(`${name}: a transaction that is rolled back invalidates nothing`, async (t) => {
-    const { cache, library, user } = await setUp(t, create);
-    const error = await t.throwsAsync(
-      library.transaction(async (tx) => {
-        await tx.query(rename("new"));
-        await cache.invalidateTag("user:1");
-        throw new Error("rolled back");
-      }),
-    );
-    t.is(error.message, "rolled back");
-    t.is(await user(1), "old");
-    t.is(user.loads.length, 1);
-  });
-
-  test.serial(
-    `${name}: a savepoint that is rolled back invalidates nothing, the rest of its transaction does`,
-    async (t) => {
-      const { cache, library, user } = await setUp(t, create);
-      await library.transaction(async (tx) => {
-        if (!tx.nested) return;
-        const failing = tx.nested(async () => {
-          await cache.invalidateTag("user:1");
-          throw new Error("rolled back");
-        });
-        await t.throwsAsync(failing, { message: "rolled back" });
-      });
-      await user(1);
-      t.is(user.loads.length, 1);
-      await library.transaction(async (tx) => {
-        const write = async (inner: Transaction): Promise<void> => {
-          await inner.query(rename("new"));
-          await cache.invalidateTag("user:1");
-        };
-        await (tx.nested ? tx.nested(write) : write(tx));
-      });
-      t.is(await user(1), "new");
-    },
-  );
-}
+for (const [name, create] of libraries) testLibrary(name, create);
 
 test.serial(
   "an error of the COMMIT itself has the invalidations carried out, because it may have been carried out",
@@ -236,8 +138,5 @@ test("wrong clients are told so", async (t) => {
   await t.throwsAsync(() => transaction({} as never, async () => {}), {
     instanceOf: ConfigError,
     message: /takes a Pool or a Client of pg/,
-  });
-  t.throws(() => scopedDrizzle({ transaction() {}, select() {}, resultKind: "sync" } as never), {
-    message: /synchronous/,
   });
 });

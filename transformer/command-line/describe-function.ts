@@ -1,7 +1,9 @@
-import { formatDuration } from "../../runtime/duration";
+import { defaultNullTtlMs, formatDuration } from "../../runtime/duration";
 import { type ProjectTarget } from "../plan/check-context";
 import { type LockedFunction } from "../lock/lock";
 import { describeTtl } from "../directive/describe-ttl";
+import { defaultInDirective } from "../directive/option-defaults";
+import { optionRows } from "../directive/resolve-options";
 import { printable } from "./printable";
 
 /** The directive as it is carried out, a row for each option; what it leaves open has its default in parentheses. */
@@ -16,11 +18,11 @@ export function describeFunction(
     ["namespace", options.namespace ?? unset("none")],
     ["version", plan.version === null ? unset("none") : `auto, now ${plan.version}`],
     ["tags", options.tags.length === 0 ? unset("none") : options.tags.map((tag) => tag.text).join(", ")],
-    ["ttl", describeTtl(options) ?? unset("1h, or configure's")],
+    ["ttl", describeTtl(options) ?? unset(defaultInDirective(optionRows.ttl))],
     [
       "nullTtl",
       nullTtlMs === null
-        ? unset(ttlMs === null ? "a tenth of the ttl, 1s to 5m" : formatDuration(nullTtlOf(ttlMs)))
+        ? unset(ttlMs === null ? "a tenth of the ttl, 1s to 5m" : formatDuration(defaultNullTtlMs(ttlMs)))
         : formatDuration(nullTtlMs),
     ],
     staleMs !== null && ["stale", durationOrOff(staleMs)],
@@ -30,7 +32,11 @@ export function describeFunction(
     timeoutMs !== null && ["timeout", durationOrOff(timeoutMs)],
     memoryMs !== null && ["memory", durationOrOff(memoryMs)],
     ["when", options.when?.text ?? unset("always")],
-    ["codec", codec ?? unset(locked.codec === undefined ? "json, or configure's" : `${locked.codec}, configure's`)],
+    [
+      "codec",
+      codec ??
+        unset(locked.codec === undefined ? defaultInDirective(optionRows.codec) : `${locked.codec}, configure's`),
+    ],
     ["cache", cache ?? unset("the default one")],
     plan.batch !== null && [
       "batch",
@@ -44,11 +50,6 @@ export function describeFunction(
 
 function durationOrOff(ms: number): string {
   return ms === 0 ? "off" : formatDuration(ms);
-}
-
-/** As in runtime/bound-plan.ts, which the compiler's side does not load. */
-function nullTtlOf(ttlMs: number): number {
-  return Math.max(Math.min(300_000, Math.floor(ttlMs / 10)), 1_000);
 }
 
 export function printRows(rows: readonly (readonly [name: string, value: string])[], indent = "  "): string {

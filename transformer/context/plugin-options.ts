@@ -1,4 +1,5 @@
 import { codecNames } from "../../runtime/plan";
+import { optionAdvice, type OptionRow, optionsAt } from "../../runtime/options";
 import { nearest } from "../../runtime/suggest";
 import { checkGrades, type Grade } from "./rules";
 
@@ -18,7 +19,8 @@ export interface PluginOptions {
   readonly checks: Readonly<Record<string, Grade | "off">>;
 }
 
-const optionNames = ["namespace", "codecs", "codec", "root", "checks", "version"];
+/** An option without a row in the table does not compile. */
+const rows: Readonly<Record<keyof PluginOptions, OptionRow>> = optionsAt("plugin");
 const hostNames = [
   "name",
   "transform",
@@ -40,11 +42,8 @@ export function isPluginEntry({ name, transform }: Readonly<Record<string, unkno
 /** @throws TypeError for an option that does not exist or has an impossible value */
 export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): PluginOptions {
   for (const name of Object.keys(raw)) {
-    if (optionNames.includes(name) || hostNames.includes(name)) continue;
-    const near = nearest(name, optionNames);
-    throw new TypeError(
-      `zcache: unknown option "${name}" in the plugin entry. ${near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`}`,
-    );
+    if (Object.hasOwn(rows, name) || hostNames.includes(name)) continue;
+    throw new TypeError(`zcache: unknown option "${name}" in the plugin entry. ${optionAdvice("plugin", name)}`);
   }
   const { namespace, codecs, codec, root, version } = raw;
   if (version !== undefined && version !== "auto") throw invalid("version", '"auto"', version);
@@ -61,7 +60,7 @@ export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): Pl
     namespace: namespace ?? null,
     codecs: knownCodecs,
     codec: codec ?? null,
-    root: root ?? "src",
+    root: root ?? String(rows.root.default),
     version: version ?? null,
     checks: resolveChecks(raw["checks"] ?? {}),
   };

@@ -404,14 +404,14 @@ export const rules = {
     code: 990803,
     name: "invalidate-in-transaction",
     grade: "error",
-    message: (operation: string, transaction: string, adapter: string | null, whole: SourcePart | null) => {
-      const setUp = adapter ? `, or set its client up with zcache/${adapter}` : "";
-      const advice = whole
-        ? `Write transactional(() => ${transaction}(…)), with transactional of "zcache"${setUp}.`
-        : `Put transactional(async () => { … }) of "zcache" around the whole transaction.`;
+    message: (operation: string, transaction: string, adapter: string, whole: SourcePart | null) => {
+      const scope = whole
+        ? `Write transactional(() => ${transaction}(…)), with transactional of "zcache"`
+        : `Put transactional(async () => { … }) of "zcache" around the whole transaction`;
+      const advice = `${scope}, or set its client up with zcache/${adapter}.`;
       return `${operation} runs before the commit of ${transaction} here, so that the next reader stores the old row again, for its whole time to live. ${advice}`;
     },
-    fixes: (_operation: string, _transaction: string, _adapter: string | null, whole: SourcePart | null) =>
+    fixes: (_operation: string, _transaction: string, _adapter: string, whole: SourcePart | null) =>
       whole ? rewrite(whole, `transactional(() => ${whole.text})`, "Put transactional around the transaction") : [],
   },
 } as const satisfies Record<string, Rule<never>>;

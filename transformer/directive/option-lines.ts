@@ -1,8 +1,8 @@
 import { nearest } from "../../runtime/suggest";
-import { optionNames } from "./resolve-options";
+import { isFlag, optionNames } from "./resolve-options";
 
 const names = optionNames.join("|");
-const flags = "batch|early";
+const flags = optionNames.filter(isFlag).join("|");
 
 /** `ttl: 5m`, `"ttl": 5m`, `ttl=5m`, `batch`; and `tll: 5m`, `TTL: 5m`, which are meant to be options. */
 export const optionPattern = {

@@ -1,4 +1,5 @@
 import { parseDuration } from "../../runtime/duration";
+import { optionAdvice, type OptionNameAt, optionNamesAt, optionsAt } from "../../runtime/options";
 import { nearest } from "../../runtime/suggest";
 import { findForeignQuote } from "./explain-syntax";
 import { type Entry, type ParsedDirective, type Scalar, type YamlValue } from "./parse-directive";
@@ -37,26 +38,14 @@ export interface DirectiveOptions {
   readonly valid: boolean;
 }
 
-export const optionNames = [
-  "key",
-  "ttl",
-  "nullTtl",
-  "stale",
-  "staleIfError",
-  "early",
-  "jitter",
-  "timeout",
-  "memory",
-  "tags",
-  "namespace",
-  "when",
-  "codec",
-  "batch",
-  "cache",
-  "version",
-  "allow",
-] as const;
-export type OptionName = (typeof optionNames)[number];
+export type OptionName = OptionNameAt<"directive">;
+export const optionRows = optionsAt("directive");
+export const optionNames = optionNamesAt("directive");
+
+/** Whether the option can be a bare word, without a value. */
+export function isFlag(name: OptionName): boolean {
+  return optionRows[name].kind === "flag" || optionRows[name].kind === "weight";
+}
 
 /** The codec as far as the source tells: the directive's, or for the default cache the one that the plugin entry says `configure` sets. */
 export function toldCodec(
@@ -92,12 +81,12 @@ export function resolveOptions(
     ttlMs: isOfResult(entries.get("ttl")) ? null : resolver.duration("ttl", entries.get("ttl")),
     ttlOfResult: isOfResult(entries.get("ttl")) ? resolver.text("ttl", entries.get("ttl"), "a duration") : null,
     nullTtlMs: resolver.duration("nullTtl", entries.get("nullTtl")),
-    staleMs: resolver.durationOrOff("stale", entries.get("stale")),
-    staleIfErrorMs: resolver.durationOrOff("staleIfError", entries.get("staleIfError")),
+    staleMs: resolver.duration("stale", entries.get("stale")),
+    staleIfErrorMs: resolver.duration("staleIfError", entries.get("staleIfError")),
     early: resolver.early(entries.get("early")),
     jitter: resolver.jitter(entries.get("jitter")),
-    timeoutMs: resolver.durationOrOff("timeout", entries.get("timeout")),
-    memoryMs: resolver.durationOrOff("memory", entries.get("memory")),
+    timeoutMs: resolver.duration("timeout", entries.get("timeout")),
+    memoryMs: resolver.duration("memory", entries.get("memory")),
     codec: resolver.codec(entries.get("codec")),
     codecSpan: entries.get("codec")?.value?.span ?? null,
     cache: resolver.text("cache", entries.get("cache"), "the name of a cache")?.text ?? null,
@@ -169,7 +158,9 @@ class Resolver {
     return refuse("a line without an option goes on with the one above. Prose stands before the directive.");
   }
 
+  /** 0 for `off`, which the table allows where `configure` can have turned the option on for all. */
   duration(option: OptionName, entry: Entry | undefined): number | null {
+    if (optionRows[option].off && isOff(entry)) return 0;
     const value = this.text(option, entry, "a duration with a unit, such as 30s, 10m or 1h");
     if (!value) return null;
     const ms = parseDuration(value.text);
@@ -180,11 +171,6 @@ class Resolver {
     const advice =
       instead === null ? "Write a number and a unit, from 1ms to 365d: 30s, 10m, 1h." : `Write ${instead}.`;
     return this.fail(problem("badDuration", value.span, option, value.text, advice, instead));
-  }
-
-  /** `off` where `configure` has turned it on for all. */
-  durationOrOff(option: OptionName, entry: Entry | undefined): number | null {
-    return isOff(entry) ? 0 : this.duration(option, entry);
   }
 
   /** A flag, or the weight of the loader's time. */
@@ -281,7 +267,7 @@ function unknownOptionAdvice(name: string, value: YamlValue | null): Advice {
   if (name.startsWith("("))
     return { advice: "A directive is no call. Leave the parentheses out: @zcache ttl: 10m.", instead: null };
   const near = nearest(name, optionNames);
-  return { advice: near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`, instead: near };
+  return { advice: optionAdvice("directive", name), instead: near };
 }
 
 /** `10 minutes`, `1hour` */

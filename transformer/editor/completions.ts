@@ -1,10 +1,11 @@
 import type ts from "typescript";
+import { type OptionKind, type OptionRow } from "../../runtime/options";
+import { describeOption } from "./describe-option";
 import { type CheckContext } from "../plan/check-context";
 import { type ExpressionScope } from "../checks/types/expression-scope";
-import { optionNames } from "../directive/resolve-options";
+import { isFlag, type OptionName, optionNames, optionRows } from "../directive/resolve-options";
 import { checkGrades } from "../context/rules";
 import { type Annotation, textBefore } from "./annotations";
-import { flags, optionSummaries } from "./option-summaries";
 import { nameNodeAt, ownerOf, scopeIn, typesOfOwner } from "./template-expression";
 import { optionsIn, writingAt } from "./writing";
 
@@ -39,31 +40,31 @@ function optionCompletions(text: string, typed: string, hasValue: boolean): Comp
     .filter((name) => name === typed || !given.has(name))
     .map((name) => ({
       name,
-      insert: hasValue || flags.has(name) ? name : `${name}: `,
+      insert: hasValue || isFlag(name) ? name : `${name}: `,
       kind: "option",
-      summary: optionSummaries[name],
+      summary: describeOption(optionRows[name]),
       typed,
     }));
 }
 
-const durations = ["30s", "1m", "10m", "1h", "1d"];
+/** Values that are proposed for options of a kind. */
+const examples: Readonly<Partial<Record<OptionKind, readonly string[]>>> = {
+  duration: ["30s", "1m", "10m", "1h", "1d"],
+  share: ["5%", "10%"],
+};
 
 function valueCompletions(context: CheckContext, option: string, typed: string): Completion[] {
   const values = (names: readonly string[]): Completion[] => names.map((name) => ({ name, kind: "value", typed }));
   if (option === "codec") return values(context.options.codecs);
   if (option === "version") return values(["auto", "none"]);
-  if (option === "ttl" || option === "nullTtl") return values(durations);
-  if (option === "memory" || option === "stale" || option === "staleIfError" || option === "timeout")
-    return values(["off", ...durations]);
-  if (option === "jitter") return values(["off", "5%", "10%"]);
-  if (option === "early") return values(["off"]);
   if (option === "allow")
     return [...checkGrades].map(([name, grade]) => ({ name, kind: "value", detail: `check, ${grade}`, typed }));
   // Those that other directives name: where they are set up can be any file.
   const used = (name: "cache" | "namespace"): string[] =>
     context.project().flatMap(({ options }) => options[name] ?? []);
   if (option === "cache" || option === "namespace") return values([...new Set(used(option))]);
-  return [];
+  const row: OptionRow | undefined = Object.hasOwn(optionRows, option) ? optionRows[option as OptionName] : undefined;
+  return row ? values([...(row.off ? ["off"] : []), ...(examples[row.kind] ?? [])]) : [];
 }
 
 function expressionCompletions(

@@ -4,12 +4,28 @@ import { type CheckContext } from "../plan/check-context";
 import { targetOfExpression } from "../checks/code/target-of-expression";
 import { describeTtl } from "../directive/describe-ttl";
 import { createExampleCall } from "../explain/example-call";
-import { toldCodec } from "../directive/resolve-options";
+import { defaultInDirective } from "../directive/option-defaults";
+import { type OptionName, optionRows, toldCodec } from "../directive/resolve-options";
 import { holderOf } from "../target/target-names";
 import { type Annotation } from "./annotations";
+import { describeOption } from "./describe-option";
 
-/** What a directive means: the key that an example call would have, its tags, how long it lives. */
-export function describeDirective(context: CheckContext, annotation: Annotation): string {
+/** What a directive means, and before it what the option means whose name the position is in. */
+export function describeAt(context: CheckContext, annotation: Annotation, position: number): string {
+  const meaning = describeDirective(context, annotation);
+  const option = optionAt(annotation, position);
+  return option === null ? meaning : `${option}: ${describeOption(optionRows[option])}\n\n${meaning}`;
+}
+
+function optionAt({ directive }: Annotation, position: number): OptionName | null {
+  if ("problem" in directive) return null;
+  const entry = directive.entries.find(({ name: { span } }) => span.start <= position && position <= span.end);
+  const name = entry?.name;
+  return name && !name.quoted && Object.hasOwn(optionRows, name.text) ? (name.text as OptionName) : null;
+}
+
+/** The key that an example call would have, its tags, how long it lives. */
+function describeDirective(context: CheckContext, annotation: Annotation): string {
   if (annotation.planned) return describeTarget(context, annotation.planned);
   return annotation.target
     ? "Not cached: the directive has an error."
@@ -37,7 +53,7 @@ function describeTarget(context: CheckContext, planned: PlannedTarget): string {
     ["call", call],
     ["key", key ?? "none: such an argument can't be part of a key"],
     ...tags.map((tag, i): [string, string] => [i === 0 ? "tags" : "", tag ?? options.tags[i]?.text ?? ""]),
-    ["ttl", describeTtl(options) ?? "1h, or configure's"],
+    ["ttl", describeTtl(options) ?? defaultInDirective(optionRows.ttl)],
     ...(codec === null ? [] : [["codec", codec] as [string, string]]),
     ...(options.cache === null ? [] : [["cache", options.cache] as [string, string]]),
   ];

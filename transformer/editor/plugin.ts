@@ -5,7 +5,7 @@ import { annotationAt, annotationBefore } from "./annotations";
 import { entryProblem, textParts, toCodeFix, toCompletionInfo, toDetails, toQuickInfo } from "./answers";
 import { type Completion, completionsAt } from "./completions";
 import { definitionAt } from "./definition";
-import { describeDirective, describeName } from "./hover";
+import { describeAt, describeName } from "./hover";
 import { type EditorFile, EditorProject } from "./project";
 import { quickFixesOf } from "./quick-fixes";
 
@@ -91,7 +91,7 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
     outer.getQuickInfoAtPosition = (fileName, position, ...rest) => {
       const directive = find<ts.QuickInfo | null>(fileName, null, ({ context }) => {
         const annotation = annotationAt(context, position);
-        return annotation && toQuickInfo(compiler, annotation, describeDirective(context, annotation));
+        return annotation && toQuickInfo(compiler, annotation, describeAt(context, annotation, position));
       });
       if (directive) return directive;
       const own = inner.getQuickInfoAtPosition(fileName, position, ...rest);

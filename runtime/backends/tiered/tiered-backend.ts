@@ -25,7 +25,7 @@ import { MemoryBackend } from "../memory-backend";
 import { type Expected, MemoryTier } from "./memory-tier";
 import { Outbox } from "../outbox";
 import { RedisBackend } from "../redis/redis-backend";
-import { nearest } from "../../suggest";
+import { optionAdvice, optionsAt, withDefaults } from "../../options";
 import { isWellFormed, toWellFormed } from "../../keys/well-formed";
 import { tellListener, warnOf } from "../../user-code/thrown";
 
@@ -54,12 +54,8 @@ export interface TieredBackendOptions {
   readonly clock?: Clock;
 }
 
-const optionNames = [
-  "prefixes",
-  "maxLag",
-  "onStateChange",
-  "clock",
-] as const satisfies readonly (keyof TieredBackendOptions)[];
+/** An option without a row in the table does not compile. */
+const rows: Readonly<Record<keyof TieredBackendOptions, unknown>> = optionsAt("TieredBackend");
 /** Replies of PTTL. */
 const neverExpires = -1;
 const keyIsGone = -2;
@@ -273,8 +269,9 @@ function openStream(
   prefixes: readonly string[],
   tier: MemoryTier,
   clock: Clock,
-  { maxLag = "1s", onStateChange }: TieredBackendOptions,
+  options: TieredBackendOptions,
 ): InvalidationStream {
+  const { maxLag, onStateChange } = withDefaults("TieredBackend", options);
   return new InvalidationStream({
     client,
     prefixes,
@@ -287,11 +284,8 @@ function openStream(
 }
 
 function checkOptionName(name: string): void {
-  if ((optionNames as readonly string[]).includes(name)) return;
-  const near = nearest(name, optionNames);
-  throw new ConfigError(
-    `TieredBackend: unknown option "${name}". ${near ? `Did you mean "${near}"?` : `Options: ${optionNames.join(", ")}.`}`,
-  );
+  if (Object.hasOwn(rows, name)) return;
+  throw new ConfigError(`TieredBackend: unknown option "${name}". ${optionAdvice("TieredBackend", name)}`);
 }
 
 function checkClient(client: unknown): TrackedClient {

@@ -15,20 +15,20 @@ export interface TransactionCall {
   /** Of `body`, the part from here to there. */
   readonly from: number;
   readonly to: number;
-  /** The entry of zcache that makes the library's transactions right by themselves, without `zcache/`; null where there is none. */
-  readonly adapter: Adapter | null;
+  /** The entry of zcache that makes the library's transactions right by themselves, without `zcache/`. */
+  readonly adapter: Adapter;
 }
 
-export type Adapter = "drizzle" | "kysely" | "knex";
+export type Adapter = "drizzle" | "kysely" | "knex" | "prisma" | "typeorm";
 
 /** By the name of the type that declares the method. */
-const libraries: readonly (readonly [method: string, type: RegExp, adapter: Adapter | null])[] = [
-  ["$transaction", /^PrismaClient$/, null],
+const libraries: readonly (readonly [method: string, type: RegExp, adapter: Adapter])[] = [
+  ["$transaction", /^PrismaClient$/, "prisma"],
   ["transaction", /^(?:Pg|MySql|SingleStore|BaseSQLite|SQLite|Gel)\w*(?:Database|Transaction)$/, "drizzle"],
   ["execute", /^(?:Controlled)?TransactionBuilder$/, "kysely"],
   ["transaction", /^Knex\w*$/, "knex"],
-  ["transaction", /^(?:DataSource|EntityManager)$/, null],
-  ["startTransaction", /^QueryRunner$/, null],
+  ["transaction", /^(?:DataSource|EntityManager)$/, "typeorm"],
+  ["startTransaction", /^QueryRunner$/, "typeorm"],
 ];
 
 const words = ["ransaction"];

@@ -7,7 +7,7 @@ import { functionAround } from "./variation";
 
 /** Does what the transaction invalidates wait for its commit: is a scope around it, or has the program set up the library's adapter? */
 export function hasScope(context: CheckContext, { call, adapter }: TransactionCall): boolean {
-  if ((adapter && hasAdapter(context.program, adapter)) || isInTransactional(context, call)) return true;
+  if (hasAdapter(context.program, adapter) || isInTransactional(context, call)) return true;
   const around = functionAround(context.ts, call);
   const calls = around ? callsOf(context, around) : [];
   return calls.length > 0 && calls.every(({ node }) => isInTransactional(context, node));

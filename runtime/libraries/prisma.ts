@@ -1,0 +1,45 @@
+/** `zcache/prisma`: invalidations inside `prisma.$transaction(…)` wait for its commit. */
+import { transactional } from "../index";
+import { inScope, replaceMethod, wrongClient } from "./library-transaction";
+
+/** What is used of a `PrismaClient`. */
+export interface PrismaLike {
+  readonly $transaction: unknown;
+}
+
+/**
+ * Puts a scope around every `$transaction` of the client, in its form with a function and in its form with an array of
+ * operations, and one of its own around each nested one. Clients that `$extends` makes of this one have it too.
+ *
+ * @returns the same object
+ * @throws ConfigError for what is not a `PrismaClient`, such as the client of a transaction
+ * @example export const prisma = scoped(new PrismaClient({ adapter }))
+ */
+export function scoped<T extends PrismaLike>(prisma: T): T {
+  if (!isWhole(prisma)) throw wrongClient("prisma", "a PrismaClient, such as new PrismaClient({ adapter })", prisma);
+  scope(prisma);
+  return prisma;
+}
+
+function scope(client: object): void {
+  replaceMethod(client, "$transaction", ($transaction) => {
+    return function (work, ...options) {
+      const isSavepoint = !isWhole(this);
+      // The operations of an array are run by extensions of the client's, which may invalidate.
+      if (typeof work !== "function")
+        return transactional(() => $transaction.call(this, work, ...options), { independent: !isSavepoint });
+      const run = (tx: object): unknown => {
+        // The client of a transaction inherits the method, or has one of its own, or none in older versions.
+        if (typeof (tx as Partial<PrismaLike>).$transaction === "function") scope(tx);
+        return (work as (tx: object) => unknown)(tx);
+      };
+      return inScope(run, (own) => $transaction.call(this, own, ...options), isSavepoint);
+    };
+  });
+}
+
+/** Whether it is a client that connects by itself, which that of a transaction does not. */
+function isWhole(client: unknown): boolean {
+  const { $transaction, $connect } = Object(client) as Record<string, unknown>;
+  return typeof $transaction === "function" && typeof $connect === "function";
+}

@@ -1,0 +1,168 @@
+import { type Answers } from "../backends/outbox";
+import { type Found, Hit, Missing, type Standard, type Wanted } from "../cache/found";
+import { isBuiltIn } from "../codecs/built-in-codecs";
+import { type Entry, idLength, isPlain, parseStored } from "../entry/entry";
+import { type BoundPlan } from "./bound-plan";
+import { ageOf } from "./lifetime";
+import { note, noteUnusable, tell } from "./record";
+
+type Bytes = Buffer | null;
+
+export const noVersions: readonly Bytes[] = [];
+
+/** Most entries of functions without tags and times: nothing to judge. */
+export function isPayload(bytes: Bytes | undefined): bytes is Buffer {
+  return bytes != null && isPlain(bytes);
+}
+
+/** What a foreign program has put there is no version: a new one takes its place. */
+export function asVersion(bytes: Bytes | undefined): Bytes {
+  return bytes?.length === idLength ? bytes : null;
+}
+
+/** Those of the wanted tags, which follow the entry at this place. */
+function versionsIn({ versionKeys }: Wanted, values: Answers, at: number): readonly Bytes[] {
+  return versionKeys.length === 0 ? noVersions : versionKeys.map((_, i) => asVersion(values[at + 1 + i]));
+}
+
+function outage(wanted: Wanted): Missing {
+  const versions = wanted.versionKeys.map(() => null);
+  return new Missing(wanted, versions, null, false, true);
+}
+
+/** What stands at a key: its bytes, taken apart, and the versions of its tags. */
+class Standing {
+  readonly stored: ReturnType<typeof parseStored> | null;
+  readonly versions: readonly Bytes[];
+
+  constructor(
+    readonly bound: BoundPlan,
+    readonly wanted: Wanted,
+    values: Answers,
+    at: number,
+    readonly standard: Standard,
+  ) {
+    const bytes = values[at];
+    this.stored = bytes ? parseStored(bytes) : null;
+    this.versions = versionsIn(wanted, values, at);
+  }
+
+  get entry(): Entry | null {
+    const { stored } = this;
+    return stored && stored !== "unreadable" && stored.payload !== null ? stored : null;
+  }
+
+  /** Of the bytes at the key, whether they are an entry or not. */
+  get id(): string | null {
+    const { stored } = this;
+    return stored && stored !== "unreadable" ? stored.id : null;
+  }
+}
+
+/**
+ * Is what stands at the key an entry, of this format, current, of use still, and readable by this codec?
+ * A promise where that takes another read, or the time.
+ * @param values of the key and its tags' versions, from `at` on
+ */
+export function judge(
+  bound: BoundPlan,
+  wanted: Wanted,
+  values: Answers,
+  standard: Standard = "served",
+  at = 0,
+): Found | Promise<Found> {
+  const bytes = values[at];
+  if (!bound.timed && wanted.versionKeys.length === 0 && isPayload(bytes)) {
+    const value = decodeOr(none, bound, bytes);
+    if (value !== none) {
+      noteServed(bound, wanted.key, bytes.length, "hit");
+      return new Hit(value, null);
+    }
+  }
+  if (!isAnswered(wanted, values, at)) return outage(wanted);
+  const standing = new Standing(bound, wanted, values, at, standard);
+  const { entry } = standing;
+  const clock = bound.timed || entry?.times ? bound.cache.storeClock.ready() : null;
+  const named = entry && bound.plan.resultTags && entry.resultTags.length > 0 ? readNamed(bound, entry) : null;
+  if (!clock && !named) return decide(standing, noVersions);
+  return Promise.all([named, clock]).then(([versions]) => decide(standing, versions ?? noVersions));
+}
+
+function isAnswered({ versionKeys }: Wanted, values: Answers, at: number): boolean {
+  if (values[at] === undefined) return false;
+  return versionKeys.every((_, i) => values[at + 1 + i] !== undefined);
+}
+
+/** Whether judging what is stored runs nothing of the user's, neither a codec nor a listener, and takes no other read. */
+export function isOursAlone({ cache, codec, plan, timed }: BoundPlan): boolean {
+  return !timed && !plan.resultTags && isBuiltIn(codec) && !cache.isHeard();
+}
+
+/** The versions of the tags that the entry names itself, in its order; none where they can't be read. */
+async function readNamed({ cache, reading }: BoundPlan, { resultTags }: Entry): Promise<readonly Bytes[]> {
+  const keys = resultTags.map(({ name }) => cache.versionKey(name));
+  const values = await cache.read(keys, reading);
+  return keys.map((_, i) => asVersion(values[i]));
+}
+
+function decide(standing: Standing, namedVersions: readonly Bytes[]): Found {
+  const { bound, wanted, entry, id, standard } = standing;
+  if (standing.stored === "unreadable")
+    return unusable(standing, new Error("its header is cut off, or of another version"));
+  if (!entry) return miss(standing, false);
+  // A plain entry has no id to tell it by: if it is of no use, its place is taken whatever stands there by then.
+  if (!entry.isCurrent(standing.versions) || !entry.isCurrentByName(namedVersions)) return miss(standing, id === null);
+  const age = ageOf(bound, entry.times);
+  if (age === "unknown") return outage(wanted);
+  if (age === "expired" || (age === "spare" && standard === "served")) return miss(standing, false);
+  try {
+    const type = age === "fresh" || age === "early" ? "hit" : "stale";
+    const value = serve(bound, wanted.key, entry, type);
+    const again = age !== "fresh" && standard === "served";
+    return new Hit(value, again ? missing(standing, false) : null);
+  } catch (error) {
+    return unusable(standing, error);
+  }
+}
+
+const none = Symbol("none");
+
+/** What can't be decoded is told of where the entry is looked at as a whole. */
+function decodeOr(otherwise: typeof none, { codec }: BoundPlan, payload: Buffer): unknown {
+  try {
+    return codec.decode(payload);
+  } catch {
+    return otherwise;
+  }
+}
+
+/** The value of an entry that is to be returned. Throws what the codec throws. */
+export function serve(bound: BoundPlan, key: string, entry: Entry, type: "hit" | "stale"): unknown {
+  const value = bound.codec.decode(entry.payload);
+  noteServed(bound, key, entry.payload.length, type);
+  return value;
+}
+
+export function noteServed(bound: BoundPlan, key: string, payloadBytes: number, type: "hit" | "stale"): void {
+  const { counters } = bound.account;
+  counters.readBytes += payloadBytes;
+  // By its name, for hits are what there is most of: V8 takes several times as long where the name is a variable.
+  if (type === "hit") counters.hit++;
+  else counters.stale++;
+  tell(bound, type, key);
+}
+
+function unusable(standing: Standing, cause: unknown): Found {
+  const { key } = standing.wanted;
+  noteUnusable(standing.bound, key, `The entry at "${key}" could not be read`, cause);
+  return miss(standing, standing.id === null);
+}
+
+function miss(standing: Standing, force: boolean): Missing {
+  if (standing.standard === "served") note(standing.bound, "miss", standing.wanted.key);
+  return missing(standing, force);
+}
+
+function missing({ wanted, versions, id }: Standing, force: boolean): Missing {
+  return new Missing(wanted, versions, id, force, false);
+}

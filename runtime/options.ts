@@ -1,0 +1,482 @@
+/**
+ * Every option there is: the one table that the directive's resolver, the editor and `configure` read, and that
+ * docs/options.md is made from (`npm run options`). An option that has no row does not exist: the types say so.
+ */
+
+import { nearest } from "./suggest";
+
+/** Where an option is written. */
+export type Place =
+  "directive" | "plugin" | "configure" | "MemoryBackend" | "TieredBackend" | "transactional" | "withCache";
+
+export interface OptionRow {
+  readonly name: string;
+  readonly places: readonly Place[];
+  readonly kind: OptionKind;
+  /** What is counted, where the kind doesn't say. */
+  readonly unit?: string;
+  /** What is allowed, where it is not what the kind allows. */
+  readonly range?: string;
+  /** A directive may say `off`, whatever `configure` says. */
+  readonly off?: true;
+  /** The value itself, which the runtime reads here; in words where it is more than one value. */
+  readonly default?: string | number | boolean;
+  readonly defaultText?: string;
+  readonly since: string;
+  /** One sentence for whoever chooses among the options. */
+  readonly summary: string;
+}
+
+/** What a value of each kind is, its unit and its range. */
+export const optionKinds = {
+  duration: { is: "duration", unit: "`ms`, `s`, `m`, `h`, `d` or `w`", range: "`1ms` to `365d`" },
+  count: { is: "whole number", unit: null, range: "1 or more" },
+  share: { is: "part of the ttl", unit: "percent in a directive, a fraction in `configure`", range: "0 to 50 %" },
+  weight: { is: "flag (`true` in `configure`), or a number", unit: "times the loader's time", range: "above 0" },
+  flag: { is: "flag: a bare word", unit: null, range: null },
+  boolean: { is: "true or false", unit: null, range: null },
+  template: { is: "template in quotes", unit: null, range: null },
+  templates: { is: "list of templates in quotes", unit: null, range: null },
+  expression: { is: "expression", unit: null, range: null },
+  name: { is: "name", unit: null, range: "at least one character" },
+  names: { is: "name, or a list of names", unit: null, range: null },
+  list: { is: "list of texts", unit: null, range: null },
+  choice: { is: "one of the words", unit: null, range: null },
+  function: { is: "function", unit: null, range: null },
+  object: { is: "object", unit: null, range: null },
+} as const;
+export type OptionKind = keyof typeof optionKinds;
+
+const since = "0.1.0";
+
+export const options = [
+  {
+    name: "key",
+    places: ["directive"],
+    kind: "template",
+    defaultText: "`module.Class.function` and every argument",
+    since,
+    summary: 'Key template, such as "user:{id}".',
+  },
+  {
+    name: "ttl",
+    places: ["directive", "configure"],
+    kind: "duration",
+    default: "1h",
+    since,
+    summary: 'Time to live. A directive can make it of the result: "{result.maxAge}s".',
+  },
+  {
+    name: "nullTtl",
+    places: ["directive", "configure"],
+    kind: "duration",
+    defaultText: "a tenth of the ttl, at most `5m`, at least `1s`",
+    since,
+    summary: "Time to live of null and undefined.",
+  },
+  {
+    name: "stale",
+    places: ["directive", "configure"],
+    kind: "duration",
+    off: true,
+    since,
+    summary:
+      "Stale-while-revalidate: for this long after its ttl an entry is still served while it is loaded again in the background.",
+  },
+  {
+    name: "staleIfError",
+    places: ["directive", "configure"],
+    kind: "duration",
+    off: true,
+    since,
+    summary: "For this long after its ttl an entry is served when the loader fails or is too slow.",
+  },
+  {
+    name: "isFailure",
+    places: ["configure"],
+    kind: "function",
+    defaultText: "every error is a failure",
+    since,
+    summary:
+      "Whether an error of a loader is a failure, for which staleIfError serves the old entry, or an answer for the caller.",
+  },
+  {
+    name: "early",
+    places: ["directive", "configure"],
+    kind: "weight",
+    off: true,
+    default: false,
+    since,
+    summary:
+      "Eager refresh: an entry is loaded again before its ttl ends, by chance, and earlier the longer its loader takes.",
+  },
+  {
+    name: "jitter",
+    places: ["directive", "configure"],
+    kind: "share",
+    off: true,
+    default: 0.05,
+    since,
+    summary:
+      "The part of the ttl by which chance may shorten it, so that entries stored together don't expire together.",
+  },
+  {
+    name: "timeout",
+    places: ["directive", "configure"],
+    kind: "duration",
+    off: true,
+    since,
+    summary: "How long a call waits for its loader. What comes later is still stored.",
+  },
+  {
+    name: "memory",
+    places: ["directive", "configure"],
+    kind: "duration",
+    off: true,
+    since,
+    summary: "How long an entry may be served from the memory tier of a TieredBackend without Redis being asked.",
+  },
+  {
+    name: "tags",
+    places: ["directive"],
+    kind: "templates",
+    since,
+    summary: 'Tag templates, such as ["user:{id}"]. invalidateTag invalidates every entry that carries the tag.',
+  },
+  {
+    name: "namespace",
+    places: ["directive", "plugin"],
+    kind: "name",
+    since,
+    summary: "Prefix of the key: v1 makes v1:…. The directive's replaces the plugin entry's.",
+  },
+  {
+    name: "namespace",
+    places: ["configure"],
+    kind: "name",
+    since,
+    summary: "Prefix of every key and tag of the cache. A directive's own namespace comes after it.",
+  },
+  {
+    name: "when",
+    places: ["directive"],
+    kind: "expression",
+    defaultText: "always",
+    since,
+    summary: "Expression over result and the parameters. Where it is false, the result is returned and not stored.",
+  },
+  {
+    name: "codec",
+    places: ["directive", "configure"],
+    kind: "name",
+    range: "`json`, `yaml`, `structured`, or one of `codecs`",
+    default: "json",
+    since,
+    summary: "How a result becomes bytes.",
+  },
+  {
+    name: "codec",
+    places: ["plugin"],
+    kind: "name",
+    range: "`json`, `yaml`, `structured`, or one of `codecs`",
+    defaultText: "`json` is assumed",
+    since,
+    summary: "The codec that configure sets for the default cache, so that checks, lock and list know it.",
+  },
+  {
+    name: "codecs",
+    places: ["plugin"],
+    kind: "list",
+    since,
+    summary: "Names of codecs of your own that a directive may use.",
+  },
+  {
+    name: "codecs",
+    places: ["configure"],
+    kind: "object",
+    range: "`{ encode, decode }` by name",
+    since,
+    summary: "Codecs of your own, by the name that a directive uses.",
+  },
+  {
+    name: "batch",
+    places: ["directive"],
+    kind: "flag",
+    since,
+    summary: "One entry for each id. The ids are the rest parameter, or an array in the first one.",
+  },
+  {
+    name: "cache",
+    places: ["directive"],
+    kind: "name",
+    defaultText: "the default cache",
+    since,
+    summary: 'Name of a cache that is set up by configure("name", …).',
+  },
+  {
+    name: "version",
+    places: ["directive"],
+    kind: "choice",
+    range: "`auto`, `none`",
+    defaultText: "the plugin entry's",
+    since,
+    summary: "auto puts the fingerprint of the return type into the key, and none leaves it out.",
+  },
+  {
+    name: "version",
+    places: ["plugin"],
+    kind: "choice",
+    range: "`auto`",
+    since,
+    summary: "auto puts the fingerprint of its return type into the key of every function that doesn't say none.",
+  },
+  {
+    name: "allow",
+    places: ["directive"],
+    kind: "names",
+    range: "names of checks",
+    since,
+    summary: "Checks that this directive turns off.",
+  },
+  {
+    name: "root",
+    places: ["plugin"],
+    kind: "name",
+    range: "a folder, relative to package.json",
+    default: "src",
+    since,
+    summary: "The folder that the module names in keys leave out.",
+  },
+  {
+    name: "checks",
+    places: ["plugin"],
+    kind: "object",
+    range: '`"off"`, `"hint"` or `"error"` by name',
+    defaultText: "each check's own grade",
+    since,
+    summary: "Grades of the checks.",
+  },
+  {
+    name: "backend",
+    places: ["configure"],
+    kind: "object",
+    range: "a `Backend`",
+    defaultText: "a `MemoryBackend` of its own",
+    since,
+    summary: "Where entries are stored.",
+  },
+  {
+    name: "onOutage",
+    places: ["configure"],
+    kind: "choice",
+    range: '`"keep"`, `"flush"`',
+    default: "keep",
+    since,
+    summary:
+      "Whether an outage in which an invalidation may have been lost invalidates everything that the cache stored before.",
+  },
+  {
+    name: "enabled",
+    places: ["configure"],
+    kind: "boolean",
+    defaultText: "as it was: true at first",
+    since,
+    summary: "False runs the annotated functions of all caches uncached. ZCACHE_DISABLED=1 does the same and wins.",
+  },
+  {
+    name: "measure",
+    places: ["configure"],
+    kind: "boolean",
+    defaultText: "as it was: false at first",
+    since,
+    summary: "Whether calls of all caches are timed, for the latencies in stats().",
+  },
+  {
+    name: "onEvent",
+    places: ["configure"],
+    kind: "function",
+    since,
+    summary: "Is called, synchronously, with each event of the cache.",
+  },
+  {
+    name: "lease",
+    places: ["configure"],
+    kind: "duration",
+    default: "5s",
+    since,
+    summary: "How long a process that died while loading can keep other processes waiting.",
+  },
+  {
+    name: "deadline",
+    places: ["configure"],
+    kind: "duration",
+    default: "250ms",
+    since,
+    summary: "How long an operation of a remote backend may take before the call goes on without the cache.",
+  },
+  {
+    name: "breakerFailures",
+    places: ["configure"],
+    kind: "count",
+    unit: "failures in a row",
+    default: 5,
+    since,
+    summary: "After this many failures in a row the backend is left alone for breakerTime.",
+  },
+  {
+    name: "breakerTime",
+    places: ["configure"],
+    kind: "duration",
+    default: "1s",
+    since,
+    summary: "How long the backend is left alone before one operation is let through to see.",
+  },
+  {
+    name: "maxInFlight",
+    places: ["configure"],
+    kind: "count",
+    unit: "operations",
+    default: 10_000,
+    since,
+    summary: "Operations under way at once, above which further ones fail at once.",
+  },
+  {
+    name: "clock",
+    places: ["configure", "MemoryBackend", "TieredBackend"],
+    kind: "object",
+    range: "a `Clock`",
+    defaultText: "the system's",
+    since,
+    summary: "Time, for tests.",
+  },
+  {
+    name: "random",
+    places: ["configure"],
+    kind: "function",
+    defaultText: "`Math.random`",
+    since,
+    summary: "Chance, for tests: a number from 0 up to, but not including, 1.",
+  },
+  {
+    name: "maxEntries",
+    places: ["MemoryBackend"],
+    kind: "count",
+    unit: "keys",
+    range: "1 to 16,777,216",
+    default: 10_000,
+    since,
+    summary: "How many keys are kept at most: entries, leases and tag versions.",
+  },
+  {
+    name: "maxBytes",
+    places: ["MemoryBackend"],
+    kind: "count",
+    unit: "bytes",
+    default: 64 * 1024 * 1024,
+    since,
+    summary: "How many bytes are kept at most, counted as V8 keeps them, with 450 for each key.",
+  },
+  {
+    name: "prefixes",
+    places: ["TieredBackend"],
+    kind: "list",
+    range: "at least one; an empty text stands for every key",
+    defaultText: '`[""]`',
+    since,
+    summary: "How the keys begin that may be kept in memory.",
+  },
+  {
+    name: "maxLag",
+    places: ["TieredBackend"],
+    kind: "duration",
+    range: "`100ms` or more",
+    default: "1s",
+    since,
+    summary: "How long another process's invalidation can go unnoticed when the connection dies silently.",
+  },
+  {
+    name: "onStateChange",
+    places: ["TieredBackend"],
+    kind: "function",
+    since,
+    summary: 'Is called when the memory tier comes into use ("live") and when Redis answers alone ("bypassed").',
+  },
+  {
+    name: "independent",
+    places: ["transactional"],
+    kind: "boolean",
+    default: false,
+    since,
+    summary: "Whether a transaction inside another one commits by itself, whatever becomes of the outer one.",
+  },
+  {
+    name: "mayHaveCommitted",
+    places: ["transactional"],
+    kind: "function",
+    defaultText: "errors that say that the connection was lost",
+    since,
+    summary: "Whether the transaction may have committed although this error was thrown.",
+  },
+  {
+    name: "overdue",
+    places: ["transactional"],
+    kind: "duration",
+    default: "1m",
+    since,
+    summary: "After this long what was invalidated so far is carried out, and once more after the commit.",
+  },
+  {
+    name: "mode",
+    places: ["withCache"],
+    kind: "choice",
+    range: '`"refresh"`, `"bypass"`, `"only"`',
+    since,
+    summary: "Whether calls beneath recompute and store, run uncached, or only give what is stored.",
+  },
+  {
+    name: "signal",
+    places: ["withCache"],
+    kind: "object",
+    range: "an `AbortSignal`",
+    since,
+    summary: "When it aborts, each call beneath that still waits rejects with its reason.",
+  },
+] as const satisfies readonly OptionRow[];
+
+/** The rows that can be written at a place. */
+type RowAt<P extends Place, Row = (typeof options)[number]> = Row extends { readonly places: readonly (infer Q)[] }
+  ? P extends Q
+    ? Row
+    : never
+  : never;
+export type OptionNameAt<P extends Place> = RowAt<P>["name"];
+
+/** By name, in the order of the table. */
+export function optionsAt<P extends Place>(place: P): Readonly<Record<OptionNameAt<P>, OptionRow>> {
+  const rows = (options as readonly OptionRow[]).filter(({ places }) => places.includes(place));
+  return Object.fromEntries(rows.map((row) => [row.name, row])) as Record<OptionNameAt<P>, OptionRow>;
+}
+
+export function optionNamesAt<P extends Place>(place: P): readonly OptionNameAt<P>[] {
+  return Object.keys(optionsAt(place)) as OptionNameAt<P>[];
+}
+
+/** What to say of a name that no option of the place has. */
+export function optionAdvice(place: Place, name: string): string {
+  const known = optionNamesAt(place);
+  const near = nearest(name, known);
+  return near ? `Did you mean "${near}"?` : `Options: ${known.join(", ")}.`;
+}
+
+type NamesWithDefault<P extends Place> = Extract<RowAt<P>, { readonly default: unknown }>["name"];
+
+/** The options that are given, and the table's defaults for those that are left out or undefined. */
+export function withDefaults<P extends Place, Given extends object>(
+  place: P,
+  given: Given,
+): Given & Required<Pick<Given, NamesWithDefault<P> & keyof Given>> {
+  const defaults = Object.values<OptionRow>(optionsAt(place)).map((row) => [row.name, row.default]);
+  return Object.fromEntries(
+    [...defaults, ...Object.entries(given)].filter(([, value]) => value !== undefined),
+  ) as never;
+}

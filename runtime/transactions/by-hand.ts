@@ -1,0 +1,10 @@
+import { sharedInProcess } from "../cache/shared-state";
+import { type Invalidation } from "./invalidation";
+
+/** A transaction of a library's that was begun by hand, outside of every scope, and has not ended. */
+export interface OpenTransaction {
+  /** Is told of what is invalidated while it is open. */
+  note(one: Invalidation): void;
+}
+
+export const openByHand = sharedInProcess("transactions by hand", () => new Set<OpenTransaction>());

@@ -1,0 +1,13 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const folder = join(__dirname, "../transactions/own-packages");
+
+/** `require` for the packages that the tests of libraries have beside those of the root. Installs them where that has not been done. */
+export function requireOwnPackages(): NodeJS.Require {
+  if (!existsSync(join(folder, "node_modules/.package-lock.json")))
+    execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: folder, stdio: "inherit" });
+  return createRequire(join(folder, "package.json"));
+}

@@ -1,0 +1,12 @@
+import { type OptionRow } from "../../runtime/options";
+
+/** What holds for a directive that leaves the option out, in words. */
+export function defaultInDirective({ default: value, defaultText, places, kind }: OptionRow): string {
+  const own = defaultText ?? (value === undefined || value === false ? null : written(value, kind));
+  if (!places.includes("configure")) return own ?? "none";
+  return `${own ?? "off"}, or configure's`;
+}
+
+function written(value: string | number | boolean, kind: OptionRow["kind"]): string {
+  return kind === "share" ? `${100 * Number(value)}%` : String(value);
+}
