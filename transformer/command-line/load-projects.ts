@@ -102,7 +102,7 @@ function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<
   const host = compiler.createCompilerHost(options, true);
   // The sources of referenced projects, not what was built of them: nothing has to be built.
   (host as { useSourceOfProjectReferenceRedirect?: () => boolean }).useSourceOfProjectReferenceRedirect = () => true;
-  const program = compiler.createProgram({
+  const program = createProgram(compiler, file, {
     rootNames: fileNames,
     options,
     host,
@@ -133,6 +133,18 @@ function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<
     files,
     targets: session.targets().filter((target) => own.has(target.sourceFile)),
   };
+}
+
+/** @throws CommandError where the compiler fails, as it does on some texts that are no program */
+function createProgram(compiler: Compiler, file: string, options: ts.CreateProgramOptions): ts.Program {
+  try {
+    return compiler.createProgram(options);
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new CommandError(
+      `${file}: TypeScript ${compiler.version} fails to read the program (${reason}). Its own compiler, run with --noEmit, fails in the same way, and its stack may tell the file.`,
+    );
+  }
 }
 
 /** What stands in the tsconfig's plugin entry; a project that another tool compiles may have none. */
