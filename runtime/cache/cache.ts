@@ -220,7 +220,7 @@ export class Cache {
   async idle(): Promise<void> {
     for (let jobs = 0; jobs < mostJobsBetween; jobs++) {
       if (this.isBusy) jobs = 0;
-      await Promise.all(this.#underWay);
+      await (this.isBusy ? Promise.all(this.#underWay) : null);
     }
   }
 
