@@ -18,7 +18,7 @@ the installed tsc, run as it is; the files that zcache rewrites are compiled by 
   runRaw: (argv, terminal) => new Build(argv, terminal).run(),
 };
 
-/** Arguments of tsc that concern us; all of them are handed on. */
+/** The arguments of tsc that concern zcache. All arguments are passed on. */
 interface Asked {
   readonly configFiles: readonly string[];
   readonly watches: boolean;
@@ -55,7 +55,7 @@ class Build {
     return code;
   }
 
-  /** Rewrites and compiles what concerns us, beside the compiler itself. */
+  /** Rewrites and compiles the files that concern zcache, beside the compiler itself. */
   async #prepare(): Promise<readonly HostProblem[]> {
     const found = await Promise.all(
       this.#projects.map(async (project) => {
@@ -74,7 +74,7 @@ class Build {
     for (const problem of problems) this.terminal.write(`${describeProblem(problem)}\n`);
   }
 
-  /** tsc watches; whenever it has compiled, so do we. */
+  /** Lets tsc watch, and compiles zcache's files each time that tsc has compiled. */
   async #watch(): Promise<number> {
     let working: Promise<void> = Promise.resolve();
     const afterwards = async (): Promise<void> => {
@@ -111,7 +111,7 @@ function readArguments(argv: readonly string[], directory: string): Asked {
   return { configFiles, watches: has(/^--?(w|watch)$/i), emits };
 }
 
-/** The nearest one above, as tsc has it, where no path was given. */
+/** Returns the config file. If no path was given, it is the nearest one above, as in tsc. */
 function configFileAt(path: string): string {
   if (path.endsWith(".json")) return path;
   for (let directory = path; ; directory = dirname(directory)) {

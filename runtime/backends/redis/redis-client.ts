@@ -2,8 +2,8 @@ import { hasMethods, show } from "../../check-options";
 import { ConfigError } from "../../errors";
 
 /**
- * What is used of an ioredis client, version 5 or 6, `Redis` or `Cluster`. Not ioredis'
- * own types, so that zcache type-checks where ioredis isn't installed.
+ * The parts in use of an ioredis client, version 5 or 6, `Redis` or `Cluster`. They are not
+ * ioredis' own types, so that zcache type-checks where ioredis isn't installed.
  */
 export interface RedisClient {
   readonly isCluster: boolean;
@@ -81,7 +81,10 @@ function optionsOf(client: RedisClient): ClientOptions {
   return client.options ?? {};
 }
 
-/** A class of the same methods, without anything that would send a command. */
+/**
+ * Whether the client is of a class with the same methods, but without anything that would send a
+ * command.
+ */
 function isMock(client: unknown): boolean {
   if (typeof client !== "object" || client === null) return false;
   return "shaScripts" in client && "keyData" in client && !hasMethods(client, ["sendCommand"]);

@@ -1,12 +1,14 @@
 import type { RedisClient } from "../redis/redis-client";
 import { asError } from "../../user-code/thrown";
 
-/** What is used of an ioredis `Redis`, version 5 or 6, besides what `RedisBackend` needs. */
+/**
+ * The parts in use of an ioredis `Redis`, version 5 or 6, besides those that `RedisBackend` needs.
+ */
 export interface TrackedClient extends RedisClient {
   readonly status: string;
   readonly options: { readonly keyPrefix?: string };
   duplicate(override: object): SubscriptionClient;
-  /** As text with ioredis' option `stringNumbers`. */
+  /** The reply is text with ioredis' option `stringNumbers`. */
   pttl(key: string): Promise<number | string>;
   set(key: string, value: string, unit: "PX", ms: number): Promise<unknown>;
   on(event: "ready" | "close" | "end", listener: () => void): unknown;
@@ -25,26 +27,29 @@ interface SubscriptionClient {
 }
 
 export interface SubscriptionListener {
-  /** Redis sends invalidations from now on. */
+  /** Called when Redis sends invalidations from now on. */
   opened(): void;
-  /** Written, deleted, expired or evicted, whoever did it. The client's keyPrefix stands in front. */
+  /**
+   * Called for keys that were written, deleted, expired or evicted, by any client. They include the
+   * client's keyPrefix.
+   */
   invalidated(keys: readonly Buffer[]): void;
-  /** Everything: FLUSHALL and the like. */
+  /** Called when everything was deleted: FLUSHALL and the like. */
   flushed(): void;
-  /** The last call, and not made after `close`: what Redis sends is no longer heard. */
+  /** The last call, which is not made after `close`: what Redis sends is no longer received. */
   ended(cause: Error): void;
 }
 
 const channel = "__redis__:invalidate";
 
 /**
- * One connection's life as a listener to CLIENT TRACKING. It is never repaired: whatever
+ * The lifetime of one connection that listens to CLIENT TRACKING. It is never repaired: whatever
  * happens to it ends it, and its owner begins another.
  *
- * The connection tracks for itself (REDIRECT to its own id), which a protocol 2 connection
- * can do before it subscribes. Tracking and listening then end together, and there is no
- * second connection that could lose its tracking unseen. In broadcasting mode it doesn't
- * matter which connection reads.
+ * The connection tracks for itself (REDIRECT to its own id), which a protocol 2 connection can do
+ * before it subscribes. Tracking and listening then end together, and there is no second connection
+ * that could lose its tracking unnoticed. In broadcasting mode it doesn't matter which connection
+ * reads.
  */
 export class InvalidationSubscription {
   readonly #connection: SubscriptionClient;
@@ -56,17 +61,17 @@ export class InvalidationSubscription {
   constructor(client: TrackedClient, prefixes: readonly string[], listener: SubscriptionListener) {
     this.#listener = listener;
     this.#connection = client.duplicate({
-      // Over protocol 3 ioredis drops what Redis pushes.
+      // Over protocol 3, ioredis drops what Redis pushes.
       protocol: 2,
       keyPrefix: "",
       lazyConnect: true,
-      // A new connection has no tracking, so ioredis must not make one in silence.
+      // A new connection has no tracking, so ioredis must not make one silently.
       retryStrategy: () => null,
       sentinelRetryStrategy: () => null,
       reconnectOnError: null,
       autoResubscribe: false,
       autoPipelining: false,
-      // INFO may not be permitted, and whether the server is ready shows by what follows.
+      // INFO may not be permitted, and the commands that follow show whether the server is ready.
       enableReadyCheck: false,
       monitor: false,
     });
@@ -78,7 +83,7 @@ export class InvalidationSubscription {
     this.#open(prefixes).catch((error: unknown) => this.fail(asError(error)));
   }
 
-  /** Ends it for a reason that only its owner can see. */
+  /** Ends the subscription for a reason that only its owner can see. */
   fail(cause: Error): void {
     if (this.#closed) return;
     this.close();
@@ -89,10 +94,10 @@ export class InvalidationSubscription {
     this.#closed = true;
     try {
       this.#connection.disconnect();
-      // A peer that is gone never answers a polite end.
+      // A peer that is gone never answers a graceful close.
       this.#connection.stream?.destroy?.();
     } catch {
-      // It is left to the client then: what is closed is not heard any more.
+      // The connection is then left to the client. Nothing is received from it any more.
     }
   }
 
@@ -111,7 +116,7 @@ export class InvalidationSubscription {
       if (keys === null) this.#listener.flushed();
       else this.#listener.invalidated(keys);
     } catch (error) {
-      // Nothing that it has heard or will hear can be relied on.
+      // Nothing that it has received or will receive can be relied on.
       this.fail(asError(error));
     }
   }
