@@ -118,5 +118,8 @@ export async function close(): Promise<void> {
  * in tests.
  */
 export async function idle(): Promise<void> {
-  await Promise.all([...registry.caches.values()].map((cache) => cache.idle()));
+  const { caches } = registry;
+  // The loaders of one cache may call functions of another.
+  do await Promise.all(Array.from(caches.values(), (cache) => cache.idle()));
+  while (Array.from(caches.values()).some(({ isBusy }) => isBusy));
 }
