@@ -100,7 +100,7 @@ else await build(options).catch(() => process.exit(1));`,
     watch: { command: "node build.mjs --watch", ask: bundled },
   })),
   ...["webpack", "@rspack/core"].map((bundler) => ({
-    name: bundler === "webpack" ? "webpack, swc-loader" : "rspack",
+    name: bundler === "webpack" ? "webpack, swc-loader" : "Rspack",
     packages: bundler === "webpack" ? ["webpack", "webpack-cli", "@swc/core", "swc-loader"] : ["@rspack/core"],
     type: "commonjs",
     files: {

@@ -126,6 +126,8 @@ async function fetchResult(url) {
 /** What runs while one develops: an edited body is what runs next, and a mistake ends nothing. */
 async function tryWatch(host, project, check) {
   const { command, url, ask } = host.watch;
+  // Not what the builds before have left, which would answer before anything is watched.
+  rmSync(join(project, "out"), { recursive: true, force: true });
   const watcher = start(command, project, host.env);
   const isLoaded = async (atLeast) => {
     const text = url ? await fetchResult(url) : ask ? (await run(ask, project)).output : watcher.output;
@@ -217,7 +219,7 @@ async function install(directory, tarball, chosen) {
   mkdirSync(modules);
   write(modules, { "package.json": { name: "modules", private: true } });
   await npm(
-    ["install", "--no-audit", "--no-fund", "--prefer-offline", tarball, "@types/node@20", ...packages],
+    ["install", "--no-audit", "--no-fund", "--prefer-offline", tarball, "@types/node@20", "typescript@5.9", ...packages],
     modules,
   );
   return join(modules, "node_modules");
