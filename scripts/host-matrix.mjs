@@ -219,7 +219,16 @@ async function install(directory, tarball, chosen) {
   mkdirSync(modules);
   write(modules, { "package.json": { name: "modules", private: true } });
   await npm(
-    ["install", "--no-audit", "--no-fund", "--prefer-offline", tarball, "@types/node@20", "typescript@5.9", ...packages],
+    [
+      "install",
+      "--no-audit",
+      "--no-fund",
+      "--prefer-offline",
+      tarball,
+      "@types/node@20",
+      "typescript@5.9",
+      ...packages,
+    ],
     modules,
   );
   return join(modules, "node_modules");
