@@ -12,9 +12,14 @@ export type {
   AcquireResult,
   Backend,
   DeleteOptions,
+  Held,
   HoldRequest,
+  LeasedValues,
+  LeaseRequest,
+  ReadOptions,
   ReleaseRequest,
   RenewRequest,
+  Values,
   VersionRequest,
   WriteRequest,
 } from "./backends/backend";
@@ -110,5 +115,8 @@ export async function close(): Promise<void> {
  * in tests.
  */
 export async function idle(): Promise<void> {
-  await Promise.all([...registry.caches.values()].map((cache) => cache.idle()));
+  const { caches } = registry;
+  // The loaders of one cache may call functions of another.
+  do await Promise.all(Array.from(caches.values(), (cache) => cache.idle()));
+  while (Array.from(caches.values()).some(({ isBusy }) => isBusy));
 }

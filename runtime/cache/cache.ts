@@ -40,6 +40,9 @@ export interface Settings {
   readonly onEvent: Listener | null;
 }
 
+/** A caller whose load has ended without a value for it goes on within so many promise jobs; a good deal fewer, really. */
+const mostJobsBetween = 50;
+
 /** One cache: a backend with its guard, and the loads under way in this process. */
 export class Cache {
   readonly name: string;
@@ -229,9 +232,17 @@ export class Cache {
     return work;
   }
 
-  /** Resolves when no load, no refresh and no write is under way. */
+  /** Whether a load, a refresh or a write is under way. */
+  get isBusy(): boolean {
+    return this.#underWay.size > 0;
+  }
+
+  /** Resolves when no load, no refresh and no write is under way, and no caller is about to begin one. */
   async idle(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    for (let jobs = 0; jobs < mostJobsBetween; jobs++) {
+      if (this.isBusy) jobs = 0;
+      await (this.isBusy ? Promise.all(this.#underWay) : null);
+    }
   }
 
   versionKey(tag: string): string {

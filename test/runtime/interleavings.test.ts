@@ -12,6 +12,7 @@ import type { Plan } from "../../runtime/plan";
 import { randomId } from "../../runtime/entry/id";
 import { registry } from "../../runtime/cache/registry";
 import { FakeClock } from "../../runtime/testing/fake-clock";
+import { settled } from "../support/cache";
 import { delayed, Schedule } from "../support/schedule";
 import { template } from "../support/templates";
 
@@ -193,6 +194,10 @@ async function play({ users, focus, seed }: Program, mutate: (backend: Backend) 
   let idle = false;
   void Promise.all(["process 0", "process 1"].map((name) => cacheNamed(name).idle())).then(() => (idle = true));
   await world.schedule.run(() => idle, clock);
+  await settled();
+  // For the time once a second, and about a lease that has been written to meanwhile.
+  const left = world.schedule.waiting.filter((what) => what !== "time" && what !== "renew");
+  if (left.length > 0) throw new Error(`idle: the store is still asked to ${left.join()}.`);
   const [stranger] = world.strangers;
   if (stranger !== undefined) throw new Error(`context: ${stranger}`);
   // The guard leaves its timer for the next operation.
