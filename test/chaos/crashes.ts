@@ -11,6 +11,8 @@ export interface CrashOptions {
   readonly seed: number;
   readonly seconds: number;
   readonly mutation: CrashMutation | null;
+  /** How many rows there are: few, so that transactions meet. @defaultValue 3 */
+  readonly cells?: number;
 }
 
 export interface CrashOutcome {
@@ -25,7 +27,6 @@ export interface CrashOutcome {
   readonly troubles: readonly string[];
 }
 
-const cells = 3;
 const leaseMs = 300;
 const slackMs = 200;
 const killShare = 0.12;
@@ -55,10 +56,10 @@ export async function startCrashServers(): Promise<Server> {
 export async function runCrashes(
   server: Server,
   workers: CompiledWorkers,
-  { seed, seconds, mutation }: CrashOptions,
+  { seed, seconds, mutation, cells = 3 }: CrashOptions,
 ): Promise<CrashOutcome> {
   const { redisPort, connectionString } = server;
-  await createRows(server);
+  await createRows(server, cells);
   const random = new Random(seed);
   const script = workers.main.replace(/main\.js$/, "writer.js");
   const floors = new Floors();
@@ -113,7 +114,7 @@ export async function runCrashes(
   return { ...tally, troubles };
 }
 
-async function createRows({ connectionString }: Server): Promise<void> {
+async function createRows({ connectionString }: Server, cells: number): Promise<void> {
   const client = new pg.Client({ connectionString });
   await client.connect();
   await client.query("DROP TABLE IF EXISTS cells");
