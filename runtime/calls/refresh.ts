@@ -100,7 +100,7 @@ async function reloadAll(
     await cache.invalidateKeys(overlapped).catch(() => {});
     await takeLeases(bound, loads);
     // While the loader runs.
-    standing = findStanding(bound, loads);
+    standing = cache.track(findStanding(bound, loads));
     await runLoads(bound, self, loads, runner);
   } catch (error) {
     // A mistake in a backend of the user's own.
