@@ -13,8 +13,8 @@ declare global {
      */
     refresh<F extends AnyFunction, A extends ArgumentsOf<F>>(this: F, ...args: A): ResultOf<F, A>;
     /**
-     * Runs the function itself: nothing is read, and nothing is stored. The function needs a `//
-     * @zcache` directive.
+     * Runs the function itself: nothing is read, and nothing is stored.
+     * The function needs a `// @zcache` directive.
      */
     nocache<F extends AnyFunction, A extends ArgumentsOf<F>>(this: F, ...args: A): ResultOf<F, A>;
     /**

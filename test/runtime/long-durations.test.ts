@@ -96,7 +96,7 @@ test.serial("a breaker of 30 days lets nothing pass for 30 days, and then a prob
 test.serial("an entry of 60 days is stale for 60 days more", async (t) => {
   const { timers, cached, idle } = start(t, {});
   let version = 0;
-  const f = cached({ ttlMs: 60 * day, staleMs: 60 * day }, async () => ++version);
+  const f = cached({ ttlMs: 60 * day, staleMs: 60 * day, jitter: 0 }, async () => ++version);
   await f(1);
   await idle();
   await timers.advance(59 * day);

@@ -54,7 +54,8 @@ export const rules = {
   badExpression: {
     code: 990103,
     name: "bad-expression",
-    message: (expression: string, where: string, why: string) => `"${expression}" in ${where} ${why}`,
+    message: (expression: string, where: string, why: string) =>
+      `"${beginningOf(expression)}" in ${beginningOf(where)} ${why}`,
   },
   defaultNotLiteral: {
     code: 990104,
@@ -452,4 +453,9 @@ export function problem<Name extends keyof Rules>(
 
 function cacheText(cache: string | null, article = "The"): string {
   return cache === null ? `${article} default cache` : `${article} cache "${cache}"`;
+}
+
+/** Of a text that is too long for a message. */
+function beginningOf(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 80)}…` : text;
 }

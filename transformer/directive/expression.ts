@@ -73,7 +73,13 @@ export function parseExpression(ts: FileContext["ts"], text: string): ParsedExpr
 function parse(ts: FileContext["ts"], text: string): ParsedExpression | ExpressionProblem {
   // The parentheses make sure that the whole text is one expression and that `{` does not begin a
   // block.
-  const file = ts.createSourceFile("expression.ts", `(${text}\n)`, ts.ScriptTarget.Latest, true);
+  const file = parseFile(ts, `(${text}\n)`);
+  const deep = {
+    why: `is nested in more than ${maxDepth} levels. Move it into a method, and call that.`,
+    start: 0,
+    end: text.length,
+  };
+  if (!file) return deep;
   const [error] = (file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics;
   const end = text.length;
   if (error)
@@ -92,6 +98,7 @@ function parse(ts: FileContext["ts"], text: string): ParsedExpression | Expressi
     return { why: "is no single expression.", start: 0, end };
   }
   const node = statement.expression.expression;
+  if (isDeeperThan(ts, node, maxDepth)) return deep;
   const refused = findRefused(ts, node);
   if (refused)
     return {
@@ -100,6 +107,30 @@ function parse(ts: FileContext["ts"], text: string): ParsedExpression | Expressi
       end: refused.node.end - 1,
     };
   return { node, ...readNames(ts, node) };
+}
+
+/** A chain of operators is as deep as it is long. What walks an expression calls itself for each level. */
+const maxDepth = 500;
+
+/** Null: the parser itself got too deep. */
+function parseFile(ts: FileContext["ts"], text: string): ts.SourceFile | null {
+  try {
+    return ts.createSourceFile("expression.ts", text, ts.ScriptTarget.Latest, true);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function isDeeperThan(ts: FileContext["ts"], root: ts.Node, levels: number): boolean {
+  let level: ts.Node[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) return true;
+    const next: ts.Node[] = [];
+    for (const node of level) ts.forEachChild(node, (child) => void next.push(child));
+    level = next;
+  }
+  return false;
 }
 
 function findRefused(ts: FileContext["ts"], node: ts.Node): { what: string; node: ts.Node } | undefined {
