@@ -8,7 +8,7 @@ const needless = /eslint|oxlint|prettier|vitest|jest|supertest|testing|mau/;
 /**
  * `files` is what the user adds, `build` what is run, `start` what runs the program, `url` where a server answers with its result, `watch` what is run while
  * one develops, and how to ask it for the result: a `url`, a command (`ask`), or else its own output. `types: false`: it builds single files as they're asked
- * for. `own`: it is installed by itself. `generator`: what makes its project, in a folder "shop". `at`: the folder of the package in a monorepo.
+ * for. `mistakes: false`: it shows none. `own`: it is installed by itself. `generator`: what makes its project, in a folder "shop". `at`: the folder of the package in a monorepo.
  */
 export const hosts = [
   {
@@ -100,7 +100,7 @@ else await build(options).catch(() => process.exit(1));`,
     watch: { command: "node build.mjs --watch", ask: bundled },
   })),
   ...["webpack", "@rspack/core"].map((bundler) => ({
-    name: bundler === "webpack" ? "webpack, swc-loader" : "rspack",
+    name: bundler === "webpack" ? "webpack, swc-loader" : "Rspack",
     packages: bundler === "webpack" ? ["webpack", "webpack-cli", "@swc/core", "swc-loader"] : ["@rspack/core"],
     type: "commonjs",
     files: {
@@ -238,6 +238,9 @@ export default defineConfig({ vitePlugins: [zcache()], compilation: { input: { m
     },
     build: "farm build",
     start: bundled,
+    // Farm drops the errors that plugins of Vite's kind find at the end of a build.
+    mistakes: false,
+    types: false,
     watch: { command: "farm watch", ask: bundled },
   },
   {
@@ -260,7 +263,7 @@ if (!success) process.exit(1);`,
     files: { "bunfig.toml": 'preload = ["zcache/register"]' },
     build: null,
     start: "bun src/main.ts",
-    watch: { command: "bun --watch src/main.ts" },
+    // bun --watch doesn't watch what a plugin has loaded.
     types: false,
   },
   {

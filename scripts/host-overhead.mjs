@@ -1,6 +1,7 @@
 /**
  * What the plugin adds to a build: 2,000 files, of which none, 1 % and 30 % have a cached function, built by vite and esbuild
- * and started by tsx, with the plugin and without, in turns: `node scripts/host-overhead.mjs [--rounds N] [--files N]`.
+ * and started by tsx, with the plugin and without, in turns: `node scripts/host-overhead.mjs [--rounds N] [--files N]`. With
+`--native` it is 300 files, compiled by TypeScript 7's tsc and by `zcache build`, which runs the checks with types as well.
  * The least CPU time of all rounds counts, because other programs make the clock slower and not the work.
  */
 import { spawnSync } from "node:child_process";
@@ -16,7 +17,8 @@ const option = (name, fallback) => {
   return at < 0 ? fallback : Number(process.argv[at + 1]);
 };
 const rounds = option("--rounds", 3);
-const count = option("--files", 2000);
+const isNative = process.argv.includes("--native");
+const count = option("--files", isNative ? 300 : 2000);
 const functions = 12;
 
 /** Some 60 lines of ordinary code: the functions are the same, annotated or not. */
@@ -36,11 +38,18 @@ function createProject(directory, modules, share) {
   const step = share === 0 ? Infinity : Math.round(1 / share);
   mkdirSync(join(directory, "src"), { recursive: true });
   for (let i = 0; i < count; i++) writeFileSync(join(directory, `src/file${i}.ts`), fileText(i, i % step === 0));
-  const imports = Array.from({ length: count }, (_, i) => `import { load0 as load${i} } from "./file${i}";`);
+  const imports = Array.from(
+    { length: count },
+    (_, i) => `import { load0 as load${i} } from "./file${i}${isNative ? ".js" : ""}";`,
+  );
   const uses = Array.from({ length: count }, (_, i) => `load${i}`);
   writeFileSync(join(directory, "src/main.ts"), `${imports.join("\n")}\nexport const all = [${uses.join(", ")}];\n`);
   writeFileSync(join(directory, "package.json"), '{ "name": "shop", "type": "module" }');
-  writeFileSync(join(directory, "tsconfig.json"), '{ "compilerOptions": { "plugins": [{ "name": "zcache" }] } }');
+  const compilerOptions = {
+    ...{ rootDir: "src", outDir: "out", target: "es2022", module: "nodenext", strict: true, declaration: true },
+    ...{ sourceMap: true, skipLibCheck: true, types: ["node"], plugins: [{ name: "zcache" }] },
+  };
+  writeFileSync(join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
   const choose = 'const plugins = process.env.WITH_ZCACHE ? [zcache({ typeChecks: "never" })] : [];';
   writeFileSync(
     join(directory, "vite.config.mjs"),
@@ -52,6 +61,13 @@ function createProject(directory, modules, share) {
   );
   symlinkSync(modules, join(directory, "node_modules"));
 }
+
+const nativeCommands = {
+  "TypeScript 7": (isWith) =>
+    isWith
+      ? "node node_modules/zcache/dist/transformer/command-line/main.js build"
+      : "node node_modules/typescript/bin/tsc",
+};
 
 const commands = {
   vite: () => "node node_modules/vite/bin/vite.js build",
@@ -73,10 +89,11 @@ function measure(command, cwd, isWith) {
 
 const directory = mkdtempSync(join(tmpdir(), "zcache-overhead-"));
 process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+const packages = isNative ? ["typescript@7", "@typescript/typescript6", "@types/node@20"] : ["vite", "esbuild", "tsx"];
 const packed = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", directory], repository);
 const tarball = join(directory, /"filename": "([^"]+)"/.exec(packed)[1]);
 writeFileSync(join(directory, "package.json"), "{}");
-await npm(["install", "--no-audit", "--no-fund", "--prefer-offline", tarball, "vite", "esbuild", "tsx"], directory);
+await npm(["install", "--no-audit", "--no-fund", "--prefer-offline", tarball, ...packages], directory);
 const least = (all, kind) => Math.min(...all.map((one) => one[kind]));
 
 console.log(
@@ -85,7 +102,7 @@ console.log(
 for (const share of [0.01, 0.3]) {
   const project = join(directory, `project-${share}`);
   createProject(project, join(directory, "node_modules"), share);
-  for (const [host, command] of Object.entries(commands)) {
+  for (const [host, command] of Object.entries(isNative ? nativeCommands : commands)) {
     const plain = [];
     const cached = [];
     for (let round = 0; round < rounds; round++) {

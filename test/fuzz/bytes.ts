@@ -1,5 +1,6 @@
 import { builtInCodecs } from "../../runtime/codecs/built-in-codecs";
 import { allFlags, createHeader, createStored, endOfKey, magic, type Terms } from "../../runtime/entry/entry";
+import { createHold } from "../../runtime/entry/hold";
 import { type Random } from "../chaos/random";
 
 /** Longer ones would make a slow case of what takes a time in proportion to its bytes. */
@@ -23,6 +24,7 @@ export function sampleOf(form: Form, random: Random): Buffer {
 export function storedOf(form: Form, random: Random): Buffer {
   if (random.chance(0.3)) return bytesOf(form, random);
   if (random.chance(0.15)) return Buffer.from(leaseHeader(random), "latin1");
+  if (random.chance(0.15)) return random.chance(0.3) ? holdBytes(random) : mutated(holdBytes(random), "raw", random);
   const stored = asBytes(createStored("12345678", random.pick(someTerms), bytesOf(form, random)));
   const result = random.chance(0.5) ? stored : mutated(stored.length > 0 ? stored : headerOnly, form, random);
   return result.subarray(0, mostBytes);
@@ -36,6 +38,13 @@ function leaseHeader(random: Random): string {
   const lease = { token: random.pick(["\0".repeat(8), "\xff".repeat(8), "77777777"]), end };
   const flags = random.chance(0.8) ? 0 : Math.floor(random.next() * (allFlags + 2));
   return createHeader("12345678", flags, random.chance(0.5) ? [] : ["abcdefgh"], lease);
+}
+
+/** Of transactions that may never end, until times that may be none. */
+function holdBytes(random: Random): Buffer {
+  const end = random.pick([0, 1_700_000_000_050, Date.now() + 50, 9_999_999_999_999]);
+  const count = random.pick([1, 2, 40]);
+  return createHold(Array.from({ length: count }, (_, i) => ({ token: String(i).padStart(8, "x"), end })));
 }
 
 const someTerms: readonly Terms[] = [

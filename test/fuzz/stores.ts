@@ -18,7 +18,8 @@ export function memoryStore(): Store {
     lease: "100ms",
     async put(key, bytes) {
       const token = "77777777";
-      await backend.delete([key]);
+      // A delete leaves a hold.
+      backend.forget(key);
       await backend.acquire([{ key, token, leaseMs: ttlMs, seenId: null, force: true }]);
       await backend.write([{ key, token, bytes, ttlMs, versionKeys: [] }]);
     },

@@ -114,6 +114,22 @@ test("esbuild: a file is rewritten with the options of its tsconfig; JavaScript 
   t.notRegex(await outputOf("src/c.js"), /zcache\/runtime/);
 });
 
+test("a bundle keeps the plan of a function that is used, minified as well", async (t) => {
+  const directory = write("shaken", {
+    "src/lib.ts":
+      sound + sound.replace("load", "unused") + "// @zcache\nexport const arrow = async (id: number) => id;\n",
+    "src/main.ts": 'import { load } from "./lib";\nvoid load(1);\n',
+  });
+  const entryPoints = [join(directory, "src/main.ts")];
+  const plugins = [esbuildPlugin({ typeChecks: "never" })];
+  const options = { bundle: true, format: "esm" as const, platform: "node" as const, packages: "external" as const };
+  for (const minify of [false, true]) {
+    const built = await build({ ...options, entryPoints, minify, write: false, plugins });
+    const text = built.outputFiles[0]?.text ?? "";
+    t.regex(text, /"shop\.lib\.load"/);
+  }
+});
+
 test("rollup: all mistakes of all files are one error at the end, at the place of the first", async (t) => {
   const directory = write("rollup", { "src/a.ts": wrong, "src/b.ts": wrong });
   const plugin = rollupPlugin({ typeChecks: "never" });

@@ -30,7 +30,7 @@ async function read({ cells }: CrashConfig): Promise<void> {
 }
 
 /** The coordinator writes down the commit, and answers; or it ends this process in place of an answer. */
-let goOn: (() => void)[] = [];
+const goOn: (() => void)[] = [];
 function reportCommit(id: number, n: number): Promise<void> {
   tell({ type: "committed", id, n });
   return new Promise((resolve) => goOn.push(resolve));
@@ -79,7 +79,10 @@ function countNoHolds(backend: RedisBackend): Backend {
 }
 
 process.on("message", (message: ToWriter) => {
-  if (message.type === "go on") return void goOn.shift()?.();
+  if (message.type === "go on") {
+    goOn.shift()?.();
+    return;
+  }
   const { config } = message;
   random = new Random(config.seed);
   pool = new pg.Pool({ connectionString: config.connectionString, max: 8 });
