@@ -114,7 +114,9 @@ async function main(): Promise<void> {
       const allocatedEach = ((cost.allocated ?? 0) - most.mostBytesBesides) / Math.max(one.bytes.length, 1);
       tally.mostBytesEach = Math.max(tally.mostBytesEach, allocatedEach);
       const problem = problemOf(result);
-      if (problem !== null) failures.push({ number, name, problem, bytes: one.bytes.toString("latin1").slice(0, 500) });
+      const bytes = one.bytes.toString("latin1").slice(0, 500);
+      if (problem !== null)
+        failures.push({ number, name, problem, bytes, isCost: !isWithin(cost, one.bytes.length, most) });
     } catch (error) {
       const problem = `It threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
       failures.push({ number, name, problem, bytes: "" });

@@ -14,6 +14,8 @@ export interface Failure {
   readonly number: number;
   readonly name: string;
   readonly problem: string;
+  /** It took too much time or memory, which may be due to something else in its process. */
+  readonly isCost?: boolean;
   /** The beginning of them, a character for each. */
   readonly bytes: string;
 }
