@@ -1,8 +1,9 @@
 /**
- * Builds one small project in every place where TypeScript is built, with the packed zcache and the newest versions on npm,
- * and runs it: `node scripts/host-matrix.mjs [--only NAME,NAME] [--modules FOLDER]`. Each host is asked for the same result,
- * and keys, as tspc's, in which two calls are one load; to show both of two mistakes with their places, and to fail; and to
- * fail where only a check with types finds the mistake. Prints the table of docs/hosts.md.
+ * Builds one small project in every place where TypeScript is built, with the packed zcache and the
+ * newest versions on npm, and runs it: `node scripts/host-matrix.mjs [--only NAME,NAME] [--modules
+ * FOLDER]`. Each host has to give the same result and keys as tspc, with two calls as one load; to
+ * show both of two mistakes with their places, and to fail; and to fail where only a check with
+ * types finds the mistake. It prints the table of docs/hosts.md.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,7 +18,10 @@ const repository = fileURLToPath(new URL("..", import.meta.url));
 
 const bundled = "node --enable-source-maps out/main.js";
 
-/** `files` is what the user adds, `build` what is run, `start` what runs the program; `types: false`: it builds single files as they're asked for. */
+/**
+ * `files` is what the user adds, `build` the command of the build, `start` the command that runs
+ * the program. `types: false` means that it builds single files on request.
+ */
 const hosts = [
   {
     name: "tspc",
@@ -216,7 +220,7 @@ function write(directory, all) {
   }
 }
 
-/** Node resolves no import without its extension. */
+/** Adds extensions, because Node resolves no import without its extension. */
 function withExtensions(all) {
   return Object.fromEntries(
     Object.entries(all).map(([path, text]) => [path, text.replaceAll(/from "(\.[^"]+)"/g, 'from "$1.ts"')]),

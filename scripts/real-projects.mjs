@@ -1,13 +1,15 @@
 /**
- * The checks on code that nobody wrote for them: puts `@zcache` above every async function of packages that publish their
- * TypeScript sources, or of a checkout on disk, and prints what the checks say, each alarm with the function it is about.
+ * Runs the checks on code that was not written for them: puts `@zcache` above every async function
+ * of packages that publish their TypeScript sources, or of a checkout on disk, and prints the
+ * findings, each alarm with the function it is about.
  *
  *     node scripts/real-projects.mjs mongodb matrix-js-sdk
  *     node scripts/real-projects.mjs --source ../shop/tsconfig.json --directory ../shop/server
  *     node scripts/real-projects.mjs --rule incomplete-key --sample 60 --seed 1 mongodb
  *
- * Nothing in there was meant to be cached, so alarms are expected: which of them are false, somebody has to read. What
- * TypeScript itself reports is left out. Sources are annotated in memory, without a further line: places are those of the files.
+ * Nothing in there was meant to be cached, so alarms are expected, and somebody has to read which
+ * of them are false. What TypeScript itself reports is left out. Sources are annotated in memory,
+ * without adding a line, so positions are those of the files.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -31,7 +33,7 @@ const { values: args, positionals: packages } = parseArgs({
     directory: { type: "string", multiple: true }, // of a source: annotate what is in there only
     rule: { type: "string", multiple: true }, // print the findings of these checks only
     hints: { type: "boolean", default: false },
-    sample: { type: "string" }, // print so many findings, drawn at random
+    sample: { type: "string" }, // print this many findings, drawn at random
     seed: { type: "string", default: "1" },
   },
 });
@@ -61,7 +63,7 @@ function checkPackage(name) {
   }
 }
 
-/** Packages come without their tsconfig. */
+/** Makes options, because packages don't include their tsconfig. */
 function packageOptions(folder) {
   return {
     target: "es2022",
@@ -145,7 +147,10 @@ function findingsIn(session, file) {
   ];
 }
 
-/** The function whose directive the finding is in: up to its body, and what it returns where it does not say so. */
+/**
+ * Returns the function whose directive the finding is in: up to its body, with the type that it
+ * returns if that isn't declared.
+ */
 function signatureOf(program, targets, file, start) {
   const found = targets.find(({ sourceFile, word }) => sourceFile === file && word.start === start);
   if (!found) return "(no function's)";
@@ -156,7 +161,9 @@ function signatureOf(program, targets, file, start) {
   return `${found.owner}: ${text.slice(0, 400)}${node.type ? "" : `/* ${type} */`}`;
 }
 
-/** `count` of the findings, the same ones for the same seed (mulberry32), in their order. */
+/**
+ * Draws `count` of the findings, in their order. They are the same for the same seed (mulberry32).
+ */
 function draw(findings, count, seed) {
   let state = seed;
   const random = () => {
@@ -170,7 +177,10 @@ function draw(findings, count, seed) {
   return findings.filter((finding) => drawn.has(finding));
 }
 
-/** Where types are missing they are any, of which the checks say nothing: an install that failed would look like a good rate. */
+/**
+ * Finds imports without types. They are any, which the checks say nothing about, so a failed
+ * install would look like a good rate.
+ */
 function unresolvedImports(program, files) {
   const checker = program.getTypeChecker();
   const imports = files.flatMap(({ statements }) => statements.filter((one) => ts.isImportDeclaration(one)));
