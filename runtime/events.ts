@@ -52,10 +52,13 @@ export type CacheEvent =
    * `overdue`: the transaction takes so long that its invalidations are carried out before its
    * commit as well.
    * `unknown-outcome`: it failed, but may have committed, so its invalidations are carried out.
+   * Of holds: `lapsed`, one ran out before its transaction ended; `unheld`, the store could not be
+   * asked, and the transaction went on without a hold; `left-held`, one could not be ended after the
+   * commit, and runs out by itself.
    */
   | {
       readonly type: "transaction";
-      readonly what: "refresh" | "late" | "overdue" | "unknown-outcome";
+      readonly what: "refresh" | "late" | "overdue" | "unknown-outcome" | "lapsed" | "unheld" | "left-held";
       readonly keys: readonly string[];
       readonly message: string;
     }

@@ -12,6 +12,7 @@ export type {
   AcquireResult,
   Backend,
   DeleteOptions,
+  HoldRequest,
   ReleaseRequest,
   RenewRequest,
   VersionRequest,
@@ -34,6 +35,7 @@ export {
 export type { CacheEvent, KeyEvent, Listener } from "./events";
 export type { CallMessage } from "./calls/observe";
 export { type FunctionStats, type Latency, resetStats, type Stats, stats } from "./cache/stats";
+export { hold, type HoldOptions } from "./transactions/hold";
 export {
   type SynchronousOptions,
   transactional,

@@ -8,7 +8,7 @@ import { nearest } from "./suggest";
 
 /** The place where an option is written. */
 export type Place =
-  "directive" | "plugin" | "configure" | "MemoryBackend" | "TieredBackend" | "transactional" | "withCache";
+  "directive" | "plugin" | "configure" | "MemoryBackend" | "TieredBackend" | "transactional" | "hold" | "withCache";
 
 export interface OptionRow {
   readonly name: string;
@@ -428,6 +428,56 @@ export const options = [
     default: "1m",
     since,
     summary: "After this long what was invalidated so far is carried out, and once more after the commit.",
+  },
+  {
+    name: "hold",
+    places: ["transactional"],
+    kind: "object",
+    range: "the options of `hold`, or a list of such objects",
+    defaultText: "nothing",
+    since,
+    summary: "What the function is going to write, held before it is called.",
+  },
+  {
+    name: "tags",
+    places: ["hold"],
+    kind: "list",
+    since,
+    summary: "The tags of what the transaction changes.",
+  },
+  {
+    name: "keys",
+    places: ["hold"],
+    kind: "list",
+    range: "complete keys, as `keysOf(getUser, 5)` returns them",
+    since,
+    summary: "The entries that the transaction changes.",
+  },
+  {
+    name: "cache",
+    places: ["hold"],
+    kind: "name",
+    defaultText: "the default cache",
+    since,
+    summary: "The cache that the tags and keys belong to.",
+  },
+  {
+    name: "lease",
+    places: ["hold"],
+    kind: "duration",
+    range: "`1ms` to `1h`",
+    defaultText: "that of `configure`",
+    since,
+    summary: "How long a process that died in the transaction keeps everybody from storing.",
+  },
+  {
+    name: "onOutage",
+    places: ["hold"],
+    kind: "choice",
+    range: '`"reject"`, `"proceed"`',
+    default: "reject",
+    since,
+    summary: "Whether a store that can't be asked ends the transaction before its first write.",
   },
   {
     name: "mode",

@@ -1,11 +1,19 @@
 import test, { type ExecutionContext } from "ava";
-import type { AcquireRequest, AcquireResult, Backend, LeasedValues, WriteRequest } from "../runtime/backends/backend";
-import { createHeader, createStored, Entry, noTerms, parseStored } from "../runtime/entry/entry";
+import type {
+  AcquireRequest,
+  AcquireResult,
+  Backend,
+  HoldRequest,
+  LeasedValues,
+  WriteRequest,
+} from "../runtime/backends/backend";
+import { createHeader, createStored, Entry, isHold, noTerms, parseStored } from "../runtime/entry/entry";
+import { createHold, holdersIn } from "../runtime/entry/hold";
 import { randomId } from "../runtime/entry/id";
 
 /** A backend to be tested, and what the interface doesn't tell of it. */
 export interface Subject {
-  readonly backend: Backend & Required<Pick<Backend, "readAndLease">>;
+  readonly backend: Backend & Required<Pick<Backend, "readAndLease" | "holdKeys" | "endHolds">>;
   /** Stores the bytes behind the protocol's back, as a foreign program would. */
   put(key: string, bytes: Buffer, ttlMs: number): Promise<void>;
   /** How long the key still has, in milliseconds; null when there is none. */
@@ -43,6 +51,8 @@ export function backendContract(name: string, find: () => Subject | Promise<Subj
     t.deepEqual(await backend.renew([]), []);
     t.deepEqual(await backend.write([]), []);
     t.deepEqual(await backend.ensureVersions([]), []);
+    t.deepEqual(await backend.holdKeys([]), []);
+    t.deepEqual(await backend.endHolds([]), []);
     await backend.release([]);
     await backend.delete([]);
   });
@@ -551,6 +561,152 @@ export function backendContract(name: string, find: () => Subject | Promise<Subj
       }
     },
   );
+
+  contract("nothing can be stored at a key that is held, whatever is tried", async (t, { backend }, key) => {
+    const [writer, late, token] = [randomId(), randomId(), randomId()];
+    await store(backend, `${key}:old`, Buffer.from("old"));
+    await acquire(backend, `${key}:leased`, late);
+    const keys = [`${key}:old`, `${key}:leased`, `${key}:none`];
+    t.deepEqual(await backend.holdKeys(keys.map((each) => holdRequest(each, writer))), [false, false, false]);
+    t.false(await write(backend, `${key}:leased`, late, "late"));
+    t.false(await renew(backend, `${key}:leased`, late));
+    for (const each of keys) {
+      const [bytes] = await backend.read([each]);
+      const stored = parseStored(bytes as Buffer);
+      t.true(stored !== "unreadable" && stored.payload === null);
+      const seenId = stored !== "unreadable" ? stored.id : null;
+      for (const options of [{}, { seenId }, { force: true }])
+        t.deepEqual(await acquire(backend, each, token, options), { status: "held" });
+      t.false(await write(backend, each, token, "value"));
+      t.false((await backend.write([{ ...writeRequest(each, token, "value"), alone: true }]))[0]);
+      await backend.release([{ key: each, token }]);
+      await backend.delete([each]);
+      t.deepEqual(await backend.read([each]), [bytes]);
+    }
+    t.deepEqual((await readAndLease(backend, keys, token, 3)).leased, [false, false, false]);
+    t.deepEqual(await backend.endHolds(keys.map((each) => ({ key: each, token: writer }))), [true, true, true]);
+    t.deepEqual(await backend.read(keys), [null, null, null]);
+    t.deepEqual(await acquire(backend, keys[0] as string, token), { status: "acquired" });
+    t.true(await write(backend, keys[0] as string, token, "value"));
+  });
+
+  contract("a held key has no version, and its next one is new", async (t, subject, key) => {
+    const { backend } = subject;
+    const ensure = async () => (await backend.ensureVersions([{ key, seed: randomId(), ttlMs: longer }]))[0];
+    const before = await ensure();
+    const token = randomId();
+    await backend.holdKeys([holdRequest(key, token)]);
+    t.is(await ensure(), null);
+    lasts(t, await subject.ttlMs(key), long);
+    const entry = randomId();
+    await acquire(backend, `${key}:entry`, entry);
+    const request = { ...writeRequest(`${key}:entry`, entry, "a"), ttlMs: longer, versionKeys: [key] };
+    await backend.write([request]);
+    lasts(t, await subject.ttlMs(key), long);
+    await backend.endHolds([{ key, token }]);
+    const after = await ensure();
+    t.is(after?.length, 8);
+    t.not(after, before);
+  });
+
+  contract("of several holds on a key each is ended by its own holder", async (t, subject, key) => {
+    const { backend } = subject;
+    const [first, second, third] = [randomId(), "\xff\0".repeat(4), randomId()];
+    const hold = async (token: string, leaseMs = long) =>
+      (await backend.holdKeys([{ key, token, leaseMs }]))[0] as boolean;
+    const end = async (token: string) => (await backend.endHolds([{ key, token }]))[0] as boolean;
+    t.false(await hold(first, longer));
+    t.false(await hold(second));
+    t.false(await hold(third));
+    lasts(t, await subject.ttlMs(key), longer);
+    t.true(await end(first));
+    lasts(t, await subject.ttlMs(key), long);
+    t.false(await end(first), "a hold that is ended twice");
+    t.false(await end(randomId()), "or that never was");
+    t.deepEqual(await acquire(backend, key, randomId()), { status: "held" });
+    t.deepEqual(
+      holdersIn((await backend.read([key]))[0] as Buffer)?.map(({ token }) => token),
+      [second, third],
+    );
+    t.true(await hold(second, longer), "it is renewed");
+    lasts(t, await subject.ttlMs(key), longer);
+    t.true(await end(third));
+    t.deepEqual(await backend.ensureVersions([{ key, seed: randomId(), ttlMs: long }]), [null]);
+    t.true(await end(second));
+    t.deepEqual(await backend.read([key]), [null]);
+  });
+
+  contract("many keys are held by one call", async (t, { backend }, key) => {
+    const keys = Array.from({ length: 700 }, (_, i) => `${key}:${i}`);
+    const token = randomId();
+    const requests = keys.map((each, i) => ({ key: each, token, leaseMs: long + i }));
+    t.deepEqual(await backend.holdKeys(requests), Array(700).fill(false));
+    t.deepEqual(await backend.holdKeys(requests), Array(700).fill(true));
+    await store(backend, `${key}:entry`, Buffer.from("a"));
+    await backend.delete([...keys, `${key}:entry`]);
+    t.deepEqual(await backend.read([`${key}:entry`]), [null]);
+    const others = keys.slice(0, 2).map((each) => holdRequest(each, randomId()));
+    await backend.holdKeys(others);
+    t.deepEqual(await backend.endHolds(requests), Array(700).fill(true));
+    t.deepEqual(
+      (await backend.read(keys)).map((bytes) => bytes === null),
+      keys.map((_, i) => i > 1),
+    );
+  });
+
+  contract("a hold runs out, and the key is as if nothing had been there", async (t, subject, key) => {
+    const { backend } = subject;
+    const token = randomId();
+    await backend.holdKeys([{ key, token, leaseMs: 15 }]);
+    await subject.pass(16);
+    t.deepEqual(await backend.read([key]), [null]);
+    t.deepEqual(await acquire(backend, key, randomId()), { status: "acquired" });
+    t.deepEqual(await backend.endHolds([{ key, token }]), [false]);
+    t.deepEqual(await backend.read([key]), [null], "what was stored since then ends all the same");
+    t.deepEqual(await backend.holdKeys([{ key, token, leaseMs: long }]), [false]);
+  });
+
+  contract("a hold that has run out beside another's is that one's alone", async (t, subject, key) => {
+    const { backend } = subject;
+    const [short, other] = [randomId(), randomId()];
+    await backend.holdKeys([{ key, token: other, leaseMs: long }]);
+    await backend.holdKeys([{ key, token: short, leaseMs: 10 }]);
+    await subject.pass(11);
+    t.deepEqual(await backend.holdKeys([{ key, token: short, leaseMs: 10 }]), [true], "nobody could store meanwhile");
+    await subject.pass(11);
+    t.deepEqual(await backend.endHolds([{ key, token: other }]), [true]);
+    t.deepEqual(await backend.read([key]), [null]);
+  });
+
+  contract("a damaged hold, and what is left of one, are no obstacle", async (t, subject, key) => {
+    const { backend } = subject;
+    const end = Date.now() + longer;
+    const whole = createHold([{ token: randomId(), end }]);
+    const cut = whole.subarray(0, whole.length - 1);
+    const padded = Buffer.concat([whole, Buffer.from([0])]);
+    const bare = Buffer.from(createHeader(randomId(), isHold, []), "latin1");
+    const wordy = Buffer.from(whole);
+    wordy.write("0x17e9999999e", whole.length - 13, "latin1");
+    const past = createHold([{ token: randomId(), end: 1 }]);
+    for (const [i, bytes] of [cut, padded, bare, wordy, past].entries()) {
+      await subject.put(`${key}:${i}`, bytes, long);
+      t.deepEqual(await acquire(backend, `${key}:${i}`, randomId()), { status: "acquired" });
+      t.is((await backend.read([`${key}:${i}`]))[0]?.length, 36);
+      await subject.put(`${key}:${i}`, bytes, long);
+      t.is((await backend.ensureVersions([{ key: `${key}:${i}`, seed: randomId(), ttlMs: long }]))[0]?.length, 8);
+      await subject.put(`${key}:${i}`, bytes, long);
+      await backend.holdKeys([holdRequest(`${key}:${i}`, "ABCDEFGH")]);
+      t.is(holdersIn((await backend.read([`${key}:${i}`]))[0] as Buffer)?.length, 1);
+      await backend.endHolds([{ key: `${key}:${i}`, token: "ABCDEFGH" }]);
+      await subject.put(`${key}:${i}`, bytes, long);
+      await backend.delete([`${key}:${i}`]);
+      t.deepEqual(await backend.read([`${key}:${i}`]), [null]);
+    }
+  });
+}
+
+function holdRequest(key: string, token: string): HoldRequest {
+  return { key, token, leaseMs: long };
 }
 
 function request(key: string, token: string, options: Partial<AcquireRequest> = {}): AcquireRequest {

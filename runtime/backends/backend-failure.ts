@@ -17,6 +17,8 @@ const tasks = {
   release: "give up the lease on",
   delete: "invalidate",
   ensureVersions: "create the version of",
+  holdKeys: "hold",
+  endHolds: "end the hold on",
   time: "ask for the time at",
   // A tag is also deleted, but messages name it as the user wrote it.
   invalidateTag: "invalidate the tag",

@@ -74,14 +74,31 @@ export interface Backend {
   /** Gives leases up without storing. An entry at the key stays. */
   release(requests: readonly ReleaseRequest[]): Promise<void>;
 
-  /** Deletes entries and leases together. It is not an error if a key holds nothing. */
+  /**
+   * Deletes entries and leases together. It is not an error if a key holds nothing. A key that is
+   * being written (`holdKeys`) stays as it is, because it has neither and nobody can store there.
+   */
   delete(keys: readonly string[], options?: DeleteOptions): Promise<void>;
 
   /**
    * Returns the version at each tag key. If there is none, or something that isn't a version, a new
-   * one is made, stored for `ttlMs` and returned.
+   * one is made, stored for `ttlMs` and returned. Null if the key is being written (`holdKeys`).
    */
-  ensureVersions(requests: readonly VersionRequest[]): Promise<string[]>;
+  ensureVersions(requests: readonly VersionRequest[]): Promise<(string | null)[]>;
+
+  /**
+   * Marks keys as being written: ends what stands there, and until the last hold has ended or run out `acquire` answers
+   * "held", `ensureVersions` null, and nothing is stored there. With the same token again a hold lasts `leaseMs` from now.
+   * False where no hold with this token stood any more, true where one did.
+   * A backend that has no holds leaves out this method and `endHolds`.
+   */
+  holdKeys?(requests: readonly HoldRequest[]): Promise<boolean[]>;
+
+  /**
+   * Ends the holds with these tokens, and what stands at the keys unless others hold them. False where there was no such
+   * hold, because it has run out; what stands there ends all the same.
+   */
+  endHolds?(requests: readonly ReleaseRequest[]): Promise<boolean[]>;
 
   /** Returns milliseconds since the epoch by the clock that all processes on this store share. */
   time(): Promise<number>;
@@ -149,12 +166,22 @@ export type AcquireResult =
   | { readonly status: "acquired" }
   /** Another caller's lease is live. */
   | { readonly status: "busy" }
+  /** The key is being written. Nobody may store there, whatever is forced. */
+  | { readonly status: "held" }
   /** Another entry was stored after the caller's read. These are its bytes. */
   | { readonly status: "changed"; readonly bytes: Buffer };
 
 export interface RenewRequest {
   readonly key: string;
   readonly token: string;
+  readonly leaseMs: number;
+}
+
+export interface HoldRequest {
+  readonly key: string;
+  /** Chosen at random by the holder. */
+  readonly token: string;
+  /** How long the hold lasts without being renewed, in milliseconds by the store's clock. */
   readonly leaseMs: number;
 }
 

@@ -4,6 +4,7 @@ import {
   type Backend,
   type DeleteOptions,
   type Held,
+  type HoldRequest,
   type LeasedValues,
   type LeaseRequest,
   mostKeysPerRead,
@@ -44,13 +45,18 @@ class CheckedBackend implements Backend {
   readonly remote: boolean;
   /** Left out if the backend has no such method. */
   readonly readAndLease?: (keys: readonly string[], request: LeaseRequest) => Promise<LeasedValues>;
+  readonly holdKeys?: (requests: readonly HoldRequest[]) => Promise<boolean[]>;
+  readonly endHolds?: (requests: readonly ReleaseRequest[]) => Promise<boolean[]>;
   readonly #inner: Backend;
 
   constructor(inner: Backend) {
     this.#inner = inner;
     this.name = inner.name;
     this.remote = inner.remote;
-    if (hasReadAndLease(inner)) this.readAndLease = (keys, request) => this.#readAndLease(keys, request);
+    if (hasMethod(inner, "readAndLease")) this.readAndLease = (keys, request) => this.#readAndLease(keys, request);
+    if (!hasMethod(inner, "holdKeys") || !hasMethod(inner, "endHolds")) return;
+    this.holdKeys = (requests) => this.#flags("holdKeys", requests, inner.holdKeys?.(requests));
+    this.endHolds = (requests) => this.#flags("endHolds", requests, inner.endHolds?.(requests));
   }
 
   async read(keys: readonly string[], options?: ReadOptions): Promise<Values> {
@@ -93,7 +99,13 @@ class CheckedBackend implements Backend {
     await this.#inner.delete(keys, options);
   }
 
-  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
+  async #flags(method: string, requests: readonly unknown[], answer: unknown): Promise<boolean[]> {
+    const flags: unknown = await answer;
+    if (isListOf(flags, requests.length, isFlag)) return flags;
+    throw unexpected(method, flags);
+  }
+
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<(string | null)[]> {
     const versions: unknown = await this.#inner.ensureVersions(requests);
     if (isListOf(versions, requests.length, isVersion)) return versions;
     throw unexpected("ensureVersions", versions);
@@ -147,9 +159,9 @@ class CheckedBackend implements Backend {
   }
 }
 
-function hasReadAndLease(backend: Backend): boolean {
+export function hasMethod(backend: Backend, name: "readAndLease" | "holdKeys" | "endHolds"): boolean {
   try {
-    return typeof backend.readAndLease === "function";
+    return typeof backend[name] === "function";
   } catch {
     return false;
   }
@@ -168,10 +180,12 @@ function isListOf<Item>(answer: unknown, count: number, isItem: (item: unknown) 
 const orNull = (value: Buffer | null): Buffer | null => value ?? null;
 const isValue = (value: unknown): value is Buffer | null => value == null || Buffer.isBuffer(value);
 const isFlag = (value: unknown): value is boolean => typeof value !== "object" || value === null;
-const isVersion = (value: unknown): value is string => typeof value === "string";
+const isVersion = (value: unknown): value is string | null => typeof value === "string" || value === null;
 
 function isAcquireResult(value: unknown): value is AcquireResult {
   if (typeof value !== "object" || value === null) return false;
   const { status, bytes } = value as { status?: unknown; bytes?: unknown };
-  return status === "acquired" || status === "busy" || (status === "changed" && Buffer.isBuffer(bytes));
+  return (
+    status === "acquired" || status === "busy" || status === "held" || (status === "changed" && Buffer.isBuffer(bytes))
+  );
 }

@@ -4,6 +4,7 @@ import type {
   AcquireResult,
   Backend,
   Held,
+  HoldRequest,
   LeasedValues,
   LeaseRequest,
   ReleaseRequest,
@@ -27,6 +28,7 @@ import {
   withLease,
   withoutEnd,
 } from "../entry/entry";
+import { createHold, type Holder, holdersIn, isFlaggedHold } from "../entry/hold";
 import { ConfigError } from "../errors";
 import { withDefaults } from "../options";
 import { textBytes } from "../codecs/heap-size";
@@ -191,7 +193,7 @@ export class MemoryBackend implements Backend {
   async write(requests: readonly WriteRequest[]): Promise<boolean[]> {
     const now = this.#clock.now();
     return requests.map(({ key, token, bytes, ttlMs, versionKeys }) => {
-      for (const versionKey of versionKeys) raise(this.#standing(versionKey, now), now + ttlMs);
+      for (const versionKey of versionKeys) raiseVersion(this.#standing(versionKey, now), now + ttlMs);
       if (!this.#leased(key, token, now)) return false;
       return this.#store(key, bytes, now + ttlMs);
     });
@@ -211,17 +213,39 @@ export class MemoryBackend implements Backend {
   }
 
   async delete(keys: readonly string[]): Promise<void> {
-    for (const key of keys) this.#slots.delete(key);
+    const now = this.#clock.now();
+    for (const key of keys) if (this.#holders(key, now).length === 0) this.#slots.delete(key);
   }
 
-  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
+  async holdKeys(requests: readonly HoldRequest[]): Promise<boolean[]> {
+    const now = this.#clock.now();
+    return requests.map(({ key, token, leaseMs }) => {
+      const isRenewed = this.#isHeldBy(key, token, now);
+      this.#hold(key, [...this.#holders(key, now).filter(isOther(token)), { token, end: now + leaseMs }]);
+      return isRenewed;
+    });
+  }
+
+  async endHolds(requests: readonly ReleaseRequest[]): Promise<boolean[]> {
+    const now = this.#clock.now();
+    return requests.map(({ key, token }) => {
+      const isHeld = this.#isHeldBy(key, token, now);
+      const others = this.#holders(key, now).filter(isOther(token));
+      if (others.length === 0) this.#slots.delete(key);
+      else if (isHeld) this.#hold(key, others);
+      return isHeld;
+    });
+  }
+
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<(string | null)[]> {
     const now = this.#clock.now();
     return requests.map(({ key, ttlMs }) => {
       const slot = this.#standing(key, now);
       if (slot?.bytes.length === idLength) {
-        raise(slot, now + ttlMs);
+        raiseVersion(slot, now + ttlMs);
         return slot.bytes.toString("latin1");
       }
+      if (this.#holders(key, now).length > 0) return null;
       const version = randomId();
       this.#store(key, Buffer.from(version, "latin1"), now + ttlMs);
       return version;
@@ -233,7 +257,10 @@ export class MemoryBackend implements Backend {
   }
 
   #acquireOne({ key, token, leaseMs, seenId, force }: AcquireRequest, now: number): AcquireResult {
-    const slot = this.#standing(key, now);
+    const standing = this.#standing(key, now);
+    if (this.#holders(key, now).length > 0) return { status: "held" };
+    // What is left of holds that have run out is as good as nothing.
+    const slot = standing && !isFlaggedHold(standing.bytes) ? standing : null;
     const stored = slot ? parseStored(slot.bytes) : "unreadable";
     const readable = stored !== "unreadable";
     const id = readable ? stored.id : null;
@@ -283,6 +310,23 @@ export class MemoryBackend implements Backend {
     return undefined;
   }
 
+  /** Who writes what the key stands for, without those whose hold has run out. */
+  #holders(key: string, now: number): readonly Holder[] {
+    const slot = this.#standing(key, now);
+    const holders = slot && holdersIn(slot.bytes);
+    return holders ? holders.filter(({ end }) => end > now) : noHolders;
+  }
+
+  /** Its end doesn't matter while what it left at the key still stands. */
+  #isHeldBy(key: string, token: string, now: number): boolean {
+    const slot = this.#standing(key, now);
+    return (slot && holdersIn(slot.bytes))?.some((holder) => holder.token === token) ?? false;
+  }
+
+  #hold(key: string, holders: readonly Holder[]): void {
+    this.#store(key, createHold(holders), Math.max(...holders.map(({ end }) => end)));
+  }
+
   /**
    * Returns the slot at the key if it has this token. The lease's end doesn't matter as long as
    * nobody else has taken the lease.
@@ -322,8 +366,15 @@ function ownBytes(bytes: Buffer | string): Buffer {
   return own;
 }
 
-function raise(slot: Slot | undefined, expiresAt: number): void {
-  if (slot && slot.expiresAt < expiresAt) slot.expiresAt = expiresAt;
+const noHolders: readonly Holder[] = [];
+
+function isOther(token: string): (holder: Holder) => boolean {
+  return (holder) => holder.token !== token;
+}
+
+/** What is not a version, such as a hold, has an end of its own. */
+function raiseVersion(slot: Slot | undefined, expiresAt: number): void {
+  if (slot?.bytes.length === idLength && slot.expiresAt < expiresAt) slot.expiresAt = expiresAt;
 }
 
 function hasHeader(bytes: Buffer): boolean {

@@ -27,8 +27,8 @@ export class Missing {
     readonly seenId: string | null,
     /** The key's content is not usable for this function and has no id, so it must be replaced. */
     readonly force: boolean,
-    /** The backend could not be read, so nothing can be stored either. */
-    readonly outage: boolean,
+    /** The backend could not be read, or a transaction is writing this, so that nothing can be stored. */
+    readonly unstorable: boolean,
   ) {}
 
   /** The right to store, if it was taken with the read. */

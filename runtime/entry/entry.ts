@@ -21,6 +21,7 @@
  * |      | store's clock), how long the loader took (4 bytes, milliseconds)                   |
  * | 4    | result tags precede it: their number (2 bytes), then of each the version (8        |
  * |      | bytes), the length of its name (2 bytes) and the name in UTF-8                     |
+ * | 8    | alone: the key is being written, and holders follow in place of versions: hold.ts  |
  *
  * A lease may last longer than the entry that carries it. Such an entry gets times with the lease,
  * if it has none, so that no reader takes it for a live one.
@@ -44,7 +45,10 @@ export const versionsOffset = 36;
 export const hasPayload = 1;
 export const hasTimes = 2;
 export const hasResultTags = 4;
+/** Of an entry. */
 export const allFlags = hasPayload | hasTimes | hasResultTags;
+/** Of a key that is being written. No other flag goes with it. */
+export const isHold = 8;
 
 export const timesLength = 12;
 /** Replaces the loader's time if the times were added with a lease; they are removed with it. */
@@ -229,7 +233,7 @@ export class Entry {
   }
 }
 
-/** A key that holds a lease but no payload, as an id for `acquire`. */
+/** A key that holds no payload but a lease, or that is being written; as an id for `acquire`. */
 export interface LeaseOnly {
   readonly id: string;
   readonly payload: null;
@@ -242,6 +246,7 @@ export function parseStored(bytes: Buffer): Stored {
   if (isPlain(bytes)) return new Entry(bytes, bytes, -1, null, noResultTags);
   if (bytes[3] !== magicCodes[3] || bytes.length < versionsOffset) return "unreadable";
   const flags = bytes[flagsOffset] as number;
+  if (flags === isHold) return { id: idOf(bytes), payload: null };
   if ((flags & ~allFlags) !== 0) return "unreadable";
   if ((flags & hasPayload) === 0) return { id: idOf(bytes), payload: null };
   const versionCount = bytes.readUInt16BE(versionCountOffset);

@@ -3,6 +3,7 @@ import type {
   AcquireResult,
   Backend,
   DeleteOptions,
+  HoldRequest,
   ReadOptions,
   ReleaseRequest,
   RenewRequest,
@@ -44,6 +45,9 @@ export class FaultyBackend implements Backend {
   readonly name: string;
   readonly remote: boolean;
   readonly keysPerRead: number;
+  /** Left out where the backend behind it has no holds. */
+  readonly holdKeys?: (requests: readonly HoldRequest[]) => Promise<boolean[]>;
+  readonly endHolds?: (requests: readonly ReleaseRequest[]) => Promise<boolean[]>;
   readonly calls: BackendCall[] = [];
   readonly #keys = new Set<string>();
 
@@ -60,6 +64,10 @@ export class FaultyBackend implements Backend {
     this.name = name;
     this.remote = remote;
     this.keysPerRead = inner.keysPerRead ?? Infinity;
+    const { holdKeys, endHolds } = inner;
+    if (!holdKeys || !endHolds) return;
+    this.holdKeys = (requests) => this.#call("holdKeys", keysOf(requests), () => holdKeys.call(inner, requests));
+    this.endHolds = (requests) => this.#call("endHolds", keysOf(requests), () => endHolds.call(inner, requests));
   }
 
   /** Returns every key that was ever named, even after the trace was taken. */
@@ -146,7 +154,7 @@ export class FaultyBackend implements Backend {
     return this.#call("time", [], () => this.#inner.time());
   }
 
-  ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
+  ensureVersions(requests: readonly VersionRequest[]): Promise<(string | null)[]> {
     return this.#call("ensureVersions", keysOf(requests), () => this.#inner.ensureVersions(requests));
   }
 

@@ -8,6 +8,7 @@ import {
   type Stored,
   type Times,
 } from "../../runtime/entry/entry";
+import { type Holder, holdersIn } from "../../runtime/entry/hold";
 import { versionKeyOf } from "../../runtime/keys/key-names";
 import { type Command, CommandError, exitCodes, projectOption } from "./command";
 import { printRows } from "./describe-function";
@@ -74,9 +75,17 @@ function codecOf({ target }: KeyOwner): string | null {
 function describeHeader(bytes: Buffer, stored: Stored): Row[] {
   if (stored === "unreadable") return [["header", describeUnreadable(bytes)]];
   if (stored.id === null) return [["header", "none: the bytes are the payload"]];
+  const holders = holdersIn(bytes);
+  if (holders) return describeHolders(holders);
   const payload: Row[] = stored.payload === null ? [["payload", "none: a caller is loading it"]] : [];
   const times = stored.payload === null || !stored.times ? [] : [describeTimes(stored.times)];
   return [["id", hex(stored.id)], ["lease", describeLease(bytes)], ...times, ...payload];
+}
+
+/** A transaction writes what the key stands for: nobody may store there. */
+function describeHolders(holders: readonly Holder[]): Row[] {
+  const payload: Row = ["payload", "none: calls run their function, and nothing is stored"];
+  return [...holders.map(({ token, end }): Row => ["held", `by ${hex(token)} until ${showTime(end)}`]), payload];
 }
 
 function describeTimes({ freshUntil, loadMs }: Times): Row {

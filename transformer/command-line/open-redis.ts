@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import { type Arguments, CommandError, type Option, type Terminal, UsageError } from "./command";
 
 /** The parts in use of an ioredis client, for one server or a Cluster. */
-export type Client = Pick<Redis, "getBuffer" | "pttl" | "del" | "quit" | "disconnect" | "ping" | "on">;
+export type Client = Pick<Redis, "getBuffer" | "pttl" | "exists" | "eval" | "quit" | "disconnect" | "ping" | "on">;
 
 export const redisOptions: Readonly<Record<string, Option>> = {
   redis: { value: "URL", description: "the Redis to ask (default: $REDIS_URL)" },

@@ -3,6 +3,7 @@ import {
   type AcquireResult,
   type Backend,
   type DeleteOptions,
+  type HoldRequest,
   type LeasedValues,
   type LeaseRequest,
   mostKeysPerRead,
@@ -26,13 +27,14 @@ import {
   asValues,
   asVersion,
   asWasSet,
-  checkDeleted,
   isOne,
   isQueued,
 } from "./redis-replies";
 import {
   acquire,
+  deleteUnheld,
   ensureVersion,
+  holdKeys,
   raiseTtl,
   readAndLease,
   release,
@@ -53,6 +55,7 @@ const maxKeysPerScript = 128;
 const noId = "\0".repeat(idLength);
 const acquired: AcquireResult = { status: "acquired" };
 const busy: AcquireResult = { status: "busy" };
+const held: AcquireResult = { status: "held" };
 
 /** The queue of each client that a backend was made with. */
 const queues = new WeakMap<RedisClient, WriteQueue>();
@@ -195,14 +198,30 @@ export class RedisBackend implements Backend {
   }
 
   async delete(keys: readonly string[], options?: DeleteOptions): Promise<void> {
-    this.#writes.keepOrder(keys);
-    const commands = split(keys, this.#keysPerCommand(mostKeysPerRead));
-    const send = (command: string[]): Promise<void> => this.#client.del(command).then(checkDeleted);
-    if (options?.inOrder) for (const command of commands) await send(command);
-    else await settle(this.together(() => commands.map(send)));
+    const requests = keys.map((key) => ({ key, token: noId }));
+    if (!options?.inOrder) await this.#delete(requests);
+    else for (const part of split(requests, this.keysPerRead)) await this.#delete(part);
   }
 
-  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
+  /** Whether each was held under the token. A script that is a DEL for most keys may name as many as a read. */
+  #delete(requests: readonly ReleaseRequest[]): Promise<boolean[]> {
+    const replies = this.#run(deleteUnheld, requests, (part) => [pack(part, ({ token }) => token)], mostKeysPerRead);
+    return replies.then(asFlags);
+  }
+
+  async holdKeys(requests: readonly HoldRequest[]): Promise<boolean[]> {
+    const replies = this.#run(holdKeys, requests, (part) => [
+      pack(part, ({ token }) => token),
+      packTimes(part, ({ leaseMs }) => leaseMs),
+    ]);
+    return replies.then(asFlags);
+  }
+
+  endHolds(requests: readonly ReleaseRequest[]): Promise<boolean[]> {
+    return this.#delete(requests);
+  }
+
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<(string | null)[]> {
     const replies = await this.#run(ensureVersion, requests, (part) => [
       pack(part, ({ seed }) => seed),
       packTimes(part, ({ ttlMs }) => ttlMs),
@@ -227,6 +246,7 @@ export class RedisBackend implements Backend {
     { name }: Script,
     requests: readonly Request[],
     toArguments: (part: readonly Request[]) => Argument[],
+    mostKeys = maxKeysPerScript,
   ): Promise<unknown[]> {
     const client = this.#client as unknown as Record<string, ScriptCommand>;
     this.#writes.keepOrder(requests.map(({ key }) => key));
@@ -236,7 +256,7 @@ export class RedisBackend implements Backend {
       if (!this.#client.isCluster) given.unshift(part.length);
       return asReplies(await (client[`${name}Buffer`] as ScriptCommand)(...given), part.length);
     };
-    const most = this.#keysPerCommand(maxKeysPerScript);
+    const most = this.#keysPerCommand(mostKeys);
     if (requests.length === 0) return Promise.resolve([]);
     if (requests.length <= most) return run(requests);
     return settle(this.together(() => split(requests, most).map(run))).then((replies) => replies.flat());
@@ -340,6 +360,7 @@ function asArgument(text: string): string | Buffer {
 
 function parseAcquired(reply: unknown): AcquireResult {
   if (Buffer.isBuffer(reply)) return { status: "changed", bytes: reply };
+  if (reply === 2 || reply === "2") return held;
   return asFlag(reply) ? acquired : busy;
 }
 

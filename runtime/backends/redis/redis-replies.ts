@@ -51,11 +51,6 @@ export function asWasSet(reply: unknown): boolean {
   throw unexpected("SET", reply);
 }
 
-/** Checks the reply of DEL. With ioredis' option `stringNumbers` numbers arrive as text. */
-export function checkDeleted(reply: unknown): void {
-  if (!Number.isInteger(typeof reply === "string" ? Number(reply) : reply)) throw unexpected("DEL", reply);
-}
-
 /** Reads the reply of TIME, in milliseconds. */
 export function asTime(reply: unknown): number {
   const [seconds, microseconds] = Array.isArray(reply) ? (reply as unknown[]) : [];
@@ -88,8 +83,9 @@ export function asBytes(reply: unknown): Buffer | null {
   throw unexpected("a script", reply);
 }
 
-/** Reads a reply of a script that is a version: as many bytes as an id. */
-export function asVersion(reply: unknown): string {
+/** Reads a reply of a script that is a version, with as many bytes as an id, or 0 if there can be none. */
+export function asVersion(reply: unknown): string | null {
+  if (reply === 0 || reply === "0") return null;
   if (Buffer.isBuffer(reply) && reply.length === idLength) return reply.toString("latin1");
   throw unexpected("a script", reply);
 }

@@ -6,6 +6,7 @@ import {
   hasTimes,
   idLength,
   idOffset,
+  isHold,
   leaseEndDigits,
   leaseEndOffset,
   leaseTokenOffset,
@@ -15,6 +16,7 @@ import {
   versionCountOffset,
   versionsOffset,
 } from "../../entry/entry";
+import { holderLength } from "../../entry/hold";
 
 /**
  * A command made of Lua, with one reply for each key. It has few arguments however many keys there
@@ -100,11 +102,12 @@ local function hasPayload(bytes)
   return bytes:byte(${flagsOffset + 1}) % ${hasPayload * 2} == ${hasPayload}
 end
 
--- "plain", "header" or "unreadable", as parseStored in entry.ts has it.
+-- "plain", "header" or "unreadable", as parseStored in entry.ts has it; "hold" for what is left of a hold.
 local function kind(key, bytes)
   if bytes ~= "" and bytes:sub(1, ${magic.length - 1}) ~= MAGIC:sub(1, -2) then return "plain" end
   if bytes:sub(1, ${magic.length}) ~= MAGIC or #bytes < ${versionsOffset} then return "unreadable" end
   local flags = bytes:byte(${flagsOffset + 1})
+  if flags == ${isHold} then return "hold" end
   if flags > ${allFlags} then return "unreadable" end
   if not hasPayload(bytes) then return "header" end
   local versions = bytes:byte(${versionCountOffset + 1}) * 256 + bytes:byte(${versionCountOffset + 2})
@@ -162,10 +165,60 @@ local function lastAsLease(key, bytes, ms)
   end
 end
 
--- Never lowers it, and leaves a key alone that does not expire.
+-- Never lowers it, and leaves a key alone that does not expire. What is not a version, such as a hold, has an end of its own.
 local function raiseTtl(key, ms)
   local ttl = redis.call("PTTL", key)
-  if ttl >= 0 and ttl < ms then redis.call("PEXPIRE", key, ms) end
+  if ttl >= 0 and ttl < ms and redis.call("STRLEN", key) == ${idLength} then redis.call("PEXPIRE", key, ms) end
+end
+
+-- All holders of a key that is being written, as hold.ts has it; nil for other bytes, and for such as never expire,
+-- because nobody would ever end them.
+local function holders(key, bytes)
+  if #bytes < ${versionsOffset} or bytes:sub(1, ${magic.length}) ~= MAGIC or bytes:byte(${flagsOffset + 1}) ~= ${isHold} then return nil end
+  if redis.call("PTTL", key) < 0 then return nil end
+  local all, found = redis.call("GET", key), {}
+  local count = all:byte(${versionCountOffset + 1}) * 256 + all:byte(${versionCountOffset + 2})
+  if #all ~= ${versionsOffset} + count * ${holderLength} then return nil end
+  for at = ${versionsOffset}, #all - 1, ${holderLength} do
+    local ends = field(all, at + ${idLength}, at + ${holderLength})
+    found[#found + 1] = { token = field(all, at, at + ${idLength}), ends = ends:find("^%d+$") and tonumber(ends) or 0 }
+  end
+  return found
+end
+
+local function isHeld(key, bytes)
+  for _, holder in ipairs(holders(key, bytes) or {}) do
+    if holder.ends > now() then return true end
+  end
+  return false
+end
+
+-- Those whose holds have not run out, without the owner; and whether the owner is among all.
+local function otherHolders(key, bytes, owner)
+  local others, isHolder = {}, 0
+  for _, holder in ipairs(holders(key, bytes) or {}) do
+    if holder.token == owner then isHolder = 1
+    elseif holder.ends > now() then others[#others + 1] = holder end
+  end
+  return others, isHolder
+end
+
+local function setHolders(key, all)
+  if #all > 65535 then error("more than 65535 transactions write this key") end
+  local last, parts = 0, {}
+  for i, holder in ipairs(all) do
+    last = math.max(last, holder.ends)
+    parts[i] = holder.token .. digits(holder.ends)
+  end
+  local start = header(NO_TOKEN, NO_TOKEN, digits(last), ${isHold}):sub(1, ${versionCountOffset})
+  local count = string.char(math.floor(#all / 256), #all % 256)
+  redis.call("SET", key, start .. count .. table.concat(parts), "PX", string.format("%.0f", last - now()))
+end
+
+-- Of a key that may have another type, too.
+local function headOfAny(key)
+  local bytes = redis.pcall("GETRANGE", key, 0, ${versionsOffset - 1})
+  return type(bytes) == "string" and bytes or ""
 end
 `;
 
@@ -202,8 +255,8 @@ return failure or replies
 
 /**
  * Takes leases. Arguments: owners, seen ids, a new id, times of leases, and "1" or "0" for force.
- * For a key that was seen empty, the seen id is zeros. Replies 1: acquired, 0: busy, or the bytes
- * of the entry that was stored meanwhile.
+ * For a key that was seen empty, the seen id is zeros. Replies 1: acquired, 0: busy, 2: held, or
+ * the bytes of the entry that was stored meanwhile.
  */
 export const acquire = script(
   "zcacheAcquire",
@@ -211,8 +264,9 @@ export const acquire = script(
   local owner, newId = part(ARGV[1], i, ${idLength}), ARGV[3]
   local leaseMs = tonumber(part(ARGV[4], i, ${timeDigits}))
   local bytes = head(key)
+  if isHeld(key, bytes) then return 2 end
   local what = kind(key, bytes)
-  if part(ARGV[5], i, 1) == "0" then
+  if part(ARGV[5], i, 1) == "0" and what ~= "hold" then
     if what == "header" then
       local holder = token(bytes)
       local holderEnd = tonumber(field(bytes, ${leaseEndOffset}, ${leaseEndOffset + leaseEndDigits})) or 0
@@ -361,7 +415,7 @@ export const release = script(
 );
 
 /**
- * Returns the current version. Arguments: seeds, times to live. A new version is made of the seed
+ * Returns the current version, or 0 if the key is held. Arguments: seeds, times to live. A new version is made of the seed
  * and the time, in microseconds: ioredis sends again what a broken connection left unanswered, and
  * the second time must not bring back a version that was deleted after the first.
  */
@@ -374,11 +428,54 @@ export const ensureVersion = script(
     raiseTtl(key, ttlMs)
     return standing
   end
+  if standing and isHeld(key, standing) then return 0 end
   local parts = redis.call("TIME")
   local hex = redis.sha1hex(part(ARGV[1], i, ${idLength}) .. parts[1] .. "." .. parts[2]):sub(1, ${idLength * 2})
   local version = hex:gsub("..", function(byte) return string.char(tonumber(byte, 16) % 128) end)
   redis.call("SET", key, version, "PX", ttlMs)
   return version`,
+);
+
+/** Takes and renews holds. Arguments: owners, times of holds. Replies 1 if the owner held the key before, else 0. */
+export const holdKeys = script(
+  "zcacheHoldKeys",
+  String.raw`
+  local owner = part(ARGV[1], i, ${idLength})
+  local others, isHolder = otherHolders(key, headOfAny(key), owner)
+  others[#others + 1] = { token = owner, ends = now() + tonumber(part(ARGV[2], i, ${timeDigits})) }
+  setHolders(key, others)
+  return isHolder`,
+);
+
+/**
+ * Deletes what others don't hold. Arguments: owners whose holds end; zeros to end none. Replies 1 where the owner held the
+ * key, else 0.
+ */
+export const deleteUnheld = script(
+  "zcacheDeleteUnheld",
+  String.raw`
+  local others, isHolder = otherHolders(key, headOfAny(key), part(ARGV[1], i, ${idLength}))
+  if #others == 0 then redis.call("DEL", key)
+  elseif isHolder == 1 then setHolders(key, others) end
+  return isHolder`,
+  // Mostly no key is held, so that one command deletes them, and nothing else is made ready.
+  String.raw`
+do
+  local pcall, gone = redis.pcall, {}
+  for i = 1, #KEYS do
+    local bytes = pcall("GETRANGE", KEYS[i], 0, ${flagsOffset})
+    local mayBeHeld = type(bytes) == "string" and bytes:byte(${flagsOffset + 1}) == ${isHold}
+    if not mayBeHeld then
+      gone[#gone + 1] = KEYS[i]
+      replies[i] = 0
+    end
+  end
+  if #gone > 0 then
+    local reply = pcall("DEL", unpack(gone))
+    if type(reply) == "table" and reply.err then return reply end
+  end
+  if #gone == #KEYS then return replies end
+end`,
 );
 
 /**
@@ -400,5 +497,7 @@ export const scripts: readonly Script[] = [
   writeAlone,
   release,
   ensureVersion,
+  holdKeys,
+  deleteUnheld,
   raiseTtl,
 ];

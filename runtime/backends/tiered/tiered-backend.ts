@@ -4,6 +4,7 @@ import type {
   Backend,
   DeleteOptions,
   Held,
+  HoldRequest,
   LeasedValues,
   LeaseRequest,
   ReadOptions,
@@ -187,7 +188,15 @@ export class TieredBackend implements Backend {
     );
   }
 
-  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
+  async holdKeys(requests: readonly HoldRequest[]): Promise<boolean[]> {
+    return this.#change(requests, () => this.#redis.holdKeys(requests));
+  }
+
+  async endHolds(requests: readonly ReleaseRequest[]): Promise<boolean[]> {
+    return this.#change(requests, () => this.#redis.endHolds(requests));
+  }
+
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<(string | null)[]> {
     return this.#change(requests, () => this.#redis.ensureVersions(requests));
   }
 
