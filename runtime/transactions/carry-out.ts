@@ -51,7 +51,7 @@ export function committedError(cause: BackendError): BackendError {
   return new BackendError(
     cause.operation,
     cause.keys,
-    `The transaction HAS COMMITTED, but what it invalidated could not be ended: ${cause.message} Don't run the transaction again. Callers may get old values until you invalidate these keys or their time to live ends.`,
+    `The transaction HAS COMMITTED, but its invalidations could not be carried out: ${cause.message} Don't run the transaction again. Callers may get old values until you invalidate these keys or their time to live ends.`,
     { cause, committed: true },
   );
 }

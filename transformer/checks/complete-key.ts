@@ -108,7 +108,7 @@ class Finder {
       const evaluated = changing.find(({ names }) => names.includes(value));
       if (evaluated) {
         // The key would have what is passed only, which `changing-default` refuses.
-        const advice = `Its default "${evaluated.text}" is evaluated anew with each call: let the caller pass ${value}, and add it to the key.`;
+        const advice = `Its default "${evaluated.text}" is evaluated again at each call: let the caller pass ${value}, and add it to the key.`;
         this.#report(value, { advice, key: null });
         continue;
       }

@@ -15,7 +15,7 @@ export function checkHostOptions(options: HostOptions): void {
   for (const name of Object.keys(options))
     if (name !== "tsconfig" && name !== "typeChecks")
       throw new TypeError(
-        `zcache: the plugin has no option "${name}". It has tsconfig and typeChecks; what concerns keys stands in the plugin entry of tsconfig.json.`,
+        `zcache: the plugin has no option "${name}". It has tsconfig and typeChecks; options about keys belong in the plugin entry of tsconfig.json.`,
       );
   const { tsconfig, typeChecks } = options;
   if (tsconfig !== undefined && typeof tsconfig !== "string")

@@ -80,7 +80,9 @@ function findTransformer(): string {
       // The next one.
     }
   }
-  throw new Error('zcache/jest: name what compiles TypeScript: ["zcache/jest", { "transformer": "@swc/jest" }].');
+  throw new Error(
+    'zcache/jest: name the transformer that compiles TypeScript: ["zcache/jest", { "transformer": "@swc/jest" }].',
+  );
 }
 
 function loadTransformer(name: string, options: unknown): Transformer {
