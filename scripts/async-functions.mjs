@@ -3,15 +3,20 @@
  * expressions that are the value of a property or variable.
  */
 export function placesOfAsyncFunctions(ts, path, text) {
+  return [...asyncFunctions(ts, path, text).keys()];
+}
+
+/** The bodies of these functions, by where the directive would stand, in the order of the file. */
+export function asyncFunctions(ts, path, text) {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-  const places = new Set();
+  const bodies = new Map();
   const visit = (node) => {
-    const holder = holderOf(ts, node);
-    if (holder) places.add(holder.getStart(file));
+    const place = holderOf(ts, node)?.getStart(file);
+    if (place !== undefined && !bodies.has(place)) bodies.set(place, node.body);
     ts.forEachChild(node, visit);
   };
   visit(file);
-  return [...places].sort((a, b) => a - b);
+  return new Map([...bodies].sort(([a], [b]) => a - b));
 }
 
 /**

@@ -1,15 +1,15 @@
 /**
- * Runs the checks on code that was not written for them: puts `@zcache` above every async function
- * of packages that publish their TypeScript sources, or of a checkout on disk, and prints the
- * findings, each alarm with the function it is about.
+ * The checks on code that nobody wrote for them: puts `@zcache` above every async function of packages that publish their
+ * TypeScript sources, or of a checkout on disk, and prints what the checks say, each alarm with the function it is about.
  *
  *     node scripts/real-projects.mjs mongodb matrix-js-sdk
  *     node scripts/real-projects.mjs --source ../shop/tsconfig.json --directory ../shop/server
  *     node scripts/real-projects.mjs --rule incomplete-key --sample 60 --seed 1 mongodb
  *
- * Nothing in there was meant to be cached, so alarms are expected, and somebody has to read which
- * of them are false. What TypeScript itself reports is left out. Sources are annotated in memory,
- * without adding a line, so positions are those of the files.
+ * With `--suite` it runs the suites of public projects instead, compiled with zcache: see real-suites.mjs.
+ *
+ * Nothing in there was meant to be cached, so alarms are expected: which of them are false, somebody has to read. What
+ * TypeScript itself reports is left out. Sources are annotated in memory, without a further line: places are those of the files.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -35,8 +35,15 @@ const { values: args, positionals: packages } = parseArgs({
     hints: { type: "boolean", default: false },
     sample: { type: "string" }, // print this many findings, drawn at random
     seed: { type: "string", default: "1" },
+    suite: { type: "boolean", default: false },
+    checkouts: { type: "string", default: ".." }, // of the suites: the folder that the projects are in
   },
 });
+if (args.suite) {
+  const { runSuites } = await import("./real-suites.mjs");
+  runSuites(args.checkouts, packages);
+  process.exit();
+}
 if (packages.length + args.source.length === 0)
   throw new Error("Name packages, or a checkout: node scripts/real-projects.mjs mongodb --source ../shop");
 

@@ -110,5 +110,5 @@ test("a default that is evaluated with each call is not advised to be added to t
 // @zcache key: "price:{id}"
 export async function price(id: number, tenant = currentTenant()): Promise<string> { return tenant + id; }`);
   t.deepEqual(others, []);
-  t.true(found.includes(`evaluated anew with each call: let the caller pass tenant, and add it to the key. [zcache/`));
+  t.true(found.includes(`evaluated again at each call: let the caller pass tenant, and add it to the key. [zcache/`));
 });

@@ -4,6 +4,7 @@ import { diffLock } from "../lock/lock-diff";
 import { lockFileName, printLock } from "../lock/lock";
 import { type Arguments, type Command, exitCodes, projectOption, type Terminal } from "./command";
 import { loadWorkspace, type Project, showPath, targetsOf, type Workspace } from "./load-projects";
+import { examineEntry } from "./examine-entry";
 import { createSourceLock, parseLockText, readLockText } from "./lock-file";
 import {
   type Format,
@@ -34,16 +35,30 @@ export const check: Command = {
   },
   run: async (args, terminal) => {
     const workspace = loadWorkspace(args, terminal);
-    const found = checkSources(workspace, args, terminal);
+    const found = [...checkEntries(workspace), ...checkSources(workspace, args, terminal)];
     const wrongFiles = new Set(found.filter(({ grade }) => grade === "error").map(({ file }) => file));
     const problems = args.flags.has("without-lock") ? found : [...found, ...checkLock(workspace, wrongFiles)];
     const format = (args.values["format"] ?? "pretty") as Format;
     if (format === "pretty") terminal.writeColored(printPretty(problems, terminal.hasColors));
-    else terminal.write(printers[format](problems));
+    else terminal.write(printers[format](problems, filesOf(workspace)));
     if (format === "pretty") terminal.write(`${summarize(workspace, problems)}\n`);
     return problems.some(({ grade }) => grade !== "hint") ? exitCodes.problems : exitCodes.clean;
   },
 };
+
+/** A config whose functions nothing caches is a problem, however right they are. */
+function checkEntries({ projects, directory }: Workspace): Reported[] {
+  return projects.flatMap(({ configFile, targets }) => {
+    const finding = targets.length === 0 ? null : examineEntry(configFile, directory);
+    if (finding === null) return [];
+    const file = showPath({ directory }, configFile);
+    return [{ ...finding, code: null, name: null, file, start: null, end: null, source: null }];
+  });
+}
+
+function filesOf(workspace: Workspace): string[] {
+  return workspace.projects.flatMap(({ files }) => files.map(({ fileName }) => showPath(workspace, fileName)));
+}
 
 function checkSources(workspace: Workspace, args: Arguments, terminal: Terminal): Reported[] {
   const withTypes = args.flags.has("with-types");

@@ -62,9 +62,12 @@ export function placeOf(
   return { file: showPath(file.fileName), start: from, end: place(end), source };
 }
 
-export const printers: Record<Exclude<Format, "pretty">, (problems: readonly Reported[]) => string> = {
-  json: (problems) =>
-    `${JSON.stringify({ problems: problems.map((problem) => ({ ...problem, source: undefined })) }, null, 2)}\n`,
+type Printer = (problems: readonly Reported[], files: readonly string[]) => string;
+
+/** `files` are those that were checked: what a program that keeps the answer has to watch. */
+export const printers: Record<Exclude<Format, "pretty">, Printer> = {
+  json: (problems, files) =>
+    `${JSON.stringify({ problems: problems.map((problem) => ({ ...problem, source: undefined })), files }, null, 2)}\n`,
   github: (problems) => problems.map(printGithub).join(""),
 };
 

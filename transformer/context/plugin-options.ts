@@ -48,11 +48,24 @@ export function isPluginEntry({ name, transform }: Readonly<Record<string, unkno
   return name === "zcache" || (typeof transform === "string" && /^zcache\b/.test(transform));
 }
 
+/** What an entry must have for `tspc`, and for whatever else compiles through ts-patch. */
+export const entryForTspc = '{ "name": "zcache", "transform": "zcache/transformer", "transformProgram": true }';
+
+/** Why `tspc` can't carry the entry out, though it is meant to: the end of a sentence. Null: it can, or isn't meant to. */
+export function mistakeForTspc({ transform, transformProgram }: Readonly<Record<string, unknown>>): string | null {
+  if (transform === undefined) return null;
+  if (transform !== "zcache/transformer")
+    return `has ${JSON.stringify(transform)} for its "transform", which must be "zcache/transformer"`;
+  return transformProgram === true ? null : 'needs "transformProgram": true beside its "transform"';
+}
+
 /** @throws TypeError for an option that does not exist or has an impossible value */
 export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): PluginOptions {
   for (const name of Object.keys(raw)) {
     if (Object.hasOwn(rows, name) || hostNames.includes(name)) continue;
-    throw new TypeError(`zcache: unknown option "${name}" in the plugin entry. ${optionAdvice("plugin", name)}`);
+    const near = nearest(name, [...Object.keys(rows), ...hostNames]);
+    const advice = near === null ? optionAdvice("plugin", name) : `Did you mean "${near}"?`;
+    throw new TypeError(`zcache: unknown option "${name}" in the plugin entry. ${advice}`);
   }
   const { namespace, codecs, codec, root, version } = raw;
   if (version !== undefined && version !== "auto") throw invalid("version", '"auto"', version);

@@ -6,8 +6,13 @@ import { dirname, join } from "node:path";
  * made again.
  */
 export function zcacheVersion(): string {
+  const manifest = readFileSync(join(zcacheFolder(), "package.json"), "utf8");
+  return (JSON.parse(manifest) as { readonly version: string }).version;
+}
+
+/** Where this package lies. */
+export function zcacheFolder(): string {
   let directory = __dirname;
   while (!existsSync(join(directory, "package.json"))) directory = dirname(directory);
-  const { version } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as { readonly version: string };
-  return version;
+  return directory;
 }

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type PluginOptions, resolvePluginOptions } from "../context/plugin-options";
+import { mistakeForTspc, type PluginOptions, resolvePluginOptions } from "../context/plugin-options";
 import { allCodes, type Problem } from "../context/rules";
 import { annotationAt, annotationBefore } from "./annotations";
 import { entryProblem, textParts, toCodeFix, toCompletionInfo, toDetails, toQuickInfo } from "./answers";
@@ -23,16 +23,12 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
   newest.set(info.project, outer);
   const isNewest = (): boolean => newest.get(info.project) === outer;
 
+  const entry = entryOf(info.config as Record<string, unknown>);
   let options: PluginOptions;
   try {
-    options = resolvePluginOptions(entryOf(info.config as Record<string, unknown>));
+    options = resolvePluginOptions(entry);
   } catch (error) {
-    const { message } = error as Error;
-    log(message);
-    outer.getSemanticDiagnostics = (fileName) => [
-      ...inner.getSemanticDiagnostics(fileName),
-      ...(isNewest() ? entryProblem(compiler, inner, fileName, message) : []),
-    ];
+    showEntryProblem((error as Error).message);
     return outer;
   }
 
@@ -42,7 +38,18 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
   addHover();
   addDefinitions();
   addQuickFixes();
+  const mistake = mistakeForTspc(entry);
+  if (mistake !== null) showEntryProblem(`zcache: the plugin entry ${mistake}.`);
   return outer;
+
+  function showEntryProblem(message: string): void {
+    log(message);
+    const { getSemanticDiagnostics } = outer;
+    outer.getSemanticDiagnostics = (fileName) => [
+      ...getSemanticDiagnostics(fileName),
+      ...(isNewest() ? entryProblem(compiler, inner, fileName, message) : []),
+    ];
+  }
 
   /** Makes sure that a failure here does not take the compiler's own answer with it. */
   function find<Value>(fileName: string, empty: Value, of: (file: EditorFile) => Value): Value {
