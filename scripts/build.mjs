@@ -28,6 +28,7 @@ const entries = {
   runtime: ["runtime/index", "runtime/runtime"],
   others: [
     "runtime/testing/index",
+    "runtime/own-backend",
     "runtime/observability/opentelemetry",
     "runtime/observability/prometheus",
     ...libraries.map((library) => `runtime/libraries/${library}`),

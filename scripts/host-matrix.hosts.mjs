@@ -338,7 +338,6 @@ export default nextConfig;
     ["11", "tsc"],
     ["11", "webpack"],
     ["12", "tsc"],
-    ["12", "webpack"],
     ["12", "swc"],
     ["12", "rspack"],
   ].map(([version, builder]) => nest(version, builder)),

@@ -16,21 +16,10 @@ import type {
 import { resolveCount } from "../check-options";
 import { trust } from "./checked-backend";
 import { type Clock, neverSetBack, systemClock } from "../clock";
-import {
-  createHeader,
-  hasPayload,
-  idLength,
-  leaseEndDigits,
-  leaseEndOffset,
-  leaseTokenOffset,
-  parseStored,
-  withEnd,
-  withLease,
-  withoutEnd,
-} from "../entry/entry";
-import { createHold, type Holder, holdersIn, isFlaggedHold } from "../entry/hold";
+import { idLength } from "../entry/entry";
 import { ConfigError } from "../errors";
 import { withDefaults } from "../options";
+import { acquireKey, endHold, holdKey, holdsLease, isHeld, releaseKey, renewKey } from "./key-state";
 import { textBytes } from "../codecs/heap-size";
 import { randomId } from "../entry/id";
 
@@ -82,7 +71,6 @@ class Slot implements Kept {
  */
 const overheadBytes = 450;
 const owner = "MemoryBackend: ";
-const noToken = "\0".repeat(leaseEndOffset - leaseTokenOffset);
 
 /**
  * Keeps entries in this process, and drops the least recently used ones first. It follows the same
@@ -182,11 +170,10 @@ export class MemoryBackend implements Backend {
 
   async renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
     const now = this.#clock.now();
-    return requests.map(({ key, token, leaseMs }) => {
-      const slot = this.#leased(key, token, now);
-      if (!slot) return false;
-      this.#lease(key, slot, slot.bytes, token, now, leaseMs);
-      return true;
+    return requests.map(({ key, ...request }) => {
+      const next = renewKey(this.#stateAt(key, now), request, now);
+      if (next) this.#store(key, next.bytes, next.expiresAt);
+      return next !== null;
     });
   }
 
@@ -194,7 +181,8 @@ export class MemoryBackend implements Backend {
     const now = this.#clock.now();
     return requests.map(({ key, token, bytes, ttlMs, versionKeys }) => {
       for (const versionKey of versionKeys) raiseVersion(this.#standing(versionKey, now), now + ttlMs);
-      if (!this.#leased(key, token, now)) return false;
+      const state = this.#stateAt(key, now);
+      if (!state || !holdsLease(state, token)) return false;
       return this.#store(key, bytes, now + ttlMs);
     });
   }
@@ -202,26 +190,22 @@ export class MemoryBackend implements Backend {
   async release(requests: readonly ReleaseRequest[]): Promise<void> {
     const now = this.#clock.now();
     for (const { key, token } of requests) {
-      const slot = this.#leased(key, token, now);
-      if (!slot) continue;
-      if (isLeaseOnly(slot.bytes)) this.#slots.delete(key);
-      else {
-        const { bytes, until } = withoutEnd(slot.bytes) ?? { bytes: slot.bytes, until: slot.expiresAt };
-        this.#store(key, withLease(bytes), until);
-      }
+      const next = releaseKey(this.#stateAt(key, now), token);
+      if (next === "nothing") this.#slots.delete(key);
+      else if (next) this.#store(key, next.bytes, next.expiresAt);
     }
   }
 
   async delete(keys: readonly string[]): Promise<void> {
     const now = this.#clock.now();
-    for (const key of keys) if (this.#holders(key, now).length === 0) this.#slots.delete(key);
+    for (const key of keys) if (!isHeld(this.#stateAt(key, now), now)) this.#slots.delete(key);
   }
 
   async holdKeys(requests: readonly HoldRequest[]): Promise<boolean[]> {
     const now = this.#clock.now();
-    return requests.map(({ key, token, leaseMs }) => {
-      const isRenewed = this.#isHeldBy(key, token, now);
-      this.#hold(key, [...this.#holders(key, now).filter(isOther(token)), { token, end: now + leaseMs }]);
+    return requests.map(({ key, ...request }) => {
+      const { isRenewed, next } = holdKey(this.#stateAt(key, now), request, now);
+      this.#store(key, next.bytes, next.expiresAt);
       return isRenewed;
     });
   }
@@ -229,11 +213,10 @@ export class MemoryBackend implements Backend {
   async endHolds(requests: readonly ReleaseRequest[]): Promise<boolean[]> {
     const now = this.#clock.now();
     return requests.map(({ key, token }) => {
-      const isHeld = this.#isHeldBy(key, token, now);
-      const others = this.#holders(key, now).filter(isOther(token));
-      if (others.length === 0) this.#slots.delete(key);
-      else if (isHeld) this.#hold(key, others);
-      return isHeld;
+      const { isEnded, next } = endHold(this.#stateAt(key, now), token, now);
+      if (next === "nothing") this.#slots.delete(key);
+      else if (next) this.#store(key, next.bytes, next.expiresAt);
+      return isEnded;
     });
   }
 
@@ -245,7 +228,7 @@ export class MemoryBackend implements Backend {
         raiseVersion(slot, now + ttlMs);
         return slot.bytes.toString("latin1");
       }
-      if (this.#holders(key, now).length > 0) return null;
+      if (isHeld(slot ?? null, now)) return null;
       const version = randomId();
       this.#store(key, Buffer.from(version, "latin1"), now + ttlMs);
       return version;
@@ -256,37 +239,10 @@ export class MemoryBackend implements Backend {
     return this.#clock.now();
   }
 
-  #acquireOne({ key, token, leaseMs, seenId, force }: AcquireRequest, now: number): AcquireResult {
-    const standing = this.#standing(key, now);
-    if (this.#holders(key, now).length > 0) return { status: "held" };
-    // What is left of holds that have run out is as good as nothing.
-    const slot = standing && !isFlaggedHold(standing.bytes) ? standing : null;
-    const stored = slot ? parseStored(slot.bytes) : "unreadable";
-    const readable = stored !== "unreadable";
-    const id = readable ? stored.id : null;
-
-    if (slot && !force) {
-      if (id && isLive(slot.bytes, token, now)) return { status: "busy" };
-      const leaseOnly = readable && stored.payload === null;
-      if (!leaseOnly && !(id && seenId === id)) return { status: "changed", bytes: slot.bytes };
-    }
-
-    if (!slot || !readable)
-      this.#lease(key, null, Buffer.from(createHeader(randomId(), 0, []), "latin1"), token, now, leaseMs);
-    else if (id) this.#lease(key, slot, slot.bytes, token, now, leaseMs);
-    else {
-      // A plain entry has no place for a lease: it gets a header and stays readable.
-      const framed = Buffer.concat([Buffer.from(createHeader(randomId(), hasPayload, []), "latin1"), slot.bytes]);
-      this.#lease(key, slot, framed, token, now, leaseMs);
-    }
-    return { status: "acquired" };
-  }
-
-  /** Puts a lease into a copy of the bytes, which then last at least as long as the lease. */
-  #lease(key: string, slot: Slot | null, bytes: Buffer, token: string, now: number, leaseMs: number): void {
-    const end = now + leaseMs;
-    const ended = slot && slot.expiresAt < end ? withEnd(bytes, slot.expiresAt) : null;
-    this.#store(key, withLease(ended ?? bytes, { token, end: digits(end) }), Math.max(slot?.expiresAt ?? end, end));
+  #acquireOne(request: AcquireRequest, now: number): AcquireResult {
+    const { result, next } = acquireKey(this.#stateAt(request.key, now), request, now);
+    if (next) this.#store(request.key, next.bytes, next.expiresAt);
+    return result;
   }
 
   /**
@@ -310,30 +266,8 @@ export class MemoryBackend implements Backend {
     return undefined;
   }
 
-  /** Who writes what the key stands for, without those whose hold has run out. */
-  #holders(key: string, now: number): readonly Holder[] {
-    const slot = this.#standing(key, now);
-    const holders = slot && holdersIn(slot.bytes);
-    return holders ? holders.filter(({ end }) => end > now) : noHolders;
-  }
-
-  /** Its end doesn't matter while what it left at the key still stands. */
-  #isHeldBy(key: string, token: string, now: number): boolean {
-    const slot = this.#standing(key, now);
-    return (slot && holdersIn(slot.bytes))?.some((holder) => holder.token === token) ?? false;
-  }
-
-  #hold(key: string, holders: readonly Holder[]): void {
-    this.#store(key, createHold(holders), Math.max(...holders.map(({ end }) => end)));
-  }
-
-  /**
-   * Returns the slot at the key if it has this token. The lease's end doesn't matter as long as
-   * nobody else has taken the lease.
-   */
-  #leased(key: string, token: string, now: number): Slot | undefined {
-    const slot = this.#standing(key, now);
-    return slot && hasHeader(slot.bytes) && tokenOf(slot.bytes) === token ? slot : undefined;
+  #stateAt(key: string, now: number): Slot | null {
+    return this.#standing(key, now) ?? null;
   }
 }
 
@@ -366,41 +300,7 @@ function ownBytes(bytes: Buffer | string): Buffer {
   return own;
 }
 
-const noHolders: readonly Holder[] = [];
-
-function isOther(token: string): (holder: Holder) => boolean {
-  return (holder) => holder.token !== token;
-}
-
 /** What is not a version, such as a hold, has an end of its own. */
 function raiseVersion(slot: Slot | undefined, expiresAt: number): void {
   if (slot?.bytes.length === idLength && slot.expiresAt < expiresAt) slot.expiresAt = expiresAt;
-}
-
-function hasHeader(bytes: Buffer): boolean {
-  const stored = parseStored(bytes);
-  return stored !== "unreadable" && stored.id !== null;
-}
-
-function isLeaseOnly(bytes: Buffer): boolean {
-  const stored = parseStored(bytes);
-  return stored !== "unreadable" && stored.payload === null;
-}
-
-function tokenOf(bytes: Buffer): string {
-  return bytes.toString("latin1", leaseTokenOffset, leaseEndOffset);
-}
-
-/**
- * Whether the bytes have another's lease that hasn't expired. It expires at its last millisecond
- * exactly.
- */
-function isLive(bytes: Buffer, token: string, now: number): boolean {
-  const standing = tokenOf(bytes);
-  if (standing === noToken || standing === token) return false;
-  return Number(bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits)) > now;
-}
-
-function digits(ms: number): string {
-  return ms.toFixed(0).padStart(leaseEndDigits, "0");
 }

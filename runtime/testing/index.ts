@@ -4,6 +4,7 @@
 import { type CacheEvent, ConfigError, idle, resetStats, subscribe } from "../index";
 import { registry } from "../cache/registry";
 
+export { backendContract, type BackendSubject, type ContractCase } from "./backend-contract";
 export { FakeClock } from "./fake-clock";
 export { type BackendCall, FaultyBackend, type Hold, type Operation } from "./faulty-backend";
 
@@ -56,6 +57,8 @@ export function describeEvent(event: CacheEvent): string {
       return `breaker ${event.state}`;
     case "flush":
       return "flush";
+    case "replay":
+      return `replay ${event.keys.join(" ")}`;
     case "transaction":
       return `transaction ${event.what} ${event.keys.join(" ")}`;
     case "invalidate":

@@ -59,8 +59,11 @@ class Build {
   async #prepare(): Promise<readonly HostProblem[]> {
     const found = await Promise.all(
       this.#projects.map(async (project) => {
-        const problems = await project.prepare(this.#asked.emits);
-        const checked = project.isAnnotated ? await runTypeChecks(project.configFile) : null;
+        const problems = await project.rewrite(this.#asked.emits);
+        const [checked] = await Promise.all([
+          project.isAnnotated ? runTypeChecks(project.configFile) : null,
+          this.#asked.emits ? project.compile() : null,
+        ]);
         if (checked?.failure)
           this.terminal.write(`zcache: the checks that need types were not run: ${checked.failure}\n`);
         return [...problems, ...(checked?.problems ?? [])];
@@ -81,6 +84,8 @@ class Build {
       const problems = await this.#prepare();
       if (this.#asked.emits) for (const project of this.#projects) project.finish(1);
       this.#print(problems);
+      const count = this.#projects.reduce((sum, { rewrittenCount }) => sum + rewrittenCount, 0);
+      this.terminal.write(`zcache: ${count} ${count === 1 ? "file" : "files"} compiled with the cache.\n`);
     };
     const { code } = await runTsc(
       this.#tsc,

@@ -1,9 +1,11 @@
-import { relative } from "node:path";
+import { dirname, relative } from "node:path";
 import type ts from "typescript";
 import { diffLock } from "../lock/lock-diff";
 import { lockFileName, printLock } from "../lock/lock";
-import { type Arguments, type Command, exitCodes, projectOption, type Terminal } from "./command";
+import { type Arguments, type Command, CommandError, exitCodes, projectOption, type Terminal } from "./command";
 import { loadWorkspace, type Project, showPath, targetsOf, type Workspace } from "./load-projects";
+import { findConfig } from "./find-config";
+import { watchSources } from "./watch-sources";
 import { examineEntry } from "./examine-entry";
 import { createSourceLock, parseLockText, readLockText } from "./lock-file";
 import {
@@ -31,20 +33,49 @@ export const check: Command = {
       description: "for people, for programs, as annotations of GitHub Actions",
     },
     "without-lock": { description: `only the problems of the sources: nothing is compared with ${lockFileName}` },
+    watch: {
+      short: "w",
+      description: "checks again after each change, between lines that a problem matcher finds",
+    },
     "with-types": { description: "the compiler's own errors too" },
   },
-  run: async (args, terminal) => {
-    const workspace = loadWorkspace(args, terminal);
-    const found = [...checkEntries(workspace), ...checkSources(workspace, args, terminal)];
-    const wrongFiles = new Set(found.filter(({ grade }) => grade === "error").map(({ file }) => file));
-    const problems = args.flags.has("without-lock") ? found : [...found, ...checkLock(workspace, wrongFiles)];
-    const format = (args.values["format"] ?? "pretty") as Format;
-    if (format === "pretty") terminal.writeColored(printPretty(problems, terminal.hasColors));
-    else terminal.write(printers[format](problems, filesOf(workspace)));
-    if (format === "pretty") terminal.write(`${summarize(workspace, problems)}\n`);
-    return problems.some(({ grade }) => grade !== "hint") ? exitCodes.problems : exitCodes.clean;
-  },
+  run: (args, terminal) =>
+    args.flags.has("watch") ? checkAgain(args, terminal) : Promise.resolve(checkOnce(args, terminal)),
 };
+
+function checkOnce(args: Arguments, terminal: Terminal): number {
+  const workspace = loadWorkspace(args, terminal);
+  const found = [...checkEntries(workspace), ...checkSources(workspace, args, terminal)];
+  const wrongFiles = new Set(found.filter(({ grade }) => grade === "error").map(({ file }) => file));
+  const problems = args.flags.has("without-lock") ? found : [...found, ...checkLock(workspace, wrongFiles)];
+  const format = (args.values["format"] ?? "pretty") as Format;
+  if (format === "pretty") terminal.writeColored(printPretty(problems, terminal.hasColors));
+  else terminal.write(printers[format](problems, filesOf(workspace)));
+  if (format === "pretty") terminal.write(`${summarize(workspace, problems)}\n`);
+  return problems.some(({ grade }) => grade !== "hint") ? exitCodes.problems : exitCodes.clean;
+}
+
+/** For editors: each run stands between two lines that say where it begins and ends. */
+async function checkAgain(args: Arguments, terminal: Terminal): Promise<number> {
+  const { directory } = terminal;
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  process.once("SIGTERM", () => stop.abort());
+  const run = (): void => {
+    terminal.write("zcache: checking …\n");
+    try {
+      checkOnce(args, terminal);
+    } catch (error) {
+      // A tsconfig or a source that is half written is an error now, and right after the next change.
+      if (!(error instanceof CommandError)) throw error;
+      terminal.write(`${error.message}\n`);
+    }
+    terminal.write("zcache: watching for changes.\n");
+  };
+  run();
+  await watchSources(dirname(findConfig(directory, args.values["project"])), stop.signal, run);
+  return exitCodes.clean;
+}
 
 /** A config whose functions nothing caches is a problem, however right they are. */
 function checkEntries({ projects, directory }: Workspace): Reported[] {

@@ -54,7 +54,8 @@ export class RewrittenProject {
     seen.set(file, new RewrittenProject(file, tsc));
   }
 
-  async prepare(emits: boolean): Promise<readonly HostProblem[]> {
+  /** Rewrites the files that concern zcache. They are written down for `compile` if the build emits. */
+  async rewrite(emits: boolean): Promise<readonly HostProblem[]> {
     this.#config = await this.#readConfig();
     const compiler = new SourceCompiler(this.configFile);
     const problems: HostProblem[] = [];
@@ -73,8 +74,15 @@ export class RewrittenProject {
       if (emits) this.#write(source, code);
     }
     this.#rewritten = rewritten;
-    if (emits && this.#emits && rewritten.length > 0) await this.#compile();
     return problems;
+  }
+
+  get rewrittenCount(): number {
+    return this.#rewritten.length;
+  }
+
+  async compile(): Promise<void> {
+    if (this.#emits && this.#rewritten.length > 0) await this.#compileShadow();
   }
 
   /**
@@ -153,7 +161,7 @@ export class RewrittenProject {
     }
   }
 
-  async #compile(): Promise<void> {
+  async #compileShadow(): Promise<void> {
     const { sourceMap, inlineSourceMap } = this.#config.compilerOptions;
     const config = {
       extends: this.configFile,
