@@ -1,4 +1,4 @@
-/** `npm run bench`: zcache, hand-written code and the peers, side by side. See docs/performance.md. */
+/** `npm run bench` compares zcache, hand-written code and the peers. See docs/performance.md. */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseOptions } from "./harness/options.mjs";
@@ -19,7 +19,7 @@ const wanted = new Set(
 if (wanted.size === 0) throw new Error(`--only names nothing that exists. Names: ${names.join(", ")}.`);
 
 prepare(options);
-// Only now is there something to import.
+// The modules can be imported only now.
 const { loadContenders, noise, own, versionOf } = await import("./harness/contenders.mjs");
 const { computeWorks } = await import("./harness/compute.mjs");
 const { measureCallers, measureMemory, measureSizes } = await import("./harness/curves.mjs");
@@ -128,7 +128,7 @@ for (const [name, title, unit, measure] of curves) {
 
 print(formatSummary(summary));
 if (options.json) writeFileSync(options.json, JSON.stringify(report, null, 2));
-// A chart of a part would take the place of that of the whole.
+// A partial chart would replace the complete one.
 if (!options.only && !options.quick) {
   writeFileSync(`${root}docs/benchmark-details.svg`, draw());
   const figures = takeFigures();

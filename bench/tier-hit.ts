@@ -1,4 +1,7 @@
-/** What a hit costs, by where it comes from and how its value is kept from others: `npx ts-node -T bench/tier-hit.ts`. */
+/**
+ * Measures what a hit costs, by where it comes from and how its value is protected from other
+ * callers: `npx ts-node -T bench/tier-hit.ts`.
+ */
 import { MemoryBackend } from "../runtime/backends/memory-backend";
 import { configure } from "../runtime/cache/configure";
 import { wrap } from "../runtime/calls/cached-function";
@@ -9,7 +12,7 @@ import { keyOver } from "../test/support/templates";
 
 type Work = () => unknown;
 
-/** Microseconds a call, one at a time: the best of fifteen runs. */
+/** Returns microseconds a call, one call at a time: the best of fifteen runs. */
 async function measure(work: Work, count: number): Promise<number> {
   let best = Infinity;
   for (let run = 0; run < 15; run++) {

@@ -1,5 +1,5 @@
 /**
- * How long another process still reads an old value from its memory tier after an
+ * Measures for how long another process still reads an old value from its memory tier after an
  * invalidation was acknowledged: `npx ts-node -T bench/tier-lag.ts [--rounds N] [--json]`.
  */
 import { fork } from "node:child_process";
@@ -10,7 +10,10 @@ import { RedisBackend } from "../runtime/backends/redis/redis-backend";
 import { TieredBackend } from "../runtime/backends/tiered/tiered-backend";
 import { startRedis, until } from "../test/support/redis";
 
-/** Reader → invalidator. Times are of the machine's monotonic clock, which processes share. */
+/**
+ * Messages from the reader to the invalidator. Times are those of the machine's monotonic clock,
+ * which processes share.
+ */
 type Message = { readonly kept: string } | { readonly gone: string; readonly lastOldAt: number };
 
 interface Result {
@@ -31,7 +34,7 @@ async function readOn(port: number): Promise<void> {
   process.on("message", async (key: string) => {
     await until("live", async () => backend.state === "live");
     while ((await backend.read([key]))[0] === null);
-    // Twice, lest the push of the write came behind the first answer.
+    // It reads twice, in case the push of the write arrived after the first answer.
     for (let i = 0; i < 2; i++) {
       await backend.read([key], memory);
       await new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,5 +1,6 @@
 /**
- * The rows of the table. Of a contender, `method` is called with what `args` makes of a counter that only grows.
+ * The rows of the table. A contender's `method` is called with what `args` makes of a counter that
+ * only grows.
  * `count` calls are a slice of a round, `inFlight` of them at once.
  */
 const warmKeys = 1_024;
@@ -104,7 +105,7 @@ export const works = [
   },
 ];
 
-/** What stands in the caches before a row is measured. */
+/** Fills the caches before a row is measured. */
 export async function warm(contender, { method, args, loads }) {
   const calls = { rows: 11, memory: warmKeys, tier: warmKeys, tagged: warmKeys, row: warmKeys }[method];
   for (let n = 0; n < calls; n++)

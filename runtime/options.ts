@@ -359,7 +359,7 @@ export const options = [
     kind: "function",
     defaultText: "`Math.random`",
     since,
-    summary: "Chance, for tests: a number from 0 up to, but not including, 1.",
+    summary: "Source of randomness, for tests: a number from 0 up to, but not including, 1.",
   },
   {
     name: "maxEntries",
@@ -384,7 +384,7 @@ export const options = [
     name: "prefixes",
     places: ["TieredBackend"],
     kind: "list",
-    range: "at least one; an empty text stands for every key",
+    range: "at least one; an empty text means every key",
     defaultText: '`[""]`',
     since,
     summary: "How the keys begin that may be kept in memory.",

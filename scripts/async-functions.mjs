@@ -1,4 +1,7 @@
-/** Where a directive for an async function would stand: declarations, methods, and expressions that are a property's or a variable's value. */
+/**
+ * Finds the places where a directive for an async function would be: declarations, methods, and
+ * expressions that are the value of a property or variable.
+ */
 export function placesOfAsyncFunctions(ts, path, text) {
   return [...asyncFunctions(ts, path, text).keys()];
 }
@@ -16,14 +19,17 @@ export function asyncFunctions(ts, path, text) {
   return new Map([...bodies].sort(([a], [b]) => a - b));
 }
 
-/** `@zcache` at each of the places, on the line that is there: those of what is reported are then the file's own. */
+/**
+ * Puts `@zcache` at each of the places, on the existing line, so that reported positions are those
+ * of the file itself.
+ */
 export function annotate(text, places) {
   return places
     .toSorted((a, b) => b - a)
     .reduce((annotated, place) => `${annotated.slice(0, place)}/* @zcache */ ${annotated.slice(place)}`, text);
 }
 
-/** What a directive for the function would stand above. */
+/** Returns the node that a directive for the function would be above. */
 function holderOf(ts, node) {
   const isAsync =
     ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);

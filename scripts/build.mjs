@@ -1,11 +1,11 @@
 /**
- * Builds dist/: CommonJS, and for each entry an ES module that hands out the very same
- * objects. One process that has both kinds of files thus has one registry, and one class
- * of each error.
+ * Builds dist/: CommonJS and, for each entry, an ES module that exports the very same objects. A
+ * process that has both kinds of files thus has one registry, and one class of each error.
  *
- * What a program loads, `zcache` and `zcache/runtime`, is one file: to find and open fifty small ones takes three times
- * as long as all that is in them, and each file more a millisecond. So `require` has what emitted code needs beside what
- * the types of `zcache` say. `index.js` and `runtime.js` are for what resolves a package without its `exports`.
+ * What a program loads, `zcache` and `zcache/runtime`, is one file: finding and opening fifty small
+ * ones takes three times as long as everything in them, and each file costs a millisecond more. So
+ * `require` also returns what emitted code needs besides what the types of `zcache` declare.
+ * `index.js` and `runtime.js` are for tools that resolve a package without its `exports`.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -39,7 +39,7 @@ const entries = {
 const exportsOf = (entry) => Object.keys(require(`${root}dist/${entry}.js`)).filter((name) => name !== "__esModule");
 const exported = new Map([...entries.runtime, ...entries.others].map((entry) => [entry, exportsOf(entry)]));
 
-/** Files of runtime/ that the bundle loads by a `require` at their first use. */
+/** Files of runtime/ that the bundle loads by a `require` on first use. */
 const lazy = ["codecs/structured-codec", "backends/lru"];
 
 const bundle = {
@@ -53,9 +53,10 @@ buildSync({
   ...bundle,
   stdin: { contents: 'export * from "./index"; export * from "./runtime";', resolveDir: `${root}runtime` },
   outfile: `${root}dist/runtime/zcache.js`,
-  // Each module was strict by itself. In a sloppy bundle, `this` of a detached call would be the global object.
+  // Each module was strict by itself. In a sloppy bundle, `this` of a detached call would be the
+  // global object.
   banner: { js: '"use strict";' },
-  // Loaded when they are needed. They have a copy of what they import, none of which has state.
+  // These are loaded on first use. They have a copy of what they import, none of which has state.
   external: lazy.map((path) => `./${path.split("/").pop()}`),
 });
 buildSync({
@@ -74,7 +75,7 @@ buildSync({
   banner: { js: "/*! lru-cache, by Isaac Z. Schlueter: Blue Oak Model License 1.0.0. */" },
 });
 
-// The transform of text brings what it needs along, so that it depends on no compiler of the user's.
+// The transform of text includes what it needs, so that it doesn't depend on the user's compiler.
 const { syntaxNames } = require(`${root}dist/transformer/context/syntax.js`);
 const typescript = require.resolve("typescript-6.0");
 bundleParser(typescript, syntaxNames, `${root}dist/transformer/text/parser.js`, `${root}node_modules/.cache/zcache`);
@@ -93,7 +94,8 @@ buildSync({
   logLevel: "warning",
 });
 
-// A bundle for ES modules has no `require` for what Node has built in. In the one file, the paths of lazy files begin at its folder.
+// A bundle of ES modules has no `require` for Node's built-in modules. In the one file, the paths
+// of lazy files begin at its folder.
 for (const file of ["zcache", ...lazy]) {
   const path = `${root}dist/runtime/${file}.js`;
   let text = readFileSync(path, "utf8");
@@ -115,7 +117,7 @@ for (const [entry, all] of exported) {
   const code = names.length > 0 ? [`export { ${names.join(", ")} } from ${loaded};`] : [];
   const types = [`export * from ${from};`];
   if (all.includes("default")) {
-    // Node takes all exports for the default one, Bun the export of that name.
+    // Node takes all exports for the default one, Bun takes the export of that name.
     code.push(`import loaded from ${loaded};`, "export default loaded.default ?? loaded;");
     types.push(
       `import cjs from ${from};`,
@@ -127,7 +129,7 @@ for (const [entry, all] of exported) {
   writeFileSync(`${path}.d.mts`, `${types.join("\n")}\n`);
 }
 
-// To load them is what they are for.
+// They exist only to be loaded.
 for (const entry of ["transformer/hosts/register", "runtime/yaml"]) {
   writeFileSync(`${root}dist/${entry}.mjs`, `import "./${entry.split("/").pop()}.js";\n`);
   writeFileSync(`${root}dist/${entry}.d.mts`, "export {};\n");

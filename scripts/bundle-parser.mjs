@@ -1,7 +1,7 @@
 /**
- * Cuts the parser out of TypeScript 6: the statements of its one file that the wanted names lead to, and no others. zcache
- * reads files with it, so that it depends on no compiler of the user's, and a process that rewrites one file doesn't load
- * nine megabytes.
+ * Cuts the parser out of TypeScript 6: the statements of its one file that the wanted names lead
+ * to, and no others. zcache reads files with it, so that it doesn't depend on the user's compiler,
+ * and a process that rewrites one file doesn't load nine megabytes.
  */
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
@@ -10,13 +10,15 @@ import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import ts from "typescript-6.0";
 
-/** What initialises itself by a call next to its declaration. */
+/** These initialise themselves by a call next to their declaration. */
 const selfMade = ["Debug", "BinaryExpressionState", "Parser", "IncrementalParser"];
 
-/** What the parser mentions, and never uses without a program. */
+/** The parser mentions these, and never uses them without a program. */
 const left = new Map([["sys", "var sys = undefined;"]]);
 
-/** Nodes as the language service makes them: with `getText`, `getStart` and `getChildren`. */
+/**
+ * Node classes as the language service makes them: with `getText`, `getStart` and `getChildren`.
+ */
 const nodeClasses = `
 class ParsedSourceFile extends NodeObject {
   getLineAndCharacterOfPosition(position) { return getLineAndCharacterOfPosition(this, position); }
@@ -33,8 +35,9 @@ setObjectAllocator({
 
 /**
  * @param path of `typescript.js`
- * @param names what the cut-out parser has
- * @param cache a folder where the result is kept: it takes seconds, and is the same until TypeScript or the names change
+ * @param names the names that the cut-out parser has
+ * @param cache a folder where the result is kept: making it takes seconds, and it is the same until
+ * TypeScript or the names change
  */
 export function bundleParser(path, names, outfile, cache) {
   const hash = createHash("sha256");
@@ -73,13 +76,15 @@ function parse(text) {
   return ts.createSourceFile("typescript.js", text, ts.ScriptTarget.Latest, true);
 }
 
-/** The body of the function that all of typescript.js is. */
+/** Reads the body of the function that contains all of typescript.js. */
 function readStatements(text) {
   const [, body] = parse(text).statements;
   return body.expression.expression.expression.body.statements;
 }
 
-/** Statements by the names they declare, with the calls that make what was declared. */
+/**
+ * Returns statements by the names they declare, with the calls that initialise what was declared.
+ */
 function declarationsOf(statements) {
   const byName = new Map();
   const add = (name, statement) => byName.set(name, [...(byName.get(name) ?? []), statement]);
@@ -117,7 +122,7 @@ function reach(statements, names) {
   return kept;
 }
 
-/** The names that are read: not those behind a dot or before a colon. */
+/** Returns the names that are read, but not those that follow a dot or precede a colon. */
 function namesIn(nodes) {
   const names = new Set();
   const visit = (node) => {
@@ -134,7 +139,10 @@ function namesIn(nodes) {
   return names;
 }
 
-/** The compiler's messages are one object, of which the parser needs a tenth. */
+/**
+ * Removes unused messages: the compiler's messages are one object, of which the parser needs a
+ * tenth.
+ */
 function withoutUnused(statement, kept) {
   const text = statement.getText();
   if (!text.startsWith("var Diagnostics = {")) return text;

@@ -1,14 +1,16 @@
 /**
- * What zcache adds to a compilation: a large project compiled by `tspc` without the plugin entry, twice, and with 1 % and
- * 30 % of its async functions annotated. The second run without it shows the noise.
+ * Measures what zcache adds to a compilation: a large project compiled by `tspc` without the plugin
+ * entry, twice, and with 1 % and 30 % of its async functions annotated. The second run without it
+ * shows the noise.
  *
  *     node scripts/compile-overhead.mjs matrix-js-sdk
  *     node scripts/compile-overhead.mjs --source ~/checkout --project tsconfig.build.json --mode emit --mode no-emit
  *
- * A package must publish its TypeScript sources; a checkout must have its dependencies installed. All compilations of a round
- * run at the same time on the same core, so that whatever else the machine does slows them alike, and what is compared is
- * the CPU time of each. With --alone they run in turns, and the wall's time is told too: for a machine that does nothing
- * else. "inside" is the share of a CPU profile that is spent in zcache and in what it calls.
+ * A package must publish its TypeScript sources; a checkout must have its dependencies installed.
+ * All compilations of a round run at the same time on the same core, so that whatever else the
+ * machine does slows them alike, and the CPU time of each is compared. With --alone they run in
+ * turns, and wall time is reported too, for a machine that does nothing else. "inside" is the share
+ * of a CPU profile that is spent in zcache and in what it calls.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -36,7 +38,7 @@ const modes = {
   incremental: { args: ["--incremental", "--tsBuildInfoFile", "overhead.tsbuildinfo"], emits: true },
 };
 
-/** What calls the compiler's own function of the name is no work of ours. */
+/** Calls of the compiler's own function of the same name are not zcache's work. */
 const passing = /^(?:program|internal)\.(?:emit|get\w+Diagnostics)$/;
 
 /** One more annotated function, with an error that only a check finds. */
@@ -66,7 +68,9 @@ try {
   else rmSync(scratch, { recursive: true });
 }
 
-/** A project of the sources of a published package, which comes without its tsconfig. */
+/**
+ * Creates a project from the sources of a published package, which doesn't include its tsconfig.
+ */
 function createPackageProject(name, at) {
   const installed = installPackage(name, at);
   const directory = join(at, "project");
@@ -82,7 +86,7 @@ function createPackageProject(name, at) {
   return directory;
 }
 
-/** The files that the compiler would be given, and where in them a directive can stand. */
+/** Returns the files that the compiler would be given, and where in them a directive can be. */
 function readProject(directory, project) {
   const { config } = ts.readConfigFile(join(directory, project), ts.sys.readFile);
   const { fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, directory);
@@ -125,7 +129,7 @@ async function measure(project) {
 
 async function measureMode(mode, variants) {
   const rounds = Number(args.rounds);
-  // The first round fills the caches of the disk, and writes what an incremental build begins with.
+  // The first round fills the disk's caches, and writes what an incremental build begins with.
   for (const variant of variants) confirm(variant, await compile(variant, mode), mode);
   const runs = variants.map(() => []);
   for (let round = 0; round < rounds; round++) {
@@ -134,7 +138,8 @@ async function measureMode(mode, variants) {
       made.forEach((run, i) => runs[i].push(run));
       continue;
     }
-    // Each in each place of the round: what runs after something large finds other caches.
+    // Each variant runs in each place of the round, because a run after something large finds other
+    // caches.
     for (let i = 0; i < variants.length; i++) {
       const at = (i + round) % variants.length;
       runs[at].push(await compile(variants[at], mode));
@@ -157,7 +162,7 @@ async function measureMode(mode, variants) {
   console.log();
 }
 
-/** @param build null: without the plugin entry */
+/** @param build null for a variant without the plugin entry */
 function createVariant({ directory: source, project, files }, chosen, build) {
   const directory = mkdtempSync(join(scratch, "variant-"));
   const isCopied = (path) => !/(?:^|\/)(?:node_modules|\.git|dist|build|out)(?:\/|$)/.test(relative(source, path));
@@ -198,11 +203,14 @@ async function shareInside(variant, mode) {
   return share;
 }
 
-/** A run in which the checks did not run, or functions were not rewritten, measures something else. */
+/**
+ * Makes sure that the checks ran and that functions were rewritten; otherwise the run measures
+ * something else.
+ */
 function confirm(variant, { stdout }, mode) {
   const { annotated, build, directory } = variant;
   const refused = /^error TS.*$/m.exec(stdout)?.[0];
-  // With options that it refuses, the compiler asks for no semantic diagnostics, and no check runs.
+  // If it refuses its options, the compiler asks for no semantic diagnostics, and no check runs.
   if (refused) throw new Error(`tspc refuses its options: ${refused}`);
   if (!build) return;
   const { checkGrades } = require(join(build, "dist/transformer/context/rules.js"));
@@ -218,7 +226,7 @@ function confirm(variant, { stdout }, mode) {
     throw new Error(`${annotated} functions are annotated, but ${variant.told}: ${directory}`);
 }
 
-/** Beside the project, for what lies in it is compiled with it. */
+/** Returns a folder beside the project, because a folder within it would be compiled with it. */
 function outOf(directory) {
   return `${directory}-out`;
 }

@@ -1,6 +1,7 @@
 /**
- * Precision and recall of each check over test/checks/corpus: `npm run corpus`. `-- --list` prints every finding,
- * `-- --list unfaithful-` those in files whose names begin so.
+ * Measures the precision and recall of each check over test/checks/corpus: `npm run corpus`. `--
+ * --list` prints every finding, and
+ * `-- --list unfaithful-` those in files whose names begin like that.
  */
 import { differences, runCorpus } from "../test/checks/run-corpus";
 

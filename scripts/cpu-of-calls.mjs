@@ -1,9 +1,11 @@
 /**
- * CPU time of a call, of several built trees of zcache in turns: wall time tells nothing on a machine that others use too.
+ * Compares the CPU time of a call in several built trees of zcache, in turns, because wall time is
+ * meaningless on a machine that others use too.
  *
  *     node scripts/cpu-of-calls.mjs ../before . --rounds 8 [--only miss] [--node PATH] [--context]
  *
- * Prints for each kind of call the best round of each tree, in microseconds, and the last tree over the first.
+ * It prints for each kind of call the best round of each tree, in microseconds, and the last tree
+ * divided by the first.
  * `--context` runs every call in an AsyncLocalStorage of the program, as servers do.
  */
 import { execFileSync } from "node:child_process";
@@ -15,7 +17,10 @@ import { startRedis } from "./redis-server.mjs";
 
 const script = fileURLToPath(import.meta.url);
 
-/** Each makes `calls` calls, beginning with the id `from`. A second of CPU time or less. */
+/**
+ * Each kind makes `calls` calls, beginning with the id `from`. They take a second of CPU time or
+ * less.
+ */
 const kinds = {
   "hit, one at a time": { calls: 8_000, run: inTurn((cached, id) => cached.row(id % 64)) },
   "hit, 256 in flight": { calls: 40_960, run: together(256, (cached, id) => cached.row(id % 256)) },
@@ -45,7 +50,7 @@ function together(atOnce, call) {
   };
 }
 
-/** In a process of its own, for one tree and kind of call. */
+/** Measures in a process of its own, for one tree and kind of call. */
 async function measure(tree, kind, port, hasContext) {
   const load = createRequire(join(resolve(tree), "package.json"));
   const { configure, idle, MemoryBackend, RedisBackend } = load("./dist/runtime/index.js");
@@ -76,7 +81,7 @@ async function measure(tree, kind, port, hasContext) {
     await runOnce(round * calls);
     await idle();
     const { user, system } = process.cpuUsage(before);
-    // The first ones are read, stored and compiled by V8.
+    // In the first rounds V8 reads and compiles the code, and entries are stored.
     if (round > 1) best = Math.min(best, (user + system) / calls);
   }
   console.log(best);

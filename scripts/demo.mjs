@@ -1,6 +1,6 @@
 /**
- * Compiles examples/bookshop with the real tspc, runs it, drives it over HTTP, and prints what
- * the cache did: on the memory backend, or with REDIS_URL on that Redis. Every claim is checked.
+ * Compiles examples/bookshop with the real tspc, runs it, drives it over HTTP, and prints what the
+ * cache did: on the memory backend, or with REDIS_URL on that Redis. Every claim is checked.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -303,7 +303,7 @@ async function tellStory() {
   return failures.length === 0 ? 0 : 1;
 }
 
-/** A password in the URL is nobody's business. */
+/** Returns the host of the URL, without the password. */
 function hostOf(url) {
   return new URL(url).host;
 }

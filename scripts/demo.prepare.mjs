@@ -6,7 +6,10 @@ import { fileURLToPath } from "node:url";
 export const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 export const bookshop = join(repository, "examples/bookshop");
 
-/** Everything the service needs to run: zcache's build, its place in node_modules, the compiled example, the data. */
+/**
+ * Prepares everything that the service needs to run: zcache's build, its place in node_modules, the
+ * compiled example, the data.
+ */
 export function prepare(tell) {
   if (isBuildOutdated()) {
     tell("npm run build");
@@ -29,7 +32,10 @@ function isBuildOutdated() {
   return [join(repository, "package.json"), ...sources].some((path) => statSync(path).mtimeMs > builtAt);
 }
 
-/** The example imports "zcache" as any user does, so it stands in node_modules; a junction needs no rights on Windows. */
+/**
+ * Links zcache into node_modules, because the example imports "zcache" as any user does. A junction
+ * needs no rights on Windows.
+ */
 function linkZcache() {
   const link = join(bookshop, "node_modules/zcache");
   mkdirSync(dirname(link), { recursive: true });

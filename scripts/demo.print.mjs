@@ -18,7 +18,7 @@ export function code(label, text) {
   for (const part of text.split("\n").flatMap((one) => fold(one, width - 6))) console.log(`  ${dim("│")} ${part}`);
 }
 
-/** Columns as wide as their widest cell; those that begin with a digit stand at the right. */
+/** Makes columns as wide as their widest cell. Cells that begin with a digit are aligned right. */
 export function table(head, rows) {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => String(row[column]).length)));
   const isNumeric = head.map((_, column) => rows.every((row) => /^[\d–]/.test(row[column])));
@@ -40,8 +40,8 @@ export function milliseconds(ms) {
 }
 
 /**
- * The parts of a file that make one method: the method with its comments, the statements that
- * name it in a string (its plan), and those that use a name which such a statement declares.
+ * Returns the parts of a file that make one method: the method with its comments, the statements
+ * that name it in a string (its plan), and those that use a name which such a statement declares.
  */
 export function cutMethod(text, owner, method) {
   const file = ts.createSourceFile("file.ts", text, ts.ScriptTarget.Latest, true);

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { Redis } from "ioredis";
 
-/** Looks at what the service stores, under a prefix of this run's own, and removes it at the end. */
+/**
+ * Inspects what the service stores, under a prefix of this run's own, and removes it at the end.
+ */
 export async function openRedis(url) {
   const prefix = `zcache-demo-${randomBytes(4).toString("hex")}:`;
   const redis = new Redis(url, { lazyConnect: true, retryStrategy: null, connectTimeout: 3000 });

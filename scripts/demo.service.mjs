@@ -6,11 +6,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { bookshop } from "./demo.prepare.mjs";
 
 const running = new Set();
-// In every outcome; should this process be killed outright, the services see their IPC channel close and end.
+// This runs however the process ends. If it is killed outright, the services see their IPC channel
+// close and end.
 process.on("exit", () => running.forEach((child) => child.kill()));
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
-/** The compiled bookshop on a free port, in a process of its own. */
+/** Starts the compiled bookshop on a free port, in a process of its own. */
 export async function startService(env) {
   const child = spawn(process.execPath, [join(bookshop, "dist/main.js")], {
     env: { ...process.env, ...env, PORT: "0" },
@@ -51,7 +52,7 @@ function createClient(url, stop) {
   const post = (path, body) => request("POST", path, { body });
   const report = async (since = 0) => (await get(`/debug/cache?since=${since}`)).body;
 
-  /** What `work` made the cache do: its events and the data files that were read. */
+  /** Returns what `work` made the cache do: its events and the data files that were read. */
   async function observe(work) {
     const before = await report();
     const result = await work();
@@ -62,7 +63,7 @@ function createClient(url, stop) {
   return { get, post, report, observe, stop };
 }
 
-/** A value goes to its caller at once and may reach the store a moment later. */
+/** Waits for writes: a value goes to its caller at once and may reach the store a moment later. */
 async function settle(report) {
   for (let attempt = 0; ; attempt++) {
     const current = await report();

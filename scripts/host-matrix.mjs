@@ -44,7 +44,7 @@ function write(directory, all) {
   }
 }
 
-/** Node resolves no import without its extension. */
+/** Adds extensions, because Node resolves no import without its extension. */
 function withExtensions(all, extension) {
   return Object.fromEntries(
     Object.entries(all).map(([path, text]) => [path, text.replaceAll(/from "(\.[^"]+)"/g, `from "$1${extension}"`)]),

@@ -1,4 +1,4 @@
-/** The project that every host builds: what it prints, and what is wrong in it where a mistake is to be shown. */
+/** The project that every host builds, and its variants with mistakes. */
 
 export const files = {
   "src/service.ts": `import { configure, invalidateTag, keysOf } from "zcache";
@@ -66,7 +66,7 @@ export const expected = {
   repriced: "a 2",
 };
 
-/** Two mistakes, each of which is to be shown with its place. */
+/** Two mistakes, each of which has to be shown with its place. */
 export const broken = {
   "src/broken.ts": `// @zcache ttl: 10 minutes
 export async function first(id: number): Promise<number> {
@@ -82,7 +82,7 @@ export async function second(id: number): Promise<number> {
 
 export const brokenPlaces = [/broken\.ts\W+1:\d+|broken\.ts:1\b|broken\.ts\(1,|1 \|/, /6:\d+|\(6,\d+\)|6 \|/];
 
-/** Sound to the eye: only types, and the body, tell that one tenant gets another's value. */
+/** It looks correct: only types, and the body, show that one tenant gets another's value. */
 export const leaking = {
   "src/leaking.ts": `export class Leaking {
   constructor(private readonly tenant: string) {}
@@ -101,7 +101,7 @@ export const tsconfig = {
   include: ["src"],
 };
 
-/** The entry stands where it is easily missed: in what the tsconfig extends. */
+/** The entry is where it is easily missed: in the file that the tsconfig extends. */
 export const baseTsconfig = {
   compilerOptions: {
     target: "es2022",

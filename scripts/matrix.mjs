@@ -1,8 +1,8 @@
 /**
- * Packs zcache and installs it as a user does, into an empty project for each combination
- * of compiler, patch, client and Node: compiles for CommonJS and for ES modules, and runs
- * the result on the memory backend and on a real Redis. Every pair of versions that can be
- * together is, in one of the combinations.
+ * Packs zcache and installs it as a user does, into an empty project for each combination of
+ * compiler, patch, client and Node: compiles for CommonJS and for ES modules, and runs the result
+ * on the memory backend and on a real Redis. Every pair of versions that can be used together is in
+ * one of the combinations.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,7 +16,7 @@ import { startRedis } from "./redis-server.mjs";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
 
-// ts-patch 4 asks for Node 22.15 and TypeScript 6.
+// ts-patch 4 requires Node 22.15 and TypeScript 6.
 const combinations = [
   { node: 20, typescript: "5.5", tsPatch: "3.3", ioredis: 5 },
   { node: 20, typescript: "5.9", tsPatch: "3.3", ioredis: 6 },
@@ -40,7 +40,7 @@ async function tryCombination(combination, { directory, tarball, redisUrl }) {
   return { checks, install: seconds(startedAt, installedAt), rest: seconds(installedAt, performance.now()) };
 }
 
-/** Gives the path of the Node to run. */
+/** Installs a combination, and returns the path of the Node to run. */
 async function install(project, tarball, { node, typescript, tsPatch, ioredis }) {
   const isOwn = process.versions.node.startsWith(`${node}.`);
   const packages = [
@@ -100,7 +100,7 @@ async function run(command, args, cwd, env = {}) {
   return { code, output };
 }
 
-/** Prints a row for each as soon as it is through. */
+/** Prints a row for each combination as soon as it is finished. */
 async function tryAll(place) {
   const waiting = [...combinations];
   const checks = [];
@@ -137,7 +137,7 @@ function printLine(cells) {
   );
 }
 
-/** Prints what went wrong and the count, and gives how many went wrong. */
+/** Prints the failures and their count, and returns the count. */
 function report(checks) {
   const failed = checks.filter(({ isTrue }) => !isTrue);
   for (const { name, output, combination } of failed) {

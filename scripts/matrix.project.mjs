@@ -89,7 +89,7 @@ export const brokenDiagnostics = [
 ];
 
 export function createFiles(type) {
-  // To check the declarations too takes three times as long: once is enough.
+  // Checking the declarations too takes three times as long, so it is done once.
   const skipLibCheck = (files) => type === "module" || !files.includes("src/main.ts");
   const config = (files) =>
     JSON.stringify({ compilerOptions: { ...compilerOptions, skipLibCheck: skipLibCheck(files) }, files });
@@ -102,7 +102,7 @@ export function createFiles(type) {
   ];
 }
 
-/** What the program prints on a backend. */
+/** Returns what the program prints on a backend. */
 export function expected(backend) {
   const one = (id, call) => ({ id, call });
   return {

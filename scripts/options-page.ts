@@ -1,4 +1,7 @@
-/** Makes docs/options.md from the table in runtime/options.ts: `npm run options`. A test fails where the page is out of date. */
+/**
+ * Makes docs/options.md from the table in runtime/options.ts: `npm run options`. A test fails if
+ * the page is out of date.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
@@ -55,7 +58,7 @@ const environment = `## In the environment
 | \`ZCACHE_DISABLED\` | anything but \`0\` or \`false\` | Annotated functions run uncached, whatever \`configure\` says. Invalidations are still carried out. |
 `;
 
-/** The page, as prettier leaves it. */
+/** Creates the page, formatted by prettier. */
 export async function createOptionsPage(): Promise<string> {
   const parts = sections.map(([place, title, text]) => `## ${title}\n\n${text}\n\n${tableOf(place)}`);
   return await format([introduction, ...parts, environment].join("\n"), { parser: "markdown", printWidth: 120 });

@@ -1,4 +1,6 @@
-/** Prints what a file becomes: `npm run play -- path/to/file.ts`. The fastest loop there is. */
+/**
+ * Prints what a file becomes: `npm run play -- path/to/file.ts`. It is the fastest feedback loop.
+ */
 import ts from "typescript";
 import transformProgram from "../transformer";
 

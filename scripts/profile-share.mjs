@@ -2,17 +2,19 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 /**
- * Of a CPU profile, the time spent in functions of a folder and in what they call, over the rest. Noise hits both alike.
- * What they do early that would be done anyway counts; what the rest has to do on their account does not.
+ * Returns the time in a CPU profile that is spent in functions of a folder and in what they call,
+ * divided by the rest. Noise affects both alike.
+ * What they do early that would be done anyway counts; what the rest has to do because of them does
+ * not.
  *
- * @param passing functions of the folder that stand in the place of others, and call these
+ * @param passing functions of the folder that replace others, and call these
  */
 export function shareOf(profilePath, folder, passing) {
   const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(profilePath, "utf8"));
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const own = pathToFileURL(folder).href;
   const inside = new Set();
-  // Callers come before what they call.
+  // Callers come before the functions that they call.
   const queue = [nodes[0]];
   for (const { id, callFrame, children = [] } of queue) {
     if (callFrame.url.startsWith(own) && !passing.test(callFrame.functionName)) inside.add(id);

@@ -2,7 +2,10 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Installs a package with what it depends on, for without their types little can be said. Returns where it is. */
+/**
+ * Installs a package with its dependencies, because without their types little can be checked.
+ * Returns where it is.
+ */
 export function installPackage(name, folder) {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "real", private: true }));
   const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--legacy-peer-deps", "--silent"];

@@ -33,7 +33,7 @@ const { values: args, positionals: packages } = parseArgs({
     directory: { type: "string", multiple: true }, // of a source: annotate what is in there only
     rule: { type: "string", multiple: true }, // print the findings of these checks only
     hints: { type: "boolean", default: false },
-    sample: { type: "string" }, // print so many findings, drawn at random
+    sample: { type: "string" }, // print this many findings, drawn at random
     seed: { type: "string", default: "1" },
     suite: { type: "boolean", default: false },
     checkouts: { type: "string", default: ".." }, // of the suites: the folder that the projects are in
@@ -70,7 +70,7 @@ function checkPackage(name) {
   }
 }
 
-/** Packages come without their tsconfig. */
+/** Makes options, because packages don't include their tsconfig. */
 function packageOptions(folder) {
   return {
     target: "es2022",
@@ -154,7 +154,10 @@ function findingsIn(session, file) {
   ];
 }
 
-/** The function whose directive the finding is in: up to its body, and what it returns where it does not say so. */
+/**
+ * Returns the function whose directive the finding is in: up to its body, with the type that it
+ * returns if that isn't declared.
+ */
 function signatureOf(program, targets, file, start) {
   const found = targets.find(({ sourceFile, word }) => sourceFile === file && word.start === start);
   if (!found) return "(no function's)";
@@ -165,7 +168,9 @@ function signatureOf(program, targets, file, start) {
   return `${found.owner}: ${text.slice(0, 400)}${node.type ? "" : `/* ${type} */`}`;
 }
 
-/** `count` of the findings, the same ones for the same seed (mulberry32), in their order. */
+/**
+ * Draws `count` of the findings, in their order. They are the same for the same seed (mulberry32).
+ */
 function draw(findings, count, seed) {
   let state = seed;
   const random = () => {
@@ -179,7 +184,10 @@ function draw(findings, count, seed) {
   return findings.filter((finding) => drawn.has(finding));
 }
 
-/** Where types are missing they are any, of which the checks say nothing: an install that failed would look like a good rate. */
+/**
+ * Finds imports without types. They are any, which the checks say nothing about, so a failed
+ * install would look like a good rate.
+ */
 function unresolvedImports(program, files) {
   const checker = program.getTypeChecker();
   const imports = files.flatMap(({ statements }) => statements.filter((one) => ts.isImportDeclaration(one)));

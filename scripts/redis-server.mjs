@@ -1,6 +1,6 @@
 /**
- * A real redis-server on a free port, with nothing in it and nothing on disk.
- * By itself: `node scripts/redis-server.mjs npm run demo` runs a command with REDIS_URL set to one.
+ * Starts a real redis-server on a free port, with nothing in it and nothing on disk.
+ * By itself, `node scripts/redis-server.mjs npm run demo` runs a command with REDIS_URL set to one.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
-/** It ends with `stop`, and at the latest when this process does. */
+/** Starts a server. It ends with `stop`, and at the latest when this process ends. */
 export async function startRedis() {
   const port = await findFreePort();
   const directory = mkdtempSync(join(tmpdir(), "zcache-redis-"));

@@ -1,4 +1,5 @@
-// Required before a program: tells the process that started it, on a fourth pipe, the CPU time of all threads in microseconds.
+// Required before a program: reports to the process that started it, on a fourth pipe, the CPU time
+// of all threads in microseconds.
 const { writeSync } = require("node:fs");
 
 process.on("exit", () => {

@@ -1,6 +1,7 @@
 /**
- * Does anything pile up? `npm run soak -- --operations 10000000 [--seed S] [--heap MEGABYTES]`: a third on each
- * backend, in a process with a heap limit. Prints what it holds at intervals; exit code 1 where something grew.
+ * Checks that nothing accumulates: `npm run soak -- --operations 10000000 [--seed S] [--heap
+ * MEGABYTES]` runs a third on each backend, in a process with a heap limit. It prints what it holds
+ * at intervals, and its exit code is 1 if something grew.
  */
 import { parseArgs } from "node:util";
 import { compileWorkers } from "../test/chaos/compile-workers";

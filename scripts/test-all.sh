@@ -5,7 +5,7 @@ set -uo pipefail
 exec < /dev/null
 cd "$(dirname "$0")/.."
 
-# Logs are read as text, and so are they here.
+# Logs are read as text, and the output here is plain text too.
 export NO_COLOR=1
 
 readonly log=$(mktemp)
@@ -15,7 +15,7 @@ failed=0
 times=()
 failures=()
 
-# step NAME COMMAND...: runs it, shows and keeps what it prints, notes its time.
+# step NAME COMMAND...: runs the command, shows and keeps its output, and records its time.
 step() {
   local name=$1 started=$SECONDS status
   shift
@@ -26,12 +26,12 @@ step() {
   return "$status"
 }
 
-# The last number before some words in what the last step printed.
+# Prints the last number before some words in the output of the last step.
 number() {
   grep -oE "[0-9]+ $1" "$log" | tail -n 1 | grep -oE '^[0-9]+'
 }
 
-# AVA says how many tests passed only when none failed; each has its line in any case.
+# AVA prints the number of passed tests only when none failed, but always a line for each.
 count_ava() {
   local good bad
   good=$(number 'tests? passed') || good=$(grep -cE '^ +✔ ' "$log")
@@ -45,7 +45,7 @@ count_matrix() {
   grep -oE '[0-9]+' <<< "$line" | xargs
 }
 
-# What failed and why, from the last step: said again at the end, where it is seen first.
+# Collects the failures of the last step, to print them again at the end, where they are seen first.
 keep_failures() {
   local line
   while IFS= read -r line; do failures+=("$line"); done < <(
@@ -60,7 +60,7 @@ check() {
   step "$@" || failed=$((failed + 1))
 }
 
-# tests COUNTER NAME COMMAND...: a step whose tests the counter finds in what it printed.
+# tests COUNTER NAME COMMAND...: a step whose tests the counter finds in its output.
 tests() {
   local counter=$1 status=0 good bad
   shift
@@ -85,7 +85,7 @@ finish() {
   exit
 }
 
-# must NAME COMMAND...: nothing after it makes sense without it.
+# must NAME COMMAND...: a step without which nothing after it makes sense.
 must() {
   step "$@" && return
   failed=$((failed + 1))

@@ -622,7 +622,7 @@ test.serial("without a listener a refusal becomes one process warning", async (t
   const client = own.client({ username: "app", password: "pw" });
   const backend = new TieredBackend(new MemoryBackend(), new RedisBackend(client));
   t.teardown(() => backend.close());
-  t.regex((await warned).message, /^The memory tier is out of use, for Redis refuses what it needs: NOPERM/);
+  t.regex((await warned).message, /^The memory tier is out of use because Redis refuses what it needs: NOPERM/);
 });
 
 test.serial("a listener that throws breaks nothing", async (t) => {
@@ -747,7 +747,7 @@ test.serial("a Cluster client, other arguments and impossible options are refuse
   const options = (given: object) => (): unknown => new TieredBackend(memory, redis, given);
   t.is(
     message(() => new TieredBackend(memory, new RedisBackend(cluster.client()))),
-    "TieredBackend: the client is a Cluster, whose nodes each tell of their own keys only. Use a RedisBackend alone, or a client of one Redis.",
+    "TieredBackend: the client is a Cluster, each node of which only reports invalidations of its own keys. Use a RedisBackend alone, or a client of one Redis.",
   );
   t.is(
     message(() => new TieredBackend(redis as never, redis)),

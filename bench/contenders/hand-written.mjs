@@ -2,7 +2,9 @@ import { loadRow, loadRows, loadSlowly, loadText } from "../build/src/load.js";
 
 const ttlMs = 3_600_000;
 
-/** What somebody writes who needs a cache here and now: no lease, no shared loads, nothing merged. */
+/**
+ * Writes what somebody writes who needs a cache quickly: no lease, no shared loads, nothing merged.
+ */
 export function open({ connect, prefix }) {
   const redis = connect();
   const kept = new Map();
@@ -60,7 +62,7 @@ export function open({ connect, prefix }) {
     },
 
     memory,
-    /** Nothing tells it of a change: that is what makes it so quick. */
+    /** It receives no invalidations, which is what makes it so quick. */
     tier: memory,
 
     close: () => redis.disconnect(),

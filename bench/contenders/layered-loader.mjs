@@ -3,7 +3,7 @@ import { createRow, loadRow, loadRows, loadSlowly, loadText } from "../build/src
 
 const ttlInMsecs = 3_600_000;
 
-/** Tags are not among its features; groups come nearest, and one key has one group. */
+/** It doesn't have tags; groups are the nearest feature, and one key has one group. */
 export function open({ connect, maxKeys = 10_000 }) {
   const redis = connect();
   const inRedis = (prefix) => ({
@@ -35,7 +35,7 @@ export function open({ connect, maxKeys = 10_000 }) {
     row: (id) => row.get(String(id)),
     text: (length, copy) => text.get(`${length}:${copy}`),
     slow: (id) => slow.get(String(id)),
-    /** Not in the order of the ids. */
+    /** The results are not in the order of the ids. */
     rows: (ids) => rows.getMany(ids.map(String)),
     memory: (id) => memory.get(String(id)),
     tier: (id) => tier.get(String(id)),

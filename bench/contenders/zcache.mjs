@@ -4,11 +4,11 @@ import { memory, row, rows, slow, tagged, text, tier } from "../build/src/cached
 export async function open({ connect, maxKeys = 10_000, method }) {
   const redis = connect();
   const limits = { maxEntries: maxKeys, maxBytes: 2 ** 30 };
-  // A machine under load must not trip the breaker in the middle of a measurement.
+  // A loaded machine must not trip the breaker in the middle of a measurement.
   const deadline = "10s";
   configure({ backend: new RedisBackend(redis), deadline });
   configure("memory", { backend: new MemoryBackend(limits) });
-  // It has a connection of its own and talks on it, which would be counted in other rows.
+  // It has a connection of its own and uses it continuously, which would be counted in other rows.
   const tiered = method === "tier" ? new TieredBackend(new MemoryBackend(limits), new RedisBackend(redis)) : null;
   if (tiered) configure("tier", { backend: tiered, deadline });
   while (tiered && tiered.state !== "live") await new Promise((resolve) => setTimeout(resolve, 10));

@@ -1,6 +1,6 @@
 /**
- * A chart as SVG text: bars of ratios, then curves. Its colours follow the reader's scheme, also where it stands in an
- * <img>, and it brings its own background, so that it is readable on any page.
+ * Draws a chart as SVG text: bars of ratios, then curves. Its colours follow the reader's colour
+ * scheme, even in an <img>, and it has its own background, so that it is readable on any page.
  */
 const width = 960;
 const margin = { left: 250, right: 30 };

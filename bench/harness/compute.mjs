@@ -5,7 +5,10 @@ import { noise, own, yardstick } from "./contenders.mjs";
 const require = createRequire(import.meta.url);
 const perSlice = 20_000;
 
-/** Rows without a server. Each contender is a function of a counter; what it returns is used, so that it can't be optimised away. */
+/**
+ * Measures rows without a server. Each contender is a function of a counter; its result is used, so
+ * that it can't be optimised away.
+ */
 export function computeWorks() {
   const row = {
     id: 5,
@@ -19,7 +22,7 @@ export function computeWorks() {
   };
   const { structured } = require("../../dist/runtime/codecs/codec.js").builtInCodecs;
   const text = Buffer.from(JSON.stringify(row));
-  // What is text is stored in UTF-8.
+  // Text is stored in UTF-8.
   const encode = (value) => Buffer.from(structured.encode(value));
   const bytes = encode(row);
   const { byNumber, byNumberAndWord, byFilter } = require("../build/src/keys.js");
@@ -74,7 +77,7 @@ const numberByHand = (id) => `bench:by-number:${id}`;
 const wordByHand = (id, language) => `bench:by-number-and-word:${id}-${language}`;
 const filterByHand = ({ org, page, sort }) => `bench:by-filter:${org}-${page.from}-${page.size}-${sort}`;
 
-/** As the read path builds it. */
+/** Builds keys as the read path does. */
 function keyBuilder(cached) {
   const { boundPlan } = require("../../dist/runtime/loads/bound-plan.js");
   const { keyOf } = require("../../dist/runtime/loads/call-keys.js");
@@ -82,7 +85,10 @@ function keyBuilder(cached) {
   return (args) => keyOf(boundPlan(source), undefined, args);
 }
 
-/** Text that was added up is copied into one piece when a character of it is asked for; a key in use always is. */
+/**
+ * Uses a text. Concatenated text is copied into one piece when a character of it is asked for; a
+ * key in use always is.
+ */
 function useText(text) {
   return text.charCodeAt(text.length - 1);
 }

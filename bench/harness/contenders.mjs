@@ -5,7 +5,7 @@ export const yardstick = "hand-written";
 export const noise = "hand-written, again";
 export const own = "zcache";
 
-/** Peers, each with the package whose version is shown. */
+/** The peers, each with the package whose version is shown. */
 const peers = {
   "layered-loader": "layered-loader",
   "async-cache-dedupe": "async-cache-dedupe",
@@ -15,7 +15,7 @@ const peers = {
   "cache-manager": "cache-manager",
 };
 
-/** The modules to race, by name; a peer that can't be loaded is left out with a reason. */
+/** Loads the modules to race, by name. A peer that can't be loaded is left out with a reason. */
 export async function loadContenders({ quick, against }) {
   const handWritten = await import("../contenders/hand-written.mjs");
   const contenders = {

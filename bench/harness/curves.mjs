@@ -5,7 +5,7 @@ import { compare, takeTurns } from "./rounds.mjs";
 
 const rounds = 11;
 
-/** Operations a second over the number of callers in flight. */
+/** Measures operations a second against the number of callers in flight. */
 export function measureCallers(modules, server, points = [1, 4, 16, 64, 256, 1024, 4096]) {
   const count = (inFlight) => Math.max(Math.min(inFlight * 8, 2048), inFlight, 192);
   return measureCurve(modules, server, points, count, (inFlight) => ({
@@ -16,7 +16,7 @@ export function measureCallers(modules, server, points = [1, 4, 16, 64, 256, 102
   }));
 }
 
-/** Operations a second over the size of the value, 8 in flight. */
+/** Measures operations a second against the size of the value, with 8 in flight. */
 export function measureSizes(modules, server, points = [100, 1_000, 10_000, 100_000, 1_000_000]) {
   const count = (size) => Math.max(8, Math.min(256, 3_000_000 / size));
   return measureCurve(modules, server, points, count, (size) => ({
@@ -47,7 +47,7 @@ async function measureCurve(modules, server, points, count, describe) {
     }
     const results = compare([await takeTurns(contenders, { rounds, warmUp: 2, warmUpMs: 0 })]);
     for (const { name, contender } of contenders) {
-      // By the ratio within a round, for between rounds the machine may be another.
+      // The ratio is within a round, because the machine may be in another state in other rounds.
       const ms = results[yardstick].ms * results[name].ratio;
       (curves[name] ??= []).push({ x: point, y: (calls * 1000) / ms });
       await contender.close();
@@ -56,7 +56,10 @@ async function measureCurve(modules, server, points, count, describe) {
   return curves;
 }
 
-/** Bytes for each key of a cache in this process, over the number of keys; each point in a process of its own. */
+/**
+ * Measures bytes for each key of a cache in this process against the number of keys. Each point has
+ * a process of its own.
+ */
 export function measureMemory(modules, server, points = [1_000, 10_000, 100_000]) {
   const child = fileURLToPath(new URL("memory-child.mjs", import.meta.url));
   const curves = {};

@@ -6,7 +6,10 @@ import { median } from "./rounds.mjs";
 const functions = 2_000;
 const processes = 20;
 
-/** Bytes that one annotated function costs before it is ever called, against the same function without a directive. */
+/**
+ * Measures the bytes that one annotated function costs before it is ever called, compared with the
+ * same function without a directive.
+ */
 export function measureFunctionMemory() {
   const folder = `${bench}build/footprint`;
   mkdirSync(`${folder}/src`, { recursive: true });
@@ -39,9 +42,10 @@ function writeFunctions(directive) {
 }
 
 /**
- * Loading a module in a process of its own: median milliseconds, of time and of CPU, and how many files were read.
- * zcache lies there as npm puts it, for Node takes 2 ms to follow a link; beside it an empty package, which is what Node
- * itself takes.
+ * Measures loading a module in a process of its own: median milliseconds, of time and of CPU, and
+ * how many files were read.
+ * zcache is installed as npm installs it, because Node takes 2 ms to follow a link; an empty
+ * package beside it shows what Node itself takes.
  */
 export function measureImports(modules = ["zcache", "zcache/runtime", "empty", "ioredis"]) {
   const folder = `${bench}build/installed`;

@@ -4,12 +4,15 @@ import { noise, own, yardstick } from "./contenders.mjs";
 import { quantile, takeTurns } from "./rounds.mjs";
 import { countTraffic } from "./traffic.mjs";
 
-/** What goals are about is measured more often: medians of 30 rounds differ by several hundredths from run to run. */
+/**
+ * Rows with goals are measured more often: medians of 30 rounds differ by several hundredths from
+ * run to run.
+ */
 const everyForPeers = 5;
 
 /**
- * One row of the table, for every contender that can do this work.
- * @returns its turns, and by name what was measured apart from them
+ * Measures one row of the table, for every contender that can do this work.
+ * @returns its turns and, by name, what was measured apart from them
  */
 export async function measureWork(work, modules, server, { rounds }) {
   await server.flush();
@@ -30,7 +33,7 @@ export async function measureWork(work, modules, server, { rounds }) {
   return { turns, details };
 }
 
-/** @param first of the counter: no contender may find what another one has stored */
+/** @param first the counter's first value: no contender may find what another one has stored */
 async function createRunner(name, contender, work, first) {
   await warm(contender, work);
   let n = first;
@@ -47,7 +50,10 @@ async function createRunner(name, contender, work, first) {
   return { name, contender, call, slice, every: [yardstick, noise, own].includes(name) ? 1 : everyForPeers };
 }
 
-/** A hit must not load, and a row must be that of its id: else the race is not about the same thing. */
+/**
+ * Checks that a hit doesn't load, and that a row is that of its id. Otherwise the contenders don't
+ * do the same work.
+ */
 async function check(name, contender, work, slice) {
   const before = loads.count;
   await slice();

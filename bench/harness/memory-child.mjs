@@ -3,7 +3,8 @@ import { serverAt } from "./server-at.mjs";
 
 const [name, keys, port] = process.argv.slice(2);
 const modules = await loadContenders({ against: [name] });
-// Before it is opened: some set memory aside for as many keys as they may have.
+// It is measured before the contender is opened, because some reserve memory for as many keys as
+// they may have.
 const before = measure();
 const contender = await modules[name].open({ ...serverAt([Number(port)]), prefix: name, maxKeys: Number(keys) });
 for (let id = 0; id < Number(keys); id++) await contender.memory(id);

@@ -11,7 +11,7 @@ const usage = `npm run bench -- [options]
   --list          the names
 `;
 
-/** What the command line asks for. Ends the process on --help and on what it doesn't know. */
+/** Parses the command line. Ends the process on --help and on unknown options. */
 export function parseOptions(args) {
   const options = {
     only: { type: "string", multiple: true },

@@ -14,7 +14,7 @@ export function prepare({ build }) {
   compile(`${bench}tsconfig.json`);
 }
 
-/** With the real tspc of the main project. */
+/** Compiles with the real tspc of the main project. */
 export function compile(project) {
   mkdirSync(`${bench}build`, { recursive: true });
   run(process.execPath, [createRequire(`${root}package.json`).resolve("ts-patch/bin/tspc.js"), "-p", project], bench);

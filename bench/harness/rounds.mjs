@@ -1,10 +1,12 @@
 /**
- * Lets every contender do the same slice of work, round by round, in an order that rotates: what else the machine does
- * then befalls all of them alike.
+ * Lets every contender do the same slice of work, round by round, in an order that rotates:
+ * whatever else the machine does then affects all of them alike.
  *
- * @param contenders `{ name, slice, every }`; a slice may be asynchronous, and is done in `every`th round (1: in all)
- * @param warmUp so many rounds come before, or more, until V8 has had `warmUpMs` to make code of what they do
- * @returns by name, of each round in which it took part `{ round, wall, cpu }`, in milliseconds
+ * @param contenders `{ name, slice, every }`; a slice may be asynchronous, and is done in `every`th
+ * round (1: in all)
+ * @param warmUp this many rounds are run before, or more, until V8 has had `warmUpMs` to compile
+ * and optimise the code
+ * @returns by name, for each round in which it took part `{ round, wall, cpu }`, in milliseconds
  */
 export async function takeTurns(contenders, { rounds, warmUp = 20, warmUpMs = 6_000 }) {
   const begun = performance.now();
@@ -30,9 +32,10 @@ async function takeTurn(contenders, round, note) {
 }
 
 /**
- * The yardstick is the first contender in the same round of the same process.
+ * Compares the contenders. The yardstick is the first contender in the same round of the same
+ * process.
  *
- * @param all what `takeTurns` has returned, in one process or several
+ * @param all the results of `takeTurns`, in one process or several
  * @returns by name, the medians over all rounds: time, ratio and its quartiles, CPU ratio
  */
 export function compare(all) {

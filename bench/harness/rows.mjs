@@ -3,9 +3,10 @@ import { once } from "node:events";
 import { compare } from "./rounds.mjs";
 
 /**
- * A row, in processes of its own: what the rows before it have made of V8's code, and left in its heap, is no part of it.
- * In several, for one and the same code is optimised differently from process to process, and the rounds of one tell
- * nothing of that.
+ * Measures a row in processes of its own, so that it doesn't depend on how V8 compiled the code for
+ * earlier rows, or on what they left in its heap.
+ * There are several processes, because the same code is optimised differently from process to
+ * process, and the rounds of one process don't show that.
  */
 export async function measureRow({ name }, { ports }, { rounds, processes, ...options }) {
   const measured = [];

@@ -2,7 +2,9 @@ import { Cluster, Redis } from "ioredis";
 
 const host = "127.0.0.1";
 
-/** A server that was started elsewhere, or with several ports a Cluster: how to connect to it and to empty it. */
+/**
+ * Connects to, and empties, a server that was started elsewhere or, with several ports, a Cluster.
+ */
 export function serverAt(ports) {
   const nodes = ports.map((port) => ({ host, port }));
   return {

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { serverAt } from "./server-at.mjs";
 
-// The servers of the tests: on a free port, and gone when this process is, in whatever way.
+// These are the servers of the tests: on a free port, and ended when this process ends, in whatever
+// way.
 const require = createRequire(import.meta.url);
 require("ts-node/register/transpile-only");
 const { startCluster, startRedis } = require("../../test/support/redis.ts");

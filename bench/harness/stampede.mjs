@@ -6,7 +6,10 @@ import { countTraffic } from "./traffic.mjs";
 const callers = 1_000;
 const coldKey = 7;
 
-/** 1000 callers of one cold key, the loader taking 50 ms: how often does it run, and what goes over the wire? */
+/**
+ * Measures 1000 callers of one cold key, with a loader that takes 50 ms: how often it runs, and
+ * what is sent and received.
+ */
 export async function measureStampede(modules, server) {
   const results = {};
   for (const [name, { open }] of Object.entries(modules)) {
@@ -26,7 +29,7 @@ export async function measureStampede(modules, server) {
   return results;
 }
 
-/** The same in eight processes at once. */
+/** Measures the same in eight processes at once. */
 export async function measureStampedes(modules, server, processes = 8) {
   const results = {};
   for (const name of Object.keys(modules)) {

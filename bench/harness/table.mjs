@@ -1,6 +1,6 @@
 import { noise, own, yardstick } from "./contenders.mjs";
 
-// At most 120 columns, whatever is in them.
+// The table has at most 120 columns, whatever it contains.
 const columns = [
   ["", 22],
   ["ratio", 7],
@@ -15,7 +15,7 @@ const columns = [
   ["p99 µs", 10],
 ];
 
-/** One row of the issue's table: a line for each contender. */
+/** Formats one row of the issue's table, with a line for each contender. */
 export function formatWork({ title, goal, cpuGoal }, results) {
   const floor = results[noise];
   const head = `${title}: noise floor ${number(floor.ratio)} (${floor.quartiles.map(number).join(" to ")})`;
@@ -43,7 +43,7 @@ export function isMet({ goal, cpuGoal }, { ratio, cpuRatio }) {
   return ratio <= goal && (cpuGoal === undefined || cpuRatio <= cpuGoal);
 }
 
-/** zcache's line of every row, at the end. */
+/** Formats zcache's line of every row, for the end. */
 export function formatSummary(rows) {
   const widths = [42, 10, 13, 10, 14, 28];
   const cells = (texts) =>

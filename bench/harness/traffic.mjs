@@ -4,8 +4,8 @@ import { createInterface } from "node:readline";
 const lastWords = "zcache bench ends";
 
 /**
- * What `work` sends and receives: commands as the clients sent them (MONITOR, for INFO also counts those inside of
- * scripts), write calls to sockets, and bytes in both directions.
+ * Counts what `work` sends and receives: commands as the clients sent them (from MONITOR, because
+ * INFO also counts those inside scripts), write calls to sockets, and bytes in both directions.
  */
 export async function countTraffic({ ports }, work) {
   const watchers = await Promise.all(ports.map(watch));
@@ -19,7 +19,7 @@ export async function countTraffic({ ports }, work) {
   return { commands: names.length, names: countNames(names), writes: writes.count, bytes };
 }
 
-/** On sockets of its own: ioredis 6 takes what MONITOR tells for replies. */
+/** Watches on sockets of its own, because ioredis 6 takes MONITOR's output for replies. */
 async function watch(port) {
   const [monitor, control] = [connect(port, "127.0.0.1"), connect(port, "127.0.0.1")];
   const names = [];
@@ -45,7 +45,7 @@ async function watch(port) {
   return { sockets: [monitor, control], stop };
 }
 
-/** Each call is a system call, unless the socket could not take more. */
+/** Counts write calls. Each is a system call, unless the socket could not take more. */
 function countWrites(own) {
   const original = Socket.prototype._writeGeneric;
   const writes = {

@@ -31,7 +31,7 @@ export async function slow(id: number): Promise<Row> {
   return loadSlowly(id);
 }
 
-/** @param copy tells it from others of the same length */
+/** @param copy distinguishes the text from others of the same length */
 // @zcache
 export async function text(length: number, _copy: number): Promise<string> {
   return loadText(length);

@@ -1,4 +1,4 @@
-/** What every contender caches. */
+/** The row that every contender caches. */
 export interface Row {
   readonly id: number;
   readonly title: string;
@@ -26,7 +26,7 @@ export function createRow(id: number): Row {
   };
 }
 
-/** At once, so that what is measured is the cache. */
+/** Loads immediately, so that the cache is what is measured. */
 export async function loadRow(id: number): Promise<Row> {
   loads.count++;
   return createRow(id);
@@ -37,7 +37,7 @@ export async function loadRows(ids: readonly number[]): Promise<Row[]> {
   return ids.map(createRow);
 }
 
-/** As long as a slow query takes, for callers that come meanwhile. */
+/** Loads for as long as a slow query takes, for callers that arrive meanwhile. */
 export async function loadSlowly(id: number): Promise<Row> {
   loads.count++;
   await new Promise((resolve) => setTimeout(resolve, 50));

@@ -274,7 +274,7 @@ function resolveCodecs(options: Options & { codec: string }): Pick<Settings, "co
   const { codec } = options;
   if (typeof codec === "string" && Object.hasOwn(codecs, codec)) return { codec, codecs };
   const known = Object.keys(codecs).join(", ");
-  throw new ConfigError(`"codec" is ${show(codec)}, which is no codec of this cache. Codecs: ${known}.`);
+  throw new ConfigError(`"codec" is ${show(codec)}, which is not a codec of this cache. Codecs: ${known}.`);
 }
 
 const mustBeCodec = "must have the functions encode and decode";

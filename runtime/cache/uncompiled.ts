@@ -21,8 +21,8 @@ export function expectCompiled(): void {
 
 const message =
   "This program uses zcache, but no function that zcache has compiled has been loaded, so nothing is cached. " +
-  "Most likely its files were built without zcache: `npx zcache doctor` tells what to add, and docs/hosts.md has the line for each host. " +
-  "If it's meant to be so, --disable-warning=ZCACHE_NOT_COMPILED silences this.";
+  "Most likely its files were built without zcache: `npx zcache doctor` shows what to add, and docs/hosts.md has the line for each host. " +
+  "If that is intended, --disable-warning=ZCACHE_NOT_COMPILED silences this.";
 
 /** Records that a cached function exists, so the program was compiled. */
 export function noteCompiled(): void {

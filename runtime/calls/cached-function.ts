@@ -263,7 +263,7 @@ function handleOf(target: Cached): Handle {
   if (handle) return handle;
   const name = typeof target === "function" && target.name !== "" ? `${target.name}, which` : "something that";
   throw new ReceiverError(
-    `This operation was called on ${name} is not a cached function. If there is a @zcache comment above it, its file was built without zcache: npx zcache doctor tells what to add.`,
+    `This operation was called on ${name} is not a cached function. If there is a @zcache comment above it, its file was built without zcache: npx zcache doctor shows what to add.`,
   );
 }
 

@@ -265,7 +265,7 @@ class Reader {
     const kind = this.#byte();
     if (kind === kinds.latin1) return this.#text("latin1");
     if (kind === kinds.utf16) return this.#text("utf16le");
-    throw new TypeError(`A text is expected, but a value of kind ${kind} stands there.`);
+    throw new TypeError(`A text is expected, but there is a value of kind ${kind}.`);
   }
 
   #text(encoding: "latin1" | "utf16le"): string {

@@ -37,7 +37,7 @@ function ttlOfResult(bound: BoundPlan, self: unknown, key: string, args: ArrayLi
     disown(text);
     if (typeof text !== "string") throw new TypeError(`it is ${messageOf(text)}, which has no unit`);
     const ms = parseResultDuration(text);
-    if (ms === null) throw new TypeError(`it is ${JSON.stringify(text)}, which is no duration with a unit`);
+    if (ms === null) throw new TypeError(`it is ${JSON.stringify(text)}, which is not a duration with a unit`);
     return ms;
   } catch (cause) {
     noteUnusable(bound, key, `The ttl of ${plan.name} can't be read from the result, and is ${ttlMs} ms`, cause);

@@ -82,12 +82,12 @@ function tell(bound: BoundPlan, self: unknown): void {
 function describe({ plan, isShared }: BoundPlan, self: unknown): string {
   if (isShared)
     return `${plan.name} is not cached: its default key doesn't begin with the name of a package, because no package.json has one, and other programs on the same store may have the same key. Give package.json a "name", set "namespace" in the plugin entry or in configure, or give the function a key.`;
-  const key = `Give ${plan.name} a key that has what tells its receivers apart, such as key: "…:{this.name}:{id}".`;
+  const key = `Give ${plan.name} a key that distinguishes its receivers, such as key: "…:{this.name}:{id}".`;
   if (self === undefined || self === null)
     return `${plan.name} reads "this" and is called without it, so that the call is not cached. Call it as a method.`;
   if (plan.literal)
     return `${plan.name} reads "this", and is called on an object other than the literal that it is written in (a copy, or one that inherits from it), so that the call is not cached: the two could share entries. ${key}`;
-  return `${plan.name} reads "this", and is called on an object whose class zcache doesn't know (${describeClass(self)}), so that the call is not cached: two classes could share entries. A class is known if it has a name and stands at the top level of a file that zcache compiles. ${key}`;
+  return `${plan.name} reads "this", and is called on an object whose class zcache doesn't know (${describeClass(self)}), so the call is not cached: two classes could share entries. A class is known if it has a name and is declared at the top level of a file that zcache compiles. ${key}`;
 }
 
 function describeClass(self: unknown): string {

@@ -53,7 +53,7 @@ export function committedError(cause: BackendError): BackendError {
   return new BackendError(
     operation,
     keys,
-    `The transaction HAS COMMITTED, but what it invalidated could not be ended: ${message} Don't run the transaction again. Callers may get old values until ${until}.`,
+    `The transaction HAS COMMITTED, but its invalidations could not be carried out: ${message} Don't run the transaction again. Callers may get old values until ${until}.`,
     { cause, committed: true, kept },
   );
 }

@@ -116,7 +116,7 @@ async function settleFailure(scope: Scope, isUnknown: boolean): Promise<void> {
 function resolveOptions(fn: unknown, options: TransactionalOptions) {
   if (typeof fn !== "function") {
     const hint =
-      fn instanceof Promise ? " What a promise stands for has begun already: write transactional(() => …)." : "";
+      fn instanceof Promise ? " The work behind a promise has already begun: write transactional(() => …)." : "";
     throw new ConfigError(`transactional takes a function, but got: ${show(fn)}.${hint}`);
   }
   if (typeof options !== "object" || options === null || Array.isArray(options))

@@ -73,7 +73,7 @@ test("of a function's codec that is the user's own nothing is said", (t) => {
 
 test("any and unknown are hints, one for a function", (t) => {
   t.deepEqual(returning("{ a: unknown; b: any; c: unknown[] }"), [
-    "1:4 @zcache: Nobody can tell whether the json codec keeps what load returns: a is unknown. Declare what it is. [zcache/unknown-result]",
+    "1:4 @zcache: It is unknown whether the json codec keeps what load returns: a is unknown. Declare what it is. [zcache/unknown-result]",
   ]);
   t.regex(returning("any")[0] ?? "", /the result is any/);
 });

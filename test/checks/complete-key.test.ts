@@ -101,7 +101,7 @@ function tenant(): string { return store().tenant; }
 // @zcache
 export async function price(id: number): Promise<string> { return tenant() + id; }`;
   t.deepEqual(checkSource(source), [
-    "5:4 @zcache: price calls tenant, which calls store, which reads the AsyncLocalStorage requestContext: an entry is made for the caller that comes first, and all others get it. Read it before the call, and pass what is needed of it as an argument. [zcache/caller-context]",
+    "5:4 @zcache: price calls tenant, which calls store, which reads the AsyncLocalStorage requestContext: an entry is made for the first caller, and all others get it. Read it before the call, and pass what is needed of it as an argument. [zcache/caller-context]",
   ]);
 });
 
@@ -110,5 +110,5 @@ test("a default that is evaluated with each call is not advised to be added to t
 // @zcache key: "price:{id}"
 export async function price(id: number, tenant = currentTenant()): Promise<string> { return tenant + id; }`);
   t.deepEqual(others, []);
-  t.true(found.includes(`evaluated anew with each call: let the caller pass tenant, and add it to the key. [zcache/`));
+  t.true(found.includes(`evaluated again at each call: let the caller pass tenant, and add it to the key. [zcache/`));
 });

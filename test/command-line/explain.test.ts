@@ -78,9 +78,9 @@ const keys: readonly (readonly [key: string, output: string])[] = [
   [
     "shop.user.UserService.get|#0a4d550a4d550a4d550a4d550a4d550a4d550a4d",
     `UserService.get  src/user.ts:9
-  arguments  too long to stand in the key: only their hash does
-  tags       user:{id} (not told by the key)
-             lang:{lang} (not told by the key)
+  arguments  too long for the key, which has only their hash
+  tags       user:{id} (not known from the key)
+             lang:{lang} (not known from the key)
 `,
   ],
   [
@@ -132,7 +132,7 @@ const failures: readonly (readonly [what: string, message: string])[] = [
     "src/user.ts:1",
     "Line 1 of src/user.ts is in no cached function. Those of the file: UserService.get (src/user.ts:9), UserService.names (src/user.ts:14), profiles (src/user.ts:20).",
   ],
-  ["src/other.ts:1", "src/other.ts is no file of the project."],
+  ["src/other.ts:1", "src/other.ts is not a file of the project."],
 ];
 
 for (const [what, message] of failures) {

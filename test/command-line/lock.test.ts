@@ -102,7 +102,7 @@ const edits: readonly (readonly [
       ["{ids.length}:{ids}", "{list.length}:{list}"],
       ["ids.map((id, i)", "list.map((id, i)"],
     ],
-    `zcache.lock.json: lock: The lock is not what zcache lock would write, though no entry is concerned.
+    `zcache.lock.json: lock: The lock is not what zcache lock would write, though no entry is affected.
 `,
   ],
   [
@@ -254,12 +254,12 @@ function printLockedWith(property: string, value: string): string {
 const broken: readonly (readonly [text: string, message: RegExp])[] = [
   [
     "<<<<<<< HEAD\n",
-    /^zcache: zcache\.lock\.json is no JSON\. It holds the marks of a merge conflict\. Write it anew with zcache lock\.\n$/,
+    /^zcache: zcache\.lock\.json is not JSON\. It holds the marks of a merge conflict\. Write it again with zcache lock\.\n$/,
   ],
   ['{ "version": 2 }', /^zcache: zcache\.lock\.json has format 2, which is of a later zcache\. Update zcache\.\n$/],
   [
     '{ "version": 1, "functions": [{}] }',
-    /^zcache: zcache\.lock\.json does not have the form that zcache writes\. Write it anew with zcache lock\.\n$/,
+    /^zcache: zcache\.lock\.json does not have the form that zcache writes\. Write it again with zcache lock\.\n$/,
   ],
   ...(
     [
@@ -275,7 +275,7 @@ const broken: readonly (readonly [text: string, message: RegExp])[] = [
   ).map(([property, value, what]): [string, RegExp] => [
     printLockedWith(property, value),
     new RegExp(
-      `^zcache: functions\\[0\\]\\.${property} of zcache\\.lock\\.json must be ${what}, but is .+\\. Write it anew with zcache lock\\.\n$`,
+      `^zcache: functions\\[0\\]\\.${property} of zcache\\.lock\\.json must be ${what}, but is .+\\. Write it again with zcache lock\\.\n$`,
     ),
   ]),
 ];

@@ -52,7 +52,7 @@ test.serial("help names the commands, and each has its own", async (t) => {
     `Usage: zcache lock [options]
 
 Writes zcache.lock.json: the keys, options and return types of all cached functions.
-Commit it. zcache check then tells what a change does to the entries in Redis.
+Commit it. zcache check then shows what a change does to the entries in Redis.
 
   -p, --project FILE  the tsconfig.json, or the folder it is in (default: the nearest one)
   --check             write nothing, and fail if the file would change

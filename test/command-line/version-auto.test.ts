@@ -95,7 +95,7 @@ export async function d(id: number): Promise<number> { return id; }
   const { project } = createShop(text, { options: { plugins } });
   const { diagnostics } = await project.tspc();
   t.deepEqual(diagnostics, [
-    'src/user.ts(6,4): error TS990209: c can\'t have "version: auto": it returns any, which says nothing of what is stored. Give it a version of your own with "namespace: v1", and raise it when the type changes. [zcache/version-without-types]',
+    'src/user.ts(6,4): error TS990209: c can\'t have "version: auto": it returns any, which says nothing about what is stored. Give it a version of your own with "namespace: v1", and raise it when the type changes. [zcache/version-without-types]',
     'src/user.ts(8,21): error TS990205: "version" is "v3", but must be auto, or none. A version of your own is a namespace: namespace: v1. [zcache/bad-option-value]',
   ]);
   t.is(project.read("out/user.js").match(/version: "/g)?.length, 1);

@@ -41,9 +41,12 @@ test("every option is checked, and what is wrong is said", (t) => {
       [{ [name]: Infinity }, `"${name}" must be a whole number of at least 1, but got: Infinity.`],
       [{ [name]: "5" }, `"${name}" must be a whole number of at least 1, but got: "5".`],
     ]),
-    [{ codec: "msgpack" }, '"codec" is "msgpack", which is no codec of this cache. Codecs: json, yaml, structured.'],
-    [{ codec: 5 }, '"codec" is 5, which is no codec of this cache. Codecs: json, yaml, structured.'],
-    [{ codec: "toString" }, '"codec" is "toString", which is no codec of this cache. Codecs: json, yaml, structured.'],
+    [{ codec: "msgpack" }, '"codec" is "msgpack", which is not a codec of this cache. Codecs: json, yaml, structured.'],
+    [{ codec: 5 }, '"codec" is 5, which is not a codec of this cache. Codecs: json, yaml, structured.'],
+    [
+      { codec: "toString" },
+      '"codec" is "toString", which is not a codec of this cache. Codecs: json, yaml, structured.',
+    ],
     [{ codecs: "json" }, '"codecs" must be an object of codecs by name, but got: "json".'],
     [{ codecs: null }, '"codecs" must be an object of codecs by name, but got: null.'],
     [

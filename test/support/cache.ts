@@ -13,30 +13,32 @@ import { keyOver } from "./templates";
 
 type Loader<A extends unknown[], R> = (...args: A) => Promise<R>;
 
-/** A cache of its own for one test, and what happened in it. */
+/** A cache for one test, with what happened in it. */
 export interface TestCache {
   readonly name: string;
   readonly clock: FakeClock;
   readonly backend: FaultyBackend;
   readonly events: CacheEvent[];
-  /** What has happened since the last time, such as `["miss f|5", "load f|5", "store f|5"]`. */
+  /**
+   * Returns what has happened since the last time, such as `["miss f|5", "load f|5", "store f|5"]`.
+   */
   takeTrace(): string[];
-  /** A cached function as emitted code makes it, with the default key of all its arguments. */
+  /** Makes a cached function as emitted code does, with the default key of all its arguments. */
   wrap<A extends unknown[], R>(plan: Partial<Plan>, loader: Loader<A, R>): Loader<A, R>;
-  /** The same with a count of its loader's runs. */
+  /** Does the same, and counts the runs of the loader. */
   count<A extends unknown[], R>(plan: Partial<Plan>, loader: Loader<A, R>): Loader<A, R> & { readonly loads: A[] };
   invalidateTag(tag: string): Promise<void>;
   idle(): Promise<void>;
   /** Configures it again, with the same backend, clock and listener. */
   configure(options: Options): void;
-  /** The stored bytes, as text; null where there are none. */
+  /** Returns the stored bytes as text, or null if there are none. */
   peek(key: string): Promise<string | null>;
-  /** Stores bytes behind the protocol's back. */
+  /** Stores bytes without following the protocol. */
   put(key: string, bytes: Buffer, ttlMs?: number): Promise<void>;
 }
 
 export interface TestCacheOptions extends Omit<Options, "backend" | "clock" | "onEvent"> {
-  /** What is behind the recording backend. @defaultValue a `MemoryBackend` on the test's clock */
+  /** The backend behind the recording one. @defaultValue a `MemoryBackend` on the test's clock */
   inner?: Backend;
   /** True puts the guard in front of it. */
   remote?: boolean;
@@ -95,7 +97,10 @@ export function createCache(t: ExecutionContext, options: TestCacheOptions = {})
   return cache;
 }
 
-/** No load is under way, no timer is set but the guard's one, and every stored key expires. */
+/**
+ * Checks that no load is under way, that no timer is set but the guard's one, and that every stored
+ * key expires.
+ */
 async function checkRest(cache: TestCache, store: Backend, remote: boolean): Promise<void> {
   await cache.clock.advance(0);
   const late = new Promise((resolve) => setTimeout(resolve, 2_000, "late").unref());
@@ -111,7 +116,7 @@ async function checkRest(cache: TestCache, store: Backend, remote: boolean): Pro
   if (left.length > 0) throw new Error(`${left.length} keys do not expire.`);
 }
 
-/** A promise and what settles it. */
+/** Returns a promise and the functions that settle it. */
 export function deferred<T = void>() {
   let resolve!: (value: T) => void;
   let reject!: (error: unknown) => void;
@@ -122,7 +127,7 @@ export function deferred<T = void>() {
   return { promise, resolve, reject };
 }
 
-/** All promise jobs that are ready have run, and what they have set off. */
+/** Resolves when all promise jobs that are ready have run, and those that they have started. */
 export async function settled(): Promise<void> {
   for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -4,8 +4,9 @@ import { MemoryBackend } from "../../runtime/backends/memory-backend";
 import { keyOver, template } from "./templates";
 
 /**
- * Run with --expose-gc: fills a memory backend with values of each shape and prints what its heap then takes, as a part of `maxBytes`.
- * Values are read until their decoded form is kept, where `hits` says so.
+ * Fills a memory backend with values of each shape and prints what its heap then takes, as a part
+ * of `maxBytes`. It has to be run with --expose-gc.
+ * Values are read until their decoded form is kept, if `hits` is set.
  */
 
 const maxBytes = 2 * 1024 * 1024;
@@ -143,11 +144,12 @@ function used(): number {
 }
 
 async function main(): Promise<void> {
-  // The first time V8 compiles and optimises the code itself, which takes a part of the heap as well.
+  // The first time, V8 compiles and optimises the code itself, which takes a part of the heap as
+  // well.
   for (const hits of [0, 3]) await fill(shapes[0] as Shape, "json", hits, () => {});
   for (const shape of shapes) {
     const { codec = "json" } = shape;
-    // Of what is never read, only the length counts.
+    // For values that are never read, only the length counts.
     if (typeof shape.value(1) !== "object") await fill(shape, codec, 0);
     await fill(shape, codec, 3);
     // Its reader makes arrays and records in another way.

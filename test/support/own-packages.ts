@@ -5,7 +5,10 @@ import { join } from "node:path";
 
 const folder = join(__dirname, "../transactions/own-packages");
 
-/** `require` for the packages that the tests of libraries have beside those of the root. Installs them where that has not been done. */
+/**
+ * Returns a `require` for the packages that the tests of libraries use besides those of the root,
+ * and installs them if that has not been done.
+ */
 export function requireOwnPackages(): NodeJS.Require {
   if (!existsSync(join(folder, "node_modules/.package-lock.json")))
     execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: folder, stdio: "inherit" });

@@ -1,8 +1,9 @@
 "use strict";
 /**
- * What a test imports of the runtime is taken from the package as users get it, in the folder that ZCACHE_PACKAGE names:
- * from its bundle, also what the bundle keeps to itself, so that a test sees one copy of each class and function. Only
- * what the bundle doesn't contain (`testing`, `opentelemetry`, what nothing in it calls) comes from its own file.
+ * Takes the test's imports of the runtime from the package as users get it, in the folder that
+ * ZCACHE_PACKAGE names. They come from its bundle, including what the bundle doesn't export, so
+ * that a test sees one copy of each class and function. Only what the bundle doesn't contain
+ * (`testing`, `opentelemetry`, what nothing in it calls) comes from its own file.
  */
 const { existsSync, realpathSync } = require("node:fs");
 const Module = require("node:module");
@@ -25,12 +26,16 @@ Module._load = function (request, parent, ...rest) {
   return made.get(built);
 };
 
-// The bundle itself stays as it is. One statement behind its last one shows the names that it has at its top level.
+// The bundle itself stays as it is. One statement after its last one exposes the names at its top
+// level.
 Module.prototype._compile = function (code, file, ...rest) {
   return compile.call(this, file === bundle ? `${code}\nmodule.topLevel = ${topLevelOf(code)};` : code, file, ...rest);
 };
 
-/** An object literal of each module's declarations. esbuild has one comment with the path before each module. */
+/**
+ * Makes an object literal of each module's declarations. esbuild writes one comment with the path
+ * before each module.
+ */
 function topLevelOf(code) {
   const modules = new Map();
   for (const [, name, text] of code.matchAll(/^\/\/ runtime\/(.+)\.ts$([^]*?)(?=^\/\/ |(?![^]))/gm)) {
@@ -43,7 +48,7 @@ function topLevelOf(code) {
   return `{ ${literals.join(", ")} }`;
 }
 
-/** What a module exports. Types alone have a file without exports. */
+/** Returns what a module exports. A file of types alone has no exports. */
 function fromPackage(name) {
   require(bundle);
   const own = require(join(dist, `${name}.js`));
@@ -57,7 +62,7 @@ function fromPackage(name) {
   return exported;
 }
 
-/** esbuild adds a number to a name that two modules declare. */
+/** Finds a declaration. esbuild adds a number to a name that two modules declare. */
 function declarationOf(name, declared) {
   if (declared.includes(name)) return name;
   const numbered = declared.filter((one) => one.startsWith(name) && /^\d+$/.test(one.slice(name.length)));

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A PostgreSQL of the test's own. */
+/** A PostgreSQL server of the test's own. */
 export interface PostgresServer {
   readonly connectionString: string;
   stop(): Promise<void>;
@@ -12,7 +12,9 @@ export interface PostgresServer {
 
 const root = "/usr/lib/postgresql";
 
-/** Starts Debian's PostgreSQL in a temporary folder, as a user that is not root, which it demands. */
+/**
+ * Starts Debian's PostgreSQL in a temporary folder, as a user that is not root, which it demands.
+ */
 export async function startPostgres(): Promise<PostgresServer> {
   const version = existsSync(root) ? readdirSync(root).sort().at(-1) : undefined;
   if (version === undefined) throw new Error("There is no PostgreSQL: apt-get install postgresql");

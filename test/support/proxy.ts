@@ -2,28 +2,33 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 
 /** One client's connection through the proxy, in the order in which they were made. */
 export interface ProxiedConnection {
-  /** By which the server knows the client: `addr` of CLIENT LIST. Undefined before it is open, and after its end. */
+  /**
+   * The port by which the server knows the client: `addr` of CLIENT LIST. It is undefined before
+   * the connection is open, and after its end.
+   */
   readonly clientPort: number | undefined;
-  /** What the server says waits in the proxy, until `release`. The client isn't told. */
+  /** Holds the server's answers in the proxy until `release`. The client isn't notified. */
   hold(): void;
   release(): void;
-  /** What the server says takes this much longer. */
+  /** Delays the server's answers by this much. */
   delay(ms: number): void;
-  /** Both ends are closed. */
+  /** Closes both ends. */
   cut(): void;
 }
 
 export interface Proxy {
   readonly port: number;
   readonly connections: readonly ProxiedConnection[];
-  /** Where connections go that are made from now on. */
+  /** The server of connections that are made from now on. */
   target: number;
   stop(): Promise<void>;
 }
 
 const host = "127.0.0.1";
 
-/** Stands between clients and a server, and does to their connections what networks do. */
+/**
+ * Starts a proxy between clients and a server, which does to their connections what networks do.
+ */
 export async function startProxy(target: number): Promise<Proxy> {
   const connections: ProxiedConnection[] = [];
   const server: Server = createServer((client) => connections.push(join(client, connect(proxy.target, host))));
@@ -43,7 +48,7 @@ export async function startProxy(target: number): Promise<Proxy> {
 function join(client: Socket, upstream: Socket): ProxiedConnection {
   let held: Buffer[] | null = null;
   let delayMs = 0;
-  /** In order, whatever becomes of the delay meanwhile. */
+  /** Chunks stay in order, however the delay changes meanwhile. */
   const late: { readonly dueAt: number; readonly chunk: Buffer }[] = [];
   const cut = (): void => {
     client.destroy();

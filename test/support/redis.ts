@@ -8,14 +8,14 @@ import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis"
 export interface RedisServer {
   readonly port: number;
   readonly process: ChildProcess;
-  /** A new client, closed by `stop`. */
+  /** Returns a new client, which `stop` closes. */
   client(options?: RedisOptions): Redis;
   /** Ends the server and all clients. */
   stop(): Promise<void>;
-  /** It keeps its connections and answers nothing. */
+  /** Suspends the server: it keeps its connections and answers nothing. */
   freeze(): void;
   thaw(): void;
-  /** It is gone without a word. */
+  /** Kills the server without a graceful end. */
   kill(): Promise<void>;
 }
 
@@ -31,21 +31,24 @@ export interface ServerOptions {
   readonly args?: readonly string[];
   /** @defaultValue a free one */
   readonly port?: number;
-  /** The text of a configuration file, which the server may rewrite: a Sentinel needs one. */
+  /** The text of a configuration file, which the server may rewrite. A Sentinel needs one. */
   readonly config?: string;
 }
 
 export interface ClusterSettings {
-  /** For each master, one that takes its place when it fails. */
+  /** Adds a replica to each master, which takes its place when it fails. */
   readonly replicas?: boolean;
-  /** Without an answer for this long a node is taken for dead. @defaultValue 2000 */
+  /** A node that doesn't answer for this long is considered dead. @defaultValue 2000 */
   readonly nodeTimeoutMs?: number;
 }
 
 const host = "127.0.0.1";
 const attempts = 5;
 
-/** A real server on a free port, with nothing in it and nothing on disk. It never outlives the process. */
+/**
+ * Starts a real server on a free port, with nothing in it and nothing on disk. It never outlives
+ * the process.
+ */
 export async function startRedis(options: ServerOptions = {}): Promise<RedisServer> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -59,7 +62,7 @@ export async function startRedis(options: ServerOptions = {}): Promise<RedisServ
 
 const masterCount = 3;
 
-/** Three masters with a third of the slots each. */
+/** Starts three masters with a third of the slots each. */
 export async function startCluster({
   replicas = false,
   nodeTimeoutMs = 2_000,
@@ -89,7 +92,8 @@ export async function startCluster({
     client(options = {}) {
       const client = new Cluster(
         nodes.map(({ port }) => ({ host, port })),
-        // The options of ioredis 6 are no argument for its constructors under exactOptionalPropertyTypes.
+        // The options of ioredis 6 are not assignable to its constructors' parameters under
+        // exactOptionalPropertyTypes.
         options as { keyPrefix: string },
       );
       ignoreErrors(client);
@@ -99,7 +103,7 @@ export async function startCluster({
   };
 }
 
-/** Asks again until the answer is yes; for what only a real server can decide. */
+/** Asks again until the answer is yes, for what only a real server can decide. */
 export async function until(what: string, ask: () => Promise<boolean>, timeoutMs = 20_000): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await ask())) {
@@ -140,7 +144,7 @@ async function startOnce(port: number, { args = [], config }: ServerOptions): Pr
   const clients: Redis[] = [];
 
   const kill = async (): Promise<void> => {
-    // It was let go of at the start; now its end is waited for.
+    // It was unreferenced at the start; now its end is awaited.
     server.ref();
     server.kill("SIGKILL");
     await ended;
@@ -183,14 +187,14 @@ async function startOnce(port: number, { args = [], config }: ServerOptions): Pr
 }
 
 /**
- * Ends the server when this process is gone, in whatever way: the shell's input, which
- * nobody else has open, then ends. It keeps nothing alive itself.
+ * Ends the server when this process is gone, in whatever way: the shell's input, which nothing else
+ * has open, then ends. It keeps no process alive itself.
  */
 function watch(server: ChildProcess, directory: string): ChildProcess | null {
   if (server.pid === undefined) return null;
   const watchdog = spawn("sh", ["-c", 'read _; kill -9 "$1"; rm -rf "$2"', "sh", String(server.pid), directory], {
     stdio: ["pipe", "ignore", "ignore"],
-    // Ctrl-C at the terminal is meant for the tests, and must not reach it before them.
+    // Ctrl-C at the terminal is meant for the tests, and must not reach the server before them.
     detached: true,
   });
   for (const child of [server, watchdog]) {
@@ -205,7 +209,10 @@ function createMissing(): Error {
   return new Error("redis-server is not installed: on Debian, apt-get install redis-server.");
 }
 
-/** Connections fail on purpose here; without a listener ioredis prints each failure. */
+/**
+ * Ignores errors, because connections fail on purpose here, and without a listener ioredis prints
+ * each failure.
+ */
 function ignoreErrors(client: Redis | Cluster): void {
   client.on("error", () => {});
 }
@@ -214,7 +221,7 @@ function clusterArguments(busPort: number, nodeTimeoutMs: number): string[] {
   return [
     ...["--cluster-enabled", "yes", "--cluster-port", String(busPort)],
     ...["--cluster-announce-ip", host, "--cluster-node-timeout", String(nodeTimeoutMs)],
-    // Without these a replica may not be up to date in time, and no failover comes.
+    // Without these a replica may not be up to date in time, and no failover happens.
     ...["--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1"],
   ];
 }
@@ -226,7 +233,7 @@ async function joinNodes(nodes: readonly RedisServer[], busPorts: readonly numbe
   await Promise.all(
     clients.map(async (client, i) => {
       const [from, to] = [i, i + 1].map((third) => Math.floor((slots * third) / masterCount)) as [number, number];
-      // Different epochs from the start: resolving a collision takes the nodes a while.
+      // The epochs differ from the start, because resolving a collision takes the nodes a while.
       await client.cluster("SET-CONFIG-EPOCH", i + 1);
       if (i < masterCount) await client.cluster("ADDSLOTSRANGE", from, to - 1);
       if (i > 0) await client.call("CLUSTER", "MEET", host, first.port, busPorts[0] as number);
@@ -247,13 +254,13 @@ async function addReplicas(nodes: readonly RedisServer[]): Promise<void> {
     masters.map(async (master, i) => {
       const [source, replica] = [master.client(), (nodes[masterCount + i] as RedisServer).client()];
       const id = await source.cluster("MYID");
-      // It may not have heard of that node yet, though the cluster is complete for others.
+      // It may not know that node yet, though the cluster is complete for others.
       await until("the replica follows", async () => (await replica.cluster("REPLICATE", id).catch(() => "")) === "OK");
       await until("the replica is up to date", async () => (await source.info("replication")).includes("state=online"));
       for (const client of [source, replica]) client.disconnect();
     }),
   );
-  // Before the others have heard that it is a replica, they would not let it take its master's place.
+  // Until the others know that it is a replica, they would not let it take its master's place.
   await Promise.all(
     nodes.map(async (node) => {
       const client = node.client();

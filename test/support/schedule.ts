@@ -7,7 +7,10 @@ interface Waiting {
   readonly goOn: () => void;
 }
 
-/** Chooses, at random but the same for the same seed, who of all that wait goes on next. */
+/**
+ * Chooses which of the waiting operations continues next: at random, but the same for the same
+ * seed.
+ */
 export class Schedule {
   readonly #waiting: Waiting[] = [];
   #state: number;
@@ -21,14 +24,14 @@ export class Schedule {
     return this.#waiting.map(({ what }) => what);
   }
 
-  /** Resolves when it is this one's turn. */
+  /** Resolves when it is this caller's turn. */
   point(what = ""): Promise<void> {
     return new Promise((goOn) => this.#waiting.push({ what, goOn }));
   }
 
   /**
-   * Lets them go on, mostly one in a tick: those that share a tick also share a read. Time passes only when nobody else
-   * can do anything.
+   * Lets them continue, mostly one in a tick: those that share a tick also share a read. Time
+   * passes only when nothing else can continue.
    */
   async run(done: () => boolean, clock: FakeClock): Promise<void> {
     for (let steps = 0; !done(); steps++) {
@@ -42,7 +45,7 @@ export class Schedule {
     }
   }
 
-  /** A number from 0 to `count` - 1 (mulberry32). */
+  /** Returns a number from 0 to `count` - 1 (mulberry32). */
   pick(count: number): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let x = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
@@ -51,12 +54,15 @@ export class Schedule {
   }
 }
 
-/** All promise jobs are done by then. While an AsyncLocalStorage is in use each `await` instead of it would be felt. */
+/**
+ * Resolves when all promise jobs are done. While an AsyncLocalStorage is in use, each `await`
+ * instead of it would be measurable.
+ */
 function endOfTick(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));
 }
 
-/** A backend on a network: each request takes its time, and so does each answer. */
+/** Makes a backend on a network: each request takes its time, and so does each answer. */
 export function delayed(inner: MemoryBackend, schedule: Schedule): Backend {
   const slowly = async <T>(what: string, start: () => Promise<T>): Promise<T> => {
     await schedule.point(what);

@@ -4,10 +4,10 @@ import { FakeClock } from "../../runtime/testing/fake-clock";
 import { createCache, type TestCache, type TestCacheOptions } from "./cache";
 import { type RedisServer, startRedis } from "./redis";
 
-/** What a test gets to make caches with, which all keep their entries in one store. */
+/** Creates the caches of a test, which all keep their entries in one store. */
 export type CreateCache = (options?: TestCacheOptions) => TestCache;
 
-/** Registers the server that `onEachStore` needs. To be called once in a test file. */
+/** Registers the server that `onEachStore` needs. It has to be called once in a test file. */
 export function useStores(): typeof onEachStore {
   test.before(async () => void (server = await startRedis()));
   test.after.always(async () => server?.stop());
@@ -16,7 +16,10 @@ export function useStores(): typeof onEachStore {
 
 let server: RedisServer | undefined;
 
-/** A test for the memory backend, and the same for Redis. They must not share keys: `name` is another one for each. */
+/**
+ * Declares a test for the memory backend, and the same for Redis. They must not share keys, so
+ * `name` differs.
+ */
 function onEachStore(title: string, run: (t: ExecutionContext, create: CreateCache) => Promise<void>): void {
   test.serial(`memory: ${title}`, async (t) => {
     const clock = new FakeClock();

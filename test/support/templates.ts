@@ -3,7 +3,7 @@ import type { KeyTemplate, ResultTemplate } from "../../runtime/plan";
 
 type Values = (this: unknown, ...args: any[]) => unknown[];
 
-/** A default key, as emitted code has it, over what `values` makes of the arguments. */
+/** Makes a default key as in emitted code, over what `values` makes of the arguments. */
 export function keyOver(values: Values): KeyTemplate {
   return {
     text(encode, ...args) {
@@ -15,7 +15,10 @@ export function keyOver(values: Values): KeyTemplate {
   };
 }
 
-/** An explicit key or a tag, as emitted code has it: `texts` stand around what `values` makes of the arguments. */
+/**
+ * Makes an explicit key or a tag as in emitted code: `texts` are around what `values` makes of the
+ * arguments.
+ */
 export function template(texts: readonly string[], values: Values): KeyTemplate & ResultTemplate {
   const filled = templateOf(texts);
   return {

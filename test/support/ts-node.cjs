@@ -1,7 +1,8 @@
 "use strict";
 /**
- * ts-node with esbuild for a compiler: every test file is a process of its own, and to compile what it loads took
- * TypeScript a sixth of the processor time of all tests. Types are checked elsewhere (`npm run typecheck`).
+ * Runs ts-node with esbuild as its compiler: every test file is a process of its own, and compiling
+ * what it loads took TypeScript a sixth of the processor time of all tests. Types are checked
+ * elsewhere (`npm run typecheck`).
  */
 const { transformSync } = require("esbuild");
 const { register } = require("ts-node");

@@ -9,18 +9,21 @@ import { isPlatform } from "./types/platform-types";
 import { type LoaderRuns, type Read, type Run } from "./code/runs";
 import { functionAround, holderOfBinding } from "./code/variation";
 
-/** What a loader reads of the caller's context: the request, the session, the store of an AsyncLocalStorage. */
+/**
+ * What a loader reads of the caller's context: the request, the session, or the store of an
+ * AsyncLocalStorage.
+ */
 export interface ContextRead {
   /** `the AsyncLocalStorage requestContext` */
   readonly what: string;
   /** The functions that lead to it. */
   readonly through: readonly string[];
   readonly node: ts.Node;
-  /** `this.request`, where that is what is read: the key may have something of it. */
+  /** `this.request` if that is what is read, because the key may contain a part of it. */
   readonly path: string | null;
 }
 
-/** Functions of packages that answer for the request that is served. */
+/** Functions of packages that return something of the request that is served. */
 const packageFunctions: ReadonlyMap<string, RegExp> = new Map([
   ["next/headers", /^(?:cookies|headers|draftMode)$/],
   ["next-auth", /^(?:getServerSession|auth)$/],
@@ -52,18 +55,18 @@ const packageMethods: readonly { readonly from: RegExp; readonly name: RegExp }[
 /** Packages whose namespaces hold what their callers put there. */
 const namespacePackages = /\b(?:cls-hooked|continuation-local-storage)\b/;
 
-/** Objects of packages that do, by default or under a name. */
+/** Objects of packages that do, as the default export or under a name. */
 const packageObjects: ReadonlySet<string> = new Set([
   "express-http-context",
   "@fastify/request-context",
   "nestjs-request-context",
 ]);
 
-/** Types that hold the context of whoever calls, when nothing of what they do is seen. */
+/** Types that hold the caller's context, for when their code can't be seen. */
 const contextTypes =
   /^(?:Cls(?:Service|Store)?|(?:Async|Http|Request|Tenant|User|Session)Context(?:Service|Provider|Holder|Store|Storage|Accessor)?)$/;
 
-/** Members of such a type that read it. */
+/** Members of such a type that read the context. */
 const readers = /^(?:get|has|is|current|tenant|user|session|request|locale|store|value|id$)/i;
 
 const mentionsContext = new WeakMap<ts.SourceFile, boolean>();
@@ -71,7 +74,9 @@ const mentionsContext = new WeakMap<ts.SourceFile, boolean>();
 const words =
   /getStore|Cls(?:Service|Store)?\b|Namespace|@sentry|@opentelemetry|next-intl|next-auth|useEvent|\bREQUEST\b|Request|Session|Context|next\/headers|getNamespace|http-context|getContext|@clerk/;
 
-/** Where no file of the program has a word of these, there is nothing to follow calls for. */
+/**
+ * Whether calls have to be followed. If no file of the program has one of these words, they don't.
+ */
 export function mayReadContext({ program }: CheckContext): boolean {
   return program.getSourceFiles().some((file) => {
     if (file.isDeclarationFile) return false;
@@ -83,7 +88,7 @@ export function mayReadContext({ program }: CheckContext): boolean {
   });
 }
 
-/** Each source of context once, with the shortest way to it. */
+/** Returns each source of context once, with the shortest way to it. */
 export function contextReadsOf(context: CheckContext, { runs, reads }: LoaderRuns): ReadonlyMap<string, ContextRead> {
   const found = new Map<string, ContextRead>();
   const add = (direct: Direct, { through }: Run): void => {
@@ -129,7 +134,10 @@ type Direct = Omit<ContextRead, "through">;
 
 const known = new WeakMap<ts.TypeChecker, WeakMap<ts.Node, readonly Direct[]>>();
 
-/** What a function itself reads. A parameter's default has no part in it: what it gives is an argument. */
+/**
+ * Returns what a function itself reads. Defaults of parameters don't count, because their value is
+ * an argument.
+ */
 function readsIn(context: CheckContext, { body: { body }, through }: Run): readonly Direct[] {
   if (!body) return [];
   const ofChecker = known.get(context.checker) ?? new WeakMap<ts.Node, readonly Direct[]>();
@@ -222,7 +230,10 @@ function memberRead({ ts, checker }: CheckContext, node: ts.Node): string | null
   return isSeen ? null : `the ${owner.name} ${node.expression.getText()}`;
 }
 
-/** `this.request`, or `req` of the function around. One that is the loader's own parameter is an argument. */
+/**
+ * Recognises `this.request`, or `req` of an enclosing function. The loader's own parameter is an
+ * argument.
+ */
 function isRequestRead(context: CheckContext, node: ts.Node, body: ts.Node): boolean {
   const { ts, checker } = context;
   const isField = ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword;
@@ -238,7 +249,7 @@ function isRequestRead(context: CheckContext, node: ts.Node, body: ts.Node): boo
 
 interface Import {
   readonly from: string;
-  /** As the package calls it; `*` where it is the module. */
+  /** The package's name for it; `*` for the module. */
   readonly name: string;
 }
 
@@ -252,7 +263,7 @@ function importOf({ ts, checker }: CheckContext, name: ts.Identifier): Import | 
   return { from, name: "*" };
 }
 
-/** A statement of its own: nothing comes of it. */
+/** Whether the node is a statement of its own, so that its value is not used. */
 function isUnused(compiler: typeof ts, node: ts.Node): boolean {
   const end = endOfChain(compiler, node);
   return compiler.isExpressionStatement(end.parent) && awaited(compiler, end.parent.expression) === end;

@@ -10,10 +10,16 @@ import { returnedNaN } from "./returned-nan";
 import { printPath } from "./types/type-walk";
 import { findUnshareable } from "./types/unshareable-type";
 
-/** Where neither the directive nor the plugin entry names one: what `configure` says is not known here. */
+/**
+ * The codec if neither the directive nor the plugin entry names one. What `configure` sets is not
+ * known here.
+ */
 const defaultCodec = "json";
 
-/** What a function returns must come out of the cache as it went in. Codecs of the user's own are believed. */
+/**
+ * Checks that what a function returns comes out of the cache as it went in. A user's own codecs are
+ * trusted.
+ */
 export const checkCodecFidelity: Check = (context) => {
   for (const target of context.targets) {
     const codec = toldCodec(target.options, context.options) ?? defaultCodec;
@@ -46,13 +52,13 @@ function checkCodec(context: CheckContext, target: PlannedTarget, type: ts.Type,
   }
 }
 
-/** How messages call a part of the result. */
+/** Returns the name of a part of the result for messages. */
 export function partName(path: string): string {
   if (path === "") return "the result";
   return path.startsWith("[") || path.includes("(") ? `result${path}` : printPath(path);
 }
 
-/** The first three are enough to see what it is about. */
+/** Lists the first three, which are enough to understand the problem. */
 function listOf(losses: readonly Loss[]): string {
   const shown = losses.slice(0, 3).map(({ path, what }) => `${partName(path)} ${what}`);
   const more = losses.length - shown.length;

@@ -8,14 +8,16 @@ import { nameOfType, shortNameOf, type Step, walkType, withArticle } from "./typ
 
 export type BuiltInCodec = (typeof codecNames)[number];
 
-/** Something in a type that a codec does not give back as it was. */
+/** A part of a type that a codec does not give back as it was. */
 export interface Loss {
-  /** From the root: `.items[].createdAt`; empty: the value itself. */
+  /** The path from the root: `.items[].createdAt`. It is empty for the value itself. */
   readonly path: string;
   /** `is a Date` */
   readonly what: string;
   readonly kind: LossKind;
-  /** That it may be there is a library's doing: its type is a union, of which the program may use the rest. */
+  /**
+   * It may occur only because of a library's type: a union of which the program may use the rest.
+   */
   readonly isForeign: boolean;
 }
 
@@ -30,17 +32,17 @@ export type LossKind =
   | "NaN"
   | Extract<PlatformKind, "bytes" | "Date" | "Error" | "Map" | "Promise" | "RegExp" | "Set" | "weak">;
 
-/** changes: other than it was. fails: is not stored at all, in every call. */
+/** changes: it comes back different. fails: it is never stored, in any call. */
 type Fate = "kept" | "changes" | "fails";
 
-/** What becomes of it: runtime/codec.ts, as a table. */
+/** The behaviour of runtime/codecs/codec.ts as a table. */
 const fates: Readonly<Record<LossKind, Readonly<Record<BuiltInCodec, Fate>>>> = {
   bigint: { json: "fails", yaml: "fails", structured: "kept" },
   symbol: { json: "changes", yaml: "fails", structured: "fails" },
   function: { json: "changes", yaml: "fails", structured: "fails" },
   undefined: { json: "changes", yaml: "changes", structured: "kept" },
   instance: { json: "changes", yaml: "fails", structured: "changes" },
-  // Data alone, but made by `new`.
+  // It is data alone, but made by `new`.
   constructed: { json: "kept", yaml: "fails", structured: "kept" },
   toJSON: { json: "changes", yaml: "fails", structured: "changes" },
   NaN: { json: "changes", yaml: "kept", structured: "kept" },
@@ -60,7 +62,7 @@ export function fateOf(kind: LossKind, codec: BuiltInCodec): Fate {
 
 export interface Losses {
   readonly losses: readonly Loss[];
-  /** The first part of which nothing is known. */
+  /** The first part of unknown type. */
   readonly unknown: { readonly path: string; readonly type: string } | null;
   /** The path of a property that is not optional, and may be undefined. */
   readonly undefinedProperty: string | null;
@@ -91,7 +93,7 @@ class LossFinder {
     return { losses: this.#losses, unknown: this.#unknown, undefinedProperty: this.#undefinedProperty };
   }
 
-  /** True: look inside. */
+  /** Returns true to look inside. */
   #visit(step: Step): boolean {
     const { shape, path, type, place, members } = step;
     const is = step.ofUnions === "none" ? "is" : "may be";
@@ -112,7 +114,7 @@ class LossFinder {
       case "platform":
         if (!(shape.platform in fates)) return false;
         if (shape.platform === "Date" && this.#isText(members)) return false;
-        // A class of the user's that extends it comes back as what it extends.
+        // A user's class that extends it comes back as the class that it extends.
         if (!shape.own)
           return this.#lose(
             step,
@@ -142,7 +144,7 @@ class LossFinder {
     const name = nameOfType(this.context, type);
     const is = step.ofUnions === "none" ? "is" : "may be";
     if (toJson && this.codec === "json") {
-      // What comes back is of the type too: `Decimal | string`.
+      // What comes back has the type too: `Decimal | string`.
       if (members.some((member) => this.context.checker.isTypeAssignableTo(toJson, member))) return false;
       return this.#lose(step, "toJSON", `${is} ${withArticle(name)}, which comes back as what its toJSON returns`);
     }
@@ -154,14 +156,14 @@ class LossFinder {
     return this.#lose(step, "instance", `${is} ${withArticle(name)}, whose ${what} ${member.name} would be lost`);
   }
 
-  /** `string | Date`: JSON makes a text of it, which the type allows for. */
+  /** Recognises `string | Date`: JSON turns it into text, which the type allows. */
   #isText(members: readonly ts.Type[]): boolean {
     return this.codec === "json" && members.some(({ flags }) => flags & this.context.ts.TypeFlags.String);
   }
 
   /**
-   * `type Json = string | undefined | Json[] | { [name: string]: Json }`: what may be undefined is a property, for in lists
-   * there is none where it came from.
+   * Recognises `type Json = string | undefined | Json[] | { [name: string]: Json }`. Only a
+   * property may be undefined, because there is no undefined in lists where the value comes from.
    */
   #isOfJsonValue(members: readonly ts.Type[]): boolean {
     const all = new Set(members);
@@ -172,12 +174,12 @@ class LossFinder {
     });
   }
 
-  /** A type that could not be resolved is any, whatever name it has. */
+  /** Returns the name. A type that could not be resolved is any, whatever its name. */
   #nameOfUnknown(type: ts.Type): string {
     return type.flags & this.context.ts.TypeFlags.Any ? "any" : nameOfType(this.context, type);
   }
 
-  /** False where the codec loses it: what is inside does not matter then. */
+  /** Returns false if the codec loses it, since its contents don't matter then. */
   #lose({ path, ofUnions }: Step, kind: LossKind, what: string): boolean {
     if (fateOf(kind, this.codec) === "kept") return true;
     const isForeign = ofUnions === "foreign";

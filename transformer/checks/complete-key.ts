@@ -24,8 +24,9 @@ import { suggestKey } from "./code/suggest-key";
 import { variableReads } from "./code/variable-reads";
 
 /**
- * What the loader reads must be in its key: else two callers share an entry that was made for one of them. A value of
- * which nothing certain is known (a service, `any`) is not asked for.
+ * Checks that the key contains what the loader reads; otherwise two callers would share an entry
+ * that was made for one of them. A value of which nothing is certain (a service, `any`) is not
+ * required.
  */
 export const checkCompleteKey: Check = (context) => {
   const everywhere = context.targets.length > 0 && mayReadContext(context);
@@ -39,7 +40,7 @@ export const checkCompleteKey: Check = (context) => {
   }
 };
 
-/** The fields of a class are classified once for all targets of a file. */
+/** Classifies the fields of a class once for all targets of a file. */
 class KnownFields {
   readonly #fields = new Map<ts.Node | null, Map<boolean, Fields>>();
 
@@ -57,23 +58,23 @@ class KnownFields {
 
 interface Advice {
   readonly advice: string;
-  /** A key that has what is missing, in quotes; null where a key can't. */
+  /** A key that has what is missing, in quotes, or null if a key can't have it. */
   readonly key: string | null;
 }
 
 /** What the key lacks of one member of `this`. */
 interface Missing {
   readonly name: string;
-  /** As the loader reads it: `this.store.loads`. */
+  /** The loader's text for it: `this.store.loads`. */
   readonly value: string;
-  /** What a key could have of it; none where it can't. */
+  /** Placeholders that a key could use for it; empty if there are none. */
   readonly placeholders: readonly string[];
   readonly grade: Grade;
 }
 
 class Finder {
   readonly #node: TargetNode;
-  /** Null: the default key, which has all arguments and nothing else. */
+  /** Null for the default key, which has all arguments and nothing else. */
   readonly #coverage: KeyCoverage | null;
   readonly #place: Span;
   readonly #owner: ts.ClassLikeDeclaration | null;
@@ -107,8 +108,8 @@ class Finder {
     for (const { value, placeholder } of reads) {
       const evaluated = changing.find(({ names }) => names.includes(value));
       if (evaluated) {
-        // The key would have what is passed only, which `changing-default` refuses.
-        const advice = `Its default "${evaluated.text}" is evaluated anew with each call: let the caller pass ${value}, and add it to the key.`;
+        // The key would only have what is passed, which `changing-default` refuses.
+        const advice = `Its default "${evaluated.text}" is evaluated again at each call: let the caller pass ${value}, and add it to the key.`;
         this.#report(value, { advice, key: null });
         continue;
       }
@@ -179,13 +180,16 @@ class Finder {
     }
   }
 
-  /** Something of it is in the key, or is reported by itself. */
+  /** Whether some part of it is in the key, or is reported by itself. */
   #isToldOf(path: string): boolean {
     const inKey = path.startsWith("this.") && this.#coverage?.members.has(path.slice("this.".length)) === true;
     return inKey || [...this.#told].some((value) => value.startsWith(path));
   }
 
-  /** The members that are read in objects of the viewer, whose class may have its own code for some. */
+  /**
+   * Returns the members that are read in objects of the viewer, whose class may have its own code
+   * for some.
+   */
   #membersFor(viewer: Viewer | null): readonly MemberRead[] {
     const { context } = this;
     if (!viewer || viewer.of === this.#owner) return this.#members;
@@ -243,7 +247,10 @@ class Finder {
     return owner !== null && constructionsOf(this.context, owner).length === 0;
   }
 
-  /** The value whole where that can be part of a key and is read as a whole, or else what is read of it. */
+  /**
+   * Returns the whole value if it can be part of a key and is read as a whole; otherwise what is
+   * read of it.
+   */
   #valueOf({ name, type, paths }: MemberRead): Pick<Missing, "value" | "placeholders"> {
     const whole = `this.${name}`;
     const inner = paths.filter(({ text }) => text !== whole).map(({ text }) => text);
@@ -253,7 +260,10 @@ class Finder {
     return { value: inner.join(" and "), placeholders: inner.map((text) => `{${text}}`) };
   }
 
-  /** What the key lacks to tell the classes or objects apart that have the method, and a member of their own each. */
+  /**
+   * Returns what the key lacks to distinguish the classes or objects that have the method and a
+   * member of their own each.
+   */
   *#leftToClasses(known: ReadonlyMap<string, Missing>): Iterable<Missing & { symbol: ts.Symbol }> {
     for (const { symbol, name, type } of this.#members) {
       if (known.has(name) || !this.#isLeft(symbol)) continue;
@@ -280,7 +290,10 @@ class Finder {
     );
   }
 
-  /** What the key has of `this`; null if it has all of it. Fields that are made of the same values are in it too. */
+  /**
+   * Returns what the key has of `this`, or null if it has all of it. Fields that are made of the
+   * same values are included.
+   */
   #coveredMembers(): {
     members: ReadonlySet<ts.Symbol>;
     sources: ReadonlySet<ts.Symbol>;
@@ -300,7 +313,7 @@ class Finder {
     return { members, sources, tellsClasses: names.has("constructor") || sources.size > 0 || [...members].some(tells) };
   }
 
-  /** The members of `this` that the key names, where they are code. */
+  /** Returns the members of `this` that the key names, if they are code. */
   #runsOfKey(everywhere: boolean): LoaderRuns {
     const { ts } = this.context;
     const receiver = this.#receiverType();
@@ -347,7 +360,9 @@ class Finder {
   }
 }
 
-/** The class whose objects are the receivers; null where `this` is another object, or none. */
+/**
+ * Returns the class whose objects are the receivers, or null if `this` is another object, or none.
+ */
 function ownerOf({ ts }: CheckContext, node: TargetNode): ts.ClassLikeDeclaration | null {
   const hasThis = node.parameters.some(({ name }) => name.getText() === "this");
   const outer = ts.findAncestor(node, (one) => ts.isClassLike(one) || ts.isObjectLiteralExpression(one)) ?? null;
@@ -370,7 +385,7 @@ function isGivenByHand({ ts }: CheckContext, { symbol, type }: MemberRead): bool
   return ![declaration, ...(owner ? [owner] : []), ...parameters].some(isDecorated);
 }
 
-/** `load: (id: number) => Promise<T>`, a field of `Source<T>` */
+/** Recognises `load: (id: number) => Promise<T>`, a field of `Source<T>`. */
 function hasTypeOfClass({ ts, checker }: CheckContext, { symbol }: MemberRead): boolean {
   const { valueDeclaration: declaration } = symbol;
   const annotation =
@@ -387,7 +402,10 @@ function differsBySubclass(context: CheckContext, owner: ts.ClassLikeDeclaration
   return viewersOf(context, owner, true).length > 1;
 }
 
-/** How long to wait and how often to try again change when there is a result, hardly ever which: no reason to stop a build. */
+/**
+ * Whether the value only tunes the call. Timeouts and numbers of retries change when there is a
+ * result, and hardly ever which one: that is not a reason to stop a build.
+ */
 function isTuning(value: string): boolean {
   const name = value.split(".").pop() ?? "";
   return (
@@ -399,7 +417,7 @@ function isTuning(value: string): boolean {
 
 const replicas = new Set("leader follower master slave primary secondary standby replica reader writer".split(" "));
 
-/** `"master" | "slave"`: which copy of the data is asked. */
+/** Recognises `"master" | "slave"`: which copy of the data is asked. */
 function isReplica({ checker }: CheckContext, type: ts.Type): boolean {
   const present = checker.getNonNullableType(type);
   return present.isUnion() && present.types.every((member) => member.isStringLiteral() && replicas.has(member.value));

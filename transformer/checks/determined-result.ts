@@ -10,7 +10,7 @@ import { nameOfType } from "./types/type-walk";
 import { findUnshareable, type UnshareablePart } from "./types/unshareable-type";
 import { isValidation } from "./code/validation";
 
-/** A result must be one that others may have: now, later, and in another process. */
+/** Checks that others may have the result: now, later, and in another process. */
 export const checkDeterminedResult: Check = (context) => {
   for (const target of context.targets) {
     const type = storedTypeOf(context.ts, context.checker, target.target.node, target.plan.batch !== null);

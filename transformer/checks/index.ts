@@ -8,7 +8,7 @@ import { checkSharedKeys } from "./shared-keys";
 import { checkTagUsage } from "./tag-usage";
 import { checkTemplateTypes } from "./template-types";
 
-/** All checks that need types, in the order of their codes. */
+/** Lists all checks that need types, in the order of their codes. */
 export const checks: readonly Check[] = [
   checkTemplateTypes,
   checkCompleteKey,

@@ -9,8 +9,9 @@ import { hasScope } from "./code/transaction-scopes";
 import { type TransactionCall, transactionCallsOf } from "./code/transaction-calls";
 
 /**
- * What is invalidated before the commit is stored again by the next reader, from the old row. Looked for in what is given to
- * the transaction functions of the libraries that zcache knows, and in the program's own functions that are called there.
+ * Finds invalidations before a commit, after which the next reader stores the old row again. It
+ * looks at the callbacks of transaction functions of the libraries that zcache knows, and at the
+ * program's own functions that are called there.
  */
 export const checkInvalidateInTransaction: Check = (context) => {
   const reported = new Set<ts.Node>();
@@ -47,7 +48,7 @@ interface Found {
 function invalidationsIn(context: CheckContext, { body, from, to }: TransactionCall): readonly Found[] {
   const { ts, sourceFile } = context;
   const found: Found[] = [];
-  // A function that is given by its name may stand in another file, where the mistake is not.
+  // A function that is given by its name may be in another file, which doesn't have the mistake.
   if (body.getSourceFile() !== sourceFile) return found;
   walkTree(ts, body, (node) => {
     if (!ts.isCallExpression(node) || node.pos < from || node.end > to) return;

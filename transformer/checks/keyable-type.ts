@@ -7,17 +7,20 @@ import { further, nameOfType, printPath, type Step, walkType, withArticle } from
 export interface Unkeyable {
   /** `a function`, `an AbortSignal`, `an instance of Session without toJSON` */
   readonly what: string;
-  /** Where in the value; empty: the value itself. */
+  /** The path within the value. It is empty for the value itself. */
   readonly path: string;
-  /** It may be missing, or something else. */
+  /** The part may be missing, or something else. */
   readonly isOneOf: boolean;
-  /** That it may be there is a library's doing, and not what the program wants. */
+  /** It may occur only because of a library's type, and the program doesn't want it. */
   readonly isForeign: boolean;
 }
 
 const known = new WeakMap<ts.Type, { readonly found: Unkeyable | null }>();
 
-/** What of a type's values can't be part of a key, as runtime/token.ts has it; null where nothing is known to be wrong. */
+/**
+ * Finds what can't be part of a key in a type's values, following runtime/keys/token.ts. Returns
+ * null if nothing is known to be wrong.
+ */
 export function findUnkeyable(context: TypeContext, type: ts.Type): Unkeyable | null {
   const answer = known.get(type);
   if (answer) return answer.found;
@@ -30,14 +33,17 @@ export function findUnkeyable(context: TypeContext, type: ts.Type): Unkeyable | 
       const isOneOf = step.ofOptionals !== "none" || presentOf(context, step.members).length > 1;
       found = { what, path: printPath(step.path), isOneOf, isForeign };
     }
-    // What has toJSON is encoded as what that returns.
+    // A value with toJSON is encoded as the result of toJSON.
     return what === null && !(step.shape.kind === "instance" && step.shape.toJson);
   });
   known.set(type, { found });
   return found;
 }
 
-/** `keyof T` has symbols beside its strings and numbers, of which nobody thinks. */
+/**
+ * Recognises `keyof T`, which has symbols beside its strings and numbers, though nobody intends
+ * them.
+ */
 export function isPropertyKey({ ts }: TypeContext, { shape, members }: Step): boolean {
   return shape.kind === "symbol" && members.some(({ flags }) => flags & ts.TypeFlags.StringLike);
 }
@@ -55,12 +61,13 @@ function describeUnkeyable(context: TypeContext, type: ts.Type, shape: Shape): s
     case "platform":
       if (shape.platform === "Promise") return "a promise";
       if (shape.own && ["Date", "Map", "Set", "bytes"].includes(shape.platform)) return null;
-      // An event emitter of the user's may well have one.
+      // A user's event emitter may well have one.
       if (context.checker.getPropertyOfType(type, "toJSON")) return null;
       return withArticle(nameOfType(context, type));
     case "instance":
       if (shape.toJson) return null;
-      // What an interface declares may be written as a plain object: its functions are told of by their names.
+      // A value of an interface may be written as a plain object: its functions are reported by
+      // their names.
       if (!shape.isClass && !isPlatform(context, type.getSymbol())) return null;
       if (!shape.member && !isMadeByNew(context, type)) return null;
       return `an instance of ${nameOfType(context, type)} without toJSON`;

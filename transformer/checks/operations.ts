@@ -8,7 +8,10 @@ import { type FoundFunction, functionOfExpression, targetsOf } from "./code/targ
 
 const operations = new Set(["refresh", "nocache", "invalidate", "invalidateTag"]);
 
-/** The operations stand on every function, for a comment is no type: a call on one that is certainly not cached is a mistake. */
+/**
+ * Reports calls of operations on functions that are certainly not cached. The operations exist on
+ * every function type, because a comment is not a type.
+ */
 export const checkOperations: Check = (context) => {
   const { ts, sourceFile } = context;
   visitNames(ts, sourceFile, operations, (name) => {
@@ -40,7 +43,10 @@ function checkCall(context: CheckContext, access: ts.PropertyAccessExpression, f
   if (advice) context.report(problem("lostReceiver", span, found.owner, operation, advice));
 }
 
-/** `const add = a.add; add.refresh(5)`; `A.prototype.add.refresh(5)`; an object literal's method is no different. */
+/**
+ * Advises on `const add = a.add; add.refresh(5)` and `A.prototype.add.refresh(5)`. An object
+ * literal's method is treated alike.
+ */
 function adviceForReceiver(
   { ts }: CheckContext,
   { expression }: ts.PropertyAccessExpression,
@@ -61,7 +67,7 @@ function adviceForReceiver(
   return isPrototype ? `Call it on an object of the class: object.${member}.${operation}(…).` : null;
 }
 
-/** One that could not be carried out is reported at its own place. */
+/** Whether there is a directive. One that could not be carried out is reported at its own place. */
 function hasDirective({ ts }: CheckContext, node: ts.SignatureDeclaration): boolean {
   const { text } = node.getSourceFile();
   const holder =
@@ -75,7 +81,7 @@ function hasDirective({ ts }: CheckContext, node: ts.SignatureDeclaration): bool
   );
 }
 
-/** The signatures that stand before the body. */
+/** Returns the signatures before the body. */
 function overloadsOf(compiler: typeof ts, node: ts.SignatureDeclaration): readonly ts.Node[] {
   const siblings: readonly ts.Node[] = compiler.isClassLike(node.parent)
     ? node.parent.members
@@ -87,7 +93,10 @@ function overloadsOf(compiler: typeof ts, node: ts.SignatureDeclaration): readon
   );
 }
 
-/** A class below may have an annotated method of the name, and the object may be of that class. */
+/**
+ * Whether a class below may have an annotated method of the name, since the object may be of that
+ * class.
+ */
 function isOverridden(context: CheckContext, node: ts.SignatureDeclaration): boolean {
   const { ts } = context;
   if (!ts.isClassLike(node.parent)) return false;

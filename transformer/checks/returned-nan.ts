@@ -4,7 +4,10 @@ import { type TargetNode } from "../target/target-node";
 import { type CheckContext } from "../plan/check-context";
 import { type Loss } from "./codec-losses";
 
-/** `return NaN`, `return total || Infinity`, `return { average: n > 0 ? sum / n : NaN }`: their type is number. */
+/**
+ * Finds `return NaN`, `return total || Infinity`, `return { average: n > 0 ? sum / n : NaN }`,
+ * whose type is number.
+ */
 export function returnedNaN({ ts }: Pick<CheckContext, "ts">, { body }: TargetNode): readonly Loss[] {
   const found: Loss[] = [];
   if (!body || !/NaN|Infinity|INFINITY/.test(body.getText())) return found;

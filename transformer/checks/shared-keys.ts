@@ -10,11 +10,14 @@ import { isPrimitive } from "./types/value-types";
 interface Holder {
   readonly planned: ProjectTarget;
   readonly pattern: LazyPattern;
-  /** What an entry holds; null where it can't be compared. */
+  /** Returns the type of an entry, or null if it can't be compared. */
   type(): ts.Type | null;
 }
 
-/** Functions that can make the same key must store the same type, for each may be given what the other stored. */
+/**
+ * Checks that functions that can make the same key store the same type, because each may get what
+ * the other stored.
+ */
 export const checkSharedKeys: Check = (context) => {
   for (const { planned, other, type, otherType } of clashesOf(context)) {
     if (planned.sourceFile !== context.sourceFile) continue;
@@ -32,7 +35,7 @@ export const checkSharedKeys: Check = (context) => {
 };
 
 interface Clash {
-  /** The later one in the program: the problem is shown there. */
+  /** The later function in the program, where the problem is shown. */
   readonly planned: ProjectTarget;
   readonly other: ProjectTarget;
   readonly type: string;
@@ -85,12 +88,15 @@ function clashOf(context: CheckContext, holder: Holder, earlier: readonly Holder
   return null;
 }
 
-/** With `version: auto` the type is part of the key. */
+/** Whether both have `version: auto`, which makes the type part of the key. */
 function haveVersions({ plan }: ProjectTarget, { plan: other }: ProjectTarget): boolean {
   return plan.version !== null || other.version !== null;
 }
 
-/** The result, awaited; of a batch, that of one id. Null where a type parameter makes it what the caller says. */
+/**
+ * Returns the type of the awaited result or, in a batch, of one id's result. Returns null if a type
+ * parameter leaves it to the caller.
+ */
 function entryType({ ts, checker }: CheckContext, { target, plan }: ProjectTarget): ts.Type | null {
   const isGeneric =
     ts.findAncestor(target.node, (outer) => ((outer as ts.SignatureDeclaration).typeParameters ?? []).length > 0) !==
@@ -105,24 +111,29 @@ function entryType({ ts, checker }: CheckContext, { target, plan }: ProjectTarge
 // ---- Keys as patterns. The grammar is that of runtime/token.ts ----
 
 const numberToken: OpenPart = { first: /[\d-]/, further: /[\d.en+]/, optional: false };
-/** A word. A string that is none stands in quotes, which no template has around a placeholder. */
+/** A word. A string that isn't one is quoted, and no template has quotes around a placeholder. */
 const stringToken: OpenPart = { first: /\p{L}/u, further: /[\p{L}\p{M}\p{N}_.@+]/u, optional: false };
 const objectToken: OpenPart = { first: /[{[A-Z]/, further: /[^]/u, optional: false };
 const anyToken: OpenPart = { first: /[\p{L}\p{N}-]/u, further: /[\p{L}\p{M}\p{N}_.@+]/u, optional: false };
 
-/** Whatever their types, values can come with parentheses around them. */
+/**
+ * Returns a pattern without types. Whatever their types, values can have parentheses around them.
+ */
 function roughPatternOfKey({ plan }: ProjectTarget): TextPattern {
   return roughPattern(plan.key.texts ?? []);
 }
 
-/** What the template can make, but for the rarest: to say too little is to raise no false alarm. */
+/**
+ * Returns what the template can make, except for the rarest values: a pattern that is too narrow
+ * raises no false alarm.
+ */
 function patternOfKey(context: CheckContext, planned: ProjectTarget): TextPattern {
   const texts = planned.plan.key.texts ?? [];
   return texts.flatMap((text, i) => {
     const expression = planned.plan.key.expressions[i - 1];
     if (expression === undefined) return [text];
     const token = tokenOf(context, placeholderType(context, planned, expression));
-    // Before another value, or a text that could belong to it, a value stands in parentheses.
+    // Before another value, or a text that could belong to it, a value is in parentheses.
     const isClosed = text === "" ? i < texts.length - 1 : goesOn(text);
     return isClosed ? ["(", token, ")", text] : [token, text];
   });

@@ -18,12 +18,15 @@ interface Tag {
   readonly span: Span;
   readonly plan: TemplatePlan;
   readonly pattern: LazyPattern;
-  /** Tags with the same texts around their placeholders have the same. */
+  /** Tags with the same texts around their placeholders have the same shape. */
   readonly shape: string;
   readonly cache: string | null;
 }
 
-/** Do what invalidates tags and what carries them mean the same ones? A program that only invalidates serves another one: nothing is said of it. */
+/**
+ * Checks that invalidations and directives mean the same tags. A program that only invalidates
+ * works for another program, and nothing is reported about it.
+ */
 export const checkTagUsage: Check = (context) => {
   const tags = tagsOf(context);
   if (tags.length === 0) return;
@@ -74,7 +77,7 @@ function mayReach(candidate: Candidate, tag: Tag): boolean {
   return invalidation.pattern.exact.some((one) => tag.pattern.meets(one));
 }
 
-/** Each text that the argument can be, if it is known, must be a tag. */
+/** Checks that each text that the argument can be, if it is known, is a tag. */
 function checkInvalidation(
   context: CheckContext,
   { argument, pattern: { exact }, cache }: Invalidation,
@@ -84,7 +87,7 @@ function checkInvalidation(
   const span = { start: argument.getStart(), end: argument.end };
   for (const pattern of exact) {
     if (isOpen(pattern) || mayBeMissing(context, pattern)) continue;
-    // The first that fits ends the search: of a common tag there may be thousands.
+    // The first match ends the search, because a common tag may have thousands.
     const isOf = (tag: Tag): boolean => cache === undefined || tag.cache === cache;
     if (tags.some((tag) => isOf(tag) && tag.pattern.meets(pattern))) continue;
     const other = tags.find((tag) => tag.pattern.meets(pattern));
@@ -104,18 +107,24 @@ function checkInvalidation(
   }
 }
 
-/** A directive with an error may be the one that has the tag: to say that there is none would follow from the error. */
+/**
+ * Whether a directive with an error may be the one that has the tag: reporting a missing tag would
+ * follow from that error.
+ */
 function mayBeMissing(context: CheckContext, pattern: TextPattern): boolean {
   return context.failed().some((tags) => tags?.some(({ text }) => intersects(pattern, patternOfText(text))) ?? true);
 }
 
-/** Of a template whose placeholders have no types. */
+/** Returns the pattern of a template whose placeholders have no types. */
 function patternOfText(template: string): TextPattern {
   const parsed = parseTemplate(template);
   return "texts" in parsed ? roughPattern(parsed.texts) : [anyText];
 }
 
-/** The template that the text most likely misspells: by all that is fixed, or by its first word. */
+/**
+ * Returns the template that the text most likely misspells: by all that is fixed, or by its first
+ * word.
+ */
 function nearestTag(pattern: TextPattern, tags: readonly Tag[]): string | null {
   const candidates = new Map(
     tags.flatMap(
@@ -136,7 +145,7 @@ function firstWord(shape: string): string {
   return /^[\p{L}\p{N}_]*/u.exec(shape)?.[0] ?? "";
 }
 
-/** `user:{id}` is a number here and an object there: no text is both. */
+/** Reports a tag `user:{id}` that is a number here and an object there, because no text is both. */
 function checkMeaning(context: CheckContext, tag: Tag, earlier: readonly Tag[]): void {
   for (const i of tag.plan.expressions.keys()) {
     const kind = kindOf(context, tag, i);
@@ -172,7 +181,10 @@ interface Kind {
 
 const knownKinds = new WeakMap<Tag, Map<number, Kind | null>>();
 
-/** Of a placeholder of a tag: many directives can have the tag, and each is compared with all before it. */
+/**
+ * Returns the kind of a tag's placeholder. It is kept, because many directives can have the tag,
+ * and each is compared with all before it.
+ */
 function kindOf(context: CheckContext, tag: Tag, index: number): Kind | null {
   const kinds = knownKinds.get(tag) ?? new Map<number, Kind | null>();
   knownKinds.set(tag, kinds);

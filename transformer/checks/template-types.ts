@@ -19,7 +19,7 @@ export const checkTemplateTypes: Check = (context) => {
     const { key, tags, when, ttlOfResult } = target.options;
     if (key) new TemplateCheck(context, target, scope, "key", key).run();
     else checkDefaultKey(context, target, scope);
-    // Tags and a ttl that are made of the result are not asked for where it is null.
+    // Tags and a ttl that are made of the result are not evaluated if it is null.
     const ofResult = withResult(context, scope, "present");
     for (const tag of tags) new TemplateCheck(context, target, ofResult, "tag", tag).run();
     if (ttlOfResult) new TemplateCheck(context, target, ofResult, "ttl", ttlOfResult).run();
@@ -27,7 +27,7 @@ export const checkTemplateTypes: Check = (context) => {
   }
 };
 
-/** Every argument is a part of it, save an AbortSignal. */
+/** Checks the default key: every argument is a part of it, except an AbortSignal. */
 function checkDefaultKey(context: CheckContext, target: PlannedTarget, scope: ExpressionScope): void {
   const parameters = scope.parameters.filter((_, i) => i !== target.plan.signal);
   const found = parameters.map(({ type }) => findUnkeyable(context, type));
@@ -93,7 +93,7 @@ class TemplateCheck {
 
 interface ExpressionText {
   readonly text: string;
-  /** As messages print it. */
+  /** The text in messages. */
   readonly label: string;
   readonly where: string;
   readonly place: (start: number, end: number) => Span;
@@ -111,13 +111,13 @@ class ExpressionCheck {
     this.#typer = new ExpressionTyper(context, scope, (finding) => this.#report(this.#problemOf(finding)));
   }
 
-  /** Of a placeholder: what it is must be fit for a key. */
+  /** Checks that the value of a placeholder can be part of a key. */
   value(kind: TemplateKind): void {
     const node = this.#parse();
     if (node) this.#value(node, kind);
   }
 
-  /** @param isAlone the ttl is nothing but this: then a number is no duration */
+  /** @param isAlone the ttl is nothing but this, and then a number is not a duration */
   duration(scalar: Scalar, isAlone: boolean): void {
     const node = this.#parse();
     if (!node) return;
@@ -148,7 +148,7 @@ class ExpressionCheck {
     return "why" in parsed ? null : parsed.node;
   }
 
-  /** What a list, an object or a condition is made of is looked at one by one. */
+  /** Looks at the parts of a list, an object or a condition one by one. */
   #value(node: ts.Expression, kind: TemplateKind): void {
     const { ts } = this.context;
     if (ts.isParenthesizedExpression(node)) return this.#value(node.expression, kind);
@@ -172,10 +172,10 @@ class ExpressionCheck {
     for (const type of this.#typer.typesOf(node) ?? []) if (this.keyable(type, start, end, text, kind)) return;
   }
 
-  /** Whether something was wrong, which is reported. */
+  /** Returns whether something was wrong, which has been reported. */
   keyable(type: ts.Type, start: number, end: number, text: string, kind: TemplateKind): boolean {
     const found = findUnkeyable(this.context, type);
-    // A tag has the text of the value, whatever that is made of: an instance may well have one.
+    // A tag has the text of the value, whatever it is made of: an instance may well have one.
     const isWrong = found && (kind !== "tag" || (found.path === "" && hasNoText.test(found.what)));
     if (isWrong) this.#unkeyable(found, start, end, text, kind);
     if (isWrong || kind !== "tag" || !this.#typer.isShapeless(type)) return isWrong === true;
@@ -209,7 +209,7 @@ class ExpressionCheck {
           .getPropertiesOfType(context.checker.getApparentType(finding.type))
           .map(({ name }) => name);
         const listed = known.filter((name) => !name.startsWith("__") && name !== "prototype");
-        // Those of a string or an array help nobody.
+        // The members of a string or an array are of no help.
         const shown = listed.length > 12 ? [] : listed;
         return problem(
           "unknownProperty",
@@ -253,7 +253,9 @@ class ExpressionCheck {
     }
   }
 
-  /** The expression was parsed with a parenthesis before it. */
+  /**
+   * Returns an offset in the text, because the expression was parsed with a parenthesis before it.
+   */
   #offset(position: number): number {
     return position - 1;
   }
@@ -267,10 +269,13 @@ class ExpressionCheck {
   }
 }
 
-/** What a tag can't be made of, whatever its `toString` says. */
+/** Values that a tag can't be made of, whatever their `toString` returns. */
 const hasNoText = /^a (function|symbol|promise)$/;
 
-/** What only a library's types allow is no reason to stop a build: a call that does pass it rejects with a KeyError. */
+/**
+ * Makes it a hint if only a library's types allow it. That is not a reason to stop a build: a call
+ * that does pass it rejects with a KeyError.
+ */
 function graded({ isForeign }: Unkeyable, found: Problem): Problem {
   return isForeign ? { ...found, grade: "hint" } : found;
 }

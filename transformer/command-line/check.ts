@@ -32,7 +32,7 @@ export const check: Command = {
       choices: formats,
       description: "for people, for programs, as annotations of GitHub Actions",
     },
-    "without-lock": { description: `only what the sources say: nothing is compared with ${lockFileName}` },
+    "without-lock": { description: `only the problems of the sources: nothing is compared with ${lockFileName}` },
     watch: {
       short: "w",
       description: "checks again after each change, between lines that a problem matcher finds",
@@ -151,7 +151,7 @@ function checkLock(workspace: Workspace, wrongFiles: ReadonlySet<string>): Repor
     return { ...common, ...placeOf(sourceFile, word.start, word.end, (name) => showPath(workspace, name)) };
   });
   if (found.length > 0 || wrongFiles.size > 0 || text.replaceAll("\r\n", "\n") === printLock(source)) return found;
-  const message = "The lock is not what zcache lock would write, though no entry is concerned.";
+  const message = "The lock is not what zcache lock would write, though no entry is affected.";
   return [{ grade: "lock", code: null, name: null, message, file: lockFileName, start: null, end: null, source: null }];
 }
 

@@ -13,8 +13,9 @@ export const doctor: Command = {
   name: "doctor",
   positionals: "",
   count: [0, 0],
-  summary: "Which compilers and hosts the project has, which of them is set up, and whether what was built is compiled",
-  details: "Ends with 1 where something is to be done.",
+  summary:
+    "Which compilers and hosts the project has, which of them is set up, and whether the build output is compiled",
+  details: "The exit code is 1 if something has to be done.",
   options: { project: projectOption },
   run: async ({ values }, terminal) => {
     const configFile = findConfig(terminal.directory, values["project"]);
@@ -51,7 +52,7 @@ function describeHost({ host, isSetUp, mistake }: FoundHost, isAnySetUp: boolean
   // A project may have several hosts, and build its program with one.
   return {
     good: isAnySetUp ? null : false,
-    text: `${name}: not set up. If it builds what has @zcache comments, ${add}`,
+    text: `${name}: not set up. If it builds files with @zcache comments, ${add}`,
   };
 }
 

@@ -32,7 +32,7 @@ export const explain: Command = {
 function explainPlace(workspace: Workspace, path: string, line: number): string {
   const fileName = path.replaceAll("\\", "/");
   const project = workspace.projects.find(({ files }) => files.some((file) => file.fileName === fileName));
-  if (!project) throw new CommandError(`${relative(workspace.directory, path)} is no file of the project.`);
+  if (!project) throw new CommandError(`${relative(workspace.directory, path)} is not a file of the project.`);
   const targets = project.targets.filter(({ sourceFile }) => sourceFile.fileName === fileName);
   const target = targets.find((one) => covers(one, line));
   if (target) return explainTarget(workspace, project, target);
@@ -85,13 +85,15 @@ function explainKey(workspace: Workspace, key: string): string {
 
 function printOwner(workspace: Workspace, owner: KeyOwner): string {
   const { target, namespace, version, className, values } = owner;
-  const tags = tagsOfKey(workspace, owner).map((tag, i) => tag ?? `${argumentTags(target)[i]} (not told by the key)`);
+  const tags = tagsOfKey(workspace, owner).map(
+    (tag, i) => tag ?? `${argumentTags(target)[i]} (not known from the key)`,
+  );
   const rows: [string, string][] = [
     ...(namespace === "" ? [] : [["namespace", namespace.slice(0, -1)] as [string, string]]),
     ...(version === null ? [] : [["version", describeVersion(target, version)] as [string, string]]),
     ...(className === null ? [] : [["class", `${className}, of the object that it is called on`] as [string, string]]),
     ...(values === "hashed"
-      ? [["arguments", "too long to stand in the key: only their hash does"] as [string, string]]
+      ? [["arguments", "too long for the key, which has only their hash"] as [string, string]]
       : []),
     ...(values === "hashed" ? [] : values.map(([name, { text }]): [string, string] => [name, text])),
     ...tags.map((tag, i): [string, string] => [i === 0 ? "tags" : "", tag]),

@@ -26,7 +26,7 @@ export const get: Command = {
   count: [1, 1],
   summary: "What Redis holds at a key: its value, tags, lease and time to live",
   details:
-    "With a project, the function that the key belongs to tells the codec and the tags. Without one, the codec is guessed.",
+    "With a project, the function that the key belongs to determines the codec and the tags. Without one, the codec is guessed.",
   options: { ...redisOptions, project: projectOption },
   run: async (args, terminal) => {
     const [key = ""] = args.positionals;
@@ -151,7 +151,7 @@ async function describeVersions(
 
 /** @param current null if there is none, undefined if the key does not show which tag it is */
 function describeVersion(version: string, current: Buffer | null | undefined): string {
-  if (current === undefined) return `version ${hex(version)}, of a tag that the key does not tell`;
+  if (current === undefined) return `version ${hex(version)}, of a tag that is not known from the key`;
   if (current === null) return "invalidated, or evicted: it has no version now";
   return current.toString("latin1") === version ? "current" : "invalidated since";
 }

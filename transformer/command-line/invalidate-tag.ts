@@ -7,7 +7,7 @@ export const invalidateTag: Command = {
   name: "invalidate-tag",
   positionals: "TAG…",
   count: [1, Infinity],
-  summary: "Ends all entries that carry a tag",
+  summary: "Invalidates all entries that carry a tag",
   details: "The tag's text, as in invalidateTag(…): user:5.",
   options: {
     ...redisOptions,

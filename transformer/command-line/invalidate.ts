@@ -6,9 +6,9 @@ export const invalidate: Command = {
   name: "invalidate",
   positionals: "KEY…",
   count: [1, Infinity],
-  summary: "Ends the entries at keys, and the loads under way for them",
+  summary: "Invalidates the entries at keys, and the loads under way for them",
   details:
-    "The whole key, as it stands in Redis: zcache explain FILE:LINE shows what it looks like. A key that holds nothing is no error.",
+    "The whole key, as it is stored in Redis: zcache explain FILE:LINE shows what it looks like. A key that holds nothing is not an error.",
   options: redisOptions,
   run: async (args, terminal) => {
     const keys = args.positionals;

@@ -12,7 +12,7 @@ export const list: Command = {
   name: "list",
   positionals: "",
   count: [0, 0],
-  summary: "Every cached function, and for every tag who carries it and who invalidates it",
+  summary: "Every cached function, and for every tag the functions that carry it and the calls that invalidate it",
   options: {
     project: projectOption,
     format: { value: "FORMAT", choices: ["pretty", "json"], description: "for people, for programs" },

@@ -10,7 +10,7 @@ export const lock: Command = {
   positionals: "",
   count: [0, 0],
   summary: `Writes ${lockFileName}: the keys, options and return types of all cached functions`,
-  details: "Commit it. zcache check then tells what a change does to the entries in Redis.",
+  details: "Commit it. zcache check then shows what a change does to the entries in Redis.",
   options: {
     project: projectOption,
     check: { description: "write nothing, and fail if the file would change" },

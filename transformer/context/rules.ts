@@ -121,7 +121,7 @@ export const rules = {
     name: "not-callable",
     grade: "error",
     message: (text: string, where: string, callee: string, type: string) =>
-      `${text} in ${where} calls ${callee}, which is no function but ${type}. Leave out the call.`,
+      `${text} in ${where} calls ${callee}, which is not a function (its type is ${type}). Remove the call.`,
   },
   objectInText: {
     code: 990114,
@@ -169,7 +169,7 @@ export const rules = {
     code: 990203,
     name: "bad-duration",
     message: (option: string, text: string, advice: string, _instead: string | null) =>
-      `"${option}" is ${text}, which is no duration. ${advice}`,
+      `"${option}" is ${text}, which is not a duration. ${advice}`,
     fixes: (_option: string, text: string, _advice: string, instead: string | null) => replaceBy(text, instead),
   },
   unknownCodec: {
@@ -206,7 +206,7 @@ export const rules = {
     code: 990301,
     name: "no-target",
     message: (above: string) =>
-      `Nothing here can be cached: a directive stands right above a function or method, this one is ${above}.`,
+      `Nothing here can be cached: a directive belongs right above a function or method, but this one is ${above}.`,
   },
   notAsync: {
     code: 990302,
@@ -273,28 +273,28 @@ export const rules = {
     name: "near-miss",
     grade: "hint",
     message: (text: string, owner: string, why: string, instead: string) =>
-      `"${text}" is not a directive, so that ${owner} is not cached: ${why}. Write ${instead} if it is meant to be.`,
+      `"${text}" is not a directive, so ${owner} is not cached: ${why}. Write ${instead} if it is meant to be.`,
   },
   changingField: {
     code: 990320,
     name: "changing-field",
     grade: "hint",
     message: (owner: string, fields: readonly string[]) =>
-      `${owner} reads ${fields.join(" and ")}, not part of its key, after the object may have changed it: an entry keeps what came of one value.`,
+      `${owner} reads ${fields.join(" and ")}, not part of its key, after the object may have changed it: an entry keeps the result for one value.`,
   },
   changingVariable: {
     code: 990321,
     name: "changing-variable",
     grade: "hint",
     message: (owner: string, name: string) =>
-      `${owner} reads ${name}, not part of its key, which changes while the program runs: an entry keeps what came of one value.`,
+      `${owner} reads ${name}, not part of its key, which changes while the program runs: an entry keeps the result for one value.`,
   },
   callerContext: {
     code: 990322,
     name: "caller-context",
     grade: "error",
     message: (owner: string, way: string) =>
-      `${owner} ${way}: an entry is made for the caller that comes first, and all others get it. Read it before the call, and pass what is needed of it as an argument.`,
+      `${owner} ${way}: an entry is made for the first caller, and all others get it. Read it before the call, and pass what is needed of it as an argument.`,
   },
   duplicateKey: {
     code: 990401,
@@ -336,14 +336,14 @@ export const rules = {
     name: "unknown-result",
     grade: "hint",
     message: (owner: string, part: string, type: string, codec: string) =>
-      `Nobody can tell whether the ${codec} codec keeps what ${owner} returns: ${part} is ${type}. Declare what it is.`,
+      `It is unknown whether the ${codec} codec keeps what ${owner} returns: ${part} is ${type}. Declare what it is.`,
   },
   lostUndefined: {
     code: 990503,
     name: "lost-undefined",
     grade: "hint",
     message: (owner: string, part: string, codec: string) =>
-      `The ${codec} codec leaves out ${part} of what ${owner} returns where it is undefined: "in" and Object.keys tell the difference. Make it optional, or null, or write codec: structured.`,
+      `The ${codec} codec leaves out ${part} of what ${owner} returns where it is undefined: "in" and Object.keys show the difference. Make it optional, or null, or write codec: structured.`,
   },
   unshareableResult: {
     code: 990601,

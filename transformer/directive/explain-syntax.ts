@@ -27,7 +27,7 @@ function findParentheses(text: string): Explanation | null {
   const match = /^\s*\(/.exec(text);
   if (!match) return null;
   return explanation(
-    "a directive is no call. Leave the parentheses out: @zcache ttl: 10m.",
+    "a directive is not a function call. Remove the parentheses: @zcache ttl: 10m.",
     match[0].length - 1,
     match[0].length,
   );
@@ -38,7 +38,7 @@ export function findForeignQuote(text: string): Explanation | null {
   const start = outsideQuotes(text).search(/[“”„‟‘’‚‛«»`´]/);
   return start < 0
     ? null
-    : explanation(`${text[start]} is no quote to YAML. Write straight ones: "user:{id}".`, start, start + 1);
+    : explanation(`${text[start]} is not a quote in YAML. Write straight quotes: "user:{id}".`, start, start + 1);
 }
 
 function findTab(text: string): Explanation | null {
@@ -76,7 +76,7 @@ function findUnquotedTemplate(text: string): Explanation | null {
   const match = /(?<=^|[\s,[])[\w./@-]+(?::[\w./@-]+)*[:./-]?\{[^{}]*\}[^\s,\]]*/.exec(outsideQuotes(text));
   if (!match) return null;
   return explanation(
-    `${match[0]} needs quotes, for YAML takes {…} for a mapping. Write "${match[0]}".`,
+    `${match[0]} needs quotes, because YAML takes {…} for a mapping. Write "${match[0]}".`,
     match.index,
     match.index + match[0].length,
   );
@@ -84,7 +84,7 @@ function findUnquotedTemplate(text: string): Explanation | null {
 
 function findSemicolon(text: string): Explanation | null {
   const start = outsideQuotes(text).indexOf(";");
-  return start < 0 ? null : explanation("commas stand between options, not semicolons.", start, start + 1);
+  return start < 0 ? null : explanation("options are separated by commas, not semicolons.", start, start + 1);
 }
 
 /** Finds options on lines of their own that don't begin in the same column. */

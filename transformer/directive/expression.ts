@@ -84,7 +84,7 @@ function parse(ts: FileContext["ts"], text: string): ParsedExpression | Expressi
   const end = text.length;
   if (error)
     return {
-      why: `is no expression: ${ts.flattenDiagnosticMessageText(error.messageText, " ")}`,
+      why: `is not an expression: ${ts.flattenDiagnosticMessageText(error.messageText, " ")}`,
       start: Math.max(0, Math.min(error.start - 1, end - 1)),
       end,
     };
@@ -95,7 +95,7 @@ function parse(ts: FileContext["ts"], text: string): ParsedExpression | Expressi
     !ts.isExpressionStatement(statement) ||
     !ts.isParenthesizedExpression(statement.expression)
   ) {
-    return { why: "is no single expression.", start: 0, end };
+    return { why: "is not a single expression.", start: 0, end };
   }
   const node = statement.expression.expression;
   if (isDeeperThan(ts, node, maxDepth)) return deep;
@@ -140,7 +140,7 @@ function findRefused(ts: FileContext["ts"], node: ts.Node): { what: string; node
 
 function refusalOf(ts: FileContext["ts"], node: ts.Node): string | null {
   const { SyntaxKind } = ts;
-  if (ts.isAwaitExpression(node) || ts.isYieldExpression(node)) return "an await, but a key is made at once";
+  if (ts.isAwaitExpression(node) || ts.isYieldExpression(node)) return "an await, but keys are computed synchronously";
   if (ts.isFunctionExpression(node) || ts.isClassLike(node)) return "a function or class of its own";
   if (ts.isArrowFunction(node) && (ts.isBlock(node.body) || node.modifiers !== undefined))
     return "a function with statements";
@@ -167,7 +167,7 @@ function refusalOf(ts: FileContext["ts"], node: ts.Node): string | null {
     ts.isJsxElement(node) ||
     ts.isJsxSelfClosingElement(node)
   )
-    return "something that is no value here";
+    return "something that is not a value here";
   return null;
 }
 

@@ -92,7 +92,7 @@ function readRoot(events: readonly Event[], yaml: string, toSpan: ToSpan): Parse
   if (reader.unsupported) return { problem: reader.unsupported };
   if (root.kind === "scalar") return { entries: [{ name: root, value: null }] };
   if (root.kind === "list")
-    return { problem: { message: "a list is no directive. Options stand as name: value.", span: root.span } };
+    return { problem: { message: "a list is not a directive. Options are written as name: value.", span: root.span } };
   const seen = new Set<string>();
   for (const { name } of root.entries) {
     if (seen.has(name.text)) return { problem: { message: `"${name.text}" is given twice.`, span: name.span } };

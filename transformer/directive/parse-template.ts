@@ -32,11 +32,10 @@ export function parseTemplate(template: string): ParsedTemplate | TemplateProble
       text += char;
       i++;
     } else if (char === "}") {
-      return { message: "} closes nothing. Write }} for a brace that stands for itself.", start: i, end: i + 1 };
+      return { message: "} closes nothing. Write }} for a literal brace.", start: i, end: i + 1 };
     } else if (char === "{") {
       const end = closingBrace(template, i + 1);
-      if (end < 0)
-        return { message: "{ is never closed. Write {{ for a brace that stands for itself.", start: i, end: i + 1 };
+      if (end < 0) return { message: "{ is never closed. Write {{ for a literal brace.", start: i, end: i + 1 };
       const inner = template.slice(i + 1, end);
       if (inner.trim() === "")
         return { message: "{} is empty. Name a parameter or its position, such as {0}.", start: i, end: end + 1 };

@@ -166,7 +166,7 @@ class Resolver {
     if (value.text.endsWith(",")) return refuse("options on lines of their own have no commas between them.");
     // An expression may be long.
     if (!value.folded || option === "when") return value;
-    return refuse("a line without an option goes on with the one above. Prose stands before the directive.");
+    return refuse("a line without an option continues the one above. Write prose before the directive.");
   }
 
   /**
@@ -277,9 +277,9 @@ function unknownOptionAdvice(name: string, value: YamlValue | null): Advice {
   const assigned = /^(\w+)\s*(?:=|:)\s*(.+)$/s.exec(name);
   if (assigned && value === null) return write(`${assigned[1]}: ${assigned[2]}`);
   if (value === null && parseDuration(name) !== null) return write(`ttl: ${name}`);
-  if (value?.kind === "mapping") return { advice: `A template stands in quotes: "${name}:{…}".`, instead: null };
+  if (value?.kind === "mapping") return { advice: `A template needs quotes: "${name}:{…}".`, instead: null };
   if (name.startsWith("("))
-    return { advice: "A directive is no call. Leave the parentheses out: @zcache ttl: 10m.", instead: null };
+    return { advice: "A directive is not a function call. Remove the parentheses: @zcache ttl: 10m.", instead: null };
   const near = nearest(name, optionNames);
   return { advice: optionAdvice("directive", name), instead: near };
 }

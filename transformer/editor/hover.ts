@@ -29,7 +29,7 @@ function describeDirective(context: CheckContext, annotation: Annotation): strin
   if (annotation.planned) return describeTarget(context, annotation.planned);
   return annotation.target
     ? "Not cached: the directive has an error."
-    : "Nothing is cached: the directive stands above no function.";
+    : "Nothing is cached: the directive is not above a function.";
 }
 
 /**

@@ -3,7 +3,10 @@ import { type HostProblem } from "./host-problem";
 import { runTypeChecks, type TypeChecked } from "./type-checks";
 import { type SourceCompiler } from "./source-compiler";
 
-/** The type checks of a build's projects, each once: begun when the first file with a directive is met, awaited at its end. */
+/**
+ * Runs the type checks of a build's projects, each once. They begin when the first file with a
+ * directive is found, and are awaited at the build's end.
+ */
 export class BuildChecks {
   readonly #running = new Map<string, Promise<TypeChecked>>();
   readonly #problems: HostProblem[] = [];
@@ -13,19 +16,21 @@ export class BuildChecks {
     private readonly typeChecks: HostOptions["typeChecks"] = "build",
   ) {}
 
-  /** A file with a directive is part of the build. */
+  /** Records that a file with a directive is part of the build. */
   meet(file: string): void {
     if (this.typeChecks === "never") return;
     const { file: tsconfig } = this.compiler.tsconfigOf(file);
     if (tsconfig !== null && !this.#running.has(tsconfig)) this.#running.set(tsconfig, runTypeChecks(tsconfig));
   }
 
-  /** Mistakes that the transform itself has found. */
+  /** Adds mistakes that the transform itself has found. */
   add(problems: readonly HostProblem[]): void {
     this.#problems.push(...problems);
   }
 
-  /** All that is wrong, each thing once, and why checks could not be run. The next build begins anew. */
+  /**
+   * Returns all mistakes, each once, and why checks could not be run. The next build starts again.
+   */
   async finish(): Promise<{ readonly problems: readonly HostProblem[]; readonly failures: readonly string[] }> {
     const checked = await Promise.all(this.#running.values());
     this.#running.clear();
@@ -40,7 +45,7 @@ function keyOf({ file, line, column, code }: HostProblem): string {
   return `${file}:${line}:${column}:${code}`;
 }
 
-/** What a host says where the checks could not be run. */
+/** Describes why the checks could not be run. */
 export function notChecked(failure: string): string {
   return `The checks that need types were not run: ${failure} With typeChecks: "never" the plugin doesn't try.`;
 }

@@ -1,5 +1,6 @@
 /**
- * Makes a module the function that it has for its default export, for `require` in configurations that are CommonJS:
+ * Makes a module the function that it has as its default export, for `require` in configurations
+ * that are CommonJS:
  * `const zcache = require("zcache/webpack")`.
  */
 export function makeCallable(module: NodeJS.Module, main: Function): void {

@@ -6,8 +6,9 @@ interface Esbuild {
 }
 
 /**
- * What tsx compiles with, for a file that tsx has compiled before we could rewrite it.
- * @throws Error where there is nothing to compile with
+ * Compiles a file that tsx has compiled before zcache could rewrite it, with the compiler that tsx
+ * uses.
+ * @throws Error if there is no compiler
  */
 export function compileTypeScript(code: string, path: string, format: "esm" | "cjs"): string {
   const { version } = process;
@@ -32,7 +33,7 @@ function findEsbuild(path: string): Esbuild {
         esbuild = (owner ? createRequire(require.resolve(owner)) : require)("esbuild") as Esbuild;
         return esbuild;
       } catch {
-        // The next place where it may be.
+        // The next place is tried.
       }
     }
   }

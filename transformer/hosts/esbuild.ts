@@ -32,12 +32,15 @@ interface Build {
 
 export interface EsbuildPlugin {
   readonly name: "zcache";
-  // esbuild's own type of it, which zcache doesn't depend on.
+  // esbuild's own type is not used, because zcache doesn't depend on esbuild.
   // oxlint-disable-next-line typescript/no-explicit-any
   setup(build: any): void;
 }
 
-/** `plugins: [zcache()]`, of esbuild, tsup and whatever takes its plugins. Put it first: one plugin loads a file. */
+/**
+ * `plugins: [zcache()]` for esbuild, tsup and tools that take esbuild's plugins. It has to come
+ * first, because only one plugin loads a file.
+ */
 export default function zcache(options: HostOptions = {}): EsbuildPlugin {
   checkHostOptions(options);
   return {
@@ -59,7 +62,7 @@ export default function zcache(options: HostOptions = {}): EsbuildPlugin {
       });
       build.onEnd(async ({ errors: known }) => {
         const { problems, failures } = await checks.finish();
-        // Where a file was wrong, esbuild has shown that, and the checks say it again.
+        // If a file was wrong, esbuild has shown that, and the checks would report it again.
         const errors = known.length > 0 ? [] : problems.map(toMessage);
         const warnings = failures.map((failure) => ({ text: notChecked(failure) }));
         await show(build, "error", errors);
@@ -70,7 +73,10 @@ export default function zcache(options: HostOptions = {}): EsbuildPlugin {
   };
 }
 
-/** What comes after the end of a build is part of its result, but esbuild doesn't print it. */
+/**
+ * Prints messages, because those that arrive after the end of a build are part of its result, but
+ * esbuild doesn't print them.
+ */
 async function show(
   { initialOptions: { logLevel, color }, esbuild }: Build,
   kind: "error" | "warning",

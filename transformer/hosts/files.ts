@@ -1,14 +1,17 @@
 import { isCompiled, mayNeedRewriting } from "../context/concern";
 
-/** Sources that hosts hand over. JavaScript is looked at where the tsconfig allows it. */
+/** Matches sources that hosts pass on. JavaScript is transformed if the tsconfig allows it. */
 export const sourceFiles = /\.[cm]?[jt]sx?(?:[?#]|$)/;
 
-/** Sources that are always TypeScript's. */
+/** Matches sources that are always TypeScript. */
 export const typescriptFiles = /\.[cm]?tsx?(?:[?#]|$)/;
 
 export const packageFolder = /[\\/]node_modules[\\/]/;
 
-/** Is there anything to do in the file? Asked of every file of a build, so it searches the text and no more. */
+/**
+ * Whether the file needs work. It is called for every file of a build, so it only searches the
+ * text.
+ */
 export function isConcerned(file: string, text: string): boolean {
   return (
     sourceFiles.test(file) &&

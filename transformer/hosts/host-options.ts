@@ -1,11 +1,18 @@
-/** What every host's plugin takes. All that concerns what is cached stands in tsconfig's plugin entry, which every host reads. */
+/**
+ * The options of every host's plugin. Options about what is cached are in tsconfig's plugin entry,
+ * which every host reads.
+ */
 export interface HostOptions {
-  /** The tsconfig whose plugin entry counts. By default it is the nearest tsconfig.json above each file. */
+  /**
+   * The tsconfig whose plugin entry applies. By default it is the nearest tsconfig.json above each
+   * file.
+   */
   readonly tsconfig?: string;
   /**
-   * `"build"`, the default, runs the checks that need types with each build, which fails where one finds an error, and beside
-   * a dev server, which shows what they find. `"never"` gives up what they find: a key that leaves out `this.tenant` is one
-   * tenant's value for all of them, and nothing says so.
+   * `"build"`, the default, runs the checks that need types with each build, which fails if one
+   * finds an error, and beside a dev server, which shows their findings. `"never"` skips them: a
+   * key that leaves out `this.tenant` then gives one tenant's value to all of them, and nothing
+   * reports it.
    */
   readonly typeChecks?: "build" | "never";
 }
@@ -18,7 +25,7 @@ export function checkHostOptions(options: HostOptions, own: readonly string[] = 
   for (const name of Object.keys(options))
     if (name !== "tsconfig" && name !== "typeChecks" && !own.includes(name))
       throw new TypeError(
-        `zcache: the plugin has no option "${name}". It has tsconfig and typeChecks; what concerns keys stands in the plugin entry of tsconfig.json.`,
+        `zcache: the plugin has no option "${name}". It has tsconfig and typeChecks; options about keys belong in the plugin entry of tsconfig.json.`,
       );
   const { tsconfig, typeChecks } = options;
   if (tsconfig !== undefined && typeof tsconfig !== "string")

@@ -1,16 +1,16 @@
 import { relative } from "node:path";
 import { type TextProblem } from "../text/text-problem";
 
-/** A mistake, as any host can show it. */
+/** A mistake in a form that any host can show. */
 export interface HostProblem {
   readonly file: string;
   /** From 1. */
   readonly line: number;
   /** From 1. */
   readonly column: number;
-  /** How many columns of the line it takes. */
+  /** The number of columns of the line that it covers. */
   readonly length: number;
-  /** Of the compiler's kind: 990101. */
+  /** A code like those of the compiler: 990101. */
   readonly code: number;
   readonly message: string;
   /** The whole line. */
@@ -26,7 +26,7 @@ export function locate(text: string, file: string, { code, message, start, end }
   return { file, line, column, length, code, message, lineText };
 }
 
-/** The line with a mark below, and its neighbours above. */
+/** Returns the line with a mark below, and its neighbours above. */
 export function frameOf({ line, column, length, lineText }: HostProblem): string {
   const number = String(line);
   const mark = `${" ".repeat(number.length)} | ${" ".repeat(column - 1)}${"^".repeat(length)}`;
@@ -34,7 +34,9 @@ export function frameOf({ line, column, length, lineText }: HostProblem): string
   return `${number} | ${lineText.replaceAll("\t", " ")}\n${mark}`;
 }
 
-/** `src/user.ts:12:5: error TS990101: …`, with the frame: for hosts that show nothing but a text. */
+/**
+ * Returns `src/user.ts:12:5: error TS990101: …` with the frame, for hosts that show only a text.
+ */
 export function describeProblem(problem: HostProblem): string {
   const { file, line, column, code, message } = problem;
   const shown = relative(process.cwd(), file);
@@ -42,7 +44,7 @@ export function describeProblem(problem: HostProblem): string {
   return `${path}:${line}:${column}: error TS${code}: ${message}\n${frameOf(problem)}`;
 }
 
-/** What one error says where a host can show only one. */
+/** Returns the text of one error, for hosts that can show only one. */
 export function describeProblems(problems: readonly HostProblem[]): string {
   return problems.map(describeProblem).join("\n\n");
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { describeProblems } from "./host-problem";
 import { SourceCompiler } from "./source-compiler";
 
-/** What is used of a transformer of jest's. */
+/** The parts in use of a jest transformer. */
 interface Transformer {
   readonly canInstrument?: boolean;
   process?(text: string, path: string, options: unknown): unknown;
@@ -13,7 +13,9 @@ interface Transformer {
 }
 
 interface Config {
-  /** The transformer that compiles what zcache has written: a module's name, or that and its options. */
+  /**
+   * The transformer that compiles zcache's output: a module's name, or the name and its options.
+   */
   readonly transformer?: string | readonly [string, unknown];
   readonly tsconfig?: string;
 }
@@ -24,7 +26,7 @@ interface TransformOptions {
 }
 
 /**
- * In front of another transformer of jest's:
+ * Puts zcache in front of another jest transformer:
  * `"transform": { "\\.tsx?$": ["zcache/jest", { "transformer": "@swc/jest" }] }`
  */
 export function createTransformer(
@@ -44,7 +46,7 @@ export function createTransformer(
     if (code === null) return text;
     return `${code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(String(map)).toString("base64")}`;
   };
-  // jest gives the options of the entry, which are ours; the next one is to find its own.
+  // jest passes the entry's options, which are zcache's; the next transformer has to get its own.
   const forNext = (given: unknown): unknown => ({ ...(given as TransformOptions), transformerConfig: options ?? {} });
   const keyOf = (text: string, path: string, key: string): string => {
     const entry = JSON.stringify(compiler.tsconfigOf(path).options);
@@ -70,17 +72,19 @@ export function createTransformer(
   };
 }
 
-/** The one that is installed, where the entry names none. */
+/** Finds an installed transformer if the entry names none. */
 function findTransformer(): string {
   for (const name of ["ts-jest", "@swc/jest", "babel-jest"]) {
     try {
       require.resolve(name, { paths: [process.cwd()] });
       return name;
     } catch {
-      // The next one.
+      // The next one is tried.
     }
   }
-  throw new Error('zcache/jest: name what compiles TypeScript: ["zcache/jest", { "transformer": "@swc/jest" }].');
+  throw new Error(
+    'zcache/jest: name the transformer that compiles TypeScript: ["zcache/jest", { "transformer": "@swc/jest" }].',
+  );
 }
 
 function loadTransformer(name: string, options: unknown): Transformer {
@@ -93,5 +97,5 @@ function loadTransformer(name: string, options: unknown): Transformer {
   return loaded.process || loaded.processAsync ? loaded : (loaded.default ?? loaded);
 }
 
-// jest takes the default export, where there is one or a module says that it is an ES module.
+// jest takes the default export if there is one or if a module says that it is an ES module.
 export default { createTransformer };

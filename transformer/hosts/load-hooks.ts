@@ -12,19 +12,19 @@ interface Loaded {
 
 type NextLoad<Result> = (url: string, context: unknown) => Result;
 
-/** For `module.registerHooks`. */
+/** The hook for `module.registerHooks`. */
 export function loadSync(url: string, context: unknown, nextLoad: NextLoad<Loaded>): Loaded {
   const file = fileOf(url);
   return file === null ? nextLoad(url, context) : withCache(file, nextLoad(url, context));
 }
 
-/** For `module.register`, which is all that Node 20 has. */
+/** The hook for `module.register`, which is all that Node 20 has. */
 export async function load(url: string, context: unknown, nextLoad: NextLoad<Promise<Loaded>>): Promise<Loaded> {
   const file = fileOf(url);
   return file === null ? nextLoad(url, context) : withCache(file, await nextLoad(url, context));
 }
 
-/** Null: there is nothing for us to do in it. */
+/** Returns null if there is nothing to do in the file. */
 function fileOf(url: string): { readonly path: string; readonly text: string } | null {
   if (!/^file:.*\.[cm]?[jt]sx?(?:[?#]|$)/s.test(url)) return null;
   try {
@@ -36,13 +36,16 @@ function fileOf(url: string): { readonly path: string; readonly text: string } |
   }
 }
 
-/** What the hooks before us have loaded is the file's text, or what they have compiled it to: then we compile it ourselves. */
+/**
+ * Adds the cache. The hooks before this one have loaded the file's text, or what they have compiled
+ * it to; in the second case zcache compiles it itself.
+ */
 function withCache({ path, text }: { path: string; text: string }, loaded: Loaded): Loaded {
   const isEsm = loaded.format?.startsWith("module") === true;
   const code = compileForNode(text, path, isEsm ? "esm" : loaded.format ? "commonjs" : undefined);
   if (code === null) return loaded;
   const source = textOf(loaded.source);
-  // Whatever loads CommonJS without a source reads the file itself, and comes to the hook of `require`.
+  // A loader of CommonJS without a source reads the file itself, and reaches the `require` hook.
   if (source === null) return loaded;
   if (source === text) return { ...loaded, source: code };
   return { ...loaded, source: compileTypeScript(code, path, isEsm ? "esm" : "cjs") };

@@ -8,7 +8,7 @@ import { describeProblem, describeProblems, type HostProblem } from "./host-prob
 import { addressOf, SharedTypeChecks } from "./shared-type-checks";
 import { SourceCompiler } from "./source-compiler";
 
-/** What is used of the context that webpack, rspack and turbopack give to a loader. */
+/** The parts in use of the context that webpack, rspack and turbopack give to a loader. */
 interface LoaderContext {
   readonly resourcePath: string;
   readonly mode?: string;
@@ -24,7 +24,10 @@ interface LoaderContext {
 }
 
 export interface LoaderOptions extends HostOptions {
-  /** What made the code: bundlers keep what a loader returned, and must not take that of another version. */
+  /**
+   * The version that made the code: bundlers keep a loader's output, and must not use that of
+   * another version.
+   */
   readonly version?: string;
 }
 
@@ -32,7 +35,7 @@ const compilers = new Map<string, SourceCompiler>();
 const checks = new Map<string, SharedTypeChecks>();
 const startOfCompilation = new WeakMap<object, number>();
 
-/** A loader of webpack's kind: it comes before whatever compiles TypeScript. */
+/** A loader of webpack's kind. It runs before the loader that compiles TypeScript. */
 export default function loader(this: LoaderContext, source: string, map?: unknown): void {
   // oxlint-disable-next-line oxc/no-this-in-exported-function -- loaders are called on their context
   load(this, source, map);
@@ -122,7 +125,7 @@ function placeOf({ line, column, code }: HostProblem): string {
   return `${line}:${column}:${code}`;
 }
 
-/** Without a stack: it would be one of ours, and the place is in the message. */
+/** Makes an error without a stack, which would be zcache's own. The place is in the message. */
 function errorOf(message: string): Error {
   const error = new Error(message);
   error.name = "zcache";

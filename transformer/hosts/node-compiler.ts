@@ -4,7 +4,8 @@ import { SourceCompiler } from "./source-compiler";
 let compiler: SourceCompiler | null = null;
 
 /**
- * The text with the cache in it, and its source map in a comment; null where there is nothing to do.
+ * Returns the text with the cache in it, and its source map in a comment, or null if there is
+ * nothing to do.
  * @throws SyntaxError with all problems of the file
  */
 export function compileForNode(text: string, path: string, format?: "commonjs" | "esm"): string | null {
@@ -12,7 +13,7 @@ export function compileForNode(text: string, path: string, format?: "commonjs" |
   const { code, map, problems } = compiler.compile(text, path, format);
   if (problems.length > 0) {
     const error = new SyntaxError(`zcache:\n${describeProblems(problems)}`);
-    // Its stack is ours, and says nothing of the mistake.
+    // Its stack is zcache's own, and shows nothing of the mistake.
     error.stack = `SyntaxError: ${error.message}`;
     throw error;
   }

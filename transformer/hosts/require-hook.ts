@@ -6,7 +6,7 @@ import { compileForNode } from "./node-compiler";
 
 type Extension = (module: NodeJS.Module & { _compile(code: string, path: string): unknown }, path: string) => void;
 
-/** What loads a file of each extension. */
+/** The functions that load files, by extension. */
 interface Extensions {
   readonly ".js": Extension;
   [extension: string]: Extension | undefined;
@@ -17,8 +17,9 @@ const { _extensions: extensions } = Module as unknown as {
 };
 
 /**
- * What compiles TypeScript for `require` (tsx, ts-node) puts a function into `Module._extensions`, reads the file itself and
- * hands what it made to `module._compile`. So the file that it reads must be ours: it is asked to compile the rewritten text.
+ * Rewrites required files. A compiler of TypeScript for `require` (tsx, ts-node) puts a function
+ * into `Module._extensions`, reads the file itself and passes its output to `module._compile`. The
+ * file that it reads must therefore be zcache's: it is asked to compile the rewritten text.
  */
 export function rewriteRequired(): void {
   for (const extension of [".ts", ".tsx", ".cts", ".mts"]) intercept(extension);
@@ -45,7 +46,9 @@ function intercept(extension: string): void {
   Object.defineProperty(extensions, extension, descriptor);
 }
 
-/** The next one compiles the rewritten text: what it makes of the file's own is put aside. */
+/**
+ * Lets the next loader compile the rewritten text, and discards its output for the file's own text.
+ */
 function withText(module: Parameters<Extension>[0], path: string, code: string, load: Extension): void {
   const { _compile: compile } = module;
   module._compile = function (made: string, compiledPath: string): unknown {

@@ -1,6 +1,6 @@
 import { describeProblems, frameOf, type HostProblem } from "./host-problem";
 
-/** An error as `this.error` of rollup, rolldown and vite takes it. */
+/** An error in the form that `this.error` of rollup, rolldown and vite takes. */
 export interface RollupError {
   readonly message: string;
   readonly id?: string;
@@ -9,7 +9,7 @@ export interface RollupError {
   readonly pluginCode?: string;
 }
 
-/** One error, at the place of the first; the others stand in its text. */
+/** Makes one error, at the place of the first problem; its text contains the others. */
 export function rollupError(problems: readonly HostProblem[]): RollupError {
   const [first, ...others] = problems as [HostProblem, ...HostProblem[]];
   const message = `TS${first.code}: ${first.message}`;

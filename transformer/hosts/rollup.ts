@@ -6,7 +6,7 @@ import { sourceFiles } from "./files";
 import { type RollupError, rollupError } from "./rollup-error";
 import { SourceCompiler } from "./source-compiler";
 
-/** What is used of the context of rollup, rolldown and vite. */
+/** The parts in use of the context of rollup, rolldown and vite. */
 interface PluginContext {
   error(error: RollupError): never;
   warn(warning: string): void;
@@ -14,16 +14,16 @@ interface PluginContext {
   readonly meta?: { readonly watchMode?: boolean };
 }
 
-/** A plugin as rollup, rolldown and vite take it. Its hooks are theirs. */
+/** A plugin in the form that rollup, rolldown and vite take. Its hooks are theirs. */
 export interface RollupPlugin {
   readonly name: "zcache";
   readonly enforce: "pre";
-  // The three hosts declare their hooks differently, and each its own context.
+  // The three hosts declare their hooks differently, and each has its own context.
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly [hook: string]: any;
 }
 
-/** `plugins: [zcache()]`, before whatever compiles TypeScript. */
+/** `plugins: [zcache()]`, before the plugin that compiles TypeScript. */
 export default function zcache(options: HostOptions = {}): RollupPlugin {
   checkHostOptions(options);
   const compiler = new SourceCompiler(options.tsconfig);
@@ -41,7 +41,7 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
         return compiled.code === null ? null : { code: compiled.code, map: compiled.map };
       },
     },
-    // After the last file: so that the mistakes of all files are shown.
+    // It runs after the last file, so that the mistakes of all files are shown.
     async buildEnd(this: PluginContext, error?: Error) {
       const { problems, failures } = await checks.finish();
       if (error) return;

@@ -4,7 +4,7 @@ import { describeReplacedEntry, type Tsconfig, Tsconfigs } from "./tsconfig";
 import { type SourceMap, transformText } from "../text/transform-text";
 
 export interface CompiledSource {
-  /** Null: the file stays as it is. */
+  /** Null if the file stays as it is. */
   readonly code: string | null;
   readonly map: SourceMap | null;
   readonly problems: readonly HostProblem[];
@@ -12,7 +12,7 @@ export interface CompiledSource {
 
 const untouched: CompiledSource = { code: null, map: null, problems: [] };
 
-/** The transform of text with the options of each file's tsconfig. One for a build. */
+/** The transform of text with the options of each file's tsconfig. A build has one. */
 export class SourceCompiler {
   readonly #tsconfigs: Tsconfigs;
 
@@ -20,7 +20,7 @@ export class SourceCompiler {
     this.#tsconfigs = new Tsconfigs(tsconfig);
   }
 
-  /** @param id a path; what bundlers put behind a `?` doesn't count */
+  /** @param id a path; the text that bundlers put after a `?` doesn't count */
   compile(text: string, id: string, format?: "commonjs" | "esm"): CompiledSource {
     const file = id.replace(/[?#].*$/s, "");
     if (!isConcerned(file, text)) return untouched;

@@ -4,9 +4,11 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { isPluginEntry, type PluginOptions, resolvePluginOptions } from "../context/plugin-options";
 import { parseJsonc } from "./parse-jsonc";
 
-/** What hosts need of a tsconfig: read without a compiler, for there may be none. */
+/**
+ * The part of a tsconfig that hosts need. It is read without a compiler, because there may be none.
+ */
 export interface Tsconfig {
-  /** Null: there is none, and everything has its default. */
+  /** Null if there is no tsconfig, so that everything has its default. */
   readonly file: string | null;
   readonly options: PluginOptions;
   /** The zcache entry as it stands there; null: there is none. */
@@ -16,7 +18,7 @@ export interface Tsconfig {
   readonly experimentalDecorators: boolean;
   readonly allowJs: boolean;
   readonly isolatedModules: boolean;
-  /** The files that it was read from: a change of one changes what is emitted. */
+  /** The files that it was read from. A change of one of them changes what is emitted. */
   readonly dependencies: readonly string[];
   /** When each of them was modified last. */
   readonly readAt: readonly number[];
@@ -34,8 +36,9 @@ interface Config {
 }
 
 /**
- * Options by file: those of the nearest tsconfig.json above it. Where that one only references others, which is how vite's
- * templates have it, the first of those that has a zcache entry; where none has, the first.
+ * Returns options by file: those of the nearest tsconfig.json above it. If that one only references
+ * others, as in vite's templates, they are those of the first that has a zcache entry, or else of
+ * the first.
  */
 export class Tsconfigs {
   readonly #byDirectory = new Map<string, Tsconfig>();
@@ -90,7 +93,7 @@ const none: Tsconfig = {
   readAt: [],
 };
 
-/** @throws Error that names the file, where it can't be read or its zcache entry is wrong */
+/** @throws Error that names the file, if it can't be read or its zcache entry is wrong */
 export function readTsconfig(file: string): Tsconfig {
   const config = readConfig(configFileOf(file), []);
   if (!config.isSolution || entryOf(config)) return describe(config);
@@ -129,7 +132,10 @@ function entryOf({
   return Array.isArray(plugins) ? (plugins as Readonly<Record<string, unknown>>[]).find(isPluginEntry) : undefined;
 }
 
-/** With what it extends: options of the last one count, and `plugins` is one option. */
+/**
+ * Reads a config with those that it extends. An option of the last one counts, and `plugins` is one
+ * option.
+ */
 function readConfig(file: string, above: readonly string[]): Config {
   if (above.includes(file)) throw new Error(`${file}: it extends itself.`);
   const raw = readObject(file);
@@ -157,7 +163,7 @@ function readObject(file: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** As the compiler does: a path, with or without `.json`, or a file of a package. */
+/** Resolves as the compiler does: a path, with or without `.json`, or a file of a package. */
 function resolveBase(base: string, from: string): string {
   const isPath = isAbsolute(base) || /^\.\.?(\/|\\|$)/.test(base);
   if (isPath) {
@@ -169,7 +175,7 @@ function resolveBase(base: string, from: string): string {
     try {
       return require.resolve(name);
     } catch {
-      // The next way to write it.
+      // The next way to write it is tried.
     }
   }
   throw new Error(`${from} extends ${base}, which can't be found.`);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type HostProblem } from "./host-problem";
 
-/** What `zcache check --format json` prints. */
+/** The output of `zcache check --format json`. */
 interface Printed {
   readonly problems: readonly {
     readonly grade: "error" | "hint" | "lock";
@@ -21,13 +21,13 @@ export interface TypeChecked {
   readonly problems: readonly HostProblem[];
   /** The sources that were read: a change of one may change what is found. */
   readonly files: readonly string[];
-  /** Why the checks could not be run; null: they were. */
+  /** Why the checks could not be run, or null if they were. */
   readonly failure: string | null;
 }
 
 /**
- * The checks that need types, for a host that compiles single files and knows none. They run in a process of their own, so
- * that the build goes on meanwhile.
+ * Runs the checks that need types, for a host that compiles single files and has no types. They run
+ * in a process of their own, so that the build continues meanwhile.
  */
 export function runTypeChecks(tsconfig: string): Promise<TypeChecked> {
   const main = join(__dirname, "../command-line/main.js");

@@ -17,7 +17,7 @@ interface Context {
   warn(warning: string): void;
 }
 
-/** `plugins: [zcache()]`: builds, the dev server, and tests by vitest. */
+/** `plugins: [zcache()]` is for builds, the dev server, and tests by vitest. */
 export default function zcache(options: HostOptions = {}): RollupPlugin {
   checkHostOptions(options);
   const compiler = new SourceCompiler(options.tsconfig);
@@ -27,7 +27,7 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
   let logger: Server["config"]["logger"] | null = null;
   let pending: NodeJS.Timeout | null = null;
 
-  /** Beside a server, and not holding up a reload: what is found is shown in its log. */
+  /** Checks beside a server without delaying a reload. The findings are shown in its log. */
   const checkBeside = (): void => {
     if (!logger || isTesting) return;
     if (pending) clearTimeout(pending);
@@ -54,7 +54,8 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
       handler(this: Context, code: string, id: string) {
         const compiled = compiler.compile(code, id, "esm");
         const { problems } = compiled;
-        // A server shows a mistake at once, where the file is asked for; a build shows all of them at its end.
+        // A server shows a mistake at once, when the file is requested; a build shows all of them
+        // at its end.
         if (isServing && problems.length > 0) this.error(rollupError(problems));
         if (hasDirective(code) && !isTesting) {
           checks.meet(id);

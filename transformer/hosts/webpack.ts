@@ -24,7 +24,7 @@ interface Compilation {
   readonly modules: Iterable<{ readonly resource?: string }>;
 }
 
-/** `plugins: [new ZcachePlugin()]`, or `zcache()`, of webpack and of rspack. */
+/** `plugins: [new ZcachePlugin()]`, or `zcache()`, for webpack and for rspack. */
 export class ZcachePlugin {
   constructor(private readonly options: HostOptions = {}) {
     checkHostOptions(options);
@@ -51,7 +51,7 @@ export class ZcachePlugin {
       const { problems, failures } = await checks.finish();
       const { WebpackError = Error } = compiler.webpack ?? {};
       for (const failure of failures) compilation.warnings.push(new WebpackError(notChecked(failure)));
-      // Its own mistakes the loader has shown already.
+      // The loader has already shown its own mistakes.
       const shown = String(compilation.errors.map((error) => (error as Error).message));
       for (const problem of problems) {
         const text = describeProblem(problem);

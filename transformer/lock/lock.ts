@@ -107,7 +107,7 @@ export function parseLock(text: string): Lock {
     lock = JSON.parse(text) as Partial<Lock> | null;
   } catch {
     const conflict = text.includes("<<<<<<<") ? " It holds the marks of a merge conflict." : "";
-    throw new LockError(`${lockFileName} is no JSON.${conflict} Write it anew with zcache lock.`);
+    throw new LockError(`${lockFileName} is not JSON.${conflict} Write it again with zcache lock.`);
   }
   if (typeof lock?.version === "number" && lock.version > 1) {
     throw new LockError(`${lockFileName} has format ${lock.version}, which is of a later zcache. Update zcache.`);
@@ -157,12 +157,12 @@ function checkLocked(value: unknown, place: number): asserts value is LockedFunc
 function wrong(where: string, what: string, given: unknown): LockError {
   if (given === undefined) return formError();
   return new LockError(
-    `${where} of ${lockFileName} must be ${what}, but is ${shorten(JSON.stringify(given))}. Write it anew with zcache lock.`,
+    `${where} of ${lockFileName} must be ${what}, but is ${shorten(JSON.stringify(given))}. Write it again with zcache lock.`,
   );
 }
 
 function formError(): LockError {
-  return new LockError(`${lockFileName} does not have the form that zcache writes. Write it anew with zcache lock.`);
+  return new LockError(`${lockFileName} does not have the form that zcache writes. Write it again with zcache lock.`);
 }
 
 function shorten(text: string): string {

@@ -142,7 +142,7 @@ function checkTarget(
       "it is declared in a case of a switch, or as the body of another statement, where compilers disagree when it exists. Put braces around it.",
     );
   if (usesSuperBeforeSpread(ts, node))
-    return refuse("it uses super, and a spread behind it may replace it. Move the spread before it.");
+    return refuse("it uses super, and a spread after it may replace it. Move the spread before it.");
   const parameters = parametersOf(context, node);
   const batch = options?.batch ? batchOf(context, node, parameters, owner, options.batch) : null;
   if (options?.batch && !batch) return null;
@@ -181,7 +181,7 @@ function batchOf(
     return refuse("its rest parameter is not its only one.");
   if (first.pattern) return refuse("its first parameter is destructured.");
   if (!first.rest && !isArrayParameter(context, node))
-    return refuse(`its first parameter, ${first.local}, is no array.`);
+    return refuse(`its first parameter, ${first.local}, is not an array.`);
   const result = batchResult(context, node);
   if (result !== "undeclared map") return { result, rest: first.rest };
   report(problem("batchMapUndeclared", span, owner));

@@ -37,6 +37,7 @@ export function resolveVersion(
   }
   // A program is always made by the whole compiler.
   const { hash, text } = fingerprintOf(ts as typeof compiler, program, node, isBatch);
-  if (text === "any" || text === "unknown") return refuse(`it returns ${text}, which says nothing of what is stored.`);
+  if (text === "any" || text === "unknown")
+    return refuse(`it returns ${text}, which says nothing about what is stored.`);
   return { hash };
 }

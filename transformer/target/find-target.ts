@@ -29,7 +29,7 @@ export function findTarget(
 ): FoundTarget {
   const { ts, sourceFile } = context;
   if (token.kind === ts.SyntaxKind.EndOfFileToken) return { kind: "no-target", above: "at the end of the file" };
-  if (trailing && !isInHead(context, token)) return { kind: "no-target", above: "behind something else on its line" };
+  if (trailing && !isInHead(context, token)) return { kind: "no-target", above: "after something else on its line" };
   for (let node: ts.Node = token; node !== sourceFile; node = node.parent) {
     if (!ownsToken(context, node, token)) break;
     const found = targetAt(context, node, word.start);
@@ -105,7 +105,7 @@ function targetAt(context: FileContext, node: ts.Node, position: number): FoundT
     return { kind: "no-target", above: "above several variables. Put it right before the one it is meant for" };
   }
   if (ts.isShorthandPropertyAssignment(node))
-    return { kind: "no-target", above: "above a property whose value stands elsewhere" };
+    return { kind: "no-target", above: "above a property whose value is elsewhere" };
   if (ts.isMethodSignature(node) || ts.isPropertySignature(node))
     return { kind: "no-target", above: "above a member of a type, which has no body" };
   if (ts.isStatement(node) && position < node.getStart(context.sourceFile))
@@ -170,11 +170,11 @@ function unsupported(owner: string, what: string): Refusal {
 }
 
 function describeHolder({ ts }: FileContext, holder: ValueHolder): string {
-  if (ts.isVariableDeclaration(holder)) return "a variable whose value is no function";
+  if (ts.isVariableDeclaration(holder)) return "a variable whose value is not a function";
   if (ts.isPropertyDeclaration(holder) || ts.isPropertyAssignment(holder))
-    return "a property whose value is no function";
-  if (ts.isReturnStatement(holder)) return "a return of something that is no function";
-  return "a value that is no function";
+    return "a property whose value is not a function";
+  if (ts.isReturnStatement(holder)) return "a return of something that is not a function";
+  return "a value that is not a function";
 }
 
 function describeStatement({ ts }: FileContext, node: ts.Statement): string {

@@ -183,11 +183,11 @@ export class InvalidationStream {
   #beat(): void {
     this.#setTimer(this.#options.maxLagMs / beatsPerLag, () => this.#beat());
     if (this.#isDeaf()) {
-      this.#subscription?.fail(new Error("Redis accepts writes, but their invalidations don't come in"));
+      this.#subscription?.fail(new Error("Redis accepts writes, but their invalidations don't arrive"));
       return;
     }
     if (this.#state === "live" && !this.isLive())
-      this.#report("bypassed", new Error("No invalidation came in for too long"));
+      this.#report("bypassed", new Error("No invalidation has arrived for too long"));
     this.#sendCanary();
   }
 

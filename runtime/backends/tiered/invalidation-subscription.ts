@@ -77,7 +77,7 @@ export class InvalidationSubscription {
     });
     this.#connection.on("error", (error) => (this.#lastError = asError(error)));
     this.#connection.on("end", () =>
-      this.fail(this.#lastError ?? new Error("Redis has closed the connection that invalidations come on")),
+      this.fail(this.#lastError ?? new Error("Redis has closed the connection that invalidations arrive on")),
     );
     this.#connection.on("messageBuffer", (_channel, keys) => this.#hear(keys));
     this.#open(prefixes).catch((error: unknown) => this.fail(asError(error)));

@@ -312,7 +312,7 @@ function checkOptionName(name: string): void {
 function checkClient(client: unknown): TrackedClient {
   if ((client as TrackedClient).isCluster) {
     throw new ConfigError(
-      "TieredBackend: the client is a Cluster, whose nodes each tell of their own keys only. Use a RedisBackend alone, or a client of one Redis.",
+      "TieredBackend: the client is a Cluster, each node of which only reports invalidations of its own keys. Use a RedisBackend alone, or a client of one Redis.",
     );
   }
   if (hasMethods(client, ["duplicate", "set", "pttl", "on", "off"])) return client as TrackedClient;
@@ -346,6 +346,9 @@ function createReporter(
   return (state, cause) => {
     if (listener) tellListener(() => listener(state, cause));
     else if (cause && isRefusal(cause))
-      warnOf(`The memory tier is out of use, for Redis refuses what it needs: ${cause.message}`, "ZcacheTierWarning");
+      warnOf(
+        `The memory tier is out of use because Redis refuses what it needs: ${cause.message}`,
+        "ZcacheTierWarning",
+      );
   };
 }

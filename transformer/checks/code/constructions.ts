@@ -4,18 +4,21 @@ import { visitNodesWith } from "../../context/word-places";
 import { resolveSymbol } from "./operation-symbols";
 import { type TypeContext } from "../types/platform-types";
 
-/** How a class gets its arguments: `new Mailer(host)`, or `super(host)` in a class that extends it. */
+/**
+ * A place where a class gets its arguments: `new Mailer(host)`, or `super(host)` in a class that
+ * extends it.
+ */
 export interface Construction {
   readonly arguments: readonly ts.Expression[];
-  /** The class that is made, or the one that calls `super`. */
+  /** The class that is constructed, or the one that calls `super`. */
   readonly of: ts.ClassLikeDeclaration;
   readonly isSuper: boolean;
 }
 
 /**
- * Are values of this class made by `new`? An object literal can't stand for them where the constructor takes something or
- * a member is private. For a class of data alone it can, and does where a framework only fills it in: unless the program
- * makes one itself.
+ * Whether values of this class are made by `new`. An object literal can't replace them if the
+ * constructor takes something or a member is private. For a class of data alone it can, and does if
+ * a framework only fills it in, unless the program constructs one itself.
  */
 export function isMadeByNew(context: TypeContext, type: ts.Type): boolean {
   const { ts, checker } = context;
@@ -33,7 +36,10 @@ export function isMadeByNew(context: TypeContext, type: ts.Type): boolean {
 
 const known = new WeakMap<ts.Program, Map<ts.ClassLikeDeclaration, readonly Construction[]>>();
 
-/** All that the program has. Those of its tests are left out: what they make shares no entry with anyone. */
+/**
+ * Returns all constructions in the program. Those of its tests are left out, because what they
+ * construct shares no entry with anyone.
+ */
 export function constructionsOf(context: TypeContext, owner: ts.ClassLikeDeclaration): readonly Construction[] {
   const { ts, program } = context;
   const ofProgram = known.get(program) ?? new Map<ts.ClassLikeDeclaration, readonly Construction[]>();
@@ -41,7 +47,7 @@ export function constructionsOf(context: TypeContext, owner: ts.ClassLikeDeclara
   const before = ofProgram.get(owner);
   if (before) return before;
   const found: Construction[] = [];
-  // Until it is known, for a class may be made inside itself.
+  // Set before it is known, because a class may be constructed inside itself.
   ofProgram.set(owner, found);
   const name = owner.name?.text ?? nameOfHolder(ts, owner);
   if (name === null) return found;
@@ -55,7 +61,7 @@ export function constructionsOf(context: TypeContext, owner: ts.ClassLikeDeclara
 
 const knownExtenders = new WeakMap<ts.Program, Map<ts.ClassLikeDeclaration, readonly ts.ClassLikeDeclaration[]>>();
 
-/** The classes of the program that extend a class, also by way of others. */
+/** Returns the classes of the program that extend a class, directly or through others. */
 export function extendersOf(context: TypeContext, owner: ts.ClassLikeDeclaration): readonly ts.ClassLikeDeclaration[] {
   const { ts, program } = context;
   const ofProgram =
@@ -82,7 +88,7 @@ function isClass(context: TypeContext, expression: ts.Expression, owner: ts.Clas
   return declaration !== undefined && (declaration === owner || declaration === owner.parent);
 }
 
-/** A class behind `new`, or behind `extends`. */
+/** A class after `new` or after `extends`. */
 interface ClassUse {
   readonly expression: ts.Expression;
   readonly node: ts.NewExpression | ts.ClassLikeDeclaration;
@@ -93,7 +99,7 @@ const knownUses = new WeakMap<ts.SourceFile, ReadonlyMap<string, readonly ClassU
 
 const usesOfPrograms = new WeakMap<ts.Program, ReadonlyMap<string, readonly ClassUse[]>>();
 
-/** All that the program has, in the order of its files. */
+/** Returns all uses in the program, in the order of its files. */
 function usesOf(context: TypeContext, name: string): readonly ClassUse[] {
   const { program } = context;
   let uses = usesOfPrograms.get(program);
@@ -110,7 +116,7 @@ function usesOf(context: TypeContext, name: string): readonly ClassUse[] {
   return uses.get(name) ?? [];
 }
 
-/** By the last name of the class, which most of the time decides without types. */
+/** Returns uses by the last name of the class, which is usually enough without types. */
 function usesIn({ ts }: TypeContext, file: ts.SourceFile): ReadonlyMap<string, readonly ClassUse[]> {
   const before = knownUses.get(file);
   if (before) return before;
@@ -129,7 +135,10 @@ function usesIn({ ts }: TypeContext, file: ts.SourceFile): ReadonlyMap<string, r
 
 export const testFile = /\.(?:test|spec)\.[cm]?tsx?$|\/__tests__\//;
 
-/** What a class gives its base; without a constructor of its own that is what it is given. */
+/**
+ * Returns what a class passes to its base. Without a constructor of its own, that is what it is
+ * given.
+ */
 function handedOn(context: TypeContext, of: ts.ClassLikeDeclaration): readonly Construction[] {
   const { ts } = context;
   const own = of.members.find((member) => ts.isConstructorDeclaration(member));
@@ -148,7 +157,7 @@ function baseExpression(compiler: typeof ts, { heritageClauses }: ts.ClassLikeDe
   return clause?.types[0]?.expression ?? null;
 }
 
-/** Is it the class, or one that extends it? */
+/** Whether it is the class, or one that extends it. */
 export function isSameOrExtends(
   context: TypeContext,
   one: ts.ClassLikeDeclaration,
@@ -160,7 +169,7 @@ export function isSameOrExtends(
   return next ? context.ts.isClassLike(next) && next !== one && isSameOrExtends(context, next, base) : false;
 }
 
-/** `Mailer` of `new Mailer(…)` and of `new mail.Mailer(…)`. */
+/** Returns `Mailer` for `new Mailer(…)` and for `new mail.Mailer(…)`. */
 function lastName(compiler: typeof ts, callee: ts.Expression): string | null {
   if (compiler.isPropertyAccessExpression(callee)) return callee.name.text;
   return compiler.isIdentifier(callee) ? callee.text : null;

@@ -3,8 +3,9 @@ import type ts from "typescript";
 type Compiler = typeof ts;
 
 /**
- * Does the node, by what is written there, change data somewhere? What a function of another name does nobody can see; and
- * with these the answer may be all that is asked for: `if ((await users.delete(id)) === 0) throw …`.
+ * Whether the node, by its text, changes data somewhere. What a function of another name does can't
+ * be seen; and a function of such a name may be called only for its answer: `if ((await
+ * users.delete(id)) === 0) throw …`.
  */
 export function changesData(compiler: Compiler, node: ts.Node): boolean {
   if (compiler.isCallExpression(node))
@@ -12,11 +13,11 @@ export function changesData(compiler: Compiler, node: ts.Node): boolean {
   return isChangingSql(compiler, node);
 }
 
-/** Words with which the names of functions begin that change something. */
+/** Verbs that begin the names of functions that change something. */
 const changing =
   /^(?:del|delete|destroy|remove|drop|update|upsert|insert|save|increment|decrement|consume|send|publish|emit)(?![a-z])|^create$/;
 
-/** `limiter.check(ip)`: the asking itself is counted. */
+/** Recognises `limiter.check(ip)`: the question itself is counted. */
 function isCounted({ expression }: ts.CallExpression): boolean {
   return /(?:Limiter|RateLimits?|\blimiter|\brateLimits?)\b/.test(expression.getText());
 }
@@ -40,7 +41,7 @@ function isChangingSql(compiler: Compiler, node: ts.Node): boolean {
   return isText && /^\s*(?:delete\s+from|insert\s+into|update\s|merge\s+into|truncate\s)/i.test(node.text);
 }
 
-/** `delete` of `users.delete(id)` */
+/** Returns `delete` for `users.delete(id)`. */
 export function calledName(compiler: Compiler, callee: ts.Expression): string {
   if (compiler.isPropertyAccessExpression(callee)) return callee.name.text;
   return compiler.isIdentifier(callee) ? callee.text : "";

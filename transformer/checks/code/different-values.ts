@@ -9,14 +9,15 @@ import { concerns, type Given, givenOf, isOneOfMany, pathOfBinding, personal, ty
 import { assignedValue, functionAround, holderOfBinding, valueSymbol } from "./variation";
 
 /**
- * Is it certain that the program gives objects of a class different values for a parameter of their constructor? Of a
- * service or a function nothing is said where this isn't certain: most programs have one of each, whatever makes it.
+ * Whether it is certain that the program gives objects of a class different values for a parameter
+ * of their constructor. Nothing is reported about a service or a function if this isn't certain:
+ * most programs have one of each, whatever creates it.
  */
 export function isGivenDifferently(context: CheckContext, declaration: ts.Declaration, viewer: Viewer | null): boolean {
   return new Givings(context, viewer).areDifferent(declaration);
 }
 
-/** The same of the parameter of a function, such as a factory or a mixin. */
+/** Does the same for the parameter of a function, such as a factory or a mixin. */
 export function isCalledDifferently(
   context: CheckContext,
   declaration: ts.Declaration,
@@ -25,11 +26,11 @@ export function isCalledDifferently(
   return new Givings(context, null, isAsked).areDifferent(declaration);
 }
 
-/** many: it is another one each time. null: nobody can tell. */
+/** "many" means another one each time. Null means that it can't be known. */
 type Identity = KnownIdentity | "many" | null;
 
 interface KnownIdentity {
-  /** What two equal values have in common. */
+  /** The text that two equal values have in common. */
   readonly text: string;
   readonly file: ts.SourceFile;
   readonly name: string | null;
@@ -62,8 +63,9 @@ class Givings {
   }
 
   /**
-   * Two that are made in one file, or when modules are loaded; or by functions that are called there, both of them. Functions
-   * of several files that each make one are more often several ways to make the one that a program has.
+   * Whether two values certainly differ: both are made in one file, or when modules are loaded, or
+   * both by functions that are called there. Functions of several files that each make one are more
+   * often several ways to make the only one that a program has.
    */
   #areCertainlyTwo(one: Giving, other: Giving): boolean {
     const [a, b] = [one.identity, other.identity];
@@ -80,7 +82,9 @@ class Givings {
     return isSameFile || (this.#isAtLoad(one) && this.#isAtLoad(other));
   }
 
-  /** The place, or where the function is called that it is in: `createStripe()`. */
+  /**
+   * Returns the place or, if it is in a function, where that function is called: `createStripe()`.
+   */
   #usesOf(place: ts.Node): readonly ts.Node[] {
     const around = functionAround(this.context.ts, place);
     if (!around || this.context.ts.isConstructorDeclaration(around)) return [place];
@@ -89,7 +93,10 @@ class Givings {
       .filter((call) => !isForTests(this.context, call));
   }
 
-  /** At the top of a module, or where a class hands its own to its base. */
+  /**
+   * Whether the place is at the top of a module, or where a class passes its own argument to its
+   * base.
+   */
   #isAtLoad(place: ts.Node): boolean {
     const around = functionAround(this.context.ts, place);
     return around === null || this.context.ts.isConstructorDeclaration(around);
@@ -125,7 +132,7 @@ class Givings {
     return this.#givings(values, []);
   }
 
-  /** What the calls of a function pass. */
+  /** Returns what the calls of a function pass. */
   #passed(declaration: ts.Declaration): readonly Giving[] {
     const parameter = functionParameter(this.context, declaration);
     const path = pathOfBinding(this.context.ts, declaration);
@@ -181,7 +188,10 @@ class Givings {
     return [null];
   }
 
-  /** `new Gateway("eu")` is another than `new Gateway("us")`, and the same as another `new Gateway("eu")`. */
+  /**
+   * Combines arguments: `new Gateway("eu")` differs from `new Gateway("us")`, and is the same as
+   * another `new Gateway("eu")`.
+   */
   #together(
     maker: string,
     parts: readonly (readonly Identity[])[],
@@ -225,7 +235,10 @@ function argumentAt(compiler: typeof ts, all: readonly ts.Expression[], position
   return all.find((one, i) => i === position || (i < position && compiler.isSpreadElement(one)));
 }
 
-/** `isLive ? createStripe() : createSandbox()`, or branches of one `if` or `switch`: the program has one of them. */
+/**
+ * Whether the program has only one of them: `isLive ? createStripe() : createSandbox()`, or
+ * branches of one `if` or `switch`.
+ */
 function areAlternatives(compiler: typeof ts, one: ts.Node, other: ts.Node): boolean {
   for (let branch = one; branch.parent; branch = branch.parent) {
     const { parent } = branch;
@@ -233,7 +246,7 @@ function areAlternatives(compiler: typeof ts, one: ts.Node, other: ts.Node): boo
       compiler.isConditionalExpression(parent) || compiler.isIfStatement(parent) || compiler.isCaseBlock(parent);
     const isOther = isChoice && isInside(other, parent) && !isInside(other, branch);
     if (isOther) return true;
-    // `if (isLive) return createStripe();`, and the other one below it.
+    // This is `if (isLive) return createStripe();`, with the other one below it.
     if (compiler.isIfStatement(branch) && isInside(other, parent) && !isInside(other, branch)) return true;
   }
   return other.pos < one.pos && one.getSourceFile() === other.getSourceFile()
@@ -250,7 +263,7 @@ function isInside(node: ts.Node, outer: ts.Node): boolean {
   return node.getSourceFile() === outer.getSourceFile() && node.pos >= outer.pos && node.end <= outer.end;
 }
 
-/** `createMailerForTests()`: what that makes shares no entry with the program's own. */
+/** Recognises `createMailerForTests()`: what it makes shares no entry with the program's own. */
 function isForTests({ ts }: CheckContext, node: ts.Node): boolean {
   for (let outer = functionAround(ts, node); outer; outer = functionAround(ts, outer))
     if (/test|mock|fake|stub|fixture|seed/i.test((outer.name ?? nameOfVariable(ts, outer))?.getText() ?? ""))
@@ -263,13 +276,16 @@ function nameOfVariable(compiler: typeof ts, { parent }: ts.Node): ts.BindingNam
   return compiler.isVariableDeclaration(parent) ? parent.name : undefined;
 }
 
-/** Two constants of one file are two things; those of two files may be what each program has one of. */
+/**
+ * Whether two constants differ. Two of one file are two things; two of different files may each be
+ * the only one of a program.
+ */
 function differ(one: KnownIdentity, other: KnownIdentity): boolean {
   if (one.text !== other.text) return true;
   return one.file === other.file && one.name !== null && other.name !== null && one.name !== other.name;
 }
 
-/** A region, a tenant: a program has many of them. */
+/** Whether the name is of something that a program has many of, such as a region or a tenant. */
 function isPersonal({ ts, checker }: CheckContext, name: ts.Identifier): boolean {
   const { StringLike, NumberLike, Object } = ts.TypeFlags;
   const words = /region|shard|locale|lang|country|market|site|brand|shop|store|account|user/i;

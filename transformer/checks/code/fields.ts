@@ -8,32 +8,33 @@ import { isSameInAll, type Viewer } from "./settings";
 import { assignedValue, functionAround, isSetUp, type Sources, sourcesOf } from "./variation";
 
 /**
- * What a field is to the entries of a class.
- * constant: the same in all instances. given: set when an instance is made, or by whoever has it, so that two
- * instances may differ. changing: an instance gives it other values while it lives.
+ * A field, and how it affects the entries of a class.
+ * constant: it is the same in all instances. given: it is set when an instance is made, or from
+ * outside, so that two instances may differ. changing: an instance gives it other values during its
+ * life.
  */
 export interface Field {
   readonly kind: "constant" | "given" | "changing";
-  /** What it is made of: parameters of the constructor, or the field itself. */
+  /** The values that it is made of: parameters of the constructor, or the field itself. */
   readonly sources: Sources;
 }
 
 interface Write {
   readonly node: ts.Node;
-  /** Null: made of the value before. */
+  /** Null if it is made of the previous value. */
   readonly value: ts.Expression | null;
   readonly inConstructor: boolean;
 }
 
 const constant: Field = { kind: "constant", sources: new Set() };
 
-/** Classifies the fields that the objects of a class have, its own and those of its bases. */
+/** Classifies the fields of a class's objects, its own and those of its bases. */
 export class Fields {
   readonly #fields = new Map<ts.Symbol, Field>();
 
   constructor(
     private readonly context: CheckContext,
-    /** Null where `this` is not an object of a class. */
+    /** Null if `this` is not an object of a class. */
     private readonly viewer: Viewer | null,
   ) {}
 
@@ -41,7 +42,7 @@ export class Fields {
     const symbol = declaredMember(this.context, member);
     const known = this.#fields.get(symbol);
     if (known) return known;
-    // Until it is known, for a field may be made of itself.
+    // Set before it is known, because a field may be made of itself.
     this.#fields.set(symbol, constant);
     const field = this.#classify(symbol);
     this.#fields.set(symbol, field);
@@ -60,7 +61,7 @@ export class Fields {
       const sources = this.#sourcesOf(value);
       return sources.size > 0 ? { kind: "given", sources } : constant;
     }
-    // `abstract get tenant()`: the class below it gives it.
+    // The class below provides `abstract get tenant()`.
     if (ts.isAccessor(declaration)) return { kind: "given", sources: itself };
     const isParameter = ts.isParameter(declaration);
     if (!isParameter && !ts.isPropertyDeclaration(declaration)) return constant;
@@ -77,14 +78,18 @@ export class Fields {
       : values.flatMap((value) => [...this.#sourcesOf(value)]);
     const sources = new Set(all.filter((source) => !this.#isSameInAll(source)));
     const later = writes.filter(({ inConstructor }) => !inConstructor);
-    // A counter is one, wherever it starts, and so is a cursor; a setter gives what its caller gives.
+    // A counter is changing, wherever it starts, and so is a cursor; a setter stores what its
+    // caller passes.
     const moves = later.some(({ value }) => value === null || this.#sourcesOf(value).size === 0);
     if (sources.size > 0) return { kind: moves ? "changing" : "given", sources };
     if (later.length > 0) return { kind: "changing", sources: itself };
     return isParameter || values.length > 0 || writes.length > 0 ? constant : { kind: "given", sources: itself };
   }
 
-  /** Does a method of the object give the field what its own caller gives? `setRegion(region) { this.region = region; }` */
+  /**
+   * Whether a method of the object sets the field to its own caller's value: `setRegion(region) {
+   * this.region = region; }`.
+   */
   isSetByCaller(member: ts.Symbol): boolean {
     const { ts } = this.context;
     const declaration = declaredMember(this.context, member).valueDeclaration;
@@ -106,7 +111,7 @@ export class Fields {
     });
   }
 
-  /** All assignments to the field of `this` in the class. */
+  /** Returns all assignments to the field of `this` in the class. */
   #writesTo(owner: ts.ClassLikeDeclaration, name: string): Write[] {
     const { ts } = this.context;
     const writes: Write[] = [];
@@ -130,7 +135,10 @@ export class Fields {
   }
 }
 
-/** The parameter, not the field that it declares too: that is what other fields are made of. */
+/**
+ * Returns the parameter, not the field that it declares too, because other fields are made of the
+ * parameter.
+ */
 function parameterSymbol({ checker }: CheckContext, declaration: ts.ParameterDeclaration): ts.Symbol {
   const [parameter] = checker.getSymbolsOfParameterPropertyDeclaration(declaration, declaration.name.getText());
   return parameter as ts.Symbol;

@@ -7,13 +7,13 @@ import { holderOfBinding } from "./variation";
 
 export interface FunctionCall {
   readonly node: ts.CallExpression;
-  /** `class Users extends Cached(Base)`: the class that comes of it has a name of its own. */
+  /** In `class Users extends Cached(Base)`, the resulting class has a name of its own. */
   readonly isExtended: boolean;
 }
 
 const known = new WeakMap<ts.Program, Map<ts.Node, readonly FunctionCall[]>>();
 
-/** The calls of a function that the program has, by its name. */
+/** Returns the program's calls of a function, by its name. */
 export function callsOf(context: TypeContext, owner: ts.SignatureDeclaration): readonly FunctionCall[] {
   const { ts, program } = context;
   const ofProgram = known.get(program) ?? new Map<ts.Node, readonly FunctionCall[]>();
@@ -46,7 +46,10 @@ function holderOf(compiler: typeof ts, owner: ts.Node): ts.VariableDeclaration |
   return compiler.isVariableDeclaration(outer) || compiler.isPropertyDeclaration(outer) ? outer : null;
 }
 
-/** The parameter of a function, no constructor, that a name belongs to; null where it is something else. */
+/**
+ * Returns the parameter of a function (not of a constructor) that a name belongs to, or null if it
+ * is something else.
+ */
 export function functionParameter(
   { ts }: TypeContext,
   declaration: ts.Node,

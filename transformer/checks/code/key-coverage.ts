@@ -3,15 +3,18 @@ import { parseExpression } from "../../directive/expression";
 import { walkTree } from "../../context/walk-tree";
 import { type TargetPlan } from "../../plan/create-plan";
 
-/** What a key has of the arguments and of `this`. */
+/** The parts of the arguments and of `this` that a key contains. */
 export interface KeyCoverage {
-  /** Of each name the properties that are read of it; "" is the value itself, or what a call makes of it. */
+  /**
+   * For each name, the properties of it that are read. "" is the value itself, or the result of a
+   * call on it.
+   */
   readonly names: ReadonlyMap<string, ReadonlySet<string>>;
   /** Members of `this`; "" is `this` itself. */
   readonly members: ReadonlySet<string>;
 }
 
-/** Reads an explicit key's placeholders. Their names are those that the plan's parameters have. */
+/** Reads an explicit key's placeholders. Their names are those of the plan's parameters. */
 export function coverageOf(compiler: typeof ts, { expressions }: TargetPlan["key"]): KeyCoverage {
   const names = new Map<string, Set<string>>();
   const members = new Set<string>();
@@ -34,7 +37,7 @@ function rootOf(compiler: typeof ts, node: ts.Node): { root: ts.Node | null; pro
     kind === compiler.SyntaxKind.Identifier || kind === compiler.SyntaxKind.ThisKeyword;
   if (isRoot(node)) return { root: node, property: "" };
   if (!compiler.isPropertyAccessExpression(node) || !isRoot(node.expression)) return { root: null, property: "" };
-  // `email.toLowerCase()` is made of the email; `this.prefix()` of what that method reads.
+  // `email.toLowerCase()` is made of the email; `this.prefix()` is made of what that method reads.
   const isMethodOfValue =
     compiler.isCallExpression(node.parent) && node.parent.expression === node && compiler.isIdentifier(node.expression);
   return { root: node.expression, property: isMethodOfValue ? "" : node.name.text };

@@ -3,10 +3,10 @@ import { someNode, walkTree } from "../../context/walk-tree";
 import { isAssignment, isWrapper } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 
-/** A function whose body is looked at: a loader, or what it calls. */
+/** A function whose body is examined: a loader, or a function that it calls. */
 export type Body = ts.SignatureDeclaration & { readonly body?: ts.Node | undefined };
 
-/** What a body reads, functions within it included, by what is written there. */
+/** The expressions that a body reads according to its text, including nested functions. */
 export interface PartsRead {
   /** Names, and paths at their full length: `this.options.limit`. */
   readonly values: readonly ts.Expression[];
@@ -20,8 +20,9 @@ export interface PartsRead {
 const known = new WeakMap<ts.Node, PartsRead>();
 
 /**
- * What is only written does not count, nor what is only logged, counted or thrown: that is in no entry. Nor what a variable is
- * made of, which counts where the variable is read.
+ * Returns what the body reads. What is only written does not count, nor what is only logged,
+ * counted or thrown, because that is not in an entry. What a variable is made of doesn't count
+ * either, but where the variable is read.
  */
 export function partsReadIn({ ts }: CheckContext, body: Body): PartsRead {
   const before = known.get(body);
@@ -45,7 +46,7 @@ export function partsReadIn({ ts }: CheckContext, body: Body): PartsRead {
   return found;
 }
 
-/** A name, `this`, or a path, that no longer path begins with. */
+/** Whether the node is a name, `this`, or a path that no longer path begins with. */
 function isFullPath(compiler: typeof ts, node: ts.Node): node is ts.Expression {
   const { ThisKeyword, SuperKeyword } = compiler.SyntaxKind;
   const isPath =
@@ -62,7 +63,7 @@ function isFullPath(compiler: typeof ts, node: ts.Node): node is ts.Expression {
   return !(isAccess && parent.expression === outer);
 }
 
-/** `this` of `const self = this`: the variable is followed to it. */
+/** Recognises `this` in `const self = this`: the variable is followed to it. */
 function isAliased(compiler: typeof ts, node: ts.Node): boolean {
   let outer = node;
   while (isWrapper(compiler, outer.parent)) outer = outer.parent;
@@ -72,7 +73,7 @@ function isAliased(compiler: typeof ts, node: ts.Node): boolean {
 
 const knownNames = new WeakMap<ts.Node, readonly ts.Identifier[]>();
 
-/** All names that a body reads, in the same sense. */
+/** Returns all names that a body reads, in the same sense. */
 export function namesReadBy({ ts }: CheckContext, body: Body): readonly ts.Identifier[] {
   const before = knownNames.get(body);
   if (before) return before;
@@ -95,7 +96,10 @@ function isType(compiler: typeof ts, node: ts.Node): boolean {
   return compiler.isTypeNode(node) && !compiler.isExpressionWithTypeArguments(node);
 }
 
-/** A name that stands for a value: not that of a declaration, nor one behind a dot or before a colon. */
+/**
+ * Whether the name stands for a value: it isn't the name of a declaration, and neither follows a
+ * dot nor precedes a colon.
+ */
 function isValue(compiler: typeof ts, node: ts.Identifier): boolean {
   const { parent } = node;
   if (compiler.isPropertyAccessExpression(parent)) return parent.expression === node;
@@ -104,7 +108,9 @@ function isValue(compiler: typeof ts, node: ts.Identifier): boolean {
   return name !== node && propertyName !== node && label !== node;
 }
 
-/** `x = 1` and the statement `x++` do not read; `return x++` does. */
+/**
+ * Whether the expression is read. `x = 1` and the statement `x++` do not read; `return x++` does.
+ */
 function isRead(compiler: typeof ts, node: ts.Expression): boolean {
   const write = writeOf(compiler, node);
   if (write)
@@ -115,7 +121,7 @@ function isRead(compiler: typeof ts, node: ts.Expression): boolean {
   return !isObserved(compiler, node);
 }
 
-/** The assignment, `++` or `--` that the expression is the target of. */
+/** Returns the assignment, `++` or `--` that the expression is the target of. */
 export function writeOf(
   compiler: typeof ts,
   node: ts.Expression,
@@ -139,14 +145,20 @@ function isStatement(compiler: typeof ts, node: ts.Node): boolean {
 const observer =
   /^(?:console|log|logs|logger|logging|metrics?|stats|statsd|histogram|counter|gauge|telemetry|tracer?|span|debug|performance|assert)$|(?:Logger|Log|Metrics?|Tracer|Span|Telemetry)$/;
 
-/** Inside `throw …`, or inside a statement such as `this.logger.debug(…)` or `metrics.increment(…)`. */
+/**
+ * Whether the node is inside `throw …`, or inside a statement such as `this.logger.debug(…)` or
+ * `metrics.increment(…)`.
+ */
 export function isObserved(compiler: typeof ts, node: ts.Node): boolean {
   let inner: ts.Node = node;
   while (!compiler.isStatement(inner) && inner.parent) inner = inner.parent;
   return compiler.isThrowStatement(inner) || isObservation(compiler, inner);
 }
 
-/** `requestId()?.short` of `requestId()`: what is taken out of a value, up to the whole expression. */
+/**
+ * Returns `requestId()?.short` for `requestId()`: what is read from a value, up to the whole
+ * expression.
+ */
 export function endOfChain(compiler: typeof ts, node: ts.Node): ts.Node {
   let end = node;
   for (let { parent } = end; parent; { parent } = end) {
@@ -165,7 +177,7 @@ export function endOfChain(compiler: typeof ts, node: ts.Node): ts.Node {
   return end;
 }
 
-/** `const id = requestId()`, and `id` is only ever logged. */
+/** Recognises `const id = requestId()` if `id` is only ever logged. */
 export function isOnlyObserved(compiler: typeof ts, node: ts.Node, body: ts.Node): boolean {
   const end = endOfChain(compiler, node);
   const { parent } = end;
@@ -182,14 +194,14 @@ function namesBoundBy(compiler: typeof ts, name: ts.BindingName): string[] {
   return name.elements.flatMap((one) => (compiler.isOmittedExpression(one) ? [] : namesBoundBy(compiler, one.name)));
 }
 
-/** `this.logger.debug(…);`: nothing comes of it that a caller could tell. */
+/** Recognises `this.logger.debug(…);`, which has no effect that a caller could notice. */
 export function isObservation(compiler: typeof ts, statement: ts.Node): boolean {
   if (!compiler.isExpressionStatement(statement)) return false;
   const call = awaited(compiler, statement.expression);
   return compiler.isCallExpression(call) && calleeNames(compiler, call.expression).some((name) => observer.test(name));
 }
 
-/** `load()` of `await load()`, `void load()` */
+/** Returns `load()` for `await load()` and `void load()`. */
 export function awaited(compiler: typeof ts, expression: ts.Expression): ts.Expression {
   let inner = expression;
   while (
@@ -201,7 +213,7 @@ export function awaited(compiler: typeof ts, expression: ts.Expression): ts.Expr
   return inner;
 }
 
-/** `this`, `logger`, `child`, `info` of `this.logger.child(…).info` */
+/** Returns `this`, `logger`, `child`, `info` for `this.logger.child(…).info`. */
 function calleeNames(compiler: typeof ts, callee: ts.Expression): string[] {
   if (compiler.isIdentifier(callee)) return [callee.text];
   if (compiler.isPropertyAccessExpression(callee))

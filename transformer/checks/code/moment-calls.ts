@@ -12,7 +12,9 @@ export interface MomentCall {
   readonly on: string;
 }
 
-/** Members of types that the language or Node declares: `type.member`, or the name of a function. */
+/**
+ * Members of types that the language or Node declares: `type.member`, or the name of a function.
+ */
 const platformCalls: ReadonlyMap<string, string> = new Map([
   ["DateConstructor.now", "the moment"],
   ["Performance.now", "the moment"],
@@ -25,18 +27,19 @@ const platformCalls: ReadonlyMap<string, string> = new Map([
   ["randomInt", "chance"],
 ]);
 
-/** The checker is asked for these names only. */
+/** The checker is asked about these names only. */
 const memberNames: ReadonlySet<string> = new Set([...platformCalls.keys()].map((call) => call.replace(/^.*\./, "")));
 
-/** Functions of packages that are made for it. */
+/** Functions of packages with that purpose. */
 const packageCalls: ReadonlyMap<string, { readonly names: RegExp; readonly on: string }> = new Map([
   ["uuid", { names: /^v[1-8]$/, on: "chance" }],
   ["nanoid", { names: /^nanoid$/, on: "chance" }],
 ]);
 
 /**
- * Calls in a loader's body whose result is another one each time, where it may be part of what the loader returns: not
- * those that measure how long something took, are logged, thrown or waited for.
+ * Finds calls in a loader's body whose result differs each time, if it may be part of what the
+ * loader returns. Calls that measure how long something took, or whose result is logged, thrown or
+ * waited for, don't count.
  */
 export function findMomentCalls(context: CheckContext, { body }: TargetNode): readonly MomentCall[] {
   const { ts } = context;
@@ -77,7 +80,7 @@ function callDependsOn(context: CheckContext, { expression }: ts.CallExpression)
 function platformDependsOn(context: CheckContext, symbol: ts.Symbol): string | null {
   const { ts } = context;
   for (const declaration of symbol.declarations ?? []) {
-    // A module that is called: it stands in nothing.
+    // It is a module that is called, which is not a member of anything.
     if (ts.isSourceFile(declaration)) continue;
     const { parent } = declaration;
     const holder =
@@ -99,7 +102,7 @@ function importDependsOn({ ts }: CheckContext, symbol: ts.Symbol): string | null
 const asideCall =
   /(?:^|\.)(?:console|log|logger|debug|trace|metrics?|span|sleep|delay|wait|setTimeout|backoff|setInterval)\b/i;
 
-/** What is logged, thrown or waited for does not come back. */
+/** Whether the value is logged, thrown or waited for, so that it isn't returned. */
 function isAside({ ts }: CheckContext, node: ts.Node, body: ts.Node): boolean {
   for (let at = node; at !== body; at = at.parent) {
     if (ts.isThrowStatement(at.parent)) return true;
@@ -110,7 +113,10 @@ function isAside({ ts }: CheckContext, node: ts.Node, body: ts.Node): boolean {
   return false;
 }
 
-/** `const start = Date.now()`, and start is only ever subtracted; or the call that it is subtracted from. */
+/**
+ * Recognises `const start = Date.now()` if start is only ever subtracted, or the call that it is
+ * subtracted from.
+ */
 function isMeasure(context: CheckContext, node: ts.Node, body: ts.Node): boolean {
   const { ts } = context;
   const { parent } = node;
@@ -122,7 +128,7 @@ function isDifference({ ts }: CheckContext, node: ts.Node): node is ts.BinaryExp
   return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.MinusToken;
 }
 
-/** The other side is a variable that was itself such a call. */
+/** Returns the other side if it is a variable that was itself such a call. */
 function startOf(context: CheckContext, difference: ts.BinaryExpression, node: ts.Node, body: ts.Node): boolean {
   const { ts, checker } = context;
   const other = difference.left === node ? difference.right : difference.left;

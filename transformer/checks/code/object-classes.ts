@@ -8,12 +8,12 @@ import { isWithin } from "./origin";
 import { declaredMember } from "./receiver-reads";
 import { type Viewer } from "./settings";
 
-/** A base with more classes than these is looked at by way of the first. */
+/** A base with more classes than this is represented by the first ones. */
 const maxClasses = 12;
 
 /**
- * The objects whose entries have one key. A default key has the name of the object's class, so that those of each class
- * are on their own; an explicit one has what is written there.
+ * Returns the objects whose entries have one key. A default key has the name of the object's class,
+ * so that each class is on its own; an explicit key has what its template names.
  */
 export function viewersOf(
   context: CheckContext,
@@ -40,7 +40,10 @@ function isAbstract({ ts }: CheckContext, owner: ts.ClassLikeDeclaration): boole
   return (ts.getCombinedModifierFlags(owner) & ts.ModifierFlags.Abstract) !== 0;
 }
 
-/** The member as the objects of the class have it, which may be written in a class between. */
+/**
+ * Returns the member as the objects of the class have it, which may be declared in a class in
+ * between.
+ */
 export function memberIn({ ts, checker }: CheckContext, owner: ts.ClassLikeDeclaration, member: ts.Symbol): ts.Symbol {
   const declaration = member.valueDeclaration;
   const isStatic = declaration && (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Static) !== 0;
@@ -50,21 +53,25 @@ export function memberIn({ ts, checker }: CheckContext, owner: ts.ClassLikeDecla
   return type?.getProperty(member.name) ?? member;
 }
 
-/** Is the member another one in classes of the program that extend this one, or left to them? */
+/**
+ * Whether classes of the program that extend this one have another member of that name, or the
+ * member is left to them.
+ */
 export function differsByClass(context: CheckContext, owner: ts.ClassLikeDeclaration, member: ts.Symbol): boolean {
   const { ts } = context;
   const below = concreteExtendersOf(context, owner);
   const own = declaredMember(context, member);
   const declaration = own.valueDeclaration;
   const isLeft = declaration && (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Abstract) !== 0;
-  // One class alone shares its entries with nobody.
+  // A single class shares its entries with none.
   if (isLeft) return below.length !== 1;
   return below.some((one) => declaredMember(context, memberIn(context, one, own)) !== own);
 }
 
 /**
- * Does a member come from what a mixin is applied to, `function Cached(Base) { return class extends Base { … } }`, and is it
- * applied to several? A class that extends what comes of it has a default key of its own.
+ * Whether a member comes from the argument of a mixin, `function Cached(Base) { return class
+ * extends Base { … } }`, and the mixin is applied to several classes. A class that extends the
+ * result has a default key of its own.
  */
 export function differsByApplication(
   context: CheckContext,
@@ -82,7 +89,7 @@ export function differsByApplication(
   return isCalledDifferently(context, parameter, ({ isExtended }) => !(isDefaultKey && isExtended));
 }
 
-/** `{ ...service, n: 10 }`, where the member of the literal `service` is `n`. */
+/** Recognises `{ ...service, n: 10 }`, if the member of the literal `service` is `n`. */
 export function isReplacedInCopy(context: CheckContext, literal: ts.ObjectLiteralExpression, name: string): boolean {
   const { ts, program, checker } = context;
   const { parent } = literal;
@@ -101,7 +108,10 @@ export function isReplacedInCopy(context: CheckContext, literal: ts.ObjectLitera
   return isReplaced;
 }
 
-/** The literal that has the object's properties and its own: `{ ...service, n: 10 }`, `Object.assign({}, service, { n: 10 })`. */
+/**
+ * Returns the literal that has the object's properties and its own: `{ ...service, n: 10 }`,
+ * `Object.assign({}, service, { n: 10 })`.
+ */
 function copyOf(compiler: typeof ts, { parent }: ts.Identifier): ts.ObjectLiteralExpression | null {
   if (compiler.isSpreadAssignment(parent)) return parent.parent;
   if (!compiler.isCallExpression(parent) || !/^Object\.(?:assign|create)$/.test(parent.expression.getText()))

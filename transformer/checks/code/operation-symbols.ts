@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { isFunctionInterface } from "../../context/operation-members";
 import { type CheckContext } from "../../plan/check-context";
 
-/** What a name stands for, past imports and re-exports. */
+/** Returns the symbol that a name refers to, through imports and re-exports. */
 export function resolveSymbol(
   { ts, checker }: Pick<CheckContext, "ts" | "checker">,
   node: ts.Node,
@@ -11,7 +11,7 @@ export function resolveSymbol(
   return symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
 
-/** `f.refresh` where `refresh` is the member that zcache declares on every function. */
+/** Recognises `f.refresh` if `refresh` is the member that zcache declares on every function. */
 export function isOperation({ ts, checker }: CheckContext, access: ts.PropertyAccessExpression): boolean {
   const declarations = checker.getSymbolAtLocation(access.name)?.declarations ?? [];
   return declarations.some((declaration) => {
@@ -22,12 +22,12 @@ export function isOperation({ ts, checker }: CheckContext, access: ts.PropertyAc
   });
 }
 
-/** The name of the function that zcache exports, whatever the file calls it. */
+/** Whether the name refers to the function that zcache exports, whatever the file calls it. */
 export function isInvalidateTag(context: CheckContext, node: ts.Node): boolean {
   return isZcacheFunction(context, node, "invalidateTag");
 }
 
-/** Does the name stand for the function that zcache exports as `exported`? */
+/** Whether the name refers to the function that zcache exports as `exported`. */
 export function isZcacheFunction(context: CheckContext, node: ts.Node, exported: string): boolean {
   const { ts, checker } = context;
   const symbol = checker.getSymbolAtLocation(node);
@@ -39,7 +39,7 @@ export function isZcacheFunction(context: CheckContext, node: ts.Node, exported:
       declaration.name?.text === exported &&
       isZcache(declaration.getSourceFile())
     );
-  // The package isn't installed: the import still says which function is meant.
+  // The package isn't installed, but the import still shows which function is meant.
   return (symbol.declarations ?? []).some(
     (one) =>
       ts.isImportSpecifier(one) &&
@@ -48,7 +48,10 @@ export function isZcacheFunction(context: CheckContext, node: ts.Node, exported:
   );
 }
 
-/** Wherever the package lies: a file of it that declares operations, or imports those. */
+/**
+ * Whether the file belongs to zcache, wherever the package is: it declares operations, or imports
+ * such a file.
+ */
 function isZcache({ text }: ts.SourceFile): boolean {
   return text.includes("CallableFunction") || /\bRedisBackend\b|\bTransactionalOptions\b/.test(text);
 }

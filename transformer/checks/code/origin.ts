@@ -4,9 +4,9 @@ import { type CheckContext } from "../../plan/check-context";
 import { assignmentsTo, holderOfBinding, valueSymbol } from "./variation";
 
 /**
- * Where a value comes from, however it is written: the object whose method runs, or a variable that is declared outside of
- * what runs, and the properties on the way from there. `self.tenant`, after `const self = this as Accounts`, comes from
- * the receiver by `tenant`.
+ * Where a value comes from, however it is written: the object whose method runs, or a variable that
+ * is declared outside the code that runs, and the properties on the way from there. `self.tenant`,
+ * after `const self = this as Accounts`, comes from the receiver by `tenant`.
  */
 export interface Origin {
   readonly root: "receiver" | ts.Symbol | Made;
@@ -17,7 +17,10 @@ export interface Origin {
   readonly steps: readonly Step[];
 }
 
-/** An object that the code itself makes: what it is made of is followed, `tenant` of `{ tenant: this.tenant }`. */
+/**
+ * An object that the code itself makes. Its parts are followed: `tenant` of `{ tenant: this.tenant
+ * }`.
+ */
 export interface Made {
   readonly made: ts.ObjectLiteralExpression | ts.NewExpression;
   readonly scope: Scope;
@@ -27,28 +30,30 @@ export interface Step {
   /** `anyName` where the code computes it. */
   readonly name: string;
   readonly symbol: ts.Symbol | undefined;
-  /** The value's node, to ask the checker for its type with. */
+  /** The value's node, which the checker gives the type of. */
   readonly node: ts.Node;
 }
 
 /** `this[field]`, where nothing is known of `field`: any member may be read. */
 export const anyName = "*";
 
-/** What is known of a function that runs: the rest of its names are looked up where they are declared. */
+/**
+ * The known values of a function that runs. Its other names are looked up where they are declared.
+ */
 export interface Scope {
   readonly body: ts.Node;
-  /** Null: `this` is nothing that the loader knows. */
+  /** Null if `this` is nothing that the loader knows. */
   readonly receiver: Origin | null;
-  /** What parameters are given by the call. */
+  /** The values that the call gives to parameters. */
   readonly given: ReadonlyMap<ts.Symbol, readonly Origin[]>;
   /**
-   * The class of the receiver, where the code puts it into a list or hands it on: what comes out again is not followed,
-   * and is known by its type.
+   * The class of the receiver, if the code puts it into a list or passes it on: what is read from
+   * there is not followed, and is known by its type.
    */
   readonly handedOn?: ts.Symbol | undefined;
 }
 
-/** The variable, where the origin is one. */
+/** Returns the variable, if the origin is one. */
 export function variableAt({ root }: Origin): ts.Symbol | null {
   return root === "receiver" || "made" in root ? null : root;
 }
@@ -57,7 +62,7 @@ export function originsOf(context: CheckContext, scope: Scope, expression: ts.Ex
   return new Tracer(context, scope).of(expression);
 }
 
-/** Of each name that a pattern binds: `tenant` in `const { tenant } = this`. */
+/** Returns the origins of each name that a pattern binds: `tenant` in `const { tenant } = this`. */
 export function originsOfPattern(
   context: CheckContext,
   pattern: ts.ObjectBindingPattern,
@@ -71,7 +76,10 @@ export function originsOfPattern(
   });
 }
 
-/** The value that an element is bound to; the rest of an object is the object, as far as its properties are read. */
+/**
+ * Returns the value that an element is bound to. The rest of an object is the object, as far as its
+ * properties are read.
+ */
 function elementOrigins(
   context: CheckContext,
   element: ts.BindingElement,
@@ -88,7 +96,10 @@ function elementOrigins(
   });
 }
 
-/** Of what a pattern on the left of an assignment takes: `tenant` of `({ tenant } = this)`. */
+/**
+ * Returns the origins of what a pattern on the left of an assignment takes: `tenant` of `({ tenant
+ * } = this)`.
+ */
 export function originsOfAssignment(
   context: CheckContext,
   scope: Scope,
@@ -127,7 +138,7 @@ function propertyOrigins(
   return origins.flatMap((origin) => step(context, origin, { name, symbol, node }));
 }
 
-/** The class, or what else declares the members, of the value's type. */
+/** Returns the class, or other declaration of the members, of the value's type. */
 export function classOf({ checker }: CheckContext, node: ts.Node): ts.Symbol | undefined {
   return checker.getApparentType(checker.getNonNullableType(checker.getTypeAtLocation(node))).getSymbol();
 }
@@ -149,7 +160,7 @@ function memberOf({ checker }: CheckContext, origin: Origin, { name, symbol }: S
   return holder && checker.getApparentType(checker.getTypeOfSymbol(holder)).getProperty(name);
 }
 
-/** What an object that is made here has under the name; null where that isn't seen. */
+/** Returns the part of an object made here that has the name, or null if it isn't visible. */
 function partOf(context: CheckContext, { made, scope }: Made, next: Step): readonly Origin[] | null {
   const { ts } = context;
   if (ts.isObjectLiteralExpression(made)) return partOfLiteral(context, made, scope, next);
@@ -190,7 +201,7 @@ class Tracer {
 
   of(expression: ts.Expression): readonly Origin[] {
     const found: Origin[] = [];
-    // `a ?? b ?? c` is one of them; a long chain must not be a deep recursion.
+    // `a ?? b ?? c` is one of them. A long chain must not be a deep recursion.
     const open: ts.Expression[] = [expression];
     for (let next = open.pop(); next; next = open.pop()) {
       const parts = this.#alternatives(next);
@@ -206,7 +217,7 @@ class Tracer {
     return receiver && this.#comesOutAgain(value, origins) ? [receiver] : origins;
   }
 
-  /** `one` of `[this].map((one) => one.tenant)` */
+  /** Recognises `one` in `[this].map((one) => one.tenant)`. */
   #comesOutAgain(value: ts.Expression, origins: readonly Origin[]): boolean {
     const { body, handedOn } = this.scope;
     const isUnknown = (origin: Origin): boolean =>
@@ -215,7 +226,7 @@ class Tracer {
     return classOf(this.context, value) === handedOn;
   }
 
-  /** Of a function within the one that runs: what it is given nobody follows. */
+  /** Whether the origin is a parameter of a nested function, whose arguments are not followed. */
   #isParameterWithin(origin: Origin, body: ts.Node): boolean {
     const declaration = variableAt(origin)?.valueDeclaration;
     if (!declaration || origin.steps.length > 0 || !isWithin(declaration, body)) return false;
@@ -279,7 +290,10 @@ class Tracer {
     return names.flatMap((one) => propertyOrigins(this.context, this.of(object), object, one, name));
   }
 
-  /** A function within that has a `this` of its own says nothing of the one around it. */
+  /**
+   * Returns the origin of `this`. A nested function with a `this` of its own shows nothing of the
+   * one around it.
+   */
   #ofThis(node: ts.Node): readonly Origin[] {
     const { ts } = this.context;
     const { body, receiver } = this.scope;
@@ -304,7 +318,10 @@ class Tracer {
     return origins;
   }
 
-  /** A variable of the function that runs is what it is made of; a parameter that the call tells nothing of is itself. */
+  /**
+   * Returns the origins of a variable of the function that runs, which are those of its value. A
+   * parameter that the call says nothing about is its own origin.
+   */
   #ofLocal(declaration: ts.Declaration): readonly Origin[] {
     const { ts, checker } = this.context;
     const holder = holderOfBinding(ts, declaration);
@@ -335,7 +352,7 @@ class Tracer {
   }
 }
 
-/** What these make of an object has the object's properties. */
+/** The results of these have the object's properties. */
 export const copies = /^(?:Object\.(?:assign|freeze|seal|create)|structuredClone|Reflect\.getPrototypeOf)$/;
 
 /** What these take of an object is one property of it. */

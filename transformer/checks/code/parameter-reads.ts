@@ -12,13 +12,15 @@ import { isData, isPrimitive } from "../types/value-types";
 import { valueSymbol } from "./variation";
 
 export interface ParameterRead {
-  /** How the body names it: `page`, `options.limit`. */
+  /** The body's text for it: `page`, `options.limit`. */
   readonly value: string;
-  /** What to put into the key. */
+  /** The text to put into the key. */
   readonly placeholder: string;
 }
 
-/** The arguments, or their properties, that the body reads and an explicit key leaves out. */
+/**
+ * Returns the arguments, or their properties, that the body reads and an explicit key leaves out.
+ */
 export function parameterReads(
   context: CheckContext,
   { target, plan }: PlannedTarget,
@@ -29,14 +31,17 @@ export function parameterReads(
   return parameters.flatMap((parameter, index) => {
     // A batch's key without the id is refused when the plan is made.
     if ((plan.batch && index === 0) || index === plan.signal) return [];
-    // What a position names, `{0}`, goes by a made-up name where the parameter is destructured.
+    // A placeholder by position, `{0}`, has a made-up name if the parameter is destructured.
     const isWhole = [`_${index}`, `__${index}`].some((made) => coverage.names.has(made));
     if (ts.isIdentifier(parameter.name)) return namedReads(context, target.node, parameter, coverage);
     return isWhole ? [] : patternReads(context, target.node, parameter, coverage);
   });
 }
 
-/** What the body reads of an argument that is no data itself: `req.user.id`, `req.get("x-tenant")`, `db.tenant`. */
+/**
+ * Returns what the body reads of an argument that is not data itself: `req.user.id`,
+ * `req.get("x-tenant")`, `db.tenant`.
+ */
 export function serviceParameterReads(
   context: CheckContext,
   { target }: PlannedTarget,
@@ -82,7 +87,7 @@ function namedReads(
   if (uses.length === 0 || !isData(context, type)) return [];
   if (!properties || isSizeOnly(context, type, properties)) return readsBeyondSize(uses, properties, name.text);
   const present = checker.getNonNullableType(type);
-  // A misspelt property is reported by itself, and what it was meant to be is then in the key.
+  // A misspelt property is reported by itself, and the intended property is then in the key.
   const isIdentified = [...properties].some(
     (property) => identifies(context, property, parameter) || !present.getProperty(property),
   );
@@ -136,7 +141,10 @@ function usesOf(context: CheckContext, body: ts.SignatureDeclaration, name: ts.I
   return namesReadBy(context, body).filter((use) => use.text === name.text && valueSymbol(context, use) === symbol);
 }
 
-/** `{ids.length}`: how many there are says nothing of which. An option may be called `size`. */
+/**
+ * Recognises `{ids.length}`: the number of ids doesn't say which they are. An option may be called
+ * `size`.
+ */
 function isSizeOnly({ ts, checker }: CheckContext, type: ts.Type, properties: ReadonlySet<string>): boolean {
   if (![...properties].every((property) => property === "length" || property === "size")) return false;
   const present = checker.getNonNullableType(type);
@@ -157,7 +165,7 @@ function readsBeyondSize(
   return uses.some(isBeyond) ? [{ value: text, placeholder: `{${text}}` }] : [];
 }
 
-/** The elements that bind a name, also those of patterns within. */
+/** Returns the elements that bind a name, including those of nested patterns. */
 function elementsOf(compiler: typeof ts, pattern: ts.BindingPattern): ts.BindingElement[] {
   return pattern.elements.flatMap((element) => {
     if (compiler.isOmittedExpression(element)) return [];
@@ -171,8 +179,9 @@ const identities = new Set(
 const locators = new Set("key path filename url uri href code iso symbol hash sha digest etag".split(" "));
 
 /**
- * A property that tells one object from all others, so that the rest of it is known with it: `{user.id}`, `{user.userId}`.
- * Options are no such object: in `{ id, page }: ListOptions` the page is another value.
+ * Whether a property distinguishes one object from all others, so that the rest of it is known with
+ * it: `{user.id}`, `{user.userId}`.
+ * Options are not such an object: in `{ id, page }: ListOptions` the page is another value.
  */
 function identifies({ ts }: CheckContext, property: string, { name, type }: ts.ParameterDeclaration): boolean {
   const typeName = type && ts.isTypeReferenceNode(type) ? type.typeName.getText() : "";

@@ -4,24 +4,29 @@ import { type Step } from "./origin";
 import { type LoaderRuns } from "./runs";
 import { isData, isPrimitive } from "../types/value-types";
 
-/** A member of `this` that is read, with all the paths on which it is. */
+/** A member of `this` that is read, with all the paths on which it is read. */
 export interface MemberRead {
   readonly symbol: ts.Symbol;
   readonly name: string;
   readonly type: ts.Type;
-  /** Each path once, without the method that is called on its end. */
+  /** Each path once, without the method that is called at its end. */
   readonly paths: readonly MemberPath[];
 }
 
 export interface MemberPath {
   /** `this.options.limit` */
   readonly text: string;
-  /** Where the path first comes to a value that could be part of a key: `tenant` of `this.db.tenant`. */
+  /**
+   * The first step of the path whose value could be part of a key: `tenant` of `this.db.tenant`.
+   */
   readonly data: Step | null;
   readonly steps: readonly Step[];
 }
 
-/** The members of the receiver that are read: its fields, and what classes below it may give. */
+/**
+ * Returns the members of the receiver that are read: its fields, and what classes below it may
+ * provide.
+ */
 export function memberReadsOf(context: CheckContext, { reads }: LoaderRuns): readonly MemberRead[] {
   const found = new Map<ts.Symbol, { read: Omit<MemberRead, "paths">; paths: Map<string, MemberPath> }>();
   for (const { origin } of reads) {
@@ -40,7 +45,10 @@ export function memberReadsOf(context: CheckContext, { reads }: LoaderRuns): rea
   return [...found.values()].map(({ read, paths }) => ({ ...read, paths: [...paths.values()] }));
 }
 
-/** Up to the last step that is data; where none is, to the last that is no function. */
+/**
+ * Returns the path up to the last step that is data or, if none is, to the last that is not a
+ * function.
+ */
 export function pathOf(context: CheckContext, steps: readonly Step[], root: string): MemberPath {
   const first = steps.findIndex((one) => isAsked(context, typeOfStep(context, one)));
   const last = steps.findLastIndex((one, i) => i <= first || isAsked(context, typeOfStep(context, one)));
@@ -65,12 +73,18 @@ function isFunction(context: CheckContext, step: Step): boolean {
   return typeOfStep(context, step).getCallSignatures().length > 0;
 }
 
-/** As the class has it that declares it: `Base<string>` has a symbol of its own for each member of `Base`, and so has a class below it. */
+/**
+ * Returns the member of the class that declares it: `Base<string>` has a symbol of its own for each
+ * member of `Base`, and so has a class below it.
+ */
 export function declaredMember({ checker }: CheckContext, member: ts.Symbol): ts.Symbol {
   return checker.getRootSymbols(member)[0] ?? member;
 }
 
-/** Something with a value, and not code that runs: a property, or an accessor without a body. */
+/**
+ * Whether the member has a value, and isn't code that runs: a property, or an accessor without a
+ * body.
+ */
 export function isField({ ts }: CheckContext, { valueDeclaration: declaration }: ts.Symbol): boolean {
   if (!declaration) return false;
   if (ts.isGetAccessor(declaration)) return !declaration.body;

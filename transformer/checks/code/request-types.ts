@@ -1,11 +1,13 @@
 import type ts from "typescript";
 import { type CheckContext } from "../../plan/check-context";
 
-/** Of these types each caller has a value of its own. */
+/** Types of which each caller has a value of its own. */
 const requestTypes =
   /^(?:Request|IncomingMessage|Http2ServerRequest|(?:Express|Fastify|Next|NextApi|Http|Raw|Nest)Request|Session|SessionData|(?:Koa|Parameterized|Hono)Context|H3Event|RequestEvent|APIGatewayProxyEvent(?:V2)?)$/;
 
-/** A request that is served, or the session of one; not that of a database. */
+/**
+ * Whether the type is a request that is served, or its session. A database's session doesn't count.
+ */
 export function isRequest({ checker }: CheckContext, type: ts.Type): boolean {
   const present = checker.getNonNullableType(type);
   const symbol = present.aliasSymbol ?? present.getSymbol();

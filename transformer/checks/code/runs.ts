@@ -19,21 +19,27 @@ import {
 } from "./origin";
 import { functionAround, loopAround } from "./variation";
 
-/** A function that runs when the loader does: the loader, or one of the program that it calls. */
+/**
+ * A function that runs when the loader does: the loader, or a function of the program that it
+ * calls.
+ */
 export interface Run extends Scope {
   readonly body: Body;
-  /** What is called to get here from the loader, in order: for messages. */
+  /** The names of the functions called on the way from the loader, in order, for messages. */
   readonly through: readonly string[];
 }
 
-/** A value that is read, with where it comes from. */
+/** A value that is read, with its origin. */
 export interface Read {
   readonly origin: Origin;
   readonly node: ts.Node;
   readonly run: Run;
 }
 
-/** What one run reads, and what it calls: the same for all loaders that come to it, where no caller gives it anything. */
+/**
+ * What one run reads, and what it calls. It is the same for all loaders that reach it, if no caller
+ * gives it anything.
+ */
 interface Summary {
   readonly reads: readonly Omit<Read, "run">[];
   readonly entered: readonly (Omit<Run, "through"> & { readonly name: string })[];
@@ -44,20 +50,24 @@ export interface LoaderRuns {
   readonly reads: readonly Read[];
 }
 
-/** Which code stands behind a member of the receiver: that of the class whose object it is. */
+/** Returns the code behind a member of the receiver: that of the class whose object it is. */
 export type Dispatch = (member: ts.Symbol) => ts.Symbol;
 
 export interface RunOptions {
   readonly dispatch?: Dispatch;
-  /** Follow every call into the program, and not only those that are given what the loader knows. */
+  /**
+   * Follows every call into the program, and not only those that are given what the loader knows.
+   */
   readonly everywhere?: boolean;
 }
 
-/** How many calls deep a loader is followed, and into how many functions in all. */
+/** How many calls deep a loader is followed, and into how many functions in total. */
 const maxDepth = 6;
 const maxRuns = 200;
 
-/** All that runs for the loaders, and the values that it reads whose origin is known. */
+/**
+ * Returns everything that runs for the loaders, and the values with a known origin that it reads.
+ */
 export function runsOf(
   context: CheckContext,
   bodies: readonly Body[],
@@ -87,7 +97,7 @@ class Follower {
 
   constructor(
     private readonly context: CheckContext,
-    /** Null: the receiver's members are those of its type. */
+    /** If null, the receiver's members are those of its type. */
     private readonly dispatch: Dispatch | null,
     private readonly everywhere: boolean,
   ) {}
@@ -158,7 +168,7 @@ class Follower {
       for (const origin of origins) this.#add(run, origin, node, isCalled ? node.parent : null);
       for (const origin of origins) if (isReceiver(origin)) this.#addWhole(run, origin, node);
       if (this.everywhere && origins.length === 0) this.#followGetter(run, node);
-      // `ids.map(withTenant)`: what is given a function calls it.
+      // In `ids.map(withTenant)`, the called function calls its argument.
       if (isArgument(ts, node)) this.#enterFunction(run, node, null, []);
     }
     for (const { name, initializer } of patterns)
@@ -193,7 +203,7 @@ class Follower {
     if (!member?.symbol) return;
     const isOwn = origin.root === "receiver" && at === 0 && !origin.isSuper;
     const isKnown = at === 0 && (origin.root === "receiver" || this.#isOneObject(origin));
-    // Where another object's methods run, only what they call is of interest.
+    // Where another object's methods run, only what they call matters.
     if (!isKnown && !this.everywhere) return;
     const receiver: Origin | null = isKnown ? { root: origin.root, type: origin.type ?? null, steps: [] } : null;
     const given = call && at === origin.steps.length - 1 ? (call as ts.CallExpression).arguments : [];
@@ -201,7 +211,10 @@ class Follower {
       this.#enter(run, body, receiver, given, textOf(member, isOwn));
   }
 
-  /** One that the code makes, or that the module has: which fields its methods read is seen. */
+  /**
+   * Whether it is one object that the code makes, or that the module has. It is visible which
+   * fields its methods read.
+   */
   #isOneObject(origin: Origin): boolean {
     const { ts } = this.context;
     const declaration = variableAt(origin)?.valueDeclaration;
@@ -209,7 +222,10 @@ class Follower {
     return ts.isVariableDeclaration(declaration) && !functionAround(ts, declaration) && !loopAround(ts, declaration);
   }
 
-  /** Where the receiver goes into a list or a call, what comes out again is known by its type. */
+  /**
+   * Returns a run that knows the receiver's type. If the receiver goes into a list or a call, what
+   * comes out is known by its type.
+   */
   #withHandedOn(run: Run, values: readonly ts.Expression[]): Run {
     if (!run.receiver || !isReceiver(run.receiver)) return run;
     const node = values.find(
@@ -218,7 +234,10 @@ class Follower {
     return node ? { ...run, handedOn: classOf(this.context, node) } : run;
   }
 
-  /** `JSON.stringify(this)` reads all, `${this}` what `toString` reads. */
+  /**
+   * Adds the whole object: `JSON.stringify(this)` reads everything, `${this}` reads what `toString`
+   * reads.
+   */
   #addWhole(run: Run, origin: Origin, node: ts.Expression): void {
     const { ts } = this.context;
     if (isTakenWhole(ts, node)) return this.#addMembers(origin, node);
@@ -232,7 +251,7 @@ class Follower {
       this.#reads.push({ origin: { ...origin, steps: [{ name: symbol.name, symbol, node }] }, node });
   }
 
-  /** `RequestContext.current`, where that is code. */
+  /** Follows `RequestContext.current` if it is code. */
   #followGetter(run: Run, node: ts.Expression): void {
     const { ts, checker } = this.context;
     if (!ts.isPropertyAccessExpression(node)) return;
@@ -296,7 +315,7 @@ class Follower {
     return this.#originsFromOutside(run, argument).length > 0;
   }
 
-  /** Not what a parameter of the function itself is. */
+  /** Returns origins, without those that are parameters of the function itself. */
   #originsFromOutside(run: Run, argument: ts.Expression): readonly Origin[] {
     if (this.context.ts.isSpreadElement(argument)) return [];
     return originsOf(this.context, run, argument).filter((origin) => {
@@ -323,11 +342,15 @@ class Follower {
         }
       }
     });
-    // An arrow function has the `this` of the place where it was made: that of the object whose property it is.
+    // An arrow function has the `this` of the place where it was made: that of the object whose
+    // property it is.
     this.#entered.push({ body, receiver, given, name });
   }
 
-  /** The code of a method, a getter, a function, or a property or variable that is bound to one. */
+  /**
+   * Returns the code of a method, a getter, a function, or a property or variable that is bound to
+   * one.
+   */
   #bodiesOf(symbol: ts.Symbol, isOwn: boolean): readonly Body[] {
     const { ts } = this.context;
     const { declarations = [] } = isOwn && this.dispatch ? this.dispatch(symbol) : symbol;
@@ -402,7 +425,7 @@ function isReceiver({ root, steps }: Origin): boolean {
   return root === "receiver" && steps.length === 0;
 }
 
-/** What these make of an object has all its fields. */
+/** The results of these contain all of an object's fields. */
 const takers = /^(?:JSON\.stringify|Object\.(?:values|entries|getOwnPropertyDescriptors)|(?:util\.)?inspect)$/;
 
 /** Given to one of those, itself or as a part: `JSON.stringify({ ...this })`. */
@@ -431,7 +454,10 @@ function isArgument(compiler: typeof ts, node: ts.Expression): boolean {
   return compiler.isCallExpression(parent) && parent.expression !== node;
 }
 
-/** Put into a list, or given to something that hands it on: to a function that is written there, to whoever waits for it. */
+/**
+ * Whether the value is put into a list, or given to code that passes it on: to an inline function,
+ * or to the code that waits for it.
+ */
 function isHandedOn(compiler: typeof ts, node: ts.Expression): boolean {
   let outer: ts.Node = node;
   while (isWrapper(compiler, outer.parent)) outer = outer.parent;

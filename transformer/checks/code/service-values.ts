@@ -3,12 +3,13 @@ import { Fields } from "./fields";
 import { type Step } from "./origin";
 import { declaredMember } from "./receiver-reads";
 
-/** What a service is told of the program's settings. */
+/** Types of a service's parameters that are settings of the program. */
 const settingsTypes = /(?:Config|Configuration|Settings|Env|Environment|Options)(?:Service|Provider)?$/;
 
 /**
- * May `tenant` of `this.db.tenant` differ between two services of the type? Not what a library declares, nor what the class
- * gives all its objects, nor a setting of the program.
+ * Whether `tenant` of `this.db.tenant` may differ between two services of the type. A member
+ * doesn't if a library declares it, if the class gives it to all its objects, or if it is a setting
+ * of the program.
  */
 export function memberVaries(context: CheckContext, { symbol, node }: Step): boolean {
   const { ts, checker } = context;

@@ -5,12 +5,13 @@ import { type Construction, constructionsOf, isSameOrExtends } from "./construct
 import { functionAround, holderOfBinding, valueSymbol } from "./variation";
 
 /**
- * Does a name that a constructor is given have one value in all objects of a class? It has where the program gives nothing
- * but one setting, `new Mailer(config.mail.host)`, or one constant, `super("users", db)` in the class that extends it.
- * Where the program makes no object of the class, others do.
+ * Whether a name that a constructor is given has one value in all objects of a class. It has if the
+ * program gives nothing but one setting, `new Mailer(config.mail.host)`, or one constant,
+ * `super("users", db)` in the class that extends it.
+ * If the program constructs no object of the class, other code does.
  *
  * @param declaration a parameter of a constructor, or a name in its pattern
- * @param viewer whose objects are asked about
+ * @param viewer the objects in question
  */
 export function isSameInAll(context: CheckContext, declaration: ts.Declaration, viewer: Viewer | null): boolean {
   const given = givenOf(context.ts, declaration);
@@ -20,11 +21,17 @@ export function isSameInAll(context: CheckContext, declaration: ts.Declaration, 
 /** The objects of a class: the constructor's own, or one that extends it. */
 export interface Viewer {
   readonly of: ts.ClassLikeDeclaration;
-  /** Its own alone, and not those of the classes that extend it: their keys are others. */
+  /**
+   * Only the objects of the class itself, not those of the classes that extend it, because their
+   * keys differ.
+   */
   readonly exact: boolean;
 }
 
-/** Is the construction one of the viewer's objects? Objects of a class that extends the owner are made on their own way. */
+/**
+ * Whether the construction makes one of the viewer's objects. Objects of a class that extends the
+ * owner are constructed elsewhere.
+ */
 export function concerns(
   context: CheckContext,
   owner: ts.ClassLikeDeclaration,
@@ -37,7 +44,10 @@ export function concerns(
   return isSameOrExtends(context, of, viewer.of) || (isSuper && isSameOrExtends(context, viewer.of, of));
 }
 
-/** What a constructor is given: `host` of `constructor(db: Db, { host }: Config)` is `["host"]` of the second argument. */
+/**
+ * What a constructor is given: `host` of `constructor(db: Db, { host }: Config)` is `["host"]` of
+ * the second argument.
+ */
 export interface Given {
   readonly owner: ts.ClassLikeDeclaration;
   readonly position: number;
@@ -51,7 +61,7 @@ export function givenOf(compiler: typeof ts, declaration: ts.Declaration): Given
   return path && { owner: holder.parent.parent, position: holder.parent.parameters.indexOf(holder), path };
 }
 
-/** `["mail", "host"]` of `host` in `{ mail: { host } }` */
+/** Returns `["mail", "host"]` for `host` in `{ mail: { host } }`. */
 export function pathOfBinding(compiler: typeof ts, declaration: ts.Node): readonly string[] | null {
   if (!compiler.isBindingElement(declaration)) return [];
   const outer = pathOfBinding(compiler, declaration.parent.parent);
@@ -60,12 +70,15 @@ export function pathOfBinding(compiler: typeof ts, declaration: ts.Node): readon
   return compiler.isIdentifier(name) ? [...outer, name.text] : null;
 }
 
-/** What a deployment has many of: a `TenantConfig` is one of them. */
+/** Words for things that a deployment has many of: a `TenantConfig` belongs to one of them. */
 export const personal = /tenant|customer|organi[sz]ation|workspace|merchant/i;
 
 const settingsName = /^(?:cfg|conf|config|configuration|env|environment|settings)$/;
 
-/** Finds what a value is as a text: `config.mail.host`, also of what was taken out of it. Null: it may be another each time. */
+/**
+ * Describes a value as a text: `config.mail.host`, also for what was taken out of it. Null means
+ * that it may be another each time.
+ */
 class Settings {
   readonly #asked = new Set<ts.Node>();
 
@@ -74,7 +87,7 @@ class Settings {
     private readonly viewer: Viewer | null,
   ) {}
 
-  /** The one value that all constructions give. */
+  /** Returns the one value that all constructions give. */
   given({ owner, position, path }: Given): string | null {
     if (this.#asked.has(owner)) return null;
     this.#asked.add(owner);
@@ -126,7 +139,7 @@ class Settings {
     return this.#of(holder.initializer, [...taken, ...path]);
   }
 
-  /** By its name, or by that of its type. */
+  /** Whether the name, or that of its type, is a setting's. */
   #isSettings(name: ts.MemberName, path: readonly string[]): boolean {
     const type = this.context.checker.getTypeAtLocation(name);
     const typeName = (type.aliasSymbol ?? type.getSymbol())?.name ?? "";
@@ -134,7 +147,7 @@ class Settings {
     return isSettings && ![typeName, ...path].some((one) => personal.test(one));
   }
 
-  /** `{ host: config.mail.host }`: one property of it, or all. */
+  /** Reads one property, or all, of `{ host: config.mail.host }`. */
   #inLiteral({ properties }: ts.ObjectLiteralExpression, [name, ...rest]: readonly string[]): string | null {
     const { ts } = this.context;
     const settings = properties.map((property) => {

@@ -2,7 +2,10 @@ import { type PlannedTarget } from "../../plan/analyze-file";
 import { type CheckContext } from "../../plan/check-context";
 import { isData } from "../types/value-types";
 
-/** The template of a key with these placeholders too: the one there is, or one over all parameters in place of the default key. */
+/**
+ * Returns the template of a key that has these placeholders as well: the existing one, or one over
+ * all parameters in place of the default key.
+ */
 export function suggestKey(context: CheckContext, planned: PlannedTarget, placeholders: readonly string[]): string {
   const { options, plan, owner } = planned;
   if (options.key) return [options.key.text, ...placeholders].join(":");
@@ -13,7 +16,10 @@ export function suggestKey(context: CheckContext, planned: PlannedTarget, placeh
   return [owner, ...placeholders, ...parameters].join(":");
 }
 
-/** A service or a signal can't be part of a key, and an explicit one leaves it out. */
+/**
+ * Whether the parameter can be in a key. A service or a signal can't, and an explicit key leaves it
+ * out.
+ */
 function isKeyed(context: CheckContext, { target }: PlannedTarget, position: number): boolean {
   const { ts, checker } = context;
   const parameter = target.node.parameters.filter(({ name }) => name.getText() !== "this")[position];
@@ -25,7 +31,7 @@ function isKeyed(context: CheckContext, { target }: PlannedTarget, position: num
   );
 }
 
-/** Not one that was made up for a destructured parameter. */
+/** Whether the name wasn't made up for a destructured parameter. */
 function isName(local: string): boolean {
   return !/^_+\d+$/.test(local);
 }

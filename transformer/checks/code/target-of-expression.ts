@@ -3,24 +3,27 @@ import { unwrap } from "../../context/wrappers";
 import { type CheckContext, type ProjectTarget } from "../../plan/check-context";
 import { resolveSymbol } from "./operation-symbols";
 
-/** What a function's name or a method's access leads to. */
+/** The function that a name or a method's access leads to. */
 export interface FoundFunction {
   readonly node: ts.SignatureDeclaration;
-  /** How messages call it. */
+  /** The name that messages use for it. */
   readonly owner: string;
-  /** A member of an object was put into a variable: it's called without that object. */
+  /** A member of an object was put into a variable, and is called without that object. */
   readonly detached: ts.PropertyAccessExpression | ts.BindingElement | null;
 }
 
 const targetsByNode = new WeakMap<ts.Program, ReadonlyMap<ts.Node, ProjectTarget>>();
 
-/** The annotated function that an expression certainly is; undefined if it is another or can't be said. */
+/**
+ * Returns the annotated function that an expression certainly is, or undefined if it is another or
+ * isn't known.
+ */
 export function targetOfExpression(context: CheckContext, expression: ts.Expression): ProjectTarget | undefined {
   const found = functionOfExpression(context, expression);
   return found ? targetsOf(context).get(found.node) : undefined;
 }
 
-/** The annotated functions of the program, by their node. */
+/** Returns the annotated functions of the program, by their node. */
 export function targetsOf({ program, project }: CheckContext): ReadonlyMap<ts.Node, ProjectTarget> {
   const known = targetsByNode.get(program);
   if (known) return known;
@@ -29,7 +32,10 @@ export function targetsOf({ program, project }: CheckContext): ReadonlyMap<ts.No
   return targets;
 }
 
-/** The one function that the expression certainly is: a declaration, a const or property bound to a function, a method. */
+/**
+ * Returns the one function that the expression certainly is: a declaration, a const or property
+ * bound to a function, a method.
+ */
 export function functionOfExpression(
   context: CheckContext,
   expression: ts.Expression,
@@ -103,7 +109,7 @@ function ownerOf(compiler: typeof ts, declaration: ts.Node, name: string): strin
   return compiler.isClassLike(declaration.parent) && outer.name ? `${outer.name.getText()}.${name}` : name;
 }
 
-/** What a decorator makes of a method, only it knows. */
+/** Whether a decorator may have replaced the method. */
 function isDecorated(compiler: typeof ts, node: ts.Node): boolean {
   return compiler.canHaveDecorators(node) && (compiler.getDecorators(node)?.length ?? 0) > 0;
 }

@@ -4,24 +4,27 @@ import { type CheckContext } from "../../plan/check-context";
 import { functionOfExpression } from "./target-of-expression";
 import { functionAround } from "./variation";
 
-/** Code that runs inside a database transaction: before its commit. */
+/** Code that runs inside a database transaction, before its commit. */
 export interface TransactionCall {
   /** The call that begins the transaction. */
   readonly call: ts.CallExpression;
-  /** Begun and committed by hand, so that there is no one call to put a scope around. */
+  /**
+   * The transaction is begun and committed by hand, so that there is no single call to put a scope
+   * around.
+   */
   readonly isByHand: boolean;
-  /** What runs inside. */
+  /** The code inside the transaction. */
   readonly body: ts.Node;
-  /** Of `body`, the part from here to there. */
+  /** The part of `body` between these positions. */
   readonly from: number;
   readonly to: number;
-  /** The entry of zcache that makes the library's transactions right by themselves, without `zcache/`. */
+  /** The entry of zcache, without `zcache/`, that handles the library's transactions by itself. */
   readonly adapter: Adapter;
 }
 
 export type Adapter = "drizzle" | "kysely" | "knex" | "prisma" | "typeorm";
 
-/** By the name of the type that declares the method. */
+/** Entries by the name of the type that declares the method. */
 const libraries: readonly (readonly [method: string, type: RegExp, adapter: Adapter])[] = [
   ["$transaction", /^PrismaClient$/, "prisma"],
   ["transaction", /^(?:Pg|MySql|SingleStore|BaseSQLite|SQLite|Gel)\w*(?:Database|Transaction)$/, "drizzle"],
@@ -33,7 +36,7 @@ const libraries: readonly (readonly [method: string, type: RegExp, adapter: Adap
 
 const words = ["ransaction"];
 
-/** The transactions that the file begins. */
+/** Returns the transactions that the file begins. */
 export function transactionCallsOf(context: CheckContext): readonly TransactionCall[] {
   const { ts, sourceFile } = context;
   const found: TransactionCall[] = [];
@@ -46,7 +49,10 @@ export function transactionCallsOf(context: CheckContext): readonly TransactionC
   return found;
 }
 
-/** Only a method without a body is a library's: what the program declares with one is its own. */
+/**
+ * Returns the library. Only a method without a body belongs to a library: one that the program
+ * declares with a body is its own.
+ */
 function libraryOf(
   { ts, checker }: CheckContext,
   { name }: ts.PropertyAccessExpression,
@@ -81,7 +87,10 @@ function insideOf(context: CheckContext, call: ts.CallExpression): Omit<Transact
   return null;
 }
 
-/** Where the transaction that was begun by hand is committed; null where another function does. */
+/**
+ * Returns where the transaction that was begun by hand is committed, or null if another function
+ * does that.
+ */
 function commitBehind({ ts }: CheckContext, around: ts.Node, from: number): number | null {
   let place: number | null = null;
   visitNodesWith(ts, around, ["commitTransaction"], (node) => {

@@ -5,7 +5,10 @@ import { isZcacheFunction } from "./operation-symbols";
 import { type TransactionCall } from "./transaction-calls";
 import { functionAround } from "./variation";
 
-/** Does what the transaction invalidates wait for its commit: is a scope around it, or has the program set up the library's adapter? */
+/**
+ * Whether the transaction's invalidations wait for its commit, because a scope is around it or the
+ * program has set up the library's adapter.
+ */
 export function hasScope(context: CheckContext, { call, adapter }: TransactionCall): boolean {
   if (hasAdapter(context.program, adapter) || isInTransactional(context, call)) return true;
   const around = functionAround(context.ts, call);
@@ -27,7 +30,10 @@ function isInTransactional(context: CheckContext, node: ts.Node): boolean {
 
 const known = new WeakMap<ts.Program, Map<string, boolean>>();
 
-/** The client that was set up is often handed on under its library's own type, so that one import counts for the program. */
+/**
+ * Whether the program has the adapter. A client that was set up is often passed on with its
+ * library's own type, so one import counts for the program.
+ */
 function hasAdapter(program: ts.Program, adapter: string): boolean {
   const ofProgram = known.get(program) ?? new Map<string, boolean>();
   known.set(program, ofProgram);

@@ -10,15 +10,17 @@ import { isPlatform } from "../types/platform-types";
 import { functionAround } from "./variation";
 
 /**
- * Does a function only look, and throw where something is wrong? `if (await store.exists(name)) throw new NameTaken(name)`.
- * That it did not throw is worth keeping then, though it returns nothing. One that does anything else would not do it again;
- * and as nobody can see what a call does whose answer is asked for, its name must say that it looks too.
+ * Whether a function only checks, and throws if something is wrong: `if (await store.exists(name))
+ * throw new NameTaken(name)`.
+ * Then it is worth caching that it did not throw, though it returns nothing. A function that does
+ * anything else would not do it again. Since the effect of a call whose result is used can't be
+ * seen, its name must also be that of a check.
  */
 export function isValidation(context: CheckContext, body: Body): boolean {
   return new Validation(context, body, new Set()).holds();
 }
 
-/** With these words the names of functions begin that only look. */
+/** Verbs that begin the names of functions that only check. */
 const looking =
   /^(?:is|has|can|must|throwIf|stopIf|stopWhen|validate|assert|check|verify|ensure|guard|require|authori[sz]e|prevent|forbid)(?![a-z])/;
 
@@ -29,7 +31,7 @@ class Validation {
   constructor(
     private readonly context: CheckContext,
     private readonly body: Body,
-    /** The validations that this one is part of: one that calls itself comes to an end. */
+    /** The validations that this one is part of, so that one that calls itself is visited once. */
     private readonly outer: ReadonlySet<Body>,
   ) {}
 
@@ -68,7 +70,10 @@ class Validation {
     else this.#acts = true;
   }
 
-  /** `return undefined`, `return Promise.resolve()`; a call whose nothing is handed on is made for what it does. */
+  /**
+   * Accepts `return undefined` and `return Promise.resolve()`. A call whose undefined result is
+   * returned is made for its effect.
+   */
   #visitReturned(returned: ts.Expression): void {
     const { ts } = this.context;
     const open: ts.Expression[] = [returned];
@@ -81,7 +86,10 @@ class Validation {
     }
   }
 
-  /** `addresses = await lookup(host)`, `problems.push(name)`: of what the body itself made. */
+  /**
+   * Recognises `addresses = await lookup(host)`, `problems.push(name)`: changes of what the body
+   * itself made.
+   */
   #isLocalChange(done: ts.Expression): boolean {
     const { ts, checker } = this.context;
     const isCallOfMember = ts.isCallExpression(done) && ts.isPropertyAccessExpression(done.expression);
@@ -93,7 +101,10 @@ class Validation {
     return !isCallOfMember || (initializer !== undefined && isMadeHere(ts, initializer));
   }
 
-  /** The callee is a validation itself, or throws in any case. Of one whose code is elsewhere, types or its name tell. */
+  /**
+   * Whether the callee is a validation itself, or always throws. If its code is elsewhere, types or
+   * its name decide.
+   */
   #throwsInside(call: ts.CallExpression): boolean {
     const { ts, checker } = this.context;
     const signature = checker.getResolvedSignature(call);
@@ -110,7 +121,7 @@ class Validation {
   }
 }
 
-/** Of `const requireUser = async () => …` too. */
+/** Also returns the name in `const requireUser = async () => …`. */
 function nameOf(compiler: typeof ts, body: Body): string {
   const holder = body.name ? body : body.parent;
   const { name } = holder as { name?: ts.Node };
@@ -132,8 +143,8 @@ function bodyOf(compiler: typeof ts, declaration: ts.Declaration): Body[] {
 }
 
 /**
- * `function tooMany(limit: number) { metrics.increment("limit"); throw new TooMany(limit); }`. A method that does so waits for
- * a class below it to do something else.
+ * Recognises `function tooMany(limit: number) { metrics.increment("limit"); throw new
+ * TooMany(limit); }`. A method that always throws is meant to be overridden in a class below.
  */
 function alwaysThrows(compiler: typeof ts, { body, kind }: Body): boolean {
   if (kind === compiler.SyntaxKind.MethodDeclaration) return false;

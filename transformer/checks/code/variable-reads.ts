@@ -26,13 +26,19 @@ import {
 export interface VariableRead {
   /** `region`, `db.tenant` */
   readonly name: string;
-  /** captured: of the function or loop around. replaced: of the module, given another value by its caller. changing: counts, or is read anew. */
+  /**
+   * captured: it belongs to the enclosing function or loop. replaced: it belongs to the module, and
+   * a caller gives it another value. changing: it counts, or is read again.
+   */
   readonly kind: "captured" | "replaced" | "changing";
   /** A list, or an object, that is read as a whole. */
   readonly isWhole: boolean;
 }
 
-/** The variables from outside that the loaders read, themselves or through what they call, and that may differ between calls. */
+/**
+ * Returns the variables from outside that the loaders read, directly or through what they call, and
+ * that may differ between calls.
+ */
 export function variableReads(context: CheckContext, loader: ts.Node, { reads }: LoaderRuns): readonly VariableRead[] {
   const found = new Map<ts.Symbol, { names: Set<string>; kind: VariableRead["kind"]; isWhole: boolean }>();
   for (const given of reads) {
@@ -67,16 +73,16 @@ function ofClass({ ts, checker }: CheckContext, read: Read): Read {
   return symbol ? { ...read, origin: { root: symbol, steps: read.origin.steps } } : read;
 }
 
-/** Behind more helpers than these, a module's own variable is hardly ever what a loader depends on. */
+/** Through more helpers than this, a loader hardly ever depends on a module's own variable. */
 const maxHelpers = 2;
 
 interface Value {
   readonly name: string;
-  /** Where a service's path comes to data; null where the variable is data itself. */
+  /** The step at which a service's path reaches data, or null if the variable is data itself. */
   readonly member: Step | null;
 }
 
-/** The variable, where it is data; the path on which a service shows some. */
+/** Returns the variable if it is data, or the path on which a service reaches data. */
 function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Read): Value | null {
   const { ts, checker } = context;
   const declaration = root.valueDeclaration as ts.Declaration;
@@ -91,7 +97,8 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
     return { name: origin.steps.length === 0 ? root.name : path.text, member: null };
   if (path.data && (isOfModule(context, declaration) || memberVaries(context, path.data)))
     return { name: path.text, member: path.data };
-  // A service or a function that a factory was given: another one for each call of the factory?
+  // It is a service or a function that was given to a factory, and may differ in each call of the
+  // factory.
   return isCalledDifferently(context, declaration) ? { name: root.name, member: null } : null;
 }
 
@@ -118,14 +125,15 @@ function kindOf(
   if (declaration.getSourceFile().isDeclarationFile) return null;
   const scope = functionAround(ts, declaration) ?? loopAround(ts, declaration);
   if (!scope) return moduleKind(context, symbol, read, loader, member);
-  // What each call of a function has anew, that runs for the loader, is not a variable from outside of the loader.
+  // A variable of a function that runs for the loader is new in each call, and isn't one from
+  // outside the loader.
   if (!isWithin(loader, scope)) return null;
   const { kind, values } = variableOf(context, symbol);
   const varies = kind === "source" || values.some((value) => sourcesOf(context, value).size > 0);
   if (!varies) return null;
   const isOfLoop = ts.isForStatement(holderOfBinding(ts, declaration).parent.parent);
   const assignments = isOfLoop ? [] : assignmentsTo(context, symbol, scope);
-  // Changed by what it was before, or by the loaders themselves.
+  // It is changed by its previous value, or by the loaders themselves.
   const isCounter = assignments.length > 0 && assignments.every(({ value }) => value === null);
   return isCounter ? "changing" : "captured";
 }
@@ -165,7 +173,10 @@ function isOfModule({ ts }: CheckContext, declaration: ts.Declaration): boolean 
   return !functionAround(ts, declaration) && !loopAround(ts, declaration);
 }
 
-/** `users.get(id)`: what a store has under a name that the caller gives is what is cached. */
+/**
+ * Recognises `users.get(id)`: what a store has under a name that the caller gives is what is
+ * cached.
+ */
 function isLookedUp({ ts }: CheckContext, { node, origin }: Read): boolean {
   const { parent } = node;
   const last = origin.steps.at(-1);
@@ -208,7 +219,10 @@ function isStore(context: CheckContext, symbol: ts.Symbol): boolean {
 
 const changing = /^(?:set|add|delete|clear|push|pop|shift|unshift|splice|sort|fill)$/;
 
-/** `state.region = r`, `flags.set(name, value)`, `Object.assign(state, patch)`, wherever the program does it. */
+/**
+ * Returns changes such as `state.region = r`, `flags.set(name, value)`, `Object.assign(state,
+ * patch)` anywhere in the program.
+ */
 function changesInside(context: CheckContext, symbol: ts.Symbol, first: string | null): readonly Assignment[] {
   const ofChecker = knownChanges.get(context.checker) ?? new Map<ts.Symbol, readonly Change[]>();
   knownChanges.set(context.checker, ofChecker);
@@ -218,7 +232,7 @@ function changesInside(context: CheckContext, symbol: ts.Symbol, first: string |
 }
 
 interface Change extends Assignment {
-  /** The property that is changed; null where it may be any. */
+  /** The property that is changed, or null if it may be any. */
   readonly part: string | null;
 }
 
@@ -276,7 +290,10 @@ function changeAt({ ts }: CheckContext, name: ts.Expression): Change | null {
   return write && { node: write, value: assignedValue(ts, write), part };
 }
 
-/** By whoever calls the function that the assignment is in; or one of several fixed texts. */
+/**
+ * Whether the value is given by the caller of the function with the assignment, or is one of
+ * several fixed texts.
+ */
 function isGiven(context: CheckContext, { node, value }: Assignment, initial: string | undefined): boolean {
   const { ts } = context;
   if (!value || isSetUp(context, node)) return false;

@@ -4,15 +4,21 @@ import { visitNames } from "../../context/word-places";
 import { type CheckContext } from "../../plan/check-context";
 import { writeOf } from "./loader-reads";
 
-/** What makes a value differ from one call of a function, or one construction of an object, to the next: parameters, mostly. */
+/**
+ * The causes of a value's variation from one call of a function, or one construction of an object,
+ * to the next: mostly parameters.
+ */
 export type Sources = ReadonlySet<ts.Symbol>;
 
-/** How a field read inside an expression varies; null where the expression is in no class. */
+/** How a field read inside an expression varies. Null if the expression is not in a class. */
 type FieldSources = (field: ts.PropertyAccessExpression) => Sources;
 
 const noFieldVaries: FieldSources = () => new Set();
 
-/** The sources that the expression's value comes from. None: it is the same each time, as far as can be seen. */
+/**
+ * Returns the sources of the expression's value. If there are none, it is the same each time, as
+ * far as can be seen.
+ */
 export function sourcesOf(context: CheckContext, expression: ts.Expression, fieldSources = noFieldVaries): Sources {
   const { ts } = context;
   const sources = new Set<ts.Symbol>();
@@ -53,7 +59,10 @@ interface Variable {
 
 const constant: Variable = { kind: "derived", values: [] };
 
-/** How a name gets its value. What stands at the top of a module, or comes from another one, is one value for all. */
+/**
+ * Describes how a name gets its value. A variable at the top of a module, or from another module,
+ * is one value for all.
+ */
 export function variableOf(context: CheckContext, symbol: ts.Symbol): Variable {
   const { ts } = context;
   const declaration = symbol.valueDeclaration;
@@ -75,14 +84,16 @@ export function variableOf(context: CheckContext, symbol: ts.Symbol): Variable {
   };
 }
 
-/** The values assigned to a variable within `scope`; null for `+=`, `++` and the like. */
+/**
+ * Returns the values assigned to a variable within `scope`, with null for `+=`, `++` and the like.
+ */
 export function writesTo(context: CheckContext, symbol: ts.Symbol, scope: ts.Node): (ts.Expression | null)[] {
   return assignmentsTo(context, symbol, scope).map(({ value }) => value);
 }
 
 export interface Assignment {
   readonly node: ts.Node;
-  /** Null: made of the value before. */
+  /** Null if it is made of the previous value. */
   readonly value: ts.Expression | null;
 }
 
@@ -96,7 +107,9 @@ export function assignmentsTo({ ts, checker }: CheckContext, symbol: ts.Symbol, 
   return found;
 }
 
-/** `x = value`, `x ??= value`; null of what counts on from the value before. */
+/**
+ * Returns the value of `x = value` and `x ??= value`, or null for operations on the previous value.
+ */
 export function assignedValue(compiler: typeof ts, write: ts.Node): ts.Expression | null {
   const { EqualsToken, QuestionQuestionEqualsToken, BarBarEqualsToken } = compiler.SyntaxKind;
   const plain: readonly ts.SyntaxKind[] = [EqualsToken, QuestionQuestionEqualsToken, BarBarEqualsToken];
@@ -109,13 +122,13 @@ export function valueSymbol({ ts, checker }: CheckContext, node: ts.Identifier):
     : checker.getSymbolAtLocation(node);
 }
 
-/** In a function, or in a loop at the top of a module. */
+/** Whether the declaration is in a function, or in a loop at the top of a module. */
 function isLocal({ ts }: CheckContext, declaration: ts.Node): boolean {
   if (declaration.getSourceFile().isDeclarationFile) return false;
   return functionAround(ts, declaration) !== null || loopAround(ts, declaration) !== null;
 }
 
-/** The loop that the node is in, unless a function is between them. */
+/** Returns the loop that the node is in, unless a function is between them. */
 export function loopAround(compiler: typeof ts, node: ts.Node): ts.IterationStatement | null {
   for (let outer = node.parent; outer && !compiler.isFunctionLike(outer); outer = outer.parent)
     if (compiler.isIterationStatement(outer, false)) return outer;
@@ -123,8 +136,9 @@ export function loopAround(compiler: typeof ts, node: ts.Node): ts.IterationStat
 }
 
 /**
- * `const region = queue.pop()` in the body of a loop: what a call or an index gives may be another thing each time, and so may
- * what is made of a variable that the loop changes.
+ * Whether the value is made again in each iteration: `const region = queue.pop()` in the body of a
+ * loop. A call or an index may give another value each time, and so may what is made of a variable
+ * that the loop changes.
  */
 function isMadeAnew(
   context: CheckContext,
@@ -157,14 +171,17 @@ export function functionAround(compiler: typeof ts, node: ts.Node): ts.Signature
   return null;
 }
 
-/** The parameter or variable that a name bound by a pattern belongs to. */
+/** Returns the parameter or variable that a name bound by a pattern belongs to. */
 export function holderOfBinding(compiler: typeof ts, declaration: ts.Node): ts.Node {
   let holder = declaration;
   while (compiler.isBindingElement(holder)) holder = holder.parent.parent;
   return holder;
 }
 
-/** `config.get("API_URL")`, `configService.mail`: what a settings service answers is the same for everyone who asks. */
+/**
+ * Recognises `config.get("API_URL")`, `configService.mail`: a settings service answers the same to
+ * every caller.
+ */
 function isSetting({ ts, checker }: CheckContext, node: ts.Node): boolean {
   if (ts.isPropertyAccessExpression(node) && !ts.isCallExpression(node.parent)) {
     const name = checker.getTypeAtLocation(node.expression).getSymbol()?.name ?? "";
@@ -194,7 +211,7 @@ function isPath(compiler: typeof ts, node: ts.Expression): boolean {
   );
 }
 
-/** What sets a program up does it once, and so does a decorator: `@PrimaryId()`. */
+/** Whether the code sets a program up, which it does once, like a decorator: `@PrimaryId()`. */
 export function isSetUp({ ts }: CheckContext, node: ts.Node): boolean {
   for (let outer = functionAround(ts, node); outer; outer = functionAround(ts, outer)) {
     const name = outer.name?.getText() ?? "";

@@ -6,18 +6,21 @@ import { patternsOfArgument, roughPatternOfArgument } from "./tag-patterns";
 import { targetOfExpression } from "../code/target-of-expression";
 import { anyText, LazyPattern, type TextPattern } from "./text-pattern";
 
-/** Code that ends the entries of a tag. */
+/** Code that invalidates the entries of a tag. */
 export interface Invalidation {
   readonly sourceFile: ts.SourceFile;
-  /** The argument; null where the function is handed on, and called with any. */
+  /** The argument, or null if the function is passed on, and called with any argument. */
   readonly argument: ts.Expression | null;
-  /** What the tag can be. */
+  /** The possible texts of the tag. */
   readonly pattern: LazyPattern;
-  /** The cache's name, null for the default one; undefined where it can't be said. */
+  /** The cache's name, null for the default one, or undefined if it isn't known. */
   readonly cache: string | null | undefined;
 }
 
-/** A name that is that of an invalidation. Whether it is one takes types, which are asked only where the text may matter. */
+/**
+ * A name that may be that of an invalidation. Finding out takes types, which are asked only if the
+ * text may matter.
+ */
 export class Candidate {
   #resolved: Invalidation | null | undefined;
 
@@ -27,7 +30,7 @@ export class Candidate {
     private readonly mention: Mention,
   ) {}
 
-  /** What the tag can be, as the source text has it. */
+  /** Returns the possible texts of the tag, from the source text alone. */
   get rough(): TextPattern {
     return this.mention.rough;
   }
@@ -53,7 +56,7 @@ export class Candidate {
   }
 }
 
-/** All calls of `invalidateTag` in the program, of either kind, in its order. */
+/** Returns all calls of `invalidateTag` in the program, of either kind, in its order. */
 export function invalidationsOf(context: CheckContext): readonly Invalidation[] {
   return candidatesOf(context).flatMap(({ invalidation }) => invalidation ?? []);
 }
@@ -70,7 +73,7 @@ export function candidatesOf(context: CheckContext): readonly Candidate[] {
   return found;
 }
 
-/** What the syntax tells of a call. */
+/** The syntax of a call. */
 interface Mention {
   readonly name: ts.Identifier;
   readonly access: ts.PropertyAccessExpression | null;
@@ -92,7 +95,7 @@ function mentionsIn(context: CheckContext, sourceFile: ts.SourceFile): readonly 
   return found;
 }
 
-/** zcache's own source, where a program compiles it along. */
+/** Whether the file is zcache's own source, which a program may compile too. */
 function isOwn({ text }: ts.SourceFile): boolean {
   return text.includes("interface CallableFunction") || text.includes("export async function invalidateTag(");
 }
@@ -117,7 +120,7 @@ function readMentions(context: CheckContext, sourceFile: ts.SourceFile): Mention
   return found;
 }
 
-/** `invalidateTag`, and what an import calls it. */
+/** Returns `invalidateTag`, and the names that imports give it. */
 function localNames({ ts }: CheckContext, sourceFile: ts.SourceFile): ReadonlySet<string> {
   const bindings = sourceFile.statements.flatMap((statement) =>
     ts.isImportDeclaration(statement) ? (statement.importClause?.namedBindings ?? []) : [],

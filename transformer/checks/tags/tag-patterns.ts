@@ -6,10 +6,10 @@ import { type CheckContext } from "../../plan/check-context";
 import { placeholderType } from "../types/placeholder-type";
 import { anyText, type OpenPart, roughPattern, type TextPattern } from "./text-pattern";
 
-/** What a number, a bigint or a boolean is as text: no separator, and never empty. */
+/** A number, a bigint or a boolean as text: it has no separator, and is never empty. */
 const scalar: OpenPart = { first: /[\p{L}\p{N}-]/u, further: /[\p{L}\p{N}.+-]/u, optional: false };
 
-/** The tags that a directive's template can produce. Strings stand in them as they are. */
+/** Returns the tags that a directive's template can produce. Strings appear in them as they are. */
 export function patternOfTag(
   context: CheckContext,
   planned: PlannedTarget,
@@ -34,8 +34,9 @@ function isScalar({ ts }: CheckContext, type: ts.Type): boolean {
 }
 
 /**
- * The texts that an argument of `invalidateTag` can be: a literal, a template, a sum of such, a constant, what a literal type says.
- * Several, where its type is a union.
+ * Returns the texts that an argument of `invalidateTag` can be: a literal, a template, a sum of
+ * them, a constant, or the text of a literal type.
+ * There are several if its type is a union.
  */
 export function patternsOfArgument(context: CheckContext, argument: ts.Expression, depth = 0): TextPattern[] {
   const { ts, checker } = context;
@@ -57,7 +58,9 @@ export function patternsOfArgument(context: CheckContext, argument: ts.Expressio
   return constantPatterns(context, node, depth) ?? patternsOfType(context, checker.getTypeAtLocation(node));
 }
 
-/** The text of an argument as it stands: a literal, or a template with anything in its holes. */
+/**
+ * Returns the text of an argument as written: a literal, or a template with anything in its holes.
+ */
 export function roughPatternOfArgument({ ts }: CheckContext, argument: ts.Expression): TextPattern {
   const node = unwrap(ts, argument);
   if (ts.isStringLiteralLike(node)) return [node.text];
@@ -65,7 +68,7 @@ export function roughPatternOfArgument({ ts }: CheckContext, argument: ts.Expres
   return roughPattern([node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)]);
 }
 
-/** Beyond so many, the text is any. */
+/** If there are more, the text is any. */
 const maxPatterns = 50;
 const maxDepth = 100;
 
@@ -74,7 +77,7 @@ function product(heads: readonly TextPattern[], tails: readonly TextPattern[]): 
   return heads.flatMap((head) => tails.map((tail) => [...head, ...tail]));
 }
 
-/** Of `const userTag = "user:" + id`, what it is made of. */
+/** Returns the patterns of a constant's value: `const userTag = "user:" + id`. */
 function constantPatterns(context: CheckContext, node: ts.Expression, depth: number): TextPattern[] | null {
   const { ts, checker } = context;
   const declaration = ts.isIdentifier(node) ? checker.getSymbolAtLocation(node)?.valueDeclaration : undefined;
@@ -101,7 +104,7 @@ function patternsOfType(context: CheckContext, type: ts.Type): TextPattern[] {
   return [[isScalar(context, type) ? scalar : anyText]];
 }
 
-/** Nothing is known of the text. */
+/** Whether nothing is known of the text. */
 export function isOpen(pattern: TextPattern): boolean {
   return !pattern.some((part) => typeof part === "string" && part !== "");
 }

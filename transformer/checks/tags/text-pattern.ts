@@ -1,10 +1,13 @@
-/** A text of which parts are open: what a template can produce. */
+/** A text with open parts: the texts that a template can produce. */
 export type TextPattern = readonly PatternPart[];
 
 export type PatternPart =
-  /** A text that stands there. */
+  /** A fixed text. */
   | string
-  /** One or more characters that `chars` allows, or none where `optional` is set; the first may have a rule of its own. */
+  /**
+   * One or more characters that `chars` allows, or none if `optional` is set. The first may have a
+   * rule of its own.
+   */
   | OpenPart;
 
 export interface OpenPart {
@@ -13,19 +16,25 @@ export interface OpenPart {
   readonly optional: boolean;
 }
 
-/** Any text, also none. */
+/** Any text, including an empty one. */
 export const anyText: OpenPart = { first: /[^]/u, further: /[^]/u, optional: true };
 
 const knownRough = new WeakMap<readonly string[], TextPattern>();
 
-/** Of a template without types: whatever these say, the template produces no other texts. */
+/**
+ * Returns the pattern of a template without types: whatever the types are, the template produces no
+ * other texts.
+ */
 export function roughPattern(texts: readonly string[]): TextPattern {
   let pattern = knownRough.get(texts);
   if (!pattern) knownRough.set(texts, (pattern = texts.flatMap((text, i) => (i === 0 ? [text] : [anyText, text]))));
   return pattern;
 }
 
-/** A pattern that takes types to be told, and is asked for only where the rough one leaves it open. */
+/**
+ * A pattern that takes types to find out, and is computed only if the rough one leaves the question
+ * open.
+ */
 export class LazyPattern {
   #exact: readonly TextPattern[] | null = null;
 
@@ -34,7 +43,7 @@ export class LazyPattern {
     private readonly find: () => readonly TextPattern[],
   ) {}
 
-  /** Several, where it is one of them. */
+  /** Returns several if it is one of them. */
   get exact(): readonly TextPattern[] {
     return (this.#exact ??= this.find());
   }
@@ -44,11 +53,12 @@ export class LazyPattern {
   }
 }
 
-/** Is there a text that both patterns can produce? */
+/** Whether there is a text that both patterns can produce. */
 export function intersects(a: TextPattern, b: TextPattern): boolean {
   const [left, right] = [stepsOf(a), stepsOf(b)];
   if (differAtOnce(left, right)) return false;
-  // Pairs of places that some text leads to in both: a stack of our own, for texts may be long.
+  // These are pairs of positions that some text leads to in both. The stack is explicit, because
+  // texts may be long.
   const seen = new Set<number>([0]);
   const open: [number, number][] = [[0, 0]];
   const meet = (i: number, j: number): void => {
@@ -69,7 +79,10 @@ export function intersects(a: TextPattern, b: TextPattern): boolean {
   return false;
 }
 
-/** Most patterns begin with words of their own, which is seen without looking for a common text. */
+/**
+ * Whether the patterns differ in their first words, as most do, which is seen without looking for a
+ * common text.
+ */
 function differAtOnce(left: readonly Step[], right: readonly Step[]): boolean {
   for (let i = 0; ; i++) {
     const [one, other] = [left[i]?.allowed, right[i]?.allowed];
@@ -80,14 +93,14 @@ function differAtOnce(left: readonly Step[], right: readonly Step[]): boolean {
 
 /** One character, or any number of them. */
 interface Step {
-  /** The character, or which ones may stand here. */
+  /** The character, or the characters that are allowed here. */
   readonly allowed: string | RegExp;
   readonly repeats: boolean;
 }
 
 const known = new WeakMap<TextPattern, readonly Step[]>();
 
-/** Each pattern is compared with many. */
+/** Keeps the steps, because each pattern is compared with many. */
 function stepsOf(pattern: TextPattern): readonly Step[] {
   let steps = known.get(pattern);
   if (!steps) known.set(pattern, (steps = makeSteps(pattern)));
@@ -104,7 +117,10 @@ function makeSteps(pattern: TextPattern): Step[] {
 
 const samples = ["a", "5", "-", ":", "("];
 
-/** Two open places agree when some character suits both: a letter or a digit, for no place is open to others only. */
+/**
+ * Whether two open places have a common character: a letter or a digit, because no place accepts
+ * only others.
+ */
 function agree({ allowed: a }: Step, { allowed: b }: Step): boolean {
   if (typeof a === "string") return typeof b === "string" ? a === b : b.test(a);
   if (typeof b === "string") return a.test(b);

@@ -6,9 +6,9 @@ import { type CheckContext } from "../../plan/check-context";
 
 /** A parameter as templates see it: in a batch, the first is one id. */
 export interface TypedParameter {
-  /** As messages call it: its name, or its place if it is destructured. */
+  /** The name in messages, or the position if it is destructured. */
   readonly label: string;
-  /** What a template would write for it; null if that is several names. */
+  /** The name in a template, or null if there are several. */
   readonly name: string | null;
   readonly type: ts.Type;
 }
@@ -17,9 +17,9 @@ export interface TypedParameter {
 export interface ExpressionScope {
   readonly parameters: readonly TypedParameter[];
   readonly names: ReadonlyMap<string, ts.Type>;
-  /** The type of `this`; null where it is not known. */
+  /** The type of `this`, or null if it is not known. */
   readonly receiver: ts.Type | null;
-  /** What is stored under one key. */
+  /** The type that is stored under one key. */
   readonly result: ts.Type | null;
 }
 
@@ -48,7 +48,10 @@ export function scopeOf(context: CheckContext, node: TargetNode, isBatch: boolea
   return { parameters, names, receiver: receiverType(context, node), result };
 }
 
-/** The scope of what may name the result: any, or one that is not null or undefined. A parameter of that name hides it. */
+/**
+ * Returns the scope of code that may name the result: any result, or one that is not null or
+ * undefined. A parameter of that name hides it.
+ */
 export function withResult(
   { checker }: CheckContext,
   scope: ExpressionScope,
@@ -59,7 +62,10 @@ export function withResult(
   return { ...scope, names: new Map([...scope.names, ["result", result]]) };
 }
 
-/** With a literal default it is never undefined in a key; other defaults are told of elsewhere. */
+/**
+ * Returns the type of a parameter. With a literal default it is never undefined in a key; other
+ * defaults are reported elsewhere.
+ */
 function parameterType({ checker }: CheckContext, declaration: ts.ParameterDeclaration): ts.Type {
   const type = checker.getTypeAtLocation(declaration);
   if (!declaration.initializer) return type;
@@ -87,7 +93,7 @@ export function receiverType(context: CheckContext, node: ts.Node): ts.Type | nu
     }
     if (ts.isClassElement(at) && ts.isClassLike(at.parent)) return memberReceiver(context, at, at.parent);
     if (ts.isMethodDeclaration(at) && ts.isObjectLiteralExpression(at.parent)) {
-      // What the literal is put into may have given it another `this`.
+      // The place that the literal is put into may have given it another `this`.
       return checker.getContextualType(at.parent) ? null : checker.getTypeAtLocation(at.parent);
     }
     if (ts.isFunctionLike(at)) return null;

@@ -5,10 +5,10 @@ import { type ExpressionScope } from "./expression-scope";
 import { isPlatform } from "./platform-types";
 import { membersOf } from "./type-shape";
 
-/** The members of a union; null where it is not known what the values are. */
+/** The members of a union, or null if the values are not known. */
 export type Types = readonly ts.Type[] | null;
 
-/** What is wrong in an expression, at which of its nodes. */
+/** A problem in an expression, with the node that has it. */
 export type ExpressionFinding =
   | { readonly kind: "unknown-property"; readonly node: ts.Node; readonly property: string; readonly type: ts.Type }
   | { readonly kind: "possibly-undefined"; readonly node: ts.Node; readonly nullish: "undefined" | "null" }
@@ -19,16 +19,17 @@ export type ExpressionFinding =
 type AccessNode = ts.PropertyAccessExpression | ts.ElementAccessExpression;
 type Link = AccessNode | ts.CallExpression | ts.NonNullExpression;
 
-/** What is known to hold where a node stands: conditions before it may have narrowed these names. */
+/** What is known to hold at a node: conditions before it may have narrowed these names. */
 interface Place {
   readonly guarded: ReadonlySet<string>;
   readonly names: ReadonlyMap<string, Types>;
 }
 
 /**
- * The types of an expression that the program does not contain: it stands in a comment, so the checker is asked for the
- * types of its parts only. Where it can't be said, nothing is: what is no plain path, call or operator has no type,
- * and behind a condition on the same name all that may be right is taken to be right.
+ * Types an expression that the program does not contain: it is in a comment, so the checker is
+ * asked for the types of its parts only. If a type is not known, nothing is reported: anything but
+ * a plain path, call or operator has no type, and after a condition on the same name everything
+ * that may be right counts as right.
  */
 export class ExpressionTyper {
   constructor(
@@ -60,7 +61,7 @@ export class ExpressionTyper {
     return null;
   }
 
-  /** For what it finds. */
+  /** Visits a node for its findings. */
   #visit(node: ts.Node, place: Place): void {
     const { ts } = this.context;
     if (ts.isPropertyAssignment(node)) this.#visit(node.initializer, place);
@@ -109,7 +110,10 @@ export class ExpressionTyper {
     return types && isCut ? [...types, this.context.checker.getUndefinedType()] : types;
   }
 
-  /** A link of `a?.b.c`. `isCut`: an earlier `?.` may have ended the chain, which only its end feels. */
+  /**
+   * Types a link of `a?.b.c`. `isCut` means that an earlier `?.` may have ended the chain, which
+   * only matters at its end.
+   */
   #link(node: Link, place: Place): { types: Types; isCut: boolean } {
     const { ts } = this.context;
     const { expression } = node;
@@ -134,7 +138,7 @@ export class ExpressionTyper {
     return (flags & (TypeFlags.Undefined | TypeFlags.Null | TypeFlags.Void)) !== 0;
   }
 
-  /** What a step without `?.` is taken from. */
+  /** Returns the types that a step without `?.` reads from. */
   #present(types: readonly ts.Type[], node: ts.Expression, place: Place): readonly ts.Type[] {
     const present = this.#withoutNullish(types);
     if (present.length < types.length && !this.#isGuarded(node, place)) {
@@ -161,7 +165,7 @@ export class ExpressionTyper {
     const values = types.map((type) => this.#propertyOf(type, name));
     const missing = values.indexOf(null);
     if (missing < 0) return this.#union(values.map((value) => this.#flat(value)));
-    // One of a union's members may have been told apart by a condition.
+    // A condition may have selected one of a union's members.
     const isKnown = !this.#isGuarded(node.expression, place) || values.every((value) => value === null);
     if (isKnown && types.length > 0) {
       const at = ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
@@ -180,7 +184,7 @@ export class ExpressionTyper {
     const index = checker
       .getIndexInfosOfType(apparent)
       .find(({ keyType }) => isNumber || !(keyType.flags & ts.TypeFlags.Number));
-    // That it may be undefined is said by a union only, which can't be made here.
+    // Only a union can include undefined, and none can be created here.
     return index && compilerOptions.noUncheckedIndexedAccess ? checker.getAnyType() : (index?.type ?? null);
   }
 
@@ -201,14 +205,17 @@ export class ExpressionTyper {
     );
   }
 
-  /** Of overloads, the last that takes as many arguments: it is the most general one. */
+  /** Returns the last overload that takes as many arguments, because it is the most general one. */
   #signatureFor(callee: ts.Type, count: number): ts.Signature | null {
     const { ts, checker } = this.context;
     const signatures = checker.getSignaturesOfType(checker.getApparentType(callee), ts.SignatureKind.Call);
     return signatures.findLast(({ parameters }) => count <= parameters.length) ?? signatures.at(-1) ?? null;
   }
 
-  /** An arrow function's parameters have the types that the called function gives them. */
+  /**
+   * Types an argument. An arrow function's parameters have the types that the called function gives
+   * them.
+   */
   #argument(argument: ts.Expression, signature: ts.Signature | null, i: number, place: Place): void {
     const { ts, checker } = this.context;
     if (!ts.isArrowFunction(argument)) return this.#visit(argument, place);
@@ -236,7 +243,7 @@ export class ExpressionTyper {
     return new Set([...guarded, ...namesIn(this.context.ts, condition)]);
   }
 
-  /** A long chain of operators is a tree that is deep on its left. */
+  /** Types a chain of operators, which is a tree that is deep on its left. */
   #binary(node: ts.BinaryExpression, place: Place): Types {
     const { ts } = this.context;
     const chain = [node];
@@ -245,7 +252,7 @@ export class ExpressionTyper {
     return chain.reduce((types, one) => this.#operation(one, types, place), first);
   }
 
-  /** @param first the types of what is left of the operator */
+  /** @param first the types to the left of the operator */
   #operation(node: ts.BinaryExpression, first: Types, place: Place): Types {
     const { ts, checker } = this.context;
     const { SyntaxKind } = ts;
@@ -286,7 +293,7 @@ export class ExpressionTyper {
       : null;
   }
 
-  /** `status === "activ"`, where status is one of some literals. */
+  /** Checks `status === "activ"`, if status is one of some literals. */
   #compare(types: Types, node: ts.Expression): void {
     const { ts } = this.context;
     if (!types || !ts.isStringLiteralLike(node)) return;
@@ -325,7 +332,7 @@ export class ExpressionTyper {
     if (type) this.found({ kind: "object-in-text", node, type });
   }
 
-  /** Its text is `[object Object]`, whatever it holds. */
+  /** Whether its text is `[object Object]`, whatever it contains. */
   isShapeless(type: ts.Type): boolean {
     const { ts, checker } = this.context;
     if (!(type.flags & ts.TypeFlags.Object) || checker.isArrayLikeType(type) || type.getCallSignatures().length > 0)
@@ -353,7 +360,7 @@ function isComparison({ SyntaxKind }: typeof ts, kind: ts.SyntaxKind): boolean {
   return isEquality || isOrder || kind === SyntaxKind.InKeyword || kind === SyntaxKind.InstanceOfKeyword;
 }
 
-/** The names that a node reads, `this` among them. */
+/** Returns the names that a node reads, including `this`. */
 function namesIn(compiler: typeof ts, root: ts.Node): Set<string> {
   const names = new Set<string>();
   walkTree(compiler, root, (node) => {
@@ -366,7 +373,7 @@ function namesIn(compiler: typeof ts, root: ts.Node): Set<string> {
 
 const globals = new WeakMap<ts.TypeChecker, ReadonlyMap<string, ts.Symbol>>();
 
-/** Names of the language that an expression may use. */
+/** Returns the names of the language that an expression may use. */
 function globalsOf(context: CheckContext): ReadonlyMap<string, ts.Symbol> {
   const { ts, checker, sourceFile } = context;
   let known = globals.get(checker);

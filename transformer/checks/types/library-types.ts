@@ -1,7 +1,10 @@
 import type ts from "typescript";
 import { type TypeContext } from "./platform-types";
 
-/** In a declaration file, of a library or of what generates its types; or in a copy of one that is named `.ts`. */
+/**
+ * Whether the type is declared in a declaration file, of a library or of a generator of types, or
+ * in a copy of one that is named `.ts`.
+ */
 export function isDeclaredElsewhere({ ts }: TypeContext, symbol: ts.Symbol | undefined): boolean {
   const file = symbol?.declarations?.[0]?.getSourceFile();
   return file !== undefined && (file.isDeclarationFile || isCopy(ts, file));
@@ -9,7 +12,10 @@ export function isDeclaredElsewhere({ ts }: TypeContext, symbol: ts.Symbol | und
 
 const known = new WeakMap<ts.SourceFile, boolean>();
 
-/** `declare class Session { … }`, and nothing that runs: the code is elsewhere. Types alone are the program's own. */
+/**
+ * Whether the file has `declare class Session { … }` and nothing that runs, so that the code is
+ * elsewhere. Types alone are the program's own.
+ */
 function isCopy(compiler: typeof ts, file: ts.SourceFile): boolean {
   const before = known.get(file);
   if (before !== undefined) return before;

@@ -4,7 +4,10 @@ import { parseExpression } from "../../directive/expression";
 import { storedTypeOf } from "../../plan/type-graph";
 import { type CheckContext } from "../../plan/check-context";
 
-/** The type of a placeholder's expression: of a name or a path; null of anything else. In a batch the first name is one id. */
+/**
+ * Returns the type of a placeholder's expression if it is a name or a path, and otherwise null. In
+ * a batch the first name is one id.
+ */
 export function placeholderType(context: CheckContext, planned: PlannedTarget, expression: string): ts.Type | null {
   const parsed = parseExpression(context.ts, expression);
   return "node" in parsed ? typeOfPath(context, planned, parsed.node) : null;
@@ -30,7 +33,7 @@ function typeOfName(context: CheckContext, { target, plan }: PlannedTarget, name
   if (plan.batch && first && !parameters.some((parameter, i) => i > 0 && bindsName(ts, parameter.name, name))) {
     return elementType(checker, checker.getTypeAtLocation(first));
   }
-  // Positions of destructured parameters go by made-up names.
+  // The names of destructured parameters' positions are made up.
   const position = /^_+(\d+)$/.exec(name)?.[1];
   const byPosition = position === undefined ? undefined : parameters[Number(position)];
   const own = parameters.map((parameter) => bindsName(ts, parameter.name, name)).find((found) => found);

@@ -3,11 +3,13 @@ import { type CheckContext } from "../../plan/check-context";
 
 export type TypeContext = Pick<CheckContext, "ts" | "checker" | "program">;
 
-/** What the values of a type of the language or of Node are, as far as it matters to keys and codecs. */
+/**
+ * The kind of values of a type of the language or of Node, as far as it matters to keys and codecs.
+ */
 export type PlatformKind =
   "bytes" | "Date" | "Error" | "Map" | "Promise" | "RegExp" | "Set" | "weak" | "wrapper" | Unshareable;
 
-/** What belongs to one caller, or is used up by it. */
+/** Kinds of values that belong to one caller, or that a caller uses up. */
 export type Unshareable = "handle" | "iterator" | "request" | "response" | "signal" | "stream";
 
 const kinds: Readonly<Record<PlatformKind, string>> = {
@@ -45,19 +47,19 @@ const kindByName: ReadonlyMap<string, PlatformKind> = new Map(
 
 export interface PlatformType {
   readonly kind: PlatformKind;
-  /** The name as in the platform: of a class that extends it, its base's. */
+  /** The platform's name; for a class that extends it, that of its base. */
   readonly name: string;
   readonly type: ts.Type;
   /** The type itself, not one that extends it. */
   readonly own: boolean;
 }
 
-/** The nearest type of the language or of Node that this one is or extends. */
+/** Returns the nearest type of the language or of Node that this one is or extends. */
 export function platformTypeOf(context: TypeContext, type: ts.Type, depth = 0): PlatformType | null {
   const symbol = type.getSymbol();
   const kind = symbol && kindByName.get(symbol.name);
   if (kind && isPlatform(context, symbol)) return { kind, name: symbol.name, type, own: depth === 0 };
-  // A chain of bases that is longer is none that a person wrote.
+  // Nobody writes a longer chain of bases.
   if (depth > 8 || !type.isClassOrInterface()) return genericBase(context, type, depth);
   for (const base of context.checker.getBaseTypes(type)) {
     const found = platformTypeOf(context, base, depth + 1);
@@ -66,7 +68,10 @@ export function platformTypeOf(context: TypeContext, type: ts.Type, depth = 0): 
   return null;
 }
 
-/** An instance of a generic class or interface: its bases are its target's. */
+/**
+ * Returns the platform type of an instance of a generic class or interface, whose bases are its
+ * target's.
+ */
 function genericBase(context: TypeContext, type: ts.Type, depth: number): PlatformType | null {
   const { target } = type as ts.TypeReference;
   if (depth > 8 || !target || target === type || context.checker.isTupleType(type)) return null;
@@ -75,8 +80,9 @@ function genericBase(context: TypeContext, type: ts.Type, depth: number): Platfo
 }
 
 /**
- * Declared by TypeScript's own libraries, or by those of a runtime: not a class of the user's that has the same name. Of
- * `Partial<Session>` it is the alias that stands there; the type has no name, and is what the user makes with it.
+ * Whether it is declared by TypeScript's own libraries, or by those of a runtime, and not a user's
+ * class with the same name. For
+ * `Partial<Session>` the symbol is the alias; the type has no name, and is the user's own.
  */
 export function isPlatform({ ts, program }: TypeContext, symbol: ts.Symbol | undefined): boolean {
   if (!symbol || symbol.flags & ts.SymbolFlags.TypeLiteral) return false;

@@ -2,14 +2,14 @@ import type ts from "typescript";
 import { isDeclaredElsewhere } from "./library-types";
 import { isPlatform, type PlatformKind, platformTypeOf, type TypeContext } from "./platform-types";
 
-/** What the values of one member of a union are made of. */
+/** The structure of the values of one member of a union. */
 export type Shape =
   /** string, number, boolean, null, enums, and branded ones */
   | { readonly kind: "primitive" }
   | { readonly kind: "undefined" | "bigint" | "symbol" | "function" }
   /** any, unknown, object */
   | { readonly kind: "unknown" }
-  /** A type parameter, or what is made of one: nothing is said of it. */
+  /** A type parameter, or a type made of one: nothing is reported about it. */
   | { readonly kind: "open" }
   | {
       readonly kind: "platform";
@@ -20,40 +20,49 @@ export type Shape =
   | { readonly kind: "list" | "record"; readonly parts: Parts }
   | Instance;
 
-/** Of a class, or of an interface with methods. */
+/** An instance of a class, or of an interface with methods. */
 export interface Instance {
   readonly kind: "instance";
   readonly isClass: boolean;
-  /** A member that its prototype holds, or a private one: what no plain object has. */
+  /** A member of its prototype, or a private one, which no plain object has. */
   readonly member: { readonly kind: "method" | "getter" | "private"; readonly name: string } | null;
   readonly toJson: ts.Type | null;
   readonly parts: Parts;
 }
 
-/** What it is made of. Found out when it is asked for: the compiler itself may never have needed the types of all members. */
+/**
+ * Its parts. They are computed on demand, because the compiler itself may never have needed the
+ * types of all members.
+ */
 export type Parts = () => readonly Part[];
 
 export interface Part {
-  /** As it continues a path: `.createdAt`, `[]`, `.get(…)`. */
+  /** The continuation of a path: `.createdAt`, `[]`, `.get(…)`. */
   readonly step: string;
   readonly place: "element" | "property" | "optional" | "entry";
   readonly type: ts.Type;
-  /** Of a property: a library declares it. */
+  /** For a property: a library declares it. */
   readonly isElsewhere?: boolean;
-  /** Of an optional one: the program did not write that it is, but a library, or a mapped type such as Partial. */
+  /**
+   * For an optional property: it is optional because of a library, or of a mapped type such as
+   * Partial, and not because the program wrote so.
+   */
   readonly isOptionalElsewhere?: boolean;
 }
 
 const shapes = new WeakMap<ts.Type, Shape>();
 
-/** Of a type that is no union: `membersOf` takes unions apart. */
+/** Returns the shape of a type that is not a union; `membersOf` splits unions. */
 export function shapeOf(context: TypeContext, type: ts.Type): Shape {
   let shape = shapes.get(type);
   if (!shape) shapes.set(type, (shape = createShape(context, type)));
   return shape;
 }
 
-/** The members of a union, and the type itself if it is none. A type parameter is what it extends. */
+/**
+ * Returns the members of a union, or the type itself if it isn't one. A type parameter is the type
+ * that it extends.
+ */
 export function membersOf({ ts, checker }: TypeContext, type: ts.Type): readonly ts.Type[] {
   const known = type.flags & ts.TypeFlags.Instantiable ? (checker.getBaseConstraintOfType(type) ?? type) : type;
   return known.isUnion() && !(known.flags & (ts.TypeFlags.BooleanLike | ts.TypeFlags.EnumLike)) ? known.types : [known];
@@ -76,7 +85,10 @@ function createShape(context: TypeContext, type: ts.Type): Shape {
   return objectShape(context, type);
 }
 
-/** `string & { __brand: "UserId" }` is a string, and so is `Buffer & string`; `User & { extra: string }` is what User is. */
+/**
+ * Returns the shape of an intersection. `string & { __brand: "UserId" }` is a string, and so is
+ * `Buffer & string`; `User & { extra: string }` has the shape of User.
+ */
 function intersectionShape(context: TypeContext, type: ts.IntersectionType): Shape {
   const members = type.types.map((member) => shapeOf(context, member));
   const decisive =
@@ -127,7 +139,7 @@ function tupleParts({ ts, checker }: TypeContext, type: ts.TupleTypeReference): 
   });
 }
 
-/** Properties of Object.prototype, which an interface may declare anew. */
+/** Properties of Object.prototype, which an interface may declare again. */
 const everyObjectHas = /^(?:toString|toLocaleString|valueOf)$/;
 
 function recordShape(context: TypeContext, type: ts.Type): Shape {
@@ -153,13 +165,13 @@ function recordShape(context: TypeContext, type: ts.Type): Shape {
   const parts: Parts = () => (found ??= findParts());
   const toJson = toJsonOf(context, type);
   if (!isClass && !member && !toJson) return { kind: "record", parts };
-  // `{ toJSON(): unknown }` is how types say "or anything else that JSON knows".
+  // Types use `{ toJSON(): unknown }` for "or anything else that JSON knows".
   if (properties.length === 1 && toJson && toJson.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown))
     return { kind: "unknown" };
   return { kind: "instance", isClass, member, toJson, parts };
 }
 
-/** `signal?: AbortSignal`, and not a property that a mapped type makes optional. */
+/** Recognises `signal?: AbortSignal`, and not a property that a mapped type makes optional. */
 function isWrittenOptional({ declarations = [] }: ts.Symbol): boolean {
   return declarations.some((declaration) => (declaration as { questionToken?: ts.Node }).questionToken !== undefined);
 }
@@ -173,8 +185,9 @@ function stepTo(name: string): string {
 }
 
 /**
- * What a plain object does not have: methods, getters of a class, private names. A property whose value is a function is
- * not it, nor are the methods of a type literal: those are told by their paths.
+ * Finds what a plain object does not have: methods, getters of a class, private names. A property
+ * whose value is a function doesn't count, nor do the methods of a type literal, which are reported
+ * by their paths.
  */
 function behaviourOf({ ts }: TypeContext, properties: readonly ts.Symbol[], isClass: boolean): Instance["member"] {
   for (const property of properties) {
@@ -198,12 +211,18 @@ function behaviourOf({ ts }: TypeContext, properties: readonly ts.Symbol[], isCl
   return null;
 }
 
-/** `save` of `Partial<Article>`: who writes some of an article's data as a plain object has no methods in mind. */
+/**
+ * Recognises `save` in `Partial<Article>`: code that writes some of an article's data as a plain
+ * object doesn't intend the methods.
+ */
 function isMethodLeftOut({ ts }: Pick<TypeContext, "ts">, { flags, declarations = [] }: ts.Symbol): boolean {
   return (flags & ts.SymbolFlags.Optional) !== 0 && declarations.some((one) => ts.isMethodDeclaration(one));
 }
 
-/** Some of the platform's classes are declared with functions as properties: those of Headers. */
+/**
+ * Does the same for the platform's classes, some of which are declared with functions as
+ * properties: those of Headers.
+ */
 function platformBehaviourOf(
   context: TypeContext,
   type: ts.Type,
@@ -220,7 +239,7 @@ function platformBehaviourOf(
   return method ? { kind: "method", name: method.name } : null;
 }
 
-/** What toJSON returns, where there is one for certain. */
+/** Returns the type that toJSON returns, if there certainly is one. */
 function toJsonOf({ ts, checker }: TypeContext, type: ts.Type): ts.Type | null {
   const property = checker.getPropertyOfType(type, "toJSON");
   if (!property || property.flags & ts.SymbolFlags.Optional) return null;

@@ -4,40 +4,47 @@ import { type TypeContext } from "./platform-types";
 import { membersOf, type Part, type Shape, shapeOf } from "./type-shape";
 
 /**
- * What leaves it open whether a value is there, or is of this type: nothing; an optional property or a union that the program
- * wrote, for it has a use for each; or one of a library, whose types allow more than any one program does.
+ * Why it is open whether a value is there, or is of this type. "none": it isn't open. "own": the
+ * program wrote an optional property or a union, so it has a use for each. "foreign": a library
+ * did, whose types allow more than any one program uses.
  */
 export type Leeway = "none" | "own" | "foreign";
 
 export interface Step {
   readonly type: ts.Type;
   readonly shape: Shape;
-  /** From the root: `.items[].createdAt`; empty at the root. */
+  /** The path from the root: `.items[].createdAt`. It is empty at the root. */
   readonly path: string;
-  /** Where the value stands in what holds it. */
+  /** The place of the value in its container. */
   readonly place: Part["place"] | "root";
-  /** What a type parameter extends, or a part of that: the caller may know more of it. */
+  /**
+   * The type is what a type parameter extends, or a part of that: the caller may know more of it.
+   */
   readonly isOpen: boolean;
-  /** The members of the union that the type is one of. */
+  /** The members of the union that the type belongs to. */
   readonly members: readonly ts.Type[];
-  /** Of the unions on the way. */
+  /** The leeway of the unions on the way. */
   readonly ofUnions: Leeway;
-  /** Of the optional properties on the way. */
+  /** The leeway of the optional properties on the way. */
   readonly ofOptionals: Leeway;
 }
 
 interface Pending extends Pick<Step, "type" | "path" | "place" | "isOpen" | "ofUnions" | "ofOptionals"> {
-  /** Whose is the union, if the type is one? */
+  /** Whether the union, if the type is one, was declared outside the user's program. */
   readonly isElsewhere: boolean;
 }
 
-/** Types that grow at each level (`Deep<T> = { next: Deep<T[]> }`) have no end; nothing that matters lies so deep. */
+/**
+ * Types that grow at each level (`Deep<T> = { next: Deep<T[]> }`) have no end, and nothing that
+ * matters is this deep.
+ */
 const maxDepth = 12;
 const maxTypes = 500;
 
 /**
- * Visits a type and what it is made of, breadth first, so that the shortest paths come first; what has parts
- * once only, so that recursive types come to an end. `visit` says whether to look inside.
+ * Visits a type and its parts, breadth first, so that the shortest paths come first. A type with
+ * parts is visited once, so that recursive types come to an end. `visit` returns whether to look
+ * inside.
  */
 export function walkType(context: TypeContext, root: ts.Type, visit: (step: Step) => boolean): void {
   const seen = new Map<ts.Type, Leeway>();
@@ -54,7 +61,7 @@ export function walkType(context: TypeContext, root: ts.Type, visit: (step: Step
       for (const type of members) {
         const shape = shapeOf(context, type);
         const before = seen.get(type);
-        // What was come upon as a possibility is looked at again where it is certain.
+        // A type that was found as a possibility is visited again where it is certain.
         if (before !== undefined && further(before, leeway) === leeway) continue;
         if (!visit({ ...pending, type, shape, isOpen, members, ofUnions })) continue;
         const parts = "parts" in shape ? shape.parts() : [];
@@ -86,7 +93,7 @@ export function further(one: Leeway, other: Leeway): Leeway {
   return leeways[Math.max(leeways.indexOf(one), leeways.indexOf(other))] as Leeway;
 }
 
-/** None where there is no other member that is plain data: then all are as bad, or missing. */
+/** Returns "none" if no other member is plain data: then all are as bad, or missing. */
 function leewayOfUnion(context: TypeContext, { type, isElsewhere }: Pending, members: readonly ts.Type[]): Leeway {
   const { Null, Undefined, Void } = context.ts.TypeFlags;
   const present = members.filter(({ flags }) => !(flags & (Null | Undefined | Void)));
@@ -101,12 +108,12 @@ export function printPath(path: string): string {
   return path.replace(/^\./, "");
 }
 
-/** `a Date`, `an Order`. Long types are cut. */
+/** Returns `a Date`, `an Order`. Long types are cut. */
 export function withArticle(text: string): string {
   return `${/^(?:[aeio]|u[np](?!i))/i.test(text) ? "an" : "a"} ${text}`;
 }
 
-/** Without type arguments: `Buffer`, not `Buffer<ArrayBufferLike>`. */
+/** Returns the name without type arguments: `Buffer`, not `Buffer<ArrayBufferLike>`. */
 export function shortNameOf(context: TypeContext, type: ts.Type): string {
   return type.getSymbol()?.name ?? nameOfType(context, type);
 }

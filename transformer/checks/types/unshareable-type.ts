@@ -3,13 +3,13 @@ import { type PlatformKind, type TypeContext, type Unshareable } from "./platfor
 import { shortNameOf, walkType, withArticle } from "./type-walk";
 
 export interface UnshareablePart {
-  /** From the root: `.body`; empty: the value itself. */
+  /** The path from the root: `.body`. It is empty for the value itself. */
   readonly path: string;
   readonly what: string;
   readonly kind: Unshareable | "function";
-  /** It may be something else, which is plain data. */
+  /** The part may be something else, which is plain data. */
   readonly isOneOf: boolean;
-  /** That it may be this is a library's doing. */
+  /** It may occur only because of a library's type. */
   readonly isForeign: boolean;
 }
 
@@ -25,8 +25,8 @@ const unshareable: ReadonlySet<PlatformKind> = new Set([
 const known = new WeakMap<ts.Type, { readonly found: UnshareablePart | null }>();
 
 /**
- * What in a result belongs to one caller or one process, whatever the codec. A function is that only where it is the
- * result itself: inside one it is what the codec can't keep.
+ * Finds what belongs to one caller or one process in a result, whatever the codec. A function
+ * counts only if it is the result itself: inside one it is something that the codec can't keep.
  */
 export function findUnshareable(context: TypeContext, type: ts.Type): UnshareablePart | null {
   const answer = known.get(type);

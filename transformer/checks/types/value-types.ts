@@ -3,28 +3,35 @@ import { type CheckContext } from "../../plan/check-context";
 
 type Types = Pick<CheckContext, "ts" | "checker">;
 
-/** string, number, bigint, boolean, literals, enums, branded ones, a Date; or one of these or nothing. */
+/**
+ * Whether the type is string, number, bigint, boolean, a literal, an enum, a branded one of these,
+ * a Date, or one of these or nothing.
+ */
 export function isPrimitive(types: Types, type: ts.Type): boolean {
   const parts = presentParts(types, type);
   return parts.length > 0 && parts.every((part) => isPrimitivePart(types, part) || nameOf(part) === "Date");
 }
 
 /**
- * A value that could be part of a key: a primitive, or what holds nothing but such. Not what has methods, for
- * that is a service, a connection, a signal; not what types say nothing of.
+ * Whether the value could be part of a key: a primitive, or an object of nothing but such values.
+ * Objects with methods don't count, because they are services, connections or signals, and neither
+ * do values of unknown type.
  */
 export function isData(types: Types, type: ts.Type): boolean {
   const parts = presentParts(types, type);
   return parts.length > 0 && parts.every((part) => isDataPart(types, part, new Set()));
 }
 
-/** A value with properties. */
+/** Whether the value has properties. */
 export function isObject(types: Types, type: ts.Type): boolean {
   const parts = presentParts(types, type);
   return parts.length > 0 && parts.every((part) => part.flags & types.ts.TypeFlags.Object);
 }
 
-/** The members of a union but null and undefined; a type parameter is what it extends. */
+/**
+ * Returns the members of a union without null and undefined. A type parameter is the type that it
+ * extends.
+ */
 function presentParts({ ts, checker }: Types, type: ts.Type): readonly ts.Type[] {
   const known = type.flags & ts.TypeFlags.TypeParameter ? (checker.getBaseConstraintOfType(type) ?? type) : type;
   const parts = known.isUnion() ? known.types : [known];
@@ -39,7 +46,7 @@ function isPrimitivePart({ ts }: Types, type: ts.Type): boolean {
   return (type.flags & primitives) !== 0;
 }
 
-/** Built-in objects with methods that a key takes. */
+/** Built-in objects with methods that a key accepts. */
 const keyedObjects = new Set(["Date", "Map", "ReadonlyMap", "Set", "ReadonlySet", "Buffer", "ArrayBuffer", "DataView"]);
 
 function isDataPart(types: Types, type: ts.Type, outer: Set<ts.Type>): boolean {
@@ -49,7 +56,7 @@ function isDataPart(types: Types, type: ts.Type, outer: Set<ts.Type>): boolean {
     return false;
   const name = nameOf(type);
   if (keyedObjects.has(name) || /^(?:Big)?(?:Ui|I)nt\d+(?:Clamped)?Array$|^Float\d+Array$/.test(name)) return true;
-  // A type that holds itself is data if the rest of it is.
+  // A type that contains itself is data if the rest of it is.
   if (outer.has(type)) return true;
   outer.add(type);
   const isDataInside = (inner: ts.Type): boolean =>
@@ -60,9 +67,10 @@ function isDataPart(types: Types, type: ts.Type, outer: Set<ts.Type>): boolean {
     return checker.getTypeArguments(type as ts.TypeReference).every(isDataInside);
   }
   const properties = checker.getPropertiesOfType(type);
-  // What is listened to is a service or a connection, whatever it shows of itself: `app` of Koa has a toJSON.
+  // An object with listeners is a service or a connection, whatever it shows of itself: `app` of
+  // Koa has a toJSON.
   if (properties.some((property) => property.name === "addListener")) return false;
-  // One that is protected is for logs: of a service, mostly.
+  // A protected one is for logs, mostly a service's.
   if (properties.some((property) => property.name === "toJSON" && !isHidden(types, property))) return true;
   if (properties.some((property) => property.name === "stack")) return false;
   const indexes = checker.getIndexInfosOfType(type);
