@@ -307,7 +307,7 @@ test("a client that is closed makes every method reject", async (t) => {
 test("anything but a client of ioredis is refused", (t) => {
   const message = (client: unknown): string | undefined =>
     t.throws(() => new RedisBackend(client as RedisClient), { instanceOf: ConfigError })?.message;
-  const must = "RedisBackend: the client must be a Redis or a Cluster of ioredis, but got: ";
+  const must = "RedisBackend: the client must be one of ioredis, iovalkey or node-redis (5 or 6), but got: ";
   t.is(message(undefined), `${must}undefined.`);
   t.is(message("redis://"), `${must}"redis://".`);
   t.is(message({ get: () => 1 }), `${must}an object.`);
