@@ -23,8 +23,13 @@ const slack = 5_000;
 /**
  * Registers the tests that every backend has to pass. `find` is called by each test, and
  * may give all of them the same subject: they use different keys.
+ * @param register where many subjects are tested in one file: `test.serial`, so that no test waits behind hundreds
  */
-export function backendContract(name: string, find: () => Subject | Promise<Subject>): void {
+export function backendContract(
+  name: string,
+  find: () => Subject | Promise<Subject>,
+  register: typeof test.serial | typeof test = test,
+): void {
   let count = 0;
 
   const contract = (
@@ -33,7 +38,7 @@ export function backendContract(name: string, find: () => Subject | Promise<Subj
   ): void => {
     // Half of the keys carry a hash tag, which decides the slot on a Cluster.
     const key = ++count % 2 === 0 ? `entry:{${count}}:é` : `entry:${count}`;
-    test(`${name}: ${title}`, async (t) => body(t, await find(), key));
+    register(`${name}: ${title}`, async (t) => body(t, await find(), key));
   };
 
   contract("a key that holds nothing is null, and no keys are no answers", async (t, { backend }, key) => {

@@ -95,7 +95,12 @@ function ofNodeRedis(name: string, library: NodeRedis, RESP: 2 | 3): ClientLibra
     name,
     hasKeyPrefix: library !== (nodeRedis5 as unknown),
     async connect(port, { keyPrefix, options, connect } = {}) {
-      const client = library.createClient({ RESP, socket: { host, port }, ...(keyPrefix && { keyPrefix }), ...options });
+      const client = library.createClient({
+        RESP,
+        socket: { host, port },
+        ...(keyPrefix && { keyPrefix }),
+        ...options,
+      });
       return { ...(await start(client, connect)), call: (...command) => client.sendCommand(command) };
     },
   };
