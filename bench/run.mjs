@@ -29,9 +29,12 @@ const { startClusterServer, startServer } = await import("./harness/servers.mjs"
 const { measureStampede, measureStampedes } = await import("./harness/stampede.mjs");
 const { formatSummary, formatWork, summarize } = await import("./harness/table.mjs");
 const { drawChart } = await import("./harness/chart.mjs");
+const { drawOverview } = await import("./harness/overview.mjs");
 
 const print = (text) => process.stdout.write(`${text}\n`);
-const command = ["npm run bench", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(" ");
+/** As somebody else would run it: without the files of this machine. */
+const told = process.argv.slice(2).filter((argument, i, all) => argument !== "--json" && all[i - 1] !== "--json");
+const command = ["npm run bench", ...(told.length > 0 ? ["--", ...told] : [])].join(" ");
 const modules = await loadContenders(options);
 const server = await startServer();
 const redisVersion = await askVersion(server);
@@ -126,7 +129,12 @@ for (const [name, title, unit, measure] of curves) {
 print(formatSummary(summary));
 if (options.json) writeFileSync(options.json, JSON.stringify(report, null, 2));
 // A chart of a part would take the place of that of the whole.
-if (!options.only && !options.quick) writeFileSync(`${root}docs/benchmark.svg`, draw());
+if (!options.only && !options.quick) {
+  writeFileSync(`${root}docs/benchmark-details.svg`, draw());
+  const figures = takeFigures();
+  writeFileSync(`${root}bench/figures.json`, `${JSON.stringify(figures, null, 2)}\n`);
+  writeFileSync(`${root}docs/benchmark.svg`, drawOverview(figures));
+}
 await server.stop();
 process.exit(0);
 
@@ -134,6 +142,22 @@ function show(work, results) {
   report.rows[work.name] = results;
   print(formatWork(work, results));
   summary.push(summarize(work, results));
+}
+
+/** What the overview is drawn of, so that it can be drawn again without another run. */
+function takeFigures() {
+  const others = Object.keys(modules).filter((name) => ![noise, "hand-written"].includes(name));
+  const rows = works.map(({ name, title }) => ({
+    title,
+    ratios: Object.fromEntries(
+      others.flatMap((other) => {
+        const result = report.rows[name][other];
+        return result ? [[other, Number(result.ratio.toFixed(3))]] : [];
+      }),
+    ),
+  }));
+  const [taken, ...where] = machine.split(", ").reverse();
+  return { taken, machine: where.reverse().join(", "), rounds: options.rounds, rows };
 }
 
 function draw() {
@@ -146,8 +170,8 @@ function draw() {
   return drawChart({
     title: "zcache and its peers: time against hand-written ioredis code",
     notes: [
-      machine,
-      `${command}   (${options.rounds} interleaved rounds, peers in every fifth of them, medians; shorter is faster, 1× is the hand-written code)`,
+      `${machine}. ${command}: medians of ${options.rounds} interleaved rounds, peers in every fifth of them.`,
+      "Shorter is faster, and 1× is the hand-written code.",
     ],
     bars: { title: "Time against hand-written code (logarithmic)", rows },
     curves: Object.values(report.curves),

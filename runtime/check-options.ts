@@ -1,7 +1,7 @@
 import { parseDuration } from "./duration";
 import { ConfigError } from "./errors";
 
-/** The value itself, or null where it is left out. */
+/** Returns the value itself, or null if it is left out. */
 export function checkOption<T>(name: string, value: T, isValid: (value: unknown) => boolean, must: string): Checked<T>;
 export function checkOption<T>(
   name: string,
@@ -14,16 +14,16 @@ export function checkOption<T>(
   throw new ConfigError(`"${name}" ${must}, but got: ${show(value)}.`);
 }
 
-/** Null in place of undefined. */
+/** Null replaces undefined. */
 type Checked<T> = undefined extends T ? Exclude<T, undefined> | null : T;
 
-/** @param owner goes before the message: `MemoryBackend: ` */
+/** @param owner precedes the message: `MemoryBackend: ` */
 export function resolveCount(name: string, value: number, owner = ""): number {
   if (Number.isSafeInteger(value) && value >= 1) return value;
   throw new ConfigError(`${owner}"${name}" must be a whole number of at least 1, but got: ${show(value)}.`);
 }
 
-/** Whole milliseconds, or null where it is left out. */
+/** Returns whole milliseconds, or null if the option is left out. */
 export function resolveDuration(name: string, text: string): number;
 export function resolveDuration(name: string, text: string | undefined): number | null;
 export function resolveDuration(name: string, text: string | undefined): number | null {
@@ -39,13 +39,16 @@ export const isBoolean = (value: unknown): boolean => typeof value === "boolean"
 export const isFunction = (value: unknown): boolean => typeof value === "function";
 export const isName = (value: unknown): boolean => typeof value === "string" && value !== "";
 
-/** Does it have these methods? Objects, not only instances of our classes: users may bring their own. */
+/**
+ * Whether the value has these methods. Objects count, not only instances of zcache's classes,
+ * because users may bring their own.
+ */
 export function hasMethods(value: unknown, names: readonly string[]): boolean {
   if (typeof value !== "object" || value === null) return false;
   return names.every((name) => typeof (value as Record<string, unknown>)[name] === "function");
 }
 
-/** What was given, as messages print it. */
+/** Returns a given value as messages print it. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return "a function";

@@ -1,23 +1,24 @@
 import { performance } from "node:perf_hooks";
 import { warnOf } from "./user-code/thrown";
 
-/** Time as the runtime sees it, so that tests can hold it still. */
+/** The time that the runtime uses. Tests replace it to hold it still. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   /**
-   * Milliseconds of a clock that nobody sets, from any beginning. Without it nobody can say how much time has passed
-   * when `now` goes back, and what was kept until then is given up.
+   * Milliseconds of a clock that nobody sets, counted from any beginning. Without it nobody can say
+   * how much time has passed when `now` goes back, so everything kept until then is discarded.
    */
   steady?(): number;
   /**
-   * Calls back once after `ms`. Returns what cancels it.
+   * Calls back once after `ms`, and returns a function that cancels it.
    * @param keepAlive whether the process must not end before: a caller waits for nothing else
    */
   after(ms: number, callback: () => void, keepAlive?: boolean): () => void;
 }
 
-// Looked up in each call, because a test's fake timers may come after this module.
+// The functions are looked up in each call, because a test's fake timers may be installed after
+// this module.
 export const systemClock: Clock = {
   now: () => Date.now(),
   steady: () => performance.now(),
@@ -29,7 +30,8 @@ export const systemClock: Clock = {
         if (next === leftMs) callback();
         else timer = setLongTimeout(leftMs - next);
       }, next);
-      // A number in browsers, and in what imitates them: jsdom, Deno, edge runtimes, some fake timers.
+      // The timer is a number in browsers, and in environments that imitate them: jsdom, Deno, edge
+      // runtimes, some fake timers.
       if (!keepAlive && typeof set === "object") set.unref?.();
       return set;
     }
@@ -39,20 +41,21 @@ export const systemClock: Clock = {
 
 type Timer = number | { unref?(): unknown };
 
-/** What `setTimeout` can hold, 24.8 days. Above that it calls back at once. */
+/** The longest time that `setTimeout` accepts, 24.8 days. Above that it calls back at once. */
 const longestTimeoutMs = 2 ** 31 - 1;
 
 /** The two clocks of a machine may differ by this much before one of them counts as set. */
 const mostApartMs = 100;
-/** More than anything is kept for. */
+/** Longer than anything is kept. */
 const unknownMs = 2 * 365 * 24 * 3_600_000;
 
 const unsettable = new WeakMap<Clock, Clock>();
 
 /**
- * The same clock with a `now` that never goes back: while somebody sets the system's clock back, it goes on by the
- * steady one. A steady clock stands still while the machine sleeps; then the system's clock makes up for it. So
- * something that is to be kept for a minute is never kept for longer, whatever happens to either.
+ * Returns the same clock with a `now` that never goes back: when the system's clock is set back, it
+ * continues by the steady one. A steady clock stops while the machine sleeps; then the system's
+ * clock makes up for it. Something that is to be kept for a minute is therefore never kept for
+ * longer, whatever happens to either clock.
  */
 export function neverSetBack(clock: Clock): Clock {
   let made = unsettable.get(clock);
@@ -60,16 +63,16 @@ export function neverSetBack(clock: Clock): Clock {
     const { now } = new UnsettableTime(clock);
     made = { now, after: clock === systemClock ? clock.after : timersOf(clock) };
     unsettable.set(clock, made);
-    // It needs no other in front of it.
+    // It needs no other clock in front of it.
     unsettable.set(made, made);
   }
   return made;
 }
 
 /**
- * The timers of a clock of the user's. They are set in ticks of zcache's own, where what is thrown would end the process:
- * a clock that can't set one is helped out by the system's. One that was cancelled doesn't call back, whatever the
- * clock makes of that.
+ * Returns the timers of a user's clock. They are set in zcache's own ticks, where an exception
+ * would end the process: if the clock can't set a timer, the system's clock does. A cancelled timer
+ * doesn't call back, whatever the clock does about it.
  */
 function timersOf(clock: Clock): Clock["after"] {
   let hasWarned = false;
@@ -94,7 +97,7 @@ function timersOf(clock: Clock): Clock["after"] {
     return () => {
       isOver = true;
       try {
-        // A clock of the user's may have returned the number of a timer, or nothing.
+        // A user's clock may have returned the number of a timer, or nothing.
         if (typeof cancel === "function") cancel();
       } catch (error) {
         warn(error);
@@ -103,23 +106,23 @@ function timersOf(clock: Clock): Clock["after"] {
   };
 }
 
-/** What a clock of the user's says; what another one says where it says nothing. */
+/** Asks a user's clock for a time. If it doesn't return one, the other clock is asked. */
 function ask(clock: Clock, name: "now" | "steady", otherwise: () => number): number {
   try {
     const time = clock[name]?.();
     if (Number.isFinite(time)) return time as number;
   } catch {
-    // As if it said nothing.
+    // The clock is treated as if it returned nothing.
   }
   return otherwise();
 }
 
 class UnsettableTime {
   readonly #clock: Clock;
-  /** The system's clock needs no check of what it says, and is asked in each hit in memory. */
+  /** The system's clock is trusted without checks, because it is asked in each hit in memory. */
   readonly #isSystem: boolean;
   #wall: number;
-  /** What is to be added to each clock. */
+  /** The amounts to add to each clock. */
   #wallOffset = 0;
   #steadyOffset: number;
   #now: number;
@@ -133,7 +136,8 @@ class UnsettableTime {
 
   readonly now = (): number => {
     const wall = this.#isSystem ? Date.now() : ask(this.#clock, "now", Date.now);
-    // Of many hits in one millisecond only the first asks the other clock, which takes as long as all else that is done here.
+    // Of many hits in one millisecond only the first asks the other clock, which takes as long as
+    // everything else that is done here.
     if (wall === this.#wall) return this.#now;
     const byWall = wall + this.#wallOffset;
     const bySteady = this.#clock.steady ? this.#steady() + this.#steadyOffset : this.#guess(wall);
@@ -148,16 +152,19 @@ class UnsettableTime {
     return ask(this.#clock, "steady", () => performance.now());
   }
 
-  /** Where there is no other clock. Unknown is not zero: what was kept before has had its time. */
+  /**
+   * Estimates the time where there is no other clock. Unknown is not zero: whatever was kept before
+   * has expired.
+   */
   #guess(wall: number): number {
     return this.#wall - wall > mostApartMs ? this.#now + unknownMs : this.#now;
   }
 }
 
-/** A timer that fires later than this shows that the process was busy, or stood still. */
+/** A timer that fires later than this shows that the process was busy, or was suspended. */
 const mostLateMs = 20;
 
-/** How long the process was busy when a timer fires that was set for `dueAt`; 0: it was not. */
+/** Returns how long the process was busy when a timer set for `dueAt` fires, or 0 if it was not. */
 export function busyMs(clock: Clock, dueAt: number): number {
   const lateMs = clock.now() - dueAt;
   return lateMs > mostLateMs ? lateMs : 0;

@@ -2,7 +2,8 @@ import type { StringValue } from "ms";
 
 type Unit = "ms" | "s" | "m" | "h" | "d" | "w";
 
-// Narrower than what `ms` reads: a unit is required, and "M" or "years" would be guesses.
+// The grammar is narrower than that of `ms`: a unit is required, and "M" or "years" would be
+// guesses.
 const grammar = /^\d+(?:\.\d+)? ?(?:ms|s|m|h|d|w)$/;
 
 const day = 24 * 3_600_000;
@@ -16,12 +17,15 @@ const units: readonly (readonly [Unit, number])[] = [
   ["s", 1_000],
 ];
 
-/** Whole milliseconds, from 1 to those of 365 days. Null for all that is not a number with a unit: `60`, `-1s`, `0m`. */
+/**
+ * Parses a duration into whole milliseconds, from 1 to those of 365 days. Returns null for anything
+ * that is not a number with a unit: `60`, `-1s`, `0m`.
+ */
 export function parseDuration(text: string): number | null {
   if (!grammar.test(text)) return null;
-  // Loaded when there is something to read: most durations are read by the compiler.
+  // Loaded on first use, because most durations are parsed by the compiler.
   const ms = require("ms") as typeof import("ms");
-  // It gives undefined above 100 characters, which is not a number in range either.
+  // `ms` returns undefined above 100 characters, which is not a number in range either.
   const duration = Math.round(ms(text as StringValue));
   return duration >= 1 && duration <= longest ? duration : null;
 }
@@ -30,8 +34,9 @@ export function parseDuration(text: string): number | null {
 const resultGrammar = /^\d+(?:\.\d+)?(?:e[+-]?\d+)? ?(?:ms|s|m|h|d|w)$/;
 
 /**
- * The time to live that a result says of itself, in whole milliseconds. 0, which is not stored, for what is less than half of one,
- * negative times among it. Null for what is no number with a unit, or above 365 days.
+ * Parses the time to live that a result states, into whole milliseconds. Less than half a
+ * millisecond, which includes negative times, is 0, and is not stored. Returns null for anything
+ * that is not a number with a unit, or is above 365 days.
  */
 export function parseResultDuration(text: string): number | null {
   if (text.startsWith("-")) return 0;
@@ -42,7 +47,7 @@ export function parseResultDuration(text: string): number | null {
   return duration <= longest ? duration : null;
 }
 
-/** The shortest exact form that needs no fraction: `10m`, `90s`, `250ms`. */
+/** Returns the shortest exact form that needs no fraction: `10m`, `90s`, `250ms`. */
 export function formatDuration(duration: number): string {
   for (const [unit, size] of units) {
     if (duration >= size && duration % size === 0) return `${duration / size}${unit}`;
@@ -51,8 +56,8 @@ export function formatDuration(duration: number): string {
 }
 
 /**
- * The time to live of null and undefined where nothing says one: a tenth, because what doesn't exist may soon; at least 1s,
- * because crawlers ask for it all the time.
+ * Returns the default time to live of null and undefined: a tenth, because what doesn't exist may
+ * soon exist, but at least 1s, because crawlers ask for it all the time.
  */
 export function defaultNullTtlMs(ttlMs: number): number {
   return Math.max(Math.min(300_000, Math.floor(ttlMs / 10)), 1_000);

@@ -1,9 +1,9 @@
-/** As the `ErrorOptions` of lib.es2022, which older programs don't have. */
+/** Equals the `ErrorOptions` of lib.es2022, which older programs don't have. */
 export interface ErrorCause {
   cause?: unknown;
 }
 
-/** Base of every error that zcache makes; `code` is permanent and safe to branch on. */
+/** Base of every error that zcache makes. `code` is permanent and safe to branch on. */
 export class ZcacheError extends Error {
   readonly code: string;
 
@@ -14,35 +14,44 @@ export class ZcacheError extends Error {
   }
 }
 
-/** An argument that can't be part of a key, or a placeholder that can't be read. The call rejects with it. */
+/**
+ * Thrown for an argument that can't be part of a key, or a placeholder that can't be read. The call
+ * rejects with it.
+ */
 export class KeyError extends ZcacheError {
   constructor(message: string, options?: ErrorCause) {
     super("ZCACHE_KEY", message, options);
   }
 }
 
-/** An option, a name or a codec that `configure` or an operation can't accept. */
+/** Thrown for an option, a name or a codec that `configure` or an operation can't accept. */
 export class ConfigError extends ZcacheError {
   constructor(message: string, options?: ErrorCause) {
     super("ZCACHE_CONFIG", message, options);
   }
 }
 
-/** A batch loader that did not return one result for each of its ids. */
+/** Thrown when a batch loader does not return one result for each of its ids. */
 export class BatchError extends ZcacheError {
   constructor(message: string) {
     super("ZCACHE_BATCH", message);
   }
 }
 
-/** A loader, or another caller's load, that took longer than the function's `timeout`. What comes late is still stored. */
+/**
+ * Thrown when a loader, or another caller's load, takes longer than the function's `timeout`. A
+ * late value is still stored.
+ */
 export class LoadTimeoutError extends ZcacheError {
   constructor(name: string, timeoutMs: number) {
     super("ZCACHE_TIMEOUT", `${name} took longer than its timeout of ${timeoutMs} ms.`);
   }
 }
 
-/** Nothing of use is stored, and within `withCache({ mode: "only" })` nothing is loaded. */
+/**
+ * Thrown when no usable value is stored, and nothing is loaded because of `withCache({ mode: "only"
+ * })`.
+ */
 export class CacheMissError extends ZcacheError {
   readonly keys: readonly string[];
 
@@ -53,14 +62,17 @@ export class CacheMissError extends ZcacheError {
   }
 }
 
-/** An operation that needs its receiver (`this`) and was called without it. */
+/** Thrown when an operation that needs its receiver (`this`) is called without it. */
 export class ReceiverError extends ZcacheError {
   constructor(message: string) {
     super("ZCACHE_RECEIVER", message);
   }
 }
 
-/** A value that the function's codec can't encode, or bytes that it can't decode. Seen in events only. */
+/**
+ * Reports a value that the function's codec can't encode, or bytes that it can't decode. It occurs
+ * in events only.
+ */
 export class CodecError extends ZcacheError {
   readonly key: string;
 
@@ -70,12 +82,15 @@ export class CodecError extends ZcacheError {
   }
 }
 
-/** The store failed, was too slow, or is held off by the breaker. Reaches callers from invalidations only. */
+/**
+ * Reports that the store failed, was too slow, or is held off by the breaker. Only invalidations
+ * reject with it.
+ */
 export class BackendError extends ZcacheError {
-  /** What was asked of the store: `read`, `acquire`, `write`, `delete` … */
+  /** The operation that the store was asked for: `read`, `acquire`, `write`, `delete` … */
   readonly operation: string;
   readonly keys: readonly string[];
-  /** The error is that of `transactional`, whose transaction HAS committed: don't run it again. */
+  /** `transactional` made the error after its transaction HAD committed: don't run it again. */
   readonly committed: boolean;
 
   constructor(operation: string, keys: readonly string[], message: string, options?: BackendErrorOptions) {

@@ -1,10 +1,12 @@
 /**
- * What happened to one entry:
+ * Reports what happened to one entry:
  *
- * - `hit`: it was returned. `stale`: it was, though its time to live had ended. `miss`: nothing usable was stored.
+ * - `hit`: it was returned. `stale`: it was returned although its time to live had ended. `miss`:
+ *   nothing usable was stored.
  * - `load`: the loader is about to run. `share`: a load by another caller gave this call its value.
- * - `store`: the value was stored. `drop`: it was not, having been invalidated while it was
- *   loaded. `skip`: it was not, for `when` or its own ttl said so.
+ * - `store`: the value was stored. `drop`: it was not stored, because it was invalidated while it
+ *   was
+ *   loaded. `skip`: it was not stored, because of `when` or its own ttl.
  * - `invalidate`: an invalidation by key was carried out.
  */
 export interface KeyEvent {
@@ -15,43 +17,57 @@ export interface KeyEvent {
   readonly key: string;
 }
 
-/** closed: operations pass. open: none does. half-open: one is under way to see whether the store is back. */
+/**
+ * closed: operations pass. open: no operation passes. half-open: one is under way to see whether
+ * the store is back.
+ */
 export type BreakerState = "closed" | "open" | "half-open";
 
-/** What happened, for whoever listens: `configure({ onEvent })`, or `subscribe`. */
+/** An event, as listeners get it: `configure({ onEvent })`, or `subscribe`. */
 export type CacheEvent =
   | KeyEvent
-  /** The loader failed or was too late; its callers have this error, or a stale value instead. In a batch, several keys. */
+  /**
+   * The loader failed or was too late. Its callers get this error, or a stale value instead. In a
+   * batch there are several keys.
+   */
   | { readonly type: "error"; readonly name: string; readonly keys: readonly string[]; readonly error: Error }
   /** An invalidation by tag was carried out. */
   | { readonly type: "invalidate"; readonly tag: string }
   /**
-   * Stored bytes, a value, or a ttl of the result that could not be used: a miss, not stored, or the default. Without
-   * a key: a call that isn't cached, because the class of its receiver has no name.
+   * Stored bytes, a value, or a ttl of the result could not be used. The call is a miss, the value
+   * is not stored, or the default ttl applies. Without a key, the call isn't cached, because the
+   * class of its receiver has no name.
    */
   | { readonly type: "unusable"; readonly name: string; readonly key: string; readonly error: Error }
-  /** The backend could not be used. Calls go on with the loader's value; invalidations reject. */
+  /**
+   * The backend could not be used. Calls continue with the loader's value; invalidations reject.
+   */
   | { readonly type: "fault"; readonly operation: string; readonly keys: readonly string[]; readonly error: Error }
-  /** The backend is left alone (open), tried (half-open), in use again (closed). */
+  /** The backend is left alone (open), tried (half-open), or in use again (closed). */
   | { readonly type: "breaker"; readonly state: BreakerState; readonly error: Error | null }
   /**
-   * What `transactional` did otherwise than the program says. `refresh`: it became an invalidation and a plain run of the
-   * function. `late`: something was invalidated in the context of a transaction that had ended, and was carried out at once.
-   * `overdue`: the transaction takes so long that what it invalidated is carried out before its commit as well.
-   * `unknown-outcome`: it failed, but may have committed, so that what it invalidated is carried out.
+   * `transactional` did something else than the program says. `refresh`: the refresh became an
+   * invalidation and a plain run of the function. `late`: something was invalidated in the context
+   * of a transaction that had ended, and was carried out at once.
+   * `overdue`: the transaction takes so long that its invalidations are carried out before its
+   * commit as well.
+   * `unknown-outcome`: it failed, but may have committed, so its invalidations are carried out.
+   * Of holds: `lapsed`, one ran out before its transaction ended; `unheld`, the store could not be
+   * asked, and the transaction went on without a hold; `left-held`, one could not be ended after the
+   * commit, and runs out by itself.
    */
   | {
       readonly type: "transaction";
-      readonly what: "refresh" | "late" | "overdue" | "unknown-outcome";
+      readonly what: "refresh" | "late" | "overdue" | "unknown-outcome" | "lapsed" | "unheld" | "left-held";
       readonly keys: readonly string[];
       readonly message: string;
     }
-  /** After an outage: everything stored before is dead (`onOutage: "flush"`). */
+  /** After an outage, everything stored before has been invalidated (`onOutage: "flush"`). */
   | { readonly type: "flush" };
 
 export type Listener = (event: CacheEvent) => void;
 
-/** A listener of one cache; with null, of all. */
+/** A listener of one cache or, with null, of all caches. */
 export interface Subscription {
   readonly listener: Listener;
   readonly cache: string | null;

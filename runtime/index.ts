@@ -12,8 +12,14 @@ export type {
   AcquireResult,
   Backend,
   DeleteOptions,
+  Held,
+  HoldRequest,
+  LeasedValues,
+  LeaseRequest,
+  ReadOptions,
   ReleaseRequest,
   RenewRequest,
+  Values,
   VersionRequest,
   WriteRequest,
 } from "./backends/backend";
@@ -34,6 +40,7 @@ export {
 export type { CacheEvent, KeyEvent, Listener } from "./events";
 export type { CallMessage } from "./calls/observe";
 export { type FunctionStats, type Latency, resetStats, type Stats, stats } from "./cache/stats";
+export { hold, type HoldOptions } from "./transactions/hold";
 export {
   type SynchronousOptions,
   transactional,
@@ -49,9 +56,9 @@ export { TieredBackend, type TieredBackendOptions } from "./backends/tiered/tier
 export type { TierState } from "./backends/tiered/invalidation-stream";
 
 /**
- * Ends every entry that carries the tag, in one command, however many there are. Once it
- * has resolved no caller anywhere gets an old value. Inside `transactional` it is carried out when the transaction
- * has committed.
+ * Invalidates every entry that carries the tag, in one command, however many there are. Once it has
+ * resolved, no caller anywhere gets an old value. Inside `transactional` it is carried out when the
+ * transaction has committed.
  *
  * @param options.cache name of the cache; the default one if left out
  * @throws BackendError when the invalidation could not be carried out
@@ -63,11 +70,11 @@ export async function invalidateTag(tag: string, options: { cache?: string } = {
 }
 
 /**
- * Hears of everything that happens, in one cache or in all. Called synchronously; must be
- * quick. What it throws becomes a process warning.
+ * Calls the listener for every event, of one cache or of all. The call is synchronous, and the
+ * listener must be quick. An exception of the listener becomes a process warning.
  *
  * @param options.cache name of the cache; all caches if left out
- * @returns what ends it
+ * @returns a function that ends the subscription
  * @example const end = subscribe((event) => event.type === "fault" && log.warn(event.error))
  */
 export function subscribe(listener: Listener, options: { cache?: string } = {}): () => void {
@@ -78,10 +85,11 @@ export function subscribe(listener: Listener, options: { cache?: string } = {}):
 }
 
 /**
- * The complete keys of a call with these arguments, for debugging: in a batch one for each
- * id, else one. Of a method whose key reads `this`: `keysOf(users.profile.bind(users), 5)`.
+ * Returns the complete keys of a call with these arguments, for debugging: in a batch one for each
+ * id, otherwise one. For a method whose key reads `this`, bind it:
+ * `keysOf(users.profile.bind(users), 5)`.
  *
- * @throws ReceiverError for what is no annotated function
+ * @throws ReceiverError if the function is not annotated
  * @throws KeyError for an argument that can't be part of a key
  * @example keysOf(getUser, 5) // ["shop.users.getUser|5"]
  */
@@ -90,10 +98,10 @@ export function keysOf<A extends unknown[]>(fn: (...args: A) => unknown, ...args
 }
 
 /**
- * At the end of a process: from now on annotated functions are their plain selves, and
- * `close` resolves when every load, refresh and write is done, those in the background too, and
- * backends have closed what they opened themselves. Clients of yours stay open.
- * Invalidations are still carried out. `configure` opens again.
+ * Closes the caches at the end of a process. From now on annotated functions run uncached, and
+ * `close` resolves when every load, refresh and write is done, including those in the background,
+ * and backends have closed what they opened themselves. Your own clients stay open.
+ * Invalidations are still carried out. `configure` opens the caches again.
  */
 export async function close(): Promise<void> {
   registry.closed ||= registry.enabled;
@@ -102,7 +110,10 @@ export async function close(): Promise<void> {
   for (const { settings } of registry.caches.values()) await settings.backend.close?.();
 }
 
-/** Resolves when no load and no write of any cache is under way: before a process ends, and in tests. */
+/**
+ * Resolves when no load and no write of any cache is under way, for use before a process ends and
+ * in tests.
+ */
 export async function idle(): Promise<void> {
   await Promise.all([...registry.caches.values()].map((cache) => cache.idle()));
 }

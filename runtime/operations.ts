@@ -1,32 +1,39 @@
 /* oxlint-disable typescript/no-explicit-any -- types of the standard library are added to, which are of that kind */
 /**
- * The operations of annotated functions, as types. They stand on every function, as
- * `call` and `bind` do, because an annotation is a comment and no type can see it.
+ * The operations of annotated functions, as types. They exist on every function, as
+ * `call` and `bind` do, because an annotation is a comment, which the type system can't see.
  */
 declare global {
   interface CallableFunction {
     /**
-     * Runs the function, stores its result, and resolves with it once it is stored, whatever was stored before. Rejects with
-     * a `BackendError` where the result could neither be stored nor the old entry be ended.
-     * Of a function with a `// @zcache` directive.
+     * Runs the function, stores its result, and resolves with it once it is stored, whatever was
+     * stored before. Rejects with a `BackendError` if the result could neither be stored nor the
+     * old entry be invalidated.
+     * The function needs a `// @zcache` directive.
      */
     refresh<F extends AnyFunction, A extends ArgumentsOf<F>>(this: F, ...args: A): ResultOf<F, A>;
-    /** Runs the function itself: nothing is read, nothing is stored. Of a function with a `// @zcache` directive. */
+    /**
+     * Runs the function itself: nothing is read, and nothing is stored. The function needs a `//
+     * @zcache` directive.
+     */
     nocache<F extends AnyFunction, A extends ArgumentsOf<F>>(this: F, ...args: A): ResultOf<F, A>;
     /**
-     * Ends the entry for these arguments (of a batch: for each of these ids). Once it has resolved no caller
-     * anywhere gets the old value. Rejects with a `BackendError` when that can't be said.
-     * Of a function with a `// @zcache` directive.
+     * Invalidates the entry for these arguments (in a batch: for each of these ids). Once it has
+     * resolved, no caller anywhere gets the old value. Rejects with a `BackendError` when that
+     * can't be guaranteed.
+     * The function needs a `// @zcache` directive.
      */
     invalidate<F extends AnyFunction>(this: F, ...args: ArgumentsOf<F>): Promise<void>;
-    /** `invalidateTag` of the function's cache. Of a function with a `// @zcache` directive. */
+    /**
+     * Calls `invalidateTag` of the function's cache. The function needs a `// @zcache` directive.
+     */
     invalidateTag(this: AnyFunction, tag: string): Promise<void>;
   }
 
   /**
-   * Without the compiler option `strictBindCallApply`, every function has the type `Function`, and its operations are
-   * unchecked, as `call` and `bind` are then. Of type `any`, they let functions with other members of these names be
-   * a `Function` still.
+   * Without the compiler option `strictBindCallApply`, every function has the type `Function`, and
+   * its operations are unchecked, as `call` and `bind` are then. Because they have the type `any`,
+   * functions with other members of these names are still assignable to `Function`.
    */
   interface Function {
     refresh: any;
@@ -36,7 +43,7 @@ declare global {
   }
 
   interface NewableFunction {
-    /** A class has no operations; its methods have. */
+    /** A class has no operations, but its methods have them. */
     refresh: never;
     nocache: never;
     invalidate: never;
@@ -46,7 +53,10 @@ declare global {
 
 type AnyFunction = (...args: any[]) => unknown;
 
-/** The arguments of each of its overloads: of more than eight, of the last eight. */
+/**
+ * The arguments of each overload of the function. If there are more than eight, those of the last
+ * eight.
+ */
 type ArgumentsOf<F> = F extends {
   (...args: infer A1): unknown;
   (...args: infer A2): unknown;
@@ -60,7 +70,7 @@ type ArgumentsOf<F> = F extends {
   ? A1 | A2 | A3 | A4 | A5 | A6 | A7 | A8
   : never;
 
-/** What the first overload returns that takes these arguments. */
+/** The result of the first overload that takes these arguments. */
 type ResultOf<F, A> = F extends {
   (...args: infer A1): infer R1;
   (...args: infer A2): infer R2;

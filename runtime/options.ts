@@ -1,33 +1,37 @@
 /**
- * Every option there is: the one table that the directive's resolver, the editor and `configure` read, and that
- * docs/options.md is made from (`npm run options`). An option that has no row does not exist: the types say so.
+ * Lists every option in one table, which the directive's resolver, the editor and `configure` read,
+ * and from which docs/options.md is made (`npm run options`). An option without a row does not
+ * compile.
  */
 
 import { nearest } from "./suggest";
 
-/** Where an option is written. */
+/** The place where an option is written. */
 export type Place =
-  "directive" | "plugin" | "configure" | "MemoryBackend" | "TieredBackend" | "transactional" | "withCache";
+  "directive" | "plugin" | "configure" | "MemoryBackend" | "TieredBackend" | "transactional" | "hold" | "withCache";
 
 export interface OptionRow {
   readonly name: string;
   readonly places: readonly Place[];
   readonly kind: OptionKind;
-  /** What is counted, where the kind doesn't say. */
+  /** The unit that is counted, if the kind doesn't state it. */
   readonly unit?: string;
-  /** What is allowed, where it is not what the kind allows. */
+  /** The allowed values, if they differ from those of the kind. */
   readonly range?: string;
-  /** A directive may say `off`, whatever `configure` says. */
+  /** A directive may use `off`, whatever `configure` says. */
   readonly off?: true;
-  /** The value itself, which the runtime reads here; in words where it is more than one value. */
+  /**
+   * The value itself, which the runtime reads here, or a description if there is more than one
+   * value.
+   */
   readonly default?: string | number | boolean;
   readonly defaultText?: string;
   readonly since: string;
-  /** One sentence for whoever chooses among the options. */
+  /** One sentence for a reader who chooses among the options. */
   readonly summary: string;
 }
 
-/** What a value of each kind is, its unit and its range. */
+/** The values of each kind, with their unit and range. */
 export const optionKinds = {
   duration: { is: "duration", unit: "`ms`, `s`, `m`, `h`, `d` or `w`", range: "`1ms` to `365d`" },
   count: { is: "whole number", unit: null, range: "1 or more" },
@@ -426,6 +430,56 @@ export const options = [
     summary: "After this long what was invalidated so far is carried out, and once more after the commit.",
   },
   {
+    name: "hold",
+    places: ["transactional"],
+    kind: "object",
+    range: "the options of `hold`, or a list of such objects",
+    defaultText: "nothing",
+    since,
+    summary: "What the function is going to write, held before it is called.",
+  },
+  {
+    name: "tags",
+    places: ["hold"],
+    kind: "list",
+    since,
+    summary: "The tags of what the transaction changes.",
+  },
+  {
+    name: "keys",
+    places: ["hold"],
+    kind: "list",
+    range: "complete keys, as `keysOf(getUser, 5)` returns them",
+    since,
+    summary: "The entries that the transaction changes.",
+  },
+  {
+    name: "cache",
+    places: ["hold"],
+    kind: "name",
+    defaultText: "the default cache",
+    since,
+    summary: "The cache that the tags and keys belong to.",
+  },
+  {
+    name: "lease",
+    places: ["hold"],
+    kind: "duration",
+    range: "`1ms` to `1h`",
+    defaultText: "that of `configure`",
+    since,
+    summary: "How long a process that died in the transaction keeps everybody from storing.",
+  },
+  {
+    name: "onOutage",
+    places: ["hold"],
+    kind: "choice",
+    range: '`"reject"`, `"proceed"`',
+    default: "reject",
+    since,
+    summary: "Whether a store that can't be asked ends the transaction before its first write.",
+  },
+  {
     name: "mode",
     places: ["withCache"],
     kind: "choice",
@@ -451,7 +505,7 @@ type RowAt<P extends Place, Row = (typeof options)[number]> = Row extends { read
   : never;
 export type OptionNameAt<P extends Place> = RowAt<P>["name"];
 
-/** By name, in the order of the table. */
+/** Returns the rows by name, in the order of the table. */
 export function optionsAt<P extends Place>(place: P): Readonly<Record<OptionNameAt<P>, OptionRow>> {
   const rows = (options as readonly OptionRow[]).filter(({ places }) => places.includes(place));
   return Object.fromEntries(rows.map((row) => [row.name, row])) as Record<OptionNameAt<P>, OptionRow>;
@@ -461,7 +515,7 @@ export function optionNamesAt<P extends Place>(place: P): readonly OptionNameAt<
   return Object.keys(optionsAt(place)) as OptionNameAt<P>[];
 }
 
-/** What to say of a name that no option of the place has. */
+/** Advises on a name that is not an option of the place. */
 export function optionAdvice(place: Place, name: string): string {
   const known = optionNamesAt(place);
   const near = nearest(name, known);
@@ -470,7 +524,7 @@ export function optionAdvice(place: Place, name: string): string {
 
 type NamesWithDefault<P extends Place> = Extract<RowAt<P>, { readonly default: unknown }>["name"];
 
-/** The options that are given, and the table's defaults for those that are left out or undefined. */
+/** Returns the given options, and the table's defaults for those that are left out or undefined. */
 export function withDefaults<P extends Place, Given extends object>(
   place: P,
   given: Given,

@@ -1,4 +1,7 @@
-/** `zcache/runtime`: what emitted code calls. Not for use by hand; it changes with the transformer. */
+/**
+ * `zcache/runtime` contains the functions that emitted code calls. They are not for use by hand,
+ * and change with the transformer.
+ */
 export {
   at,
   attach,

@@ -1,7 +1,8 @@
-/** The candidate that `word` most likely misspells, or null when none is near. */
+/** Returns the candidate that `word` most likely misspells, or null if none is near. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   let best: string | null = null;
-  // A third of the letters may differ; more would suggest words that only happen to be short.
+  // A third of the letters may differ. If more were allowed, short words would be suggested only
+  // because they are short.
   let bestDistance = Math.floor(Math.max(word.length, 3) / 3) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
@@ -13,7 +14,9 @@ export function nearest(word: string, candidates: readonly string[]): string | n
   return best;
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
+/**
+ * Counts insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).
+ */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,5 +1,8 @@
 import * as yaml from "js-yaml";
 import { yamlKey } from "./codecs/yaml-key";
 
-/** `import "zcache/yaml"`: for bundles of programs that use the codec `yaml`, which leave js-yaml out otherwise. */
+/**
+ * `import "zcache/yaml"` is for bundles of programs that use the codec `yaml`. Otherwise they leave
+ * js-yaml out.
+ */
 (globalThis as { [yamlKey]?: typeof yaml })[yamlKey] = yaml;

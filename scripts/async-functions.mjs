@@ -1,14 +1,19 @@
 /** Where a directive for an async function would stand: declarations, methods, and expressions that are a property's or a variable's value. */
 export function placesOfAsyncFunctions(ts, path, text) {
+  return [...asyncFunctions(ts, path, text).keys()];
+}
+
+/** The bodies of these functions, by where the directive would stand, in the order of the file. */
+export function asyncFunctions(ts, path, text) {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-  const places = new Set();
+  const bodies = new Map();
   const visit = (node) => {
-    const holder = holderOf(ts, node);
-    if (holder) places.add(holder.getStart(file));
+    const place = holderOf(ts, node)?.getStart(file);
+    if (place !== undefined && !bodies.has(place)) bodies.set(place, node.body);
     ts.forEachChild(node, visit);
   };
   visit(file);
-  return [...places].sort((a, b) => a - b);
+  return new Map([...bodies].sort(([a], [b]) => a - b));
 }
 
 /** `@zcache` at each of the places, on the line that is there: those of what is reported are then the file's own. */

@@ -22,12 +22,13 @@ const compiler = [require.resolve("typescript/bin/tsc"), "-p", `${root}scripts/t
 const { status } = spawnSync(process.execPath, compiler, { stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);
 
-const hosts = ["vite", "rollup", "rolldown", "esbuild", "webpack", "rspack", "loader", "jest"];
+const hosts = ["vite", "rollup", "rolldown", "esbuild", "webpack", "rspack", "bun", "loader", "jest"];
 const libraries = ["drizzle", "knex", "kysely", "pg", "prisma", "typeorm"];
 const entries = {
   runtime: ["runtime/index", "runtime/runtime"],
   others: [
     "runtime/testing/index",
+    "runtime/own-backend",
     "runtime/observability/opentelemetry",
     "runtime/observability/prometheus",
     ...libraries.map((library) => `runtime/libraries/${library}`),

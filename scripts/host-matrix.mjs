@@ -1,212 +1,40 @@
 /**
  * Builds one small project in every place where TypeScript is built, with the packed zcache and the newest versions on npm,
- * and runs it: `node scripts/host-matrix.mjs [--only NAME,NAME] [--modules FOLDER]`. Each host is asked for the same result,
- * and keys, as tspc's, in which two calls are one load; to show both of two mistakes with their places, and to fail; and to
- * fail where only a check with types finds the mistake. Prints the table of docs/hosts.md.
+ * and runs it: `node scripts/host-matrix.mjs [--only NAME,NAME] [--modules FOLDER] [--keep] [--quiet]`. Each host is asked
+ * for the same result, and keys, as tspc's, in which two calls are one load; for the exact place in a stack; to show both of
+ * two mistakes with their places, and to fail; to fail where only a check with types finds the mistake; and, where it watches
+ * or serves, to run an edited body and to survive a mistake. Prints the table of docs/hosts.md.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
-import { baseTsconfig, broken, brokenPlaces, expected, files, leaking, tsconfig } from "./host-matrix.project.mjs";
+import { hosts } from "./host-matrix.hosts.mjs";
+import { npm, resultIn, run, start, until } from "./host-matrix.process.mjs";
+import {
+  baseTsconfig,
+  broken,
+  brokenPlaces,
+  edited,
+  expected,
+  files,
+  leaking,
+  mistaken,
+  tsconfig,
+} from "./host-matrix.project.mjs";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
-
-const bundled = "node --enable-source-maps out/main.js";
-
-/** `files` is what the user adds, `build` what is run, `start` what runs the program; `types: false`: it builds single files as they're asked for. */
-const hosts = [
-  {
-    name: "tspc",
-    packages: ["typescript@5.9", "ts-patch@3"],
-    files: {
-      "tsconfig.json": {
-        ...tsconfig,
-        compilerOptions: { ...tsconfig.compilerOptions, module: "commonjs", moduleResolution: "node10" },
-      },
-    },
-    type: "commonjs",
-    build: "tspc",
-    start: bundled,
-  },
-  {
-    name: "vite",
-    packages: ["vite"],
-    files: {
-      "vite.config.mjs": `import zcache from "zcache/vite";
-export default { plugins: [zcache()], build: { ssr: "src/main.ts", outDir: "out", sourcemap: true, minify: false } };`,
-    },
-    build: "vite build --logLevel warn",
-    start: bundled,
-  },
-  {
-    name: "vite, all bundled",
-    packages: ["vite"],
-    files: {
-      "vite.config.mjs": `import zcache from "zcache/vite";
-export default { plugins: [zcache()], ssr: { noExternal: true }, build: { ssr: "src/main.ts", outDir: "out", sourcemap: true } };`,
-    },
-    build: "vite build --logLevel warn",
-    start: bundled,
-  },
-  {
-    name: "vitest",
-    packages: ["vite", "vitest"],
-    files: {
-      "vitest.config.mjs": `import zcache from "zcache/vite";
-export default { plugins: [zcache()] };`,
-      "src/main.test.ts": `import { test } from "vitest"; test("runs", async () => { await import("./main"); await new Promise((r) => setTimeout(r, 300)); });`,
-      "src/broken.test.ts": `import { test } from "vitest"; test("breaks", async () => { await import("./broken.js").catch((e) => { if (!String(e).includes("Failed to load url") && !String(e).includes("Cannot find")) throw e; }); });`,
-    },
-    build: null,
-    start: "vitest run",
-    types: false,
-  },
-  {
-    name: "rollup",
-    packages: ["rollup", "esbuild", "rollup-plugin-esbuild"],
-    files: {
-      "rollup.config.mjs": `import esbuild from "rollup-plugin-esbuild";
-import zcache from "zcache/rollup";
-const resolve = { name: "resolve", resolveId: (id, from) => (from && id.startsWith(".") ? new URL(id + ".ts", "file://" + from).pathname : null) };
-export default { input: ["src/main.ts", ...(await import("node:fs")).readdirSync("src").filter((f) => /^(broken|leaking)/.test(f)).map((f) => "src/" + f)], external: /^zcache|^node:/, plugins: [zcache(), resolve, esbuild()], output: { dir: "out", sourcemap: true } };`,
-    },
-    build: "rollup -c --silent",
-    start: bundled,
-  },
-  {
-    name: "rolldown",
-    packages: ["rolldown"],
-    files: {
-      "rolldown.config.mjs": `import zcache from "zcache/rolldown";
-export default { input: "src/main.ts", platform: "node", external: /^zcache|^node:/, plugins: [zcache()], output: { dir: "out", sourcemap: true } };`,
-    },
-    build: "rolldown -c",
-    start: bundled,
-  },
-  ...["esm", "cjs"].map((format) => ({
-    name: `esbuild, ${format}, all bundled`,
-    packages: ["esbuild"],
-    type: format === "esm" ? "module" : "commonjs",
-    files: {
-      "build.mjs": `import { build } from "esbuild";
-import zcache from "zcache/esbuild";
-await build({ entryPoints: ["src/main.ts"], bundle: true, platform: "node", format: "${format}", outdir: "out", sourcemap: true, plugins: [zcache()] }).catch(() => process.exit(1));`,
-    },
-    build: "node build.mjs",
-    start: bundled,
-  })),
-  ...["webpack", "@rspack/core"].map((bundler) => ({
-    name: bundler === "webpack" ? "webpack, swc-loader" : "rspack",
-    packages: bundler === "webpack" ? ["webpack", "webpack-cli", "@swc/core", "swc-loader"] : ["@rspack/core"],
-    type: "commonjs",
-    files: {
-      "build.cjs": `const bundler = require("${bundler}");
-const zcache = require("zcache/${bundler === "webpack" ? "webpack" : "rspack"}");
-const loader = "${bundler === "webpack" ? "swc-loader" : "builtin:swc-loader"}";
-bundler({ mode: "development", devtool: "source-map", target: "node", entry: "./src/main.ts", output: { path: __dirname + "/out", filename: "main.js" }, externals: { ioredis: "commonjs ioredis" }, resolve: { extensions: [".ts", ".js"] },
-  module: { rules: [{ test: /\\.ts$/, loader, options: { jsc: { parser: { syntax: "typescript" }, target: "es2022" } } }] }, plugins: [zcache()] },
-  (error, stats) => { if (error) throw error; if (stats.hasErrors()) { console.error(stats.toString({ all: false, errors: true })); process.exitCode = 1; } });`,
-    },
-    build: "node build.cjs",
-    start: bundled,
-  })),
-  {
-    name: "webpack, ts-loader",
-    packages: ["webpack", "webpack-cli", "ts-loader", "typescript@5.9", "ts-patch@3"],
-    type: "commonjs",
-    files: {
-      "webpack.config.cjs": `module.exports = { mode: "development", devtool: "source-map", target: "node", entry: "./src/main.ts", output: { path: __dirname + "/out", filename: "main.js" }, externals: { ioredis: "commonjs ioredis" }, resolve: { extensions: [".ts", ".js"] },
-  module: { rules: [{ test: /\\.ts$/, loader: "ts-loader", options: { compiler: "ts-patch/compiler" } }] } };`,
-    },
-    build: "webpack",
-    start: bundled,
-  },
-  ...["module", "commonjs"].flatMap((type) =>
-    ["--import zcache/register --import tsx", "--import tsx --import zcache/register"].map((flags) => ({
-      name: `tsx, ${type}, ${flags.startsWith("--import tsx") ? "tsx first" : "zcache first"}`,
-      packages: ["tsx"],
-      type,
-      files: {},
-      build: null,
-      start: `node ${flags} src/main.ts`,
-      types: false,
-    })),
-  ),
-  ...["module", undefined].map((type) => ({
-    name: `Node 24, ${type ?? "no type"}`,
-    packages: ["node@24"],
-    type,
-    files: {},
-    extensions: true,
-    build: null,
-    start: "node24 --import zcache/register src/main.ts",
-    types: false,
-  })),
-  {
-    name: "ts-node",
-    packages: ["typescript@5.9", "ts-patch@3", "ts-node"],
-    type: "commonjs",
-    files: {
-      "tsconfig.json": {
-        ...tsconfig,
-        compilerOptions: { ...tsconfig.compilerOptions, module: "commonjs", moduleResolution: "node10" },
-        "ts-node": { compiler: "ts-patch/compiler" },
-      },
-    },
-    build: null,
-    start: "ts-node src/main.ts",
-    types: false,
-  },
-  ...[
-    ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }],
-    ["ts-jest", { isolatedModules: true, diagnostics: false }],
-    ["babel-jest", { presets: [["@babel/preset-env", { targets: { node: "current" } }], "@babel/preset-typescript"] }],
-  ].map(([transformer, options]) => ({
-    name: `jest, ${transformer}`,
-    packages: [
-      "jest",
-      "typescript@5.9",
-      transformer,
-      ...(transformer === "@swc/jest" ? ["@swc/core"] : []),
-      ...(transformer === "babel-jest" ? ["@babel/core", "@babel/preset-env", "@babel/preset-typescript"] : []),
-    ],
-    type: "commonjs",
-    files: {
-      "jest.config.cjs": `module.exports = { testEnvironment: "node", testTimeout: 60000, transform: { "\\\\.ts$": ["zcache/jest", { transformer: ${JSON.stringify([transformer, options])} }] } };`,
-      "src/main.test.ts": `test("runs", async () => { await import("./main"); await new Promise((r) => setTimeout(r, 300)); });`,
-      "src/broken.test.ts": `test("breaks", () => { if (require("fs").existsSync(__dirname + "/broken.ts")) require("./broken"); });`,
-    },
-    build: null,
-    start: "jest",
-    types: false,
-  })),
-];
-
-async function run(command, cwd, env = {}) {
-  const node24 = join(cwd, "node_modules/node/bin/node");
-  const [name, ...args] = command.split(" ");
-  const bin = join(cwd, "node_modules/.bin", name);
-  const [file, all] =
-    name === "node"
-      ? [process.execPath, args]
-      : name === "node24"
-        ? [process.env.NODE_24 ?? node24, args]
-        : [bin, args];
-  const child = spawn(file, all, {
-    cwd,
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", CI: "1", NODE_OPTIONS: "", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: 180_000,
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
-  const [code] = await once(child, "close");
-  return { code, output };
-}
 
 function write(directory, all) {
   for (const [path, content] of Object.entries(all)) {
@@ -217,66 +45,172 @@ function write(directory, all) {
 }
 
 /** Node resolves no import without its extension. */
-function withExtensions(all) {
+function withExtensions(all, extension) {
   return Object.fromEntries(
-    Object.entries(all).map(([path, text]) => [path, text.replaceAll(/from "(\.[^"]+)"/g, 'from "$1.ts"')]),
+    Object.entries(all).map(([path, text]) => [path, text.replaceAll(/from "(\.[^"]+)"/g, `from "$1${extension}"`)]),
   );
 }
 
-async function tryHost(host, directory, modules) {
-  const project = join(directory, host.name.replaceAll(/\W+/g, "-"));
-  mkdirSync(project);
+/** The folders of packages of hosts that are installed by themselves, by what they share. */
+const installed = new Map();
+
+/** A project as its host's own generator makes it, with what is installed in it. */
+async function generate(host, directory, tarball) {
+  const project = join(directory, "shop");
+  if (host.generator) await run(host.generator, directory, { ...host.env, CI: "" });
+  mkdirSync(project, { recursive: true });
+  const manifest = host.generator
+    ? readJson(project)("package.json")
+    : { name: "shop", private: true, type: host.type ?? "module" };
+  for (const name of Object.keys(manifest.devDependencies ?? {}))
+    if (host.needless?.test(name)) delete manifest.devDependencies[name];
+  write(project, { "package.json": manifest });
+  const known = installed.get(host.own);
+  if (known) symlinkSync(known, join(project, "node_modules"));
+  else installed.set(host.own, join(project, "node_modules"));
+  if (known) return project;
+  await npm(["install", "--no-audit", "--no-fund", "--prefer-offline", tarball, ...(host.packages ?? [])], project);
+  return project;
+}
+
+/** The files of the user's, and ours that take the place of what the generator has made. */
+function createProject(host, project) {
   const type = "type" in host ? host.type : "module";
-  const own = host.extensions ? withExtensions(files) : files;
+  const own = host.extensions ? withExtensions(files, host.extensions) : { ...files };
+  // Where a server answers, it has a main of its own.
+  if (host.url) delete own["src/main.ts"];
+  const inPlace = Object.fromEntries(Object.entries(own).map(([path, text]) => [join(host.at ?? "", path), text]));
   write(project, {
-    "package.json": { name: "shop", private: true, type },
-    "tsconfig.json": tsconfig,
-    "tsconfig.base.json": baseTsconfig,
-    ...own,
-    ...host.files,
+    ...(!host.own && { "package.json": { name: "shop", private: true, type } }),
+    ...(!host.generator && { "tsconfig.json": tsconfig, "tsconfig.base.json": baseTsconfig }),
+    ...inPlace,
+    ...(typeof host.files === "function" ? host.files(readJson(project)) : host.files),
   });
-  symlinkSync(modules, join(project, "node_modules"));
+  for (const path of host.without ?? []) rmSync(join(project, path), { recursive: true, force: true });
+  return own;
+}
+
+/** Reads what the generator has made, to change something in it. */
+function readJson(project) {
+  return (path) =>
+    JSON.parse(
+      readFileSync(join(project, path), "utf8")
+        .replaceAll(/^\s*\/\/.*$/gm, "")
+        .replaceAll(/,(\s*[}\]])/g, "$1"),
+    );
+}
+
+/** Builds, and runs what was built, or asks the server that runs it. */
+async function runAll(host, project) {
+  const built = host.build ? await run(host.build, project, host.env) : { code: 0, output: "" };
+  if (built.code !== 0 || !host.start) return built;
+  const ran = host.url ? await askServer(host, project) : await run(host.start, project, host.env);
+  return { code: ran.code, output: built.output + ran.output };
+}
+
+async function askServer(host, project) {
+  const server = start(host.start, project, host.env);
+  try {
+    const result = await until(() => fetchResult(host.url), 30_000);
+    return { code: result === null ? 1 : 0, output: `${server.output}\n${result ?? ""}` };
+  } finally {
+    await server.stop();
+  }
+}
+
+async function fetchResult(url) {
+  const response = await fetch(url).catch(() => null);
+  return response?.ok ? `RESULT ${JSON.stringify(await response.json())}` : null;
+}
+
+/** What runs while one develops: an edited body is what runs next, and a mistake ends nothing. */
+async function tryWatch(host, project, check) {
+  const { command, url, ask } = host.watch;
+  const watcher = start(command, project, host.env);
+  const isLoaded = async (atLeast) => {
+    const text = url ? await fetchResult(url) : ask ? (await run(ask, project)).output : watcher.output;
+    const load = resultIn(text ?? "")?.first?.[0]?.load ?? 0;
+    return load > atLeast && load < atLeast + 900 ? true : null;
+  };
+  const service = join(host.at ?? "", "src/service.ts");
+  const source = readFileSync(join(project, service), "utf8");
+  try {
+    const began = await until(() => isLoaded(0), 90_000);
+    write(project, { [service]: edited(source, 1000) });
+    const ran = began && (await until(() => isLoaded(1000), 60_000));
+    check("an edit runs", Boolean(ran), `began: ${began}\n${watcher.output}`);
+    write(project, { [service]: mistaken(source) });
+    const shown = await until(async () => {
+      const text = url ? await fetch(url).then((response) => response.text(), String) : "";
+      return /ttl/.test(watcher.output + text) && /TS990\d{3}/.test(watcher.output + text) ? true : null;
+    }, 60_000);
+    write(project, { [service]: edited(source, 2000) });
+    const again = await until(() => isLoaded(2000), 60_000);
+    check("survives a mistake", Boolean(shown && again), `shown: ${shown}, again: ${again}\n${watcher.output}`);
+  } finally {
+    write(project, { [service]: source });
+    await watcher.stop();
+  }
+}
+
+async function tryHost(host, project) {
+  const own = createProject(host, project);
   const checks = [];
   const check = (name, isTrue, output) => checks.push({ name, isTrue, output });
+  const at = (all) => Object.fromEntries(Object.entries(all).map(([path, text]) => [join(host.at ?? "", path), text]));
   const startedAt = performance.now();
-  const runAll = async () => {
-    const built = host.build ? await run(host.build, project) : { code: 0, output: "" };
-    if (built.code !== 0) return built;
-    const ran = host.start ? await run(host.start, project) : built;
-    return { code: ran.code, output: built.output + ran.output };
-  };
-  const { code, output } = await runAll();
+  const { code, output } = await runAll(host, project);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  const line = /RESULT (\{.*\})/.exec(output)?.[1];
-  const { where = "", ...result } = line ? JSON.parse(line) : {};
-  check("runs cached", code === 0 && isDeepStrictEqual(result, expected), output);
+  const size = sizeOf(join(project, host.out ?? "out"));
+  const { where = "", ...result } = resultIn(output) ?? {};
+  check("runs cached", code === 0 && isDeepStrictEqual(result, expected), `${output}\nexit code ${code}`);
   const place = files["src/service.ts"].split("\n").findIndex((text) => text.includes('"here"')) + 1;
-  check("stack line", new RegExp(`service\\.ts:${place}:\\d+`).test(where), `${where}`);
+  if (host.stack !== false)
+    check(
+      "stack line",
+      new RegExp(`service\\.ts:${place}:\\d+`).test(host.url ? output : where),
+      `${where}\n${output}`,
+    );
+  const entry = join(host.at ?? "", host.entry ?? "src/main.ts");
+  const importing = readFileSync(join(project, entry), "utf8");
   const withEntry = (name) => ({
-    "src/main.ts": `import "./${name}${host.extensions ? ".ts" : ""}";\n${own["src/main.ts"]}`,
+    [entry]: `import "${host.fromEntry ?? "./"}${name}${host.extensions ?? ""}";\n${importing}`,
   });
-  write(project, { ...broken, ...withEntry("broken") });
-  const wrong = await runAll();
+  write(project, { ...at(broken), ...withEntry("broken") });
+  const wrong = await runAll(host, project);
   check("mistakes fail", wrong.code !== 0, wrong.output);
   check(
     "mistakes shown",
     brokenPlaces.every((one) => one.test(wrong.output)),
     wrong.output,
   );
-  rmSync(join(project, "src/broken.ts"));
+  rmSync(join(project, host.at ?? "", "src/broken.ts"));
   if (host.types !== false) {
-    write(project, { ...leaking, ...withEntry("leaking") });
-    const leaked = await runAll();
+    write(project, { ...at(leaking), ...withEntry("leaking") });
+    const leaked = await runAll(host, project);
     const isShown = /leaking\.ts\W+4:|leaking\.ts\(4,/.test(leaked.output) || /4 \|/.test(leaked.output);
     check("checks with types fail", leaked.code !== 0 && isShown, leaked.output);
+    rmSync(join(project, host.at ?? "", "src/leaking.ts"));
   }
-  return { checks, seconds };
+  write(project, { [entry]: importing, ...at(own) });
+  if (host.watch) await tryWatch(host, project, check);
+  return { checks, seconds, size };
 }
 
-async function install(directory, chosen) {
-  const packages = [...new Set(chosen.flatMap((host) => host.packages))];
+/** Of the JavaScript that was built, in kB. */
+function sizeOf(folder) {
+  if (!existsSync(folder)) return null;
+  const names = readdirSync(folder, { recursive: true }).filter((name) => /\.[cm]?js$/.test(name));
+  return Math.round(names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0) / 1000);
+}
+
+async function pack(directory) {
   const packed = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", directory], repository);
-  const tarball = join(directory, /"filename": "([^"]+)"/.exec(packed)[1]);
+  return join(directory, /"filename": "([^"]+)"/.exec(packed)[1]);
+}
+
+async function install(directory, tarball, chosen) {
+  const packages = [...new Set(chosen.flatMap((host) => host.packages))];
   const modules = join(directory, "modules");
   mkdirSync(modules);
   write(modules, { "package.json": { name: "modules", private: true } });
@@ -287,38 +221,45 @@ async function install(directory, chosen) {
   return join(modules, "node_modules");
 }
 
-async function npm(args, cwd) {
-  const child = spawn("npm", args, { cwd, stdio: ["ignore", "pipe", "pipe"], shell: process.platform === "win32" });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
-  const [code] = await once(child, "close");
-  if (code !== 0) throw new Error(`npm ${args.join(" ")}\n${output}`);
-  return output;
-}
-
 function option(name) {
   const at = process.argv.indexOf(name);
   return at < 0 ? undefined : process.argv[at + 1];
+}
+
+/** A host of its own is installed and removed by itself, since it brings hundreds of megabytes; the others share a folder. */
+async function place(host, directory, { tarball, modules }) {
+  const folder = join(directory, host.name.replaceAll(/\W+/g, "-"));
+  mkdirSync(folder);
+  if (host.own) return { folder, project: await generate(host, folder, tarball) };
+  symlinkSync(modules, join(folder, "node_modules"));
+  return { folder, project: folder };
 }
 
 async function main() {
   const only = option("--only")?.split(/,(?! )/);
   const chosen = hosts.filter(({ name }) => !only || only.some((one) => name.includes(one)));
   const directory = mkdtempSync(join(tmpdir(), "zcache-hosts-"));
-  if (!process.argv.includes("--keep")) process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
-  const modules = option("--modules") ?? (await install(directory, chosen));
-  console.log("| host | checks | seconds |\n|---|---|---|");
+  const keeps = process.argv.includes("--keep");
+  if (!keeps) process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  const tarball = await pack(directory);
+  const sharing = chosen.filter(({ own }) => !own);
+  const modules = option("--modules") ?? (sharing.length > 0 ? await install(directory, tarball, sharing) : "");
+  console.log("| host | checks | seconds | kB built |\n|---|---|---|---|");
   const all = [];
+  const folders = [];
   for (const host of chosen) {
-    const { checks, seconds } = await tryHost(host, directory, modules).catch((error) => ({
-      checks: [{ name: "runs", isTrue: false, output: error.stack }],
-      seconds: "–",
-    }));
+    const { checks, seconds, size } = await place(host, directory, { tarball, modules })
+      .then((placed) => {
+        folders.push(placed.folder);
+        return tryHost(host, placed.project);
+      })
+      .catch((error) => ({ checks: [{ name: "runs", isTrue: false, output: error.stack }], seconds: "–" }));
+    const isLast = chosen.slice(chosen.indexOf(host) + 1).every(({ own }) => own !== host.own);
+    if (!keeps && isLast) for (const one of folders.splice(0)) rmSync(one, { recursive: true, force: true });
     const good = checks.filter(({ isTrue }) => isTrue);
     const bad = checks.filter(({ isTrue }) => !isTrue).map(({ name }) => name);
-    console.log(
-      `| ${host.name} | ${good.length} of ${checks.length}${bad.length ? `: not ${bad.join(", ")}` : ""} | ${seconds} |`,
-    );
+    const shown = `${good.length} of ${checks.length}${bad.length ? `: not ${bad.join(", ")}` : ""}`;
+    console.log(`| ${host.name} | ${shown} | ${seconds} | ${size ?? ""} |`);
     all.push(...checks.map((check) => ({ ...check, host: host.name })));
   }
   const failed = all.filter(({ isTrue }) => !isTrue);

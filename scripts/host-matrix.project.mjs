@@ -113,3 +113,13 @@ export const baseTsconfig = {
     plugins: [{ name: "zcache", transform: "zcache/transformer", transformProgram: true, namespace: "v2" }],
   },
 };
+
+/** What a developer does next: the body returns something else. */
+export function edited(service, more) {
+  return service.replace("return { id, load: loads };", `return { id, load: loads + ${more} };`);
+}
+
+/** … and makes a mistake in a directive. */
+export function mistaken(service) {
+  return service.replace("ttl: 10m", "ttl: 10 minutes");
+}

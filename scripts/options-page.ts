@@ -40,6 +40,11 @@ const sections: readonly (readonly [place: Place, title: string, text: string])[
   ["MemoryBackend", "In `new MemoryBackend({ … })`", "Least recently used keys are dropped at either bound."],
   ["TieredBackend", "In `new TieredBackend(memory, redis, { … })`", "What they are for is in [tiers.md](tiers.md)."],
   ["transactional", "In `transactional(fn, { … })`", "What they are for is in [transactions.md](transactions.md)."],
+  [
+    "hold",
+    "In `hold({ … })`",
+    "Inside a transaction, before its first write: [transactions.md](transactions.md#invalidations-that-survive-a-crash-hold).",
+  ],
   ["withCache", "In `withCache({ … }, fn)`", "They apply to every annotated function that is called beneath `fn`."],
 ];
 

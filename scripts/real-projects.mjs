@@ -6,6 +6,8 @@
  *     node scripts/real-projects.mjs --source ../shop/tsconfig.json --directory ../shop/server
  *     node scripts/real-projects.mjs --rule incomplete-key --sample 60 --seed 1 mongodb
  *
+ * With `--suite` it runs the suites of public projects instead, compiled with zcache: see real-suites.mjs.
+ *
  * Nothing in there was meant to be cached, so alarms are expected: which of them are false, somebody has to read. What
  * TypeScript itself reports is left out. Sources are annotated in memory, without a further line: places are those of the files.
  */
@@ -33,8 +35,15 @@ const { values: args, positionals: packages } = parseArgs({
     hints: { type: "boolean", default: false },
     sample: { type: "string" }, // print so many findings, drawn at random
     seed: { type: "string", default: "1" },
+    suite: { type: "boolean", default: false },
+    checkouts: { type: "string", default: ".." }, // of the suites: the folder that the projects are in
   },
 });
+if (args.suite) {
+  const { runSuites } = await import("./real-suites.mjs");
+  runSuites(args.checkouts, packages);
+  process.exit();
+}
 if (packages.length + args.source.length === 0)
   throw new Error("Name packages, or a checkout: node scripts/real-projects.mjs mongodb --source ../shop");
 

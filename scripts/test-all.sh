@@ -96,15 +96,18 @@ install_servers() {
   local as_root=()
   if [ "$(id -u)" != 0 ]; then as_root=(sudo); fi
   export DEBIAN_FRONTEND=noninteractive
-  "${as_root[@]}" apt-get update -q && "${as_root[@]}" apt-get install -q -y --no-install-recommends redis-server postgresql
+  "${as_root[@]}" apt-get update -q && "${as_root[@]}" apt-get install -q -y --no-install-recommends redis-server postgresql chromium
 }
 
-{ command -v redis-server && ls -d /usr/lib/postgresql/*/bin; } > /dev/null 2>&1 || must "apt-get install redis-server postgresql" install_servers
+{ command -v redis-server && command -v chromium && ls -d /usr/lib/postgresql/*/bin; } > /dev/null 2>&1 ||
+  must "apt-get install redis-server postgresql chromium" install_servers
 must "npm ci" npm ci --no-audit --no-fund --prefer-offline
 # An addon is compiled there, where no binary can be fetched: a minute beside the next steps.
 npm ci --silent --prefix test/transactions/own-packages --no-audit --no-fund --prefer-offline &
 own_packages=$!
 must "build" npm run --silent build
+# Its pages with their links, and the playground. The tests open them in Chromium.
+check "site" npm run --silent site
 check "typecheck" npm run --silent typecheck
 check "lint, format" npm run --silent lint
 must "npm ci in test/transactions/own-packages" wait "$own_packages"

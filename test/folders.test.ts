@@ -19,7 +19,7 @@ const stages: Record<string, readonly (readonly string[])[]> = {
     ["loads"],
     ["transactions"],
     ["calls"],
-    ["operations", "runtime", "yaml", "index"],
+    ["operations", "runtime", "yaml", "own-backend", "index"],
     ["libraries"],
     ["observability"],
     ["testing"],

@@ -111,6 +111,8 @@ test("each method is one round trip: nothing is sent after the first answer", as
       backend.write(keys.map((key) => ({ key, token, bytes: Buffer.from("x"), ttlMs: 1_000, versionKeys: ["tag"] }))),
     () => backend.release(keys.map((key) => ({ key, token }))),
     () => backend.delete(keys),
+    () => backend.holdKeys(keys.map((key) => ({ key, token, leaseMs: 60_000 }))),
+    () => backend.endHolds(keys.map((key) => ({ key, token }))),
     () => backend.readAndLease(keys, { token, leaseMs: 60_000, count: 200 }),
     () => backend.ensureVersions(keys.map((key) => ({ key, seed: randomId(), ttlMs: 1_000 }))),
   ];
@@ -414,9 +416,11 @@ test.serial("a reply that a transformer has changed is no value", async (t) => {
   const client = server.client();
   const backend = new RedisBackend(client);
   await client.set("transformed", "x");
-  for (const name of ["get", "mget", "del", "time"]) Command.setReplyTransformer(name, (reply: unknown) => ({ reply }));
+  await backend.delete(["transformed"]);
+  for (const name of ["get", "mget", "evalsha", "time"])
+    Command.setReplyTransformer(name, (reply: unknown) => ({ reply }));
   t.teardown(() => {
-    for (const name of ["get", "mget", "del", "time"]) delete transformers[name];
+    for (const name of ["get", "mget", "evalsha", "time"]) delete transformers[name];
   });
   const message = /is not one that Redis gives/;
   await t.throwsAsync(backend.read(["transformed"]), { message });

@@ -53,7 +53,7 @@ function mergeReads(backend: RedisBackend): (keys: readonly string[]) => Promise
 for (const library of libraries) {
   test.serial(`${library.name}: the reads of one tick are one MGET that names each key once`, async (t) => {
     const { backend, call } = await open(library);
-    await call("PING");
+    await call(["PING"]);
     const takeCommands = await watchCommands(t);
     const read = mergeReads(backend);
     await Promise.all([read(["a", "b"]), read(["b", "c"]), Promise.resolve().then(() => read(["d"]))]);
@@ -63,10 +63,10 @@ for (const library of libraries) {
   test.serial(`${library.name}: while a transaction is open on the connection everything rejects`, async (t) => {
     const { backend, call } = await open(library);
     const key = `${library.name} in transaction`;
-    await call("MULTI");
+    await call(["MULTI"]);
     for (const [what, method] of Object.entries(everyMethod(backend, key)))
       await t.throwsAsync(method, { message: /was queued by a transaction \(MULTI\)/ }, what);
-    await call("DISCARD");
+    await call(["DISCARD"]);
     t.deepEqual(await backend.read([key]), [null]);
     await admin.set(key, "QUEUED");
     t.deepEqual(await backend.read([key]), [Buffer.from("QUEUED")]);

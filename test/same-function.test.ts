@@ -99,11 +99,18 @@ class Service {
   async many(ids: number[]): Promise<unknown[]> { if ((ids[0] as number) < 0) throw new Error("at once"); await null; throw new Error("late"); }
 }
 const service = new Service();
-const forms = { declared, arrow, plain, method: (id: number) => service.method(id), outer: (id: number) => service.outer(id), many: (id: number) => service.many([id]) };
+function asksDeclared(id: number): Promise<unknown> { return declared(id); }
+function asksMethod(id: number): Promise<unknown> { return service.method(id); }
+function asksOuter(id: number): Promise<unknown> { return service.outer(id); }
+function asksMany(id: number): Promise<unknown> { return service.many([id]); }
+const asks = (id: number): Promise<unknown> => arrow(id);
+const forms = { declared, arrow, plain, asksDeclared, asks, asksMethod, asksOuter, asksMany };
 async function caller(f: (id: number) => Promise<unknown>, id: number): Promise<void> { await f(id); }
 async function program(f: (id: number) => Promise<unknown>, id: number): Promise<void> { await Promise.all([caller(f, id)]); }
 function namesIn(error: Error): string[] {
-  return (error.stack as string).split("\n").flatMap((line) => /at (?:async )?(?:\w+\.)?(\w+)/.exec(line)?.[1] ?? []).filter((name) => !/^(file|node|index|process)/.test(name));
+  const names = (error.stack as string).split("\n").flatMap((line) => /^ +at (?:async )?(?:\w+\.)?(\w+)/.exec(line)?.[1] ?? []);
+  // Promise.all is there where its promise is awaited, and not where the function is being called.
+  return names.slice(0, names.indexOf("program") + 1).filter((name) => name !== "all");
 }
 `;
 
@@ -140,6 +147,15 @@ for (const [name, f] of Object.entries(forms)) for (const id of [-1, 1])
 console.log(JSON.stringify(answers));
 `;
 
+/** What is expected of the program's frames, where they differ from those of the plain program. */
+function expectedOf(frames: readonly string[], name: string, kind: Kind): readonly string[] {
+  // The promise is the one that the loader makes, so that nothing of ours can mend the stack of what it rejects with.
+  if (kind === "disabled" && name === "plain rejected") return ["plain", "run", "call", "plain", "caller", "program"];
+  // What fails at once fails later with the cache: those who await it are known then, and those who only called it are not.
+  if (kind === "cached" && !name.endsWith(" late")) return frames.filter((frame) => !frame.startsWith("asks"));
+  return frames;
+}
+
 for (const kind of ["disabled", "cached"] as const) {
   test(`a function is what it was in every way that a program can ask (${kind})`, (t) => {
     const plain = outputOf(askAll, "asked", "plain");
@@ -151,14 +167,8 @@ for (const kind of ["disabled", "cached"] as const) {
   test(`the stack of a loader's error has its callers (${kind})`, (t) => {
     const plain = outputOf(failAll, "failing", "plain") as Record<string, string[]>;
     const own = outputOf(failAll, "failing", kind) as Record<string, string[]>;
-    for (const [name, frames] of Object.entries(plain)) {
-      const found = own[name] as string[];
-      // What fails at once fails later with the cache: its callers await it then.
-      if (name.endsWith("late")) t.deepEqual(found, frames, name);
-      else
-        for (const frame of [frames[0], "caller", "program"])
-          t.true(found.includes(frame as string), `${name}: ${String(frame)}`);
-    }
+    t.is(Object.keys(plain).length, 16);
+    for (const [name, frames] of Object.entries(plain)) t.deepEqual(own[name], expectedOf(frames, name, kind), name);
   });
 }
 

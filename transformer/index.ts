@@ -9,12 +9,13 @@ import { stampVersions } from "./program/stamp-versions";
 type TypeScript = typeof ts;
 
 /**
- * The plugin of tsconfig: `{ "name": "zcache", "transform": "zcache/transformer", "transformProgram": true }`.
+ * The plugin of tsconfig: `{ "name": "zcache", "transform": "zcache/transformer",
+ * "transformProgram": true }`.
  *
- * A program plugin, for only so the diagnostics show in every mode: `--noEmit` runs no
- * source transformer, and incremental builds revisit only what changed.
+ * It is a program plugin, because only then do the diagnostics show in every mode: `--noEmit` runs
+ * no source transformer, and incremental builds revisit only what changed.
  *
- * @throws Error where the entry lacks `transformProgram`
+ * @throws Error if the entry lacks `transformProgram`
  */
 export default function transformProgram(
   program: ts.Program,
@@ -54,7 +55,8 @@ export default function transformProgram(
     ...(diagnose(file) as ts.DiagnosticWithLocation[]),
   ];
 
-  // Incremental and `-b` builds keep semantic diagnostics of unchanged files, and ask for these each time.
+  // Incremental and `-b` builds keep the semantic diagnostics of unchanged files, and ask for these
+  // each time.
   const internal = program as {
     getProgramDiagnostics?: (file: ts.SourceFile, token?: unknown) => readonly ts.Diagnostic[];
   };
@@ -68,7 +70,10 @@ function pluginEntriesOf(options: ts.CompilerOptions): readonly Readonly<Record<
   return (options["plugins"] ?? []) as unknown as readonly Readonly<Record<string, unknown>>[];
 }
 
-/** `ts.transpileModule` and ts-node's own form of it. They ask for no other diagnostics than the syntactic ones. */
+/**
+ * Whether this is `ts.transpileModule` or ts-node's own form of it. They ask for syntactic
+ * diagnostics only.
+ */
 function compilesSingleFile(program: ts.Program): boolean {
   const options = program.getCompilerOptions();
   return options["suppressOutputPathCheck"] === true && options.noResolve === true;
@@ -76,11 +81,11 @@ function compilesSingleFile(program: ts.Program): boolean {
 
 /**
  * A `before` transformer for hosts without plugins of ts-patch's kind: bundlers through
- * `ts.transpileModule`, ts-loader's `getCustomTransformers`. Without a program there are
- * no types; keys, tags and stored bytes are the same.
+ * `ts.transpileModule`, ts-loader's `getCustomTransformers`. Without a program there are no types;
+ * keys, tags and stored bytes are the same.
  *
- * @param config what would stand in the plugin entry: `namespace`, `codecs`, `root`
- * @throws Error with all problems of a file, for such hosts have no way to report them
+ * @param config the options of the plugin entry: `namespace`, `codecs`, `root`
+ * @throws Error with all problems of a file, because such hosts have no way to report them
  */
 export function createTransformer(
   ts: TypeScript,
@@ -94,9 +99,10 @@ export function createTransformer(
 }
 
 /**
- * What the Nest CLI asks of a plugin named in nest-cli.json: `"plugins": ["zcache/transformer"]`. The options are those of
- * the tsconfig's entry, and those that nest-cli.json gives beside the name. An exception would end the app that
- * `nest start --watch` runs, so there a mistake is printed and its function left as it was.
+ * The function that the Nest CLI asks of a plugin named in nest-cli.json: `"plugins":
+ * ["zcache/transformer"]`. The options are those of the tsconfig's entry, and those that
+ * nest-cli.json gives beside the name. An exception would end the app that
+ * `nest start --watch` runs, so there a mistake is printed and its function is left as it was.
  */
 export function before(
   options: Record<string, unknown> | undefined,
@@ -113,7 +119,7 @@ export function before(
   });
 }
 
-/** A transformer of files that says what is wrong with one before it is emitted. */
+/** Makes a transformer of files that reports a file's problems before the file is emitted. */
 function reportingTransformer(
   ts: TypeScript,
   session: Session,

@@ -2,13 +2,13 @@ import { type Backend } from "./backend";
 import { BackendError, type ErrorCause } from "../errors";
 import { asError, messageOf } from "../user-code/thrown";
 
-/** What can be asked of a backend. `readAndLease` is told of as a read. */
+/** The tasks of a backend. `readAndLease` is reported as a read. */
 export type AskedOfBackend = Exclude<
   keyof Backend,
   "name" | "remote" | "glance" | "annotate" | "readAndLease" | "keysPerRead" | "together" | "close"
 >;
 
-/** In the words of messages. */
+/** The tasks in the words of messages. */
 const tasks = {
   read: "read",
   acquire: "take the lease on",
@@ -17,8 +17,10 @@ const tasks = {
   release: "give up the lease on",
   delete: "invalidate",
   ensureVersions: "create the version of",
+  holdKeys: "hold",
+  endHolds: "end the hold on",
   time: "ask for the time at",
-  // A `delete` too, but of a tag as the user wrote it.
+  // A tag is also deleted, but messages name it as the user wrote it.
   invalidateTag: "invalidate the tag",
 } as const satisfies Record<AskedOfBackend | "invalidateTag", string>;
 
@@ -34,12 +36,15 @@ export function createBackendError(
   return new BackendError(task, keys, `Could not ${describeTask(task, keys)}: ${why}`, options);
 }
 
-/** The store was asked, and has rejected. */
+/** Creates the error of a store that was asked and has rejected. */
 export function createFailure(store: string, task: BackendTask, keys: readonly string[], cause: unknown): BackendError {
   return createBackendError(task, keys, `${store} failed: ${describeCause(cause)}`, { cause });
 }
 
-/** A `start` that throws has failed like one that rejects; a backend of the user's own may also answer without a promise. */
+/**
+ * Calls `start`. If it throws, it has failed like one that rejects; a user's own backend may also
+ * answer without a promise.
+ */
 export function startSafely<T>(start: () => Promise<T>): Promise<T> {
   try {
     return Promise.resolve(start());
@@ -51,14 +56,17 @@ export function startSafely<T>(start: () => Promise<T>): Promise<T> {
 
 const namedKeys = 3;
 
-/** `invalidate "user:42"`, `read "a", "b", "c" and 5 more`. */
+/** Describes a task: `invalidate "user:42"`, `read "a", "b", "c" and 5 more`. */
 function describeTask(task: BackendTask, keys: readonly string[]): string {
   const named = keys.slice(0, namedKeys).map((key) => `"${key}"`);
   const more = keys.length > namedKeys ? ` and ${keys.length - namedKeys} more` : "";
   return `${tasks[task]} ${named.join(", ")}${more}`;
 }
 
-/** A whole sentence. A refused connection is an `AggregateError` without a message. */
+/**
+ * Describes a cause in a whole sentence. A refused connection is an `AggregateError` without a
+ * message.
+ */
 function describeCause(cause: unknown): string {
   const { code } = asError(cause) as NodeJS.ErrnoException;
   return `${(messageOf(cause) || code || "unknown error").replace(/\.$/, "")}.`;
@@ -73,7 +81,10 @@ export function isServerError(cause: unknown): cause is Error {
   return cause.name === "ReplyError" || (cause.name === "Error" && /^[A-Z]{2,}[A-Z0-9]* /.test(cause.message));
 }
 
-/** Redis refuses a command that it will refuse again: an ACL without it, or a server or a proxy that doesn't know it. */
+/**
+ * Whether Redis refuses a command and will refuse it again: an ACL forbids it, or the server or a
+ * proxy doesn't know it.
+ */
 export function isRefusal(cause: unknown): cause is Error {
   if (!isServerError(cause)) return false;
   return /^(NOPERM|ERR (unknown|wrong number|syntax))\b/i.test(cause.message);

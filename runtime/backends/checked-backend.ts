@@ -4,6 +4,7 @@ import {
   type Backend,
   type DeleteOptions,
   type Held,
+  type HoldRequest,
   type LeasedValues,
   type LeaseRequest,
   mostKeysPerRead,
@@ -16,40 +17,46 @@ import {
 } from "./backend";
 import { disown } from "../user-code/thrown";
 
-/** Backends of zcache's own, as they were made. What they answer is checked where it comes from. */
+/** zcache's own backends, unmodified. Others' answers are checked where they arrive. */
 const trusted = new WeakSet<Backend>();
 
 /**
- * For the constructors of zcache's own backends, which derive from no class. A class that derives from one of them is
- * somebody else's. They don't compare `new.target` with their own names, because esbuild calls a class that names itself
+ * Marks zcache's own backends. Their constructors call it, and derive from no class. A class that
+ * derives from one of them is the user's. The constructors don't compare `new.target` with their
+ * own names, because esbuild calls a class that names itself
  * `_Name` in the bundle, and messages would show that.
  */
 export function trust(backend: Backend, made: NewableFunction): void {
   if (Object.getPrototypeOf(made) === Function.prototype) trusted.add(backend);
 }
 
-/** The backend, or what stands in front of it where it is somebody else's. */
+/** Returns the backend or, if it is a user's own, a wrapper that checks it. */
 export function checked(backend: Backend): Backend {
   return trusted.has(backend) ? backend : new CheckedBackend(backend);
 }
 
 /**
- * A backend of somebody else's: what it throws and what it answers is checked before anything is made of it, because a
- * broken cache must not break a call. An answer of another form is a failure like any other. What only makes
- * things faster is done without where it fails.
+ * Checks a user's own backend: its exceptions and answers are checked before they are used, because
+ * a broken cache must not break a call. An answer of another form is a failure like any other.
+ * Methods that only make things faster are skipped when they fail.
  */
 class CheckedBackend implements Backend {
   readonly name: string;
   readonly remote: boolean;
-  /** Left out where the backend has none. */
+  /** Left out if the backend has no such method. */
   readonly readAndLease?: (keys: readonly string[], request: LeaseRequest) => Promise<LeasedValues>;
+  readonly holdKeys?: (requests: readonly HoldRequest[]) => Promise<boolean[]>;
+  readonly endHolds?: (requests: readonly ReleaseRequest[]) => Promise<boolean[]>;
   readonly #inner: Backend;
 
   constructor(inner: Backend) {
     this.#inner = inner;
     this.name = inner.name;
     this.remote = inner.remote;
-    if (hasReadAndLease(inner)) this.readAndLease = (keys, request) => this.#readAndLease(keys, request);
+    if (hasMethod(inner, "readAndLease")) this.readAndLease = (keys, request) => this.#readAndLease(keys, request);
+    if (!hasMethod(inner, "holdKeys") || !hasMethod(inner, "endHolds")) return;
+    this.holdKeys = (requests) => this.#flags("holdKeys", requests, inner.holdKeys?.(requests));
+    this.endHolds = (requests) => this.#flags("endHolds", requests, inner.endHolds?.(requests));
   }
 
   async read(keys: readonly string[], options?: ReadOptions): Promise<Values> {
@@ -92,7 +99,13 @@ class CheckedBackend implements Backend {
     await this.#inner.delete(keys, options);
   }
 
-  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
+  async #flags(method: string, requests: readonly unknown[], answer: unknown): Promise<boolean[]> {
+    const flags: unknown = await answer;
+    if (isListOf(flags, requests.length, isFlag)) return flags;
+    throw unexpected(method, flags);
+  }
+
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<(string | null)[]> {
     const versions: unknown = await this.#inner.ensureVersions(requests);
     if (isListOf(versions, requests.length, isVersion)) return versions;
     throw unexpected("ensureVersions", versions);
@@ -128,27 +141,27 @@ class CheckedBackend implements Backend {
       const { keysPerRead } = this.#inner;
       if (keysPerRead !== undefined && Number.isInteger(keysPerRead) && keysPerRead > 0) return keysPerRead;
     } catch {
-      // As if it said nothing.
+      // The failure counts as no answer.
     }
     return mostKeysPerRead;
   }
 
-  /** What is to be sent is sent, once. */
+  /** Makes sure that `send` is called exactly once. */
   together<Result>(send: () => Result): Result {
     let sent: { readonly result: Result } | null = null;
     const sendOnce = (): Result => (sent ??= { result: send() }).result;
     try {
       disown(this.#inner.together?.(sendOnce));
     } catch {
-      // It then goes out in several pieces.
+      // It is then sent in several pieces.
     }
     return sendOnce();
   }
 }
 
-function hasReadAndLease(backend: Backend): boolean {
+export function hasMethod(backend: Backend, name: "readAndLease" | "holdKeys" | "endHolds"): boolean {
   try {
-    return typeof backend.readAndLease === "function";
+    return typeof backend[name] === "function";
   } catch {
     return false;
   }
@@ -163,14 +176,16 @@ function isListOf<Item>(answer: unknown, count: number, isItem: (item: unknown) 
   return Array.isArray(answer) && answer.length === count && answer.every(isItem);
 }
 
-/** Undefined says elsewhere that the backend could not be asked. */
+/** Elsewhere, undefined means that the backend could not be asked. */
 const orNull = (value: Buffer | null): Buffer | null => value ?? null;
 const isValue = (value: unknown): value is Buffer | null => value == null || Buffer.isBuffer(value);
 const isFlag = (value: unknown): value is boolean => typeof value !== "object" || value === null;
-const isVersion = (value: unknown): value is string => typeof value === "string";
+const isVersion = (value: unknown): value is string | null => typeof value === "string" || value === null;
 
 function isAcquireResult(value: unknown): value is AcquireResult {
   if (typeof value !== "object" || value === null) return false;
   const { status, bytes } = value as { status?: unknown; bytes?: unknown };
-  return status === "acquired" || status === "busy" || (status === "changed" && Buffer.isBuffer(bytes));
+  return (
+    status === "acquired" || status === "busy" || status === "held" || (status === "changed" && Buffer.isBuffer(bytes))
+  );
 }

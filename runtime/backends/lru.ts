@@ -1,2 +1,5 @@
-/** Bundled in the built package: as a package's own file it asks for Node's modules in a way that bundles for ES modules can't carry out. */
+/**
+ * It is bundled in the built package. As the package's own file it requires Node's modules in a way
+ * that bundles of ES modules don't support.
+ */
 export { LRUCache } from "lru-cache";

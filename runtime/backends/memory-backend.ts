@@ -4,6 +4,7 @@ import type {
   AcquireResult,
   Backend,
   Held,
+  HoldRequest,
   LeasedValues,
   LeaseRequest,
   ReleaseRequest,
@@ -15,48 +16,41 @@ import type {
 import { resolveCount } from "../check-options";
 import { trust } from "./checked-backend";
 import { type Clock, neverSetBack, systemClock } from "../clock";
-import {
-  createHeader,
-  hasPayload,
-  idLength,
-  leaseEndDigits,
-  leaseEndOffset,
-  leaseTokenOffset,
-  parseStored,
-  withEnd,
-  withLease,
-  withoutEnd,
-} from "../entry/entry";
+import { idLength } from "../entry/entry";
 import { ConfigError } from "../errors";
 import { withDefaults } from "../options";
+import { acquireKey, endHold, holdKey, holdsLease, isHeld, releaseKey, renewKey } from "./key-state";
 import { textBytes } from "../codecs/heap-size";
 import { randomId } from "../entry/id";
 
 export interface MemoryBackendOptions {
   /**
-   * How many keys are kept at most: entries, leases and tag versions. From 1 to 16,777,216.
+   * The most keys that are kept: entries, leases and tag versions. From 1 to 16,777,216.
    * @defaultValue 10_000
    */
   readonly maxEntries?: number;
   /**
-   * How many bytes are kept at most, as V8 keeps them: keys, values, 450 bytes for each key, and what is kept decoded
-   * because it is read often. The process takes at most a quarter more. At least 1.
+   * The most bytes that are kept, as V8 stores them: keys, values, 450 bytes for each key, and the
+   * decoded values that are kept because they are read often. The process takes at most a quarter
+   * more. At least 1.
    * @defaultValue 67_108_864 (64 MiB)
    */
   readonly maxBytes?: number;
-  /** Decides what has expired. @defaultValue the system's clock */
+  /** The clock that decides what has expired. @defaultValue the system's clock */
   readonly clock?: Clock;
 }
 
-/** What a tier keeps of the store behind it. Times are by the tier's clock. */
+/** An entry of the store behind a tier, as the tier keeps it. Times are by the tier's clock. */
 export interface Kept extends Held {
-  /** When it was read. */
+  /** The time at which it was read. */
   readonly since: number;
-  /** When it expires there. */
+  /** The time at which it expires in the store. */
   readonly until: number;
 }
 
-/** What stands at a key. Its bytes are handed out, so they are replaced and never changed in place. */
+/**
+ * The value at a key. Its bytes are handed out, so they are replaced and never changed in place.
+ */
 class Slot implements Kept {
   note: unknown = null;
   noteBytes = 0;
@@ -64,22 +58,24 @@ class Slot implements Kept {
   constructor(
     readonly bytes: Buffer,
     public expiresAt: number,
-    /** False: it belongs to this backend. */
+    /** If false, it belongs to this backend. */
     readonly isKept = false,
     readonly since = 0,
     readonly until = 0,
   ) {}
 }
 
-/** A map entry, a slot, and a Buffer with memory of its own: measured (Node 20, 30,000 of them). */
+/**
+ * The size of a map entry, a slot, and a Buffer with memory of its own, as measured (Node 20,
+ * 30,000 of them).
+ */
 const overheadBytes = 450;
 const owner = "MemoryBackend: ";
-const noToken = "\0".repeat(leaseEndOffset - leaseTokenOffset);
 
 /**
- * Keeps entries in this process, the least recently used ones going first. It follows
- * the same protocol as `RedisBackend`; each method is carried out before it returns, so
- * that nothing can come in between.
+ * Keeps entries in this process, and drops the least recently used ones first. It follows the same
+ * protocol as `RedisBackend`. Each method is carried out before it returns, so that nothing can
+ * happen in between.
  *
  * @example
  * configure({ backend: new MemoryBackend({ maxEntries: 1_000 }) });
@@ -99,24 +95,31 @@ export class MemoryBackend implements Backend {
     const chosen = withDefaults("MemoryBackend", options);
     const maxSize = resolveCount("maxBytes", chosen.maxBytes, owner);
     this.#slots = createLru({
-      // Room for the list of all keys is taken at once, so that it must not be for more keys than there are bytes for.
+      // Memory for the list of all keys is allocated at once, so it must not be for more keys than
+      // there are bytes for.
       max: Math.min(resolveMaxEntries(chosen.maxEntries), Math.max(Math.floor(maxSize / overheadBytes), 1)),
       maxSize,
       sizeCalculation: ({ bytes, noteBytes }, key) => textBytes(key) + bytes.length + noteBytes + overheadBytes,
     });
   }
 
-  /** How many keys are kept, with those that have expired and were not read since. */
+  /** Returns how many keys are kept, including those that have expired and were not read since. */
   get size(): number {
     return this.#slots.size;
   }
 
-  /** Forgets everything: entries, leases and tag versions. Safe at any time; loads under way store nothing. */
+  /**
+   * Deletes everything: entries, leases and tag versions. It is safe at any time; loads under way
+   * store nothing.
+   */
   clear(): void {
     this.#slots.clear();
   }
 
-  /** What `keep` has put there. For a tier that uses this backend's room; its own methods see nothing of it. */
+  /**
+   * Returns what `keep` has stored. It is for a tier that uses this backend's room, and whose
+   * entries this backend's own methods don't see.
+   */
   recall(key: string): Kept | null {
     const slot = this.#slots.get(key);
     return slot?.isKept ? slot : null;
@@ -140,13 +143,13 @@ export class MemoryBackend implements Backend {
 
   annotate(key: string, note: unknown, noteBytes: number): void {
     const slot = this.#slots.get(key);
-    // It must not take the room of many entries.
+    // A note must not take the room of many entries.
     if (!slot || slot.bytes.length + noteBytes > this.#slots.maxSize / 8) return;
     const { bytes, expiresAt, isKept, since, until } = slot;
     const annotated = new Slot(bytes, expiresAt, isKept, since, until);
     annotated.note = note;
     annotated.noteBytes = noteBytes;
-    // Its size is taken anew only for another object.
+    // Its size is only measured again for another object.
     this.#slots.set(key, annotated);
   }
 
@@ -167,19 +170,19 @@ export class MemoryBackend implements Backend {
 
   async renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
     const now = this.#clock.now();
-    return requests.map(({ key, token, leaseMs }) => {
-      const slot = this.#leased(key, token, now);
-      if (!slot) return false;
-      this.#lease(key, slot, slot.bytes, token, now, leaseMs);
-      return true;
+    return requests.map(({ key, ...request }) => {
+      const next = renewKey(this.#stateAt(key, now), request, now);
+      if (next) this.#store(key, next.bytes, next.expiresAt);
+      return next !== null;
     });
   }
 
   async write(requests: readonly WriteRequest[]): Promise<boolean[]> {
     const now = this.#clock.now();
     return requests.map(({ key, token, bytes, ttlMs, versionKeys }) => {
-      for (const versionKey of versionKeys) raise(this.#standing(versionKey, now), now + ttlMs);
-      if (!this.#leased(key, token, now)) return false;
+      for (const versionKey of versionKeys) raiseVersion(this.#standing(versionKey, now), now + ttlMs);
+      const state = this.#stateAt(key, now);
+      if (!state || !holdsLease(state, token)) return false;
       return this.#store(key, bytes, now + ttlMs);
     });
   }
@@ -187,28 +190,45 @@ export class MemoryBackend implements Backend {
   async release(requests: readonly ReleaseRequest[]): Promise<void> {
     const now = this.#clock.now();
     for (const { key, token } of requests) {
-      const slot = this.#leased(key, token, now);
-      if (!slot) continue;
-      if (isLeaseOnly(slot.bytes)) this.#slots.delete(key);
-      else {
-        const { bytes, until } = withoutEnd(slot.bytes) ?? { bytes: slot.bytes, until: slot.expiresAt };
-        this.#store(key, withLease(bytes), until);
-      }
+      const next = releaseKey(this.#stateAt(key, now), token);
+      if (next === "nothing") this.#slots.delete(key);
+      else if (next) this.#store(key, next.bytes, next.expiresAt);
     }
   }
 
   async delete(keys: readonly string[]): Promise<void> {
-    for (const key of keys) this.#slots.delete(key);
+    const now = this.#clock.now();
+    for (const key of keys) if (!isHeld(this.#stateAt(key, now), now)) this.#slots.delete(key);
   }
 
-  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
+  async holdKeys(requests: readonly HoldRequest[]): Promise<boolean[]> {
+    const now = this.#clock.now();
+    return requests.map(({ key, ...request }) => {
+      const { isRenewed, next } = holdKey(this.#stateAt(key, now), request, now);
+      this.#store(key, next.bytes, next.expiresAt);
+      return isRenewed;
+    });
+  }
+
+  async endHolds(requests: readonly ReleaseRequest[]): Promise<boolean[]> {
+    const now = this.#clock.now();
+    return requests.map(({ key, token }) => {
+      const { isEnded, next } = endHold(this.#stateAt(key, now), token, now);
+      if (next === "nothing") this.#slots.delete(key);
+      else if (next) this.#store(key, next.bytes, next.expiresAt);
+      return isEnded;
+    });
+  }
+
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<(string | null)[]> {
     const now = this.#clock.now();
     return requests.map(({ key, ttlMs }) => {
       const slot = this.#standing(key, now);
       if (slot?.bytes.length === idLength) {
-        raise(slot, now + ttlMs);
+        raiseVersion(slot, now + ttlMs);
         return slot.bytes.toString("latin1");
       }
+      if (isHeld(slot ?? null, now)) return null;
       const version = randomId();
       this.#store(key, Buffer.from(version, "latin1"), now + ttlMs);
       return version;
@@ -219,37 +239,16 @@ export class MemoryBackend implements Backend {
     return this.#clock.now();
   }
 
-  #acquireOne({ key, token, leaseMs, seenId, force }: AcquireRequest, now: number): AcquireResult {
-    const slot = this.#standing(key, now);
-    const stored = slot ? parseStored(slot.bytes) : "unreadable";
-    const readable = stored !== "unreadable";
-    const id = readable ? stored.id : null;
-
-    if (slot && !force) {
-      if (id && isLive(slot.bytes, token, now)) return { status: "busy" };
-      const leaseOnly = readable && stored.payload === null;
-      if (!leaseOnly && !(id && seenId === id)) return { status: "changed", bytes: slot.bytes };
-    }
-
-    if (!slot || !readable)
-      this.#lease(key, null, Buffer.from(createHeader(randomId(), 0, []), "latin1"), token, now, leaseMs);
-    else if (id) this.#lease(key, slot, slot.bytes, token, now, leaseMs);
-    else {
-      // A plain entry has no place for a lease: it gets a header and stays readable.
-      const framed = Buffer.concat([Buffer.from(createHeader(randomId(), hasPayload, []), "latin1"), slot.bytes]);
-      this.#lease(key, slot, framed, token, now, leaseMs);
-    }
-    return { status: "acquired" };
+  #acquireOne(request: AcquireRequest, now: number): AcquireResult {
+    const { result, next } = acquireKey(this.#stateAt(request.key, now), request, now);
+    if (next) this.#store(request.key, next.bytes, next.expiresAt);
+    return result;
   }
 
-  /** Puts a lease into a copy of the bytes, which then last at least as long as the lease. */
-  #lease(key: string, slot: Slot | null, bytes: Buffer, token: string, now: number, leaseMs: number): void {
-    const end = now + leaseMs;
-    const ended = slot && slot.expiresAt < end ? withEnd(bytes, slot.expiresAt) : null;
-    this.#store(key, withLease(ended ?? bytes, { token, end: digits(end) }), Math.max(slot?.expiresAt ?? end, end));
-  }
-
-  /** False for what is larger than the whole cache may be: nothing is kept then, not even what stood there. */
+  /**
+   * Stores the bytes. Returns false for bytes that are larger than the whole cache may be. Nothing
+   * is kept then, not even the previous bytes.
+   */
   #store(key: string, bytes: Buffer | string, expiresAt: number): boolean {
     this.#slots.set(key, new Slot(ownBytes(bytes), expiresAt));
     return this.#slots.has(key);
@@ -259,7 +258,7 @@ export class MemoryBackend implements Backend {
     return keys.map((key) => this.#standing(key, now)?.bytes ?? null);
   }
 
-  /** What stands at the key. Expired at `expiresAt` exactly. */
+  /** Returns the slot at the key. It expires at `expiresAt` exactly. */
   #standing(key: string, now: number): Slot | undefined {
     const slot = this.#slots.get(key);
     if (!slot || slot.expiresAt > now) return slot;
@@ -267,14 +266,12 @@ export class MemoryBackend implements Backend {
     return undefined;
   }
 
-  /** What stands at the key under this token. Its end doesn't matter while nobody else has taken the lease. */
-  #leased(key: string, token: string, now: number): Slot | undefined {
-    const slot = this.#standing(key, now);
-    return slot && hasHeader(slot.bytes) && tokenOf(slot.bytes) === token ? slot : undefined;
+  #stateAt(key: string, now: number): Slot | null {
+    return this.#standing(key, now) ?? null;
   }
 }
 
-/** What a Map of V8 can hold. */
+/** The capacity of V8's Map. */
 const mostEntries = 2 ** 24;
 
 function resolveMaxEntries(given: number): number {
@@ -285,13 +282,16 @@ function resolveMaxEntries(given: number): number {
   );
 }
 
-/** Loaded when it is needed: a program on Redis never does. */
+/** Loads lru-cache on first use, because a program on Redis never needs it. */
 function createLru(options: LRUCache.Options<string, Slot, unknown>): LRUCache<string, Slot> {
   const { LRUCache: Lru } = require("./lru") as typeof import("./lru");
   return new Lru<string, Slot>(options);
 }
 
-/** With memory of their own, because a piece of a pool, or of what a socket received, would hold on to all of it. */
+/**
+ * Copies bytes into memory of their own, because a piece of a pool, or of what a socket received,
+ * would keep all of it in memory.
+ */
 function ownBytes(bytes: Buffer | string): Buffer {
   if (typeof bytes !== "string" && bytes.buffer.byteLength === bytes.length) return bytes;
   const own = Buffer.allocUnsafeSlow(Buffer.byteLength(bytes));
@@ -300,31 +300,7 @@ function ownBytes(bytes: Buffer | string): Buffer {
   return own;
 }
 
-function raise(slot: Slot | undefined, expiresAt: number): void {
-  if (slot && slot.expiresAt < expiresAt) slot.expiresAt = expiresAt;
-}
-
-function hasHeader(bytes: Buffer): boolean {
-  const stored = parseStored(bytes);
-  return stored !== "unreadable" && stored.id !== null;
-}
-
-function isLeaseOnly(bytes: Buffer): boolean {
-  const stored = parseStored(bytes);
-  return stored !== "unreadable" && stored.payload === null;
-}
-
-function tokenOf(bytes: Buffer): string {
-  return bytes.toString("latin1", leaseTokenOffset, leaseEndOffset);
-}
-
-/** Another's lease that hasn't ended; it ends at its last millisecond exactly. */
-function isLive(bytes: Buffer, token: string, now: number): boolean {
-  const standing = tokenOf(bytes);
-  if (standing === noToken || standing === token) return false;
-  return Number(bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits)) > now;
-}
-
-function digits(ms: number): string {
-  return ms.toFixed(0).padStart(leaseEndDigits, "0");
+/** What is not a version, such as a hold, has an end of its own. */
+function raiseVersion(slot: Slot | undefined, expiresAt: number): void {
+  if (slot?.bytes.length === idLength && slot.expiresAt < expiresAt) slot.expiresAt = expiresAt;
 }

@@ -2,13 +2,16 @@ import { type Backend, mostKeysPerRead, type Values } from "./backend";
 import { CallerContext } from "../user-code/caller-context";
 import { type BackendError } from "../errors";
 
-/** More are read in turns, so that each command's deadline is its own and not that of all before it. */
+/**
+ * Larger reads are sent in turns, so that each command has a deadline of its own, which does not
+ * include those before it.
+ */
 const mostKeysAtOnce = 4_096;
 
-/** What stands at each key; undefined where the command that asked for it has failed. */
+/** The bytes at each key, or undefined if the command that asked for it has failed. */
 export type Answers = readonly (Buffer | null | undefined)[];
 
-/** Nothing is known of any of the keys. */
+/** Makes the answers of a read that failed for all keys. */
 export function noAnswers(keys: readonly string[]): Answers {
   return keys.map(() => undefined);
 }
@@ -17,11 +20,11 @@ interface Reader {
   readonly keys: readonly string[];
   readonly resolve: (values: Values) => void;
   readonly reject: (error: BackendError, answers: Answers) => void;
-  /** Sends it in another way; left out where there is none. */
+  /** Sends the read in another way; left out if there is none. */
   readonly sendAlone: (() => void) | undefined;
 }
 
-/** One command: calls back with the values at the keys, in their order. */
+/** Sends one command, and calls back with the values at the keys, in their order. */
 export type Fetch = (
   keys: readonly string[],
   resolve: (values: Values) => void,
@@ -29,9 +32,9 @@ export type Fetch = (
 ) => void;
 
 /**
- * Reads leave at the end of a tick, merged into few commands, with each key asked for
- * once. A read never joins a command that was already sent: what the server answers could
- * be older than what the caller knows to be true.
+ * Merges the reads of a tick into few commands, which are sent at its end, with each key asked for
+ * once. A read never joins a command that was already sent, because the server's answer could be
+ * older than what the caller knows to be true.
  */
 export class Outbox {
   readonly #backend: Pick<Backend, "keysPerRead" | "together">;
@@ -45,9 +48,10 @@ export class Outbox {
   }
 
   /**
-   * Calls back with the values at the keys; or, when all commands that they need have ended and one of them has failed,
-   * with the reason and with what the others have answered.
-   * @param sendAlone is called instead where the command would be for this read alone, and calls back by itself
+   * Calls back with the values at the keys. If one of the commands that they need fails, it calls
+   * back when all have ended, with the reason and with the answers of the others.
+   * @param sendAlone is called instead if the command would be for this read alone, and calls back
+   * by itself
    */
   read(
     keys: readonly string[],
@@ -60,15 +64,15 @@ export class Outbox {
   }
 
   /**
-   * After the promise jobs that are ready now and those they make: callers that run in one
-   * tick reach their reads at different depths of `await`. A tick callback set from within a
+   * Sends after the promise jobs that are ready now, and those that they make: callers that run in
+   * one tick reach their reads at different depths of `await`. A tick callback that is set within a
    * job runs when all jobs are done and before any I/O, so it delays nothing.
    */
   readonly #waitForTick = (): void => process.nextTick(this.#send);
 
   readonly #send = (): void => {
     const readers = this.#readers;
-    // Closed before the first command is sent, so that nobody can join it.
+    // It is closed before the first command is sent, so that nothing can join it.
     this.#readers = [];
     const [first] = readers as [Reader];
     try {
@@ -77,7 +81,7 @@ export class Outbox {
       else if (first.sendAlone) first.sendAlone();
       else this.#fetch(first.keys, first.resolve, (error) => first.reject(error, noAnswers(first.keys)));
     } catch (error) {
-      // Nobody is above this in the stack: it would end the process.
+      // No caller is on the stack here, so an exception would end the process.
       for (const { keys, reject } of readers) reject(error as BackendError, noAnswers(keys));
     }
   };
@@ -104,7 +108,7 @@ export class Outbox {
     );
   }
 
-  /** So many commands at once; the next ones when those are answered. */
+  /** Sends this many commands at once, and the next ones when those are answered. */
   #sendInTurn(
     deliveries: readonly Delivery[][],
     keysOf: (command: number) => string[],
@@ -114,7 +118,8 @@ export class Outbox {
     const to = Math.min(from + atOnce, deliveries.length);
     let open = to - from;
     const end = (): void => {
-      // Not within this turn: where the breaker is open nothing is sent, and each turn would stand in the one before it.
+      // They are not sent within this turn: if the breaker is open nothing is sent, and each turn
+      // would be nested in the one before it.
       if (--open === 0 && to < deliveries.length) void ready.then(sendNext);
     };
     const sendNext = (): void => {
@@ -148,17 +153,17 @@ export class Outbox {
   }
 }
 
-/** A reader whose keys are in several commands, perhaps. */
+/** A reader whose keys may be in several commands. */
 interface Receiver {
   readonly reader: Reader;
   readonly answers: (Buffer | null | undefined)[];
-  /** How many of them are not there yet. */
+  /** The number of commands that are not answered yet. */
   open: number;
-  /** Of the first command that has failed. */
+  /** The error of the first command that has failed. */
   failure: BackendError | null;
 }
 
-/** One of a reader's values, and where it is in a command's answer. */
+/** One of a reader's values, and its index in a command's answer. */
 interface Delivery {
   readonly receiver: Receiver;
   readonly at: number;
@@ -172,7 +177,7 @@ function deliver(deliveries: readonly Delivery[], values: Values): void {
   }
 }
 
-/** What the other commands of a reader answer is still of use to it. */
+/** Records the failure of a command. The answers of a reader's other commands are still usable. */
 function fail(deliveries: readonly Delivery[], error: unknown): void {
   for (const { receiver, at } of deliveries) {
     receiver.answers[at] = undefined;
@@ -188,28 +193,31 @@ function endOne(receiver: Receiver): void {
   try {
     reader.resolve(answers as Values);
   } catch (error) {
-    // One reader's trouble with what it has read is no other's.
+    // An exception of one reader must not affect the others.
     reader.reject(error as BackendError, noAnswers(reader.keys));
   }
 }
 
 /**
- * Who has loaded a value doesn't wait until it is stored, and as a rule asks for the next one in the same tick. A store
- * carries out the commands of a connection one after the other, so writes are held until that read was sent.
+ * Delays writes until the reads of the tick are sent. A caller doesn't wait for its value to be
+ * written, and usually issues its next read in the same tick. A store carries out the commands of a
+ * connection one after the other.
  */
 export class WriteQueue {
   readonly #together: (send: () => void) => void;
   readonly #keys = new Set<string>();
   #held: (() => void)[] = [];
 
-  /** @param together carries out what sends several commands, so that they go out in one piece */
+  /**
+   * @param together runs a function that sends several commands, so that they are sent in one piece
+   */
   constructor(together: (send: () => void) => void) {
     this.#together = together;
   }
 
-  /** @param send what writes to the keys; it must not throw */
+  /** @param send writes to the keys, and must not throw */
   hold<Result>(keys: readonly string[], send: () => Promise<Result>): Promise<Result> {
-    // Behind the reads of this tick, which leave one callback before it.
+    // It runs after the reads of this tick, which leave one callback before it.
     if (this.#held.length === 0) void ready.then(() => process.nextTick(() => process.nextTick(this.send)));
     for (const key of keys) this.#keys.add(key);
     const context = new CallerContext();
@@ -218,12 +226,15 @@ export class WriteQueue {
     });
   }
 
-  /** To be called before anything else is sent about these keys: it comes behind what is written to one of them. */
+  /**
+   * Keeps the order of commands. It must be called before anything else is sent about these keys,
+   * so that it comes after what is written to one of them.
+   */
   keepOrder(keys: readonly string[]): void {
     if (this.#held.length > 0 && keys.some((key) => this.#keys.has(key))) this.send();
   }
 
-  /** Sends what is held. */
+  /** Sends the held writes. */
   readonly send = (): void => {
     const held = this.#held;
     this.#held = [];

@@ -1,15 +1,19 @@
 import { type Backend } from "./backend";
 
-/** What one operation asks a remote store for at most: its deadline is then that of a piece, not of a batch of any size. */
+/**
+ * The most requests of one operation of a remote store. Its deadline is then that of a piece, not
+ * of a batch of any size.
+ */
 const mostRequests = 512;
-/** About. One request may be larger. */
+/** An approximate limit. One request may be larger. */
 const mostBytes = 4_000_000;
 
 /**
- * The requests in pieces, in their order. Each is asked for when the one before it is answered, so that a batch of any size
- * has no more than a piece under way, and others get their turn in between. A store in this process needs none of that.
+ * Returns the requests in pieces, in their order. Each piece is sent when the one before it is
+ * answered, so that a batch of any size has at most one piece under way, and other operations get
+ * their turn in between. A store in this process needs none of that.
  *
- * @param bytesOf how much is sent for a request; left out where that is little for each
+ * @param bytesOf how much is sent for a request; left out if that is little for each
  */
 export function piecesFor<Request>(
   { remote }: Backend,

@@ -1,6 +1,7 @@
 /**
- * How many callers still want the result of a run of a loader. When all of them have aborted, a loader that has not
- * started is not run, and one that has is told by its signal, which it is given in place of its caller's.
+ * Counts the callers that still want the result of a loader's run. When all of them have aborted, a
+ * loader that has not started is not run. One that has started is notified by its signal, which it
+ * gets in place of its caller's.
  */
 export class Interest {
   #controller: AbortController | null = null;
@@ -14,19 +15,19 @@ export class Interest {
     this.#onGone = onGone;
   }
 
-  /** For the loader. */
+  /** Returns the signal for the loader. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.#isGone) this.#controller.abort(this.#reason);
     return this.#controller.signal;
   }
 
-  /** Nobody wants the result any more. */
+  /** Returns whether no caller wants the result any more. */
   get isGone(): boolean {
     return this.#isGone;
   }
 
-  /** Why the last of them has aborted. */
+  /** Returns why the last caller has aborted. */
   get reason(): unknown {
     return this.#reason;
   }
@@ -35,7 +36,7 @@ export class Interest {
     this.#waiting++;
   }
 
-  /** One of those who have joined has aborted. */
+  /** Removes a caller that has joined and has aborted. */
   leave(reason: unknown): void {
     if (--this.#waiting > 0) return;
     this.#isGone = true;

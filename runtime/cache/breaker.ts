@@ -5,20 +5,19 @@ import { type BreakerState } from "../events";
 export interface BreakerOptions {
   /** After this many failures in a row the store is left alone. */
   readonly breakerFailures: number;
-  /** For this long; then one operation is let through to see. */
+  /** The store is left alone for this long; then one operation is let through as a probe. */
   readonly breakerMs: number;
   readonly clock: Clock;
-  /** What messages call the store. */
+  /** The name that messages use for the store. */
   readonly store: string;
   /** Called synchronously; must not throw. */
   readonly onStateChange?: (state: BreakerState, cause: BackendError | null) => void;
 }
 
 /**
- * Counts failures in a row. An era begins with each change of state, and outcomes of
- * operations from an earlier era don't count: neither can a straggler close an open
- * breaker, nor can many that fail at once open it many times. The one operation of a
- * half-open era is the probe.
+ * Counts failures in a row. An era begins with each change of state, and outcomes of operations
+ * from an earlier era don't count: neither can a late one close an open breaker, nor can many that
+ * fail at once open it many times. The one operation of a half-open era is the probe.
  */
 export class Breaker {
   state: BreakerState = "closed";
@@ -31,7 +30,7 @@ export class Breaker {
     this.#options = options;
   }
 
-  /** Null lets the operation pass; a text says why it doesn't. */
+  /** Returns null if the operation may pass, or a text that says why it may not. */
   enter(): string | null {
     if (this.state === "closed") return null;
     const failures = this.#failures === 1 ? "1 failure" : `${this.#failures} failures in a row`;

@@ -17,7 +17,7 @@ import { type Sent } from "./sent";
 import { StoreClock } from "./store-clock";
 import { tellListener, warnOf } from "../user-code/thrown";
 
-/** What `configure` made of its options: complete, checked, durations in milliseconds. */
+/** The resolved options of `configure`: complete, checked, and with durations in milliseconds. */
 export interface Settings {
   readonly backend: Backend;
   readonly namespace: string | null;
@@ -44,24 +44,27 @@ export interface Settings {
 export class Cache {
   readonly name: string;
   readonly settings: Settings;
-  /** Those of the process, for any of its caches. */
+  /** The subscriptions of the process, to any of its caches. */
   readonly #subscriptions: ReadonlySet<Subscription>;
 
   /** Loads that callers of the same key may join, by key. */
   readonly loads = new Map<string, Load>();
-  /** The refreshes of a key that are under way, which hold its lease. */
+  /** The refreshes of a key that are under way and hold its lease. */
   readonly refreshes = new Map<string, Set<Run>>();
   readonly storeClock: StoreClock;
-  /** Of the version that all entries carry with `onOutage: "flush"`; else null. */
+  /** The key of the version that all entries carry with `onOutage: "flush"`; otherwise null. */
   readonly epochKey: string | null;
 
-  /** What is asked: the backend of the settings, checked where it is somebody else's. */
+  /** The backend that is asked: the one of the settings, checked if it is a user's own. */
   readonly #backend: Backend;
   readonly #guard: Guard | null;
   readonly #outbox: Outbox | null;
   readonly #underWay = new Set<Promise<unknown>>();
   #sequence = 0;
-  /** How often what is stored came into doubt, and how many of those a flush has settled. */
+  /**
+   * Counts how often the stored entries came into doubt, and how many of those doubts a flush has
+   * settled.
+   */
   #doubts = 0;
   #settledDoubts = 0;
   #flushing: Promise<void> | null = null;
@@ -74,10 +77,10 @@ export class Cache {
     const { clock, guard, onOutage } = settings;
     const backend = (this.#backend = checked(settings.backend));
     const onStateChange = (state: BreakerState, error: BackendError | null): void => this.#noticeBreaker(state, error);
-    // A backend in this process answers within the call: nothing to time out.
+    // A backend in this process answers within the call, so there is nothing to time out.
     const onFault: GuardOptions["onFault"] = (task, keys, error) => this.#noticeFault(task, keys, error);
     this.#guard = backend.remote ? new Guard({ ...guard, clock, store: backend.name, onStateChange, onFault }) : null;
-    // With a backend in this process it would only delay the answers.
+    // For a backend in this process it would only delay the answers.
     this.#outbox = backend.remote
       ? new Outbox(backend, (keys, resolve, reject) =>
           this.#ask("read", keys, (store) => store.read(keys), resolve, reject),
@@ -87,12 +90,17 @@ export class Cache {
     this.epochKey = onOutage === "flush" ? epochKeyOf(settings.namespace) : null;
   }
 
-  /** A number larger than all before: orders arrivals of callers and starts of loaders. */
+  /**
+   * Returns a number larger than all before. It orders arrivals of callers and starts of loaders.
+   */
   tick(): number {
     return ++this.#sequence;
   }
 
-  /** Asks the backend, under its deadline and breaker. A fault is an event, and rejects with a `BackendError`. */
+  /**
+   * Asks the backend, under its deadline and breaker. A fault is an event, and rejects with a
+   * `BackendError`.
+   */
   ask<T>(task: BackendTask, keys: readonly string[], start: (backend: Backend) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => this.#ask(task, keys, start, resolve, reject));
   }
@@ -116,22 +124,25 @@ export class Cache {
   #noticeFault(operation: BackendTask, keys: readonly string[], error: BackendError): void {
     this.emit({ type: "fault", operation, keys, error });
     if (!isRefusal(error.cause) || this.isHeard() || this.#hasWarned) return;
-    // Nothing would ever be stored, and nobody would know.
+    // Without the warning nothing would ever be stored, and nobody would know.
     this.#hasWarned = true;
     warnOf(`${error.message} The backend needs this command.`, "ZcacheBackendWarning");
   }
 
   /**
-   * The bytes at the keys, from one command for all reads of a tick; undefined where the backend could not be asked, which
-   * is an event. Nothing is answered before what an outage has made doubtful is gone.
+   * Returns the bytes at the keys, from one command for all reads of a tick. They are undefined if
+   * the backend could not be asked, which is an event. Nothing is answered before the entries that
+   * an outage has made doubtful are gone.
    */
   read(keys: readonly string[], options?: ReadOptions): Promise<Answers> {
     return new Promise((resolve) => this.readTo(keys, options, resolve));
   }
 
   /**
-   * `read` that calls back: where every call comes by, a promise less is felt. What `tell` does must not throw.
-   * @param sendAlone is called instead where the command would be for this read alone, and calls back by itself
+   * Callback form of `read`. It is on the path of every call, so it saves one promise. `tell` must
+   * not throw.
+   * @param sendAlone is called instead if the command would be for this read alone, and calls back
+   * by itself
    */
   readTo(
     keys: readonly string[],
@@ -146,7 +157,10 @@ export class Cache {
     );
   }
 
-  /** Where a tier has a part, it has whole entries: each is read by itself, so that its versions come from where it comes from. */
+  /**
+   * Reads one by one if a tier takes part, because a tier has whole entries: an entry's versions
+   * must come from the same place as the entry.
+   */
   #read(
     keys: readonly string[],
     options: ReadOptions | undefined,
@@ -166,8 +180,9 @@ export class Cache {
   }
 
   /**
-   * `read`, with leases where the backend takes them in the same command and no other read of the tick is merged with it.
-   * Null where that command could not be sent or was not answered.
+   * Reads like `read`, with leases if the backend takes them in the same command and no other read
+   * of the tick is merged with it.
+   * Returns null if that command could not be sent or was not answered.
    */
   readAndLease(keys: readonly string[], request: LeaseRequest, sent: Sent): Promise<LeasedAnswers | null> {
     const { readAndLease } = this.#backend;
@@ -178,7 +193,10 @@ export class Cache {
     });
   }
 
-  /** What the backend has at hand; null where it has to be asked, or what is stored is in doubt. */
+  /**
+   * Returns what the backend has in this process, or null if it has to be asked, or if the stored
+   * entries are in doubt.
+   */
   glance(key: string, options: ReadOptions | undefined): Held | null {
     if (this.#isDoubtful()) return null;
     return this.#backend.glance?.(key, options) ?? null;
@@ -188,7 +206,7 @@ export class Cache {
     this.#backend.annotate?.(key, note, noteBytes);
   }
 
-  /** Whether `emit` has a listener. */
+  /** Returns whether `emit` has a listener. */
   isHeard(): boolean {
     return this.settings.onEvent !== null || this.#subscriptions.size > 0;
   }
@@ -200,7 +218,10 @@ export class Cache {
       if (cache === null || cache === this.name) tellListener(() => listener(event));
   }
 
-  /** What `idle` waits for, whether somebody else does or not. A rejection is left to others. */
+  /**
+   * Makes `idle` wait for the work, whether or not something else does. A rejection is left to
+   * others.
+   */
   track<T>(work: Promise<T>): Promise<T> {
     const end = (): unknown => this.#underWay.delete(tracked);
     const tracked: Promise<unknown> = work.then(end, end);
@@ -221,7 +242,10 @@ export class Cache {
     return fenceKeyOf(this.settings.namespace, kind);
   }
 
-  /** What ends so that a tag is invalidated: its fence, if it has one, before its version. Throws a ConfigError. */
+  /**
+   * Returns the keys to delete so that a tag is invalidated: its fence, if it has one, before its
+   * version. Throws a ConfigError.
+   */
   namesOf(tag: string): { readonly fences: readonly string[]; readonly keys: readonly string[] } {
     if (typeof tag !== "string" || tag === "") {
       throw new ConfigError(`invalidateTag takes the tag's text, but got: ${show(tag)}.`);
@@ -230,17 +254,20 @@ export class Cache {
     return { fences: names.slice(0, -1), keys: names.slice(-1) };
   }
 
-  /** One command, however many entries carry the tag. */
+  /** Invalidates a tag with one command, however many entries carry it. */
   async invalidateTag(tag: string): Promise<void> {
     const { fences, keys } = this.namesOf(tag);
     const names = [...fences, ...keys];
     await this.#invalidate("invalidateTag", [tag], (backend) => backend.delete(names, { inOrder: true }));
   }
 
-  /** Ends what stands at the keys, leases too, so that no write under way can bury it. Rejects if it could not. */
+  /**
+   * Deletes what is stored at the keys, including leases, so that no write under way can bring it
+   * back. Rejects if that failed.
+   */
   async invalidateKeys(keys: readonly string[], options?: DeleteOptions): Promise<void> {
     const failures: BackendError[] = [];
-    // What can be ended is, whatever becomes of the rest.
+    // Everything that can be deleted is, whatever happens to the rest.
     for (const part of piecesFor(this.settings.backend, keys)) {
       await this.#invalidate("delete", part, (backend) => backend.delete(part, options)).catch(
         (error: BackendError) => {
@@ -251,12 +278,13 @@ export class Cache {
     if (failures[0]) throw failures[0];
   }
 
-  /** The same for several tags, and entries, at once: their fences end first. */
+  /** Invalidates several tags, and entries, at once. The fences are deleted first. */
   async invalidateAll(fences: readonly string[], keys: readonly string[]): Promise<void> {
     const isOneByOne = this.settings.backend.keysPerRead === 1;
     if (fences.length === 0 || !isOneByOne)
       return this.invalidateKeys([...fences, ...keys], { inOrder: fences.length > 0 });
-    // A Cluster takes a command for each key. To wait for each of them in turn would take as many round trips.
+    // A Cluster takes a command for each key. Waiting for each of them in turn would take as many
+    // round trips.
     const failed = await this.invalidateKeys(fences).catch((error: BackendError) => error);
     await this.invalidateKeys(keys);
     if (failed) throw failed;
@@ -280,7 +308,7 @@ export class Cache {
     this.emit({ type: "breaker", state, error });
   }
 
-  /** What is stored may be older than what was invalidated. */
+  /** Records that stored entries may be older than what was invalidated. */
   #distrust(): void {
     if (this.epochKey !== null) this.#doubts++;
   }
@@ -289,7 +317,10 @@ export class Cache {
     return this.#doubts !== this.#settledDoubts;
   }
 
-  /** Ends all entries, in one command. Rejects while the backend can't be used; then nothing is read from it either. */
+  /**
+   * Invalidates all entries, in one command. Rejects while the backend can't be used; then nothing
+   * is read from it either.
+   */
   #flush(): Promise<void> {
     const epochKey = this.epochKey as string;
     const doubts = this.#doubts;

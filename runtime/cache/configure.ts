@@ -21,16 +21,16 @@ import { expectCompiled } from "./uncompiled";
 import { optionAdvice, optionsAt, withDefaults } from "../options";
 import { disown, warnOf } from "../user-code/thrown";
 
-/** What `configure` takes. Everything may be left out. */
+/** The options of `configure`. All of them may be left out. */
 export interface Options {
   /**
-   * Where entries live.
+   * Where entries are stored.
    * @defaultValue a `MemoryBackend` of its own: bounded, in this process
    */
   backend?: Backend;
   /**
-   * Prefix of every key and tag of this cache, without the colon. A directive's or the
-   * plugin's own namespace comes after it.
+   * Prefix of every key and tag of this cache, without the colon. A directive's or the plugin's own
+   * namespace comes after it.
    * @defaultValue none
    */
   namespace?: string;
@@ -40,57 +40,60 @@ export interface Options {
    */
   ttl?: string;
   /**
-   * Time to live of `null` and `undefined` where the directive names none.
+   * Time to live of `null` and `undefined` if the directive names none.
    * @defaultValue the smaller of 5m and a tenth of the ttl, at least 1s
    */
   nullTtl?: string;
   /**
-   * For this long after its time to live an entry is still served, while one caller has it
-   * loaded again. An invalidated entry never is.
+   * Stale-while-revalidate window: how long after its time to live an entry is still served, while
+   * one caller reloads it in the background. An invalidated entry is never served.
    * @defaultValue none
    */
   stale?: string;
   /**
-   * For this long after its time to live an entry is served when the loader fails, or
-   * takes longer than `timeout`. An invalidated entry never is.
+   * How long after its time to live an entry is served when the loader fails, or takes longer than
+   * `timeout`. An invalidated entry is never served.
    * @defaultValue none
    */
   staleIfError?: string;
   /**
-   * Whether what a loader has thrown is a failure, for which an entry within `staleIfError` (or `stale`) is served instead.
-   * False: it is an answer, such as "not found", and the caller gets it. A `LoadTimeoutError` is always a failure.
-   * @defaultValue everything is
+   * Whether a loader's exception is a failure, for which an entry within `staleIfError` (or
+   * `stale`) is served instead.
+   * If false, it is an answer, such as "not found", and the caller gets it. A `LoadTimeoutError` is
+   * always a failure.
+   * @defaultValue every exception is a failure
    * @example isFailure: (error) => !(error instanceof NotFoundError)
    */
   isFailure?: (error: unknown) => boolean;
   /**
-   * Whether an entry is loaded again before its time to live ends, by chance and the likelier the
-   * nearer the end is and the longer its loader took, so that a hot key never ends for all
-   * at once. A number weights the loader's time: 2 is earlier.
+   * Eager refresh: whether an entry is reloaded at random before its time to live ends, which is
+   * the likelier the nearer the end is and the longer its loader took, so that a hot key never
+   * expires for all callers at once. A number weights the loader's time: 2 is earlier.
    * @defaultValue false
    */
   early?: boolean | number;
   /**
-   * The part of each time to live by which chance may shorten it, from 0 to 0.5, so that
-   * entries that were stored together don't end together.
+   * The part of each time to live by which it may be shortened at random, from 0 to 0.5, so that
+   * entries that were stored together don't expire together.
    * @defaultValue 0.05
    */
   jitter?: number;
   /**
-   * How long a call waits for a loader before it is given the stale entry, or rejected with
-   * a `LoadTimeoutError`. What comes late is still stored.
+   * How long a call waits for a loader before it gets the stale entry, or rejects with a
+   * `LoadTimeoutError`. A late value is still stored.
    * @defaultValue none: as long as it takes
    */
   timeout?: string;
   /**
    * After an outage of the backend in which an invalidation was lost, or which the breaker has
-   * noticed: "flush" ends everything that this cache stored before. One more key is read with every entry.
+   * noticed, "flush" invalidates everything that this cache stored before. One more key is read
+   * with every entry.
    * @defaultValue "keep"
    */
   onOutage?: "keep" | "flush";
   /**
-   * How long functions whose directive doesn't say may be served from memory without
-   * Redis being asked. Of a `TieredBackend`; other backends have no second tier.
+   * How long functions whose directive doesn't set it may be served from memory without asking
+   * Redis. It applies to a `TieredBackend`; other backends have no second tier.
    * @defaultValue none: Redis is asked each time
    */
   memory?: string;
@@ -99,29 +102,33 @@ export interface Options {
    * @defaultValue "json"
    */
   codec?: string;
-  /** Codecs of your own, by the name a directive uses. List the names in the plugin entry too: `"codecs": ["msgpack"]`. */
+  /**
+   * Codecs of your own, by the name that directives use. List the names in the plugin entry too:
+   * `"codecs": ["msgpack"]`.
+   */
   codecs?: Record<string, Codec>;
   /**
-   * False: annotated functions of all caches are their plain selves. Invalidations are
-   * still carried out, for other processes may be caching. The environment variable
-   * `ZCACHE_DISABLED=1` does the same and wins.
-   * @defaultValue as it is: true, until a call says otherwise
+   * False disables caching: annotated functions of all caches run uncached. Invalidations are still
+   * carried out, because other processes may be caching. The environment variable
+   * `ZCACHE_DISABLED=1` does the same and takes precedence.
+   * @defaultValue unchanged: true, until a call changes it
    */
   enabled?: boolean;
   /**
    * Whether calls are timed, for the latencies in `stats()`, of all caches.
-   * @defaultValue as it is: false, until a call says otherwise
+   * @defaultValue unchanged: false, until a call changes it
    */
   measure?: boolean;
-  /** Hears of everything that happens. Called synchronously; must be quick. */
+  /** Called with every event. The call is synchronous, and the listener must be quick. */
   onEvent?: Listener;
   /**
-   * How long a caller that died while loading can keep others waiting. A living one renews its lease.
+   * How long a caller that died while loading can keep others waiting. A living caller renews its
+   * lease.
    * @defaultValue "5s"
    */
   lease?: string;
   /**
-   * How long an operation of a remote backend may take before the call goes on without it.
+   * How long an operation of a remote backend may take before the call continues without it.
    * @defaultValue "250ms"
    */
   deadline?: string;
@@ -131,18 +138,21 @@ export interface Options {
    */
   breakerFailures?: number;
   /**
-   * For this long; then one operation is let through to see.
+   * How long the backend is left alone. Then one operation is let through as a probe.
    * @defaultValue "1s"
    */
   breakerTime?: string;
   /**
-   * Operations under way at once, above which further ones fail at once.
+   * The most operations that may be under way at once. Further ones fail immediately.
    * @defaultValue 10000
    */
   maxInFlight?: number;
-  /** Time, for tests. */
+  /** The clock, for tests. */
   clock?: Clock;
-  /** Chance, for tests: a number from 0 up to, but not including, 1. @defaultValue `Math.random` */
+  /**
+   * The source of randomness, for tests: a number from 0 up to, but not including, 1. @defaultValue
+   * `Math.random`
+   */
   random?: () => number;
 }
 
@@ -151,10 +161,11 @@ const rows: Readonly<Record<keyof Options, unknown>> = optionsAt("configure");
 
 /**
  * Sets up the default cache, or the one that directives call by `name` (`cache: sessions`).
- * Options that are left out have their defaults, whatever an earlier call said. Calls
- * under way finish with the settings they began with.
+ * Options that are left out get their defaults, whatever an earlier call set. Calls under way
+ * finish with the settings that they began with.
  *
- * @throws ConfigError for an option that does not exist or has an impossible value; nothing is changed then
+ * @throws ConfigError for an option that does not exist or has an impossible value; nothing is
+ * changed then
  * @example configure({ backend: new RedisBackend(new Redis()), ttl: "10m" })
  */
 export function configure(options?: Options): void;
@@ -165,7 +176,8 @@ export function configure(first?: string | Options, second?: Options): void {
   const cache = new Cache(name, resolveOptions(options), registry.subscriptions);
   expectCompiled();
   const previous = registry.caches.get(name);
-  // `idle` asks the caches that stand, and this one answers for what the one before it still has under way.
+  // `idle` asks the current caches, and this one answers for what its predecessor still has under
+  // way.
   if (previous) void cache.track(previous.idle());
   registry.caches.set(name, cache);
   const enabled = options?.enabled ?? (registry.closed || registry.enabled);
@@ -175,7 +187,7 @@ export function configure(first?: string | Options, second?: Options): void {
   registry.generation++;
 }
 
-/** Raw options → settings. Throws a ConfigError for the first that is impossible. */
+/** Resolves raw options to settings. Throws a ConfigError for the first that is impossible. */
 export function resolveOptions(options: Options = {}): Settings {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new ConfigError(`configure takes an object of options, but got: ${show(options)}.`);
@@ -213,7 +225,7 @@ export function resolveOptions(options: Options = {}): Settings {
   };
 }
 
-/** The cache of that name; the default one comes to be when it is first used. */
+/** Returns the cache of that name. The default cache is created on first use. */
 export function cacheNamed(name: string): Cache {
   let cache = registry.caches.get(name);
   if (cache) return cache;
@@ -233,7 +245,10 @@ function checkOptionName(name: string): void {
   throw new ConfigError(`Unknown option "${name}". ${optionAdvice("configure", name)}`);
 }
 
-/** What a function of the user's says, where it is a number from 0 to 1: what is made of it is stored. */
+/**
+ * Wraps a user's function, and uses its result if it is a number from 0 to 1, because what is made
+ * of it is stored.
+ */
 function randomOf(given: Options["random"] | null): () => number {
   if (!given) return Math.random;
   return () => {

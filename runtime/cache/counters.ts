@@ -1,13 +1,13 @@
 import { type RecordableHistogram } from "node:perf_hooks";
 import { type KeyEvent } from "../events";
 
-/** How often each thing has happened to a function, and what went over the wire. */
+/** How often each thing has happened to a function, and the bytes that were read and stored. */
 export type Counters = Record<KeyEvent["type"] | "error" | "unusable" | "readBytes" | "storedBytes", number>;
 
 /** Counters of one function, and how long its calls took while they were measured. */
 export interface Account {
   counters: Counters;
-  /** Of calls that ran no loader of their own and of those that did, in nanoseconds. */
+  /** Latencies of calls that ran no loader of their own and of those that did, in nanoseconds. */
   latencies: { readonly cached: RecordableHistogram; readonly loaded: RecordableHistogram } | null;
 }
 

@@ -1,8 +1,8 @@
-/** The right to store at a key, for as long as nobody has ended or taken it. */
+/** The right to store at a key, as long as nobody has invalidated or taken it. */
 export interface Lease {
   readonly key: string;
   readonly token: string;
-  /** It was taken with the read that found nothing at the key. */
+  /** The lease was taken with the read that found nothing at the key. */
   readonly alone?: boolean;
 }
 
@@ -13,29 +13,29 @@ export class Wanted {
     /** The arguments as templates see them: in a batch they begin with one id. */
     readonly args: ArrayLike<unknown>,
     readonly versionKeys: readonly string[],
-    /** Among all that its call wants. */
+    /** Its index among all that its call wants. */
     readonly place = 0,
   ) {}
 }
 
-/** What was found at a key that holds nothing usable, and what is needed to load it. */
+/** A key that holds nothing usable, and what is needed to load it. */
 export class Missing {
   constructor(
     readonly wanted: Wanted,
-    /** The tags' versions as they were read; null where one is missing. */
+    /** The tags' versions as they were read, or null for each that is missing. */
     readonly versions: readonly (Buffer | null)[],
     readonly seenId: string | null,
-    /** What stands at the key is of no use to this function, and has no id: take its place. */
+    /** The key's content is not usable for this function and has no id, so it must be replaced. */
     readonly force: boolean,
-    /** The backend could not be read, so that nothing can be stored either. */
-    readonly outage: boolean,
+    /** The backend could not be read, or a transaction is writing this, so that nothing can be stored. */
+    readonly unstorable: boolean,
   ) {}
 
-  /** The right to store, where it was taken with the read. */
+  /** The right to store, if it was taken with the read. */
   lease: Lease | null = null;
 }
 
-/** A value to be returned. One that is outdated is to be loaded again meanwhile. */
+/** A value to return. An outdated one is reloaded meanwhile. */
 export class Hit {
   constructor(
     readonly value: unknown,
@@ -45,5 +45,8 @@ export class Hit {
 
 export type Found = Hit | Missing;
 
-/** What will do: an entry that may be served now, or any that is better than the loader's error. */
+/**
+ * Which entries are acceptable: "served" means fresh or stale; "spare" also within staleIfError,
+ * which is better than the loader's error.
+ */
 export type Standard = "served" | "spare";

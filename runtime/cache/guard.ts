@@ -11,18 +11,16 @@ import { CallerContext } from "../user-code/caller-context";
 import { busyMs, type Clock } from "../clock";
 import { type BackendError } from "../errors";
 
-/** Resolved and checked by `configure`. */
+/** The options as resolved and checked by `configure`. */
 export interface GuardOptions extends BreakerOptions {
   /** How long an operation may take. */
   readonly deadlineMs: number;
   /**
-   * How many operations may be under way at once, those counted whose caller was already
-   * told that they took too long: a client keeps them queued.
+   * How many operations may be under way at once. This includes those whose caller was already told
+   * that they took too long, because a client keeps them queued.
    */
   readonly maxInFlight: number;
-  /**
-   * Hears of each operation that failed, before its caller does.
-   */
+  /** Called for each operation that failed, before its caller is notified. */
   readonly onFault?: (task: BackendTask, keys: readonly string[], error: BackendError) => void;
   /**
    * Calls back after the event loop has read what has arrived.
@@ -31,26 +29,28 @@ export interface GuardOptions extends BreakerOptions {
   readonly turn?: (callback: () => void) => void;
 }
 
-/** An operation whose caller waits, between those that were begun before it and after it. */
+/** An operation whose caller waits, linked to those that were begun before it and after it. */
 interface Pending {
   readonly task: BackendTask;
   readonly keys: readonly string[];
   readonly era: number;
   readonly reject: (error: BackendError) => void;
-  /** Of whoever asked: the deadline is noticed by a timer, which another caller may have set. */
+  /**
+   * The caller's context: the deadline is noticed by a timer, which another caller may have set.
+   */
   readonly context: CallerContext;
   dueAt: number;
   older: Pending | null;
   newer: Pending | null;
-  /** False: it was given up, and what becomes of it says nothing about the store as it is by then. */
+  /** If false, it was given up, and its outcome says nothing about the store's present state. */
   isWaiting: boolean;
-  /** It has been given the time once that this process was busy. */
+  /** It has once been given extra time because this process was busy. */
   isExcused: boolean;
 }
 
 /**
- * Stands between a cache and a backend that can fail: no operation keeps its caller
- * waiting beyond the deadline, and a store in trouble is left alone for a while.
+ * Protects a cache from a backend that can fail: no operation keeps its caller waiting beyond the
+ * deadline, and a store in trouble is left alone for a while.
  */
 export class Guard {
   readonly #clock: Clock;
@@ -61,7 +61,10 @@ export class Guard {
   readonly #breaker: Breaker;
   readonly #onFault: GuardOptions["onFault"];
 
-  /** The deadline is the same for all, so that the oldest is the next to be due. A list, for a Set takes longer than all else here. */
+  /**
+   * The oldest operation, which is the next to be due, because the deadline is the same for all. It
+   * is a list, because a Set takes longer than everything else here.
+   */
   #oldest: Pending | null = null;
   #newest: Pending | null = null;
   #inFlight = 0;
@@ -82,8 +85,9 @@ export class Guard {
   }
 
   /**
-   * Calls back with what `start` makes, or with why it could not be had; then `start` may not even have been called.
-   * Callbacks, for a promise more for each operation is felt in the time of a hit.
+   * Calls back with the result of `start`, or with the reason why there is none; then `start` may
+   * not even have been called.
+   * It uses callbacks, because one more promise per operation is measurable in hit latency.
    */
   run<T>(
     task: BackendTask,
@@ -92,7 +96,8 @@ export class Guard {
     resolve: (value: T) => void,
     reject: (error: BackendError) => void,
   ): void {
-    // There are never more releases than leases that were taken, and one that isn't sent keeps others waiting for nobody.
+    // There are never more releases than leases that were taken, and a release that isn't sent
+    // keeps others waiting for nothing.
     const isRelease = task === "release";
     const refusal = isRelease ? null : this.#refuse();
     if (refusal !== null) {
@@ -126,7 +131,7 @@ export class Guard {
         try {
           resolve(value);
         } catch (cause) {
-          // An answer of a form that nobody could read, from a backend of the user's own.
+          // The answer of a user's own backend had a form that could not be read.
           reject(createFailure(this.#store, task, keys, cause));
         }
       },
@@ -141,14 +146,15 @@ export class Guard {
     );
   }
 
-  /** Why an operation can't be sent now; null: it can. */
+  /** Returns why an operation can't be sent now, or null if it can. */
   #refuse(): string | null {
-    // The cap first: an operation that isn't sent must not be taken for the breaker's probe.
+    // The limit is checked first: an operation that isn't sent must not be taken for the breaker's
+    // probe.
     if (this.#inFlight >= this.#maxInFlight) return `${this.#maxInFlight} operations are in flight already.`;
     return this.#breaker.enter();
   }
 
-  /** Whether its caller still waits. */
+  /** Returns whether its caller still waits. */
   #settle(pending: Pending): boolean {
     this.#inFlight--;
     return this.#remove(pending);
@@ -158,7 +164,7 @@ export class Guard {
     if (!pending.isWaiting) return false;
     const { older, newer } = pending;
     pending.isWaiting = false;
-    // An answer that never comes must not hold on to all that came after it.
+    // An answer that never arrives must not keep everything after it in memory.
     pending.older = pending.newer = null;
     if (older) older.newer = newer;
     else this.#oldest = newer;
@@ -168,8 +174,8 @@ export class Guard {
   }
 
   /**
-   * One timer for all operations, not one for each. It isn't cancelled when the last of
-   * them ends, for the next one is likely to come before it fires.
+   * Sets one timer for all operations, not one for each. It isn't cancelled when the last of them
+   * ends, because the next one is likely to begin before it fires.
    */
   #watch(): void {
     const oldest = this.#oldest;
@@ -181,7 +187,7 @@ export class Guard {
       const now = this.#clock.now();
       const wasBusyMs = busyMs(this.#clock, setAt + delayMs);
       if (wasBusyMs > 0) this.#excuse(now + Math.min(wasBusyMs, this.#deadlineMs));
-      // When this process was busy the answers may be waiting in the sockets: they are read first.
+      // If this process was busy the answers may be waiting in the sockets, so they are read first.
       this.#turn(() => {
         this.#watching = false;
         this.#giveUp(now);
@@ -190,7 +196,10 @@ export class Guard {
     });
   }
 
-  /** Time in which this process was busy is no fault of the store, which may have been sent the command only now. */
+  /**
+   * Extends deadlines by the time in which this process was busy, which is not the store's fault:
+   * the command may have been sent only now.
+   */
   #excuse(until: number): void {
     for (let pending = this.#oldest; pending; pending = pending.newer) {
       if (!pending.isExcused) pending.dueAt = Math.max(pending.dueAt, until);
@@ -198,7 +207,7 @@ export class Guard {
     }
   }
 
-  /** Due at the deadline exactly. */
+  /** Gives up operations at the deadline exactly. */
   #giveUp(now: number): void {
     for (let pending = this.#oldest; pending; pending = this.#oldest) {
       // Only a clock that was set back makes one due later than a whole deadline from now.
@@ -216,14 +225,14 @@ export class Guard {
   }
 }
 
-/** Of an operation that says nothing about an era: the breaker's own begin with 0. */
+/** The era of an operation that says nothing about an era. The breaker's own begin with 0. */
 const noEra = -1;
 
 /**
- * Whether a store that can be asked has refused this one request: it holds another type, the request was malformed or
- * not permitted, or the store takes no writes (it is full, a replica, or has too few of them) and still answers reads
- * and, when it is only full, deletes. Anything else (LOADING, CLUSTERDOWN, no connection …) would befall the
- * next request too, whatever it is.
+ * Whether a store that can be asked has refused this one request: it holds another type, the
+ * request was malformed or not permitted, or the store takes no writes (it is full, a replica, or
+ * has too few of them) and still answers reads and, if it is only full, deletes. Anything else
+ * (LOADING, CLUSTERDOWN, no connection …) would happen to the next request too, whatever it is.
  */
 function isAnswer(cause: unknown): boolean {
   if (!isServerError(cause)) return false;

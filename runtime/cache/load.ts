@@ -6,57 +6,71 @@ import { onAbort } from "../user-code/on-abort";
 import { endLoadOf, waitFor } from "./runs";
 import { type Run } from "./run";
 
-/** A load's value, for those who share it. */
+/** A load's value, for the callers that share it. */
 export interface Shared {
   readonly value: unknown;
-  /** The encoded value, from which every sharer decodes a copy of its own; null if it can't be encoded. */
+  /**
+   * The encoded value, from which every sharer decodes a copy of its own, or null if it can't be
+   * encoded.
+   */
   readonly payload: Buffer | string | null;
-  /** That of the function that loaded, which shares its key with others perhaps. */
+  /** The codec of the function that loaded, which may share its key with others. */
   readonly codec: Codec;
 }
 
-/** Nothing for this caller came of the load: what stands now decides. The same for all copies of zcache in the process. */
+/**
+ * The load had no value for this caller, which has to read what is stored now. The symbol is the
+ * same for all copies of zcache in the process.
+ */
 export const readAgain: unique symbol = Symbol.for("zcache.read-again.1") as never;
 
 export type LoadResult = Shared | typeof readAgain;
 
-/** Who is told of the end of a load. */
+/** A listener for the end of a load. */
 interface Waiter {
   readonly resolve: (result: LoadResult) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** How a load is begun. In the background nobody waits for it: what stands at the key is served meanwhile. */
+/**
+ * How a load is begun. In the background nothing waits for it, and the stored entry is served
+ * meanwhile.
+ */
 export type Beginning = "call" | "background" | "refresh";
 
 /**
- * What became of the value. dropped: the lease was gone, because the key was invalidated or another has taken it.
- * unstored: it was not to be stored, or there was no lease to store it with, or the store has failed.
+ * What happened to the value. dropped: the lease was gone, because the key was invalidated or
+ * another caller has taken it.
+ * unstored: it was not to be stored, or there was no lease to store it with, or the store has
+ * failed.
  */
 export type Fate = "stored" | "dropped" | "unstored";
 
 const noTexts: readonly string[] = [];
 
 /**
- * One run of a loader for one key, and the callers of this process who wait for it.
+ * One run of a loader for one key, and the callers of this process that wait for it.
  *
- * Only a caller who came before the loader started may take its value: an invalidation
- * may have been acknowledged, by anyone, between the start and a later caller's arrival.
- * Later ones wait until the run has ended and read again.
+ * Only a caller that came before the loader started may take its value: an invalidation may have
+ * been acknowledged, by anyone, between the start and a later caller's arrival.
+ * Later callers wait until the run has ended and read again.
  */
 export class Load {
   readonly key: string;
-  /** Somebody besides the caller who began it gets the value. */
+  /** Another caller than the one that began it gets the value. */
   shared = false;
-  /** The arguments have changed since the call: the value is of another key, and nobody but its own caller may have it. */
+  /**
+   * The arguments have changed since the call: the value belongs to another key, and only its own
+   * caller may have it.
+   */
   isDetached = false;
-  /** Known when what is stored has been stored. */
+  /** Known when a value that is stored has been stored. */
   fate: Fate = "unstored";
 
-  // What it takes to store the value, as far as it is known by now.
+  // The state that is needed to store the value, as far as it is known at this point.
   lease: Lease | null = null;
   versions: readonly string[] = noTexts;
-  /** Of `fenceKeys`, as they stood before the loader ran. */
+  /** The versions at `fenceKeys`, as they were before the loader ran. */
   fences: readonly string[] = noTexts;
 
   #startedAt = Infinity;
@@ -68,7 +82,7 @@ export class Load {
     readonly missing: Missing,
     readonly beginning: Beginning,
     readonly run: Run,
-    /** Null for a load in the background, which is wanted whoever waits. */
+    /** Null for a load in the background, which is wanted whether or not anyone waits. */
     readonly interest: Interest | null,
   ) {
     this.key = missing.wanted.key;
@@ -78,25 +92,25 @@ export class Load {
     return this.beginning === "background";
   }
 
-  /** The loader was called. */
+  /** Returns whether the loader was called. */
   get hasStarted(): boolean {
     return this.#startedAt !== Infinity;
   }
 
-  /** May a caller who arrived at this tick take the value? */
+  /** Whether a caller that arrived at this tick may take the value. */
   serves(arrival: number): boolean {
     return arrival < this.#startedAt;
   }
 
-  /** @param keys all that this run of the loader is for: in a batch, many */
+  /** @param keys all keys that this run of the loader is for: in a batch, many */
   start(tick: number, keys: readonly string[]): void {
     this.#startedAt = tick;
     this.#companions = keys;
   }
 
   /**
-   * Waits for a load that somebody else began: its value, for those who came before it started. Must not be called where
-   * the load waits for the caller (`waitsForCaller`).
+   * Waits for a load that another caller began, and returns its value to callers that came before
+   * it started. It must not be called if the load waits for the caller (`waitsForCaller`).
    */
   async join(arrival: number, wants: (key: string) => boolean, signal: AbortSignal | null): Promise<LoadResult> {
     const forget = waitFor(this.run);
@@ -108,24 +122,28 @@ export class Load {
       return this.isDetached ? readAgain : result;
     } catch (error) {
       if (!this.isDetached && this.#companions.every(wants)) throw error;
-      // The arguments of another caller, or the other ids of a batch, may be to blame, which this caller never gave.
+      // The cause may be another caller's arguments, or the other ids of a batch, which this caller
+      // never gave.
       return readAgain;
     }
   }
 
-  /** The result, as one of those who want it: when all of them have aborted the loader is told. */
+  /**
+   * Waits for the result as one of the callers that want it. When all of them have aborted, the
+   * loader is notified.
+   */
   wait(signal: AbortSignal | null): Promise<LoadResult> {
     this.want(signal);
     return new Promise((resolve, reject) => this.tell({ resolve, reject }));
   }
 
-  /** The value, for whoever began the load. */
+  /** Returns the value to the caller that began the load. */
   async result(): Promise<unknown> {
     const result = await new Promise<LoadResult>((resolve, reject) => this.tell({ resolve, reject }));
     return result === readAgain ? undefined : result.value;
   }
 
-  /** Counts a caller who will be told of the result, until its signal aborts. */
+  /** Counts a caller that will be given the result, until its signal aborts. */
   want(signal: AbortSignal | null): void {
     const { interest } = this;
     if (!interest) return;
@@ -136,7 +154,7 @@ export class Load {
     this.tell({ resolve: forget, reject: forget });
   }
 
-  /** Calls back when the value is there and its write, if any, is on its way. */
+  /** Calls back when the value exists and its write, if any, was sent. */
   tell(waiter: Waiter): void {
     const end = this.#end;
     if (!end) this.#waiters.push(waiter);

@@ -3,19 +3,22 @@ import { type Account } from "./counters";
 import { type Subscription } from "../events";
 import { sharedInProcess } from "./shared-state";
 
-/** The caches of the process, and what is counted and heard of them. */
+/** The caches of the process, with their counters and listeners. */
 export interface Registry {
   readonly defaultName: string;
   readonly caches: Map<string, Cache>;
   enabled: boolean;
   /** Closed while enabled: the next `configure` enables again. */
   closed: boolean;
-  /** Of functions, by name: whatever cache they use by now. */
+  /** The accounts of functions by name, whichever cache they use at this point. */
   readonly accounts: Map<string, Account>;
   readonly subscriptions: Set<Subscription>;
   /** Whether calls are timed. */
   measuring: boolean;
-  /** Whether functions that zcache has compiled exist; "expected" while the program acts as if. */
+  /**
+   * Whether functions that zcache has compiled exist. It is "expected" while the program behaves as
+   * if they did.
+   */
   compiled: "unknown" | "expected" | "yes";
   /** Grows with every `configure`, so that functions look their cache up again. */
   generation: number;
@@ -33,7 +36,7 @@ export const registry = sharedInProcess<Registry>("registry", () => ({
   generation: 0,
 }));
 
-/** `ZCACHE_DISABLED=1`, so that a user can rule the cache out without touching code. */
+/** Reads `ZCACHE_DISABLED=1`, so that a user can rule the cache out without changing code. */
 export function isDisabledByEnvironment(): boolean {
   const value = process.env["ZCACHE_DISABLED"];
   return value !== undefined && value !== "" && value !== "0" && value !== "false";

@@ -4,7 +4,10 @@ import { sharedInProcess } from "./shared-state";
 
 export const runs = sharedInProcess<Runs>("runs", () => ({ storage: null, underWay: 0 }));
 
-/** @param isAwaited false for loads in the background, which whoever begins them doesn't wait for */
+/**
+ * @param isAwaited false for loads in the background, which the code that begins them doesn't wait
+ * for
+ */
 export function beginRun(cache: string, keys: readonly string[], isAwaited: boolean): Run {
   const parent = isAwaited ? currentRun() : null;
   const run: Run = { cache, keys: new Set(keys), parent, waitsFor: new Map(), open: keys.length };
@@ -13,21 +16,21 @@ export function beginRun(cache: string, keys: readonly string[], isAwaited: bool
   return run;
 }
 
-/** One of the run's loads has ended. */
+/** Records that one of the run's loads has ended. */
 export function endLoadOf(run: Run): void {
   if (--run.open > 0) return;
   run.parent?.waitsFor.delete(run);
-  // While it is enabled every promise of the process costs more on Node 20.
+  // While it is enabled, every promise of the process costs more on Node 20.
   if (--runs.underWay === 0) runs.storage?.disable();
 }
 
-/** Runs a loader: everything that it calls, also after an `await`, belongs to the run. */
+/** Runs a loader. Everything that it calls, also after an `await`, belongs to the run. */
 export function runWithin<T>(run: Run, loader: () => T): T {
   runs.storage ??= createStorage();
   return runs.storage.run(run, loader);
 }
 
-/** The run that the current code belongs to, and that has not ended. */
+/** Returns the run that the current code belongs to, if it has not ended. */
 function currentRun(): Run | null {
   const { storage, underWay } = runs;
   if (underWay === 0 || !storage) return null;
@@ -36,23 +39,29 @@ function currentRun(): Run | null {
   return run;
 }
 
-/** Whether the current code belongs to a loader that loads this key, or was called by one that does and waits for it. */
+/**
+ * Whether the current code belongs to a loader that loads this key, or was called by one that does
+ * and waits for it.
+ */
 export function isLoadedAbove(cache: string, key: string): boolean {
   for (let run = currentRun(); run; run = run.parent)
     if (run.open > 0 && run.cache === cache && run.keys.has(key)) return true;
   return false;
 }
 
-/** Whether a load of that run waits, itself or through others, for the loader that the current code belongs to. */
+/**
+ * Whether a load of that run waits, directly or through others, for the loader that the current
+ * code belongs to.
+ */
 export function waitsForCaller(run: Run): boolean {
   const current = currentRun();
   return current !== null && waitsForRun(run, current);
 }
 
-/** Whether one run is another, or waits for it, itself or through others. */
+/** Whether one run is another, or waits for it, directly or through others. */
 export function waitsForRun(run: Run, other: Run): boolean {
   const seen = new Set([run]);
-  // A set that grows while it is gone through is gone through to its new end.
+  // Iterating over a set includes what is added meanwhile.
   for (const one of seen) {
     if (one === other) return true;
     for (const next of one.waitsFor.keys()) seen.add(next);
@@ -60,13 +69,16 @@ export function waitsForRun(run: Run, other: Run): boolean {
   return false;
 }
 
-/** The current code waits for a load of that run. Returns what is to be called when it no longer does. */
+/**
+ * Records that the current code waits for a load of that run. Returns a function to call when it no
+ * longer does.
+ */
 export function waitFor(run: Run): (() => void) | null {
   const current = currentRun();
   return current && noteWait(current, run);
 }
 
-/** One run waits for another. Returns what is to be called when it no longer does. */
+/** Records that one run waits for another. Returns a function to call when it no longer does. */
 export function noteWait({ waitsFor }: Run, other: Run): () => void {
   waitsFor.set(other, (waitsFor.get(other) ?? 0) + 1);
   return () => {

@@ -1,6 +1,6 @@
 /**
- * A command whose answer is not waited for to the end. A store that stood still carries it out when it goes on, and
- * what it takes then (leases) has to be given up behind it.
+ * A command whose answer is not awaited to the end. A store that was suspended carries it out when
+ * it continues, and the leases that it takes then have to be given up after it.
  */
 export class Sent {
   #answer: Promise<unknown> | null = null;
@@ -11,8 +11,9 @@ export class Sent {
   }
 
   /**
-   * Undoes what the command does, if it was sent: at once, since a connection carries out one command after the other, and
-   * once more when a late answer comes, since a client may have sent it again on another connection.
+   * Undoes the command's effect if it was sent: at once, since a connection carries out one command
+   * after the other, and once more when a late answer arrives, since a client may have sent it
+   * again on another connection.
    */
   undo(undo: () => Promise<void>): void {
     const answer = this.#answer;

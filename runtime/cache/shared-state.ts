@@ -1,6 +1,7 @@
 /**
- * State that all copies of zcache in one process share: both module formats, and several installed versions. The number
- * is that of the shape of all that is reached from any of it: copies of another shape have a state of their own.
+ * Returns state that all copies of zcache in one process share: both module formats, and several
+ * installed versions. The number in a name is that of the shape of everything that is reachable
+ * from the state: copies of another shape have a state of their own.
  */
 export function sharedInProcess<T extends object>(name: string, create: () => T): T {
   const key = Symbol.for(`zcache.${name}.4`);

@@ -12,25 +12,30 @@ export interface Latency {
   readonly max: number;
 }
 
-/** What happened to one annotated function in this process, since it started or since `resetStats`. */
+/**
+ * The counters of one annotated function in this process, since it started or since `resetStats`.
+ */
 export interface FunctionStats extends Readonly<Counters> {
-  /** hits and stale hits among all that was looked up; 0 where nothing was. */
+  /** Hits and stale hits divided by all lookups; 0 if there were none. */
   readonly hitRate: number;
-  /** Of calls that ran no loader of their own; null unless `configure({ measure: true })` and there was one. */
+  /**
+   * Latency of calls that ran no loader of their own. Null unless `configure({ measure: true })` is
+   * set and there was one.
+   */
   readonly cached: Latency | null;
-  /** Of calls that did. */
+  /** Latency of calls that ran a loader. */
   readonly loaded: Latency | null;
 }
 
 export interface Stats {
-  /** By `module.Class.function`. */
+  /** The counters by `module.Class.function`. */
   readonly functions: Readonly<Record<string, FunctionStats>>;
   readonly total: Readonly<Counters> & { readonly hitRate: number };
-  /** One line for a log. */
+  /** Returns one line for a log. */
   toString(): string;
 }
 
-/** What all annotated functions of this process have done so far. */
+/** Returns the counters of all annotated functions of this process. */
 export function stats(): Stats {
   const functions: Record<string, FunctionStats> = {};
   const sum = createCounters();
@@ -47,7 +52,7 @@ export function stats(): Stats {
   return { functions, total, toString: () => describe(total, Object.keys(functions).length) };
 }
 
-/** Begins to count anew. */
+/** Resets the counters. */
 export function resetStats(): void {
   for (const account of registry.accounts.values()) {
     account.counters = createCounters();

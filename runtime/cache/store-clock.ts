@@ -1,13 +1,13 @@
 import { type Clock } from "../clock";
 
-/** For this long an answer of the store is relied on without asking again. */
+/** An answer of the store is used for this long without asking again. */
 const freshMs = 1_000;
-/** For this long an answer will do while the next one is on its way. */
+/** An answer is acceptable for this long while the next one is on its way. */
 const usableMs = 60_000;
 
 /**
- * The time by the store's clock, which all processes share: their own may be wrong. It is
- * asked for at most once a second, and only while somebody needs it.
+ * The time by the store's clock, which all processes share, because their own may be wrong. The
+ * store is asked at most once a second, and only while the time is needed.
  */
 export class StoreClock {
   readonly #clock: Clock;
@@ -18,19 +18,25 @@ export class StoreClock {
   #answeredAt = -Infinity;
   #asking: Promise<void> | null = null;
 
-  /** @param ask one round trip to the store; when it rejects, nobody knows the time */
+  /** @param ask one round trip to the store; when it rejects, the time is unknown */
   constructor(clock: Clock, ask: () => Promise<number>) {
     this.#clock = clock;
     this.#ask = ask;
   }
 
-  /** Null while it isn't known. The process's own clock doesn't do instead, because it may be wrong by hours. */
+  /**
+   * Returns null while the time isn't known. The process's own clock is not used instead, because
+   * it may be wrong by hours.
+   */
   now(): number | null {
     const now = this.#clock.now();
     return now - this.#answeredAt < usableMs ? now + this.#offsetMs : null;
   }
 
-  /** To be awaited before `now`, if it is a promise. Never rejects. */
+  /**
+   * Returns a promise to await before `now`, or null if that isn't needed. The promise never
+   * rejects.
+   */
   ready(): Promise<void> | null {
     const now = this.#clock.now();
     if (!this.#asking && now - this.#askedAt < freshMs) return null;

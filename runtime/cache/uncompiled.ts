@@ -1,12 +1,13 @@
 import { systemClock } from "../clock";
 import { registry } from "./registry";
 
-/** Long enough for a program to have loaded what it begins with. */
+/** Long enough for a program to have loaded the modules that it begins with. */
 const patienceMs = 5000;
 
 /**
- * Called where a program sets up or uses the cache: it expects to have cached functions. Where it has none after a while,
- * its files were most likely built without zcache, and a warning says so, once. Not in tests, which load what they test.
+ * Called when a program sets up or uses the cache, which means that it expects to have cached
+ * functions. If it has none after a while, its files were most likely built without zcache, and a
+ * warning says so, once. There is no warning in tests, which load what they test.
  */
 export function expectCompiled(): void {
   if (registry.compiled !== "unknown") return;
@@ -23,7 +24,7 @@ const message =
   "Most likely its files were built without zcache: `npx zcache doctor` tells what to add, and docs/hosts.md has the line for each host. " +
   "If it's meant to be so, --disable-warning=ZCACHE_NOT_COMPILED silences this.";
 
-/** A cached function exists: the program was compiled. */
+/** Records that a cached function exists, so the program was compiled. */
 export function noteCompiled(): void {
   registry.compiled = "yes";
 }

@@ -1,9 +1,11 @@
 /**
- * The bytes of a value that JSON can't say. What they describe can't be larger than they are: each value takes at least
- * one byte, each entry of a container as well, and no count is believed beyond that.
+ * The bytes of a value that JSON can't represent. A value can't be larger than its bytes: each
+ * value takes at least one byte, each entry of a container as well, and no count is believed beyond
+ * that.
  *
- * A value is one byte that says its kind, and what the table says. Counts, lengths and indices are in base 128, seven
- * bits a byte, lowest first, with the high bit on all bytes but the last; doubles have 8 bytes, lowest first.
+ * A value is one byte that gives its kind, and the bytes that the table lists. Counts, lengths and
+ * indices are in base 128, seven bits a byte, lowest first, with the high bit on all bytes but the
+ * last; doubles have 8 bytes, lowest first.
  *
  * | kind       | what follows                                                                             |
  * |------------|------------------------------------------------------------------------------------------|
@@ -25,7 +27,8 @@
  * | view       | which class, how many bytes, the bytes                                                   |
  * | reference  | which of the objects before it, in the order in which they begin                         |
  *
- * A shape is 0, how many names, and the names, each a text; or one more than the place of a shape that was written before.
+ * A shape is 0, the number of names, and the names, each a text; or one more than the index of a
+ * shape that was written before.
  * Kinds from 128 on are the numbers from 0 to 127.
  */
 export const kinds = {
@@ -56,7 +59,7 @@ export const smallInts = 0x80;
 
 export const errorParts = { message: 1, stack: 2, cause: 4 } as const;
 
-/** By their number. Every other error is an Error. */
+/** The classes by their number. Every other error is an Error. */
 export const errorClasses = [
   Error,
   EvalError,
@@ -67,7 +70,10 @@ export const errorClasses = [
   URIError,
 ] as const satisfies readonly ErrorConstructor[];
 
-/** By their number; what this version of Node doesn't have can't be read. A Buffer is one of its own. */
+/**
+ * The names by their number. A class that this version of Node doesn't have can't be read. A Buffer
+ * has a number of its own.
+ */
 export const viewNames = [
   "Buffer",
   "DataView",
@@ -89,8 +95,9 @@ export const viewNames = [
 export const maxDepth = 1_000;
 
 /**
- * How many character classes of Unicode (`\p{…}`) the regular expressions of a value may have together. To compile one
- * takes V8 up to 3 ms, so that some hundred bytes of them would hold the process up.
+ * The most character classes of Unicode (`\p{…}`) that the regular expressions of a value may have
+ * together. Compiling one takes V8 up to 3 ms, so some hundred bytes of them would block the
+ * process.
  */
 export const mostUnicodeClasses = 8;
 
@@ -100,11 +107,11 @@ export function countUnicodeClasses({ source, flags }: Pick<RegExp, "source" | "
 
 export const latestDateMs = 8.64e15;
 
-/** Whether a name is that of an element, in an array of this length. */
+/** Whether a name is that of an element in an array of this length. */
 export function isIndex(name: string, length: number): boolean {
   const index = Number(name);
   return index < length && String(index) === name && index >= 0;
 }
 
-/** No array is longer. */
+/** The length of the longest possible array. */
 export const mostElements = 0xffffffff;

@@ -13,8 +13,9 @@ import {
 } from "./binary-form";
 
 /**
- * The value that bytes in binary form describe, from `start` to their end. Whoever has written them: it throws for what
- * `writeBinary` doesn't write, takes memory in proportion to them, and runs nothing.
+ * Reads the value that bytes in binary form describe, from `start` to their end. The bytes may come
+ * from anyone: it throws for bytes that `writeBinary` doesn't write, takes memory in proportion to
+ * them, and runs nothing.
  */
 export function readBinary(payload: Buffer, start: number): unknown {
   const reader = new Reader(payload, start);
@@ -24,7 +25,7 @@ export function readBinary(payload: Buffer, start: number): unknown {
 }
 
 const mostBytesAsText = 65_536;
-/** V8 copies so many; a longer piece would keep all of the text in memory. */
+/** V8 copies pieces of up to this length. A longer piece would keep all of the text in memory. */
 const mostCharactersTaken = 12;
 
 type Container = Record<PropertyKey, unknown>;
@@ -33,10 +34,10 @@ class Reader {
   readonly #bytes: Buffer;
   readonly #end: number;
   #at: number;
-  /** In the order in which they begin. */
+  /** The objects in the order in which they begin. */
   readonly #objects: object[] = [];
   readonly #shapes: (readonly string[])[] = [];
-  /** All bytes as text: to take a piece of it is quicker than to ask for the text of a few bytes. */
+  /** All bytes as text, because taking a piece of it is quicker than converting a few bytes. */
   readonly #latin1: string | null;
   #depth = 0;
   #unicodeClasses = 0;
@@ -117,7 +118,7 @@ class Reader {
     }
   }
 
-  /** So that a reference can name it. */
+  /** Keeps the object, so that a reference can name it. */
   #keep<Kept extends object>(object: Kept): Kept {
     this.#objects.push(object);
     return object;
@@ -141,7 +142,8 @@ class Reader {
       if (!known) throw new RangeError(`There is no shape ${place} before this place.`);
       return known;
     }
-    // Each name takes a byte for its kind and one for its length, and the value that follows one more.
+    // Each name takes a byte for its kind and one for its length, and the value after it takes one
+    // more.
     const count = this.#entries(3);
     const names: string[] = [];
     for (let i = 0; i < count; i++) names.push(this.#anyText());
@@ -243,7 +245,7 @@ class Reader {
     return new View(memory);
   }
 
-  /** Of its own: writing to a view of the payload would change what is stored. */
+  /** Copies the bytes, because writing to a view of the payload would change what is stored. */
   #memory(): ArrayBuffer {
     const from = this.#take(this.#count());
     const memory = new ArrayBuffer(this.#at - from);
@@ -282,7 +284,7 @@ class Reader {
     return this.#bytes.readDoubleLE(this.#take(8));
   }
 
-  /** How many entries a container has: no more than there are bytes for. */
+  /** Reads how many entries a container has. There are never more than the bytes allow. */
   #entries(leastBytes: number): number {
     const count = this.#count();
     if (count * leastBytes > this.left) throw new RangeError(`${count} entries are more than ${this.left} bytes hold.`);
@@ -307,7 +309,7 @@ class Reader {
     return this.#bytes[this.#at++] as number;
   }
 
-  /** Where the next so many bytes begin, which are behind it afterwards. */
+  /** Returns where the next `length` bytes begin, and moves past them. */
   #take(length: number): number {
     const from = this.#at;
     if (length > this.#end - from) throw new RangeError("The bytes end within the value.");
@@ -316,14 +318,14 @@ class Reader {
   }
 }
 
-/** Whatever the prototypes have under this name. */
+/** Defines a property, whatever the prototypes have under this name. */
 function define(owner: object, name: string, value: unknown, enumerable: boolean): void {
   Object.defineProperty(owner, name, { value, enumerable, writable: true, configurable: true });
 }
 
 /**
- * Holes alone. A length alone takes V8 memory for all elements, as long as they aren't in a hash table: an element far
- * behind the others, which is taken away again, puts them there.
+ * Makes an array of holes. Setting the length takes V8 memory for all elements, unless they are in
+ * a hash table: adding an element far behind the others, and deleting it, puts them there.
  */
 function emptyArray(length: number, affordable: number): unknown[] {
   const array: unknown[] = [];
@@ -335,7 +337,10 @@ function emptyArray(length: number, affordable: number): unknown[] {
   return array;
 }
 
-/** To capture a stack, which is replaced anyway, takes a hundred times as long as all else. */
+/**
+ * Makes an error without a stack. Capturing a stack, which is replaced anyway, takes a hundred
+ * times as long as everything else.
+ */
 function withoutStack(Class: ErrorConstructor): Error {
   const { stackTraceLimit } = Error;
   Reflect.set(Error, "stackTraceLimit", 0);

@@ -12,7 +12,8 @@ import {
 } from "./binary-form";
 
 /**
- * A value in binary form, behind a mark of one byte. Throws for functions, symbols, and objects that are more than their data.
+ * Writes a value in binary form, after a mark of one byte. It throws for functions, symbols, and
+ * objects that are more than their data.
  */
 export function writeBinary(mark: number, value: unknown): Buffer {
   const writer = new Writer(mark);
@@ -20,17 +21,20 @@ export function writeBinary(mark: number, value: unknown): Buffer {
   return writer.written();
 }
 
-/** Looked up once: where a class extends String, as in ioredis 6, V8 searches for a string's method in each call. */
+/**
+ * Looked up once: if a class extends String, as in ioredis 6, V8 searches for a string's method in
+ * each call.
+ */
 const { charCodeAt } = String.prototype;
 const shortText = 24;
 
 class Writer {
   #bytes = Buffer.allocUnsafe(1024);
   #at = 0;
-  /** Places of the objects that were written. */
+  /** The indices of the objects that were written. */
   readonly #objects = new Map<object, number>();
   readonly #shapes: (readonly string[])[] = [];
-  /** Of the last shape with so many names that begins with this one. */
+  /** The last shape with this many names that begins with this name. */
   readonly #places = new Map<string, number>();
   #depth = 0;
   #unicodeClasses = 0;
@@ -101,14 +105,14 @@ class Writer {
   #array(array: readonly unknown[]): void {
     const names = Object.keys(array);
     const [last = "0"] = names.slice(-1);
-    // Indices come first, in their order.
+    // Indices come first, in ascending order.
     if (names.length !== array.length || !isIndex(last, Math.max(array.length, 1))) return this.#sparse(array, names);
     this.#byte(kinds.array);
     this.#count(array.length);
     for (let i = 0; i < array.length; i++) this.value(array[i]);
   }
 
-  /** With holes, or with properties beside the elements. */
+  /** Writes an array with holes, or with properties beside the elements. */
   #sparse(array: readonly unknown[], names: readonly string[]): void {
     let elements = 0;
     while (elements < names.length && isIndex(names[elements] as string, array.length)) elements++;
@@ -125,7 +129,7 @@ class Writer {
     this.#properties(array, names.slice(elements));
   }
 
-  /** What is no record, whichever realm it is from. */
+  /** Writes an object that is not a record, whichever realm it comes from. */
   #instance(value: object): void {
     if (types.isDate(value)) {
       this.#byte(kinds.date);
@@ -281,13 +285,19 @@ class Writer {
   }
 }
 
-/** `Uint8Array` and the like, whichever realm it is from; undefined for a DataView. */
+/**
+ * Reads the name `Uint8Array` and the like, whichever realm the array comes from. It is undefined
+ * for a DataView.
+ */
 const typedArrayName = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype) as object,
   Symbol.toStringTag,
 )?.get as (this: object) => string | undefined;
 
-/** As many bytes in UTF-8 as characters: that is asked in one go, and most long texts are so. */
+/**
+ * Whether the text has as many bytes in UTF-8 as characters. That takes one call, and most long
+ * texts do.
+ */
 function isLatin1(text: string): boolean {
   return Buffer.byteLength(text) === text.length || !/[^\0-\xff]/.test(text);
 }
@@ -305,7 +315,7 @@ function primitiveIn(value: object): unknown {
   throw new TypeError("The structured codec has no form for a symbol.");
 }
 
-/** What has a state that its properties don't show, by the name that it goes by. */
+/** Objects with a state that their properties don't show, by the name of their class. */
 const moreThanData =
   /^(?:Promise|Weak\w+|FinalizationRegistry|SharedArrayBuffer|Intl\..+|WebAssembly\..+|.*(?:Iterator|Generator))$/;
 

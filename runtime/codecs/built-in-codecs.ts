@@ -6,8 +6,8 @@ import { yamlKey } from "./yaml-key";
 export type CodecName = (typeof codecNames)[number];
 
 /**
- * The bytes are those of `JSON.stringify`, so other languages can read them. What JSON can't say it changes, as
- * always: a Date becomes its text, -0 becomes 0. No bytes at all are `undefined`.
+ * Encodes as `JSON.stringify`, so other languages can read the bytes. It changes what JSON can't
+ * represent, as always: a Date becomes its text, -0 becomes 0. An empty payload is `undefined`.
  */
 const json: Codec = {
   encode(value) {
@@ -20,43 +20,47 @@ const json: Codec = {
 };
 
 /**
- * YAML's core schema: plain data, and shared or cyclic references as anchors. Dates, Maps, Sets, bigints, binary data,
- * functions and class instances throw; as in JSON, an `undefined` property is left out and an `undefined` element
- * becomes null. No bytes at all are `undefined`.
+ * Encodes as YAML's core schema: plain data, and shared or cyclic references as anchors. Dates,
+ * Maps, Sets, bigints, binary data, functions and class instances throw; as in JSON, an `undefined`
+ * property is left out and an `undefined` element becomes null. An empty payload is `undefined`.
  */
 const yaml: Codec = {
   encode(value) {
     if (value === undefined) return "";
     const { dump, CORE_SCHEMA } = loadYaml();
-    // Its default schema would write a Date with a tag that the safe one does not read.
+    // The default schema would write a Date with a tag that the safe schema does not read.
     return dump(value, { schema: CORE_SCHEMA });
   },
   decode(payload) {
     if (payload.length === 0) return undefined;
     const { load, CORE_SCHEMA } = loadYaml();
-    // What was dumped must load, so the loader can't have a limit of depth that the dumper has not.
+    // Everything that was dumped must load, so the loader can't have a limit of depth that the
+    // dumper lacks.
     return load(payload.toString(), { schema: CORE_SCHEMA, maxDepth: Infinity });
   },
 };
 
-/** See `structured-codec.ts`. Loaded on first use, as js-yaml is: most programs need neither. */
+/**
+ * Loads `structured-codec.ts` on first use, as it does js-yaml, because most programs need neither.
+ */
 const structured: Codec = {
   encode: (value) => loadStructured().encode(value),
   decode: (payload) => loadStructured().decode(payload),
 };
 
-/** The codecs that a directive or `configure` can name without adding one. */
+/** The codecs that a directive or `configure` can name without adding them. */
 export const builtInCodecs: Readonly<Record<CodecName, Codec>> = { json, yaml, structured };
 
-/** Beyond it, what is saved for each is little beside the copying. */
+/** Above this size, the time saved for each payload is small compared with the copying. */
 const mostBytesTogether = 256 * 1024;
 const [openingBracket, closingBracket] = Buffer.from("[]") as Buffer & [number, number];
 
 /**
- * What some stored payloads decode to, from one parse for all of them; null where that is no faster, or where one of them
- * can't be decoded. Between two payloads stands a number that nobody knows who writes to the store. Each is found again
- * at its place in the result only where both sides of it were read as JSON; so what is between two of them is one or more
- * whole values, and exactly one if there are as many as payloads. No payload can reach into another's place.
+ * Decodes several stored payloads with one parse. It returns null if that is not faster, or if one
+ * of them can't be decoded. A number between each two payloads is unknown to anyone who writes to
+ * the store. Each number is found at its index in the result only if the text on both sides of it
+ * was read as JSON. The text between two of them is therefore one or more whole values, and exactly
+ * one if there are as many values as payloads. No payload can reach into another's place.
  */
 export function decodeTogether(codec: Codec, payloads: readonly Buffer[]): readonly unknown[] | null {
   if (codec !== json || payloads.length < 2) return null;
@@ -100,7 +104,10 @@ interface Separator {
 
 let madeSeparator: Separator | null = null;
 
-/** One for the process, made when it is needed. So many digits are still read as a small integer. */
+/**
+ * Makes the process's separator on first use. A number with this many digits is still read as a
+ * small integer.
+ */
 function separator(): Separator {
   if (madeSeparator) return madeSeparator;
   const { randomInt } = require("node:crypto") as typeof import("node:crypto");
@@ -108,12 +115,15 @@ function separator(): Separator {
   return (madeSeparator = { mark, bytes: Buffer.from(`,${mark},`) });
 }
 
-/** False for a codec of the user's own. */
+/** Returns false for a user's own codec. */
 export function isBuiltIn(codec: Codec): boolean {
   return codec === json || codec === structured || codec === yaml;
 }
 
-/** Whether what it decodes is nothing but data, of built-in kinds: then a copy of it is as good as decoding it again. */
+/**
+ * Whether the codec decodes to nothing but data of built-in kinds. A copy of such a value is as
+ * good as decoding it again.
+ */
 export function isOfPlainData(codec: Codec): boolean {
   return codec === json || codec === structured;
 }
@@ -122,7 +132,7 @@ let loadedStructured: Codec | null = null;
 let loadedYaml: typeof import("js-yaml") | null = null;
 
 function loadStructured(): Codec {
-  // Kept, for `require` looks its answer up anew each time.
+  // It is kept, because `require` looks its answer up each time.
   return (loadedStructured ??= (require("./structured-codec") as typeof import("./structured-codec")).structuredCodec);
 }
 
@@ -134,10 +144,13 @@ function givenYaml(): typeof import("js-yaml") | undefined {
   return (globalThis as { [yamlKey]?: typeof import("js-yaml") })[yamlKey];
 }
 
-/** In a way that bundlers don't follow: most programs have no YAML, and it would be in every bundle. */
+/**
+ * Requires js-yaml in a way that bundlers don't follow. Most programs don't use YAML, and it would
+ * be in every bundle.
+ */
 function requireYaml(): typeof import("js-yaml") {
   const { createRequire } = process.getBuiltinModule("node:module");
-  // A bundle for ES modules has no name of its own file.
+  // A bundle of ES modules has no name for its own file.
   const place = typeof __filename === "string" ? __filename : join(process.argv[1] ?? process.cwd(), "..", "bundle.js");
   try {
     return createRequire(place)("js-yaml") as typeof import("js-yaml");

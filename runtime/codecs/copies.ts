@@ -1,23 +1,25 @@
 import { arrayBytes, dateBytes, headerBytes, listBytes, primitiveBytes, recordBytes } from "./heap-size";
 
 /**
- * Copies of a decoded value, for hits in memory: taking one is several times as fast as
- * decoding it again. Each caller gets a value of its own, as from the codec.
+ * Copies of a decoded value, for hits in memory. Taking one is several times as fast as decoding
+ * the value again. Each caller gets a value of its own, as from the codec.
  */
 export interface Copies {
   readonly source: CopySource;
-  /** The original where `{ ...record }` is all there is to do: then nothing else needs to be fetched from memory. */
+  /**
+   * The original if `{ ...record }` makes a copy. Then nothing else has to be fetched from memory.
+   */
   readonly record: object | null;
-  /** What is kept for it takes of memory. */
+  /** The memory that is used for it. */
   readonly bytes: number;
 }
 
 export interface CopySource {
-  /** Makes the same value, with nothing in it shared that could be changed. */
+  /** Makes the same value, and shares nothing in it that could be changed. */
   copy(): unknown;
 }
 
-/** Null for what is no tree of plain objects, arrays, dates and primitive values. */
+/** Returns null if the value is not a tree of plain objects, arrays, dates and primitive values. */
 export function createCopies(value: unknown): Copies | null {
   const survey: Survey = { seen: new Set(), bytes: headerBytes };
   const part = partOf(value, survey);
@@ -27,14 +29,14 @@ export function createCopies(value: unknown): Copies | null {
 }
 
 interface Survey {
-  /** An object that stands in two places would become two. */
+  /** An object that occurs in two places would become two objects. */
   readonly seen: Set<object>;
   bytes: number;
 }
 
 const unfit = Symbol("unfit");
 
-/** Null: it can't be changed, and is shared. */
+/** Returns null if the value can't be changed and is shared. */
 function partOf(value: unknown, survey: Survey): CopySource | null | typeof unfit {
   if (typeof value === "function") return unfit;
   if (typeof value !== "object" || value === null) {
@@ -59,10 +61,10 @@ function recordPart(record: Record<string, unknown>, survey: Survey): CopySource
 
 function arrayPart(array: unknown[], survey: Survey): CopySource | typeof unfit {
   const indices = Object.keys(array);
-  // A hole, or a property besides the elements.
+  // There is a hole, or a property besides the elements.
   if (indices.length !== array.length) return unfit;
   survey.bytes += arrayBytes(array.length) + sourceBytes;
-  // Their slots hold the numbers themselves.
+  // Their slots contain the numbers themselves.
   const isNumeric = array.every((item) => typeof item === "number");
   const inner = isNumeric ? nothingInside : partsOf(array, indices, survey);
   if (inner === unfit) return unfit;
@@ -75,7 +77,7 @@ function datePart(date: Date, survey: Survey): CopySource | typeof unfit {
 }
 
 interface Inside {
-  /** The names of what has to be copied. */
+  /** The names of the properties to copy. */
   readonly places: readonly string[];
   readonly parts: readonly CopySource[];
 }
@@ -98,7 +100,7 @@ function partsOf(container: object, all: readonly string[], survey: Survey): Ins
   }
   if (places.length === 0) return nothingInside;
   survey.bytes += 2 * listBytes(places.length);
-  // Slices have no room to spare.
+  // Slices have no spare capacity.
   return { places: places.slice(), parts: parts.slice() };
 }
 
@@ -117,7 +119,7 @@ class RecordSource implements CopySource {
     private readonly parts: readonly CopySource[],
   ) {}
 
-  /** The record, if nothing in it has to be copied. */
+  /** Returns the record if nothing in it has to be copied. */
   get plainRecord(): object | null {
     return this.names.length === 0 ? this.record : null;
   }

@@ -3,22 +3,23 @@ import { latestDateMs } from "./binary-form";
 /** A step to a value within another one. */
 export type Step = string | number;
 
-/** What JSON can say of a value, and what it can't. */
+/** The part of a value that JSON can represent, and the places of the rest. */
 export interface Plain {
-  /** The value, with numbers for its dates. What has no date in it is the original itself. */
+  /** The value, with numbers for its dates. A value without dates is the original itself. */
   readonly value: unknown;
-  /** Where the dates were. */
+  /** The paths of the dates. */
   readonly paths: readonly (readonly Step[])[];
 }
 
-// Deeper ones are rare, and might take more stack here than what they are left to.
+// Deeper values are rare, and might take more stack here than in the other form.
 const maxDepth = 100;
-/** Of numbers with a fraction: as text, many of them are longer and slower than V8's form. */
+/** The most numbers with a fraction: as text, many of them are longer and slower than V8's form. */
 const maxFractions = 32;
 
 /**
- * Null for what JSON would change in any other way than dates: `undefined`, -0, NaN, bigints, Maps, Sets, class
- * instances, holes, an object that stands in two places …
+ * Replaces dates by numbers. Returns null if JSON would change the value in any other way:
+ * `undefined`, -0, NaN, bigints, Maps, Sets, class instances, holes, an object that occurs in two
+ * places …
  */
 export function takeDatesOut(value: unknown): Plain | null {
   const search: Search = { seen: new Set(), at: [], paths: [], fractions: 0 };
@@ -28,7 +29,7 @@ export function takeDatesOut(value: unknown): Plain | null {
 
 interface Search {
   readonly seen: Set<object>;
-  /** The steps that lead to where it is. */
+  /** The steps that lead to the current value. */
   readonly at: Step[];
   readonly paths: Step[][];
   fractions: number;
@@ -73,7 +74,7 @@ function plainRecord(record: Record<string, unknown>, search: Search): unknown {
   let copy: Record<string, unknown> | null = null;
   for (const name of Object.keys(record)) {
     const inner = record[name];
-    // Most values are no objects: for them no step is taken.
+    // Most values are not objects, and no step is taken for them.
     const plain = typeof inner === "object" && inner !== null ? stepTo(name, inner, search) : plainOf(inner, search);
     if (plain === notPlain || name === "__proto__") return notPlain;
     if (plain !== inner) (copy ??= { ...record })[name] = plain;
@@ -89,7 +90,7 @@ function plainArray(array: unknown[], search: Search): unknown {
     if (plain === notPlain) return notPlain;
     if (plain !== inner) (copy ??= array.slice())[i] = plain;
   }
-  // Else there are properties besides the elements. Holes were found as `undefined`.
+  // Otherwise there are properties besides the elements. Holes were found as `undefined`.
   if (Object.keys(array).length !== array.length) return notPlain;
   return copy ?? array;
 }
@@ -102,8 +103,9 @@ function stepTo(step: Step, inner: object, search: Search): unknown {
 }
 
 /**
- * The value that `[value, path, …]` stands for, where a path of one step is that step; the dates are put in place. Throws
- * for what `takeDatesOut` doesn't make: each path leads through what the value itself holds, to a number.
+ * Returns the value that `[value, path, …]` stands for, with the dates in place. A path of one step
+ * is that step. It throws for anything that `takeDatesOut` doesn't make: each path must lead
+ * through the value's own contents to a number.
  */
 export function putDatesIn(root: unknown): unknown {
   if (!Array.isArray(root) || root.length === 0) throw new TypeError("There is no value.");
@@ -129,7 +131,10 @@ function putDateAt(parent: unknown, step: unknown): void {
   (parent as Record<Step, unknown>)[step as Step] = new Date(ms);
 }
 
-/** Elements of arrays, and what objects have of their own: never what a prototype has, nor how long an array is. */
+/**
+ * Whether the value has that element or own property. A prototype's properties and an array's
+ * length don't count.
+ */
 function hasStep(parent: unknown, step: unknown): parent is Record<Step, unknown> {
   if (typeof parent !== "object" || parent === null) return false;
   const fits = Array.isArray(parent) ? typeof step === "number" : typeof step === "string" && step !== "__proto__";

@@ -1,6 +1,7 @@
 /**
- * What V8 keeps for the parts of a value, in bytes, as measured on 64-bit Node 20 without pointer compression. The slot that a value
- * stands in belongs to its container. Meant to be a little too much and never too little.
+ * Estimates the memory that V8 uses for the parts of a value, in bytes, as measured on 64-bit Node
+ * 20 without pointer compression. The slot that holds a value belongs to its container. The
+ * estimate is meant to be slightly too high and never too low.
  */
 
 export const headerBytes = 24;
@@ -8,31 +9,36 @@ export const dateBytes = 112;
 const slotBytes = 8;
 const doubleBytes = 16;
 
-/** An array without room to spare. */
+/** Returns the size of an array without spare capacity. */
 export function listBytes(length: number): number {
   return 48 + length * slotBytes;
 }
 
-/** An array with the room that it has when it was filled one by one. */
+/**
+ * Returns the size of an array with the capacity that it has after it was filled element by
+ * element.
+ */
 export function arrayBytes(length: number): number {
   return listBytes(length === 0 ? 0 : length + (length >> 1) + 16);
 }
 
-/** A text that has one character beyond Latin-1 takes two bytes for each. */
+/**
+ * Returns the size of a text. With one character beyond Latin-1, each character takes two bytes.
+ */
 export function textBytes(text: string): number {
   return /[\u0100-\uffff]/.test(text) ? text.length * 2 : text.length;
 }
 
-/** Of a value that is no object. */
+/** Returns the size of a value that is not an object. */
 export function primitiveBytes(value: unknown): number {
   if (typeof value === "string") return headerBytes + textBytes(value);
-  // Small integers stand in their slot.
+  // Small integers are stored in the slot itself.
   if (typeof value === "number") return (value | 0) === value && !Object.is(value, -0) ? 0 : doubleBytes;
   if (typeof value === "bigint") return headerBytes + value.toString(16).length / 2;
   return 0;
 }
 
-/** A record with its slots, and with what its names take if no other record has them. */
+/** Returns the size of a record with its slots, and of its names if no other record has them. */
 export function recordBytes(names: readonly string[]): number {
   const bytes = headerBytes + reservedSlots * slotBytes;
   if (names.length > mostFastNames) {
@@ -41,15 +47,18 @@ export function recordBytes(names: readonly string[]): number {
   return bytes + Math.max(0, names.length - reservedSlots + growthSlots) * slotBytes + shapes.bytesOf(names);
 }
 
-/** An empty record has room for them. */
+/** An empty record has room for this many slots. */
 const reservedSlots = 4;
-/** Further ones are made three at a time, and have a header. */
+/** Further slots are made three at a time, and have a header. */
 const growthSlots = 5;
-/** Above it a record is a hash table. */
+/** A record with more names is a hash table. */
 const mostFastNames = 128;
-/** A place in a hash table that is half empty: name, value, details. */
+/** The size of a slot in a hash table that is half empty: name, value, details. */
 const hashedSlotBytes = 72;
-/** What V8 keeps of a name at its place behind others, when it comes up for the first time. */
+/**
+ * The memory that V8 uses for a name at its position after other names, when the combination first
+ * occurs.
+ */
 const transitionBytes = 120;
 
 interface Shape {
@@ -57,8 +66,9 @@ interface Shape {
 }
 
 /**
- * Records with the same names in the same order share what V8 knows of them, so that it counts once; where each has names of its own it
- * is most of what they take. This remembers which there are, for as many as it has room, and then begins anew.
+ * The known shapes of records. Records with the same names in the same order share what V8 stores
+ * about them, which is counted once; if each record has its own names, it is most of their size.
+ * This remembers as many shapes as it has room for, and then starts again.
  */
 class Shapes {
   #root: Shape = { next: null };
@@ -68,7 +78,8 @@ class Shapes {
     let bytes = 0;
     let shape = this.#root;
     for (const name of names) {
-      // A number as a name is no part of the shape: each record has a hash table of its own for them.
+      // A number as a name is not part of the shape: each record has a hash table of its own for
+      // them.
       if (isIndex(name)) bytes += hashedSlotBytes;
       else {
         const known = shape.next?.get(name);

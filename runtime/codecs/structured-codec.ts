@@ -4,12 +4,15 @@ import { type Codec } from "./codec";
 import { putDatesIn, takeDatesOut } from "./dates-out";
 
 /**
- * All that `structuredClone` carries of plain data: Date, Map, Set, bigint, typed arrays, RegExp, Error, cycles, holes,
- * -0, NaN, undefined. A Buffer stays a Buffer. Functions and symbols throw; a class instance becomes a plain object.
+ * Encodes everything that `structuredClone` copies of plain data: Date, Map, Set, bigint, typed
+ * arrays, RegExp, Error, cycles, holes,
+ * -0, NaN, undefined. A Buffer stays a Buffer. Functions and symbols throw; a class instance
+ * becomes a plain object.
  *
- * Two forms, told apart by their first byte. Objects, arrays, dates and what JSON can say are JSON, which is read
- * fastest: `[value, path of a date, …]`, where a path of one step is that step. Everything else has a binary form. Whoever
- * has written the bytes, reading them makes such values or throws: see docs/security.md.
+ * There are two forms, distinguished by their first byte. Objects, arrays, dates and what JSON can
+ * represent are JSON, which is read fastest: `[value, path of a date, …]`, where a path of one step
+ * is that step. Everything else has a binary form. The bytes may come from anyone: reading them
+ * makes such values or throws (see docs/security.md).
  */
 export const structuredCodec: Codec = {
   encode(value) {
@@ -25,7 +28,7 @@ export const structuredCodec: Codec = {
   },
 };
 
-/** No JSON or YAML begins with either of them. */
+/** JSON and YAML never begin with either of them. */
 const textMark = "\x01";
 const textMarkCode = textMark.charCodeAt(0);
 const binaryMark = 2;

@@ -1,2 +1,2 @@
-/** Where `zcache/yaml` puts js-yaml for all copies of zcache in the process. */
+/** The property where `zcache/yaml` puts js-yaml for all copies of zcache in the process. */
 export const yamlKey = Symbol.for("zcache.yaml");

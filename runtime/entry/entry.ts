@@ -1,6 +1,6 @@
 /**
- * The stored bytes of an entry, and the judgement of them. Pure: no clock, no I/O. Ids, lease tokens and tag versions
- * are texts of 8 Latin-1 characters, one for each byte.
+ * Encodes and judges the stored bytes of an entry. This module is pure: it has no clock and no I/O.
+ * Ids, lease tokens and tag versions are texts of 8 Latin-1 characters, one for each byte.
  *
  * An entry that needs no judging is its payload alone. Otherwise a header precedes it:
  *
@@ -21,12 +21,13 @@
  * |      | store's clock), how long the loader took (4 bytes, milliseconds)                   |
  * | 4    | result tags precede it: their number (2 bytes), then of each the version (8        |
  * |      | bytes), the length of its name (2 bytes) and the name in UTF-8                     |
+ * | 8    | alone: the key is being written, and holders follow in place of versions: hold.ts  |
  *
- * A lease may last longer than the entry that it stands on. Such an entry gets times with the lease, if it has none, so
- * that no reader takes it for one that still lives.
+ * A lease may last longer than the entry that carries it. Such an entry gets times with the lease,
+ * if it has none, so that no reader takes it for a live one.
  *
- * The lease has a fixed place so that the store can set it without reading the payload. One that stands alone, in a
- * key that ends with it, has nines for its end.
+ * The lease has a fixed place so that the store can set it without reading the payload. A lease
+ * without an entry, in a key that expires with it, has nines for its end.
  */
 
 export const magic = "\0zc\x01";
@@ -35,7 +36,7 @@ export const idOffset = 4;
 export const leaseTokenOffset = 12;
 export const leaseEndOffset = 20;
 export const leaseEndDigits = 13;
-/** The end of a lease that ends when its key does. */
+/** The end of a lease that expires with its key. */
 export const endOfKey = "9".repeat(leaseEndDigits);
 export const flagsOffset = 33;
 export const versionCountOffset = 34;
@@ -44,18 +45,21 @@ export const versionsOffset = 36;
 export const hasPayload = 1;
 export const hasTimes = 2;
 export const hasResultTags = 4;
+/** Of an entry. */
 export const allFlags = hasPayload | hasTimes | hasResultTags;
+/** Of a key that is being written. No other flag goes with it. */
+export const isHold = 8;
 
 export const timesLength = 12;
-/** In place of the loader's time: the times have come with a lease, and go with it. */
+/** Replaces the loader's time if the times were added with a lease; they are removed with it. */
 export const ofLease = 0xffffffff;
 const longestLoadMs = ofLease - 1;
 const latestTimeMs = 8.64e15;
 const magicCodes = Array.from(magic, (character) => character.charCodeAt(0)) as [number, number, number, number];
 
-/** When an entry was made, for those that are judged by it. */
+/** The times that an entry is judged by. */
 export interface Times {
-  /** The end of freshness, milliseconds by the store's clock. */
+  /** The end of freshness, in milliseconds by the store's clock. */
   readonly freshUntil: number;
   /** How long the loader took. */
   readonly loadMs: number;
@@ -67,21 +71,21 @@ export interface ResultTag {
   readonly version: string;
 }
 
-/** What an entry is judged by. */
+/** The conditions under which an entry is valid. */
 export interface Terms {
-  /** Of the tags over the arguments, in the order of the directive. */
+  /** The versions of the tags over the arguments, in the order of the directive. */
   readonly versions: readonly string[];
   readonly times: Times | null;
   readonly resultTags: readonly ResultTag[];
 }
 
-/** Valid as long as it is there. */
+/** The terms of an entry that is valid as long as it exists. */
 export const noTerms: Terms = { versions: [], times: null, resultTags: [] };
 
-/** Who holds the right to store at a key. */
+/** The holder of the right to store at a key. */
 export interface HeaderLease {
   readonly token: string;
-  /** 13 digits. */
+  /** The end, in 13 digits. */
   readonly end: string;
 }
 
@@ -89,7 +93,10 @@ const noLease: HeaderLease = { token: "\0".repeat(idLength), end: "0".repeat(lea
 
 // ---- Writing ----
 
-/** The stored form of a payload: as it is where that is unambiguous, else behind a header. A payload of text makes text, in UTF-8. */
+/**
+ * Creates the stored form of a payload: the payload as it is if that is unambiguous, otherwise with
+ * a header before it. A payload of text makes text, in UTF-8.
+ */
 export function createStored(id: string, terms: Terms, payload: Buffer | string): Buffer | string {
   const { versions, times, resultTags } = terms;
   const plain = versions.length === 0 && !times && resultTags.length === 0;
@@ -107,14 +114,14 @@ function wholeMs(loadMs: number): number {
   return Math.min(Math.max(Math.round(loadMs), 0), longestLoadMs);
 }
 
-/** A header as Latin-1 text. */
+/** Creates a header as Latin-1 text. */
 export function createHeader(id: string, flags: number, versions: readonly string[], lease = noLease): string {
   const count = versions.length;
   const start = magic + id + lease.token + lease.end;
   return start + String.fromCharCode(flags, count >> 8, count & 0xff) + versions.join("");
 }
 
-/** A copy with a lease in it. */
+/** Returns a copy with a lease in it. */
 export function withLease(bytes: Buffer, { token, end } = noLease): Buffer {
   const copy = Buffer.allocUnsafeSlow(Math.max(bytes.length, versionsOffset));
   bytes.copy(copy);
@@ -124,8 +131,8 @@ export function withLease(bytes: Buffer, { token, end } = noLease): Buffer {
 }
 
 /**
- * A copy of an entry that says itself when it ends, for a key that a lease makes last longer. Null where that is needless:
- * it has times, or it is none.
+ * Returns a copy of an entry that states its own end, for a key that a lease makes last longer.
+ * Returns null if that is unnecessary, because the entry has times or the bytes are not an entry.
  */
 export function withEnd(bytes: Buffer, until: number): Buffer | null {
   const flags = bytes[flagsOffset] as number;
@@ -137,7 +144,7 @@ export function withEnd(bytes: Buffer, until: number): Buffer | null {
   return ended;
 }
 
-/** The entry as it was before `withEnd`, and when it ends; null where it has no such end. */
+/** Returns the entry as it was before `withEnd`, and its end, or null if it has no such end. */
 export function withoutEnd(bytes: Buffer): { readonly bytes: Buffer; readonly until: number } | null {
   const entry = parseStored(bytes);
   if (!(entry instanceof Entry) || entry.times?.loadMs !== ofLease) return null;
@@ -167,10 +174,16 @@ function uint16Text(value: number): string {
   return String.fromCharCode(value >> 8, value & 0xff);
 }
 
-/** Looked up once: where a class extends String, as in ioredis 6, V8 searches for a string's method in each call. */
+/**
+ * Looked up once: if a class extends String, as in ioredis 6, V8 searches for a string's method in
+ * each call.
+ */
 const { charCodeAt } = String.prototype;
 
-/** Then its UTF-8 form has the same bytes as its Latin-1 form. A loop, for a regular expression takes ten times as long. */
+/**
+ * Whether the text is ASCII. Then its UTF-8 form has the same bytes as its Latin-1 form. It is a
+ * loop, because a regular expression takes ten times as long.
+ */
 export function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (charCodeAt.call(text, i) > 0x7f) return false;
   return true;
@@ -180,23 +193,23 @@ export function isAscii(text: string): boolean {
 
 const noResultTags: readonly ResultTag[] = [];
 
-/** What the bytes at a key say. */
+/** The contents of the bytes at a key. */
 export class Entry {
   constructor(
     readonly bytes: Buffer,
     readonly payload: Buffer,
-    /** Of a plain entry, which has no header, -1. */
+    /** -1 for a plain entry, which has no header. */
     readonly versionCount: number,
     readonly times: Times | null,
     readonly resultTags: readonly ResultTag[],
   ) {}
 
-  /** Null for a plain entry, which has no header to carry one. */
+  /** Returns null for a plain entry, which has no header to carry an id. */
   get id(): string | null {
     return this.versionCount < 0 ? null : idOf(this.bytes);
   }
 
-  /** Of the tags over the arguments, as they stood before the loader ran. */
+  /** Returns the versions of the tags over the arguments, as they were before the loader ran. */
   get versions(): readonly string[] {
     const at = (i: number): number => versionsOffset + i * idLength;
     return Array.from({ length: Math.max(this.versionCount, 0) }, (_, i) =>
@@ -204,7 +217,7 @@ export class Entry {
     );
   }
 
-  /** Valid only while its versions are those that stand now; a missing one makes it dead. */
+  /** Whether the entry's versions are the current ones. A missing version invalidates the entry. */
   isCurrent(standing: readonly (Buffer | null)[]): boolean {
     if (standing.length !== Math.max(this.versionCount, 0)) return false;
     for (let i = 0; i < standing.length; i++) {
@@ -214,13 +227,13 @@ export class Entry {
     return true;
   }
 
-  /** The same for the tags that the entry names itself. */
+  /** Does the same for the tags that the entry itself names. */
   isCurrentByName(standing: readonly (Buffer | null)[]): boolean {
     return this.resultTags.every(({ version }, i) => standing[i]?.toString("latin1") === version);
   }
 }
 
-/** A key that holds a lease but no payload, as an id for `acquire`. */
+/** A key that holds no payload but a lease, or that is being written; as an id for `acquire`. */
 export interface LeaseOnly {
   readonly id: string;
   readonly payload: null;
@@ -229,10 +242,11 @@ export interface LeaseOnly {
 export type Stored = Entry | LeaseOnly | "unreadable";
 
 export function parseStored(bytes: Buffer): Stored {
-  // A payload that starts like a header is never stored plain, nor is an empty one.
+  // A payload that starts like a header is never stored plain, and neither is an empty one.
   if (isPlain(bytes)) return new Entry(bytes, bytes, -1, null, noResultTags);
   if (bytes[3] !== magicCodes[3] || bytes.length < versionsOffset) return "unreadable";
   const flags = bytes[flagsOffset] as number;
+  if (flags === isHold) return { id: idOf(bytes), payload: null };
   if ((flags & ~allFlags) !== 0) return "unreadable";
   if ((flags & hasPayload) === 0) return { id: idOf(bytes), payload: null };
   const versionCount = bytes.readUInt16BE(versionCountOffset);
@@ -243,7 +257,10 @@ export function parseStored(bytes: Buffer): Stored {
   return new Entry(bytes, bytes.subarray(reader.at), versionCount, times, resultTags);
 }
 
-/** Goes through what stands between the versions and a payload. Beyond the end it finds zeros, and `at` shows it. */
+/**
+ * Reads the parts between the versions and a payload. Beyond the end it reads zeros, and `at` shows
+ * that.
+ */
 class Reader {
   constructor(
     private readonly bytes: Buffer,
@@ -277,7 +294,7 @@ class Reader {
   }
 }
 
-/** Whether a header has a lease in it, of whatever holder and whether it has ended or not. */
+/** Whether a header has a lease in it, whoever holds it and whether or not it has expired. */
 export function hasLease(bytes: Buffer): boolean {
   return !isPlain(bytes) && bytes.toString("latin1", leaseTokenOffset, leaseEndOffset) !== noLease.token;
 }
@@ -287,7 +304,7 @@ export function isPlain(bytes: Buffer): boolean {
   return bytes.length > 0 && !startsWithMagicPrefix(bytes);
 }
 
-/** One that a Date can say. */
+/** Whether a Date can represent the time. */
 function isTime(ms: number): boolean {
   return ms >= 0 && ms <= latestTimeMs;
 }
@@ -296,13 +313,13 @@ function idOf(bytes: Buffer): string {
   return bytes.toString("latin1", idOffset, idOffset + idLength);
 }
 
-/** Byte by byte: for so few of them, calling something that compares takes longer. */
+/** Compares byte by byte: for so few bytes, calling a comparison function takes longer. */
 function hasAt(bytes: Buffer, at: number, version: Buffer): boolean {
   for (let i = 0; i < idLength; i++) if (bytes[at + i] !== version[i]) return false;
   return true;
 }
 
-/** The magic without its format version: a newer format is unreadable, not foreign. */
+/** Compares the magic without its format version: a newer format is unreadable, not foreign. */
 function startsWithMagicPrefix(payload: Buffer | string): boolean {
   const [first, second, third] = magicCodes;
   if (typeof payload !== "string") return payload[0] === first && payload[1] === second && payload[2] === third;

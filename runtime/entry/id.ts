@@ -1,17 +1,18 @@
 import { idLength } from "./entry";
 
-// One call into the generator for many ids: filling 8 bytes costs about as much as filling 4096.
+// One call into the generator makes many ids, because filling 8 bytes costs about as much as
+// filling 4096.
 const poolSize = 4096;
 let pool = "";
 let used = poolSize;
 
 /**
- * The id of an entry, a lease token, or a tag version: 8 random ASCII characters (56 bits
- * are chance), so that commands with them are text.
+ * Returns the id of an entry, a lease token, or a tag version: 8 random ASCII characters (56 random
+ * bits), so that commands with them are text.
  */
 export function randomId(): string {
   if (used === poolSize) {
-    // On the first miss, not on import.
+    // It is loaded on the first miss, not on import.
     const { randomBytes } = require("node:crypto") as typeof import("node:crypto");
     const bytes = randomBytes(poolSize);
     for (let i = 0; i < poolSize; i++) bytes[i] = (bytes[i] as number) & 0x7f;

@@ -1,6 +1,7 @@
 /**
- * The text of a key or a tag, from the values that go into it. Keys are injective: other values, another key. What
- * stands for one value is decided in token.ts; a text above 200 bytes becomes its hash, `#0a4d55…`.
+ * Makes the text of a key or a tag from the values that go into it. Keys are injective: other
+ * values make another key. The form of one value is decided in token.ts; a text above 200 bytes
+ * becomes its hash, `#0a4d55…`.
  */
 import { KeyError } from "../errors";
 import { entryKeyOf } from "./key-names";
@@ -12,7 +13,7 @@ const maxBytes = 200;
 const closed = "()";
 
 /**
- * The key of a call, behind its prefix.
+ * Returns the key of a call, after its prefix.
  *
  * @param prefix `shop.services.user.find|`, or a namespace, or nothing
  * @param owner the function, for messages
@@ -28,7 +29,7 @@ export function keyText(
   try {
     if (key.arguments !== undefined) return prefix + shorten(join(args, key.arguments));
     if (key.explicit) return entryKeyOf(prefix + fill(key, encodePlaceholder, self, args));
-    // It ends with "|" or with a token, and none of those is an end that `entryKeyOf` looks for.
+    // It ends with "|" or with a token, and neither is an end that `entryKeyOf` looks for.
     return prefix + shorten(trim(fill(key, encodeArgument, self, args)));
   } catch (error) {
     throw explain(key.explicit ? ofKey : ofArguments, owner, key, self, args, error);
@@ -36,8 +37,9 @@ export function keyText(
 }
 
 /**
- * A tag. A value stands in it as in a template literal, because that is the text that callers of `invalidateTag` write.
- * So two values may share a tag, which can only invalidate too much.
+ * Returns the text of a tag. A value has the same form in it as in a template literal, because that
+ * is the text that callers of `invalidateTag` write.
+ * Two values may therefore share a tag, which can only invalidate too much.
  *
  * @throws KeyError for a value that can't be part of a tag, or can't be read
  */
@@ -49,7 +51,10 @@ export function tagText(template: Template, owner: string, self: unknown, args: 
   }
 }
 
-/** How the text for a value must end in each place of an explicit key. `texts` stand around the values, one more than those. */
+/**
+ * Returns how the text of a value must end in each place of an explicit key. `texts` are around the
+ * values, and there is one more text than there are values.
+ */
 export function endingsOf(texts: readonly string[]): readonly Ending[] {
   return texts.slice(1).map((text, i) => {
     if (text === "") return i === texts.length - 2 ? "" : closed;
@@ -58,7 +63,7 @@ export function endingsOf(texts: readonly string[]): readonly Ending[] {
   });
 }
 
-/** A template whose arguments are its values, one for each place between the texts. */
+/** Makes a template whose arguments are its values, one for each place between the texts. */
 export function templateOf(texts: readonly string[]): KeyTemplate {
   const [first] = texts as readonly [string];
   const endings = endingsOf(texts);
@@ -67,12 +72,16 @@ export function templateOf(texts: readonly string[]): KeyTemplate {
   return { explicit: true, text };
 }
 
-/** Trailing `undefined`s don't count: `f(1)` and `f(1, undefined)` are one entry. */
+/**
+ * Joins the arguments. Trailing `undefined`s don't count: `f(1)` and `f(1, undefined)` are one
+ * entry.
+ */
 function join(args: ArrayLike<unknown>, count: number): string {
   let end = args.length < count ? args.length : count;
   while (end > 0 && args[end - 1] === undefined) end--;
   if (end === 0) return "";
-  // Two, as most functions have at most, are written out: a loop is felt.
+  // The cases of up to two arguments, which most functions have, are written out: a loop is
+  // measurable.
   const first = encodeArgument(args[0]);
   if (end === 1) return first;
   let text = first + "-" + encodeArgument(args[1]);
@@ -80,7 +89,7 @@ function join(args: ArrayLike<unknown>, count: number): string {
   return text;
 }
 
-/** Without an array for the arguments, which are mostly few. */
+/** Fills the template without an array for the arguments, which are mostly few. */
 function fill({ text }: Template, encode: Encode, self: unknown, args: ArrayLike<unknown>): string {
   switch (args.length) {
     case 1:
@@ -94,7 +103,7 @@ function fill({ text }: Template, encode: Encode, self: unknown, args: ArrayLike
   }
 }
 
-/** `encodeToken`, with what most arguments are in front. */
+/** Does what `encodeToken` does, with the most common arguments first. */
 function encodeArgument(value: unknown): string {
   if (typeof value === "number") return encodeNumber(value);
   return typeof value === "string" ? encodeString(value) : encodeToken(value);
@@ -104,7 +113,7 @@ function encodeTagValue(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "function" || typeof value === "symbol") throw new Unkeyable(`is a ${typeof value}`);
   const text = String(value);
-  // What all objects of a kind have for a text, and a list of such objects, names none of them.
+  // If all objects of a kind, or lists of them, have the same text, it identifies none of them.
   if (typeof value === "object" && text.includes("[object ")) throw new Unkeyable(`has the text ${quote(text)}`);
   return text;
 }
@@ -118,10 +127,10 @@ function encodePlaceholder(value: unknown, ending: Ending = ""): string {
 const nothing = "undefined";
 const lastOfNothing = nothing.charCodeAt(nothing.length - 1);
 
-/** What `join` does, of a default key whose text is made otherwise. */
+/** Does what `join` does for a default key whose text is made in another way. */
 function trim(text: string): string {
   let end = text.length;
-  // Behind a separator nothing else ends like it, for the string "undefined" is quoted.
+  // After a separator nothing else ends like it, because the string "undefined" is quoted.
   while (end > 0 && text.charCodeAt(end - 1) === lastOfNothing && text.endsWith(nothing, end)) {
     const begin = end - nothing.length;
     if (begin !== 0 && text[begin - 1] !== "-") break;
@@ -139,7 +148,7 @@ function shorten(text: string): string {
 
 // ---- What can't be part of a key ----
 
-/** What a template makes, in the words of messages. */
+/** The thing that a template makes, in the words of messages. */
 interface Role {
   readonly whole: "a key" | "a tag";
   readonly encode: Encode;
@@ -195,7 +204,7 @@ function explain(
   if (encoding && cause instanceof Unkeyable)
     return new KeyError(`${role.place(number, owner)} ${cause.message}, which can't be part of ${whole}. ${advice}`);
   const reason = messageOf(cause);
-  // A getter, a toJSON method or a proxy threw; or a step in a placeholder's path was not there.
+  // A getter, a toJSON method or a proxy threw, or a step in a placeholder's path did not exist.
   const subject = encoding ? `${role.place(number, owner)} could not be read` : `${owner} could not read its arguments`;
   return new KeyError(`${subject} for ${whole}: ${reason}.`, { cause });
 }

@@ -1,9 +1,9 @@
 import { wellFormed } from "./key-names";
 
 /**
- * The same text with memory of its own. V8 keeps a text that was added up as its parts, which it puts together for each
- * use; and one that was cut out of another as a part of that, which it keeps as a whole: a key of 30 characters may hold
- * a request of a megabyte.
+ * Returns the same text with memory of its own. V8 keeps concatenated text as its parts, which it
+ * joins for each use, and a text that was cut out of another one as a part of that text, which it
+ * keeps whole: a key of 30 characters may keep a request of a megabyte in memory.
  */
 export function inOnePiece(text: string): string {
   // A lone surrogate has no form in UTF-8. UTF-16 would double the memory of all others.

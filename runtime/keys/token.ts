@@ -1,27 +1,31 @@
 /**
- * One value → the text that stands for it in a key. Injective: other values, another text; and readable where that
- * allows it.
+ * Encodes one value as its text in a key. The encoding is injective (other values make another
+ * text) and readable where that allows it.
  *
- *   5  -5  -0  1.5  NaN  5n  true  null  undefined     as they are; Number(1e-7), for its "-" would be a separator
- *   word  bob@example.com  Zoë  日本  a UUID             strings that can't be taken for anything else
+ *   5  -5  -0  1.5  NaN  5n  true  null  undefined     as is; Number(1e-7), because "-" separates
+ *   word  bob@example.com  Zoë  日本  a UUID             strings that nothing else looks like
  *   "a-b"  "5"  ""  "null"                             all other strings, as JSON
- *   [1,_,2]  {a:1,b:2}  Map{k=>v}  Set{a,b}            holes are _; the order of an object's properties doesn't count
+ *   [1,_,2]  {a:1,b:2}  Map{k=>v}  Set{a,b}            holes are _; property order doesn't count
  *   Date(0)  Uint8Array(AQI)  Buffer(AQI)              bytes are base64url
  *   json("12.50")                                      what a toJSON method returned
  *
- * Class names are in no key: bundlers rename them. No token that stands bare has any of - : | , { } [ ] ( ) " # = or
- * a space, except a leading minus and the hyphens of a UUID.
+ * Class names are not in any key, because bundlers rename them. No token without quotes or brackets
+ * contains any of - : | , { } [ ] ( ) " # = or a space, except a leading minus and the hyphens of a
+ * UUID.
  */
 import { types } from "node:util";
 
 const maxDepth = 200;
 const maxHoles = 1000;
-/** Records of a program are few kinds; dictionaries, and what strangers send, are all different, and are not kept. */
+/**
+ * A program's own records are of few kinds. Dictionaries, and records from outside, are all
+ * different, and are not kept.
+ */
 const maxShapes = 1000;
 const maxShapesOfOneName = 8;
 const maxLabelsLength = 500;
 
-/** Throws an `Unkeyable` for a value that can't be part of a key. */
+/** Encodes a value. It throws an `Unkeyable` if the value can't be part of a key. */
 export function encodeToken(value: unknown, outer: Trail | null = null): string {
   switch (typeof value) {
     case "string":
@@ -46,36 +50,43 @@ export function encodeToken(value: unknown, outer: Trail | null = null): string 
 export function encodeNumber(value: number): string {
   if (value >= 1e-6 || value <= -1e-6) return `${value}`;
   if (value === 0) return Object.is(value, -0) ? "-0" : "0";
-  // Only here has a number an exponent with a minus sign; 1e+21 has no character that a word can't have.
+  // Only here does a number have an exponent with a minus sign; 1e+21 has no character that a word
+  // can't have.
   const text = `${value}`;
   return text.includes("e-") ? `Number(${text})` : text;
 }
 
-/** Words and addresses. They begin with a letter, as no number does. */
+/** Matches words and addresses. They begin with a letter, and a number never does. */
 const asciiWord = /^[A-Za-z][A-Za-z0-9_.@+]*$/;
 
 // V8 builds the sets of Unicode's letters where it meets them: in the function, not on import.
 
-/** In every script. The letters are those of the Unicode version that Node has: one assigned later is quoted until then. */
+/**
+ * Whether the value is a word in any script. The letters are those of the Unicode version that Node
+ * has: one assigned later is quoted until then.
+ */
 function isWord(value: string): boolean {
   return /^\p{L}[\p{L}\p{M}\p{N}_.@+]*$/u.test(value);
 }
 
-/** Whether a word or a number would have no end before this literal. */
+/** Whether a word or a number would continue into this literal. */
 export function goesOn(literal: string): boolean {
   return /^[\p{L}\p{M}\p{N}_.@+]/u.test(literal);
 }
 
-/** Looked up once: where a class extends String, as in ioredis 6, V8 searches for a string's method in each call. */
+/**
+ * Looked up once: if a class extends String, as in ioredis 6, V8 searches for a string's method in
+ * each call.
+ */
 const { charCodeAt } = String.prototype;
 
-/** Of each ASCII character: 3 where a word may begin with it, 1 where one may go on with it. */
+/** For each ASCII character: 3 if a word may begin with it, 1 if a word may continue with it. */
 const wordCharacters = new Uint8Array(128);
 for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
   wordCharacters[character.charCodeAt(0)] = 3;
 for (const character of "0123456789_.@+") wordCharacters[character.charCodeAt(0)] = 1;
 
-/** What `asciiWord` says: for short words half the time of it. */
+/** Does what `asciiWord` does. For short words it takes half the time. */
 function isAsciiWord(value: string): boolean {
   const { length } = value;
   if (length === 0 || length > 32) return asciiWord.test(value);
@@ -84,7 +95,10 @@ function isAsciiWord(value: string): boolean {
   return true;
 }
 
-/** Words with a meaning of their own in a key. Those of later Nodes are among them, so that keys outlive an upgrade. */
+/**
+ * Words with a meaning of their own in a key. Those of later Node versions are included, so that
+ * keys survive an upgrade.
+ */
 const reserved = new Set(
   (
     "undefined null true false NaN Infinity Number Date Map Set json Buffer ArrayBuffer DataView " +
@@ -93,7 +107,7 @@ const reserved = new Set(
   ).split(" "),
 );
 
-/** Most words are told from those by their length. */
+/** The length of most words shows that they are not reserved. */
 const isReservedLength = new Uint8Array(32);
 for (const { length } of reserved) isReservedLength[length] = 1;
 
@@ -103,13 +117,19 @@ export function encodeString(value: string): string {
   return isWord(value) ? value : quote(value);
 }
 
-/** Always well-formed Unicode, for JSON escapes lone surrogates: no two texts become the same bytes. */
+/**
+ * Quotes a text. The result is always well-formed Unicode, because JSON escapes lone surrogates: no
+ * two texts become the same bytes.
+ */
 export function quote(value: string): string {
   return JSON.stringify(value);
 }
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** A UUID that five arguments could spell, with an integer or a word in each place. One in a hundred is. */
+/**
+ * Matches a UUID that five arguments could spell, with an integer or a word in each place. One in a
+ * hundred is like that.
+ */
 const fiveTokens = /^(?:[1-9]\d{7}|[a-f]\w{7})(?:-(?:[1-9]\d{3}|[a-f]\w{3})){3}-(?:[1-9]\d{11}|[a-f]\w{11})$/i;
 
 export function isUuid(value: string): boolean {
@@ -148,7 +168,10 @@ function encodeObject(value: object, outer: Trail | null): string {
 
 type Kind = "record" | "array" | "Date" | "Map" | "Set" | "bytes" | "instance";
 
-/** A class that extends a built-in is an instance like any other: what it adds would not be in the key. */
+/**
+ * Returns the kind of an object. An instance of a class that extends a built-in is an ordinary
+ * instance, because the class's additions would not be in the key.
+ */
 function kindOf(value: object): Kind {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === null) return "record";
@@ -166,8 +189,8 @@ function kindOf(value: object): Kind {
 }
 
 /**
- * How many prototypes there are, from this one up. It tells a built-in from a class that extends it, in every realm:
- * under Jest, and in a `vm`, `Array.prototype` is another object.
+ * Counts the prototypes from this one up. The count distinguishes a built-in from a class that
+ * extends it in every realm: under Jest, and in a `vm`, `Array.prototype` is another object.
  */
 function chainLength(prototype: object): number {
   let length = 0;
@@ -209,19 +232,19 @@ function encodeRecord(record: Record<string, unknown>, trail: Trail): string {
   return text + "}";
 }
 
-/** What stands in a key for the names of a record: `{a:`, `,b:`. */
+/** The text in a key for the names of a record: `{a:`, `,b:`. */
 interface Shape {
   readonly names: readonly string[];
   readonly labels: readonly string[];
-  /** Of each label, where its name is among the record's own, which are in any order. */
+  /** For each label, the index of its name among the record's own names, which are in any order. */
   readonly order: readonly number[];
-  /** Another one whose names begin with the same. */
+  /** Another shape whose first name is the same. */
   readonly next: Shape | undefined;
 }
 
 /**
- * By the first name. A program has few kinds of records, each with its names in one order:
- * sorting and quoting them again for each key was most of the work.
+ * Shapes by their first name. A program has few kinds of records, each with its names in one order:
+ * sorting and quoting the names again for each key was most of the work.
  */
 const shapes = new Map<string, Shape>();
 let shapeCount = 0;
@@ -270,7 +293,10 @@ function encodeSet(set: ReadonlySet<unknown>, trail: Trail): string {
   return `Set{${items.join(",")}}`;
 }
 
-/** Properties that were added to the view are not looked for: listing the names of each byte would cost too much. */
+/**
+ * Properties that were added to the view are not looked for, because listing the names of each byte
+ * would cost too much.
+ */
 function encodeBytes(value: ArrayBuffer | NodeJS.ArrayBufferView): string {
   if (Buffer.isBuffer(value)) return `Buffer(${value.toString("base64url")})`;
   const name = Object.prototype.toString.call(value).slice("[object ".length, -"]".length);
@@ -282,16 +308,22 @@ function encodeBytes(value: ArrayBuffer | NodeJS.ArrayBufferView): string {
 
 // ---- What can't be part of a key ----
 
-/** The container that is being encoded, the step taken in it, and the containers around it: for cycles and messages. */
+/**
+ * The container that is being encoded, the step taken in it, and the enclosing containers: for
+ * cycles and messages.
+ */
 interface Trail {
   readonly outer: Trail | null;
   readonly container: object;
   readonly depth: number;
-  /** An index, the name of a property, or a call as it is to be printed. */
+  /** An index, the name of a property, or a call as it is printed. */
   step: number | string;
 }
 
-/** Says what is wrong as a predicate, and leaves it to the caller to say of what: "has a function at .filter.onDone". */
+/**
+ * States the problem as a predicate, and leaves the subject to the caller: "has a function at
+ * .filter.onDone".
+ */
 export class Unkeyable extends Error {}
 
 function enter(container: object, outer: Trail | null): Trail {
@@ -303,7 +335,7 @@ function enter(container: object, outer: Trail | null): Trail {
   return { outer, container, depth, step: "" };
 }
 
-/** A key must not leave out what the function can see. */
+/** Makes sure that a key leaves out nothing that the function can see. */
 function refuseExtras(value: object, extras: number, outer: Trail | null): void {
   if (extras > 0) refuse(outer, "properties besides its elements", "has");
   refuseSymbols(value, outer);

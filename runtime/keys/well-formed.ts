@@ -1,6 +1,6 @@
 /**
- * A text may hold half of a surrogate pair: a name that was cut inside an emoji. UTF-8 has no form for it, so that what is
- * sent to Redis has U+FFFD in its place, and that is the name by which Redis reports the key.
+ * A text may contain half of a surrogate pair: a name that was cut inside an emoji. UTF-8 has no
+ * form for it, so Redis gets U+FFFD in its place, and reports the key by that name.
  */
 interface Text {
   isWellFormed(): boolean;

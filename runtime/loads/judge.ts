@@ -2,6 +2,7 @@ import { type Answers } from "../backends/outbox";
 import { type Found, Hit, Missing, type Standard, type Wanted } from "../cache/found";
 import { isBuiltIn } from "../codecs/built-in-codecs";
 import { type Entry, idLength, isPlain, parseStored } from "../entry/entry";
+import { isFlaggedHold, isSurelyHeld } from "../entry/hold";
 import { type BoundPlan } from "./bound-plan";
 import { ageOf } from "./lifetime";
 import { note, noteUnusable, tell } from "./record";
@@ -34,12 +35,14 @@ function outage(wanted: Wanted): Missing {
 class Standing {
   readonly stored: ReturnType<typeof parseStored> | null;
   readonly versions: readonly Bytes[];
+  /** What was read at the versions of the tags that the entry names itself. */
+  named: Answers = noVersions;
 
   constructor(
     readonly bound: BoundPlan,
     readonly wanted: Wanted,
-    values: Answers,
-    at: number,
+    readonly values: Answers,
+    readonly at: number,
     readonly standard: Standard,
   ) {
     const bytes = values[at];
@@ -56,6 +59,15 @@ class Standing {
   get id(): string | null {
     const { stored } = this;
     return stored && stored !== "unreadable" ? stored.id : null;
+  }
+
+  /** Whether a transaction is writing this, as far as that can be told without asking the store. */
+  get isHeld(): boolean {
+    const { values, at, wanted, named, bound } = this;
+    const isHold = (bytes: Bytes | undefined): boolean =>
+      bytes != null && isFlaggedHold(bytes) && isSurelyHeld(bytes, bound.cache.settings.clock.now());
+    for (let i = 0; i <= wanted.versionKeys.length; i++) if (isHold(values[at + i])) return true;
+    return named.some(isHold);
   }
 }
 
@@ -98,20 +110,23 @@ export function isOursAlone({ cache, codec, plan, timed }: BoundPlan): boolean {
   return !timed && !plan.resultTags && isBuiltIn(codec) && !cache.isHeard();
 }
 
-/** The versions of the tags that the entry names itself, in its order; none where they can't be read. */
-async function readNamed({ cache, reading }: BoundPlan, { resultTags }: Entry): Promise<readonly Bytes[]> {
-  const keys = resultTags.map(({ name }) => cache.versionKey(name));
-  const values = await cache.read(keys, reading);
-  return keys.map((_, i) => asVersion(values[i]));
+/** What is stored at the versions of the tags that the entry names itself, in its order. */
+function readNamed({ cache, reading }: BoundPlan, { resultTags }: Entry): Promise<Answers> {
+  return cache.read(
+    resultTags.map(({ name }) => cache.versionKey(name)),
+    reading,
+  );
 }
 
-function decide(standing: Standing, namedVersions: readonly Bytes[]): Found {
+function decide(standing: Standing, named: Answers): Found {
   const { bound, wanted, entry, id, standard } = standing;
+  standing.named = named;
   if (standing.stored === "unreadable")
     return unusable(standing, new Error("its header is cut off, or of another version"));
   if (!entry) return miss(standing, false);
   // A plain entry has no id to tell it by: if it is of no use, its place is taken whatever stands there by then.
-  if (!entry.isCurrent(standing.versions) || !entry.isCurrentByName(namedVersions)) return miss(standing, id === null);
+  if (!entry.isCurrent(standing.versions) || !entry.isCurrentByName(named.map(asVersion)))
+    return miss(standing, id === null);
   const age = ageOf(bound, entry.times);
   if (age === "unknown") return outage(wanted);
   if (age === "expired" || (age === "spare" && standard === "served")) return miss(standing, false);
@@ -163,6 +178,7 @@ function miss(standing: Standing, force: boolean): Missing {
   return missing(standing, force);
 }
 
-function missing({ wanted, versions, id }: Standing, force: boolean): Missing {
-  return new Missing(wanted, versions, id, force, false);
+function missing(standing: Standing, force: boolean): Missing {
+  const { wanted, versions, id, isHeld } = standing;
+  return new Missing(wanted, versions, id, force, isHeld);
 }

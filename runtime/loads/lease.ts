@@ -38,12 +38,12 @@ interface WantsLease {
   readonly key: string;
   readonly missing: Pick<AcquireRequest, "seenId" | "force"> & {
     readonly lease?: Lease | null;
-    readonly outage: boolean;
+    readonly unstorable: boolean;
   };
 }
 
-/** A lease; or why there is none. unknown: the backend could not be asked, which is an event. */
-export type LeaseAnswer = Lease | "busy" | "changed" | "unknown";
+/** A lease; or why there is none. held: a transaction is writing this. unknown: the backend could not be asked, which is an event. */
+export type LeaseAnswer = Lease | "busy" | "held" | "changed" | "unknown";
 
 /**
  * One answer for each key, in order: the lease that it has, or one that is taken now. Nothing is asked about a key that
@@ -54,7 +54,7 @@ export async function acquireLeases(cache: Cache, wanted: readonly WantsLease[])
   const held = wanted.flatMap(({ missing }) => missing.lease ?? []);
   if (held.length === wanted.length) return held;
   const token = randomId();
-  const isOpen = ({ missing }: WantsLease): boolean => !missing.lease && !missing.outage;
+  const isOpen = ({ missing }: WantsLease): boolean => !missing.lease && !missing.unstorable;
   const open = wanted.filter(isOpen);
   const requests = open.map(({ key, missing: { seenId, force } }) => ({ key, seenId, force, leaseMs, token }));
   const answers: LeaseAnswer[] = [];

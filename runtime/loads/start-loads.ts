@@ -28,7 +28,8 @@ export function startLoads(
   const beginning = background ? "background" : "call";
   const loads: Load[] = missing.map((one) => new Load(one, beginning, run, interest));
   for (const load of loads) cache.loads.set(load.key, load);
-  const work = loads.every((load) => load.missing.outage)
+  // A lease that came with the read is to be given up.
+  const work = loads.every(({ missing }) => missing.unstorable && !missing.lease)
     ? runLoads(bound, self, loads, runner)
     : leaseAndRun(bound, self, loads, runner);
   // A mistake in a backend of the user's own must not leave callers waiting.

@@ -5,8 +5,8 @@ import { piecesFor } from "../backends/pieces";
 import { randomId } from "../entry/id";
 
 /**
- * The version of each tag key, a new one where none stands; none for those about which the backend could not be asked,
- * which is an event. To be asked for before the loader runs, because only so can a later invalidation show.
+ * The version of each tag key, a new one where none stands; none for those that a transaction is writing, or about which the
+ * backend could not be asked, which is an event. To be asked for before the loader runs, because only so can a later invalidation show.
  */
 export async function ensureVersions(bound: BoundPlan, keys: Iterable<string>): Promise<ReadonlyMap<string, string>> {
   const lifeMs = versionLifeMs(bound);
@@ -16,7 +16,10 @@ export async function ensureVersions(bound: BoundPlan, keys: Iterable<string>): 
     const unique = part.map(({ key }) => key);
     const asked = bound.cache.ask("ensureVersions", unique, (backend) => backend.ensureVersions(part));
     const versions = await asked.catch(() => null);
-    if (versions) for (let i = 0; i < unique.length; i++) made.set(unique[i] as string, versions[i] as string);
+    unique.forEach((key, i) => {
+      const version = versions?.[i];
+      if (version != null) made.set(key, version);
+    });
   }
   return made;
 }
@@ -29,7 +32,7 @@ export function completeVersions(bound: BoundPlan, loads: readonly Load[]): Prom
   const { plan, cache, fenceKeys } = bound;
   // Without tags of any kind there are none.
   if (!plan.tags && fenceKeys.length === 0 && cache.epochKey === null) return null;
-  const open = loads.filter(({ missing }) => !missing.outage);
+  const open = loads.filter(({ missing }) => !missing.unstorable);
   const absent = open.flatMap(({ missing: { wanted, versions } }) => wanted.versionKeys.filter((_, i) => !versions[i]));
   return ensureVersions(bound, [...absent, ...fenceKeys]).then((made) => {
     for (const load of open) {

@@ -1,6 +1,7 @@
 /**
- * `zcache/opentelemetry`: a span for every call of an annotated function, and its counters as metrics.
- * Uses the tracer and the meter that it is given, so that zcache needs no package of OpenTelemetry's.
+ * `zcache/opentelemetry` makes a span for every call of an annotated function, and reports its
+ * counters as metrics.
+ * It uses the tracer and the meter that it is given, so that zcache needs no OpenTelemetry package.
  */
 import { tracingChannel } from "node:diagnostics_channel";
 import { type CallMessage } from "../calls/observe";
@@ -9,7 +10,7 @@ import { asError, messageOf, tellListener } from "../user-code/thrown";
 
 type Attributes = Record<string, string | number | boolean>;
 
-/** What is used of a span of `@opentelemetry/api` 1. */
+/** The parts in use of a span of `@opentelemetry/api` 1. */
 export interface SpanLike {
   setAttributes(attributes: Attributes): unknown;
   recordException(error: Error | string): void;
@@ -17,12 +18,12 @@ export interface SpanLike {
   end(): void;
 }
 
-/** What is used of a tracer of `@opentelemetry/api` 1. */
+/** The parts in use of a tracer of `@opentelemetry/api` 1. */
 export interface TracerLike {
   startSpan(name: string, options?: { attributes?: Attributes }): SpanLike;
 }
 
-/** What is used of a meter of `@opentelemetry/api` 1. */
+/** The parts in use of a meter of `@opentelemetry/api` 1. */
 export interface MeterLike {
   createObservableCounter(name: string, options?: { description?: string; unit?: string }): ObservableLike;
 }
@@ -39,11 +40,11 @@ const failed = 2;
 const channel = tracingChannel<unknown, CallMessage>("zcache:call");
 
 /**
- * A span named `cache <function>` for every call, with the attributes `zcache.function`,
- * `zcache.keys` (how many), `zcache.loads` (how many of them had to be loaded) and `zcache.hit`. Its parent
- * is the span that is active where the function is called.
+ * Makes a span named `cache <function>` for every call, with the attributes `zcache.function`,
+ * `zcache.keys` (how many), `zcache.loads` (how many of them had to be loaded) and `zcache.hit`.
+ * Its parent is the span that is active where the function is called.
  *
- * @returns what ends it
+ * @returns a function that ends the tracing
  * @example traceCalls(trace.getTracer("zcache"))
  */
 export function traceCalls(tracer: TracerLike): () => void {
@@ -70,7 +71,10 @@ export function traceCalls(tracer: TracerLike): () => void {
   return () => channel.unsubscribe(subscribers);
 }
 
-/** Node throws what a subscriber throws in a tick of its own, where it ends the process. */
+/**
+ * Catches exceptions, because Node rethrows a subscriber's exception in a tick of its own, where it
+ * ends the process.
+ */
 function safely(tell: (message: CallMessage) => void): (message: CallMessage) => void {
   return (message) => tellListener(() => tell(message));
 }
@@ -88,9 +92,9 @@ const metrics = [
 ] as const satisfies readonly (readonly [string, keyof FunctionStats, string])[];
 
 /**
- * The counters of `stats()` as observable counters, with the attribute `zcache.function`.
+ * Reports the counters of `stats()` as observable counters, with the attribute `zcache.function`.
  *
- * @returns what ends it
+ * @returns a function that ends the reports
  * @example reportStats(metrics.getMeter("zcache"))
  */
 export function reportStats(meter: MeterLike): () => void {

@@ -1,10 +1,10 @@
 /**
- * `zcache/prometheus`: what annotated functions did, for Prometheus to scrape. Needs no
- * client library, and goes beside the output of one.
+ * `zcache/prometheus` reports what annotated functions did, for Prometheus to scrape. It needs no
+ * client library, and its output can be combined with that of one.
  */
 import { type FunctionStats, stats } from "../index";
 
-/** Value of the Content-Type header that goes with `prometheusMetrics`. */
+/** The value of the Content-Type header for `prometheusMetrics`. */
 export const prometheusContentType = "text/plain; version=0.0.4; charset=utf-8";
 
 const outcomes = ["hit", "stale", "miss"] as const;
@@ -22,8 +22,9 @@ const counters = [
 ] as const satisfies readonly (readonly [keyof FunctionStats, string, string])[];
 
 /**
- * The counters of all annotated functions of this process, in Prometheus' text format 0.0.4,
- * one series a function; with `configure({ measure: true })` also how long calls took, as summaries.
+ * Returns the counters of all annotated functions of this process in Prometheus' text format 0.0.4,
+ * with one series for each function. With `configure({ measure: true })` it also returns how long
+ * calls took, as summaries.
  *
  * @example
  * response.setHeader("Content-Type", prometheusContentType);

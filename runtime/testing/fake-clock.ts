@@ -6,7 +6,7 @@ interface Timer {
 }
 
 /**
- * Time that stands still until the test moves it.
+ * A clock that stands still until the test moves it.
  *
  * @example
  * const clock = new FakeClock();
@@ -17,11 +17,11 @@ interface Timer {
  */
 export class FakeClock implements Clock {
   #now: number;
-  /** What `set` doesn't move. */
+  /** The time that `set` doesn't change. */
   #steady = 0;
   readonly #timers = new Set<Timer>();
 
-  /** @param now milliseconds since the epoch; somewhen in 2023 if left out */
+  /** @param now milliseconds since the epoch; a time in 2023 if left out */
   constructor(now = 1_700_000_000_000) {
     this.#now = now;
   }
@@ -40,12 +40,15 @@ export class FakeClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
-  /** How many timers have neither fired nor been cancelled. */
+  /** Returns how many timers have neither fired nor been cancelled. */
   get pending(): number {
     return this.#timers.size;
   }
 
-  /** Moves time on, each callback running at its own time and with all promises settled before and after it. */
+  /**
+   * Moves time forward. Each callback runs at its own time, and all promises are settled before and
+   * after it.
+   */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     await settled();
@@ -68,7 +71,7 @@ export class FakeClock implements Clock {
     this.#now = now;
   }
 
-  /** The first of those that are due by then, in the order in which they were set. */
+  /** Returns the first of the timers that are due at `end`, in the order in which they were set. */
   #next(end: number): Timer | undefined {
     let next: Timer | undefined;
     for (const timer of this.#timers) if (timer.at <= end && (!next || timer.at < next.at)) next = timer;
@@ -76,7 +79,10 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Two turns of the event loop: one for an immediate that a callback has set, one for the promises behind it. */
+/**
+ * Waits for two turns of the event loop: one for an immediate that a callback has set, one for the
+ * promises after it.
+ */
 async function settled(): Promise<void> {
   for (let turns = 0; turns < 2; turns++) await new Promise((resolve) => setImmediate(resolve));
 }

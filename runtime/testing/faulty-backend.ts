@@ -3,6 +3,7 @@ import type {
   AcquireResult,
   Backend,
   DeleteOptions,
+  HoldRequest,
   ReadOptions,
   ReleaseRequest,
   RenewRequest,
@@ -20,16 +21,18 @@ export interface BackendCall {
   readonly keys: readonly string[];
 }
 
-/** An operation that waits for the test: what is asked for in the meantime waits with it. */
+/**
+ * An operation that waits for the test. Operations that are requested in the meantime wait with it.
+ */
 export interface Hold {
   /** Resolves when the first operation waits. */
   readonly reached: Promise<void>;
-  /** Lets those that wait, and all later ones, go on. */
+  /** Lets the waiting operations, and all later ones, continue. */
   release(): void;
 }
 
 /**
- * A backend that writes down what is asked of it, and fails, hangs or waits when a test says so.
+ * A backend that records what is asked of it, and fails, hangs or waits when a test says so.
  *
  * @example
  * const backend = new FaultyBackend(new MemoryBackend());
@@ -42,6 +45,9 @@ export class FaultyBackend implements Backend {
   readonly name: string;
   readonly remote: boolean;
   readonly keysPerRead: number;
+  /** Left out where the backend behind it has no holds. */
+  readonly holdKeys?: (requests: readonly HoldRequest[]) => Promise<boolean[]>;
+  readonly endHolds?: (requests: readonly ReleaseRequest[]) => Promise<boolean[]>;
   readonly calls: BackendCall[] = [];
   readonly #keys = new Set<string>();
 
@@ -50,7 +56,7 @@ export class FaultyBackend implements Backend {
   readonly #gates = new Map<Operation, () => Promise<void>>();
 
   /**
-   * @param inner what carries out that which doesn't fail
+   * @param inner the backend that carries out whatever doesn't fail
    * @param options.remote true puts the deadline and the breaker in front of it, as with Redis
    */
   constructor(inner: Backend, { name = inner.name, remote = inner.remote } = {}) {
@@ -58,9 +64,13 @@ export class FaultyBackend implements Backend {
     this.name = name;
     this.remote = remote;
     this.keysPerRead = inner.keysPerRead ?? Infinity;
+    const { holdKeys, endHolds } = inner;
+    if (!holdKeys || !endHolds) return;
+    this.holdKeys = (requests) => this.#call("holdKeys", keysOf(requests), () => holdKeys.call(inner, requests));
+    this.endHolds = (requests) => this.#call("endHolds", keysOf(requests), () => endHolds.call(inner, requests));
   }
 
-  /** Every key that was ever named, though the trace was taken. */
+  /** Returns every key that was ever named, even after the trace was taken. */
   get allKeys(): string[] {
     return [...this.#keys];
   }
@@ -69,27 +79,29 @@ export class FaultyBackend implements Backend {
     return this.calls.filter((call) => call.operation === operation).length;
   }
 
-  /** What was called since the last time, such as `["read", "acquire", "write"]`. */
+  /** Returns the operations since the last time, such as `["read", "acquire", "write"]`. */
   takeTrace(): Operation[] {
     return this.calls.splice(0).map((call) => call.operation);
   }
 
-  /** The next call fails; the store isn't asked. Given twice, the next two fail. */
+  /**
+   * Makes the next call fail without asking the store. Called twice, it makes the next two fail.
+   */
   failNext(operation: Operation, error: Error = new Error("The store is down")): void {
     this.#nextErrors.set(operation, [...(this.#nextErrors.get(operation) ?? []), error]);
   }
 
-  /** Every call fails until `heal`. */
+  /** Makes every call fail until `heal`. */
   fail(operation: Operation, error: Error = new Error("The store is down")): void {
     this.#gates.set(operation, () => Promise.reject(error));
   }
 
-  /** Calls are never answered until `heal`, and those under way then never at all. */
+  /** Leaves calls unanswered until `heal`. Those that are under way then are never answered. */
   hang(operation: Operation): void {
     this.#gates.set(operation, () => new Promise(() => {}));
   }
 
-  /** Calls wait before the store is asked. */
+  /** Makes calls wait before the store is asked. */
   hold(operation: Operation): Hold {
     let release!: () => void;
     let reach!: () => void;
@@ -106,7 +118,7 @@ export class FaultyBackend implements Backend {
     };
   }
 
-  /** Ends `failNext`, `fail` and `hang`, of one operation or all. */
+  /** Ends `failNext`, `fail` and `hang`, for one operation or all. */
   heal(operation?: Operation): void {
     for (const faults of [this.#nextErrors, this.#gates]) {
       if (operation) faults.delete(operation);
@@ -142,16 +154,19 @@ export class FaultyBackend implements Backend {
     return this.#call("time", [], () => this.#inner.time());
   }
 
-  ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
+  ensureVersions(requests: readonly VersionRequest[]): Promise<(string | null)[]> {
     return this.#call("ensureVersions", keysOf(requests), () => this.#inner.ensureVersions(requests));
   }
 
-  /** Forgets everything that the backend behind it holds, if that can. */
+  /** Deletes everything that the backend behind it holds, if that backend supports it. */
   clear(): void {
     (this.#inner as Partial<Pick<MemoryBackend, "clear">>).clear?.();
   }
 
-  /** Without a fault the store is asked within the call, as it would be without this wrapper. */
+  /**
+   * Calls the store. Without a fault that happens within the call, as it would without this
+   * wrapper.
+   */
   #call<T>(operation: Operation, keys: readonly string[], start: () => Promise<T>): Promise<T> {
     this.calls.push({ operation, keys: [...keys] });
     for (const key of keys) this.#keys.add(key);

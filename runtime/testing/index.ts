@@ -1,25 +1,28 @@
-/**
- * `zcache/testing`: time, faults and events for tests of code that is cached.
- */
-// What a program uses, too, is taken from where a program has it: there must be one of each.
+/** `zcache/testing` provides time, faults and events for tests of cached code. */
+// What a program uses as well is imported from the same place, because there must be one copy of
+// each.
 import { type CacheEvent, ConfigError, idle, resetStats, subscribe } from "../index";
 import { registry } from "../cache/registry";
 
+export { backendContract, type BackendSubject, type ContractCase } from "./backend-contract";
 export { FakeClock } from "./fake-clock";
 export { type BackendCall, FaultyBackend, type Hold, type Operation } from "./faulty-backend";
 
-/** What has happened since it was made. */
+/** The events since the record was made. */
 export interface EventRecord {
-  /** In their order. */
+  /** The events in their order. */
   readonly events: readonly CacheEvent[];
-  /** The events since the last time, each as a line: `"miss shop.getUser|5"`, `"invalidate tag user:5"`. */
+  /**
+   * Returns the events since the last time, each as a line: `"miss shop.getUser|5"`, `"invalidate
+   * tag user:5"`.
+   */
   take(): string[];
-  /** Hears no more. */
+  /** Ends the recording. */
   stop(): void;
 }
 
 /**
- * Records what happens, in one cache or in all.
+ * Records the events of one cache or of all.
  *
  * @param options.cache name of the cache; all caches if left out
  * @example
@@ -43,7 +46,7 @@ export function recordEvents(options: { cache?: string } = {}): EventRecord {
   };
 }
 
-/** An event as a line: its type, and what it is about. */
+/** Describes an event in one line: its type, and what it is about. */
 export function describeEvent(event: CacheEvent): string {
   switch (event.type) {
     case "fault":
@@ -64,8 +67,8 @@ export function describeEvent(event: CacheEvent): string {
 }
 
 /**
- * Between two tests: waits until nothing is under way, then empties every cache and begins to count
- * anew. For caches in memory; one in Redis is yours to empty.
+ * Separates two tests: waits until nothing is under way, then empties every cache and resets the
+ * counters. It is for caches in memory; a cache in Redis is yours to empty.
  *
  * @throws ConfigError for a cache whose backend can't be emptied
  * @example afterEach(() => clearCaches())

@@ -1,18 +1,21 @@
 import { type Cache } from "../cache/cache";
 import { BackendError } from "../errors";
-import { type Invalidation } from "./invalidation";
+import { endHolds, type Hold } from "./holds";
+import { type Invalidation, namesIn } from "./invalidation";
 
 /**
  * Carries out what a transaction has collected: for each cache in one command if it can be, each key once, and the fence
- * of a tag before its version. Everything that can be ended is ended. Rejects with the first failure.
+ * of a tag before its version; and ends its holds, which invalidates what they are on. Everything that can be ended is
+ * ended. Rejects with the first failure.
  */
-export async function carryOutAll(all: readonly Invalidation[]): Promise<void> {
-  const byCache = new Map<Cache, Invalidation[]>();
-  for (const one of all) byCache.set(one.cache, [...(byCache.get(one.cache) ?? []), one]);
+export async function carryOutAll(all: readonly Invalidation[], holds: readonly Hold[] = []): Promise<void> {
+  const caches = new Set<Cache>([...all, ...holds].map(({ cache }) => cache));
   const failures: BackendError[] = [];
-  for (const [cache, some] of byCache) {
+  for (const cache of caches) {
+    const isHere = (one: { readonly cache: Cache }): boolean => one.cache === cache;
+    const some = all.filter(isHere);
     try {
-      await carryOutIn(cache, some);
+      await carryOutIn(cache, some, holds.filter(isHere));
       for (const one of some) one.tell();
     } catch (error) {
       failures.push(error as BackendError);
@@ -21,10 +24,23 @@ export async function carryOutAll(all: readonly Invalidation[]): Promise<void> {
   if (failures[0]) throw failures[0];
 }
 
-async function carryOutIn(cache: Cache, some: readonly Invalidation[]): Promise<void> {
+async function carryOutIn(cache: Cache, some: readonly Invalidation[], holds: readonly Hold[]): Promise<void> {
+  if (holds.length === 0) return invalidateIn(cache, some);
+  const isUnheld = (name: string): boolean => !holds.some((hold) => hold.has(name));
+  const unheld = some.filter((one) => namesIn(one).some(isUnheld));
+  const failed = await invalidateIn(cache, unheld).then(
+    () => null,
+    (error: BackendError) => error,
+  );
+  await endHolds(cache, holds);
+  if (failed) throw failed;
+}
+
+async function invalidateIn(cache: Cache, some: readonly Invalidation[]): Promise<void> {
   // The error and the events of one that stands alone are those it has outside of a transaction.
   const [only] = some;
-  if (only && some.length === 1) return only.carryOut();
+  if (!only) return;
+  if (some.length === 1) return only.carryOut();
   const fences = new Set(some.flatMap((one) => one.fences));
   const keys = new Set(some.flatMap((one) => one.keys));
   await cache.invalidateAll([...fences], [...keys]);

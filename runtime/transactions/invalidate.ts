@@ -19,13 +19,17 @@ export function invalidateKeys(bound: BoundPlan, keys: readonly string[]): Promi
 
 /** The same for the entries that carry a tag. */
 export async function invalidateTag(cache: Cache, tag: string): Promise<void> {
-  const names = cache.namesOf(tag);
-  return invalidate({
+  return invalidate(invalidationOfTag(cache, tag));
+}
+
+/** Throws a ConfigError for what is not the text of a tag. */
+export function invalidationOfTag(cache: Cache, tag: string): Invalidation {
+  return {
     cache,
-    ...names,
+    ...cache.namesOf(tag),
     carryOut: () => cache.invalidateTag(tag),
     tell: () => cache.emit({ type: "invalidate", tag }),
-  });
+  };
 }
 
 async function invalidate(one: Invalidation): Promise<void> {

@@ -3,6 +3,7 @@ import { type Cache } from "../cache/cache";
 import { sharedInProcess } from "../cache/shared-state";
 import { type BackendError } from "../errors";
 import { carryOutAll, committedError } from "./carry-out";
+import { type Hold } from "./holds";
 import { type Invalidation, namesIn } from "./invalidation";
 
 /** The async context of a transaction, and what its code has invalidated so far. */
@@ -14,6 +15,7 @@ export class Scope {
   readonly #isIndependent: boolean;
   readonly #overdueMs: number;
   readonly #collected: Invalidation[] = [];
+  readonly #holds: Hold[] = [];
   /** Of a synchronous transaction, whose end nobody waits for: settles when what was collected has been carried out. */
   readonly #outcome: Outcome | null;
   /** What no longer counts for reads in this scope, by the cache's name. */
@@ -36,10 +38,31 @@ export class Scope {
     const { cache } = one;
     this.#note(one);
     if (this.#outcome) return void (await this.#outcome.promise);
-    this.#cancelTimer ??= cache.settings.clock.after(this.#overdueMs, () => this.#giveUpWaiting());
+    this.#waitForEnd(cache);
     if (!this.#isOverdue) return;
     await one.carryOut();
     one.tell();
+  }
+
+  get isSynchronous(): boolean {
+    return this.#outcome !== null;
+  }
+
+  /** Keeps a hold that stands until the transaction ends. */
+  add(hold: Hold): void {
+    this.#holds.push(hold);
+    this.#waitForEnd(hold.cache);
+    if (this.#isOverdue) hold.stopRenewing();
+  }
+
+  /** Whether a hold that ends with this scope, or later, is on the name. */
+  holds(cache: string, name: string): boolean {
+    if (this.#holds.some((hold) => hold.cache.name === cache && hold.has(name))) return true;
+    return !this.#isIndependent && (this.outer?.holds(cache, name) ?? false);
+  }
+
+  #waitForEnd({ settings }: Cache): void {
+    this.#cancelTimer ??= settings.clock.after(this.#overdueMs, () => this.#giveUpWaiting());
   }
 
   #note(one: Invalidation): void {
@@ -52,18 +75,22 @@ export class Scope {
     this.#collected.push(one);
   }
 
-  /** Has the scope, or one around it, invalidated what has one of these names? */
+  /** Has the scope, or one around it, invalidated what has one of these names, or said that it writes it? */
   hasInvalidated(cache: string, names: readonly string[]): boolean {
     const ended = this.#ended.get(cache);
     if (ended && names.some((name) => ended.has(name))) return true;
+    if (this.#holds.some((hold) => hold.cache.name === cache && names.some((name) => hold.has(name)))) return true;
     return this.outer?.hasInvalidated(cache, names) ?? false;
   }
 
-  /** The transaction has committed, or may have. Resolves when what was collected is carried out, or is the outer scope's. */
+  /** The transaction has committed. Resolves when what was collected is carried out, or is the outer scope's. */
   async commit(): Promise<void> {
     this.#close();
-    const outer = this.#isIndependent ? null : this.outer && nearestOpen(this.outer);
-    const done = outer ? Promise.all(this.#collected.map((one) => outer.collect(one))) : carryOutAll(this.#collected);
+    const outer = this.#openOuter();
+    for (const hold of this.#holds) outer?.add(hold);
+    const done = outer
+      ? Promise.all(this.#collected.map((one) => outer.collect(one)))
+      : carryOutAll(this.#collected, this.#holds);
     this.#outcome?.settle(
       done.catch((error: unknown) => {
         throw committedError(error as BackendError);
@@ -72,10 +99,30 @@ export class Scope {
     await done;
   }
 
-  /** The transaction was rolled back, so that nothing has changed. */
-  end(): void {
+  /**
+   * Nobody knows whether the transaction has committed, or still will. Its holds are left to run out, because a COMMIT that
+   * is under way may be carried out behind everything that is done here.
+   */
+  async commitPerhaps(): Promise<void> {
+    if (this.#openOuter()) return this.commit();
+    this.#close();
+    for (const hold of this.#holds) hold.stopRenewing();
+    // What is still held stays as it is.
+    const lapsed = this.#holds.map(({ cache, names }) => {
+      return { cache, fences: [], keys: names, carryOut: () => cache.invalidateKeys(names), tell() {} };
+    });
+    await carryOutAll([...this.#collected, ...lapsed]);
+  }
+
+  /** The transaction was rolled back, so that nothing has changed. A hold that can't be ended now runs out by itself. */
+  async rollBack(): Promise<void> {
     this.#close();
     this.#outcome?.settle();
+    await carryOutAll([], this.#holds).catch(() => {});
+  }
+
+  #openOuter(): Scope | null {
+    return this.#isIndependent ? null : this.outer && nearestOpen(this.outer);
   }
 
   #close(): void {
@@ -86,21 +133,25 @@ export class Scope {
 
   /** Tells each cache that something was invalidated in. */
   tell(what: "unknown-outcome" | "overdue", message: string): void {
-    const caches = new Set(this.#collected.map(({ cache }) => cache));
+    const caches = new Set([...this.#collected, ...this.#holds].map(({ cache }) => cache));
     for (const cache of caches) cache.emit({ type: "transaction", what, keys: this.#namesOf(cache), message });
   }
 
   #namesOf(cache: Cache): readonly string[] {
-    return [...new Set(this.#collected.filter((one) => one.cache === cache).flatMap(namesIn))];
+    const names = this.#collected.filter((one) => one.cache === cache).flatMap(namesIn);
+    const held = this.#holds.filter((hold) => hold.cache === cache).flatMap((hold) => hold.names);
+    return [...new Set([...names, ...held])];
   }
 
   /** Others must not wait for an end that may never come. What is carried out before the commit is carried out again behind it. */
   #giveUpWaiting(): void {
     this.#isOverdue = true;
+    // A transaction that hangs must not keep everybody from storing for good.
+    for (const hold of this.#holds) hold.stopRenewing();
     const [first] = this.#collected;
     this.tell(
       "overdue",
-      `This was invalidated in a transaction that has not ended after ${this.#overdueMs} ms. It is carried out now, and again when the transaction commits.`,
+      `This was invalidated in a transaction that has not ended after ${this.#overdueMs} ms. It is carried out now, and again when the transaction commits. Holds are no longer renewed.`,
     );
     // A failure is an event of the cache's own.
     void first?.cache.track(carryOutAll(this.#collected.slice()).catch(() => {}));

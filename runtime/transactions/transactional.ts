@@ -2,6 +2,7 @@ import { checkOption, isBoolean, isFunction, resolveDuration, show } from "../ch
 import { type BackendError, ConfigError } from "../errors";
 import { optionAdvice, optionsAt, withDefaults } from "../options";
 import { committedError } from "./carry-out";
+import { type HoldOptions, holdIn, resolveHold } from "./hold";
 import { mayHaveCommitted } from "./outcome";
 import { disown } from "../user-code/thrown";
 import { openScope, runWithin, Scope } from "./scope";
@@ -24,6 +25,12 @@ export interface TransactionalOptions {
    * @defaultValue "1m"
    */
   readonly overdue?: string;
+  /**
+   * What the function is going to write: held before it is called, until its transaction has ended. See `hold`. Several for
+   * several caches.
+   * @defaultValue nothing
+   */
+  readonly hold?: HoldOptions | readonly HoldOptions[];
 }
 
 /** An option without a row in the table does not compile. */
@@ -34,14 +41,21 @@ const rows: Readonly<Record<keyof TransactionalOptions, unknown>> = optionsAt("t
  * dropped when it rejects, because the transaction was rolled back then.
  *
  * @returns what `fn` returns, after the invalidations have been carried out
- * @throws BackendError with `committed: true` when the transaction has committed and an invalidation failed
+ * @throws BackendError with `committed: true` when the transaction has committed and an invalidation failed; before `fn` is
+ * called when what it writes could not be held
  * @throws ConfigError for what is not a function, and for an option that does not exist or has an impossible value
  * @example await transactional(() => db.transaction(async (tx) => { … await invalidateTag(`user:${id}`) }))
  */
 export async function transactional<R>(fn: () => R, options: TransactionalOptions = {}): Promise<Awaited<R>> {
-  const { scopeOptions, isUnknown } = resolveOptions(fn, options);
+  const { scopeOptions, isUnknown, holds } = resolveOptions(fn, options);
   const scope = new Scope(openScope(), scopeOptions);
   let result: Awaited<R>;
+  try {
+    for (const one of holds) await holdIn(scope, one);
+  } catch (error) {
+    await scope.rollBack();
+    throw error;
+  }
   try {
     result = await runWithin(scope, fn);
   } catch (error) {
@@ -78,7 +92,7 @@ export function transactionalSync<R>(fn: () => R, options: SynchronousOptions = 
       );
     }
   } catch (error) {
-    scope.end();
+    void scope.rollBack();
     throw error;
   }
   // It is for those that have invalidated something to hear of a failure.
@@ -91,12 +105,12 @@ export type SynchronousOptions = Pick<TransactionalOptions, "independent">;
 
 /** The caller's error is that of the transaction. What could not be carried out is an event. */
 async function settleFailure(scope: Scope, isUnknown: boolean): Promise<void> {
-  if (!isUnknown) return scope.end();
+  if (!isUnknown) return scope.rollBack();
   scope.tell(
     "unknown-outcome",
     "This was invalidated in a transaction that failed in such a way that it may have committed, so it is carried out.",
   );
-  await scope.commit().catch(() => {});
+  await scope.commitPerhaps().catch(() => {});
 }
 
 function resolveOptions(fn: unknown, options: TransactionalOptions) {
@@ -115,5 +129,7 @@ function resolveOptions(fn: unknown, options: TransactionalOptions) {
   const independent = checkOption("independent", chosen.independent, isBoolean, "must be true or false");
   const isUnknown = checkOption("mayHaveCommitted", options.mayHaveCommitted, isFunction, "must be a function");
   const overdueMs = resolveDuration("overdue", chosen.overdue);
-  return { scopeOptions: { independent, overdueMs }, isUnknown: isUnknown ?? mayHaveCommitted };
+  const { hold = [] } = options;
+  const holds = (Array.isArray(hold) ? hold : [hold]).map((one: HoldOptions) => resolveHold(one));
+  return { scopeOptions: { independent, overdueMs }, isUnknown: isUnknown ?? mayHaveCommitted, holds };
 }

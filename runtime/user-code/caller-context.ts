@@ -1,13 +1,14 @@
 import { AsyncResource } from "node:async_hooks";
 
-/** Nobody listens for the end of one, so that V8 needn't watch for it. */
+/** Nothing listens for the destruction of a resource, so V8 need not watch for it. */
 const options = { requireManualDestroy: true };
 
 /**
- * The async context of the code that makes one, so that work which another caller's callback or a timer continues can go
- * back into it: an AsyncLocalStorage then has what it has for the caller whose work it is. Where a promise is awaited
- * none is needed, because a promise keeps the context of whoever awaits it. It is made where a promise would be felt in
- * the time of a hit.
+ * Keeps the async context of the code that creates it, so that work continued by another caller's
+ * callback or by a timer can return to it: an AsyncLocalStorage then has the value of the caller
+ * that the work is for. It is not needed where a promise is awaited, because a promise keeps the
+ * context of the code that awaits it. It is used where a promise would be measurable in hit
+ * latency.
  */
 export class CallerContext extends AsyncResource {
   constructor() {

@@ -3,7 +3,7 @@ import { markFrames } from "./stacks";
 /** The original body, run on a miss. */
 export type Loader = (this: unknown, ...args: unknown[]) => unknown;
 
-/** Calls the loader. In stack traces, this is where the user's own frames end. */
+/** Calls the loader. In stack traces, the user's own frames end here. */
 export function applyLoader(loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
   return loader.apply(self, args as unknown[]);
 }

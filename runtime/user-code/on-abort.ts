@@ -1,6 +1,6 @@
 import { warnOf } from "./thrown";
 
-/** What is to be called when a signal aborts, and the one listener that calls it. */
+/** The callbacks for when a signal aborts, and the one listener that calls them. */
 interface Waiting {
   readonly callbacks: Set<() => void>;
   readonly listener: () => void;
@@ -9,12 +9,13 @@ interface Waiting {
 const waitingFor = new WeakMap<AbortSignal, Waiting>();
 
 /**
- * Calls back once when the signal aborts. Returns what cancels that. However many wait for one signal, it has one
- * listener of ours: Node takes more than ten for a leak, and says so.
+ * Calls back once when the signal aborts, and returns a function that cancels that. However many
+ * callers wait for one signal, zcache adds one listener: Node takes more than ten for a leak, and
+ * warns.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const waiting = waitingFor.get(signal) ?? listenTo(signal);
-  // A function of its own, because the same callback may be given twice.
+  // A separate function is needed, because the same callback may be given twice.
   const own = (): void => callback();
   waiting.callbacks.add(own);
   return () => {
@@ -22,7 +23,7 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
     try {
       signal.removeEventListener("abort", waiting.listener);
     } catch {
-      // Not Node's own signal. The listener calls nobody any more.
+      // This is not Node's own signal. The listener has nothing left to call.
     }
     if (waitingFor.get(signal) === waiting) waitingFor.delete(signal);
   };
@@ -39,7 +40,7 @@ function listenTo(signal: AbortSignal): Waiting {
   try {
     signal.addEventListener("abort", listener, { once: true });
   } catch (error) {
-    // Not Node's own signal: it ends nobody's wait.
+    // This is not Node's own signal, so it doesn't end anyone's wait.
     warnOf(error, "ZcacheOptionWarning");
   }
   const waiting = { callbacks, listener };

@@ -1,18 +1,25 @@
 /**
- * Stack traces of errors that a loader throws. A load is begun by one caller and awaited by many, so that to V8 its
- * errors come from nowhere. The frames of zcache at the end of such a trace are replaced by those of the caller that
- * began the load, as they'd be if it had called the loader itself. Only a failure pays for it.
+ * Repairs the stack traces of errors that a loader throws. A load is begun by one caller and
+ * awaited by many, so for V8 its errors come from nowhere. The frames of zcache at the end of such
+ * a trace are replaced by those of the caller that began the load, as if it had called the loader
+ * itself. Only a failure pays for it.
  */
 
-/** What the name of an internal function begins with in stack traces, also in a bundle, and behind a minifier. */
+/**
+ * The beginning of an internal function's name in stack traces, including in a bundle and after a
+ * minifier.
+ */
 const mark = "zcache.";
 
-/** Gives functions names by which their frames are known. */
+/** Gives functions names that identify their frames. */
 export function markFrames(...internal: readonly Function[]): void {
   for (const one of internal) markFrame(one, one.name);
 }
 
-/** What cached functions call: in a stack trace, the frame after it is that of the cached function. */
+/**
+ * Marks the functions that cached functions call: in a stack trace, the frame after one of them is
+ * that of the cached function.
+ */
 export function markEntries(...entries: readonly Function[]): void {
   for (const one of entries) markFrame(one, entry);
 }
@@ -35,12 +42,15 @@ function isInternal(line: string): boolean {
   return /^\s+at (?:async )?(?:[\w$]+\.)?zcache\.[\w$]/.test(line);
 }
 
-/** Gives the error the frames of the async function that is running, and returns it. What has no frames of ours is left alone. */
+/**
+ * Gives the error the frames of the async function that is running, and returns it. An error
+ * without zcache's frames is left alone.
+ */
 export function addCallers(error: unknown): unknown {
   try {
     extendStack(error as Error);
   } catch {
-    // Frozen, or a stack of another making: the error itself matters more.
+    // The error is frozen, or its stack is of another making: the error itself matters more.
   }
   return error;
 }
@@ -57,18 +67,24 @@ function extendStack(error: Error): void {
   error.stack = [...own, ...callers.slice(0, Math.max(0, room))].join("\n");
 }
 
-/** Where nothing is cached, a loader that fails at once has its callers on the stack: behind our frames, and that of the cached function. */
+/**
+ * Returns the callers on the stack if nothing is cached and a loader fails at once: they are after
+ * zcache's frames and that of the cached function.
+ */
 function syncCallers(lines: readonly string[]): readonly string[] | null {
   const end = lines.findIndex((line) => !isInternal(line));
   const last = lines[end - 1];
   return last !== undefined && isEntry(last) ? lines.slice(end + 1) : null;
 }
 
-/** The frames outside of zcache. They end where a loader was called: the caller of that adds what follows. */
+/**
+ * Returns the frames outside zcache. They end where a loader was called, whose caller adds the
+ * rest.
+ */
 function asyncCallers(): readonly string[] {
   const limit = Error.stackTraceLimit;
   const trace: { stack?: unknown } = {};
-  // Ours come first, and are not to use up the room of the others.
+  // zcache's frames come first, and must not use up the room of the others.
   Reflect.set(Error, "stackTraceLimit", limit + ownFrames);
   Error.captureStackTrace(trace, addCallers);
   Reflect.set(Error, "stackTraceLimit", limit);

@@ -1,10 +1,11 @@
 /**
- * What may be thrown is anything: an object without a prototype, a proxy whose traps throw, an error whose message is a
- * getter. It is told of in events and messages, and reading it there must not throw once more.
+ * Any value may be thrown: an object without a prototype, a proxy whose traps throw, an error whose
+ * message is a getter. It is reported in events and messages, and reading it there must not throw
+ * again.
  */
 const noText = "something that has no text";
 
-/** Of an error its message, of anything else its text. */
+/** Returns the message of an error, or the text of anything else. */
 export function messageOf(thrown: unknown): string {
   try {
     return String(thrown instanceof Error ? thrown.message : thrown);
@@ -13,26 +14,29 @@ export function messageOf(thrown: unknown): string {
   }
 }
 
-/** What was thrown where it is an error, else an error that has it as its cause. */
+/** Returns the thrown value if it is an error, or an error that has it as its cause. */
 export function asError(thrown: unknown): Error {
   try {
     if (thrown instanceof Error) return thrown;
   } catch {
-    // A proxy that doesn't tell what it is.
+    // This is a proxy that doesn't reveal what it is.
   }
   return new Error(messageOf(thrown), { cause: thrown });
 }
 
-/** Shows as a warning what nobody else would hear of. Never throws. */
+/** Reports as a warning what would otherwise go unnoticed. It never throws. */
 export function warnOf(thrown: unknown, type: string): void {
   try {
     process.emitWarning(isReadable(thrown) ? thrown : messageOf(thrown), type);
   } catch {
-    // The program has put something else in the place of `emitWarning`, and nobody is left to tell.
+    // The program has replaced `emitWarning`, so the warning can't be reported.
   }
 }
 
-/** Node reads it in a tick of its own, where a getter that throws would end the process. */
+/**
+ * Whether the message can be read. Node reads it in a tick of its own, where a getter that throws
+ * would end the process.
+ */
 function isReadable(thrown: unknown): thrown is Error {
   try {
     if (!(thrown instanceof Error)) return false;
@@ -46,8 +50,8 @@ function isReadable(thrown: unknown): thrown is Error {
 }
 
 /**
- * Of a function of the user's that is to answer at once: whether it has returned a promise instead. Nobody waits for that,
- * and when it rejects it must not end the process.
+ * Whether a user's function that has to answer synchronously has returned a promise instead.
+ * Nothing waits for the promise, and its rejection must not end the process.
  */
 export function disown(answer: unknown, onRejected: (thrown: unknown) => void = () => {}): boolean {
   if (typeof answer !== "object" || answer === null) return false;
@@ -60,7 +64,10 @@ export function disown(answer: unknown, onRejected: (thrown: unknown) => void = 
   }
 }
 
-/** Calls a listener of the user's. Its mistake, or its rejection where it is async, must neither break anything nor pass unseen. */
+/**
+ * Calls a user's listener. An exception, or a rejection if it is async, must neither break anything
+ * nor go unnoticed.
+ */
 export function tellListener(listen: () => unknown): void {
   const warn = (thrown: unknown): void => warnOf(thrown, "ZcacheListenerWarning");
   try {

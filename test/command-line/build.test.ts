@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -138,6 +138,88 @@ test("after a plain tsc, an incremental build has the cache in it", async (t) =>
   const { code, output } = await run(directory, main, "build", "--incremental");
   t.is(code, 0, output);
   t.regex(readFileSync(join(directory, "out/service.js"), "utf8"), /zcache\/runtime/);
+});
+
+const projectOptions = { rootDir: ".", outDir: "../out", target: "es2022", module: "nodenext", types: ["node"] };
+
+/** Two projects, of which one references the other, and a solution over both. */
+function createSolution(name: string): string {
+  const config = (references: string[]) =>
+    JSON.stringify({
+      compilerOptions: {
+        ...projectOptions,
+        ...{ composite: true, strict: true, skipLibCheck: true, plugins: [{ name: "zcache", namespace: "v3" }] },
+      },
+      include: ["."],
+      references: references.map((path) => ({ path })),
+    });
+  return createProject(name, {
+    "src/row.ts": "",
+    "src/service.ts": "",
+    "src/main.ts": "",
+    "tsconfig.json": JSON.stringify({ files: [], references: [{ path: "./app" }, { path: "./core" }] }),
+    "core/tsconfig.json": config([]).replace("../out", "../out/core"),
+    "core/service.ts": service.replace(
+      'import { type Row } from "./row.js";',
+      "interface Row { id: number; load: number }",
+    ),
+    "app/tsconfig.json": config(["../core"]).replace("../out", "../out/app"),
+    "app/main.ts": entry.replaceAll("./service.js", "../core/service.js"),
+  });
+}
+
+test("zcache build -b compiles what is referenced, with the cache in it, and again after an edit", async (t) => {
+  const directory = createSolution("solution");
+  for (const [from, to, load] of [
+    ["", "", 1],
+    ["load: loads }", "load: loads + 100 }", 101],
+  ] as const) {
+    const file = join(directory, "core/service.ts");
+    writeFileSync(file, readFileSync(file, "utf8").replace(from, to));
+    const { code, output } = await run(directory, main, "build", "-b");
+    t.is(code, 0, output);
+    // The sources import each other by their paths, and so does what was built: out/app is beside out/core.
+    const ran = await run(directory, "--enable-source-maps", "out/app/main.js");
+    const { rows, keys } = JSON.parse(ran.output) as { rows: unknown[]; keys: string[] };
+    t.deepEqual([rows, keys], [[{ id: 5, load }, { id: 5, load }, "a1"], ["v3:shop.core.service.load|5"]], ran.output);
+  }
+});
+
+test("zcache build -w compiles again after an edit, and goes on after a mistake", async (t) => {
+  const directory = createProject("watching");
+  const child = spawn(process.execPath, [main, "build", "-w"], {
+    cwd: directory,
+    env: { ...process.env, NODE_OPTIONS: "" },
+  });
+  t.teardown(() => child.kill());
+  let output = "";
+  const waiting: (() => void)[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+      for (const look of waiting) look();
+    });
+  const told = (pattern: RegExp): Promise<void> =>
+    new Promise((done) => {
+      const look = (): void => {
+        if (!pattern.test(output)) return;
+        output = "";
+        waiting.length = 0;
+        done();
+      };
+      waiting.push(look);
+      look();
+    });
+  const compiled = /zcache: \d+ files? compiled with the cache/;
+  await told(compiled);
+  const file = join(directory, "src/service.ts");
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.replace("ttl: 10m", "ttl: soon"));
+  await told(/service\.ts:3:17: error TS990203/);
+  writeFileSync(file, text.replace("load: loads }", "load: loads + 100 }"));
+  await told(compiled);
+  const ran = await run(directory, "out/main.js");
+  t.regex(ran.output, /"load":101/);
 });
 
 test("doctor says what is not set up, and what lies in the output folder uncompiled", async (t) => {

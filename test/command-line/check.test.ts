@@ -62,6 +62,7 @@ test.serial("--format json is for programs", async (t) => {
     "json",
   ]);
   t.deepEqual(JSON.parse(output), {
+    files: ["src/user.ts"],
     problems: [
       {
         grade: "error",

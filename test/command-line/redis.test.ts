@@ -3,6 +3,7 @@ import { join } from "node:path";
 import test from "ava";
 import { builtInCodecs } from "../../runtime/codecs/built-in-codecs";
 import { createHeader, createStored, noTerms } from "../../runtime/entry/entry";
+import { createHold } from "../../runtime/entry/hold";
 import { type RedisServer, startRedis } from "../support/redis";
 import { createShop } from "./shop";
 
@@ -138,6 +139,18 @@ test.serial("invalidate ends entries, and says which there were", async (t) => {
   const { code, output } = await shop.zcache(["invalidate", "x", "y", "--redis", url]);
   t.deepEqual([code, output], [0, "x: invalidated\ny: nothing was there\n"]);
   t.is(await client.exists("x"), 0);
+});
+
+test.serial("invalidate and invalidate-tag leave what a transaction is writing to it", async (t) => {
+  const client = server.client();
+  const hold = createHold([{ token: version("writer"), end: Date.now() + 60_000 }]);
+  for (const key of ["held", "tag:held~"]) await client.set(key, hold, "PX", 60_000);
+  const message = "held: a transaction is writing this, and invalidates it when it has ended\n";
+  t.is((await shop.zcache(["invalidate", "held", "--redis", url])).output, message);
+  t.is((await shop.zcache(["invalidate-tag", "held", "--redis", url])).output, message);
+  for (const key of ["held", "tag:held~"]) t.deepEqual(await client.getBuffer(key), hold);
+  const { output } = await shop.zcache(["get", "held", "--redis", url]);
+  t.regex(output, /^held +by 7772697465722e2e until \d{4}-.+Z\npayload +none: calls run their function/m);
 });
 
 test.serial("invalidate-tag takes the namespace of configure", async (t) => {

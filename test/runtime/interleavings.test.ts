@@ -344,7 +344,10 @@ function readVersionsLate(backend: Backend): Backend {
         const versions = await backend.ensureVersions(
           request.versionKeys.map((key) => ({ key, seed: randomId(), ttlMs: 1_000 })),
         );
-        return { ...request, bytes: createStored(randomId(), { ...noTerms, versions }, stored.payload) };
+        return {
+          ...request,
+          bytes: createStored(randomId(), { ...noTerms, versions: versions as string[] }, stored.payload),
+        };
       });
       return backend.write(await Promise.all(late));
     },

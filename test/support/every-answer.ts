@@ -52,6 +52,8 @@ export function everyMethod(backend: RedisBackend, key: string): Record<string, 
     write: () => backend.write([entry(key, token)]),
     release: () => backend.release([{ key, token }]),
     delete: () => backend.delete([key]),
+    holdKeys: () => backend.holdKeys([{ key, token, leaseMs: 1_000 }]),
+    endHolds: () => backend.endHolds([{ key, token }]),
     ensureVersions: () => backend.ensureVersions([{ key: `${key}:tag`, seed: token, ttlMs: 1_000 }]),
     time: () => backend.time(),
   };

@@ -4,11 +4,14 @@ import * as nodeRedis6 from "@redis/client";
 import * as nodeRedis5 from "node-redis-5";
 import type { RedisClient } from "../../runtime/backends/redis/redis-client";
 
+/** A command: its name, and what follows. */
+type Sent = [name: string, ...args: string[]];
+
 /** What tests do with a client of any library. */
 export interface AnyClient {
   readonly client: RedisClient;
   /** Sends a command as it is, past the client's keyPrefix. */
-  call(...command: string[]): Promise<unknown>;
+  call(command: Sent): Promise<unknown>;
   /** As a program closes it: what was sent before is carried out. */
   close(): Promise<unknown>;
   /** At once. */
@@ -45,7 +48,7 @@ function ofIoredis(name: string, { Redis }: Ioredis): ClientLibrary {
       if (connect) await client.connect();
       return {
         client: client as unknown as RedisClient,
-        call: (command, ...args) => client.call(command as string, ...args),
+        call: ([name, ...args]) => client.call(name, ...args),
         close: () => client.quit(),
         destroy: () => client.disconnect(),
       };
@@ -58,12 +61,12 @@ function clusterOfIoredis(name: string, { Cluster }: Ioredis): ClientLibrary {
     name,
     hasKeyPrefix: true,
     async connect(port, { keyPrefix = "", options } = {}) {
-      const client = new Cluster([{ host, port }], { keyPrefix, ...options } as { keyPrefix: string });
+      const client = new Cluster([{ host, port }], { keyPrefix, ...options });
       client.on("error", () => {});
       await client.ping();
       return {
         client: client as unknown as RedisClient,
-        call: (command, ...args) => client.call(command as string, ...args),
+        call: ([name, ...args]) => client.call(name, ...args),
         close: () => client.quit(),
         destroy: () => client.disconnect(),
       };
@@ -101,7 +104,7 @@ function ofNodeRedis(name: string, library: NodeRedis, RESP: 2 | 3): ClientLibra
         ...(keyPrefix && { keyPrefix }),
         ...options,
       });
-      return { ...(await start(client, connect)), call: (...command) => client.sendCommand(command) };
+      return { ...(await start(client, connect)), call: (command) => client.sendCommand(command) };
     },
   };
 }
@@ -115,7 +118,7 @@ function poolOfNodeRedis(name: string, library: NodeRedis): ClientLibrary {
         { RESP: 3, socket: { host, port }, ...(keyPrefix && { keyPrefix }), ...options },
         { minimum: 1, maximum: 4 },
       );
-      return { ...(await start(client, connect)), call: (...command) => client.sendCommand(command) };
+      return { ...(await start(client, connect)), call: (command) => client.sendCommand(command) };
     },
   };
 }
@@ -132,8 +135,8 @@ function clusterOfNodeRedis(name: string, library: NodeRedis): ClientLibrary {
         ...options,
       });
       return {
-        ...(await start(client as unknown as NodeRedisClient, connect)),
-        call: (...command) => client.sendCommand(command[1], false, command),
+        ...(await start(client, connect)),
+        call: (command) => client.sendCommand(command[1], false, command),
       };
     },
   };

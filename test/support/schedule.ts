@@ -64,6 +64,8 @@ export function delayed(inner: MemoryBackend, schedule: Schedule): Backend {
     write: (requests) => slowly(() => inner.write(requests)),
     release: (requests) => slowly(() => inner.release(requests)),
     delete: (keys) => slowly(() => inner.delete(keys)),
+    holdKeys: (requests) => slowly(() => inner.holdKeys(requests)),
+    endHolds: (requests) => slowly(() => inner.endHolds(requests)),
     time: () => slowly(() => inner.time()),
     ensureVersions: (requests) => slowly(() => inner.ensureVersions(requests)),
   };

@@ -6,7 +6,7 @@ import { awaited, endOfChain, isObserved, isOnlyObserved } from "./code/loader-r
 import { isWithin } from "./code/origin";
 import { isRequest } from "./code/request-types";
 import { isPlatform } from "./types/platform-types";
-import { type LoaderRuns, type Run } from "./code/runs";
+import { type LoaderRuns, type Read, type Run } from "./code/runs";
 import { functionAround, holderOfBinding } from "./code/variation";
 
 /** What a loader reads of the caller's context: the request, the session, the store of an AsyncLocalStorage. */
@@ -32,6 +32,8 @@ const packageFunctions: ReadonlyMap<string, RegExp> = new Map([
   ["@tanstack/react-start/server", /^(?:get(?:Web)?Request|getHeaders?|getCookies?|getSession|useSession)$/],
   ["vinxi/http", /^(?:get(?:Web)?Request|getHeaders?|getCookies?|getEvent|getSession|useSession)$/],
   ["h3", /^useEvent$/],
+  ["nitropack/runtime", /^useEvent$/],
+  ["next-intl/server", /^get(?:Locale|Translations|Messages|Formatter|TimeZone)$/],
   ["nuxt/app", /^useRequest(?:Event|Headers?|URL)$/],
   ["#imports", /^use(?:Request(?:Event|Headers?|URL)|Event)$/],
   ["cls-hooked", /^getNamespace$/],
@@ -40,6 +42,15 @@ const packageFunctions: ReadonlyMap<string, RegExp> = new Map([
   ["@fastify/request-context", /^(?:requestContext|asyncLocalStorage)$/],
   ["nestjs-request-context", /^RequestContext$/],
 ]);
+
+/** Methods that do, on something that the package gives: `getCurrentScope().getUser()`. */
+const packageMethods: readonly { readonly from: RegExp; readonly name: RegExp }[] = [
+  { from: /^@sentry\//, name: /^get(?:User|ScopeData|Session)$/ },
+  { from: /^@opentelemetry\/api$/, name: /^(?:getActiveBaggage|getValue)$/ },
+];
+
+/** Packages whose namespaces hold what their callers put there. */
+const namespacePackages = /\b(?:cls-hooked|continuation-local-storage)\b/;
 
 /** Objects of packages that do, by default or under a name. */
 const packageObjects: ReadonlySet<string> = new Set([
@@ -58,7 +69,7 @@ const readers = /^(?:get|has|is|current|tenant|user|session|request|locale|store
 const mentionsContext = new WeakMap<ts.SourceFile, boolean>();
 
 const words =
-  /getStore|Cls(?:Service|Store)?\b|\bREQUEST\b|Request|Session|Context|next\/headers|getNamespace|http-context|getContext|@clerk/;
+  /getStore|Cls(?:Service|Store)?\b|Namespace|@sentry|@opentelemetry|next-intl|next-auth|useEvent|\bREQUEST\b|Request|Session|Context|next\/headers|getNamespace|http-context|getContext|@clerk/;
 
 /** Where no file of the program has a word of these, there is nothing to follow calls for. */
 export function mayReadContext({ program }: CheckContext): boolean {
@@ -73,12 +84,45 @@ export function mayReadContext({ program }: CheckContext): boolean {
 }
 
 /** Each source of context once, with the shortest way to it. */
-export function contextReadsOf(context: CheckContext, { runs }: LoaderRuns): ReadonlyMap<string, ContextRead> {
+export function contextReadsOf(context: CheckContext, { runs, reads }: LoaderRuns): ReadonlyMap<string, ContextRead> {
   const found = new Map<string, ContextRead>();
+  const add = (direct: Direct, { through }: Run): void => {
+    const before = found.get(direct.what);
+    if (!before || before.through.length > through.length) found.set(direct.what, { ...direct, through });
+  };
+  const stores = reads.filter((read) => isStoreRead(context, read));
+  const seen = new Set(stores.map(({ node }) => node));
+  for (const read of stores) add({ what: storageOf(read), node: read.node, path: null }, read.run);
   for (const run of runs)
     for (const direct of readsIn(context, run))
-      if (!found.has(direct.what)) found.set(direct.what, { ...direct, through: run.through });
+      // What has been followed to its origin is known by that.
+      if (!seen.has(calleeOf(context, direct.node))) add(direct, run);
   return found;
+}
+
+/** `requests.getStore`, however it is written: `requests["getStore"]`, `const { getStore } = requests`. */
+function isStoreRead(context: CheckContext, { origin: { steps }, node, run }: Read): boolean {
+  const { ts } = context;
+  const store = steps.find(({ name, symbol }) => name === "getStore" && isPlatform(context, symbol));
+  return store !== undefined && !isOnlyObserved(ts, node, run.body) && !isUnused(ts, node);
+}
+
+/** By its name, `this.requests` of `this.requests.getStore`. */
+function storageOf({ origin: { root, steps } }: Read): string {
+  const holder = root === "receiver" ? "this" : "made" in root ? root.made.getText() : root.name;
+  const names = steps
+    .slice(
+      0,
+      steps.findIndex(({ name }) => name === "getStore"),
+    )
+    .map(({ name }) => name);
+  // `AsyncLocalStorage.prototype.getStore.call(requests)`
+  if (names.includes("prototype")) return "an AsyncLocalStorage";
+  return `the AsyncLocalStorage ${[holder, ...names].join(".")}`;
+}
+
+function calleeOf({ ts }: CheckContext, node: ts.Node): ts.Node {
+  return ts.isCallExpression(node) ? unwrap(ts, node.expression) : node;
 }
 
 type Direct = Omit<ContextRead, "through">;
@@ -118,6 +162,9 @@ function callRead(context: CheckContext, node: ts.Node): string | null {
     if (callee.name.text === "getStore" && isPlatform(context, checker.getSymbolAtLocation(callee.name)))
       return `the AsyncLocalStorage ${callee.expression.getText()}`;
     const holder = unwrap(ts, callee.expression);
+    const origin = importBehind(context, holder);
+    if (origin && packageMethods.some(({ from, name }) => from.test(origin.from) && name.test(callee.name.text)))
+      return `the request by ${callee.getText()} of ${origin.from}`;
     if (!ts.isIdentifier(holder)) return null;
     const source = importOf(context, holder);
     if (!source) return null;
@@ -128,15 +175,47 @@ function callRead(context: CheckContext, node: ts.Node): string | null {
   if (!ts.isIdentifier(callee)) return null;
   const source = importOf(context, callee);
   const isReader = source !== null && packageFunctions.get(source.from)?.test(source.name) === true;
-  return isReader ? `the request by ${callee.text} of ${source.from}` : null;
+  if (isReader) return `the request by ${callee.text} of ${source.from}`;
+  return isNextAuth(context, callee) ? `the request by ${callee.text} of next-auth` : null;
 }
 
-/** `this.cls.get("tenant")`, where nothing of what it does can be seen. */
+/** `auth` of `const { auth, handlers } = NextAuth({ … })`, wherever the program keeps that. */
+function isNextAuth(context: CheckContext, callee: ts.Identifier): boolean {
+  const { ts, checker } = context;
+  const found = checker.getSymbolAtLocation(callee);
+  const symbol = found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+  const declaration = symbol?.valueDeclaration;
+  if (!declaration || !ts.isBindingElement(declaration)) return false;
+  const made = holderOfBinding(ts, declaration);
+  const name = (declaration.propertyName ?? declaration.name).getText();
+  const value = ts.isVariableDeclaration(made) && made.initializer ? unwrap(ts, made.initializer) : null;
+  if (name !== "auth" || !value || !ts.isCallExpression(value) || !ts.isIdentifier(value.expression)) return false;
+  return importOf(context, value.expression)?.from === "next-auth";
+}
+
+/** What the leftmost name of a chain was imported from: `Sentry` of `Sentry.getCurrentScope()`. */
+function importBehind(context: CheckContext, expression: ts.Expression): Import | null {
+  const { ts } = context;
+  let first = unwrap(ts, expression);
+  while (ts.isPropertyAccessExpression(first) || ts.isCallExpression(first)) first = unwrap(ts, first.expression);
+  return ts.isIdentifier(first) ? importOf(context, first) : null;
+}
+
+/** `this.cls.get("tenant")`, `this.cls["get"]("tenant")`, where nothing of what it does can be seen. */
 function memberRead({ ts, checker }: CheckContext, node: ts.Node): string | null {
-  if (!ts.isPropertyAccessExpression(node) || !readers.test(node.name.text)) return null;
-  const owner = checker.getTypeAtLocation(node.expression).getSymbol();
-  if (!owner || !contextTypes.test(owner.name)) return null;
-  const declarations = checker.getSymbolAtLocation(node.name)?.declarations ?? [];
+  if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return null;
+  const name = ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
+  const text = ts.isIdentifier(name) || ts.isStringLiteralLike(name) ? name.text : "";
+  const owner = checker.getNonNullableType(checker.getTypeAtLocation(node.expression)).getSymbol();
+  if (!owner) return null;
+  const [from] = owner.name === "Namespace" ? (owner.declarations ?? []) : [];
+  const module =
+    from && ts.findAncestor(from, (outer) => ts.isModuleDeclaration(outer) && ts.isStringLiteral(outer.name));
+  const isNamespace =
+    from !== undefined &&
+    namespacePackages.test((module as ts.ModuleDeclaration | undefined)?.name.text ?? from.getSourceFile().fileName);
+  if (!(isNamespace ? /^(?:get|active)$/.test(text) : contextTypes.test(owner.name) && readers.test(text))) return null;
+  const declarations = checker.getSymbolAtLocation(name)?.declarations ?? [];
   const isSeen = declarations.some(
     (one) => (one as { body?: ts.Node; initializer?: ts.Node }).body ?? (one as { initializer?: ts.Node }).initializer,
   );

@@ -142,7 +142,9 @@ class Finder {
   }
 
   checkVariables(): void {
-    for (const { name, kind } of variableReads(this.context, this.#node, this.#runs)) {
+    for (const { name, kind, isWhole } of variableReads(this.context, this.#node, this.#runs)) {
+      // What changes the list ends the entry.
+      if (isWhole && this.#isInvalidated()) continue;
       if (kind === "changing")
         this.context.report(problem("changingVariable", this.#place, this.planned.owner, name), this.planned);
       else
@@ -151,6 +153,14 @@ class Finder {
           key: null,
         });
     }
+  }
+
+  /** By its tags, or by name: `names.invalidate()`. */
+  #isInvalidated(): boolean {
+    const { plan, owner } = this.planned;
+    if (plan.tags.length > 0) return true;
+    const operation = new RegExp(`\\b${owner.split(".").at(-1)}\\.(?:invalidate|refresh)\\(`);
+    return this.context.program.getSourceFiles().some((file) => !file.isDeclarationFile && operation.test(file.text));
   }
 
   checkCallerContext(): void {
@@ -195,7 +205,9 @@ class Finder {
     const { context } = this;
     const { name, type, paths } = read;
     if (isAsked(context, type)) {
-      if (kind === "changing") return "changing";
+      // Of an object that each request has for itself: what one is told the others must not get.
+      const isOfRequest = this.#isScoped() && this.fields.of(viewer).isSetByCaller(read.symbol);
+      if (kind === "changing" && !isOfRequest) return "changing";
       const texts = paths.map(({ text }) => text);
       const isMinor = isTuning(name) || isReplica(context, type) || texts.every((text) => isTuning(text));
       return { name, ...this.#valueOf(read), grade: isMinor ? "hint" : "error" };
@@ -210,10 +222,20 @@ class Finder {
       ({ valueDeclaration }) => valueDeclaration && isGivenDifferently(context, valueDeclaration, viewer),
     );
     if (isTold) return null;
-    // Nothing in the program makes one, but whoever does makes one for each type.
-    const isOfEachType = !isDifferent && kind === "given" && this.#isNeverMade() && hasTypeOfClass(context, read);
-    if (!isDifferent && !isOfEachType) return null;
-    return { name, value: `this.${name}`, placeholders: [], grade: isDifferent ? "error" : "hint" };
+    if (!isDifferent && !(kind === "given" && this.#isNeverMade())) return null;
+    // Nothing in the program makes one, but whoever does makes one for each function, and for each type.
+    const isFunction = isGivenByHand(context, read);
+    if (!isDifferent && !isFunction && !hasTypeOfClass(context, read)) return null;
+    const grade = isDifferent || isFunction ? "error" : "hint";
+    return { name, value: `this.${name}`, placeholders: [], grade };
+  }
+
+  /** `@Injectable({ scope: Scope.REQUEST })` */
+  #isScoped(): boolean {
+    const owner = this.#owner;
+    const { ts } = this.context;
+    const decorators = owner && ts.canHaveDecorators(owner) ? (ts.getDecorators(owner) ?? []) : [];
+    return decorators.some((one) => /\bScope\.(?:REQUEST|TRANSIENT)\b/.test(one.getText()));
   }
 
   #isNeverMade(): boolean {
@@ -334,6 +356,18 @@ function ownerOf({ ts }: CheckContext, node: TargetNode): ts.ClassLikeDeclaratio
   return ts.isMethodDeclaration(node) && node.parent === outer
     ? null
     : (ts.findAncestor(outer, ts.isClassLike) ?? null);
+}
+
+/** A function, which no container of services finds by its type: unless a decorator names it. */
+function isGivenByHand({ ts }: CheckContext, { symbol, type }: MemberRead): boolean {
+  const { valueDeclaration: declaration } = symbol;
+  if (!declaration || type.getCallSignatures().length === 0) return false;
+  const owner = ts.findAncestor(declaration, ts.isClassLike);
+  const isDecorated = (node: ts.Node): boolean =>
+    ts.canHaveDecorators(node) && (ts.getDecorators(node) ?? []).length > 0;
+  const parameters =
+    owner?.members.flatMap((one) => (ts.isConstructorDeclaration(one) ? [...one.parameters] : [])) ?? [];
+  return ![declaration, ...(owner ? [owner] : []), ...parameters].some(isDecorated);
 }
 
 /** `load: (id: number) => Promise<T>`, a field of `Source<T>` */

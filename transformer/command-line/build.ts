@@ -18,7 +18,7 @@ the installed tsc, run as it is; the files that zcache rewrites are compiled by 
   runRaw: (argv, terminal) => new Build(argv, terminal).run(),
 };
 
-/** Arguments of tsc that concern us; all of them are handed on. */
+/** The arguments of tsc that concern zcache. All arguments are passed on. */
 interface Asked {
   readonly configFiles: readonly string[];
   readonly watches: boolean;
@@ -55,12 +55,15 @@ class Build {
     return code;
   }
 
-  /** Rewrites and compiles what concerns us, beside the compiler itself. */
+  /** Rewrites and compiles the files that concern zcache, beside the compiler itself. */
   async #prepare(): Promise<readonly HostProblem[]> {
     const found = await Promise.all(
       this.#projects.map(async (project) => {
-        const problems = await project.prepare(this.#asked.emits);
-        const checked = project.isAnnotated ? await runTypeChecks(project.configFile) : null;
+        const problems = await project.rewrite(this.#asked.emits);
+        const [checked] = await Promise.all([
+          project.isAnnotated ? runTypeChecks(project.configFile) : null,
+          this.#asked.emits ? project.compile() : null,
+        ]);
         if (checked?.failure)
           this.terminal.write(`zcache: the checks that need types were not run: ${checked.failure}\n`);
         return [...problems, ...(checked?.problems ?? [])];
@@ -74,13 +77,15 @@ class Build {
     for (const problem of problems) this.terminal.write(`${describeProblem(problem)}\n`);
   }
 
-  /** tsc watches; whenever it has compiled, so do we. */
+  /** Lets tsc watch, and compiles zcache's files each time that tsc has compiled. */
   async #watch(): Promise<number> {
     let working: Promise<void> = Promise.resolve();
     const afterwards = async (): Promise<void> => {
       const problems = await this.#prepare();
       if (this.#asked.emits) for (const project of this.#projects) project.finish(1);
       this.#print(problems);
+      const count = this.#projects.reduce((sum, { rewrittenCount }) => sum + rewrittenCount, 0);
+      this.terminal.write(`zcache: ${count} ${count === 1 ? "file" : "files"} compiled with the cache.\n`);
     };
     const { code } = await runTsc(
       this.#tsc,
@@ -111,7 +116,7 @@ function readArguments(argv: readonly string[], directory: string): Asked {
   return { configFiles, watches: has(/^--?(w|watch)$/i), emits };
 }
 
-/** The nearest one above, as tsc has it, where no path was given. */
+/** Returns the config file. If no path was given, it is the nearest one above, as in tsc. */
 function configFileAt(path: string): string {
   if (path.endsWith(".json")) return path;
   for (let directory = path; ; directory = dirname(directory)) {

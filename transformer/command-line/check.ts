@@ -1,9 +1,12 @@
-import { relative } from "node:path";
+import { dirname, relative } from "node:path";
 import type ts from "typescript";
 import { diffLock } from "../lock/lock-diff";
 import { lockFileName, printLock } from "../lock/lock";
-import { type Arguments, type Command, exitCodes, projectOption, type Terminal } from "./command";
+import { type Arguments, type Command, CommandError, exitCodes, projectOption, type Terminal } from "./command";
 import { loadWorkspace, type Project, showPath, targetsOf, type Workspace } from "./load-projects";
+import { findConfig } from "./find-config";
+import { watchSources } from "./watch-sources";
+import { examineEntry } from "./examine-entry";
 import { createSourceLock, parseLockText, readLockText } from "./lock-file";
 import {
   type Format,
@@ -30,20 +33,63 @@ export const check: Command = {
       description: "for people, for programs, as annotations of GitHub Actions",
     },
     "without-lock": { description: `only what the sources say: nothing is compared with ${lockFileName}` },
+    watch: {
+      short: "w",
+      description: "checks again after each change, between lines that a problem matcher finds",
+    },
     "with-types": { description: "the compiler's own errors too" },
   },
-  run: async (args, terminal) => {
-    const workspace = loadWorkspace(args, terminal);
-    const found = checkSources(workspace, args, terminal);
-    const wrongFiles = new Set(found.filter(({ grade }) => grade === "error").map(({ file }) => file));
-    const problems = args.flags.has("without-lock") ? found : [...found, ...checkLock(workspace, wrongFiles)];
-    const format = (args.values["format"] ?? "pretty") as Format;
-    if (format === "pretty") terminal.writeColored(printPretty(problems, terminal.hasColors));
-    else terminal.write(printers[format](problems));
-    if (format === "pretty") terminal.write(`${summarize(workspace, problems)}\n`);
-    return problems.some(({ grade }) => grade !== "hint") ? exitCodes.problems : exitCodes.clean;
-  },
+  run: (args, terminal) =>
+    args.flags.has("watch") ? checkAgain(args, terminal) : Promise.resolve(checkOnce(args, terminal)),
 };
+
+function checkOnce(args: Arguments, terminal: Terminal): number {
+  const workspace = loadWorkspace(args, terminal);
+  const found = [...checkEntries(workspace), ...checkSources(workspace, args, terminal)];
+  const wrongFiles = new Set(found.filter(({ grade }) => grade === "error").map(({ file }) => file));
+  const problems = args.flags.has("without-lock") ? found : [...found, ...checkLock(workspace, wrongFiles)];
+  const format = (args.values["format"] ?? "pretty") as Format;
+  if (format === "pretty") terminal.writeColored(printPretty(problems, terminal.hasColors));
+  else terminal.write(printers[format](problems, filesOf(workspace)));
+  if (format === "pretty") terminal.write(`${summarize(workspace, problems)}\n`);
+  return problems.some(({ grade }) => grade !== "hint") ? exitCodes.problems : exitCodes.clean;
+}
+
+/** For editors: each run stands between two lines that say where it begins and ends. */
+async function checkAgain(args: Arguments, terminal: Terminal): Promise<number> {
+  const { directory } = terminal;
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  process.once("SIGTERM", () => stop.abort());
+  const run = (): void => {
+    terminal.write("zcache: checking …\n");
+    try {
+      checkOnce(args, terminal);
+    } catch (error) {
+      // A tsconfig or a source that is half written is an error now, and right after the next change.
+      if (!(error instanceof CommandError)) throw error;
+      terminal.write(`${error.message}\n`);
+    }
+    terminal.write("zcache: watching for changes.\n");
+  };
+  run();
+  await watchSources(dirname(findConfig(directory, args.values["project"])), stop.signal, run);
+  return exitCodes.clean;
+}
+
+/** A config whose functions nothing caches is a problem, however right they are. */
+function checkEntries({ projects, directory }: Workspace): Reported[] {
+  return projects.flatMap(({ configFile, targets }) => {
+    const finding = targets.length === 0 ? null : examineEntry(configFile, directory);
+    if (finding === null) return [];
+    const file = showPath({ directory }, configFile);
+    return [{ ...finding, code: null, name: null, file, start: null, end: null, source: null }];
+  });
+}
+
+function filesOf(workspace: Workspace): string[] {
+  return workspace.projects.flatMap(({ files }) => files.map(({ fileName }) => showPath(workspace, fileName)));
+}
 
 function checkSources(workspace: Workspace, args: Arguments, terminal: Terminal): Reported[] {
   const withTypes = args.flags.has("with-types");
@@ -71,7 +117,7 @@ function checkFile(
     ...session.hintsOf(file).map((one) => report(workspace, one, "hint")),
   ];
   if (!withTypes) return sortByPlace(own);
-  // A compiler that ts-patch has patched for good says itself what zcache says.
+  // A compiler that ts-patch has patched permanently reports zcache's problems itself.
   const compilers = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
   return sortByPlace([
     ...own,
@@ -88,13 +134,13 @@ function sortByPlace(problems: readonly Reported[]): Reported[] {
   return problems.toSorted((a, b) => order(a) - order(b));
 }
 
-/** The consequences first; a lock that differs in form alone is said to be old. */
+/** Reports the consequences first. A lock that differs only in form is reported as out of date. */
 function checkLock(workspace: Workspace, wrongFiles: ReadonlySet<string>): Reported[] {
   const text = readLockText(workspace);
   if (text === null) return [];
   const { lock: source, targets, typeNames } = createSourceLock(workspace);
   const changes = diffLock(parseLockText(text), source, typeNames).filter(
-    // An error in its directive is why it seems to be gone.
+    // If its directive has an error, that is why it seems to be gone.
     ({ before, after }) => after !== null || before === null || !wrongFiles.has(before.file),
   );
   const found = changes.map(({ message, after }): Reported => {

@@ -1,14 +1,16 @@
 /** One command of `zcache`. */
 export interface Command {
   readonly name: string;
-  /** What stands behind the name: `FILE:LINE | KEY`. */
+  /** The arguments after the name: `FILE:LINE | KEY`. */
   readonly positionals: string;
-  /** How many of them there may be. */
+  /** The least and the greatest number of positional arguments. */
   readonly count: readonly [least: number, most: number];
   readonly summary: string;
   readonly details?: string;
   readonly options: Readonly<Record<string, Option>>;
-  /** For a command that hands its arguments on to another program, and has no options of its own. */
+  /**
+   * Runs a command that passes its arguments on to another program and has no options of its own.
+   */
   readonly runRaw?: (argv: readonly string[], terminal: Terminal) => Promise<number>;
   /** @returns the exit code */
   readonly run: (args: Arguments, terminal: Terminal) => Promise<number>;
@@ -16,9 +18,9 @@ export interface Command {
 
 export interface Option {
   readonly short?: string;
-  /** What its value is called in the help; without it the option is a flag. */
+  /** The name of its value in the help. Without it the option is a flag. */
   readonly value?: string;
-  /** The only values it may have. */
+  /** The only allowed values. */
   readonly choices?: readonly string[];
   readonly description: string;
 }
@@ -29,24 +31,27 @@ export interface Arguments {
   readonly flags: ReadonlySet<string>;
 }
 
-/** Where a command reads and writes: all it has of the process. */
+/** Where a command reads and writes. A command uses nothing else of the process. */
 export interface Terminal {
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** stdout is a terminal that shows colours. */
   readonly hasColors: boolean;
-  /** What can't be seen is written as an escape: no key, value or name of somebody else's reaches the terminal raw. */
+  /**
+   * Writes text. Invisible characters are escaped, so that no key, value or name from elsewhere
+   * reaches the terminal raw.
+   */
   readonly write: (text: string) => void;
-  /** Text with colours, whose parts have been made printable. */
+  /** Writes text with colours, whose parts have been made printable. */
   readonly writeColored: (text: string) => void;
-  /** Shown while a long run goes on, on a terminal only; null takes it away. */
+  /** Shows the progress of a long run, on a terminal only. Null removes it. */
   readonly progress: (text: string | null) => void;
 }
 
-/** The command was called in a way that it can't be. */
+/** Thrown for invalid command-line usage. */
 export class UsageError extends Error {}
 
-/** The command was right, and could not be carried out. */
+/** Thrown when a valid command could not be carried out. */
 export class CommandError extends Error {}
 
 export const exitCodes = { clean: 0, problems: 1, usage: 2 } as const;

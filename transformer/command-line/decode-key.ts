@@ -1,17 +1,20 @@
 /**
- * The text of a key back into the values it was made of: the grammar at the top of
- * runtime/token.ts, read the other way. Pure text; nothing of the compiler.
+ * Reads the text of a key back into the values that it was made of. This is the grammar at the top
+ * of runtime/keys/token.ts in reverse. It works on text alone and uses nothing of the compiler.
  */
 
-/** An argument that a key holds. */
+/** An argument that a key contains. */
 export interface Decoded {
-  /** As it would be written in code: `"bob"`, `new Date("1970-…")`. */
+  /** The value as it would be written in code: `"bob"`, `new Date("1970-…")`. */
   readonly text: string;
-  /** Absent for what a key does not hold whole: the hash of a long value, what a toJSON method made. */
+  /**
+   * Absent if the key does not contain the whole value: the hash of a long value, or the result of
+   * a toJSON method.
+   */
   readonly value?: unknown;
 }
 
-/** The values of an explicit template; null: the key is none of its. */
+/** Returns the values of an explicit template, or null if the key is not made from it. */
 export function decodeTemplate(texts: readonly string[], key: string): Decoded[] | null {
   const [first = "", ...others] = texts;
   if (!key.startsWith(first)) return null;
@@ -27,7 +30,10 @@ export function decodeTemplate(texts: readonly string[], key: string): Decoded[]
   return others.length > 0 || reader.isAtEnd ? values : null;
 }
 
-/** The arguments of a default key, without its name: `5-"a-b"`. A long list is a hash. Null: these are no arguments. */
+/**
+ * Returns the arguments of a default key, without its name: `5-"a-b"`. A long list is a hash. Null
+ * means that the text is not a list of arguments.
+ */
 export function decodeArguments(text: string): Decoded[] | "hashed" | null {
   if (/^#[0-9a-f]{40}$/.test(text)) return "hashed";
   const reader = new Reader(text, 0);
@@ -61,7 +67,7 @@ const constants: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["NaN", Number.NaN],
 ]);
 
-/** A longer key would have been made a hash. */
+/** A longer key would have been replaced by a hash. */
 const deepestKey = 200;
 
 class Reader {
@@ -82,7 +88,7 @@ class Reader {
     return true;
   }
 
-  /** A token, in parentheses where what follows might belong to it. */
+  /** Reads a token, which is in parentheses if the text after it could be taken for part of it. */
   placeholder(): Decoded | null {
     if (!this.skip("(")) return this.token();
     const value = this.token();
@@ -185,7 +191,7 @@ class Reader {
   }
 }
 
-/** Null where it isn't as `quote` in token.ts writes it. */
+/** Returns null if the text isn't quoted as `quote` in token.ts does it. */
 function quoted(text: string): Decoded | null {
   try {
     return literal(JSON.parse(text) as string);
@@ -198,7 +204,7 @@ function literal(value: string): Decoded {
   return { text: JSON.stringify(value), value };
 }
 
-/** Of parts that are whole, the whole. */
+/** Joins the parts. The whole has a value if all parts have one. */
 function join(open: string, parts: readonly Decoded[], close: string, toValue: () => unknown): Decoded {
   const text = `${open}${parts.map((part) => part.text).join(", ")}${close}`;
   return parts.every((part) => "value" in part) ? { text, value: toValue() } : { text };

@@ -6,7 +6,10 @@ import { defaultInDirective } from "../directive/option-defaults";
 import { optionRows } from "../directive/resolve-options";
 import { printable } from "./printable";
 
-/** The directive as it is carried out, a row for each option; what it leaves open has its default in parentheses. */
+/**
+ * Describes the directive as it is carried out, with a row for each option. An option that the
+ * directive leaves out has its default in parentheses.
+ */
 export function describeFunction(
   { options, plan }: ProjectTarget,
   locked: LockedFunction,

@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, extname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { hasDirective } from "../context/concern";
 import { readTsconfig, type Tsconfig } from "../hosts/tsconfig";
 import { transformText } from "../text/transform-text";
-import { type Command, exitCodes, projectOption, type Terminal } from "./command";
+import { type Command, exitCodes, projectOption } from "./command";
 import { findConfig } from "./find-config";
-import { knownHosts } from "./known-hosts";
+import { examineEntry } from "./examine-entry";
+import { type FoundHost, findHosts } from "./find-hosts";
 
 export const doctor: Command = {
   name: "doctor",
@@ -17,74 +18,94 @@ export const doctor: Command = {
   options: { project: projectOption },
   run: async ({ values }, terminal) => {
     const configFile = findConfig(terminal.directory, values["project"]);
-    const lines = [...examineHosts(terminal), ...examineEntry(configFile), ...examineOutput(configFile)];
+    const { directory } = terminal;
+    const lines = [...describeHosts(directory), describeEntry(configFile, directory), ...examineOutput(configFile)];
     for (const { good, text } of lines) terminal.write(`${good === null ? " " : good ? "✔" : "✘"} ${text}\n`);
     return lines.some(({ good }) => good === false) ? exitCodes.problems : exitCodes.clean;
   },
 };
 
-/** One line of what is shown; null: it is only told. */
+/** One line of the report. If null, the line is only informative. */
 interface Line {
   readonly good: boolean | null;
   readonly text: string;
 }
 
-function examineHosts({ directory }: Terminal): readonly Line[] {
-  const manifest = join(directory, "package.json");
-  if (!existsSync(manifest)) return [{ good: false, text: "There is no package.json here." }];
-  const text = readFileSync(manifest, "utf8");
-  const { dependencies, devDependencies } = JSON.parse(text) as Record<string, Record<string, string> | undefined>;
-  const installed = Object.keys({ ...dependencies, ...devDependencies });
-  const found = knownHosts.filter((host) => host.packages.some((name) => installed.includes(name)));
-  const configured = found.map((host) => ({
-    host,
-    isSetUp: host.signs.test(text) || filesOf(directory, host.configs).some((file) => host.signs.test(readText(file))),
-  }));
+function describeHosts(directory: string): readonly Line[] {
+  const found = findHosts(directory);
+  if (!found) return [{ good: false, text: "There is no package.json here." }];
+  if (found.hosts.length === 0)
+    return [{ good: false, text: "Nothing in package.json is known to build TypeScript. See docs/hosts.md." }];
+  const isAnySetUp = found.hosts.some(({ isSetUp }) => isSetUp);
   const version = versionOf(directory, "typescript");
-  const isAnySetUp = configured.some(({ isSetUp }) => isSetUp);
-  const lines = configured.map(({ host, isSetUp }): Line => {
-    const name = host.packages[0] === "typescript" && version !== null ? `typescript ${version}` : host.name;
-    if (isSetUp) return { good: true, text: `${name}: set up for zcache` };
-    // A project may have several of them, and build its program with one.
-    const add =
-      host.packages[0] === "typescript" && Number.parseInt(version ?? "", 10) >= 7
-        ? "build with zcache build"
-        : host.add;
-    return {
-      good: isAnySetUp ? null : false,
-      text: `${name}: not set up. If it builds what has @zcache comments, ${add}`,
-    };
-  });
-  if (lines.length > 0) return lines;
-  return [{ good: false, text: "Nothing in package.json is known to build TypeScript. See docs/hosts.md." }];
+  return found.hosts.map((one) => describeHost(one, isAnySetUp, version));
 }
 
-function examineEntry(configFile: string): readonly Line[] {
-  const shown = relative(process.cwd(), configFile) || configFile;
+function describeHost({ host, isSetUp, mistake }: FoundHost, isAnySetUp: boolean, version: string | null): Line {
+  const isCompiler = host.name === "typescript";
+  const name = isCompiler && version !== null ? `typescript ${version}` : host.name;
+  if (mistake !== null) return { good: false, text: `${name}: ${mistake}` };
+  if (isSetUp) return { good: true, text: `${name}: set up for zcache` };
+  const isNative = isCompiler && Number.parseInt(version ?? "", 10) >= 7;
+  const add = isNative ? "build with zcache build" : host.add;
+  // A project may have several hosts, and build its program with one.
+  return {
+    good: isAnySetUp ? null : false,
+    text: `${name}: not set up. If it builds what has @zcache comments, ${add}`,
+  };
+}
+
+function describeEntry(configFile: string, directory: string): Line {
+  const shown = relative(directory, configFile) || configFile;
   try {
-    const { hasEntry } = readTsconfig(configFile);
-    if (!hasEntry)
-      return [{ good: null, text: `${shown}: no zcache entry in plugins, so every option has its default` }];
+    const finding = examineEntry(configFile, directory);
+    if (finding === null) return { good: true, text: `${shown}: has a zcache entry` };
+    return { good: finding.grade === "hint" ? null : false, text: finding.message };
   } catch (error) {
-    return [{ good: false, text: (error as Error).message }];
+    return { good: false, text: (error as Error).message };
   }
-  return [{ good: true, text: `${shown}: has a zcache entry` }];
 }
 
-/** Looks in what was built for the names of the functions in the sources. */
+/** Searches the built files for the names of the functions in the sources. */
 function examineOutput(configFile: string): readonly Line[] {
   const directory = dirname(configFile);
-  const names = namesIn(directory, readTsconfig(configFile));
+  const tsconfig = tryReading(configFile);
+  // The line before says why.
+  if (tsconfig === null) return [];
+  const names = namesIn(directory, tsconfig);
   if (names.length === 0) return [{ good: null, text: "No function has a @zcache comment" }];
   const folders = outputFolders.filter((folder) => existsSync(join(directory, folder)));
   if (folders.length === 0)
     return [{ good: null, text: `${names.length} functions have a @zcache comment; nothing is built yet` }];
-  return folders.map((folder) => {
-    const built = [...textsIn(join(directory, folder), /\.[cm]?js$/)].join("\n");
-    const compiled = names.filter((name) => built.includes(JSON.stringify(name)) || built.includes(`'${name}'`));
-    const text = `${folder}: ${compiled.length} of ${names.length} functions with a @zcache comment are compiled`;
-    return { good: compiled.length === names.length, text };
-  });
+  return folders.map((folder) => examineFolder(directory, folder, names, tsconfig.options.namespace));
+}
+
+function examineFolder(directory: string, folder: string, names: readonly string[], namespace: string | null): Line {
+  const built = [...textsIn(join(directory, folder), /\.[cm]?js$/)].join("\n");
+  const compiled = names.filter((name) => built.includes(JSON.stringify(name)) || built.includes(`'${name}'`));
+  const text = `${folder}: ${compiled.length} of ${names.length} functions with a @zcache comment are compiled`;
+  if (compiled.length < names.length)
+    return {
+      good: false,
+      text: `${text}. Build anew; where an earlier tsc -b has written it, with tspc -b --force`,
+    };
+  const isOld =
+    namespace !== null &&
+    !built.replaceAll(/namespace:\s+/g, "namespace:").includes(`namespace:${JSON.stringify(namespace)}`);
+  if (isOld)
+    return {
+      good: false,
+      text: `${text}, but without the namespace "${namespace}" of the plugin entry: it was built before that changed. Build anew`,
+    };
+  return { good: true, text };
+}
+
+function tryReading(configFile: string): Tsconfig | null {
+  try {
+    return readTsconfig(configFile);
+  } catch {
+    return null;
+  }
 }
 
 const outputFolders = ["dist", "out", "build", "lib", ".output", ".next/server"];
@@ -115,23 +136,6 @@ function* walk(directory: string, pattern: RegExp): Iterable<string> {
       yield* walk(path, pattern);
     else if (entry.isFile() && pattern.test(entry.name)) yield path;
   }
-}
-
-/** Files of the project's folder, and of its scripts, that have one of the names. */
-function filesOf(directory: string, pattern: RegExp): readonly string[] {
-  const folders = [directory, ...["scripts", "config", "tools"].map((name) => join(directory, name))].filter(
-    existsSync,
-  );
-  return folders.flatMap((folder) =>
-    readdirSync(folder, { withFileTypes: true })
-      .filter(
-        (entry) =>
-          entry.isFile() &&
-          pattern.test(entry.name) &&
-          [".js", ".cjs", ".mjs", ".ts", ".mts", ".cts", ".json", ""].includes(extname(entry.name)),
-      )
-      .map((entry) => join(folder, entry.name)),
-  );
 }
 
 function readText(file: string): string {

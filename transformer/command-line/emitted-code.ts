@@ -2,7 +2,10 @@ import type ts from "typescript";
 import { type ProjectTarget } from "../plan/check-context";
 import { type Project, type Workspace } from "./load-projects";
 
-/** Of what the target's file becomes, the parts that carry out its directive: what names its plan, and the plan. */
+/**
+ * Returns the parts of the target's emitted file that carry out its directive: the plan, and the
+ * code that names it.
+ */
 export function findEmittedCode(
   { ts: compiler }: Workspace,
   { program, session }: Project,
@@ -34,7 +37,7 @@ function emit(
   return emitted;
 }
 
-/** The smallest statements, members and properties in which the plan is used. */
+/** Finds the smallest statements, members and properties in which the plan is used. */
 function findUses(compiler: typeof ts, file: ts.SourceFile, planName: string): ts.Node[] {
   const found = new Set<ts.Node>();
   const visit = (node: ts.Node): void => {
@@ -54,7 +57,7 @@ function wholeOf(compiler: typeof ts, use: ts.Node): ts.Node {
 }
 
 function isWhole(compiler: typeof ts, node: ts.Node): boolean {
-  // The one statement of a wrapper or of a static block says little without it.
+  // The single statement of a wrapper or of a static block says little without its context.
   if (compiler.isReturnStatement(node)) return false;
   if (compiler.isStatement(node)) return !compiler.isBlock(node);
   return compiler.isClassElement(node) || compiler.isPropertyAssignment(node);

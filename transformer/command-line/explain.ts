@@ -45,7 +45,7 @@ function explainPlace(workspace: Workspace, path: string, line: number): string 
   );
 }
 
-/** From the directive to the end of the function. */
+/** Whether the line is between the directive and the end of the function. */
 function covers({ sourceFile, word, target }: ProjectTarget, line: number): boolean {
   const lineOf = (position: number): number => sourceFile.getLineAndCharacterOfPosition(position).line + 1;
   return lineOf(word.start) <= line && line <= lineOf(target.node.end);

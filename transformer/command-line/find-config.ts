@@ -16,8 +16,13 @@ export function findConfig(directory: string, given: string | undefined): string
 }
 
 export function nearestConfig(directory: string): string | null {
-  const file = join(directory, "tsconfig.json");
-  if (existsSync(file)) return file;
+  const folder = nearestFolderWith(directory, "tsconfig.json");
+  return folder === null ? null : join(folder, "tsconfig.json");
+}
+
+/** The folder itself or the nearest one above it that has such a file. */
+export function nearestFolderWith(directory: string, name: string): string | null {
+  if (existsSync(join(directory, name))) return directory;
   const parent = dirname(directory);
-  return parent === directory ? null : nearestConfig(parent);
+  return parent === directory ? null : nearestFolderWith(parent, name);
 }

@@ -7,20 +7,28 @@ import { interpret } from "../explain/interpret";
 import { type Decoded, decodeArguments, decodeTemplate } from "./decode-key";
 import { type Workspace, targetsOf } from "./load-projects";
 
-/** A function whose key it is, and what the key says of the call. */
+/** A function that may have made the key, and what the key shows of the call. */
 export interface KeyOwner {
   readonly target: ProjectTarget;
-  /** What is before the function's own part: the namespaces of `configure` and of a client's keyPrefix. */
+  /**
+   * The part before the function's own: the namespaces of `configure` and of a client's keyPrefix.
+   */
   readonly namespace: string;
-  /** The fingerprint in the key, where `version: auto` put one; null: none. */
+  /** The fingerprint in the key if `version: auto` put one there; otherwise null. */
   readonly version: string | null;
-  /** The class of the receiver, where that is another one than declares the method. */
+  /** The class of the receiver if it is not the class that declares the method. */
   readonly className: string | null;
-  /** By placeholder, in the key's order; "hashed": there were too many to be readable. */
+  /**
+   * Values by placeholder, in the key's order. "hashed" means that there were too many to be
+   * readable.
+   */
   readonly values: readonly (readonly [name: string, value: Decoded])[] | "hashed";
 }
 
-/** The functions that may have made the key, those whose templates say most first. */
+/**
+ * Finds the functions that may have made the key. Those with the most specific templates come
+ * first.
+ */
 export function findKeyOwners(workspace: Workspace, key: string): KeyOwner[] {
   const text = templateTextOf(key);
   const owners = targetsOf(workspace).flatMap((target) => ownerOf(target, text) ?? []);
@@ -30,7 +38,7 @@ export function findKeyOwners(workspace: Workspace, key: string): KeyOwner[] {
 }
 
 function ownerOf(target: ProjectTarget, key: string): KeyOwner | null {
-  // A namespace ends with a colon, and may hold some.
+  // A namespace ends with a colon, and may contain colons.
   for (let at = 0; at >= 0; at = nextStart(key, at)) {
     const found = matchAt(target, key, at);
     if (found) return found;
@@ -71,7 +79,10 @@ function matchAt(target: ProjectTarget, key: string, at: number): KeyOwner | nul
   };
 }
 
-/** A rest parameter has all further values; trailing undefined ones are in no default key. */
+/**
+ * Pairs names with values. A rest parameter gets all remaining values; trailing undefined values
+ * are not in a default key.
+ */
 function nameValues(expressions: readonly string[], values: readonly Decoded[]): (readonly [string, Decoded])[] {
   const last = expressions.at(-1);
   const rest = last?.startsWith("...") ? expressions.length - 1 : expressions.length;
@@ -84,12 +95,17 @@ function nameValues(expressions: readonly string[], values: readonly Decoded[]):
   return [...given, ...missing];
 }
 
-/** The templates of the tags that a key can tell: not those that are made of the result. */
+/**
+ * Returns the templates of the tags that a key determines, which excludes tags made of the result.
+ */
 export function argumentTags({ plan, options }: KeyOwner["target"]): string[] {
   return options.tags.flatMap(({ text }, i) => (plan.tags[i]?.usesResult ? [] : [text]));
 }
 
-/** The tags over the arguments, as far as the key says them; null for one that it doesn't. */
+/**
+ * Returns the tags over the arguments as far as the key determines them, and null for each that it
+ * doesn't.
+ */
 export function tagsOfKey(workspace: Workspace, { target, values }: KeyOwner): (string | null)[] {
   const known = new Map(
     values === "hashed"
@@ -112,7 +128,10 @@ function tagOf(
   }
 }
 
-/** A placeholder of the user's own directive, over the values that are known. Throws when it reads others. */
+/**
+ * Evaluates a placeholder of the user's own directive over the known values. It throws if the
+ * placeholder reads others.
+ */
 function evaluate({ ts }: Workspace, expression: string, known: ReadonlyMap<string, unknown>): unknown {
   if (known.has(expression)) return known.get(expression);
   const parsed = parseExpression(ts, expression);

@@ -8,6 +8,7 @@ import {
   type Stored,
   type Times,
 } from "../../runtime/entry/entry";
+import { type Holder, holdersIn } from "../../runtime/entry/hold";
 import { versionKeyOf } from "../../runtime/keys/key-names";
 import { type Command, CommandError, exitCodes, projectOption } from "./command";
 import { printRows } from "./describe-function";
@@ -37,7 +38,7 @@ export const get: Command = {
   },
 };
 
-/** The text that `zcache get` prints. */
+/** Returns the text that `zcache get` prints. */
 export async function describeKey(
   client: Client,
   key: string,
@@ -63,7 +64,10 @@ export async function describeKey(
   return `${printRows(rows, "")}\n${text}\n`;
 }
 
-/** Json unless it is named, or `configure` says otherwise: then the guess is better. */
+/**
+ * Returns the codec: json, unless one is named or `configure` may set another. In the second case
+ * guessing is better.
+ */
 function codecOf({ target }: KeyOwner): string | null {
   return target.plan.options.codec;
 }
@@ -71,9 +75,17 @@ function codecOf({ target }: KeyOwner): string | null {
 function describeHeader(bytes: Buffer, stored: Stored): Row[] {
   if (stored === "unreadable") return [["header", describeUnreadable(bytes)]];
   if (stored.id === null) return [["header", "none: the bytes are the payload"]];
+  const holders = holdersIn(bytes);
+  if (holders) return describeHolders(holders);
   const payload: Row[] = stored.payload === null ? [["payload", "none: a caller is loading it"]] : [];
   const times = stored.payload === null || !stored.times ? [] : [describeTimes(stored.times)];
   return [["id", hex(stored.id)], ["lease", describeLease(bytes)], ...times, ...payload];
+}
+
+/** A transaction writes what the key stands for: nobody may store there. */
+function describeHolders(holders: readonly Holder[]): Row[] {
+  const payload: Row = ["payload", "none: calls run their function, and nothing is stored"];
+  return [...holders.map(({ token, end }): Row => ["held", `by ${hex(token)} until ${showTime(end)}`]), payload];
 }
 
 function describeTimes({ freshUntil, loadMs }: Times): Row {
@@ -101,7 +113,10 @@ function hex(id: string): string {
   return Buffer.from(id, "latin1").toString("hex");
 }
 
-/** Tag by tag, where the key tells the tags; else how many there are. */
+/**
+ * Describes the versions tag by tag if the key determines the tags, and otherwise how many there
+ * are.
+ */
 async function describeVersions(
   client: Client,
   stored: Exclude<Stored, "unreadable">,
@@ -134,7 +149,7 @@ async function describeVersions(
   return [...rows, ["", verdict]];
 }
 
-/** @param current null: there is none; undefined: the key does not tell which tag it is */
+/** @param current null if there is none, undefined if the key does not show which tag it is */
 function describeVersion(version: string, current: Buffer | null | undefined): string {
   if (current === undefined) return `version ${hex(version)}, of a tag that the key does not tell`;
   if (current === null) return "invalidated, or evicted: it has no version now";

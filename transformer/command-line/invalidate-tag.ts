@@ -1,4 +1,5 @@
 import { type Command, exitCodes } from "./command";
+import { type Deleted, deleteKey, heldMessage } from "./delete-key";
 import { invalidationKeysOf } from "../../runtime/keys/key-names";
 import { type Client, redisOptions, withRedis } from "./open-redis";
 
@@ -15,18 +16,19 @@ export const invalidateTag: Command = {
   run: async (args, terminal) => {
     const tags = args.positionals;
     const namespace = args.values["namespace"]?.replace(/:$/, "") ?? null;
-    const held = await withRedis(args, terminal, (client) =>
+    const deleted = await withRedis(args, terminal, (client) =>
       Promise.all(tags.map((tag) => deleteInOrder(client, invalidationKeysOf(namespace, tag)))),
     );
-    for (const [i, tag] of tags.entries())
-      terminal.write(`${tag}: ${held[i] ? "invalidated" : "no entry carries it"}\n`);
+    for (const [i, tag] of tags.entries()) terminal.write(`${tag}: ${messages[deleted[i] as Deleted]}\n`);
     return exitCodes.clean;
   },
 };
 
-/** Whether something was at the last of the keys, which is the tag's own. */
-async function deleteInOrder(client: Client, keys: readonly string[]): Promise<boolean> {
-  let count = 0;
-  for (const key of keys) count = await client.del(key);
-  return count === 1;
+const messages = { deleted: "invalidated", nothing: "no entry carries it", held: heldMessage } as const;
+
+/** Returns what became of the last of the keys, which is the tag's own. */
+async function deleteInOrder(client: Client, keys: readonly string[]): Promise<Deleted> {
+  let deleted: Deleted = "nothing";
+  for (const key of keys) deleted = await deleteKey(client, key);
+  return deleted;
 }

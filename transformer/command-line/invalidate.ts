@@ -1,5 +1,6 @@
 import { type Command, exitCodes } from "./command";
-import { type Client, redisOptions, withRedis } from "./open-redis";
+import { type Deleted, deleteKey, heldMessage } from "./delete-key";
+import { redisOptions, withRedis } from "./open-redis";
 
 export const invalidate: Command = {
   name: "invalidate",
@@ -11,14 +12,11 @@ export const invalidate: Command = {
   options: redisOptions,
   run: async (args, terminal) => {
     const keys = args.positionals;
-    const held = await withRedis(args, terminal, (client) => deleteAll(client, keys));
-    for (const [i, key] of keys.entries()) terminal.write(`${key}: ${held[i] ? "invalidated" : "nothing was there"}\n`);
+    // One command a key, because a Cluster has no other way.
+    const deleted = await withRedis(args, terminal, (client) => Promise.all(keys.map((key) => deleteKey(client, key))));
+    for (const [i, key] of keys.entries()) terminal.write(`${key}: ${messages[deleted[i] as Deleted]}\n`);
     return exitCodes.clean;
   },
 };
 
-/** What `invalidate` of a cached function does: the lease goes with the entry. One command a key, for a Cluster has no other way. */
-async function deleteAll(client: Client, keys: readonly string[]): Promise<boolean[]> {
-  const counts = await Promise.all(keys.map((key) => client.del(key)));
-  return counts.map((count) => count === 1);
-}
+const messages = { deleted: "invalidated", nothing: "nothing was there", held: heldMessage } as const;

@@ -1,14 +1,20 @@
-/** What builds TypeScript, and how to tell whether it does so with zcache. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { readTsconfig } from "../hosts/tsconfig";
+
+/** A tool that builds TypeScript, and how to recognise whether it does so with zcache. */
 export interface KnownHost {
   readonly name: string;
-  /** Any of which in package.json means that the project may use it. */
+  /** If package.json has any of these, the project may use the tool. */
   readonly packages: readonly string[];
-  /** Names of the files in which it is set up; package.json always counts. */
+  /** Names of the files in which the tool is set up. package.json always counts. */
   readonly configs: RegExp;
-  /** What such a file has in it where zcache is set up. */
+  /** Text that such a file contains if zcache is set up. */
   readonly signs: RegExp;
   /** What to do, as the end of a sentence. */
   readonly add: string;
+  /** What is wrong in one of its configurations, though it looks set up, and what to do. Null: nothing is. */
+  readonly mistakeIn?: (config: string, directory: string) => string | null;
 }
 
 const script = /\.[cm]?[jt]s$/;
@@ -17,7 +23,7 @@ export const knownHosts: readonly KnownHost[] = [
   {
     name: "typescript",
     packages: ["typescript"],
-    // npx tspc needs no script: ts-patch among the dependencies is a sign as good as one.
+    // npx tspc needs no script, and ts-patch among the dependencies is as good a sign.
     configs: /^$/,
     signs: /\b(tspc|zcache build|ts-patch)\b/,
     add: "build with tspc in place of tsc",
@@ -27,7 +33,15 @@ export const knownHosts: readonly KnownHost[] = [
   plugin("rolldown", ["rolldown", "tsdown"], /^(rolldown|tsdown)\.config\./, "zcache/rolldown"),
   plugin("esbuild", ["esbuild", "tsup"], script, "zcache/esbuild"),
   plugin("webpack", ["webpack"], /^webpack\./, "zcache/webpack"),
-  plugin("rspack", ["@rspack/core", "@rsbuild/core"], /^rs(pack|build)\.config\./, "zcache/rspack"),
+  {
+    ...plugin("rspack", ["@rspack/core", "@rsbuild/core"], /^rs(pack|build)\.config\./, "zcache/rspack"),
+    mistakeIn: (config) =>
+      config.includes("ts-loader") &&
+      config.includes("ts-patch/compiler") &&
+      !/transpileOnly["']?\s*:\s*true/.test(config)
+        ? "errors of ts-loader don't fail its builds. Compile with builtin:swc-loader and the plugin zcache/rspack, or set transpileOnly and run zcache check beside"
+        : null,
+  },
   {
     name: "next",
     packages: ["next"],
@@ -55,6 +69,10 @@ export const knownHosts: readonly KnownHost[] = [
     configs: /^jest\.config\./,
     signs: /zcache\/jest|ts-patch\/compiler/,
     add: 'put "zcache/jest" into jest\'s transform',
+    mistakeIn: (config, directory) =>
+      /["'`]?ts-jest\b/.test(config) && config.includes("ts-patch/compiler") && isIsolated(config, directory)
+        ? 'with isolatedModules ts-jest compiles each file by itself, and not with ts-patch/compiler. Put "zcache/jest" in front of it: ["zcache/jest", { "transformer": "ts-jest" }]'
+        : null,
   },
   {
     name: "nest",
@@ -62,6 +80,10 @@ export const knownHosts: readonly KnownHost[] = [
     configs: /^nest-cli\.json$/,
     signs: /zcache\/transformer|tspc/,
     add: 'add "plugins": ["zcache/transformer"] to compilerOptions in nest-cli.json',
+    mistakeIn: (config) =>
+      config.includes("zcache/transformer") && /"(?:builder|type)"\s*:\s*"(swc|rspack)"/.test(config)
+        ? `the builder ${/"(swc|rspack)"/.exec(config)?.[1]} ignores the plugins in nest-cli.json. See docs/hosts.md for what it takes`
+        : null,
   },
   {
     name: "swc's or Babel's command line",
@@ -71,6 +93,12 @@ export const knownHosts: readonly KnownHost[] = [
     add: "compile with tspc: they have no place for zcache",
   },
 ];
+
+function isIsolated(config: string, directory: string): boolean {
+  if (/isolatedModules["']?\s*:\s*true/.test(config)) return true;
+  const tsconfig = join(directory, "tsconfig.json");
+  return existsSync(tsconfig) && readTsconfig(tsconfig).isolatedModules;
+}
 
 function plugin(name: string, packages: readonly string[], configs: RegExp, entry: string): KnownHost {
   return {

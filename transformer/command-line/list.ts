@@ -84,7 +84,7 @@ interface Caller {
   readonly cache: string | null | undefined;
 }
 
-/** Tags of one text in one cache are one, whoever carries them. */
+/** Lists tags. Tags with the same text in one cache are one tag, whichever functions carry them. */
 function listTags(workspace: Workspace): ListedTag[] {
   const carriers = findCarriers(workspace);
   const callers = findCallers(workspace);

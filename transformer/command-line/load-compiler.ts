@@ -5,12 +5,15 @@ import { CommandError } from "./command";
 
 type Compiler = typeof ts;
 
-/** TypeScript 7 has no compiler API that types can be asked of. Its users may have the one before beside it, by one of these names. */
+/**
+ * TypeScript 7 has no compiler API that provides types. Its users may have the version before it
+ * installed under one of these names.
+ */
 const beside = ["@typescript/typescript6", "typescript-6", "typescript6"];
 
 /**
- * The user's own compiler, for another one might see other types; where that is TypeScript 7, the one with an API that stands
- * beside it; failing that, zcache's peer.
+ * Loads the user's own compiler, because another one might see other types. If that is TypeScript
+ * 7, it loads the compiler with an API that is installed beside it, or else zcache's peer.
  * @throws CommandError
  */
 export function loadCompiler(directory: string): Compiler {

@@ -12,24 +12,24 @@ type Compiler = typeof ts;
 /** A tsconfig with all that it references, as the compiler sees them. */
 export interface Workspace {
   readonly ts: Compiler;
-  /** The folder of the tsconfig that was asked for: paths are shown relative to it. */
+  /** The folder of the requested tsconfig. Paths are shown relative to it. */
   readonly directory: string;
-  /** Referenced ones first. */
+  /** Referenced projects come first. */
   readonly projects: readonly Project[];
 }
 
 export interface Project {
   readonly configFile: string;
   readonly program: ts.Program;
-  /** Of its plugin entry. */
+  /** The options of the project's plugin entry. */
   readonly options: PluginOptions;
   readonly session: Session;
-  /** The project's own files: those of referenced projects are theirs. */
+  /** The project's own files. Files of a referenced project belong to that project. */
   readonly files: readonly ts.SourceFile[];
   readonly targets: readonly ProjectTarget[];
 }
 
-/** @throws UsageError when there is no tsconfig, CommandError when it can't be read */
+/** @throws UsageError if there is no tsconfig, CommandError if it can't be read */
 export function loadWorkspace({ values }: Arguments, terminal: Terminal): Workspace {
   const configFile = findConfig(terminal.directory, values["project"]);
   const directory = dirname(configFile);
@@ -44,7 +44,10 @@ export function loadWorkspace({ values }: Arguments, terminal: Terminal): Worksp
   return { ts: compiler, directory, projects };
 }
 
-/** Null where there is no tsconfig and none was asked for: what asks Redis can do without. */
+/**
+ * Returns null if there is no tsconfig and none was asked for, because commands that ask Redis
+ * don't need one.
+ */
 export function findWorkspace(args: Arguments, terminal: Terminal): Workspace | null {
   const isAsked = args.values["project"] !== undefined;
   return isAsked || nearestConfig(terminal.directory) !== null ? loadWorkspace(args, terminal) : null;
@@ -59,7 +62,7 @@ export function showPath({ directory }: Pick<Workspace, "directory">, fileName: 
   return relative(directory, fileName).replaceAll("\\", "/");
 }
 
-/** `src/user.ts:12`, where the directive is. */
+/** Returns `src/user.ts:12`, the place of the directive. */
 export function showPlace(workspace: Workspace, { sourceFile, word }: ProjectTarget): string {
   return `${showPath(workspace, sourceFile.fileName)}:${sourceFile.getLineAndCharacterOfPosition(word.start).line + 1}`;
 }
@@ -69,7 +72,10 @@ interface Config {
   readonly parsed: ts.ParsedCommandLine;
 }
 
-/** The config and those it references, each once, after those it references itself. */
+/**
+ * Returns the config and those that it references, each once, after those that it references
+ * itself.
+ */
 function readConfigs(compiler: Compiler, file: string, seen = new Set<string>()): Config[] {
   if (seen.has(file)) return [];
   seen.add(file);
@@ -79,7 +85,7 @@ function readConfigs(compiler: Compiler, file: string, seen = new Set<string>())
     onUnRecoverableConfigFileDiagnostic: (problem: ts.Diagnostic) => void problems.push(problem),
   };
   const parsed = compiler.getParsedCommandLineOfConfigFile(file, undefined, host);
-  // That a config with references has no files of its own is how it should be.
+  // A config with references is supposed to have no files of its own.
   const errors = [...problems, ...(parsed?.errors ?? [])].filter(
     ({ code }) => code !== noInputs && code !== emptyFiles,
   );
@@ -100,7 +106,8 @@ const emptyFiles = 18002;
 function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<string>): Project {
   const { fileNames, options, projectReferences } = parsed;
   const host = compiler.createCompilerHost(options, true);
-  // The sources of referenced projects, not what was built of them: nothing has to be built.
+  // It reads the sources of referenced projects, not their build output, so that nothing has to be
+  // built.
   (host as { useSourceOfProjectReferenceRedirect?: () => boolean }).useSourceOfProjectReferenceRedirect = () => true;
   const program = compiler.createProgram({
     rootNames: fileNames,
@@ -108,7 +115,7 @@ function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<
     host,
     ...(projectReferences && { projectReferences }),
   });
-  // Made before it is asked: only then do nodes know their parents.
+  // The checker is made before it is needed, because only then do nodes know their parents.
   program.getTypeChecker();
   const pluginOptions = readPluginOptions(file, options);
   const session = new Session({
@@ -135,7 +142,10 @@ function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<
   };
 }
 
-/** What stands in the tsconfig's plugin entry; a project that another tool compiles may have none. */
+/**
+ * Reads the options in the tsconfig's plugin entry. A project that another tool compiles may have
+ * no entry.
+ */
 function readPluginOptions(file: string, options: ts.CompilerOptions): PluginOptions {
   const plugins = (options["plugins"] ?? []) as unknown as readonly Readonly<Record<string, unknown>>[];
   try {

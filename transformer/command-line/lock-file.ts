@@ -13,7 +13,7 @@ import { type ProjectTarget } from "../plan/check-context";
 import { CommandError } from "./command";
 import { showPath, type Workspace } from "./load-projects";
 
-/** What the source would lock, and which target each function is. */
+/** The lock that the source would have, and the target of each of its functions. */
 export interface SourceLock {
   readonly lock: Lock;
   readonly targets: ReadonlyMap<LockedFunction, ProjectTarget>;
@@ -38,7 +38,7 @@ export function createSourceLock(workspace: Workspace): SourceLock {
   return { lock: createLock([...targets.keys()]), targets, typeNames };
 }
 
-/** Its text; null where there is none. */
+/** Returns the lock's text, or null if there is none. */
 export function readLockText(workspace: Workspace): string | null {
   const path = lockPath(workspace);
   return existsSync(path) ? readFileSync(path, "utf8") : null;

@@ -22,7 +22,7 @@ export const lock: Command = {
     const { lock: source } = sourceLock;
     const [before, after] = [readLockText(workspace), printLock(source)];
     const functions = `${source.functions.length} cached function${source.functions.length === 1 ? "" : "s"}`;
-    // Git may have given it the line ends of the system.
+    // Git may have converted the line ends.
     if (before?.replaceAll("\r\n", "\n") === after) {
       terminal.write(`${lockFileName} is as it should be: ${functions}.\n`);
       return exitCodes.clean;
@@ -40,7 +40,10 @@ export const lock: Command = {
   },
 };
 
-/** A directive with an error caches nothing, and the lock would say that its function is gone. */
+/**
+ * Refuses to lock a program with errors. A directive with an error caches nothing, so the lock
+ * would lose its function.
+ */
 function refuseErrors({ projects }: Workspace): void {
   const errors = projects.flatMap(({ files, session }) => files.flatMap((file) => session.diagnosticsOf(file)));
   if (errors.length === 0) return;
@@ -54,7 +57,7 @@ function writeChanges(before: string, source: SourceLock, terminal: Terminal): v
     for (const { message } of diffLock(parseLock(before), source.lock, source.typeNames))
       terminal.write(`${message}\n`);
   } catch (error) {
-    // It is written anew in any case.
+    // The lock is rewritten in any case.
     if (!(error instanceof LockError)) throw error;
     terminal.write(`${error.message}\n`);
   }

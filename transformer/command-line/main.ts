@@ -40,7 +40,7 @@ function show(terminal: Terminal, name: string | undefined): number {
 }
 
 function showVersion(terminal: Terminal): number {
-  // From dist/transformer/command-line/.
+  // The path is relative to dist/transformer/command-line/.
   const { version } = require("../../../package.json") as { version: string };
   terminal.write(`${version}\n`);
   return exitCodes.clean;
@@ -73,14 +73,14 @@ main(process.argv.slice(2), terminal).then(
   },
   (error: unknown) => {
     terminal.progress(null);
-    // What nobody foresaw is shown with its stack.
+    // An unexpected error is shown with its stack.
     const isForeseen = error instanceof UsageError || error instanceof CommandError;
     const text = isForeseen ? error.message : error instanceof Error ? String(error.stack) : String(error);
     process.stderr.write(`zcache: ${printableLines(text)}\n`);
     process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.problems;
   },
 );
-// The reader went away (`zcache list | head`): there is nobody to tell.
+// The reader has closed the pipe (`zcache list | head`), so nothing can be reported.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit();

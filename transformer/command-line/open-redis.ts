@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { Redis } from "ioredis";
 import { type Arguments, CommandError, type Option, type Terminal, UsageError } from "./command";
 
-/** What is used of an ioredis client, of one server or a Cluster. */
-export type Client = Pick<Redis, "getBuffer" | "pttl" | "del" | "quit" | "disconnect" | "ping" | "on">;
+/** The parts in use of an ioredis client, for one server or a Cluster. */
+export type Client = Pick<Redis, "getBuffer" | "pttl" | "exists" | "eval" | "quit" | "disconnect" | "ping" | "on">;
 
 export const redisOptions: Readonly<Record<string, Option>> = {
   redis: { value: "URL", description: "the Redis to ask (default: $REDIS_URL)" },
@@ -14,10 +14,10 @@ export const redisOptions: Readonly<Record<string, Option>> = {
 const connectTimeoutMs = 5_000;
 
 /**
- * Runs `use` with a connection, and ends it. There is no default address: what a mistaken
- * invalidation hits should have been named.
+ * Runs `use` with a connection, and closes it. There is no default address, because the target of a
+ * mistaken invalidation should have been named.
  *
- * @throws CommandError when the server can't be reached or refuses a command
+ * @throws CommandError if the server can't be reached or refuses a command
  */
 export async function withRedis<Result>(
   { values, flags }: Arguments,
@@ -30,7 +30,7 @@ export async function withRedis<Result>(
   const shown = showUrl(url);
   const client = createClient(directory, url, flags.has("cluster"));
   let failure: Error | null = null;
-  // Without a listener ioredis prints what the command's own error says better.
+  // Without a listener ioredis prints what the command's own error explains better.
   client.on("error", (error) => (failure ??= error));
   try {
     await client.ping();
@@ -45,7 +45,7 @@ export async function withRedis<Result>(
 
 function createClient(directory: string, url: string, isCluster: boolean): Client {
   const ioredis = loadIoredis(directory);
-  // One try: somebody waits at a terminal.
+  // It tries once, because somebody is waiting at a terminal.
   const options = { connectTimeout: connectTimeoutMs, maxRetriesPerRequest: 0, retryStrategy: () => null };
   if (!isCluster) return new ioredis.Redis(url, options);
   const cluster = new ioredis.Cluster([url], {
@@ -55,7 +55,7 @@ function createClient(directory: string, url: string, isCluster: boolean): Clien
   return cluster as unknown as Client;
 }
 
-/** The project's own ioredis, for it is that which zcache runs on; failing that, the one beside zcache. */
+/** Loads the project's own ioredis, because zcache runs on it, or else the one beside zcache. */
 function loadIoredis(directory: string): typeof import("ioredis") {
   for (const base of [join(directory, "package.json"), __filename]) {
     try {
@@ -67,7 +67,7 @@ function loadIoredis(directory: string): typeof import("ioredis") {
   throw new CommandError("ioredis is not installed here. npm install ioredis");
 }
 
-/** Without the password. */
+/** Returns the URL without the password. */
 function showUrl(url: string): string {
   return url.replace(/\/\/[^@/]*@/, "//");
 }

@@ -5,7 +5,7 @@ import { type Arguments, type Command, type Option, UsageError } from "./command
 /** @throws UsageError for what the command doesn't take */
 export function parseArguments(command: Command, argv: readonly string[]): Arguments {
   const { options, positionals: what, count, name } = command;
-  // Not strict, for the messages would be Node's.
+  // It isn't strict, because the messages would be Node's.
   const { tokens } = parseArgs({
     args: [...argv],
     strict: false,

@@ -1,17 +1,21 @@
 /**
- * Control characters, marks that change the direction of text, line separators, halves of characters, and what else is
- * not seen: a terminal obeys some of them, and the others show something else than what is there. The two joiners, which
- * many scripts and emoji need, are let through.
+ * Control characters, marks that change the direction of text, line separators, halves of
+ * characters, and other invisible characters. A terminal obeys some of them, and the others show
+ * something else than what is there. The two joiners, which many scripts and emoji need, are
+ * allowed.
  */
 const unseen = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu;
 const unseenInLines = /(?![\n\t])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu;
 
-/** Text on one line, wherever it is from: what can't be seen is written as `\u001b`, which is JSON's way, too. */
+/**
+ * Returns text on one line, wherever it comes from. Invisible characters are written as `\u001b`,
+ * as in JSON.
+ */
 export function printable(text: string): string {
   return text.replaceAll(unseen, escapeUnits);
 }
 
-/** The same for several lines. */
+/** Does the same for several lines. */
 export function printableLines(text: string): string {
   return text.replaceAll(unseenInLines, escapeUnits);
 }

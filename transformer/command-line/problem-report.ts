@@ -1,17 +1,17 @@
 import type ts from "typescript";
 import { printable, printableLines } from "./printable";
 
-/** Anything that `zcache check` says, with its place. */
+/** A finding of `zcache check`, with its place. */
 export interface Reported {
   readonly grade: "error" | "hint" | "lock";
-  /** `TS990101`; none for what the lock says. */
+  /** `TS990101`; null for findings about the lock. */
   readonly code: number | null;
-  /** `unknown-placeholder`; none for what the compiler says. */
+  /** `unknown-placeholder`; null for the compiler's own problems. */
   readonly name: string | null;
   readonly message: string;
-  /** Relative to the tsconfig. */
+  /** The path relative to the tsconfig. */
   readonly file: string;
-  /** From 1. Null: the whole file. */
+  /** The position, counted from 1. Null means the whole file. */
   readonly start: Place | null;
   readonly end: Place | null;
   /** The line's text, for people. */
@@ -27,7 +27,7 @@ export type Format = "pretty" | "json" | "github";
 
 export const formats: readonly Format[] = ["pretty", "json", "github"];
 
-/** A diagnostic's code is zcache's where it is above this one. */
+/** Codes above this one are zcache's. */
 const firstCode = 990000;
 
 export function isOwnCode(code: number): boolean {
@@ -62,15 +62,18 @@ export function placeOf(
   return { file: showPath(file.fileName), start: from, end: place(end), source };
 }
 
-export const printers: Record<Exclude<Format, "pretty">, (problems: readonly Reported[]) => string> = {
-  json: (problems) =>
-    `${JSON.stringify({ problems: problems.map((problem) => ({ ...problem, source: undefined })) }, null, 2)}\n`,
+type Printer = (problems: readonly Reported[], files: readonly string[]) => string;
+
+/** `files` are those that were checked: what a program that keeps the answer has to watch. */
+export const printers: Record<Exclude<Format, "pretty">, Printer> = {
+  json: (problems, files) =>
+    `${JSON.stringify({ problems: problems.map((problem) => ({ ...problem, source: undefined })), files }, null, 2)}\n`,
   github: (problems) => problems.map(printGithub).join(""),
 };
 
 const colors = { error: 31, hint: 36, lock: 33, dim: 90 } as const;
 
-/** Its colours are all of it that isn't printable. */
+/** Prints problems for people. Nothing of the text but its colours is unprintable. */
 export function printPretty(problems: readonly Reported[], hasColors: boolean): string {
   return problems.map((problem) => printProblem(problem, hasColors)).join("");
 }

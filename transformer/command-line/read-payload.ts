@@ -1,21 +1,21 @@
 import { inspect } from "node:util";
 import { builtInCodecs, type CodecName } from "../../runtime/codecs/built-in-codecs";
 
-/** A payload as people read it. */
+/** A payload in a readable form. */
 export interface ReadPayload {
-  /** `json`, or how it was found out: `structured (guessed)`. */
+  /** `json`, or a guess that says so: `structured (guessed)`. */
   readonly codec: string;
   readonly text: string;
 }
 
 const maxShownBytes = 512;
 
-/** @param codec the directive's; null where it is not known */
+/** @param codec the directive's, or null if it is not known */
 export function readPayload(payload: Buffer, codec: string | null): ReadPayload {
   if (payload.length === 0) return { codec: codec ?? "any", text: "undefined" };
   if (codec !== null)
     return { codec, text: decode(payload, codec) ?? `(not readable by this codec)\n${showBytes(payload)}` };
-  // Its two forms begin so. What is JSON is YAML as well, and is JSON more often.
+  // Both forms of it begin like this. JSON is also YAML, and is more often meant to be JSON.
   const isStructured = payload[0] === 1 || payload[0] === 2;
   const guesses: readonly CodecName[] = isStructured ? ["structured"] : ["json", "yaml"];
   for (const guess of guesses) {
@@ -25,14 +25,14 @@ export function readPayload(payload: Buffer, codec: string | null): ReadPayload 
   return { codec: "unknown", text: showBytes(payload) };
 }
 
-/** Null: these are no bytes of this codec, or zcache can't run it. */
+/** Returns null if the bytes are not of this codec, or if zcache can't run it. */
 function decode(payload: Buffer, codec: string): string | null {
   if (!Object.hasOwn(builtInCodecs, codec)) return showBytes(payload);
   try {
     const value = builtInCodecs[codec as CodecName].decode(payload);
     const isWhole = canBeShownWhole(value);
     if (codec === "structured") return inspect(value, isWhole ? whole : inPart);
-    // Text that is no JSON and no mapping or list is YAML only by being anything.
+    // Almost any text is YAML. Only text that is a mapping or a list, and not JSON, counts.
     if (codec === "yaml" && (typeof value !== "object" || value === null)) return null;
     return codec === "json" && isWhole ? JSON.stringify(value, null, 2) : payload.toString().trimEnd();
   } catch {
@@ -47,8 +47,9 @@ const mostShown = 100_000;
 const deepestShown = 100;
 
 /**
- * Not where it would fill more than some thousand screens. A value may hold one and the same list many times, and that
- * one another: a few hundred bytes can stand for more text than there is memory.
+ * Whether the value is small enough to print, which means less than some thousand screens. A value
+ * may contain the same list many times, and that list another one: a few hundred bytes can
+ * represent more text than fits into memory.
  */
 function canBeShownWhole(value: unknown): boolean {
   let shown = 0;

@@ -10,7 +10,7 @@ import { type SourceMap } from "../text/transform-text";
 import { CommandError } from "./command";
 import { majorVersion, runTsc } from "./run-tsc";
 
-/** What `tsc --showConfig` says: what the config and all that it extends come to. */
+/** The output of `tsc --showConfig`: the config combined with everything that it extends. */
 interface ShownConfig {
   readonly compilerOptions: Readonly<Record<string, unknown>>;
   readonly files?: readonly string[];
@@ -22,8 +22,9 @@ interface Rewritten {
 }
 
 /**
- * The files of a project that zcache rewrites, compiled a second time by the user's tsc: each by itself, in a folder of
- * its own, without types. What comes out takes the place of what tsc made of the files as they are.
+ * The files of a project that zcache rewrites. The user's tsc compiles them a second time: each by
+ * itself, in a folder of its own, without types. The output replaces what tsc made of the original
+ * files.
  */
 export class RewrittenProject {
   isAnnotated = false;
@@ -41,7 +42,7 @@ export class RewrittenProject {
     this.#shadow = join(this.#directory, "node_modules/.cache/zcache", name);
   }
 
-  /** The project, after those that it references. */
+  /** Collects the project, after those that it references. */
   static collect(file: string, tsc: string, seen: Map<string, RewrittenProject>, withReferences: boolean): void {
     if (seen.has(file)) return;
     if (!existsSync(file)) throw new CommandError(`There is no ${file}.`);
@@ -53,7 +54,8 @@ export class RewrittenProject {
     seen.set(file, new RewrittenProject(file, tsc));
   }
 
-  async prepare(emits: boolean): Promise<readonly HostProblem[]> {
+  /** Rewrites the files that concern zcache. They are written down for `compile` if the build emits. */
+  async rewrite(emits: boolean): Promise<readonly HostProblem[]> {
     this.#config = await this.#readConfig();
     const compiler = new SourceCompiler(this.configFile);
     const problems: HostProblem[] = [];
@@ -72,16 +74,26 @@ export class RewrittenProject {
       if (emits) this.#write(source, code);
     }
     this.#rewritten = rewritten;
-    if (emits && this.#emits && rewritten.length > 0) await this.#compile();
     return problems;
   }
 
-  /** Puts what was compiled in its place, once tsc has written there what it made of the same files. */
+  get rewrittenCount(): number {
+    return this.#rewritten.length;
+  }
+
+  async compile(): Promise<void> {
+    if (this.#emits && this.#rewritten.length > 0) await this.#compileShadow();
+  }
+
+  /**
+   * Puts the compiled files in their place, once tsc has written its output of the same files
+   * there.
+   */
   finish(compiled: number): void {
     const missing = this.#emits ? this.#rewritten.filter((one) => !this.#replace(one)) : [];
     rmSync(this.#shadow, { recursive: true, force: true });
     const [first] = missing;
-    // Where there are errors, tsc may have written nothing.
+    // If there are errors, tsc may have written nothing.
     if (first && compiled === 0)
       throw new CommandError(
         `${relative(this.#directory, first.source)} was compiled, but not to where zcache looks for it. Set "rootDir" in ${basename(this.configFile)}.`,
@@ -95,11 +107,14 @@ export class RewrittenProject {
 
   async #readConfig(): Promise<ShownConfig> {
     const { code, output } = await runTsc(this.tsc, ["--showConfig", "-p", this.configFile], this.#directory);
-    // tsc itself says what is wrong with it.
+    // tsc itself reports what is wrong with it.
     return code === 0 ? (JSON.parse(output) as ShownConfig) : { compilerOptions: {} };
   }
 
-  /** Of another file, they are known only to a compilation of all files. */
+  /**
+   * Refuses const enums of another file, because only a compilation of all files knows their
+   * values.
+   */
   #refuseConstEnums(file: string, text: string): void {
     const { isolatedModules, verbatimModuleSyntax, preserveConstEnums } = this.#config.compilerOptions;
     if (isolatedModules === true || verbatimModuleSyntax === true || preserveConstEnums === true) return;
@@ -115,7 +130,7 @@ export class RewrittenProject {
     return composite === true || majorVersion(this.tsc) >= 6 ? this.#directory : this.#commonFolder();
   }
 
-  /** What TypeScript 5 takes for the root where none is given. */
+  /** Returns the folder that TypeScript 5 takes for the root if none is given. */
   #commonFolder(): string {
     const folders = (this.#config.files ?? [])
       .filter((file) => !/\.d\.[cm]?ts$/.test(file))
@@ -131,7 +146,7 @@ export class RewrittenProject {
     const path = join(this.#shadow, relative(this.#root, source));
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, code);
-    // Whether a file is a module of one kind or the other, its package says.
+    // The package decides which kind of module a file is.
     for (let directory = dirname(source); ; directory = dirname(directory)) {
       const manifest = join(directory, "package.json");
       if (existsSync(manifest)) {
@@ -146,12 +161,12 @@ export class RewrittenProject {
     }
   }
 
-  async #compile(): Promise<void> {
+  async #compileShadow(): Promise<void> {
     const { sourceMap, inlineSourceMap } = this.#config.compilerOptions;
     const config = {
       extends: this.configFile,
       compilerOptions: {
-        // As `ts.transpileModule` does: no other file is looked at, and no type.
+        // As in `ts.transpileModule`, no other file is looked at, and no type.
         ...{ noCheck: true, noResolve: true, noLib: true, isolatedModules: true, types: [], plugins: [] },
         ...{ declaration: false, declarationMap: false, composite: false, incremental: false, noEmitOnError: false },
         ...{ sourceMap: sourceMap === true || inlineSourceMap === true, inlineSourceMap: false, inlineSources: false },
@@ -169,11 +184,12 @@ export class RewrittenProject {
       references: [],
     };
     writeFileSync(join(this.#shadow, "tsconfig.json"), JSON.stringify(config));
-    // It complains of the library that it was told to leave out; whether it made the files is what counts.
+    // The compiler complains about the library that it has to leave out. All that counts is whether
+    // it made the files.
     await runTsc(this.tsc, ["-p", join(this.#shadow, "tsconfig.json")], this.#shadow);
   }
 
-  /** False: tsc has written nothing there. */
+  /** Returns false if tsc has written nothing there. */
   #replace({ source, map }: Rewritten): boolean {
     const { outDir, jsx } = this.#config.compilerOptions;
     const keepsJsx = jsx === "preserve" || jsx === "react-native";

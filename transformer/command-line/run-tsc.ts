@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { CommandError } from "./command";
 
-/** The user's own compiler, whatever its version. @throws CommandError */
+/** Finds the user's own compiler, whatever its version. @throws CommandError */
 export function findTsc(directory: string): string {
   try {
     const file = createRequire(join(directory, "package.json")).resolve("typescript/package.json");
@@ -31,6 +31,9 @@ export function runTsc(
     cwd: directory,
     stdio: ["ignore", "pipe", "inherit"],
   });
+  // A compiler that watches must not outlive this process.
+  const end = (signal: NodeJS.Signals): boolean => child.kill(signal);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, end);
   let output = "";
   child.stdout.setEncoding("utf8");
   child.stdout.on("data", (text: string) => {
@@ -39,6 +42,9 @@ export function runTsc(
   });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code) => resolve({ code: code ?? 1, output }));
+    child.once("close", (code) => {
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, end);
+      resolve({ code: code ?? 1, output });
+    });
   });
 }

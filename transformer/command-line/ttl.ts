@@ -22,7 +22,7 @@ const units = [
   ["m", 60_000],
 ] as const;
 
-/** What PTTL says, to the second: `9m 58s`. */
+/** Describes a PTTL reply, to the second: `9m 58s`. */
 export function describeTtl(ttlMs: number): string {
   if (ttlMs === -1) return "none: it stays until it is evicted";
   if (ttlMs < 1_000) return `${ttlMs}ms`;

@@ -4,17 +4,21 @@ import { type PluginOptions } from "./plugin-options";
 import { type Problem } from "./rules";
 import { type Syntax } from "./syntax";
 
-/** Everything that the steps on one file may read. Built once per source file, never mutated. */
+/**
+ * Everything that the steps on one file may read. It is built once per source file and never
+ * mutated.
+ */
 export interface FileContext {
   readonly ts: Syntax;
   readonly sourceFile: ts.SourceFile;
   readonly compilerOptions: ts.CompilerOptions;
   /**
-   * Absent where a host compiles single files. It may sharpen diagnostics, never change what is emitted. Read where it is
-   * needed and not before: what an editor knows of a file outlives the program only if no type was asked for.
+   * The checker is absent where a host compiles single files. It may sharpen diagnostics, but must
+   * not change what is emitted. It is read as late as possible, because what an editor knows of a
+   * file outlives the program only if no type was asked for.
    */
   readonly checker: ts.TypeChecker | null;
-  /** Absent where `checker` is. */
+  /** Absent where `checker` is absent. */
   readonly program: ts.Program | null;
   readonly options: PluginOptions;
   readonly moduleName: ModuleName;
@@ -22,7 +26,7 @@ export interface FileContext {
   readonly report: (problem: Problem) => void;
 }
 
-/** The context of a file that a whole compiler has read, and will emit. */
+/** The context of a file that a whole compiler has read and will emit. */
 export interface CompilerContext extends FileContext {
   readonly ts: typeof ts;
 }

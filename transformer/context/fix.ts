@@ -1,21 +1,26 @@
 import { type Span } from "./source-text";
 
-/** A change of the source that mends a problem: offered where there is one obvious change, or a few. */
+/**
+ * A change to the source that fixes a problem. Fixes are offered where there is one obvious change,
+ * or a few.
+ */
 export type Fix =
-  /** The text at the problem's place, past quotes around it. */
+  /** Replaces the text at the problem's place, inside the quotes if there are any. */
   | { readonly kind: "replace"; readonly from: string; readonly to: string }
-  /** An option of the directive, set anew or changed. `value` is what stands behind the colon. */
+  /** Adds or changes an option of the directive. `value` is the text after the colon. */
   | { readonly kind: "option"; readonly name: string; readonly value: string }
-  /** Code elsewhere in the file. */
+  /** Changes code elsewhere in the file. */
   | { readonly kind: "rewrite"; readonly span: Span; readonly to: string; readonly description: string };
 
-/** A part of the source, and what stands there. */
+/** A part of the source, and its text. */
 export interface SourcePart {
   readonly span: Span;
   readonly text: string;
 }
 
-/** None where there is nothing to put in its place: no name is near. */
+/**
+ * Offers to replace `from`; there is no fix where no replacement is known because no name is near.
+ */
 export function replaceBy(from: string, ...instead: readonly (string | null)[]): readonly Fix[] {
   return instead.flatMap((to) => (to === null ? [] : [{ kind: "replace" as const, from, to }]));
 }

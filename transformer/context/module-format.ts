@@ -4,12 +4,12 @@ import { type PackageHost } from "./module-name";
 import { type Syntax } from "./syntax";
 
 /**
- * How emitted code gets at the runtime. An `import` is right in every file that has one, for whatever compiles the file next
- * takes care of it; in a file of CommonJS syntax it must be a `require`. A file with neither is what its extension and its
- * package say.
+ * Decides how emitted code gets at the runtime. An `import` is right in every file that has one,
+ * because whatever compiles the file next takes care of it; a file of CommonJS syntax needs a
+ * `require`. A file with neither has the format that its extension and its package.json say.
  */
 export function formatInSource(ts: Syntax, file: ts.SourceFile, packages: PackageHost): "commonjs" | "esm" {
-  // Beside it, what is imported is types, which leave no import behind.
+  // An import beside `export =` is of types, and leaves no import behind.
   if (file.statements.some((statement) => isExportEquals(ts, statement))) return "commonjs";
   if (file.statements.some((statement) => isOfEsm(ts, statement))) return "esm";
   if (file.statements.some((statement) => isOfCommonJs(ts, statement))) return "commonjs";
@@ -38,7 +38,7 @@ function isExportEquals(ts: Syntax, statement: ts.Statement): boolean {
   return ts.isExportAssignment(statement) && statement.isExportEquals === true;
 }
 
-/** Of the nearest package.json, as Node has it. */
+/** Reads the nearest package.json, as Node does. */
 function isModulePackage(packages: PackageHost, directory: string): boolean {
   const text = packages.readFile(`${directory}/package.json`);
   if (text !== undefined) return /"type"\s*:\s*"module"/.test(text);

@@ -1,7 +1,7 @@
-/** What is needed to find a file's package; `ts.sys` has it. */
+/** What is needed to find a file's package. `ts.sys` provides it. */
 export interface PackageHost {
   readFile(path: string): string | undefined;
-  /** Makes it absolute. */
+  /** Makes the path absolute. */
   resolvePath(path: string): string;
 }
 
@@ -14,22 +14,31 @@ interface Package {
 export interface ModuleName {
   /** `shop.services.user` */
   readonly text: string;
-  /** It begins with a name of the program's own. Without one, other programs may have the same modules. */
+  /**
+   * The text begins with a name of the program's own. Without one, other programs may have the same
+   * modules.
+   */
   readonly isOwn: boolean;
 }
 
 /**
- * `shop.services.user` for src/services/user.ts of the package "shop": the same wherever
- * the checkout lies, whichever directory the build runs in, and whatever compiles it.
+ * Names modules: `shop.services.user` for src/services/user.ts of the package "shop". The name is
+ * the same wherever the checkout lies, whichever directory the build runs in, and whatever compiles
+ * it.
  */
 export class ModuleNames {
   readonly #packages = new Map<string, Package | null>();
 
   constructor(
     private readonly host: PackageHost,
-    /** The folder that sources lie in, relative to package.json; its name is left out. */
+    /**
+     * The folder that contains the sources, relative to package.json. Its name is left out of
+     * module names.
+     */
     private readonly root: string,
-    /** The plugin entry's: it stands for the package's name where there is none. */
+    /**
+     * The plugin entry's namespace. It takes the place of the package's name where there is none.
+     */
     private readonly namespace: string | null,
   ) {}
 
@@ -44,7 +53,7 @@ export class ModuleNames {
     return { text: [...(own === null ? [] : [own]), ...parts].join("."), isOwn: own !== null };
   }
 
-  /** The nearest package that has a name; failing that, the nearest package.json. */
+  /** Finds the nearest package that has a name, or else the nearest package.json. */
   #packageOf(directory: string): Package | null {
     const known = this.#packages.get(directory);
     if (known !== undefined) return known;
@@ -63,19 +72,22 @@ export class ModuleNames {
       const { name } = JSON.parse(text) as { name?: unknown };
       return { directory, name: typeof name === "string" ? name : "" };
     } catch {
-      // The package manager and the compiler complain about it better than we could.
+      // The package manager and the compiler report a broken file better than zcache could.
       return null;
     }
   }
 }
 
-/** `@acme.shop` for "@acme/shop". No two packages have the same, nor has one the same as another and the start of a path. */
+/**
+ * Writes a package's name for a key: `@acme.shop` for "@acme/shop". No two packages get the same
+ * text, and no text is that of another package followed by the start of a path.
+ */
 function packageText(name: string): string {
   const [, scope, unscoped] = /^@([^/]+)\/([^/]+)$/.exec(name) ?? [];
   return scope && unscoped ? `@${escaped(scope)}.${escaped(unscoped)}` : escaped(name);
 }
 
-/** What has a meaning in keys, and the "%" that this makes. */
+/** Escapes the characters that have a meaning in keys, and the "%" that escaping uses. */
 function escaped(name: string): string {
   return name.replaceAll(/[.%/@|:]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -3,19 +3,25 @@ import { optionAdvice, type OptionRow, optionsAt } from "../../runtime/options";
 import { nearest } from "../../runtime/suggest";
 import { checkGrades, type Grade } from "./rules";
 
-/** What stands in the plugin entry of tsconfig, besides what ts-patch reads. */
+/** The options in the plugin entry of tsconfig, besides those that ts-patch reads. */
 export interface PluginOptions {
-  /** Namespace of all keys that name none. */
+  /** The namespace of all keys that don't name one. */
   readonly namespace: string | null;
-  /** Names of codecs that a directive may use. */
+  /** The names of codecs that a directive may use. */
   readonly codecs: readonly string[];
-  /** What `configure` sets as the codec of the default cache: only the program itself knows it. Null: json, as far as anybody can tell. */
+  /**
+   * The codec that `configure` sets for the default cache, which only the program itself knows. If
+   * null, json is assumed.
+   */
   readonly codec: string | null;
   /** The folder, relative to package.json, that module names start at. */
   readonly root: string;
-  /** Put the fingerprint of its return type into the key of every function that does not say `version: none`. */
+  /**
+   * Puts the fingerprint of its return type into the key of every function that does not say
+   * `version: none`.
+   */
   readonly version: "auto" | null;
-  /** Checks turned off, down or up, by name. */
+  /** The checks that are turned off, down or up, by name. */
   readonly checks: Readonly<Record<string, Grade | "off">>;
 }
 
@@ -34,16 +40,32 @@ const hostNames = [
   "isEsm",
 ];
 
-/** An entry of tsconfig's `plugins` that is ours: the name is what the editor needs, and hosts; `transform` is what tspc needs. */
+/**
+ * Whether an entry of tsconfig's `plugins` is zcache's. The editor and the hosts need the name;
+ * tspc needs `transform`.
+ */
 export function isPluginEntry({ name, transform }: Readonly<Record<string, unknown>>): boolean {
   return name === "zcache" || (typeof transform === "string" && /^zcache\b/.test(transform));
+}
+
+/** What an entry must have for `tspc`, and for whatever else compiles through ts-patch. */
+export const entryForTspc = '{ "name": "zcache", "transform": "zcache/transformer", "transformProgram": true }';
+
+/** Why `tspc` can't carry the entry out, though it is meant to: the end of a sentence. Null: it can, or isn't meant to. */
+export function mistakeForTspc({ transform, transformProgram }: Readonly<Record<string, unknown>>): string | null {
+  if (transform === undefined) return null;
+  if (transform !== "zcache/transformer")
+    return `has ${JSON.stringify(transform)} for its "transform", which must be "zcache/transformer"`;
+  return transformProgram === true ? null : 'needs "transformProgram": true beside its "transform"';
 }
 
 /** @throws TypeError for an option that does not exist or has an impossible value */
 export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): PluginOptions {
   for (const name of Object.keys(raw)) {
     if (Object.hasOwn(rows, name) || hostNames.includes(name)) continue;
-    throw new TypeError(`zcache: unknown option "${name}" in the plugin entry. ${optionAdvice("plugin", name)}`);
+    const near = nearest(name, [...Object.keys(rows), ...hostNames]);
+    const advice = near === null ? optionAdvice("plugin", name) : `Did you mean "${near}"?`;
+    throw new TypeError(`zcache: unknown option "${name}" in the plugin entry. ${advice}`);
   }
   const { namespace, codecs, codec, root, version } = raw;
   if (version !== undefined && version !== "auto") throw invalid("version", '"auto"', version);

@@ -1,27 +1,33 @@
 import { type Fix, replaceBy, rewrite, setOption, type SourcePart } from "./fix";
 import { type Span } from "./source-text";
 
-/** A diagnostic, before it is a compiler's. */
+/** A problem in the source, before it becomes a compiler's diagnostic. */
 export interface Problem {
   readonly code: number;
   readonly name: string;
   readonly message: string;
   readonly span: Span;
   readonly grade: Grade;
-  /** What the editor offers to do about it. */
+  /** The changes that the editor offers. */
   readonly fixes: readonly Fix[];
 }
 
-/** error: shown by every compiler run. hint: shown in the editor and by `zcache check`, for tsc counts whatever it is given as a failure. */
+/**
+ * An error is shown by every compiler run. A hint is shown in the editor and by `zcache check`,
+ * because tsc counts whatever it is given as a failure.
+ */
 export type Grade = "error" | "hint";
 
 interface Rule<Args extends readonly unknown[]> {
   readonly code: number;
   readonly name: string;
-  /** Of a check that can be turned off or down: by `checks` in the plugin entry, by `allow` in the directive. */
+  /**
+   * Only a check has a grade. A check can be turned off or down: by `checks` in the plugin entry,
+   * or by `allow` in the directive.
+   */
   readonly grade?: Grade;
   readonly message: (...args: Args) => string;
-  /** Of the same arguments; the message's may be fewer. */
+  /** Takes the same arguments as `message`, which may use fewer of them. */
   readonly fixes?: (...args: Args) => readonly Fix[];
 }
 
@@ -418,7 +424,7 @@ export const rules = {
 
 type Rules = typeof rules;
 
-/** Names of the checks that can be turned off or down, with the grade they have by themselves. */
+/** The names of the checks that can be turned off or down, with their default grades. */
 export const checkGrades: ReadonlyMap<string, Grade> = new Map(
   (Object.values(rules) as readonly Rule<never>[]).flatMap(({ name, grade }) =>
     grade ? [[name, grade] as const] : [],
@@ -427,7 +433,7 @@ export const checkGrades: ReadonlyMap<string, Grade> = new Map(
 
 export const allCodes: readonly number[] = Object.values(rules).map(({ code }) => code);
 
-/** Makes the problem; the message ends with the rule's searchable name. */
+/** Makes the problem. Its message ends with the rule's searchable name. */
 export function problem<Name extends keyof Rules>(
   name: Name,
   span: Span,

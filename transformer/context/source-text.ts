@@ -7,11 +7,14 @@ export interface Span {
 /** A line of a comment, without its comment marks. */
 export interface Line {
   readonly text: string;
-  /** Where the line's text begins in the source file. */
+  /** Offset in the source file at which the line's text begins. */
   readonly start: number;
 }
 
-/** Text gathered from the lines of a comment, which remembers where in the source each character came from. */
+/**
+ * Text gathered from the lines of a comment. It remembers where in the source each character came
+ * from.
+ */
 export class SourceText {
   readonly text: string;
   readonly #lines: readonly Line[];
@@ -21,7 +24,9 @@ export class SourceText {
     this.text = lines.map((line) => line.text).join("\n");
   }
 
-  /** The place in the source of an offset in `text`. Offsets beyond the text are its end. */
+  /**
+   * Returns the place in the source of an offset in `text`. Offsets beyond the text map to its end.
+   */
   at(offset: number): number {
     let left = Math.max(0, offset);
     for (const line of this.#lines) {
@@ -32,7 +37,7 @@ export class SourceText {
     return last.start + last.text.length;
   }
 
-  /** The offset in `text` of a place in the source; null where the place is not in it. */
+  /** Returns the offset in `text` of a place in the source, or null if the place is not in it. */
   offsetOf(position: number): number | null {
     let before = 0;
     for (const { text, start } of this.#lines) {

@@ -1,8 +1,9 @@
 import type ts from "typescript";
 
 /**
- * What is asked of a compiler where a file is read, and where its text is rewritten. The whole compiler has all of it, and so
- * has the parser that zcache brings along (`text/parser`), which is cut out of one by these names.
+ * The parts of a compiler that are used to read a file and to rewrite its text. The whole compiler
+ * has all of them, and so has the parser that comes with zcache (`text/parser`), which is cut out
+ * of one by these names.
  */
 export const syntaxNames = [
   "canHaveDecorators",

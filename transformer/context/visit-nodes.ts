@@ -2,10 +2,10 @@ import type ts from "typescript";
 import { type Syntax } from "./syntax";
 
 /**
- * Visits a node and what is in it, from the outside in, without a call for each level: a chain of thousands of `+` is as
- * deep as it is long.
+ * Visits a node and its descendants, parents first, without a call for each level: a chain of
+ * thousands of `+` is as deep as it is long.
  *
- * @param visit true: what is in this node is left out
+ * @param visit returns true to skip the descendants of this node
  */
 export function visitNodes(compiler: Syntax, root: ts.Node, visit: (node: ts.Node) => boolean | void): void {
   const open: ts.Node[] = [root];
@@ -17,7 +17,7 @@ export function visitNodes(compiler: Syntax, root: ts.Node, visit: (node: ts.Nod
   }
 }
 
-/** Whether one of them is what is looked for. */
+/** Whether `isWanted` holds for one of the nodes. */
 export function someNode(compiler: Syntax, root: ts.Node, isWanted: (node: ts.Node) => boolean): boolean {
   let found = false;
   visitNodes(compiler, root, (node) => found || (found = isWanted(node)));

@@ -2,8 +2,9 @@ import type ts from "typescript";
 import { type Syntax } from "./syntax";
 
 /**
- * Visits a node and all in it, from the outside in and from left to right; what is in a node for which `visit` says "skip" is
- * left out. It keeps a stack of its own, because a long chain of `+` is a tree as deep as the chain is long.
+ * Visits a node and its descendants, parents first and from left to right. The descendants of a
+ * node for which `visit` returns "skip" are left out. It keeps a stack of its own, because a long
+ * chain of `+` is a tree as deep as the chain is long.
  */
 export function walkTree(compiler: Syntax, root: ts.Node, visit: (node: ts.Node) => "skip" | void): void {
   const stack = [root];
@@ -15,7 +16,10 @@ export function walkTree(compiler: Syntax, root: ts.Node, visit: (node: ts.Node)
   }
 }
 
-/** Is there a node for which the test holds? What is in a node for which it says "skip" is left out. */
+/**
+ * Whether the test holds for some node. The descendants of a node for which it returns "skip" are
+ * left out.
+ */
 export function someNode(compiler: Syntax, root: ts.Node, test: (node: ts.Node) => boolean | "skip"): boolean {
   let found = false;
   walkTree(compiler, root, (node) => {

@@ -2,7 +2,10 @@ import type ts from "typescript";
 import { type Syntax } from "./syntax";
 import { walkTree } from "./walk-tree";
 
-/** Where the words stand in a text, in order: in comments and strings too, for to find them all takes no parser. */
+/**
+ * Finds the positions of the words in a text, in order. Words in comments and strings count too,
+ * because finding them all takes no parser.
+ */
 export function placesOf(text: string, words: Iterable<string>, { pos, end }: ts.TextRange): number[] {
   const places: number[] = [];
   const part = text.slice(pos, end);
@@ -11,7 +14,10 @@ export function placesOf(text: string, words: Iterable<string>, { pos, end }: ts
   return places.sort((a, b) => a - b);
 }
 
-/** Is one of the places in the node, or among the comments before it? Where none is, there is nothing to look for. */
+/**
+ * Whether one of the positions is in the node, or among the comments before it. If none is, there
+ * is nothing to look for in the node.
+ */
 export function holdsPlace(places: readonly number[], { pos, end }: ts.TextRange): boolean {
   let first = 0;
   for (let after = places.length; first < after;) {
@@ -23,7 +29,9 @@ export function holdsPlace(places: readonly number[], { pos, end }: ts.TextRange
   return place !== undefined && place < end;
 }
 
-/** Visits the nodes in whose text one of the words stands, from the outside in. Of a large file they are few. */
+/**
+ * Visits the nodes whose text has one of the words, parents first. In a large file these are few.
+ */
 export function visitNodesWith(
   compiler: Syntax,
   root: ts.Node,

@@ -1,14 +1,17 @@
 import type ts from "typescript";
 import { type FileContext } from "./file-context";
 
-/** The expression without parentheses and type assertions around it. */
+/** Returns the expression without the parentheses and type assertions around it. */
 export function unwrap(ts: FileContext["ts"], expression: ts.Expression): ts.Expression {
   let inner = expression;
   while (isWrapper(ts, inner)) inner = inner.expression;
   return inner;
 }
 
-/** `(x)`, `x as T`, `x satisfies T`, `x!`, `<T>x`: the value is that of `x`. */
+/**
+ * Whether the node only wraps a value: `(x)`, `x as T`, `x satisfies T`, `x!`, `<T>x` have the
+ * value of `x`.
+ */
 export function isWrapper(
   ts: FileContext["ts"],
   node: ts.Node,

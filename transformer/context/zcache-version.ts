@@ -1,10 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Of the package that this file is part of: what was made with another one must be made anew. */
+/**
+ * Returns the version of the package that this file is part of. Output of another version must be
+ * made again.
+ */
 export function zcacheVersion(): string {
+  const manifest = readFileSync(join(zcacheFolder(), "package.json"), "utf8");
+  return (JSON.parse(manifest) as { readonly version: string }).version;
+}
+
+/** Where this package lies. */
+export function zcacheFolder(): string {
   let directory = __dirname;
   while (!existsSync(join(directory, "package.json"))) directory = dirname(directory);
-  const { version } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as { readonly version: string };
-  return version;
+  return directory;
 }

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { type FileContext } from "../context/file-context";
 
-/** A comment, and the token that stands behind it. */
+/** A comment, and the token that follows it. */
 export interface PlacedComment {
   readonly comment: ts.CommentRange;
   readonly token: ts.Node;
@@ -10,8 +10,9 @@ export interface PlacedComment {
 }
 
 /**
- * Finds the comment around a position. What is asked for one after the other mostly lies in one comment, or before one
- * token: the last answer is kept, so that a long comment is not read again for each word in it.
+ * Finds the comment around a position. Successive questions mostly concern one comment, or the
+ * comments before one token, so the last answer is kept and a long comment is not read again for
+ * each word in it.
  */
 export class Comments {
   #last: PlacedComment | null = null;
@@ -19,7 +20,7 @@ export class Comments {
 
   constructor(private readonly context: Pick<FileContext, "ts" | "sourceFile">) {}
 
-  /** Null where the position is in code, in a string, in a template or in JSX text. */
+  /** Returns null if the position is in code, in a string, in a template or in JSX text. */
   around(position: number): PlacedComment | null {
     if (this.#last && holds(this.#last.comment, position)) return this.#last;
     const token = this.#tokenAround(position);
@@ -36,7 +37,7 @@ export class Comments {
     if (!node) return null;
     const { text } = sourceFile;
     const trailing = ts.getTrailingCommentRanges(text, node.pos) ?? [];
-    // At the start of the file the first comment is both.
+    // At the start of the file the first comment is both leading and trailing.
     const leading = (ts.getLeadingCommentRanges(text, node.pos) ?? []).filter(
       ({ pos }) => !trailing.some((other) => other.pos === pos),
     );
@@ -48,12 +49,14 @@ function holds(range: ts.TextRange, position: number): boolean {
   return range.pos <= position && position < range.end;
 }
 
-/** The token whose text, with the comments and blanks before it, holds the position. */
+/**
+ * Finds the token whose text, including the comments and blanks before it, contains the position.
+ */
 function tokenAround(ts: FileContext["ts"], sourceFile: ts.SourceFile, position: number): ts.Node | null {
   let node: ts.Node = sourceFile;
   const isAround = (child: ts.Node): boolean => child.pos <= position && position < child.end;
   for (;;) {
-    // The tokens of a node are made when they are asked for: in the innermost node only.
+    // A node's tokens are created on demand, so only those of the innermost node are.
     const inside =
       ts.forEachChild(node, (child) => (isAround(child) ? child : undefined)) ??
       node.getChildren(sourceFile).find((child) => isAround(child) && !isJsDoc(ts, child));

@@ -1,11 +1,14 @@
-/** Why YAML could not read a directive, in words about what was written. */
+/** Why YAML could not read a directive, in terms of what was written. */
 export interface Explanation {
   readonly message: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** The mistakes that people make most, most certain first. Null: what YAML says must do. */
+/**
+ * Looks for the most common mistakes, the most certain first. Null means that YAML's own message is
+ * good enough.
+ */
 export function explainSyntax(text: string, optionNames: readonly string[]): Explanation | null {
   return (
     findParentheses(text) ??
@@ -30,7 +33,7 @@ function findParentheses(text: string): Explanation | null {
   );
 }
 
-/** `key: “user:{id}”`. Where nothing else is amiss, YAML takes such a quote for a letter. */
+/** Finds `key: “user:{id}”`. Where nothing else is wrong, YAML takes such a quote for a letter. */
 export function findForeignQuote(text: string): Explanation | null {
   const start = outsideQuotes(text).search(/[“”„‟‘’‚‛«»`´]/);
   return start < 0
@@ -84,7 +87,7 @@ function findSemicolon(text: string): Explanation | null {
   return start < 0 ? null : explanation("commas stand between options, not semicolons.", start, start + 1);
 }
 
-/** Options below each other that don't begin in one column. */
+/** Finds options on lines of their own that don't begin in the same column. */
 function findUneven(text: string, optionNames: readonly string[]): Explanation | null {
   if (!isBlock(text)) return null;
   const starts = [
@@ -101,12 +104,14 @@ function findUneven(text: string, optionNames: readonly string[]): Explanation |
   );
 }
 
-/** The first line is empty: the options are lines of their own. */
+/** Whether the first line is empty, so that the options are on lines of their own. */
 function isBlock(text: string): boolean {
   return (text.split("\n", 1)[0] as string).trim() === "";
 }
 
-/** `ttl: 10m tags: ["a"]`, on one line or, unless each option is a line, on two */
+/**
+ * Finds `ttl: 10m tags: ["a"]`, on one line or, unless each option is on a line of its own, on two.
+ */
 function findMissingComma(text: string, optionNames: readonly string[]): Explanation | null {
   const blank = isBlock(text) ? "[^\\S\\n]+" : "\\s+";
   const match = new RegExp(`(?<=[^\\s,{[]${blank})(${optionNames.join("|")}):`, "i").exec(outsideQuotes(text));
@@ -115,7 +120,7 @@ function findMissingComma(text: string, optionNames: readonly string[]): Explana
   return explanation(`a comma is missing before "${name}".`, match.index, match.index + name.length);
 }
 
-/** The text with what is in quotes blanked out: the same length. */
+/** Replaces quoted text by blanks, which keeps the length. */
 function outsideQuotes(text: string): string {
   let out = "";
   for (let i = 0; i < text.length; i++) {

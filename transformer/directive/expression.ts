@@ -1,10 +1,15 @@
 import type ts from "typescript";
 import { type FileContext } from "../context/file-context";
 
-/** An expression of a placeholder or of `when`, parsed. It is emitted as code, never evaluated from a string. */
+/**
+ * A parsed expression of a placeholder or of `when`. It is emitted as code, and never evaluated
+ * from a string.
+ */
 export interface ParsedExpression {
   readonly node: ts.Expression;
-  /** Names it reads that it does not bind itself, with their offsets in the text. */
+  /**
+   * The names that the expression reads and does not bind itself, with their offsets in the text.
+   */
   readonly names: readonly NameUse[];
   readonly usesThis: boolean;
 }
@@ -12,11 +17,14 @@ export interface ParsedExpression {
 export interface NameUse {
   readonly text: string;
   readonly start: number;
-  /** The name is read by a path without `?.`: undefined would throw. */
+  /** The name is read by a path without `?.`, so undefined would throw. */
   readonly dereferenced: boolean;
-  /** `name ?? …`: what the name stands for has a value of its own where it is undefined. */
+  /** In `name ?? …`, the fallback is used where the name's value is undefined. */
   readonly hasFallback: boolean;
-  /** Where no parameter has the name, it is that of a global which gives the same result for the same values. */
+  /**
+   * If no parameter has the name, it is that of a global that gives the same result for the same
+   * values.
+   */
   readonly global: boolean;
 }
 
@@ -45,10 +53,12 @@ const pureGlobals = new Set([
 ]);
 
 const known = new WeakMap<FileContext["ts"], Map<string, ParsedExpression | ExpressionProblem>>();
-/** In an editor, every state of a text that was being written is one. */
+/** In an editor, every intermediate state of a text that is being typed is one entry. */
 const maxKnown = 10_000;
 
-/** Parses with the compiler's own parser, and refuses what has an effect or a time of its own. */
+/**
+ * Parses with the compiler's own parser, and refuses whatever has side effects or depends on time.
+ */
 export function parseExpression(ts: FileContext["ts"], text: string): ParsedExpression | ExpressionProblem {
   const ofCompiler = known.get(ts) ?? new Map<string, ParsedExpression | ExpressionProblem>();
   known.set(ts, ofCompiler);
@@ -61,7 +71,8 @@ export function parseExpression(ts: FileContext["ts"], text: string): ParsedExpr
 }
 
 function parse(ts: FileContext["ts"], text: string): ParsedExpression | ExpressionProblem {
-  // Parentheses make sure that all of the text is one expression, and `{` no block.
+  // The parentheses make sure that the whole text is one expression and that `{` does not begin a
+  // block.
   const file = ts.createSourceFile("expression.ts", `(${text}\n)`, ts.ScriptTarget.Latest, true);
   const [error] = (file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics;
   const end = text.length;
@@ -157,7 +168,7 @@ function namesIn(ts: FileContext["ts"], name: ts.BindingName): string[] {
   return name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : namesIn(ts, element.name)));
 }
 
-/** A name that stands for a value, not one behind a dot or before a colon. */
+/** Whether the name stands for a value, and does not follow a dot or precede a colon. */
 function isRead(ts: FileContext["ts"], node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;

@@ -4,24 +4,24 @@ import { type FileContext } from "../context/file-context";
 import { optionPattern, startsOption } from "./option-lines";
 import { type Line, SourceText, type Span } from "../context/source-text";
 
-/** A comment that begins with `@zcache`, unparsed. */
+/** An unparsed comment that begins with `@zcache`. */
 export interface FoundDirective {
-  /** The word `@zcache` itself: where problems of the whole directive are shown. */
+  /** The word `@zcache` itself, where problems of the whole directive are shown. */
   readonly word: Span;
-  /** What follows it. */
+  /** The text after the word. */
   readonly text: SourceText;
-  /** The token behind the comment. */
+  /** The token after the comment. */
   readonly token: ts.Node;
-  /** The comment ends a line that begins with something else: it belongs to what stands before it. */
+  /** The comment ends a line that begins with something else, so it belongs to what precedes it. */
   readonly trailing: boolean;
 }
 
 const word = "@zcache";
 
 /**
- * All directives of a file, in order. Only comments count, not strings, templates or
- * JSX text; and only a comment (of a block, a line) that begins with the word, because
- * prose may mention it. In a JSDoc block it may follow a sentence too, where an option or nothing comes behind it.
+ * Finds all directives of a file, in order. Only comments count, not strings, templates or JSX
+ * text. The word has to begin the comment (in a block comment, a line), because prose may mention
+ * it. In a JSDoc block it may also follow a sentence, if an option or nothing comes after it.
  */
 export function findDirectives({ ts, sourceFile }: FileContext): FoundDirective[] {
   const found: FoundDirective[] = [];
@@ -35,7 +35,7 @@ export function findDirectives({ ts, sourceFile }: FileContext): FoundDirective[
     const { comment, token } = placed;
     const isLine = comment.kind === ts.SyntaxKind.SingleLineCommentTrivia;
     const begins = isLine ? /^\/\/+!?[ \t]*$/.test(text.slice(comment.pos, at)) : beginsLine(text, comment, at);
-    // A line comment has one beginning, and a line of a block too.
+    // A line comment has one beginning, and so has a line of a block.
     searchedTo = isLine ? comment.end : Math.min(comment.end, endOfLine(text, at));
     if (!begins) continue;
     found.push({
@@ -53,7 +53,10 @@ function endOfLine(text: string, at: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** `/* @zcache`, `/*! @zcache`, ` * @zcache`, and `/** Loads. @zcache` with options, or nothing, behind it. */
+/**
+ * Accepts `/* @zcache`, `/*! @zcache`, ` * @zcache`, and `/** Loads. @zcache` followed by options
+ * or by nothing.
+ */
 function beginsLine(text: string, { pos }: ts.CommentRange, at: number): boolean {
   const lineStart = Math.max(pos, text.lastIndexOf("\n", at) + 1);
   const before = text.slice(lineStart, at);
@@ -62,8 +65,8 @@ function beginsLine(text: string, { pos }: ts.CommentRange, at: number): boolean
 }
 
 /**
- * The rest of the line, and the line comments right below that belong to it: those that are indented further than the
- * word, those that give an option, and those within brackets that are open.
+ * Returns the rest of the line and the line comments right below that belong to it: those that are
+ * indented further than the word, those that give an option, and those within open brackets.
  */
 function linesOfLineComments(
   ts: FileContext["ts"],
@@ -84,7 +87,7 @@ function linesOfLineComments(
     const isOption = optionPattern.test(body);
     const isItem = /^\s*- /.test(body) && /(?::|^\s*- .*)\s*$/.test(lines.at(-1)?.text ?? "");
     if (column <= indent && open <= 0 && !isOption && !isItem) break;
-    // What belongs to an option is indented further than that.
+    // Lines that belong to an option are indented further than the option.
     if (isOption) indent = Math.min(indent, column);
     open += openBrackets(body);
     lines.push({ text: body, start: range.pos });
@@ -93,7 +96,7 @@ function linesOfLineComments(
   return lines;
 }
 
-/** How many brackets a line opens and doesn't close, outside of quotes. */
+/** Counts how many brackets a line opens and doesn't close, outside quotes. */
 function openBrackets(line: string): number {
   let open = 0;
   for (const [char] of line.replaceAll(/"(?:[^"\\]|\\.)*"|'[^']*'|(?<=^|\s)#.*/g, "").matchAll(/[[\]{}]/g))
@@ -101,7 +104,9 @@ function openBrackets(line: string): number {
   return open;
 }
 
-/** The rest of the block: in JSDoc up to the next tag, and up to another directive everywhere. */
+/**
+ * Returns the rest of the block: in JSDoc up to the next tag, and always up to the next directive.
+ */
 function linesOfBlock(text: string, comment: ts.CommentRange, at: number): Line[] {
   const isJsDoc = text.startsWith("/**", comment.pos);
   const end = text.endsWith("*/", comment.end) ? comment.end - 2 : comment.end;
@@ -111,7 +116,7 @@ function linesOfBlock(text: string, comment: ts.CommentRange, at: number): Line[
     const newline = text.indexOf("\n", start);
     const lineEnd = newline < 0 || newline > end ? end : newline;
     const line = text.slice(start, lineEnd).replace(/\r$/, "");
-    // The stars that begin the lines of a block are blanks to YAML.
+    // For YAML, the stars that begin the lines of a block become blanks.
     const body = lines.length === 0 ? line : line.replace(/^[ \t]*\*/, (lead) => " ".repeat(lead.length));
     if (lines.length > 0 && (line.includes(word) || (isJsDoc && body.trimStart().startsWith("@")))) break;
     lines.push({ text: body, start });
@@ -121,7 +126,10 @@ function linesOfBlock(text: string, comment: ts.CommentRange, at: number): Line[
   return lines;
 }
 
-/** `f(); // @zcache`: something before it on its line, nothing behind it. */
+/**
+ * Recognises `f(); // @zcache`: something comes before the comment on its line, and nothing after
+ * it.
+ */
 function isTrailing(text: string, token: ts.Node, comment: ts.CommentRange, sourceFile: ts.SourceFile): boolean {
   const lineStart = text.lastIndexOf("\n", comment.pos) + 1;
   const before = text.slice(lineStart, comment.pos).trim();

@@ -1,6 +1,6 @@
 import { type OptionRow } from "../../runtime/options";
 
-/** What holds for a directive that leaves the option out, in words. */
+/** Describes in words what applies to a directive that leaves the option out. */
 export function defaultInDirective({ default: value, defaultText, places, kind }: OptionRow): string {
   const own = defaultText ?? (value === undefined || value === false ? null : written(value, kind));
   if (!places.includes("configure")) return own ?? "none";

@@ -4,7 +4,10 @@ import { isFlag, optionNames } from "./resolve-options";
 const names = optionNames.join("|");
 const flags = optionNames.filter(isFlag).join("|");
 
-/** `ttl: 5m`, `"ttl": 5m`, `ttl=5m`, `batch`; and `tll: 5m`, `TTL: 5m`, which are meant to be options. */
+/**
+ * Matches `ttl: 5m`, `"ttl": 5m`, `ttl=5m`, `batch`, and also `tll: 5m` and `TTL: 5m`, which are
+ * meant to be options.
+ */
 export const optionPattern = {
   test(line: string): boolean {
     if (
@@ -21,7 +24,7 @@ export const optionPattern = {
 
 const optionBehind = new RegExp(`[ \\t]*(?:[{"']|(?:${names})\\s*:|(?:${names})?[ \\t]*(?:,|\\*/|\\r?\\n|$))`, "y");
 
-/** Does the text from there on begin with an option, or end there? */
+/** Whether the text begins with an option at that offset, or ends there. */
 export function startsOption(text: string, from: number): boolean {
   optionBehind.lastIndex = from;
   return optionBehind.test(text);

@@ -10,15 +10,21 @@ import {
 import { explainSyntax } from "./explain-syntax";
 import { type SourceText, type Span } from "../context/source-text";
 
-/** The directive's YAML as a tree that knows its places. Every scalar is a string: what it means, the option says. */
+/**
+ * The directive's YAML as a tree with source positions. Every scalar is a string, and the option
+ * decides what it means.
+ */
 export interface Scalar {
   readonly kind: "scalar";
   readonly text: string;
   readonly quoted: boolean;
-  /** It has no quotes and goes on over the end of its line. */
+  /** The scalar has no quotes and continues on the next line. */
   readonly folded: boolean;
   readonly span: Span;
-  /** The place in the source of a part of `text`; the whole scalar where escapes make it hard to say. */
+  /**
+   * Returns the place in the source of a part of `text`, or that of the whole scalar if escapes
+   * make the part hard to find.
+   */
   part(start: number, end: number): Span;
 }
 
@@ -34,7 +40,7 @@ export interface Mapping {
   readonly span: Span;
 }
 
-/** `value` is null where there is none: `{ batch }`. */
+/** An option. `value` is null if there is none, as in `{ batch }`. */
 export interface Entry {
   readonly name: Scalar;
   readonly value: YamlValue | null;
@@ -51,17 +57,17 @@ export interface SyntaxProblem {
 export type ParsedDirective = { readonly entries: readonly Entry[] } | { readonly problem: SyntaxProblem };
 
 /**
- * Reads what follows `@zcache`: a flow mapping whose braces may be left out, or, where
- * the first line is empty, block YAML. A lone quoted string counts as an entry without a value.
+ * Reads the text after `@zcache`: a flow mapping whose braces may be left out or, if the first line
+ * is empty, block YAML. A lone quoted string counts as an entry without a value.
  *
- * @param optionNames help to say what is wrong where YAML can't read it
+ * @param optionNames are used to explain what is wrong where YAML can't read the text
  */
 export function parseDirective(source: SourceText, optionNames: readonly string[]): ParsedDirective {
   if (source.text.trim() === "") return { entries: [] };
   const firstLine = source.text.split("\n", 1)[0] as string;
   const isBlock = firstLine.trim() === "";
   const isBraced = firstLine.trimStart().startsWith("{");
-  // The closing brace has a line of its own, for a YAML comment may end the last one.
+  // The closing brace is on a line of its own, because a YAML comment may end the last line.
   const yaml = isBlock || isBraced ? source.text : `{${source.text}\n}`;
   const shift = isBlock || isBraced ? 0 : 1;
   try {
@@ -154,7 +160,7 @@ class Reader {
         part: () => ({ start: -1, end: -1 }),
       };
     const raw = this.yaml.slice(event.valueStart, event.valueEnd);
-    // The quotes are part of what is wrong when the value is.
+    // The quotes are part of what is wrong when the value is wrong.
     const quotes = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED ? 1 : 0;
     const span = this.toSpan(event.valueStart - quotes, event.valueEnd + quotes);
     const part = (start: number, end: number): Span =>

@@ -1,13 +1,13 @@
-/** `user:{id}:{org.id}`: the texts around its placeholders, and the placeholders. */
+/** A template such as `user:{id}:{org.id}`: its placeholders and the texts around them. */
 export interface ParsedTemplate {
-  /** One more than there are placeholders. Doubled braces are single ones here. */
+  /** There is one more text than there are placeholders. Doubled braces are single ones here. */
   readonly texts: readonly string[];
   readonly placeholders: readonly PlaceholderText[];
 }
 
 export interface PlaceholderText {
   readonly text: string;
-  /** Offsets of what is between the braces. */
+  /** Offsets of the text between the braces. */
   readonly start: number;
   readonly end: number;
 }
@@ -18,7 +18,10 @@ export interface TemplateProblem {
   readonly end: number;
 }
 
-/** Splits a template. `{{` and `}}` are literal braces; braces, quotes and brackets inside a placeholder nest. */
+/**
+ * Splits a template. `{{` and `}}` are literal braces. Braces, quotes and brackets inside a
+ * placeholder nest.
+ */
 export function parseTemplate(template: string): ParsedTemplate | TemplateProblem {
   const texts: string[] = [];
   const placeholders: PlaceholderText[] = [];
@@ -48,20 +51,26 @@ export function parseTemplate(template: string): ParsedTemplate | TemplateProble
   return { texts, placeholders };
 }
 
-/** A ttl that is made of the result: a template, or an expression alone, which is one with nothing around its placeholder. */
+/**
+ * Parses a ttl that is made of the result: a template, or a lone expression, which is a template
+ * with no text around its placeholder.
+ */
 export function parseTtl(text: string): ParsedTemplate | TemplateProblem {
   if (text.includes("{")) return parseTemplate(text);
   return { texts: ["", ""], placeholders: [{ text, start: 0, end: text.length }] };
 }
 
-/** The expression that a template ends in the middle of; null where it does not. */
+/** Returns the expression that the template breaks off in the middle of, or null if it doesn't. */
 export function openExpression(template: string): string | null {
   const parsed = parseTemplate(template);
   const isOpen = "message" in parsed && template[parsed.start] === "{" && parsed.end === parsed.start + 1;
   return isOpen ? template.slice(parsed.end) : null;
 }
 
-/** The brace that ends the placeholder, past strings and nested brackets; -1 if there is none. */
+/**
+ * Finds the brace that ends the placeholder, past strings and nested brackets. Returns -1 if there
+ * is none.
+ */
 function closingBrace(template: string, from: number): number {
   let depth = 0;
   let quote: string | null = null;

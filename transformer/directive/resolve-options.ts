@@ -7,17 +7,20 @@ import { type PluginOptions } from "../context/plugin-options";
 import { checkGrades, problem, type Problem } from "../context/rules";
 import { type Span } from "../context/source-text";
 
-/** A directive after its options were checked: durations in milliseconds, templates still text. */
+/**
+ * A directive whose options have been checked: durations are in milliseconds, and templates are
+ * still text.
+ */
 export interface DirectiveOptions {
   readonly key: Scalar | null;
   readonly tags: readonly Scalar[];
   readonly when: Scalar | null;
   readonly namespace: string | null;
   readonly ttlMs: number | null;
-  /** A ttl that is made of the result: a template, or an expression alone. */
+  /** A ttl that is made of the result: a template, or a lone expression. */
   readonly ttlOfResult: Scalar | null;
   readonly nullTtlMs: number | null;
-  /** Here and below, 0: off, whatever `configure` says. */
+  /** Here and below, 0 turns the option off, whatever `configure` says. */
   readonly staleMs: number | null;
   readonly staleIfErrorMs: number | null;
   readonly early: number | null;
@@ -26,15 +29,20 @@ export interface DirectiveOptions {
   readonly timeoutMs: number | null;
   readonly memoryMs: number | null;
   readonly codec: string | null;
-  /** Where the directive names the codec. */
+  /** The place in the directive that names the codec. */
   readonly codecSpan: Span | null;
   readonly cache: string | null;
-  /** `version: auto`, with its place in the directive; a null place: it is the plugin entry's. */
+  /**
+   * `version: auto`, with its place in the directive. The place is null if the plugin entry set it.
+   */
   readonly version: { readonly span: Span | null } | null;
   readonly batch: Span | null;
   /** Checks that this directive turns off. */
   readonly allow: readonly string[];
-  /** False: problems were reported. What could be read is here all the same, so that more of them can be found. */
+  /**
+   * If false, problems were reported. The readable options are returned nevertheless, so that more
+   * problems can be found.
+   */
   readonly valid: boolean;
 }
 
@@ -47,7 +55,10 @@ export function isFlag(name: OptionName): boolean {
   return optionRows[name].kind === "flag" || optionRows[name].kind === "weight";
 }
 
-/** The codec as far as the source tells: the directive's, or for the default cache the one that the plugin entry says `configure` sets. */
+/**
+ * Returns the codec as far as the source shows it: the directive's or, for the default cache, the
+ * one that the plugin entry says `configure` sets.
+ */
 export function toldCodec(
   { codec, cache }: Pick<DirectiveOptions, "codec" | "cache">,
   plugin: Pick<PluginOptions, "codec">,
@@ -55,7 +66,7 @@ export function toldCodec(
   return codec ?? (cache === null ? plugin.codec : null);
 }
 
-/** Checks every option and reports all problems; null where nothing could be read. */
+/** Checks every option and reports all problems. Returns null if nothing could be read. */
 export function resolveOptions(
   directive: ParsedDirective,
   plugin: PluginOptions,
@@ -111,7 +122,7 @@ class Resolver {
     return null;
   }
 
-  /** A lone quoted string is the key template; any other name must be an option's. */
+  /** Takes a lone quoted string for the key template. Any other name must be an option's. */
   optionName({ name, value }: Entry): OptionName | null {
     if (name.quoted && value === null) return "key";
     if ((optionNames as readonly string[]).includes(name.text)) return name.text as OptionName;
@@ -129,7 +140,7 @@ class Resolver {
     const must = 'a list of templates in quotes, such as ["user:{id}"]';
     if (entry.value?.kind !== "list") {
       this.#invalid(option, entry, must);
-      // It is plain what was meant: what else is wrong with it can be told at once.
+      // The intention is clear, so whatever else is wrong with the text can be reported at once.
       return isText(entry.value) && entry.value.quoted ? [entry.value] : [];
     }
     return entry.value.items.flatMap((item) => {
@@ -146,7 +157,7 @@ class Resolver {
     return this.#plainText(option, value);
   }
 
-  /** Refuses what YAML reads and nobody means. */
+  /** Refuses values that YAML can read but that nobody intends. */
   #plainText(option: OptionName, value: Scalar): Scalar | null {
     const refuse = (why: string): null => this.fail(problem("directiveSyntax", value.span, why));
     if (value.quoted) return value;
@@ -158,7 +169,10 @@ class Resolver {
     return refuse("a line without an option goes on with the one above. Prose stands before the directive.");
   }
 
-  /** 0 for `off`, which the table allows where `configure` can have turned the option on for all. */
+  /**
+   * Returns 0 for `off`, which the table allows where `configure` can turn the option on for all
+   * functions.
+   */
   duration(option: OptionName, entry: Entry | undefined): number | null {
     if (optionRows[option].off && isOff(entry)) return 0;
     const value = this.text(option, entry, "a duration with a unit, such as 30s, 10m or 1h");
@@ -173,7 +187,7 @@ class Resolver {
     return this.fail(problem("badDuration", value.span, option, value.text, advice, instead));
   }
 
-  /** A flag, or the weight of the loader's time. */
+  /** Accepts a flag, or the weight of the loader's time. */
   early(entry: Entry | undefined): number | null {
     if (!entry) return null;
     if (entry.value === null) return 1;
@@ -206,7 +220,7 @@ class Resolver {
     return this.#invalid("version", entry, "auto, or none. A version of your own is a namespace: namespace: v1");
   }
 
-  /** One name or a list of names. */
+  /** Accepts one name or a list of names. */
   checks(entry: Entry | undefined): readonly string[] {
     if (!entry) return [];
     const items = entry.value?.kind === "list" ? entry.value.items : [entry.value];
@@ -241,7 +255,7 @@ function isOff(entry: Entry | undefined): boolean {
   return isText(value) && value.text === "off";
 }
 
-/** `"{result.maxAge}s"`, `"result.lifetime"` */
+/** Whether the ttl is made of the result: `"{result.maxAge}s"`, `"result.lifetime"`. */
 function isOfResult(entry: Entry | undefined): boolean {
   const value = entry?.value ?? null;
   return isText(value) && (value.text.includes("{") || /^result\b/.test(value.text));
@@ -253,11 +267,11 @@ function describeValue(value: YamlValue): string {
 
 interface Advice {
   readonly advice: string;
-  /** What the name is replaced by; null where that isn't plain. */
+  /** The text that replaces the name, or null if it isn't clear. */
   readonly instead: string | null;
 }
 
-/** `ttl=10m`, `ttl:10m`, `10m`, `user:{id}`, or a name that is near one */
+/** Advises on `ttl=10m`, `ttl:10m`, `10m`, `user:{id}`, or a name that is near an option's. */
 function unknownOptionAdvice(name: string, value: YamlValue | null): Advice {
   const write = (instead: string): Advice => ({ advice: `Write ${instead}.`, instead });
   const assigned = /^(\w+)\s*(?:=|:)\s*(.+)$/s.exec(name);

@@ -5,21 +5,21 @@ import { findTarget, type Target } from "../target/find-target";
 import { type ParsedDirective, parseDirective } from "../directive/parse-directive";
 import { type DirectiveOptions, optionNames, resolveOptions } from "../directive/resolve-options";
 
-/** A directive with what it applies to, as far as that can be told: it may be half written. */
+/** A directive and what it applies to, as far as known. The directive may be half written. */
 export interface Annotation {
   readonly found: FoundDirective;
   readonly directive: ParsedDirective;
-  /** Null where it can't be read. */
+  /** Null if the directive can't be read. */
   readonly options: DirectiveOptions | null;
   readonly target: Target | null;
   readonly isBatch: boolean;
-  /** Null where something is wrong with it. */
+  /** Null if something is wrong with the directive. */
   readonly planned: PlannedTarget | null;
 }
 
 export function annotationsOf(context: CheckContext): Annotation[] {
   if (!context.sourceFile.text.includes("@zcache")) return [];
-  // What is wrong with them is told elsewhere.
+  // Their problems are reported elsewhere.
   const silent = { ...context, report: () => {} };
   return findDirectives(silent).map((found) => {
     const directive = parseDirective(found.text, optionNames);
@@ -36,24 +36,27 @@ export function annotationsOf(context: CheckContext): Annotation[] {
   });
 }
 
-/** What follows the word up to a position; null where that is in no text of the directive, nor in a line just begun below it. */
+/**
+ * Returns the text between the word and a position. Null means that the position is neither in text
+ * of the directive nor in a line just begun below it.
+ */
 export function textBefore({ sourceFile }: CheckContext, { found }: Annotation, position: number): string | null {
   const { text } = found;
   const offset = text.offsetOf(position);
   if (offset !== null) return text.text.slice(0, offset);
-  // A line without text is none of the directive's yet.
+  // A line without text does not belong to the directive yet.
   const end = text.at(text.text.length);
   const below = sourceFile.text.slice(end, Math.max(end, position));
   const [line, blanks] = /^\r?\n[ \t]*(?:\/\/|\*)([ \t]+)$/.exec(below) ?? [];
   return line === undefined ? null : `${text.text}\n${blanks}`;
 }
 
-/** The one that is being written at a position. */
+/** Returns the annotation that is being written at a position. */
 export function annotationBefore(context: CheckContext, position: number): Annotation | null {
   return annotationsOf(context).find((one) => textBefore(context, one, position) !== null) ?? null;
 }
 
-/** The one whose word or text the position is in, or at the end of. */
+/** Returns the annotation whose word or text the position is in, or at the end of. */
 export function annotationAt(context: CheckContext, position: number): Annotation | null {
   const holds = ({ found: { word, text } }: Annotation): boolean =>
     (word.start <= position && position <= word.end) || text.offsetOf(position) !== null;

@@ -3,7 +3,7 @@ import { type Annotation } from "./annotations";
 import { type Completion } from "./completions";
 import { type QuickFix } from "./quick-fixes";
 
-/** What zcache knows, in the forms in which TypeScript's language service answers. */
+/** Converts zcache's answers into the forms that TypeScript's language service uses. */
 
 export function toCompletionInfo(
   compiler: typeof ts,
@@ -18,7 +18,8 @@ export function toCompletionInfo(
       name,
       ...(insert !== undefined && insert !== name && { insertText: insert }),
       kind: kindOf(compiler, kind),
-      // In the order in which they were found, which is that of the README or of the declaration.
+      // The order is that in which they were found, which is that of the README or of the
+      // declaration.
       sortText: `${kind === "method" ? 2 : 1}${String(i).padStart(4, "0")}`,
       replacementSpan: { start: position - typed.length, length: typed.length },
       ...(detail !== undefined && { labelDetails: { description: detail } }),
@@ -51,7 +52,10 @@ export function textParts(text: string): ts.SymbolDisplayPart[] {
   return text === "" ? [] : [{ text, kind: "text" }];
 }
 
-/** Over the whole directive: an editor shows nothing where the place that was asked for is not in it. */
+/**
+ * Covers the whole directive, because an editor shows nothing if the requested place is not in the
+ * span.
+ */
 export function toQuickInfo(
   compiler: typeof ts,
   { found: { word, text } }: Annotation,
@@ -70,10 +74,13 @@ export function toCodeFix(fileName: string, { description, change: { span, text 
   return { fixName: "zcache", description, changes: [{ fileName, textChanges: [textChange] }] };
 }
 
-/** In which errors of the plugin entry are told. */
+/** The code under which errors of the plugin entry are reported. */
 const entryCode = 990000;
 
-/** It stands in tsconfig.json, which is no source file: it is shown at the first directive. */
+/**
+ * Makes the problem of the plugin entry. The entry is in tsconfig.json, which is not a source file,
+ * so the problem is shown at the first directive.
+ */
 export function entryProblem(
   compiler: typeof ts,
   service: ts.LanguageService,

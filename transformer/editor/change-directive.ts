@@ -1,7 +1,7 @@
 import { type Entry, type ParsedDirective } from "../directive/parse-directive";
 import { type SourceText, type Span } from "../context/source-text";
 
-/** A change of the source text: what stands at `span` becomes `text`. */
+/** A change of the source text: the text at `span` is replaced by `text`. */
 export interface Change {
   readonly span: Span;
   readonly text: string;
@@ -11,11 +11,14 @@ export interface Place {
   readonly word: Span;
   readonly text: SourceText;
   readonly directive: ParsedDirective;
-  /** Of the whole file. */
+  /** The text of the whole file. */
   readonly source: string;
 }
 
-/** Gives an option another value, or adds it as the last one, in the form that the directive has; null where it can't be read. */
+/**
+ * Sets an option to another value, or adds it as the last one in the form that the directive has.
+ * Returns null if the directive can't be read.
+ */
 export function setOption({ word, text, directive, source }: Place, option: string, value: string): Change | null {
   if ("problem" in directive) return null;
   const given = directive.entries.find((entry) => nameOf(entry) === option);
@@ -33,12 +36,12 @@ export function setOption({ word, text, directive, source }: Place, option: stri
   return insert(text.at(before.length), `${/[{,]$/.test(before) ? "" : ","} ${added}`);
 }
 
-/** A lone quoted string is the key. */
+/** Returns the entry's option. A lone quoted string is the key. */
 function nameOf({ name, value }: Entry): string {
   return name.quoted && value === null ? "key" : name.text;
 }
 
-/** What stands before an option in its line: blanks and comment marks. */
+/** Returns the text before an option in its line: blanks and comment marks. */
 function leadOf(source: string, { name: { span } }: Entry): string {
   return source.slice(source.lastIndexOf("\n", span.start) + 1, span.start);
 }

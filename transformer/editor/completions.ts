@@ -9,16 +9,16 @@ import { type Annotation, textBefore } from "./annotations";
 import { nameNodeAt, ownerOf, scopeIn, typesOfOwner } from "./template-expression";
 import { optionsIn, writingAt } from "./writing";
 
-/** What is proposed at a place of a directive. */
+/** A proposal for a place in a directive. */
 export interface Completion {
   readonly name: string;
-  /** What is put in where that is more than the name. */
+  /** The text to insert, if it is more than the name. */
   readonly insert?: string;
   readonly kind: "option" | "value" | "parameter" | "property" | "method";
-  /** Beside the name: a type, a grade. */
+  /** Text beside the name: a type or a grade. */
   readonly detail?: string;
   readonly summary?: string;
-  /** What it replaces, up to the cursor. */
+  /** The text that the completion replaces, up to the cursor. */
   readonly typed: string;
 }
 
@@ -47,7 +47,7 @@ function optionCompletions(text: string, typed: string, hasValue: boolean): Comp
     }));
 }
 
-/** Values that are proposed for options of a kind. */
+/** Proposed values for options of a kind. */
 const examples: Readonly<Partial<Record<OptionKind, readonly string[]>>> = {
   duration: ["30s", "1m", "10m", "1h", "1d"],
   share: ["5%", "10%"],
@@ -59,7 +59,8 @@ function valueCompletions(context: CheckContext, option: string, typed: string):
   if (option === "version") return values(["auto", "none"]);
   if (option === "allow")
     return [...checkGrades].map(([name, grade]) => ({ name, kind: "value", detail: `check, ${grade}`, typed }));
-  // Those that other directives name: where they are set up can be any file.
+  // Proposes the names that other directives use, because caches and namespaces can be set up in
+  // any file.
   const used = (name: "cache" | "namespace"): string[] =>
     context.project().flatMap(({ options }) => options[name] ?? []);
   if (option === "cache" || option === "namespace") return values([...new Set(used(option))]);
@@ -76,7 +77,7 @@ function expressionCompletions(
   const scope = scopeIn(context, annotation, option);
   if (!scope) return [];
   const typed = /[\p{L}\p{N}_$]*$/u.exec(text)?.[0] ?? "";
-  // Something must stand behind a dot for it to be parsed.
+  // A dot can be parsed only if something follows it.
   const name = nameNodeAt(context.ts, `${text}_`, text.length);
   const access = name && ownerOf(context.ts, name);
   if (access) return propertyCompletions(context, scope, access, typed);
@@ -119,7 +120,10 @@ function propertyCompletions(
     }));
 }
 
-/** Not one of a symbol, a private name, or in quotes. */
+/**
+ * Whether the name can be written after a dot: not a symbol, a private name, or one that needs
+ * quotes.
+ */
 function isNameable(name: string): boolean {
   return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) && !name.startsWith("__@") && !name.startsWith("__#");
 }

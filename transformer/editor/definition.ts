@@ -3,7 +3,9 @@ import { type CheckContext } from "../plan/check-context";
 import { type Annotation } from "./annotations";
 import { type Reference, referenceAt } from "./reference";
 
-/** Where a name in a template is declared: a parameter, a property, for `this` the class. */
+/**
+ * Finds the declaration of a name in a template: a parameter, a property or, for `this`, the class.
+ */
 export function definitionAt(
   context: CheckContext,
   annotation: Annotation,

@@ -1,7 +1,10 @@
 import { optionKinds, type OptionRow } from "../../runtime/options";
 import { defaultInDirective } from "../directive/option-defaults";
 
-/** An option as the editor shows it: what it does, what can be written, and what holds where it is left out. */
+/**
+ * Describes an option for the editor: what it does, what can be written, and what applies if it is
+ * left out.
+ */
 export function describeOption(row: OptionRow): string {
   const { is, range } = optionKinds[row.kind];
   const allowed = [is, row.range ?? range].filter((part) => part !== null).join(", ");

@@ -10,7 +10,7 @@ import { holderOf } from "../target/target-names";
 import { type Annotation } from "./annotations";
 import { describeOption } from "./describe-option";
 
-/** What a directive means, and before it what the option means whose name the position is in. */
+/** Describes a directive and, before it, the option whose name the position is in. */
 export function describeAt(context: CheckContext, annotation: Annotation, position: number): string {
   const meaning = describeDirective(context, annotation);
   const option = optionAt(annotation, position);
@@ -24,7 +24,7 @@ function optionAt({ directive }: Annotation, position: number): OptionName | nul
   return name && !name.quoted && Object.hasOwn(optionRows, name.text) ? (name.text as OptionName) : null;
 }
 
-/** The key that an example call would have, its tags, how long it lives. */
+/** Shows the key that an example call would have, its tags, and how long it lives. */
 function describeDirective(context: CheckContext, annotation: Annotation): string {
   if (annotation.planned) return describeTarget(context, annotation.planned);
   return annotation.target
@@ -32,7 +32,10 @@ function describeDirective(context: CheckContext, annotation: Annotation): strin
     : "Nothing is cached: the directive stands above no function.";
 }
 
-/** What is shown for the name of an annotated function, at its declaration and wherever it is used; null for other names. */
+/**
+ * Describes the name of an annotated function, at its declaration and wherever it is used. Returns
+ * null for other names.
+ */
 export function describeName(context: CheckContext, position: number): string | null {
   const { ts } = context;
   const name = identifierAt(context, position);
@@ -71,7 +74,7 @@ function identifierAt({ ts, sourceFile }: CheckContext, position: number): ts.Id
   return found;
 }
 
-/** The name of a function, or of what holds it. */
+/** Returns the name of a function, or of what holds it. */
 function declaredName({ ts }: CheckContext, node: PlannedTarget["target"]["node"]): ts.Node | undefined {
   if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) return node.name;
   return (holderOf(ts, node) as ts.NamedDeclaration | null)?.name;

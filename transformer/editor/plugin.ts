@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type PluginOptions, resolvePluginOptions } from "../context/plugin-options";
+import { mistakeForTspc, type PluginOptions, resolvePluginOptions } from "../context/plugin-options";
 import { allCodes, type Problem } from "../context/rules";
 import { annotationAt, annotationBefore } from "./annotations";
 import { entryProblem, textParts, toCodeFix, toCompletionInfo, toDetails, toQuickInfo } from "./answers";
@@ -9,10 +9,13 @@ import { describeAt, describeName } from "./hover";
 import { type EditorFile, EditorProject } from "./project";
 import { quickFixesOf } from "./quick-fixes";
 
-/** Of each project its newest decoration: tsserver decorates anew what is decorated when a tsconfig changes. */
+/**
+ * Keeps the newest decoration of each project, because tsserver decorates the decorated service
+ * again when a tsconfig changes.
+ */
 const newest = new WeakMap<ts.server.Project, ts.LanguageService>();
 
-/** The language service, with what zcache knows of comments. */
+/** Adds to the language service what zcache knows of comments. */
 export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo): ts.LanguageService {
   const inner = info.languageService;
   const log = (text: string): void => info.project.projectService.logger.info(`zcache: ${text}`);
@@ -20,16 +23,12 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
   newest.set(info.project, outer);
   const isNewest = (): boolean => newest.get(info.project) === outer;
 
+  const entry = entryOf(info.config as Record<string, unknown>);
   let options: PluginOptions;
   try {
-    options = resolvePluginOptions(entryOf(info.config as Record<string, unknown>));
+    options = resolvePluginOptions(entry);
   } catch (error) {
-    const { message } = error as Error;
-    log(message);
-    outer.getSemanticDiagnostics = (fileName) => [
-      ...inner.getSemanticDiagnostics(fileName),
-      ...(isNewest() ? entryProblem(compiler, inner, fileName, message) : []),
-    ];
+    showEntryProblem((error as Error).message);
     return outer;
   }
 
@@ -39,9 +38,20 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
   addHover();
   addDefinitions();
   addQuickFixes();
+  const mistake = mistakeForTspc(entry);
+  if (mistake !== null) showEntryProblem(`zcache: the plugin entry ${mistake}.`);
   return outer;
 
-  /** What fails here must not take the compiler's own answer along. */
+  function showEntryProblem(message: string): void {
+    log(message);
+    const { getSemanticDiagnostics } = outer;
+    outer.getSemanticDiagnostics = (fileName) => [
+      ...getSemanticDiagnostics(fileName),
+      ...(isNewest() ? entryProblem(compiler, inner, fileName, message) : []),
+    ];
+  }
+
+  /** Makes sure that a failure here does not take the compiler's own answer with it. */
   function find<Value>(fileName: string, empty: Value, of: (file: EditorFile) => Value): Value {
     if (!isNewest()) return empty;
     try {
@@ -127,19 +137,19 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
       );
       return [...own, ...inner.getCodeFixesAtPosition(fileName, start, end, codes, ...rest)];
     };
-    // Editors ask for the fixes of these codes only.
+    // Editors ask for fixes of these codes only.
     outer.getSupportedCodeFixes = (fileName) => [...inner.getSupportedCodeFixes(fileName), ...allCodes.map(String)];
   }
 }
 
-/** Another plugin's service may be an object that needs its `this`. */
+/** Copies another plugin's service, which may be an object that needs its `this`. */
 function copyOf(service: ts.LanguageService): ts.LanguageService {
   const methods = Object.entries(service) as [string, (...args: unknown[]) => unknown][];
   const copies = methods.map(([name, method]) => [name, method.bind(service)] as const);
   return Object.fromEntries(copies) as unknown as ts.LanguageService;
 }
 
-/** tsserver says so of a plugin that an editor loads for all projects. */
+/** Removes `global`, which tsserver adds for a plugin that an editor loads for all projects. */
 function entryOf({ global: _, ...entry }: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return entry;
 }

@@ -11,7 +11,10 @@ export interface EditorFile {
   readonly context: CheckContext;
 }
 
-/** The files of a project that changes at every key press. Each time the compiler makes a new program of mostly the same files. */
+/**
+ * The files of a project that changes at every key press. The compiler makes a new program of
+ * mostly the same files each time.
+ */
 export class EditorProject {
   readonly #analyses = new AnalysisCache();
   #current: { readonly program: ts.Program; readonly session: Session } | null = null;
@@ -22,7 +25,7 @@ export class EditorProject {
     private readonly options: PluginOptions,
   ) {}
 
-  /** Null where the project has no such file, or it is one of declarations. */
+  /** Returns null if the project has no such file, or if it is a declaration file. */
   file(fileName: string): EditorFile | null {
     const program = this.service.getProgram();
     const sourceFile = program?.getSourceFile(fileName);

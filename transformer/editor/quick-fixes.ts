@@ -10,7 +10,7 @@ export interface QuickFix {
   readonly change: Change;
 }
 
-/** What mends a problem, ready to be put into the source. */
+/** Returns the fixes of a problem, ready to be put into the source. */
 export function quickFixesOf(context: CheckContext, problem: Problem): QuickFix[] {
   return problem.fixes.flatMap((fix) => {
     const change = changeOf(context, problem, fix);
@@ -29,7 +29,10 @@ function describe(fix: Fix): string {
   return fix.kind === "replace" ? `Write ${fix.to}` : `Write ${fix.name}: ${fix.value}`;
 }
 
-/** Only what stands there as it is: a place may be that of a whole scalar, where escapes hide the part. */
+/**
+ * Replaces only text that occurs in the source as it is. A problem's place may be that of a whole
+ * scalar, if escapes hide the part.
+ */
 function replace(
   { sourceFile }: CheckContext,
   { span }: Problem,
@@ -41,7 +44,7 @@ function replace(
   return text.slice(inner.start, inner.end) === from ? { span: inner, text: to } : null;
 }
 
-/** Of the directive that the problem is shown in. */
+/** Changes the directive that the problem is shown in. */
 function changeOption(
   context: CheckContext,
   { span }: Problem,

@@ -6,10 +6,10 @@ import { type Span } from "../context/source-text";
 import { type Annotation } from "./annotations";
 import { nameNodeAt, ownerOf, scopeIn, typesOfOwner } from "./template-expression";
 
-/** A name in a template, and what it stands for. */
+/** A name in a template, and what it refers to. */
 export interface Reference {
   readonly span: Span;
-  /** Of a parameter, a property or a class. */
+  /** The declarations of a parameter, a property or a class. */
   readonly declarations: readonly ts.Declaration[];
 }
 
@@ -39,7 +39,10 @@ interface Expression {
   readonly span: Span;
 }
 
-/** Those whose text stands in the source as it is: escapes and folded lines would shift the places of names. */
+/**
+ * Returns the expressions whose text occurs in the source as it is, because escapes and folded
+ * lines would shift the positions of names.
+ */
 function expressionsOf({ sourceFile }: CheckContext, { options }: Annotation): Expression[] {
   const inTemplate = (option: string, scalar: Scalar): Expression[] => {
     const parsed = option === "ttl" ? parseTtl(scalar.text) : parseTemplate(scalar.text);
@@ -87,13 +90,13 @@ function bindingsOf(context: CheckContext, annotation: Annotation): ReadonlyMap<
   };
   const [first, ...others] = parametersOf(context, annotation);
   if (first && !annotation.isBatch) add(first);
-  // One id of the list goes by a name that no other parameter has.
+  // One id of the list has a name that no other parameter has.
   else if (first) found.set("id", [first]).set("_id", [first]);
   others.forEach(add);
   return found;
 }
 
-/** Without TypeScript's `this` parameter. */
+/** Returns the parameters without TypeScript's `this` parameter. */
 function parametersOf({ ts }: CheckContext, { target }: Annotation): ts.ParameterDeclaration[] {
   const parameters = target?.node.parameters ?? [];
   return parameters.filter(({ name }) => !(ts.isIdentifier(name) && name.text === "this"));

@@ -4,7 +4,10 @@ import { ExpressionTyper, type Types } from "../checks/types/expression-types";
 import { type ExpressionScope, scopeOf, withResult } from "../checks/types/expression-scope";
 import { type Annotation } from "./annotations";
 
-/** The names that an expression of a template can begin with; null where the directive stands above nothing. */
+/**
+ * Returns the names that an expression of a template can begin with, or null if the directive is
+ * not above anything.
+ */
 export function scopeIn(
   context: CheckContext,
   { target, isBatch }: Annotation,
@@ -13,11 +16,14 @@ export function scopeIn(
   if (!target) return null;
   const scope = scopeOf(context, target.node, isBatch);
   if (option === "key") return scope;
-  // Only `when` is asked of a result that is null.
+  // Only `when` is evaluated for a result that is null.
   return withResult(context, scope, option === "when" ? "any" : "present");
 }
 
-/** The name that stands at an offset of the text of an expression, parsed though the expression may not be finished. */
+/**
+ * Returns the name at an offset of the text of an expression. The text is parsed although the
+ * expression may not be finished.
+ */
 export function nameNodeAt(compiler: typeof ts, text: string, offset: number): ts.Node | null {
   const file = compiler.createSourceFile("expression.ts", `(${text}\n)`, compiler.ScriptTarget.Latest, true);
   const at = offset + 1;
@@ -31,13 +37,16 @@ export function nameNodeAt(compiler: typeof ts, text: string, offset: number): t
   return found;
 }
 
-/** What a property's name is taken from: `org` of `org.id`; null where the name stands by itself. */
+/**
+ * Returns the expression that a property is read from: `org` for `org.id`. Null means that the name
+ * is not a property.
+ */
 export function ownerOf(compiler: typeof ts, name: ts.Node): ts.PropertyAccessExpression | null {
   const { parent } = name;
   return compiler.isPropertyAccessExpression(parent) && parent.name === name ? parent : null;
 }
 
-/** The types of an owner, its absence left out. */
+/** Returns the types of an owner without null and undefined. */
 export function typesOfOwner(
   context: CheckContext,
   scope: ExpressionScope,

@@ -1,13 +1,19 @@
 import { openExpression } from "../directive/parse-template";
 
-/** What is being written at the end of a text that may be half a directive: YAML could not read it yet. */
+/**
+ * What is being written at the end of a text that may be half a directive, which YAML can't read
+ * yet.
+ */
 export type Writing =
   | { readonly kind: "option"; readonly typed: string }
   | { readonly kind: "value"; readonly option: string; readonly typed: string }
-  /** In the braces of a template, or in `when`. */
+  /** An expression in the braces of a template, or in `when`. */
   | { readonly kind: "expression"; readonly option: string; readonly text: string };
 
-/** @param text what follows `@zcache`, up to the cursor; null where nothing can be proposed: in the text of a template */
+/**
+ * @param text the text between `@zcache` and the cursor
+ * @returns null if nothing can be proposed, as in the text of a template
+ */
 export function writingAt(text: string): Writing | null {
   const { option, token, quoted } = scan(text);
   if (option === null && quoted) return expressionIn("key", token);
@@ -19,7 +25,7 @@ export function writingAt(text: string): Writing | null {
   return { kind: "value", option, typed: token };
 }
 
-/** The options that a text has, as far as it can be read. */
+/** Returns the options that a text has, as far as it can be read. */
 export function optionsIn(text: string): ReadonlySet<string> {
   const { given, option, token } = scan(text);
   return new Set(option === null ? [...given, token.trim()] : given);
@@ -32,14 +38,17 @@ function expressionIn(option: string, template: string): Writing | null {
 
 interface Scan {
   readonly given: ReadonlySet<string>;
-  /** The option whose value the text ends in; null: it ends where an option's name stands. */
+  /** The option whose value the text ends in, or null if an option's name would be there. */
   readonly option: string | null;
   /** The scalar that the text ends in, without its quote. */
   readonly token: string;
   readonly quoted: boolean;
 }
 
-/** Reads names, values and quotes, and forgives what is not finished. Block YAML begins on a line of its own. */
+/**
+ * Reads names, values and quotes, and tolerates what is not finished. Block YAML begins on a line
+ * of its own.
+ */
 function scan(text: string): Scan {
   const isBlock = /^[ \t]*\n/.test(text);
   const start = isBlock ? 0 : (/^\s*\{/.exec(text)?.[0].length ?? 0);

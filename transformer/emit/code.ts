@@ -1,13 +1,13 @@
 import type ts from "typescript";
 
 /**
- * Statements from text, to be put into another file. They are cut loose from the text
- * they were parsed from: without positions they get no source maps and no comments, and
- * the compiler does not take them for nodes it has checked.
+ * Creates statements from text, to be put into another file. They are detached from the text that
+ * they were parsed from: without positions they get no source maps and no comments, and the
+ * compiler does not take them for nodes that it has checked.
  */
 export function createStatements(compiler: typeof ts, text: string): ts.Statement[] {
   const file = compiler.createSourceFile("emitted.ts", text, compiler.ScriptTarget.Latest, false);
-  // Numbered differently between versions, and not in all of their declarations.
+  // The flag's number differs between versions, and not all of their declarations have it.
   const { Synthesized } = compiler.NodeFlags as unknown as { readonly Synthesized: ts.NodeFlags };
   const detach = (node: ts.Node): void => {
     cut(node);
@@ -21,13 +21,13 @@ export function createStatements(compiler: typeof ts, text: string): ts.Statemen
   return [...file.statements];
 }
 
-/** An expression from pieces of text with nodes between them, which stay what they are. */
+/** Creates an expression from pieces of text and nodes. The nodes are kept as they are. */
 export function createExpression(compiler: typeof ts, pieces: readonly (string | ts.Node)[]): ts.Expression {
   const nodes = pieces.filter((piece) => typeof piece !== "string");
   const texts = pieces.map((piece) => (typeof piece === "string" ? piece : `${hole}${nodes.indexOf(piece)}`));
   const [statement] = createStatements(compiler, `(${texts.join("")})`) as [ts.ExpressionStatement];
   const fill = (node: ts.Node): ts.Node => {
-    // A method's place is that of a property without a value.
+    // A method stands for a property without a value here.
     const name = compiler.isShorthandPropertyAssignment(node) ? node.name : node;
     const index =
       compiler.isIdentifier(name) && name.text.startsWith(hole) ? Number(name.text.slice(hole.length)) : null;
@@ -37,8 +37,8 @@ export function createExpression(compiler: typeof ts, pieces: readonly (string |
 }
 
 /**
- * A node that was made of another stands in the same file and in the same place, for transformers that come after us and
- * ask for its text or its comments.
+ * Gives a node made from another node the file and place of that node, for transformers that run
+ * after zcache and ask for its text or its comments.
  */
 export function inPlaceOf<Node extends ts.Node>(compiler: typeof ts, original: ts.Node, node: Node): Node {
   const made = node as { parent: ts.Node | undefined };
@@ -46,7 +46,7 @@ export function inPlaceOf<Node extends ts.Node>(compiler: typeof ts, original: t
   return node;
 }
 
-/** No name of emitted code begins so. */
+/** No name in emitted code begins like this. */
 const hole = "zcache$hole$";
 
 function cut(range: { pos: number; end: number }): void {
@@ -54,7 +54,7 @@ function cut(range: { pos: number; end: number }): void {
   range.end = -1;
 }
 
-/** A name that occurs nowhere in the file: `wanted`, or with a number behind it. */
+/** Returns a name that occurs nowhere in the file: `wanted`, or with a number after it. */
 export function freeName(fileText: string, wanted: string, taken: Set<string>): string {
   const word = wanted.replaceAll(/[^\p{ID_Continue}$]/gu, "");
   const base = /^\p{ID_Start}|^[$_]/u.test(word) ? word : `_${word}`;
@@ -65,7 +65,7 @@ export function freeName(fileText: string, wanted: string, taken: Set<string>): 
 }
 
 function occursIn(text: string, name: string): boolean {
-  // Hardly any of the names that are asked for occurs at all, which takes no pattern to see.
+  // Hardly any of the requested names occurs at all, and finding that out takes no pattern.
   if (!text.includes(name)) return false;
   return new RegExp(`(?<![\\p{ID_Continue}$])${name.replaceAll("$", "\\$")}(?![\\p{ID_Continue}$])`, "u").test(text);
 }

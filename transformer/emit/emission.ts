@@ -7,7 +7,7 @@ import { type CompilerContext } from "../context/file-context";
 
 export { type Planned } from "./emitted-file";
 
-/** What is written as nodes of a compiler that emits the file itself. */
+/** The emission of a compiler that emits the file itself: code is written as nodes. */
 export class Emission extends EmittedFile {
   constructor(
     override readonly context: CompilerContext,
@@ -16,7 +16,10 @@ export class Emission extends EmittedFile {
     super(context, targets);
   }
 
-  /** By the node that was analysed: another transformer may have made a new one of it, and so have we. */
+  /**
+   * Returns the node that was analysed, because another transformer, or zcache itself, may have
+   * replaced it.
+   */
   protected override originalOf(node: ts.Node): ts.Node {
     return this.context.ts.getOriginalNode(node);
   }
@@ -25,7 +28,10 @@ export class Emission extends EmittedFile {
     return `${this.runtimeName}.${name}`;
   }
 
-  /** An import that a transformer adds is not bound to its uses in CommonJS, so there it is a `require`. */
+  /**
+   * An import that a transformer adds is not bound to its uses in CommonJS, so a `require` is
+   * written there.
+   */
   protected override importText(): string {
     return this.context.format === "esm"
       ? `import * as ${this.runtimeName} from ${this.from};`

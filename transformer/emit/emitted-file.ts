@@ -8,13 +8,14 @@ import { printPlan } from "./print-plan";
 import { homeOf } from "../target/receiver-home";
 
 export interface Planned extends PlannedTarget {
-  /** The name of its plan's function in the emitted file. */
+  /** The name of the plan's function in the emitted file. */
   readonly planName: string;
 }
 
 /**
- * What the forms share while one file is emitted: its targets, the names it may use, and its link to the runtime. All of it is
- * text, so that it is the same whether nodes or text are written.
+ * The state that the forms share while one file is emitted: its targets, the names that it may use,
+ * and its link to the runtime. All of it is text, so that it is the same whether nodes or text are
+ * written.
  */
 export abstract class EmittedFile {
   usesRuntime = false;
@@ -23,7 +24,7 @@ export abstract class EmittedFile {
   readonly #literals = new Set<ts.Node>();
   readonly #classNames: ReadonlyMap<ts.Node, string>;
   #chainBase: string | null = null;
-  /** What the file calls the runtime. */
+  /** The name that the file uses for the runtime. */
   protected readonly runtimeName: string;
 
   constructor(
@@ -43,7 +44,7 @@ export abstract class EmittedFile {
     this.#classNames = classNamesOf(context, homes.filter(ts.isClassLike));
   }
 
-  /** Of the classes that are to tell their name at run time. */
+  /** Returns the classes that have to state their name at run time. */
   get namedClasses(): Iterable<ts.Node> {
     return this.#classNames.keys();
   }
@@ -52,7 +53,7 @@ export abstract class EmittedFile {
     return this.#classNames.get(this.originalOf(node));
   }
 
-  /** The object literal has a cached function that reads `this` under a default key. */
+  /** Whether the object literal has a cached function that reads `this` and has a default key. */
   isHome(literal: ts.ObjectLiteralExpression): boolean {
     return this.#literals.has(this.originalOf(literal));
   }
@@ -61,17 +62,17 @@ export abstract class EmittedFile {
     return this.#targets.get(this.originalOf(node));
   }
 
-  /** The node that was analysed. */
+  /** Returns the node that was analysed. */
   protected originalOf(node: ts.Node): ts.Node {
     return node;
   }
 
-  /** A name that nothing else in the file has. */
+  /** Returns a name that nothing else in the file has. */
   free(wanted: string): string {
     return freeName(this.context.sourceFile.text, wanted, this.#taken);
   }
 
-  /** `zc.attach`, or another name for it. */
+  /** Returns `zc.attach`, or another name for it. */
   runtime(name: RuntimeFunction): string {
     this.usesRuntime = true;
     return this.link(name);
@@ -80,14 +81,14 @@ export abstract class EmittedFile {
   protected abstract link(name: RuntimeFunction): string;
 
   /**
-   * The variable that holds what an optional chain is of, between the question whether it is missing and its use: no
-   * other code of the file can run meanwhile.
+   * Returns the variable that holds the object of an optional chain between the test whether it is
+   * missing and its use. No other code of the file can run in between.
    */
   chainBase(): string {
     return (this.#chainBase ??= this.free("base"));
   }
 
-  /** What stands before everything else in the file. */
+  /** Returns the text that comes before everything else in the file. */
   headerText(): string {
     return this.#chainBase === null ? this.importText() : `${this.importText()} var ${this.#chainBase};`;
   }

@@ -7,25 +7,29 @@ import { nameFromPlace } from "../target/target-names";
 import { visitNames } from "../context/word-places";
 
 /**
- * What is written for each form of function, as text with nodes of the source in it, each once and in the order of the source.
- * Whoever writes puts these pieces in the place of a node: into the text of the file (`text/`), or as nodes (`rewrite-*`).
+ * The code that is written for each form of function, as text with nodes of the source in it, each
+ * once and in the order of the source.
+ * Its caller puts these pieces in the place of a node: into the text of the file (`text/`), or as
+ * nodes (`rewrite-*`).
  */
 export type Pieces = readonly (string | ts.Node)[];
 
 export interface FunctionExpressionForm {
   readonly pieces: Pieces;
-  /** The function loses the name of its own. */
+  /** The function loses its own name. */
   readonly anonymous: boolean;
 }
 
 /**
  * `async (id) => …` → `zc.wrap(load_plan, { load: async (id) => … }.load)`
  *
- * A function has its name from what it is assigned to, which behind a call is lost: so it is a property of that name first.
+ * A function gets its name from what it is assigned to. As the argument of a call it would lose
+ * that name, so it first becomes a property of that name.
  *
- * `async function self(id) { … self(id - 1) … }` → `(self => self = zc.wrap(load_plan, { self: async function (id) { … } }.self))()`
+ * `async function self(id) { … self(id - 1) … }` → `(self => self = zc.wrap(load_plan, { self:
+ * async function (id) { … } }.self))()`
  *
- * Inside a function expression its own name is what callers hold, the cached function.
+ * Inside a function expression, its own name refers to what callers hold, the cached function.
  */
 export function functionExpressionForm(
   emission: EmittedFile,
@@ -44,21 +48,27 @@ export function functionExpressionForm(
   return { pieces: [`(${name} => ${name} = `, ...loader, ")()"], anonymous: true };
 }
 
-/** Also where it is another variable or a property of that name: to bind it once more does no harm. */
+/**
+ * Whether the name occurs in the function. It may be another variable or a property of that name,
+ * because binding the name once more does no harm.
+ */
 function mentionsItself({ context: { ts } }: EmittedFile, { target }: Planned, name: string): boolean {
   let count = 0;
   visitNames(ts, target.node, new Set([name]), () => count++);
   return count > 1;
 }
 
-/** `zc.wrap(load_plan, loader)`. Where the key depends on the `this` of an arrow function, which no call can give: `zc.wrap(load_plan, loader, void 0, this)` */
+/**
+ * Writes `zc.wrap(load_plan, loader)` or, where the key depends on the `this` of an arrow function,
+ * which no call can give, `zc.wrap(load_plan, loader, void 0, this)`.
+ */
 function wrapped(emission: EmittedFile, { planName, plan, target }: Planned, loader: Pieces): Pieces {
   const isArrow = emission.context.ts.isArrowFunction(target.node);
   const lexicalThis = isArrow && (plan.templatesUseThis || plan.home !== null);
   return [`${emission.runtime("wrap")}(${planName}, `, ...loader, lexicalThis ? ", void 0, this)" : ")"];
 }
 
-/** As a plain property's name, `__proto__` would set the prototype. */
+/** As a plain property name, `__proto__` would set the prototype. */
 function keyText(name: string): string {
   if (name === "__proto__") return `["__proto__"]`;
   return isIdentifier(name) ? name : JSON.stringify(name);
@@ -73,18 +83,19 @@ function isIdentifier(name: string): boolean {
 }
 
 /**
- *     export async function load(id) { … }
+ * export async function load(id) { … }
  *
- * becomes the loader, the cached function under the original name, and a call at the top
- * of the block that joins them. All three are hoisted, so that calls above the
- * declaration, and from files that import each other, find what they'd find without us.
+ * becomes the loader, the cached function under the original name, and a call at the top of the
+ * block that joins them. All three are hoisted, so that calls above the declaration, and from files
+ * that import each other, find what they would find without zcache.
  *
  *     zc.attach(load, load_plan, load_loader);
  *     async function load_loader(id) { … }
  *     export async function load(_0) { return zc.call(load_plan, load_loader, this, arguments); }
  *
- * The cached function is async where the loader is: only then is it of the same kind, without a `prototype`. It has no
- * `await`: with one, V8 takes 70 ns more for each call, whether it gets there or not.
+ * The cached function is async where the loader is, because only then is it of the same kind,
+ * without a `prototype`. It has no
+ * `await`: with one, V8 takes 70 ns more for each call, whether the call reaches it or not.
  */
 export function declarationForm(
   emission: EmittedFile,
@@ -93,7 +104,7 @@ export function declarationForm(
 ): { readonly loaderName: string; readonly attach: string; readonly wrapper: string } {
   const { ts } = emission.context;
   const loaderName = emission.free(`${target.name ?? "default"}_loader`);
-  // An anonymous default export gets a name to attach to; the one that callers see is still "default".
+  // An anonymous default export gets a name to attach to. Callers still see the name "default".
   const name = node.name?.text ?? emission.free("default_export");
   const has = (kind: ts.SyntaxKind): boolean => node.modifiers?.some((modifier) => modifier.kind === kind) ?? false;
   const isAsync = has(ts.SyntaxKind.AsyncKeyword);
@@ -113,14 +124,20 @@ export function declarationForm(
   };
 }
 
-/** The name that callers see, where the wrapper may get another: esbuild makes a variable of a plain function in a block, and renames it. */
+/**
+ * Returns the name that callers see where the wrapper may get another: esbuild makes a variable of
+ * a plain function in a block, and renames it.
+ */
 function shownName({ ts }: FileContext, { name, parent }: ts.FunctionDeclaration, isAsync: boolean): string {
   if (!name) return `, "default"`;
   const isInBlock = ts.isBlock(parent) && !ts.isFunctionLike(parent.parent);
   return isInBlock && !isAsync ? `, ${JSON.stringify(name.text)}` : "";
 }
 
-/** For its `length`: to define that later costs each function half a kilobyte. */
+/**
+ * Writes parameters for the sake of `length`: defining it later costs each function half a
+ * kilobyte.
+ */
 function parameterNames({ context: { ts } }: EmittedFile, { parameters }: ts.FunctionDeclaration): string {
   const passed = parameters.filter(({ name }) => !(ts.isIdentifier(name) && name.text === "this"));
   const end = passed.findIndex(({ initializer, dotDotDotToken }) => initializer ?? dotDotDotToken);
@@ -128,22 +145,22 @@ function parameterNames({ context: { ts } }: EmittedFile, { parameters }: ts.Fun
 }
 
 export interface ClassForm {
-  /** Members to stand before all others; empty where none are needed. */
+  /** Members that come before all others; empty where none are needed. */
   readonly members: string;
-  /** The name that the block needs the class to have; null where any will do. */
+  /** The name that the block needs the class to have, or null where any name is acceptable. */
   readonly name: string | null;
 }
 
 /**
- * Methods stay in place. A static block, before all other static members, puts cached
- * functions in their places:
+ * Writes a class. Its methods stay in place, and a static block before all other static members
+ * replaces them by cached functions:
  *
  *     static { zc.method(load_plan, this.prototype, "load"); }
  *
- * A decorated method gets `@zc.decorate(load_plan)` as its innermost decorator, so that
- * the user's own see a cached function. A private one can't be replaced: a getter of its
- * name hands out the cached function. A class that may inherit cached methods, or has some that
- * read `this`, tells its name by a static method:
+ * A decorated method gets `@zc.decorate(load_plan)` as its innermost decorator, so that the user's
+ * own decorators see a cached function. A private method can't be replaced, so a getter of its name
+ * returns the cached function. A class that may inherit cached methods, or has some that read
+ * `this`, states its name in a static method:
  *
  *     static "zcache.class.1"() { return "shop.users.UserRepository"; }
  */
@@ -152,13 +169,13 @@ export function classForm(
   node: ts.ClassLikeDeclaration,
   methods: readonly { readonly node: ts.MethodDeclaration; readonly planned: Planned }[],
 ): ClassForm {
-  // With legacy class decorators the compiler makes `void 0` of `this` in what is static.
+  // With legacy class decorators the compiler turns `this` into `void 0` in static code.
   const name =
     isLegacy(emission) && isDecorated(emission, node) ? (node.name?.text ?? emission.free("default_1")) : null;
   const self = name ?? "this";
   const calls = methods.flatMap(({ node: method, planned: { planName, target } }) => {
     const decorated = isDecorated(emission, method);
-    // Legacy decorators are told the place themselves; standard ones are not.
+    // Legacy decorators are given the place themselves; standard ones are not.
     if (decorated ? isLegacy(emission) : isPrivate(emission, method)) return [];
     const holder = isStatic(emission, method) ? self : `${self}.prototype`;
     const put = emission.runtime(decorated ? "place" : "method");
@@ -174,11 +191,13 @@ export function classForm(
 
 export type MethodForm =
   | { readonly kind: "replaced" }
-  /** Without its "@". */
+  /** The text has no "@". */
   | { readonly kind: "decorated"; readonly decorator: string }
   | { readonly kind: "private"; readonly loaderName: string; readonly getter: string };
 
-/** What becomes of a method of a class, besides what the class's static block does with it. */
+/**
+ * Returns what happens to a method of a class, besides what the class's static block does with it.
+ */
 export function methodForm(
   emission: EmittedFile,
   node: ts.MethodDeclaration,
@@ -211,8 +230,10 @@ function isStatic({ context: { ts } }: EmittedFile, node: ts.MethodDeclaration):
 }
 
 /**
- * Methods become properties, see `propertyPieces`. Those that use `super` must stay methods: `zc.object({ async m() { … } }, [["m", m_plan]])`.
- * Where a default key has to tell the literal from copies of it, the runtime is shown it: `zc.literal({ … })`.
+ * Writes an object literal. Methods become properties (see `propertyPieces`), but those that use
+ * `super` must stay methods: `zc.object({ async m() { … } }, [["m", m_plan]])`.
+ * Where a default key has to distinguish the literal from copies of it, the runtime gets to see it:
+ * `zc.literal({ … })`.
  */
 export function objectPieces(emission: EmittedFile, literal: ts.ObjectLiteralExpression): Pieces {
   const kept = literal.properties.flatMap((property) => {
@@ -225,7 +246,7 @@ export function objectPieces(emission: EmittedFile, literal: ts.ObjectLiteralExp
   return emission.isHome(literal) ? [`${emission.runtime("literal")}(`, ...object, ")"] : object;
 }
 
-/** Whether a cached method of an object literal does. */
+/** Whether a cached method of an object literal becomes a property. */
 export function becomesProperty({ context: { ts } }: EmittedFile, { target }: Planned): boolean {
   return !usesSuper(ts, target.node);
 }

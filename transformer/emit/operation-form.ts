@@ -5,34 +5,36 @@ import { type Pieces } from "./forms";
 import { isFunctionInterface } from "../context/operation-members";
 import { unwrap } from "../context/wrappers";
 
-/** Those that need a receiver. */
+/** The operations that need a receiver. */
 export const operations: ReadonlySet<string> = new Set(["refresh", "nocache", "invalidate"]);
 
 type Member = ts.PropertyAccessExpression | ts.ElementAccessExpression;
 
 export interface OperationForm {
-  /** `a.add.refresh` in `a.add.refresh(5)`, without what may stand around it. */
+  /** `a.add.refresh` in `a.add.refresh(5)`, without what may be around it. */
   readonly callee: Member;
-  /** What stands in the place of `a.add`. */
+  /** The pieces that take the place of `a.add`. */
   readonly pieces: Pieces;
-  /** The name of the operation stands behind a `?.`. */
+  /** The name of the operation follows a `?.`. */
   readonly optional: boolean;
 }
 
 /**
  * `a.add.refresh(5)` → `zc.at(a, "add").refresh(5)`, so that the loader gets its `this`.
- * Also `a?.add.refresh(5)`, `a[name].refresh(5)`, `a.add!.refresh(5)`, `a.add["refresh"](5)`, `a.add.refresh!(5)`,
- * `super.add.refresh(5)`, `this.#add.refresh(5)`, `(a?.add ?? b.add).refresh(5)`, `(c ? a.add : b.add).refresh(5)`.
- * Null for any other call.
+ * It also handles `a?.add.refresh(5)`, `a[name].refresh(5)`, `a.add!.refresh(5)`,
+ * `a.add["refresh"](5)`, `a.add.refresh!(5)`,
+ * `super.add.refresh(5)`, `this.#add.refresh(5)`, `(a?.add ?? b.add).refresh(5)`, `(c ? a.add :
+ * b.add).refresh(5)`,
+ * and returns null for any other call.
  *
- * What is no cached function comes out of `at` as it went in, so that a call which only
- * looks like an operation keeps its meaning.
+ * `at` returns a value that is not a cached function unchanged, so that a call which only looks
+ * like an operation keeps its meaning.
  */
 export function operationForm(emission: EmittedFile, call: ts.CallExpression): OperationForm | null {
   const { ts } = emission.context;
   const callee = unwrap(ts, call.expression);
   if (!isOperationAccess(emission.context, callee)) return null;
-  // `(a?.add).refresh(5)` is no chain: there, nothing can be left out.
+  // `(a?.add).refresh(5)` is not a chain, and nothing in it can be left out.
   const optional = ts.isOptionalChain(callee);
   const pieces = targetPieces(emission, callee.expression, optional && !callee.questionDotToken);
   return pieces && mayBeOperation(emission.context, callee) ? { callee, pieces, optional } : null;
@@ -46,7 +48,10 @@ function isOperationAccess({ ts }: FileContext, node: ts.Expression): node is Me
   return ts.isStringLiteralLike(name) && operations.has(name.text);
 }
 
-/** With types: is it a member that zcache declares, or of unknown type? Without: it may be. */
+/**
+ * Whether the call may be an operation. With types: whether it is a member that zcache declares, or
+ * of unknown type. Without types it always may be.
+ */
 function mayBeOperation({ ts, checker }: FileContext, callee: Member): boolean {
   const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee.argumentExpression;
   const declarations = checker?.getSymbolAtLocation(name)?.declarations;
@@ -55,15 +60,16 @@ function mayBeOperation({ ts, checker }: FileContext, callee: Member): boolean {
 }
 
 /**
- * What hands out the operations of a function; null where no receiver can be seen.
- * @param isNeeded a member that is missing is an error, which the `?.` behind it would hide: `a?.add.refresh(5)`
+ * Writes what returns the operations of a function, or returns null where no receiver can be seen.
+ * @param isNeeded a missing member is an error, which the `?.` after it would hide:
+ * `a?.add.refresh(5)`
  */
 function targetPieces(emission: EmittedFile, expression: ts.Expression, isNeeded: boolean): Pieces | null {
   const { ts } = emission.context;
   const value = unwrap(ts, expression);
   if (ts.isPropertyAccessExpression(value) || ts.isElementAccessExpression(value))
     return memberPieces(emission, value, isNeeded);
-  // Each of the values that it may have knows its own receiver.
+  // Each of the possible values knows its own receiver.
   const partPieces = (part: ts.Expression): Pieces | null => targetPieces(emission, part, false);
   if (ts.isConditionalExpression(value)) {
     const whenTrue = partPieces(value.whenTrue);
@@ -88,7 +94,10 @@ function targetPieces(emission: EmittedFile, expression: ts.Expression, isNeeded
   return ["(", ...(left ?? [value.left]), ` ${operator} `, ...(right ?? [value.right]), ")"];
 }
 
-/** Not `(0, a.b)`, by which programs leave the receiver out on purpose. */
+/**
+ * The operators that choose between values. The comma isn't one, because programs use `(0, a.b)` to
+ * leave the receiver out on purpose.
+ */
 function choices({ SyntaxKind }: FileContext["ts"]): ReadonlyMap<ts.SyntaxKind, string> {
   return new Map([
     [SyntaxKind.BarBarToken, "||"],
@@ -108,14 +117,15 @@ function memberPieces(emission: EmittedFile, member: Member, isNeeded: boolean):
 }
 
 /**
- * `a?.b.add` → `((base = a) == null ? void 0 : zc.at(base.b, "add"))`: what follows is left out where `a` is missing. Where
- * `b` is, that is an error.
+ * `a?.b.add` → `((base = a) == null ? void 0 : zc.at(base.b, "add"))`: the rest is left out where
+ * `a` is missing. If
+ * `b` is missing, that is an error.
  */
 function chainPieces(emission: EmittedFile, member: Member, isNeeded: boolean): Pieces {
   const { ts } = emission.context;
   const base = emission.chainBase();
   let root = member.expression;
-  /** The chain from its last `?.` on, on the base. */
+  /** Puts the part of the chain after its last `?.` on the base. */
   const rebase = (link: ts.Expression): Pieces => {
     if (ts.isNonNullExpression(link)) return rebase(link.expression);
     const { expression, questionDotToken } = link as ts.PropertyAccessChain | ts.ElementAccessChain | ts.CallChain;
@@ -142,7 +152,7 @@ function presentPieces(emission: EmittedFile, member: Member, receiver: Pieces, 
   return [`((${value}) => ${on}(${value}, ${value}.${text}, "${text}"))(`, ...receiver, ")"];
 }
 
-/** `super.add`, on `this`. */
+/** Writes `super.add`, on `this`. */
 function superPieces(emission: EmittedFile, member: Member): Pieces {
   const { ts } = emission.context;
   const on = emission.runtime("on");
@@ -158,11 +168,11 @@ function isPrivate(
   return isPropertyAccessExpression(member) && isPrivateIdentifier(member.name);
 }
 
-/** The member's name, as an argument. */
+/** Writes the member's name as an argument. */
 function namePieces(ts: FileContext["ts"], member: Member): Pieces {
   if (ts.isPropertyAccessExpression(member)) return [JSON.stringify(member.name.text)];
   const { argumentExpression } = member;
-  // A comma in it would end the argument.
+  // A comma in the expression would end the argument.
   const isComma =
     ts.isBinaryExpression(argumentExpression) && argumentExpression.operatorToken.kind === ts.SyntaxKind.CommaToken;
   return isComma ? ["(", argumentExpression, ")"] : [argumentExpression];

@@ -4,8 +4,8 @@ import { type Parameter } from "../target/parameters";
 import { endingsOf } from "../../runtime/keys/key";
 
 /**
- * A plan as the text of a hoisted function that returns an object of the shape `Plan`
- * (runtime/plan.ts). The same text whatever compiler or bundler it is put into.
+ * Prints a plan as the text of a hoisted function that returns an object of the shape `Plan`
+ * (runtime/plan.ts). The text is the same whatever compiler or bundler it is put into.
  */
 export function printPlan(functionName: string, plan: TargetPlan): string {
   const { options, batch } = plan;
@@ -36,7 +36,7 @@ export function printPlan(functionName: string, plan: TargetPlan): string {
   return `function ${functionName}() { return {\n${properties.join(",\n")}\n}; }`;
 }
 
-/** Written as they are. */
+/** These are written as they are. */
 const numbers = [
   "ttlMs",
   "nullTtlMs",
@@ -48,7 +48,7 @@ const numbers = [
   "memoryMs",
 ] as const satisfies readonly (keyof TargetPlan["options"])[];
 
-/** A function of the result and the parameters. */
+/** Prints a function of the result and the parameters. */
 function printOfResult(name: string, plan: { readonly parameters: readonly Parameter[] }, expression: string): string {
   return `${name}(${printResultParameters(plan)}) { ${printDestructuring(plan.parameters)}return ${expression}; }`;
 }
@@ -66,7 +66,10 @@ function printTag(tag: TemplatePlan): string {
   return `{ kind: ${quote(kind)}, ${text} }`;
 }
 
-/** The default key has the arguments with a "-" between them; an explicit one says how each value has to end. */
+/**
+ * Prints a key. The default key has the arguments with a "-" between them; an explicit one says how
+ * each value has to end.
+ */
 function printKey(key: ValuesPlan): string {
   const count = argumentCount(key);
   if (count !== null) return `{ arguments: ${count} }`;
@@ -91,7 +94,10 @@ function printKey(key: ValuesPlan): string {
   return `{ explicit: true, text${printTemplateFunction(key, encode, printTexts(key.texts, values))} }`;
 }
 
-/** Of a default key whose values are the first arguments as they were passed; null: it is none. */
+/**
+ * Returns the number of arguments of a default key whose values are the first arguments as they
+ * were passed, or null if the key is not of that kind.
+ */
 export function argumentCount({ texts, expressions, parameters }: ValuesPlan): number | null {
   const isPassedOn = (expression: string, i: number): boolean => {
     const { local, rest, literalDefault } = parameters[i] as Parameter;
@@ -106,10 +112,10 @@ function printTexts(texts: readonly string[], values: readonly string[]): string
   return printSum(parts) || '""';
 }
 
-/** Of one side of a sum. The compiler goes one level deeper for each term. */
+/** Limits one side of a sum, because the compiler goes one level deeper for each term. */
 const mostTerms = 64;
 
-/** `a + b + c`; long ones as sums of sums, of which each begins with a text. */
+/** Prints `a + b + c`. Long sums become sums of sums, each of which begins with a text. */
 function printSum(terms: readonly string[]): string {
   if (terms.length <= mostTerms) return terms.join(" + ");
   const sums = Array.from({ length: Math.ceil(terms.length / mostTerms) }, (_, i) =>
@@ -124,7 +130,10 @@ function printTemplateFunction(template: ValuesPlan | TemplatePlan, encode: stri
   return `(${parameters.join(", ")}) { ${printDestructuring(template.parameters)}return ${text}; }`;
 }
 
-/** What templates call the function that encodes a value: a name that they don't use themselves. */
+/**
+ * Returns the name that templates use for the function that encodes a value. It is a name that they
+ * don't use themselves.
+ */
 function encodeName({ parameters, expressions }: ValuesPlan): string {
   const texts = parameters.flatMap(({ local, pattern }) => [local, pattern?.text ?? ""]);
   return freeName([...texts, ...expressions].join("\n"), "$", new Set());
@@ -142,7 +151,10 @@ function printResultParameters({ parameters }: { readonly parameters: readonly P
   return [freeName(names.join(" "), "result", new Set()), ...printParameters(parameters)].join(", ");
 }
 
-/** A comment in it may end in the middle of our line, and a newline end a `return`. */
+/**
+ * A comment in the expression may end in the middle of the emitted line, and a newline would end a
+ * `return`.
+ */
 function printExpression(expression: string): string {
   return /\n|\/\//.test(expression) ? `(${expression}\n)` : expression;
 }

@@ -12,9 +12,9 @@ import { rewriteOperation } from "./rewrite-operation";
 import { holdsPlace, placesOf } from "../context/word-places";
 
 /**
- * The file with its targets rewritten, and the calls of operations that need a receiver.
- * Bodies stay as they are, where they are: each form gives the original function to the
- * runtime as the loader and puts a cached function in its place.
+ * Returns the file with its targets rewritten, and the calls of operations that need a receiver.
+ * Bodies stay as they are, where they are: each form gives the original function to the runtime as
+ * the loader and puts a cached function in its place.
  */
 export function rewriteFile(
   context: CompilerContext,
@@ -29,7 +29,7 @@ export function rewriteFile(
     placesToRewrite(context, targets, emission.namedClasses, file),
   );
   const { node, tops } = rewriter.visitScope(file);
-  // A file may have nothing but derived classes, whose names need no runtime.
+  // A file may have nothing but derived classes, whose names don't need the runtime.
   if (!emission.usesRuntime) return node;
   const { ts } = context;
   const top = createStatements(ts, [emission.headerText(), ...tops].join("\n"));
@@ -37,7 +37,10 @@ export function rewriteFile(
   return ts.factory.updateSourceFile(node, ts.setTextRange(ts.factory.createNodeArray(statements), node.statements));
 }
 
-/** Where something may be to rewrite; null: anywhere, for another transformer has been at the file, and may have moved it. */
+/**
+ * Returns the places where something may have to be rewritten. Null means anywhere, because another
+ * transformer has changed the file and may have moved it.
+ */
 function placesToRewrite(
   { ts, sourceFile }: CompilerContext,
   targets: readonly PlannedTarget[],
@@ -51,9 +54,12 @@ function placesToRewrite(
   return [...ofTargets, ...ofClasses, ...ofOperations].sort((a, b) => a - b);
 }
 
-/** Children first: what a form is given is already rewritten inside. */
+/** Rewrites children first, so that a form gets nodes that are already rewritten inside. */
 class Rewriter {
-  /** Text for the top of the block being visited: what is hoisted must be attached before anything runs. */
+  /**
+   * Text for the top of the block being visited, because hoisted functions must be attached before
+   * anything runs.
+   */
   #tops: string[] = [];
   readonly #ts: typeof ts;
 
@@ -86,7 +92,7 @@ class Rewriter {
     if (!planned) return visited;
     if (ts.isArrowFunction(visited) || ts.isFunctionExpression(visited))
       return rewriteFunctionExpression(emission, visited, planned);
-    // Methods are the business of what holds them.
+    // Methods are handled by the class or object that holds them.
     if (!ts.isFunctionDeclaration(visited)) return visited;
     const { loader, wrapper, attach } = rewriteDeclaration(emission, visited, planned);
     this.#tops.push(attach);
@@ -103,7 +109,10 @@ class Rewriter {
   }
 }
 
-/** Behind `"use strict"` and its like, which would mean nothing further down. */
+/**
+ * Puts the statements after directives such as `"use strict"`, which would mean nothing further
+ * down.
+ */
 function withTop(
   ts: CompilerContext["ts"],
   statements: ts.NodeArray<ts.Statement>,

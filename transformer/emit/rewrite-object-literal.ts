@@ -34,7 +34,7 @@ function createProperty(emission: Emission, method: ts.MethodDeclaration, planne
     type,
     body,
   );
-  // The property prints its comments.
+  // The property prints the comments.
   const loader = ts.setEmitFlags(ts.setTextRange(copy, method), ts.EmitFlags.NoComments);
   const pieces = propertyPieces(emission, method, planned).map((piece) => (piece === method ? loader : piece));
   const holder = createExpression(ts, ["{ ", ...pieces, " }"]) as ts.ObjectLiteralExpression;

@@ -3,7 +3,7 @@ import { createExpression } from "./code";
 import { type Emission } from "./emission";
 import { operationForm } from "./operation-form";
 
-/** Any call but that of an operation is returned as it is. */
+/** Rewrites the call of an operation, and returns any other call as it is. */
 export function rewriteOperation(emission: Emission, call: ts.CallExpression): ts.CallExpression {
   const form = operationForm(emission, call);
   if (!form) return call;

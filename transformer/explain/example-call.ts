@@ -5,17 +5,20 @@ import { type PlannedTarget } from "../plan/analyze-file";
 import { callTemplate } from "./interpret";
 import { argumentCount, printPlan } from "../emit/print-plan";
 
-/** A call with made-up arguments, and the key and tags that its entry would have. */
+/** A call with made-up arguments, with the key and tags that its entry would have. */
 export interface ExampleCall {
   /** `profile(5, "org")` */
   readonly call: string;
-  /** Null: the made-up arguments can't be a key. */
+  /** Null if the made-up arguments can't be a key. */
   readonly key: string | null;
-  /** Null where the made-up arguments can't make one, or it is made of the result. */
+  /** A tag is null if the made-up arguments can't make it, or if it is made of the result. */
   readonly tags: readonly (string | null)[];
 }
 
-/** Interprets the very functions that are emitted, so that the key is the one that a call has, and runs nothing of the source. */
+/**
+ * Interprets the emitted functions themselves, so that the key is the one that a call has. It runs
+ * nothing of the source.
+ */
 export function createExampleCall(
   compiler: typeof ts,
   checker: ts.TypeChecker,
@@ -25,7 +28,7 @@ export function createExampleCall(
   const { node } = target;
   const isParameter = ({ name }: ts.ParameterDeclaration): boolean => name.getText() !== "this";
   const args = node.parameters.filter(isParameter).flatMap((parameter, i) => {
-    // It is no part of the key, and no value of it can be shown.
+    // It is not part of the key, and it has no value that can be shown.
     if (i === plan.signal) return [undefined];
     const sample = sampler.ofParameter(parameter);
     return parameter.dotDotDotToken ? (Array.isArray(sample) ? (sample as unknown[]) : [sample]) : [sample];
@@ -61,7 +64,7 @@ export function createExampleCall(
   return { call: `${name}(${shown.map(show).join(", ")})`, key, tags };
 }
 
-/** The functions in a plan that make its key and its tags over the arguments. */
+/** Returns the functions in a plan that make its key and its tags from the arguments. */
 function templatesOf(compiler: typeof ts, plan: string): ReadonlyMap<string, ts.MethodDeclaration> {
   const file = compiler.createSourceFile("plan.js", plan, compiler.ScriptTarget.Latest, true);
   const found = new Map<string, ts.MethodDeclaration>();
@@ -81,7 +84,7 @@ function templatesOf(compiler: typeof ts, plan: string): ReadonlyMap<string, ts.
   return found;
 }
 
-/** Of what the plan's function returns. */
+/** Returns the properties of the object that the plan's function returns. */
 function propertiesOf(compiler: typeof ts, file: ts.SourceFile): readonly ts.ObjectLiteralElementLike[] {
   const [plan] = file.statements;
   const [made] = plan && compiler.isFunctionDeclaration(plan) ? (plan.body?.statements ?? []) : [];
@@ -99,7 +102,7 @@ function orNull<Value>(make: () => Value): Value | null {
 
 const maxDepth = 4;
 
-/** Values that a type has: the smallest that show in a key what they are. */
+/** Makes example values of a type: the smallest that show in a key what they are. */
 class Sampler {
   constructor(
     private readonly ts: typeof import("typescript"),
@@ -136,7 +139,7 @@ class Sampler {
       return item ? [this.ofType(item, name.replace(/s$/, ""), depth + 1)] : [];
     }
     const symbol = type.getSymbol()?.name;
-    // Now would be another key each time.
+    // The current time would give another key each time.
     if (symbol === "Date") return new Date(0);
     if (symbol === "Map" || symbol === "ReadonlyMap") return new Map();
     if (symbol === "Set" || symbol === "ReadonlySet") return new Set();

@@ -1,9 +1,10 @@
 import type ts from "typescript";
 
 /**
- * The little language of placeholders, carried out node by node over plain data. It is what shows a key of somebody's
- * source without running any of it: names and paths of what the data itself has, operators, and the methods of the tables
- * below. Nothing else of the language can be reached, no constructor and no prototype, and time and memory are bounded.
+ * Interprets the small language of placeholders, node by node, over plain data. It shows a key of a
+ * source without running any of that source: names and paths of the data's own properties,
+ * operators, and the methods of the tables below. Nothing else of the language can be reached,
+ * neither a constructor nor a prototype, and time and memory are bounded.
  */
 export function callTemplate(
   compiler: typeof ts,
@@ -14,21 +15,24 @@ export function callTemplate(
   return new Interpreter(compiler, self).call(method, args);
 }
 
-/** @param names what the expression may read */
+/** @param names the names that the expression may read */
 export function interpret(compiler: typeof ts, node: ts.Expression, names: ReadonlyMap<string, unknown>): unknown {
   return new Interpreter(compiler, undefined).value(node, new Map(names));
 }
 
-/** What the language has, and this does not, or not for values like these. */
+/** Thrown for what the language has and this interpreter does not, or not for values like these. */
 class CantBeShown extends Error {}
 
 type Scope = Map<string, unknown>;
 type Closure = (...args: unknown[]) => unknown;
 
 const mostSteps = 10_000;
-/** Characters and elements that are made in all. */
+/** The most characters and elements that are made in total. */
 const mostMade = 1_000_000;
-/** Of a value that is made a text as a whole: one list may stand in another many times. */
+/**
+ * The most parts of a value that is turned into text as a whole, because one list may occur in
+ * another many times.
+ */
 const mostParts = 10_000;
 
 const constants: ReadonlyMap<string, unknown> = new Map<string, unknown>([
@@ -91,7 +95,10 @@ class Interpreter {
     private readonly self: unknown,
   ) {}
 
-  /** A function of a plan: parameters, patterns that take them apart, and what is returned. */
+  /**
+   * Calls a function of a plan: parameters, patterns that take them apart, and a returned
+   * expression.
+   */
   call({ parameters, body }: ts.MethodDeclaration, args: readonly unknown[]): unknown {
     const { ts } = this;
     const scope: Scope = new Map();
@@ -162,7 +169,7 @@ class Interpreter {
     throw new CantBeShown();
   }
 
-  /** `brokenOff` where a `?.` has ended the whole chain. */
+  /** Returns `brokenOff` where a `?.` has ended the whole chain. */
   #chain(node: ts.Expression, scope: Scope): unknown {
     const { ts } = this;
     if (ts.isCallExpression(node)) return this.#callOf(node, scope);
@@ -182,7 +189,8 @@ class Interpreter {
     const { ts } = this;
     const callee = node.expression;
     if (ts.isIdentifier(callee)) {
-      // What encodes a value is passed to a template as its first argument; an arrow function in a scope is ours, too.
+      // A template gets the function that encodes a value as its first argument. An arrow function
+      // in a scope is the interpreter's own, too.
       const made = scope.get(callee.text);
       const known = typeof made === "function" ? (made as Closure) : functions.get(callee.text);
       if (!known || (scope.has(callee.text) && typeof made !== "function")) throw new CantBeShown();
@@ -270,10 +278,10 @@ class Interpreter {
     }
   }
 
-  /** On primitive values alone, for others would be made such by a method of theirs. */
+  /** Only operates on primitive values, because others would be converted by a method of theirs. */
   #operate(operator: ts.SyntaxKind, before: unknown, after: unknown): unknown {
     const { SyntaxKind } = this.ts;
-    // As if they were numbers: what they are is left to the operator.
+    // The casts treat them as numbers; the operator handles what they really are.
     const [a, b] = [primitive(before) as number, primitive(after) as number];
     switch (operator) {
       case SyntaxKind.PlusToken:
@@ -426,7 +434,10 @@ class Interpreter {
 
 const brokenOff = Symbol("broken off");
 
-/** What the value has of its own. What a prototype has is a method, which can only be called, or nothing to be seen. */
+/**
+ * Returns the value's own property. A property of a prototype is either a method, which can only be
+ * called, or is hidden.
+ */
 function propertyOf(owner: unknown, name: string): unknown {
   if (owner === null || owner === undefined || typeof owner === "function") throw new CantBeShown();
   if (typeof owner === "string") {
@@ -466,7 +477,7 @@ function textOf(value: unknown): string {
   return String(small(value));
 }
 
-/** Of plain data that has not too many parts, however often one of them stands in it. */
+/** Makes sure that plain data has not too many parts, however often one of them occurs in it. */
 function small<Value>(value: Value): Value {
   let parts = 0;
   const path = new Set<object>();
@@ -487,7 +498,7 @@ function define(owner: object, name: string, value: unknown): void {
   Object.defineProperty(owner, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** A built-in method, of a table above. */
+/** Calls a built-in method of the tables above. */
 function invoke(prototype: object, name: string, owner: unknown, args: readonly unknown[]): unknown {
   const method = Object.getOwnPropertyDescriptor(prototype, name)?.value as Closure | undefined;
   if (typeof method !== "function") throw new CantBeShown();
@@ -501,7 +512,10 @@ function digitsOf(value: unknown): number {
 const longestMatched = 500;
 const longestPattern = 100;
 
-/** A regular expression that can't take long: nothing in parentheses is repeated, and few things are. */
+/**
+ * Makes a regular expression that can't take long: nothing in parentheses is repeated, and few
+ * things are.
+ */
 function plainPattern(literal: string): RegExp {
   const [, source = "", flags = ""] = /^\/(.*)\/(\w*)$/s.exec(literal) ?? [];
   const repetitions = source.match(/[*+{]/g)?.length ?? 0;
@@ -509,7 +523,7 @@ function plainPattern(literal: string): RegExp {
   return new RegExp(source, flags);
 }
 
-/** What a `+` in front makes of a primitive value: of a bigint it is an error. */
+/** Returns what a leading `+` makes of a primitive value. A bigint is an error. */
 function numberOf(value: unknown): number {
   if (typeof value === "bigint") throw new CantBeShown();
   return Number(value);

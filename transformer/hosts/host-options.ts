@@ -10,10 +10,13 @@ export interface HostOptions {
   readonly typeChecks?: "build" | "never";
 }
 
-/** @throws TypeError for an option that does not exist or has an impossible value */
-export function checkHostOptions(options: HostOptions): void {
+/**
+ * @param own names that this host alone has
+ * @throws TypeError for an option that does not exist or has an impossible value
+ */
+export function checkHostOptions(options: HostOptions, own: readonly string[] = []): void {
   for (const name of Object.keys(options))
-    if (name !== "tsconfig" && name !== "typeChecks")
+    if (name !== "tsconfig" && name !== "typeChecks" && !own.includes(name))
       throw new TypeError(
         `zcache: the plugin has no option "${name}". It has tsconfig and typeChecks; what concerns keys stands in the plugin entry of tsconfig.json.`,
       );

@@ -1,26 +1,36 @@
+import { join } from "node:path";
+import { hasDirective, mayConcern } from "../context/concern";
+import { zcacheFolder } from "../context/zcache-version";
+import { notChecked } from "./build-checks";
 import { makeCallable } from "./callable";
-import { hasDirective } from "../context/concern";
-import { describeProblem, describeProblems } from "./host-problem";
+import { checkHostOptions, type HostOptions } from "./host-options";
+import { describeProblem, describeProblems, type HostProblem } from "./host-problem";
+import { addressOf, SharedTypeChecks } from "./shared-type-checks";
 import { SourceCompiler } from "./source-compiler";
 
 /** What is used of the context that webpack, rspack and turbopack give to a loader. */
 interface LoaderContext {
   readonly resourcePath: string;
-  readonly sourceMap?: boolean;
+  readonly mode?: string;
+  /** Of webpack and rspack, which run loaders in the process of the build. */
+  readonly _compiler?: { readonly watchMode?: boolean };
+  readonly _compilation?: object;
   getOptions?(): LoaderOptions;
+  async?(): LoaderContext["callback"];
   callback(error: Error | null, code?: string, map?: unknown): void;
   emitError?(error: Error): void;
+  emitWarning?(warning: Error): void;
   addDependency?(file: string): void;
-  cacheable?(isCacheable: boolean): void;
 }
 
-export interface LoaderOptions {
-  readonly tsconfig?: string;
+export interface LoaderOptions extends HostOptions {
   /** What made the code: bundlers keep what a loader returned, and must not take that of another version. */
   readonly version?: string;
 }
 
 const compilers = new Map<string, SourceCompiler>();
+const checks = new Map<string, SharedTypeChecks>();
+const startOfCompilation = new WeakMap<object, number>();
 
 /** A loader of webpack's kind: it comes before whatever compiles TypeScript. */
 export default function loader(this: LoaderContext, source: string, map?: unknown): void {
@@ -29,24 +39,87 @@ export default function loader(this: LoaderContext, source: string, map?: unknow
 }
 
 function load(context: LoaderContext, source: string, map: unknown): void {
-  const { tsconfig } = context.getOptions?.() ?? {};
-  const compiler = compilerFor(tsconfig);
+  const options = context.getOptions?.() ?? {};
+  checkHostOptions(options, ["version"]);
+  const compiler = compilerFor(options.tsconfig);
   const file = context.resourcePath;
   const { code, map: made, problems } = compiler.compile(source, file);
-  if (hasDirective(source)) for (const one of compiler.tsconfigOf(file).dependencies) context.addDependency?.(one);
-  if (problems.length > 0 && !context.emitError) {
-    context.callback(errorOf(describeProblems(problems)));
-    return;
+  const tsconfig = hasDirective(source) || code !== null ? compiler.tsconfigOf(file) : null;
+  // Bundlers keep what a loader has made on disk, until something changes that it depends on.
+  for (const one of [...(tsconfig?.dependencies ?? []), ...(tsconfig ? [join(zcacheFolder(), "package.json")] : [])])
+    context.addDependency?.(one);
+  const finish = (found: readonly HostProblem[]): void => {
+    if (found.length > 0 && !context.emitError) return context.callback(errorOf(describeProblems(found)));
+    for (const problem of found) context.emitError?.(errorOf(describeProblem(problem)));
+    if (code === null) context.callback(null, source, map);
+    else context.callback(null, code, made);
+  };
+  const project = tsconfig?.file ?? null;
+  if (project === null || options.typeChecks === "never" || !mayConcern(source)) return finish(problems);
+  if (context.mode !== "production") {
+    checkBeside(project);
+    return finish(problems);
   }
-  for (const problem of problems) context.emitError?.(errorOf(describeProblem(problem)));
-  if (code === null) context.callback(null, source, map);
-  else context.callback(null, code, made);
+  const callback = context.async?.() ?? context.callback;
+  void checkFile(context, project, file).then((found) => {
+    const known = new Set(problems.map(placeOf));
+    finish([...problems, ...found.filter((one) => !known.has(placeOf(one)))]);
+  }, callback);
+}
+
+/** What the checks that need types find in the file, in a build for production. */
+async function checkFile(context: LoaderContext, tsconfig: string, file: string): Promise<readonly HostProblem[]> {
+  const { problems, files, failure } = await checksFor(tsconfig, context).since(beginOf(context));
+  for (const one of files) context.addDependency?.(one);
+  if (failure !== null) context.emitWarning?.(errorOf(notChecked(failure)));
+  return problems.filter((problem) => problem.file === file);
+}
+
+/** A build that watches begins with each compilation; any other begins once. */
+function beginOf({ _compiler: compiler, _compilation: compilation }: LoaderContext): number {
+  if (compiler?.watchMode !== true || !compilation) return 0;
+  const begin = startOfCompilation.get(compilation) ?? Date.now();
+  startOfCompilation.set(compilation, begin);
+  return begin;
+}
+
+const pending = new Map<string, NodeJS.Timeout>();
+
+/** While one develops the checks don't hold up a reload: what they find is shown in the log. */
+function checkBeside(tsconfig: string): void {
+  clearTimeout(pending.get(tsconfig));
+  const timer = setTimeout(() => {
+    pending.delete(tsconfig);
+    void checksFor(tsconfig, {})
+      .since(Date.now())
+      .then(({ problems, failure, isToShow }) => {
+        if (!isToShow) return;
+        if (failure !== null) process.stderr.write(`[zcache] ${notChecked(failure)}\n`);
+        for (const problem of problems) process.stderr.write(`[zcache] ${describeProblem(problem)}\n`);
+      });
+  }, 300);
+  timer.unref();
+  pending.set(tsconfig, timer);
+}
+
+function checksFor(tsconfig: string, { _compiler: compiler }: Pick<LoaderContext, "_compiler">): SharedTypeChecks {
+  let found = checks.get(tsconfig);
+  if (!found) {
+    // Only a process that runs loaders and nothing else has the build for its parent.
+    const address = compiler ? null : addressOf(tsconfig, process.ppid);
+    checks.set(tsconfig, (found = new SharedTypeChecks(tsconfig, address)));
+  }
+  return found;
 }
 
 function compilerFor(tsconfig = ""): SourceCompiler {
   let compiler = compilers.get(tsconfig);
   if (!compiler) compilers.set(tsconfig, (compiler = new SourceCompiler(tsconfig === "" ? undefined : tsconfig)));
   return compiler;
+}
+
+function placeOf({ line, column, code }: HostProblem): string {
+  return `${line}:${column}:${code}`;
 }
 
 /** Without a stack: it would be one of ours, and the place is in the message. */

@@ -31,9 +31,6 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
   return {
     name: "zcache",
     enforce: "pre",
-    watchChange(id: string) {
-      if (id.endsWith(".json")) compiler.forget();
-    },
     transform: {
       order: "pre",
       filter: { id: sourceFiles, code: /@zcache|refresh|nocache|invalidate/ },

@@ -1,6 +1,6 @@
 import { isConcerned } from "./files";
 import { type HostProblem, locate } from "./host-problem";
-import { type Tsconfig, Tsconfigs } from "./tsconfig";
+import { describeReplacedEntry, type Tsconfig, Tsconfigs } from "./tsconfig";
 import { type SourceMap, transformText } from "../text/transform-text";
 
 export interface CompiledSource {
@@ -24,8 +24,10 @@ export class SourceCompiler {
   compile(text: string, id: string, format?: "commonjs" | "esm"): CompiledSource {
     const file = id.replace(/[?#].*$/s, "");
     if (!isConcerned(file, text)) return untouched;
-    const { options, experimentalDecorators, allowJs } = this.tsconfigOf(file);
+    const tsconfig = this.tsconfigOf(file);
+    const { options, experimentalDecorators, allowJs } = tsconfig;
     if (!allowJs && /\.[cm]?jsx?$/.test(file)) return untouched;
+    warnOfReplacedEntry(tsconfig);
     const result = transformText(text, file, { options, experimentalDecorators, ...(format && { format }) });
     return { ...result, problems: result.problems.map((problem) => locate(text, file, problem)) };
   }
@@ -33,8 +35,13 @@ export class SourceCompiler {
   tsconfigOf(file: string): Tsconfig {
     return this.#tsconfigs.of(file);
   }
+}
 
-  forget(): void {
-    this.#tsconfigs.forget();
-  }
+const warned = new Set<string>();
+
+/** Once for each config. Its own `plugins` were hardly meant to give the functions other keys. */
+function warnOfReplacedEntry({ file, replaced }: Tsconfig): void {
+  if (file === null || replaced === null || warned.has(file)) return;
+  warned.add(file);
+  process.emitWarning(describeReplacedEntry(file, replaced), { code: "ZCACHE_ENTRY_REPLACED" });
 }

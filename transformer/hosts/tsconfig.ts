@@ -9,11 +9,17 @@ export interface Tsconfig {
   /** Null: there is none, and everything has its default. */
   readonly file: string | null;
   readonly options: PluginOptions;
-  readonly hasEntry: boolean;
+  /** The zcache entry as it stands there; null: there is none. */
+  readonly entry: Readonly<Record<string, unknown>> | null;
+  /** A config that it extends has a zcache entry, which its own `plugins` replace. Null: that is not so. */
+  readonly replaced: string | null;
   readonly experimentalDecorators: boolean;
   readonly allowJs: boolean;
+  readonly isolatedModules: boolean;
   /** The files that it was read from: a change of one changes what is emitted. */
   readonly dependencies: readonly string[];
+  /** When each of them was modified last. */
+  readonly readAt: readonly number[];
 }
 
 interface Config {
@@ -22,6 +28,8 @@ interface Config {
   readonly references: readonly string[];
   /** It lists no files of its own, only references. */
   readonly isSolution: boolean;
+  /** What it extends that has a zcache entry, where its own `plugins` have none. */
+  readonly replaced: string | null;
   readonly dependencies: readonly string[];
 }
 
@@ -31,20 +39,24 @@ interface Config {
  */
 export class Tsconfigs {
   readonly #byDirectory = new Map<string, Tsconfig>();
-  readonly #asked: Tsconfig | null;
+  #asked: Tsconfig | null;
 
   /** @param file the one for all files, if the user names one */
-  constructor(file?: string) {
+  constructor(private readonly file?: string) {
     this.#asked = file === undefined ? null : readTsconfig(resolve(file));
   }
 
+  /** As it is on disk now: servers and builds that watch live longer than what was read. */
   of(fileName: string): Tsconfig {
-    return this.#asked ?? this.#nearest(dirname(resolve(fileName)));
+    const known = this.#find(fileName);
+    if (!hasChanged(known)) return known;
+    this.#byDirectory.clear();
+    if (this.file !== undefined) this.#asked = readTsconfig(resolve(this.file));
+    return this.#find(fileName);
   }
 
-  /** After a change on disk. */
-  forget(): void {
-    this.#byDirectory.clear();
+  #find(fileName: string): Tsconfig {
+    return this.#asked ?? this.#nearest(dirname(resolve(fileName)));
   }
 
   #nearest(directory: string): Tsconfig {
@@ -58,13 +70,24 @@ export class Tsconfigs {
   }
 }
 
+function hasChanged({ dependencies, readAt }: Tsconfig): boolean {
+  return dependencies.some((file, i) => modifiedAt(file) !== readAt[i]);
+}
+
+function modifiedAt(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
 const none: Tsconfig = {
   file: null,
   options: resolvePluginOptions({}),
-  hasEntry: false,
+  entry: null,
+  replaced: null,
   experimentalDecorators: false,
   allowJs: false,
+  isolatedModules: false,
   dependencies: [],
+  readAt: [],
 };
 
 /** @throws Error that names the file, where it can't be read or its zcache entry is wrong */
@@ -72,27 +95,37 @@ export function readTsconfig(file: string): Tsconfig {
   const config = readConfig(configFileOf(file), []);
   if (!config.isSolution || entryOf(config)) return describe(config);
   const referenced = config.references.map((reference) => describe(readConfig(configFileOf(reference), [])));
-  return referenced.find(({ hasEntry }) => hasEntry) ?? referenced[0] ?? describe(config);
+  return referenced.find(({ entry }) => entry !== null) ?? referenced[0] ?? describe(config);
+}
+
+/** What is wrong where a config's own `plugins` take the place of what it extends. */
+export function describeReplacedEntry(file: string, replaced: string): string {
+  return `The "plugins" of ${file} have no zcache entry, and replace those of ${replaced}, which have one: tsconfig merges no lists. Repeat the entry in ${file}.`;
 }
 
 function describe(config: Config): Tsconfig {
   const entry = entryOf(config);
-  const { experimentalDecorators, allowJs, checkJs } = config.compilerOptions;
+  const { experimentalDecorators, allowJs, checkJs, isolatedModules } = config.compilerOptions;
   try {
     return {
       file: config.file,
       options: resolvePluginOptions(entry ?? {}),
-      hasEntry: entry !== undefined,
+      entry: entry ?? null,
+      replaced: entry ? null : config.replaced,
       experimentalDecorators: experimentalDecorators === true,
       allowJs: allowJs === true || (allowJs === undefined && checkJs === true),
+      isolatedModules: isolatedModules === true,
       dependencies: config.dependencies,
+      readAt: config.dependencies.map(modifiedAt),
     };
   } catch (error) {
     throw new Error(`${config.file}: ${(error as Error).message}`, { cause: error });
   }
 }
 
-function entryOf({ compilerOptions: { plugins } }: Config): Readonly<Record<string, unknown>> | undefined {
+function entryOf({
+  compilerOptions: { plugins },
+}: Pick<Config, "compilerOptions">): Readonly<Record<string, unknown>> | undefined {
   return Array.isArray(plugins) ? (plugins as Readonly<Record<string, unknown>>[]).find(isPluginEntry) : undefined;
 }
 
@@ -103,14 +136,16 @@ function readConfig(file: string, above: readonly string[]): Config {
   const bases = ([raw["extends"] ?? []].flat() as string[]).map((base) =>
     readConfig(resolveBase(base, file), [...above, file]),
   );
-  const own = raw["compilerOptions"];
+  const own = raw["compilerOptions"] as Config["compilerOptions"] | undefined;
+  const base = bases.findLast(({ compilerOptions }) => compilerOptions["plugins"] !== undefined);
   const references = Array.isArray(raw["references"]) ? (raw["references"] as { path?: unknown }[]) : [];
   return {
     file,
-    compilerOptions: Object.assign({}, ...bases.map((base) => base.compilerOptions), own) as Config["compilerOptions"],
+    compilerOptions: Object.assign({}, ...bases.map((one) => one.compilerOptions), own) as Config["compilerOptions"],
+    replaced: own?.["plugins"] === undefined ? (base?.replaced ?? null) : base && entryOf(base) ? base.file : null,
     references: references.map(({ path }) => resolve(dirname(file), String(path))),
     isSolution: references.length > 0 && Array.isArray(raw["files"]) && raw["files"].length === 0,
-    dependencies: [file, ...bases.flatMap((base) => base.dependencies)],
+    dependencies: [file, ...bases.flatMap((one) => one.dependencies)],
   };
 }
 

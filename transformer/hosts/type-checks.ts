@@ -14,10 +14,13 @@ interface Printed {
     readonly start: { readonly line: number; readonly column: number } | null;
     readonly end: { readonly line: number; readonly column: number } | null;
   }[];
+  readonly files: readonly string[];
 }
 
 export interface TypeChecked {
   readonly problems: readonly HostProblem[];
+  /** The sources that were read: a change of one may change what is found. */
+  readonly files: readonly string[];
   /** Why the checks could not be run; null: they were. */
   readonly failure: string | null;
 }
@@ -33,17 +36,21 @@ export function runTypeChecks(tsconfig: string): Promise<TypeChecked> {
     const options = { cwd: dirname(resolve(tsconfig)), maxBuffer: 2 ** 28, env: { ...process.env, NODE_OPTIONS: "" } };
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
       try {
-        resolveWith({ problems: readPrinted(stdout, dirname(resolve(tsconfig))), failure: null });
+        resolveWith({ ...readPrinted(stdout, dirname(resolve(tsconfig))), failure: null });
       } catch {
-        resolveWith({ problems: [], failure: stderr.trim() || error?.message || "zcache check printed nothing." });
+        resolveWith({
+          problems: [],
+          files: [],
+          failure: stderr.trim() || error?.message || "zcache check printed nothing.",
+        });
       }
     });
   });
 }
 
-function readPrinted(stdout: string, directory: string): HostProblem[] {
-  const { problems } = JSON.parse(stdout) as Printed;
-  return problems.flatMap(({ grade, code, name, message, file, start, end }) => {
+function readPrinted(stdout: string, directory: string): Pick<TypeChecked, "problems" | "files"> {
+  const { problems, files } = JSON.parse(stdout) as Printed;
+  const found = problems.flatMap(({ grade, code, name, message, file, start, end }) => {
     if (grade !== "error" || !start) return [];
     const path = resolve(directory, file);
     const lineText = readFileSync(path, "utf8").split(/\r?\n/)[start.line - 1] ?? "";
@@ -52,4 +59,5 @@ function readPrinted(stdout: string, directory: string): HostProblem[] {
     const { line, column } = start;
     return [{ file: path, line, column, length: Math.max(1, length), code: code ?? 0, message: text, lineText }];
   });
+  return { problems: found, files: files.map((file) => resolve(directory, file)) };
 }

@@ -20,8 +20,8 @@ interface Context {
 /** `plugins: [zcache()]`: builds, the dev server, and tests by vitest. */
 export default function zcache(options: HostOptions = {}): RollupPlugin {
   checkHostOptions(options);
-  let compiler = new SourceCompiler(options.tsconfig);
-  let checks = new BuildChecks(compiler, options.typeChecks);
+  const compiler = new SourceCompiler(options.tsconfig);
+  const checks = new BuildChecks(compiler, options.typeChecks);
   let isServing = false;
   let isTesting = false;
   let logger: Server["config"]["logger"] | null = null;
@@ -47,12 +47,6 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
       isServing = config.command === "serve";
       isTesting = process.env["VITEST"] !== undefined;
       logger = config.logger;
-    },
-    watchChange(id: string) {
-      if (id.endsWith(".json")) {
-        compiler = new SourceCompiler(options.tsconfig);
-        checks = new BuildChecks(compiler, options.typeChecks);
-      }
     },
     transform: {
       order: "pre",

@@ -41,7 +41,8 @@ export class ZcachePlugin {
       exclude: packageFolder,
       enforce: "pre",
       loader: require.resolve("./loader"),
-      options: { version, ...(tsconfig !== undefined && { tsconfig }) },
+      // The plugin runs the checks itself, once for all files.
+      options: { version, typeChecks: "never", ...(tsconfig !== undefined && { tsconfig }) },
     });
     if (typeChecks === "never") return;
     const check = async (compilation: Compilation): Promise<void> => {

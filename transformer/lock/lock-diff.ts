@@ -2,19 +2,22 @@ import { type Lock, type LockedFunction } from "./lock";
 import { parseShape, type Shape } from "./parse-shape";
 import { diffShapes } from "./shape-diff";
 
-/** One thing that deploying the source over what the lock describes would do. */
+/** One effect of deploying the source over what the lock describes. */
 export interface LockChange {
   readonly message: string;
-  /** The function in the lock; null: it is new. */
+  /** The function in the lock, or null if it is new. */
   readonly before: LockedFunction | null;
-  /** The function in the source; null: it is gone. */
+  /** The function in the source, or null if it is gone. */
   readonly after: LockedFunction | null;
 }
 
-/** What the records of the source's functions are called. */
+/** The names of the records that the source's functions store. */
 type TypeNames = ReadonlyMap<LockedFunction, string | null>;
 
-/** What a merge would do, in the order of the source's functions; those that are gone come last. */
+/**
+ * Compares the lock with the source, in the order of the source's functions. Functions that are
+ * gone come last.
+ */
 export function diffLock(lock: Lock, source: Lock, typeNames: TypeNames = new Map()): LockChange[] {
   const pairs = matchFunctions(lock.functions, source.functions);
   const befores = new Set(pairs.values());
@@ -47,7 +50,7 @@ function diffFunction(before: LockedFunction, after: LockedFunction, typeNames: 
 
 // ---- Which function is which ----
 
-/** By name, and where a name is gone, the most similar function that is new. */
+/** Matches functions by name and, where a name is gone, with the most similar new function. */
 function matchFunctions(
   locked: readonly LockedFunction[],
   source: readonly LockedFunction[],
@@ -71,7 +74,9 @@ function matchFunctions(
   return pairs;
 }
 
-/** Two traits in common make it the same function: one alone, such as returning a number, is chance. */
+/**
+ * Two common traits make it the same function; a single one, such as returning a number, is chance.
+ */
 const sameFunction = 4;
 
 function similarity(before: LockedFunction, after: LockedFunction): number {
@@ -92,19 +97,22 @@ function similarity(before: LockedFunction, after: LockedFunction): number {
   );
 }
 
-/** Many functions return a number, few a certain record. */
+/** Many functions return a number, but few return a particular record. */
 function isTelling(returns: string): boolean {
   return returns.includes("{");
 }
 
-/** Half of the fields of one are those of the other: a type that was changed with the function's name. */
+/**
+ * Whether half of the fields of one are fields of the other, which means a type that was changed
+ * along with the function's name.
+ */
 function sharesFields(before: string, after: string): boolean {
   const [one, other] = [fieldsOf(before), fieldsOf(after)];
   const shared = [...one].filter((field) => other.has(field)).length;
   return shared > 0 && shared * 2 >= Math.max(one.size, other.size);
 }
 
-/** Names of the first record. */
+/** Returns the names of the first record's fields. */
 function fieldsOf(returns: string): ReadonlySet<string> {
   const find = (shape: Shape): Shape | undefined => {
     if (shape.kind === "record") return shape;
@@ -151,7 +159,7 @@ function keyText({ namespace, key }: LockedFunction): string {
   return namespace === undefined ? key : `${namespace}:${key}`;
 }
 
-/** Equal for equal keys: what a parameter is called makes none. */
+/** Returns the canonical form of a key: renaming a parameter does not change it. */
 function sameKeys(locked: LockedFunction): string {
   return JSON.stringify([locked.namespace ?? null, locked.cache ?? null, positional(locked.key, locked.parameters)]);
 }
@@ -167,7 +175,10 @@ function isDefaultKey({ name, key }: LockedFunction): boolean {
   return key.startsWith(`${name}|`);
 }
 
-/** An explicit template stands for the old default key where it names the same arguments, and no version comes in between. */
+/**
+ * Whether an explicit template can preserve the old default key: it names the same arguments, and
+ * no version comes in between.
+ */
 function canBeKept(before: LockedFunction, after: LockedFunction): boolean {
   const isPlain = before.version === undefined && after.version === undefined && !before.key.includes("{...");
   return (
@@ -178,7 +189,7 @@ function canBeKept(before: LockedFunction, after: LockedFunction): boolean {
   );
 }
 
-/** The old key in the new names of its parameters. */
+/** Writes the old key with the new names of its parameters. */
 function asTemplate(before: LockedFunction, after: LockedFunction): string {
   return positional(before.key, before.parameters).replaceAll(
     /\{(\d+)/g,
@@ -216,7 +227,7 @@ function describeTags(before: LockedFunction, after: LockedFunction): string[] {
   return [`The tags of ${after.function} changed (${told}): entries written before the deploy are loaded again.`];
 }
 
-/** What a parameter is called makes no other tag. */
+/** Writes tags by position, because renaming a parameter does not change a tag. */
 function positionalTags({ tags = [], parameters }: LockedFunction): string[] {
   return tags.map((tag) => positional(tag, parameters));
 }

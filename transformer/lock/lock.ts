@@ -6,9 +6,11 @@ import { fingerprintOf } from "../plan/fingerprint";
 import { type PluginOptions } from "../context/plugin-options";
 import { toldCodec } from "../directive/resolve-options";
 
-/** What zcache.lock.json says of one cached function. What is left to `configure` is left out. */
+/**
+ * The content of zcache.lock.json for one cached function. What is left to `configure` is left out.
+ */
 export interface LockedFunction {
-  /** Relative to the tsconfig. */
+  /** The path relative to the tsconfig. */
   readonly file: string;
   /** `UserService.get`, and `module.UserService.get`. */
   readonly function: string;
@@ -17,7 +19,7 @@ export interface LockedFunction {
   readonly key: string;
   readonly parameters: readonly string[];
   readonly namespace?: string;
-  /** Of keys that carry the fingerprint. */
+  /** Only keys that carry the fingerprint have it. */
   readonly version?: "auto";
   readonly tags?: readonly string[];
   readonly ttl?: string;
@@ -29,25 +31,27 @@ export interface LockedFunction {
   readonly returns: string;
 }
 
-/** A function of the source as it is locked, and what messages need besides. */
+/** A function of the source as it is locked, with what messages need besides. */
 export interface SourceFunction {
   readonly locked: LockedFunction;
-  /** The name of the record that is stored, where it has one; not in the lock, for it may be renamed. */
+  /**
+   * The name of the stored record, if it has one. It is not in the lock, because it may be renamed.
+   */
   readonly typeName: string | null;
 }
 
 export interface Lock {
-  /** Of the file's format. */
+  /** The version of the file's format. */
   readonly version: 1;
   readonly functions: readonly LockedFunction[];
 }
 
 export const lockFileName = "zcache.lock.json";
 
-/** A lock that can't be read: the message says why and what to do. */
+/** Thrown for a lock that can't be read. The message says why and what to do. */
 export class LockError extends Error {}
 
-/** The lock of a program's targets. Its order and text depend on the source alone. */
+/** Creates the lock of a program's targets. Its order and text depend on the source alone. */
 export function createLock(functions: readonly LockedFunction[]): Lock {
   const sortKey = ({ name, file, key }: LockedFunction): string => [name, file, key].join("\0");
   const sorted = functions.toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : sortKey(a) > sortKey(b) ? 1 : 0));
@@ -84,7 +88,10 @@ export function lockFunction(
   return { locked, typeName };
 }
 
-/** `shop.user.load|{id}-{lang}`: as a template it would make the same keys, save of UUIDs before a hyphen. */
+/**
+ * Writes `shop.user.load|{id}-{lang}`. As a template it would make the same keys, except for UUIDs
+ * before a hyphen.
+ */
 export function defaultKeyText({ name, key }: TargetPlan): string {
   return `${name}|${key.expressions.map((expression) => `{${expression}}`).join("-")}`;
 }
@@ -113,7 +120,7 @@ export function parseLock(text: string): Lock {
 const isText = (value: unknown): boolean => typeof value === "string";
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 
-/** What each property of a function has to be, and in which words that is said. */
+/** The required form of each property of a function, and the words for it. */
 const needed = {
   file: [isText, "a text"],
   function: [isText, "a text"],
@@ -133,7 +140,10 @@ const optional = {
   batch: [(value: unknown) => value === true, "true"],
 } as const;
 
-/** The lock may have been written by hand, merged, or by somebody else: what is read of it has the types that it says. */
+/**
+ * Checks an entry. A lock may have been written by hand, merged, or made by somebody else, so the
+ * types of what is read from it are verified.
+ */
 function checkLocked(value: unknown, place: number): asserts value is LockedFunction {
   if (typeof value !== "object" || value === null) throw wrong(`functions[${place}]`, "an object", value);
   const check = (property: string, [isRight, what]: readonly [(value: unknown) => boolean, string]): void => {

@@ -1,4 +1,4 @@
-/** A fingerprint's text as a tree, to tell what changed in it. */
+/** A fingerprint's text as a tree, used to find what changed in it. */
 export type Shape = Leaf | RecordShape | ListShape | TupleShape | UnionShape | NamedShape;
 
 interface Leaf {
@@ -43,7 +43,7 @@ interface NamedShape {
   readonly args: readonly Shape[];
 }
 
-/** Null for a text that `fingerprint.ts` did not write. */
+/** Returns null for a text that `fingerprint.ts` did not write. */
 export function parseShape(text: string): Shape | null {
   try {
     const parser = new Parser(text);
@@ -120,7 +120,7 @@ class Parser {
     return { kind: "named", text: this.#since(start), name, args };
   }
 
-  /** One name, or those of the built-ins before a record: `Array&Error&{`. */
+  /** Reads one name, or those of the built-ins before a record: `Array&Error&{`. */
   #names(): string {
     const names = [this.#match(atom)];
     while (this.#skip("&")) if (this.text[this.#at] !== "{") names.push(this.#match(atom));

@@ -1,14 +1,17 @@
 import { type Field, parseShape, type RecordShape, type Shape } from "./parse-shape";
 
-/** One difference between what was stored before and what is stored now, as a sentence about entries. */
+/**
+ * One difference between what was stored before and what is stored now, as a sentence about
+ * entries.
+ */
 export interface ShapeChange {
   /** `Profile gained a field (email): entries written before the deploy lack it.` */
   readonly message: string;
-  /** Code of now finds in entries of before all that it may rely on. */
+  /** Present code finds everything that it may rely on in earlier entries. */
   readonly harmless: boolean;
 }
 
-/** @param root how the whole is called: the record's name, or "The result of UserService.get" */
+/** @param root the name of the whole: the record's, or "The result of UserService.get" */
 export function diffShapes(before: string, after: string, root: string): ShapeChange[] {
   if (before === after) return [];
   const [old, now] = [parseShape(before), parseShape(after)];
@@ -25,7 +28,10 @@ function diff(old: Shape, now: Shape, path: string): ShapeChange[] {
   return diffMembers(old, now, path);
 }
 
-/** Unions, and a type that became one: what both have is left out; one record on each side is the same record. */
+/**
+ * Compares unions, and a type that became one. Members that both have are left out; one record on
+ * each side is the same record.
+ */
 function diffMembers(old: Shape, now: Shape, path: string): ShapeChange[] {
   const [oldMembers, newMembers] = [membersOf(old), membersOf(now)];
   const lost = oldMembers.filter(({ text }) => newMembers.every((member) => member.text !== text));

@@ -16,31 +16,37 @@ import { type Span } from "../context/source-text";
 import { resultThatIsNoPromise } from "../target/returned-promise";
 import { resolveVersion } from "./version";
 
-/** A function to be rewritten: checked in every respect. */
+/** A function to be rewritten, which has passed all checks of its form. */
 export interface PlannedTarget {
   readonly target: Target;
   readonly plan: TargetPlan;
   /** The options, with the places of their templates in the comment. */
   readonly options: DirectiveOptions;
-  /** Where its problems are shown. */
+  /** The place where its problems are shown. */
   readonly word: Span;
-  /** How messages call it. */
+  /** The name that messages use for it. */
   readonly owner: string;
 }
 
 export interface AnalyzedFile {
   readonly targets: readonly PlannedTarget[];
-  /** Of each directive with an error the tags that it would have; null where they can't be read. */
+  /**
+   * For each directive with an error, the tags that it would have, or null if they can't be read.
+   */
   readonly failed: readonly (readonly Scalar[] | null)[];
 }
 
-/** comment → directive → target → plan, for all directives of a file. Problems go to `context.report`. */
+/**
+ * Analyses all directives of a file: comment → directive → target → plan. Problems go to
+ * `context.report`.
+ */
 export function analyzeFile(context: FileContext): AnalyzedFile {
   const planned: PlannedTarget[] = [];
   const failed: (readonly Scalar[] | null)[] = [];
   const claimed = new Set<ts.Node>();
   const keys = new Map<string, string>();
-  // Directives before one token have one target; to climb to it takes as long as the comments between are.
+  // Directives before one token have the same target, and the climb to it takes as long as the
+  // comments in between are.
   let last: FoundDirective | undefined;
   let target: FoundTarget | undefined;
   for (const found of findDirectives(context)) {
@@ -111,7 +117,7 @@ function analyzeDirective(
   return version && { target, plan: { ...plan, version: version.hash }, options, word, owner };
 }
 
-/** Reports all that keeps the target from being cached. */
+/** Reports everything that keeps the target from being cached. */
 function checkTarget(
   context: FileContext,
   { node }: Target,
@@ -196,7 +202,7 @@ function isArrayParameter(context: FileContext, node: TargetNode): boolean {
     const type = checker.getTypeAtLocation(parameter);
     return (type.flags & ts.TypeFlags.Any) !== 0 || checker.isArrayLikeType(type);
   }
-  // Without types only what is certainly no array is refused.
+  // Without types, only what is certainly not an array is refused.
   const { type } = parameter;
   return (
     !type ||
@@ -208,7 +214,7 @@ function isArrayParameter(context: FileContext, node: TargetNode): boolean {
   );
 }
 
-/** Read from the declared return type, for what is emitted must not depend on inferred ones. */
+/** Reads the declared return type, because emitted code must not depend on inferred types. */
 function batchResult(context: FileContext, node: TargetNode): BatchPlan["result"] | "undeclared map" {
   if (/^Promise\s*<\s*(Readonly)?Map\s*</.test(node.type?.getText() ?? "")) return "map";
   const { ts, checker } = context;
@@ -219,25 +225,28 @@ function batchResult(context: FileContext, node: TargetNode): BatchPlan["result"
   return name === "Map" || name === "ReadonlyMap" ? "undeclared map" : "array";
 }
 
-/** One id in place of the list; it is called `id` unless another parameter is. */
+/** Puts one id in place of the list. It is called `id` unless another parameter has that name. */
 function batchParameters([, ...further]: readonly Parameter[], batch: BatchPlan): Parameter[] {
   const id = madeUpParameter("id", further);
   return batch.rest ? [id] : [id, ...further];
 }
 
-/** Such a method must stay in its literal, and the runtime can't tell what came to stand in its place. */
+/** Such a method must stay in its literal, and the runtime can't tell what has taken its place. */
 function usesSuperBeforeSpread(ts: FileContext["ts"], node: TargetNode): boolean {
   if (!ts.isMethodDeclaration(node) || !ts.isObjectLiteralExpression(node.parent) || !usesSuper(ts, node)) return false;
   const { properties } = node.parent;
   return properties.slice(properties.indexOf(node) + 1).some((property) => ts.isSpreadAssignment(property));
 }
 
-/** Elsewhere what stands beside the function might run before it, or not at all. */
+/**
+ * Anywhere else, the statements that are added beside the function might run before it, or not at
+ * all.
+ */
 function isInBlock(ts: FileContext["ts"], { parent }: ts.FunctionDeclaration): boolean {
   return ts.isSourceFile(parent) || ts.isBlock(parent) || ts.isModuleBlock(parent);
 }
 
-/** What the compiler options rule out for the whole file. */
+/** Reports compiler options that rule out the whole file. */
 function checkHost(context: FileContext, [first]: readonly PlannedTarget[]): boolean {
   const { ts, compilerOptions, report } = context;
   const { word } = first as PlannedTarget;

@@ -5,8 +5,8 @@ import { type Scalar } from "../directive/parse-directive";
 import { type Problem } from "../context/rules";
 
 /**
- * One check: looks at the targets of a file with the help of types, and reports. Checks
- * change nothing that is emitted, so that a file compiled without types is the same.
+ * A check looks at the targets of a file with the help of types, and reports problems. It changes
+ * nothing that is emitted, so a file compiled without types is the same.
  */
 export type Check = (context: CheckContext) => void;
 
@@ -18,9 +18,15 @@ export interface CheckContext extends Omit<FileContext, "report" | "ts"> {
   readonly targets: readonly PlannedTarget[];
   /** The targets of all files of the program, in the program's order. */
   readonly project: () => readonly ProjectTarget[];
-  /** Of each directive of the program with an error, the tags that it would have; null where they can't be read. */
+  /**
+   * For each directive of the program with an error, the tags that it would have, or null if they
+   * can't be read.
+   */
   readonly failed: () => readonly (readonly Scalar[] | null)[];
-  /** @param target whose directive may allow it; left out where the problem is no directive's */
+  /**
+   * @param target the target whose directive may allow the problem; left out where the problem is
+   * not a directive's
+   */
   readonly report: (problem: Problem, target?: PlannedTarget) => void;
 }
 

@@ -10,11 +10,11 @@ import { type Span } from "../context/source-text";
 import { parseDuration } from "../../runtime/duration";
 import { nearest } from "../../runtime/suggest";
 
-/** A directive and its target after all checks: plain data, no compiler nodes. */
+/** A directive and its target after all checks, as plain data without compiler nodes. */
 export interface TargetPlan {
   /** `module.Class.function` */
   readonly name: string;
-  /** As templates see them: in a batch, the first is one id. */
+  /** The parameters as templates see them: in a batch, the first is one id. */
   readonly parameters: readonly Parameter[];
   readonly key: ValuesPlan;
   readonly tags: readonly TemplatePlan[];
@@ -35,22 +35,22 @@ export interface TargetPlan {
     | "codec"
     | "cache"
   >;
-  /** Which argument is an AbortSignal. */
+  /** The index of the argument that is an AbortSignal. */
   readonly signal: number | null;
   readonly batch: BatchPlan | null;
-  /** The fingerprint of what is stored, where it is part of the key. */
+  /** The fingerprint of what is stored, if it is part of the key. */
   readonly version: string | null;
-  /** Its default key doesn't begin with the name of a package, because there is none. */
+  /** The default key doesn't begin with the name of a package, because there is none. */
   readonly isNameless: boolean;
   /** The loader or a template reads `this`. */
   readonly receiver: boolean;
   /** A template reads `this`. */
   readonly templatesUseThis: boolean;
-  /** Whose `this` the loader expects, where the default key has to tell its receivers apart. */
+  /** Whose `this` the loader expects, if the default key has to distinguish receivers. */
   readonly home: HomePlan | null;
 }
 
-/** A class, by the name that it is registered under, or an object literal, which has none. */
+/** A class, by the name that it is registered under, or an object literal, which has no name. */
 export type HomePlan = { readonly className: string } | "literal";
 
 export interface BatchPlan {
@@ -58,7 +58,10 @@ export interface BatchPlan {
   readonly rest: boolean;
 }
 
-/** The values of placeholders as expressions over parameters, all of them text. Without `texts`: the default key. */
+/**
+ * The values of placeholders as expressions over parameters, all of them text. Without `texts`, it
+ * is the default key.
+ */
 export interface ValuesPlan {
   readonly texts: readonly string[] | null;
   readonly parameters: readonly Parameter[];
@@ -67,7 +70,7 @@ export interface ValuesPlan {
 
 export interface TemplatePlan extends ValuesPlan {
   readonly texts: readonly string[];
-  /** An expression reads the result, which comes before the parameters. */
+  /** An expression reads the result, which is the first argument, before the parameters. */
   readonly usesResult: boolean;
 }
 
@@ -76,15 +79,15 @@ export interface WhenPlan {
   readonly expression: string;
 }
 
-/** What the checks need to know of a target besides its parameters. */
+/** Facts about a target that the checks need besides its parameters. */
 export interface TargetFacts {
   readonly name: string;
-  /** How messages call it: `UserService.profile`. */
+  /** The name that messages use for it: `UserService.profile`. */
   readonly owner: string;
-  /** As templates see them: in a batch, the first is one id. */
+  /** The parameters as templates see them: in a batch, the first is one id. */
   readonly parameters: readonly Parameter[];
   readonly batch: BatchPlan | null;
-  /** What the source calls the list of ids of a batch: templates see one of them. */
+  /** The source's name for the list of ids of a batch. Templates see one of them. */
   readonly listName: string | null;
   readonly usesThis: boolean;
   readonly usesArguments: boolean;
@@ -92,7 +95,7 @@ export interface TargetFacts {
   readonly home: HomePlan | null;
 }
 
-/** Binds the names in templates to parameters; null if one of them names nothing. */
+/** Binds the names in templates to parameters. Returns null if one of them names nothing. */
 export function createPlan(
   context: FileContext,
   options: DirectiveOptions,
@@ -128,7 +131,7 @@ function signalOf({ parameters }: TargetFacts): number | null {
   return index === -1 ? null : index;
 }
 
-/** Every argument; also those beyond the declared ones when the body can see them. */
+/** Has every argument, including those beyond the declared ones if the body can see them. */
 function defaultKey({ parameters, usesArguments }: TargetFacts): ValuesPlan {
   const hasRest = parameters.some((parameter) => parameter.rest);
   const further = madeUpParameter("further", parameters, true);
@@ -143,7 +146,7 @@ function defaultKey({ parameters, usesArguments }: TargetFacts): ValuesPlan {
 /** What the expressions of a template read. */
 interface Uses {
   readonly parameters: Set<Parameter>;
-  /** One of the further names that it may have: the result. */
+  /** They read a name that exists besides the parameters: the result. */
   further: boolean;
 }
 
@@ -161,7 +164,7 @@ class Binder {
     }
   }
 
-  /** @param word where the directive is, which says nothing of the key */
+  /** @param word where the directive is, since it doesn't mention the key */
   defaultKey(word: Span): ValuesPlan {
     const ofSignals = this.facts.parameters.filter(({ signal }) => signal).map(({ local }) => local);
     for (const { names, text } of this.facts.changingDefaults) {
@@ -171,7 +174,10 @@ class Binder {
     return defaultKey(this.facts);
   }
 
-  /** A tag may be made of the result, which is known only after the load: then what kind of tag it is must be known before. */
+  /**
+   * Binds a tag. A tag may be made of the result, which is known only after the load; then the kind
+   * of tag must be known before.
+   */
   tag(scalar: Scalar): TemplatePlan | null {
     const plan = this.template("tag", scalar, ["result"]);
     if (!plan?.usesResult || /^[^:]+:/.test(plan.texts[0] as string)) return plan;
@@ -181,7 +187,7 @@ class Binder {
   ttl(scalar: Scalar): TemplatePlan | null {
     const plan = this.template("ttl", scalar, ["result"]);
     const unit = plan?.texts.slice(1).join("").trim();
-    // With nothing around it, the value is to be a duration by itself.
+    // A placeholder without text around it has to be a duration by itself.
     if (!plan || unit === "" || parseDuration(plan.texts.join("1")) !== null) return plan;
     return this.fail(problem("badDuration", scalar.span, "ttl", scalar.text, "Write {…}s, {…}m or {…}h.", null));
   }
@@ -245,7 +251,7 @@ class Binder {
       );
     if (parsed.usesThis) this.usesThis = true;
     for (const use of parsed.names) {
-      // A tag over the arguments is known before the load: there, the parameter is meant.
+      // A tag over the arguments is known before the load. There, the parameter is meant.
       if (further.includes(use.text) && !(where.startsWith("tag ") && this.#byName.has(use.text))) {
         this.#checkResultName(scalar, where.startsWith("ttl ") ? "ttl" : where);
         uses.further = true;
@@ -283,7 +289,10 @@ class Binder {
     );
   }
 
-  /** The parameters up to the last that is used; a pattern is taken apart only where a name of it is. */
+  /**
+   * Returns the parameters up to the last one that is used. A pattern is taken apart only if one of
+   * its names is used.
+   */
   #parametersFor(used: ReadonlySet<Parameter>): Parameter[] {
     const { parameters } = this.facts;
     const usedLocals = new Set([...used].map(({ local }) => local));

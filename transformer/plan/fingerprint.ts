@@ -2,24 +2,27 @@ import { createHash } from "node:crypto";
 import type ts from "typescript";
 import { createTypeGraph, storedTypeOf, type TypeNode } from "./type-graph";
 
-/** What a function stores, told apart from what it stored before. */
+/** Distinguishes what a function stores from what it stored before. */
 export interface Fingerprint {
-  /** 8 hexadecimal digits: equal for equal structures, whatever compiler, checkout, or order of declarations. */
+  /**
+   * 8 hexadecimal digits. They are equal for equal structures, whatever the compiler, the checkout,
+   * or the order of declarations.
+   */
   readonly hash: string;
   /**
-   * The structure, to explain differences: `{createdAt:Date,id:number,tags:string[]}`. `^2`
-   * is the second type outwards, where one recurs; `…` is left out for its size.
+   * The structure, to explain differences: `{createdAt:Date,id:number,tags:string[]}`. `^2` is the
+   * second enclosing type, where a type recurs; `…` is a part that is left out for its size.
    */
   readonly text: string;
-  /** The name of the record that is stored, alone or beside null, or in a list: `Profile`. */
+  /** The name of the record that is stored, alone, beside null, or in a list: `Profile`. */
   readonly typeName: string | null;
 }
 
 const maxTextLength = 4000;
-/** Levels to print; the first that fits is taken. */
+/** Numbers of levels to print. The first that fits is used. */
 const printedDepths = [64, 16, 12, 10, 8, 7, 6, 5, 4, 3, 2, 1];
 
-/** The fingerprint of what `node` resolves to; in a batch, of one element of it. */
+/** Fingerprints what `node` resolves to or, in a batch, one element of it. */
 export function fingerprintOf(
   compiler: typeof ts,
   program: ts.Program,
@@ -35,7 +38,10 @@ export function fingerprintOf(
   };
 }
 
-/** From the graph alone. The hash is over all of it, also where the text's limits leave something out. */
+/**
+ * Computes the fingerprint from the graph alone. The hash covers all of it, even where the text's
+ * limits leave something out.
+ */
 export function createFingerprint(root: TypeNode): Pick<Fingerprint, "hash" | "text"> {
   const classes = findClasses(root);
   const all = [...new Set(classes.values())].sort();
@@ -43,11 +49,11 @@ export function createFingerprint(root: TypeNode): Pick<Fingerprint, "hash" | "t
 }
 
 /**
- * A hash for each node, equal for nodes of equal structure. A recursive type is a cycle,
- * and may be unrolled differently by each compiler, so its hash can't be made bottom-up:
- * each round hashes every node with its children's hashes of the round before, until a
- * round tells no more nodes apart. How many rounds that takes depends on structure alone.
- * A node's hash does not see all that is below it; those of all nodes together do.
+ * Computes a hash for each node that is equal for nodes of equal structure. A recursive type is a
+ * cycle, and may be unrolled differently by each compiler, so its hash can't be made bottom-up.
+ * Each round hashes every node together with its children's hashes of the round before, until a
+ * round distinguishes no more nodes than the last. The number of rounds depends on structure alone.
+ * A node's hash does not cover everything below it; the hashes of all nodes together do.
  */
 function findClasses(root: TypeNode): ReadonlyMap<TypeNode, string> {
   const nodes = reachable(root);
@@ -97,12 +103,12 @@ class Printer {
     private readonly depth: number,
   ) {}
 
-  /** Each node is at least one character: a text of more nodes is too long. */
+  /** Each node takes at least one character, so a text of more nodes is too long. */
   get isFull(): boolean {
     return this.#printed > maxTextLength;
   }
 
-  /** @param outer classes of the brackets around, outermost first */
+  /** @param outer classes of the enclosing brackets, outermost first */
   print(node: TypeNode, outer: readonly string[]): string {
     this.#printed++;
     if (this.isFull) return "…";
@@ -120,7 +126,7 @@ class Printer {
   }
 }
 
-/** What holds a union in parentheses. */
+/** The kinds of node that put a union into parentheses. */
 const bindsTighter: ReadonlySet<TypeNode["kind"]> = new Set(["list", "tuple", "union"]);
 
 const printers: Record<Exclude<TypeNode["kind"], "leaf">, (node: TypeNode, children: readonly string[]) => string> = {
@@ -133,7 +139,10 @@ const printers: Record<Exclude<TypeNode["kind"], "leaf">, (node: TypeNode, child
   named: ({ text }, children) => (children.length === 0 ? text : `${text}<${children.join()}>`),
 };
 
-/** The name that the user gave to the record: `Profile` of `Profile | null` and of `readonly Profile[]`. */
+/**
+ * Returns the name that the user gave to the record: `Profile` for `Profile | null` and for
+ * `readonly Profile[]`.
+ */
 function recordName(compiler: typeof ts, program: ts.Program, type: ts.Type): string | null {
   const name = type.aliasSymbol?.name;
   if (name !== undefined && !type.aliasTypeArguments) return name;

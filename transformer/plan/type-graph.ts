@@ -1,24 +1,27 @@
 import type ts from "typescript";
 
-/** A type as data: what of it is stored, and nothing of how the compiler keeps it. Recursive types are cycles. */
+/**
+ * A type as data: what is stored of it, and nothing of how the compiler represents it. Recursive
+ * types are cycles.
+ */
 export interface TypeNode {
   kind: "leaf" | "record" | "list" | "tuple" | "union" | "named";
-  /** A leaf's text, a named type's name, the built-in that a record extends. */
+  /** A leaf's text, a named type's name, or the built-in that a record extends. */
   text: string;
-  /** Of a record, its sorted field names with their marks; of a tuple, the marks of its items. */
+  /** For a record, its sorted field names with their marks; for a tuple, the marks of its items. */
   labels: readonly string[];
   children: readonly TypeNode[];
 }
 
 type Compiler = typeof ts;
 
-/** Deeper types are cut off, and so are generic ones that grow at each level. */
+/** Deeper types are cut off, and so are generic types that grow at each level. */
 const maxLevels = 32;
 const maxNodes = 5000;
 
 /**
- * Types of the standard library that hold other types. All others stand by their name
- * alone: `Uint8Array` and `Buffer` have had a type argument since TypeScript 5.7 only.
+ * Types of the standard library that hold other types. All others appear by their name alone:
+ * `Uint8Array` and `Buffer` have had a type argument only since TypeScript 5.7.
  */
 const generics: ReadonlyMap<string, string> = new Map([
   ["Map", "Map"],
@@ -30,7 +33,10 @@ const generics: ReadonlyMap<string, string> = new Map([
   ["PromiseFulfilledResult", "PromiseFulfilledResult"],
 ]);
 
-/** The type that is stored under one key of a function: what it resolves to, in a batch one element of that. */
+/**
+ * Returns the type that is stored under one key of a function: what it resolves to or, in a batch,
+ * one element of that.
+ */
 export function storedTypeOf(
   compiler: Compiler,
   checker: ts.TypeChecker,
@@ -45,7 +51,7 @@ export function storedTypeOf(
   return (isMap && key ? value : checker.getIndexTypeOfType(type, compiler.IndexKind.Number)) ?? type;
 }
 
-/** Builds the graph level by level, so that where it is cut off does not depend on the order of anything. */
+/** Builds the graph level by level, so that the cut-off does not depend on any order. */
 export function createTypeGraph(compiler: Compiler, program: ts.Program, type: ts.Type): TypeNode {
   const builder = new GraphBuilder(compiler, program);
   const root = builder.nodeOf(type);
@@ -80,7 +86,7 @@ class GraphBuilder {
     for (const { node, build } of level) Object.assign(node, build());
   }
 
-  /** A node that is `…` unless its level is built. */
+  /** Returns a node that is `…` unless its level is built. */
   #later(build: () => TypeNode): TypeNode {
     const node = leaf("…");
     this.count++;
@@ -92,7 +98,7 @@ class GraphBuilder {
     const { ts } = this;
     if (type.isUnion()) return this.#union(type.types);
     if (type.isIntersection()) {
-      // A brand is no data: string & { __brand: "id" } is stored as a string.
+      // A brand is not data: string & { __brand: "id" } is stored as a string.
       const [primitive] = type.types.filter((member) => leafText(ts, member) !== null);
       return primitive ? leaf(leafText(ts, primitive) as string) : this.#record(type);
     }
@@ -115,7 +121,7 @@ class GraphBuilder {
       ...composites.map((member) => this.nodeOf(member)),
     ];
     const [only] = members;
-    // One composite may still be to build, and is then copied too early: it stays a union of one.
+    // If one composite is not built yet, it would be copied too early, so it stays a union of one.
     if (only?.kind === "leaf" && members.length === 1 && composites.length === 0) return only;
     return { kind: "union", text: "", labels: [], children: members };
   }
@@ -153,7 +159,10 @@ class GraphBuilder {
     return { kind: "tuple", text: "", labels, children };
   }
 
-  /** The fields that are data: own properties, not methods, accessors of classes, `#private` ones or symbols. */
+  /**
+   * Finds the fields that are data: own properties, but not methods, accessors of classes,
+   * `#private` members or symbols.
+   */
   #record(type: ts.Type): TypeNode {
     const { ts } = this;
     const checker = this.#checker;
@@ -162,7 +171,7 @@ class GraphBuilder {
     const mayExtend =
       type.isIntersection() || ((type.getSymbol()?.flags ?? 0) & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface)) > 0;
     for (const property of checker.getPropertiesOfType(type)) {
-      // Their names hold numbers of the compiler's own.
+      // Their names contain the compiler's own numbers.
       if (/^__[@#]/.test(property.escapedName as string)) continue;
       const base = mayExtend ? this.#builtInHolder(property) : null;
       if (base !== null) {
@@ -206,7 +215,7 @@ class GraphBuilder {
     return !isFunction(this.#checker.getNonNullableType(type));
   }
 
-  /** `a?: T` is `a?: T | undefined`, with exactOptionalPropertyTypes or without. */
+  /** Treats `a?: T` as `a?: T | undefined`, with or without exactOptionalPropertyTypes. */
   #withoutUndefined(type: ts.Type): TypeNode {
     const { Undefined } = this.ts.TypeFlags;
     if (!type.isUnion()) return this.nodeOf(type);
@@ -223,7 +232,9 @@ class GraphBuilder {
     return ts.isInterfaceDeclaration(parent) || ts.isClassDeclaration(parent) ? (parent.name?.text ?? null) : null;
   }
 
-  /** Declared by the standard library or by Node; the user may have declared more of it. */
+  /**
+   * Whether the standard library or Node declares it. The user may have added declarations to it.
+   */
   #isBuiltIn(symbol: ts.Symbol): boolean {
     return symbol.declarations?.some((declaration) => this.#isBuiltInFile(declaration.getSourceFile())) ?? false;
   }
@@ -236,7 +247,7 @@ class GraphBuilder {
   }
 }
 
-/** The text of a type that holds no others; null: it does. */
+/** Returns the text of a type that holds no other types, or null if it does. */
 function leafText({ TypeFlags }: Compiler, type: ts.Type): string | null {
   const { flags } = type;
   if (flags & TypeFlags.Any) return "any";

@@ -8,16 +8,16 @@ import { type Span } from "../context/source-text";
 
 interface Versioned {
   readonly options: DirectiveOptions;
-  /** How messages call it. */
+  /** The name that messages use for it. */
   readonly owner: string;
   readonly word: Span;
   readonly isBatch: boolean;
 }
 
 /**
- * `version: auto` → the fingerprint of what is stored. The one option that needs types to
- * be carried out: where there are none it is refused, for leaving it out would be another
- * key than that of a build which has them. Null: it was refused.
+ * Resolves `version: auto` to the fingerprint of what is stored. It is the only option that needs
+ * types to be carried out. Where there are none it is refused, because leaving it out would make
+ * another key than a build that has types. Null means that it was refused.
  */
 export function resolveVersion(
   context: FileContext,
@@ -35,7 +35,7 @@ export function resolveVersion(
       "this build compiles single files and knows no types, so its keys would not be those of a build that does.",
     );
   }
-  // What made a program is the whole compiler.
+  // A program is always made by the whole compiler.
   const { hash, text } = fingerprintOf(ts as typeof compiler, program, node, isBatch);
   if (text === "any" || text === "unknown") return refuse(`it returns ${text}, which says nothing of what is stored.`);
   return { hash };

@@ -3,7 +3,7 @@ import { type AnalyzedFile } from "../plan/analyze-file";
 import { type ProjectTarget } from "../plan/check-context";
 import { type Problem } from "../context/rules";
 
-/** What comments, syntax and options say of a file. */
+/** What comments, syntax and options say about a file. */
 export interface FileAnalysis extends AnalyzedFile {
   readonly targets: readonly ProjectTarget[];
   readonly moduleName: string;
@@ -11,12 +11,13 @@ export interface FileAnalysis extends AnalyzedFile {
 }
 
 /**
- * Analyses that outlive their program, for hosts that make a new program at each key press and keep the files that did not
- * change. Only those that asked for no types: other files' types may have changed. For one set of options.
+ * Keeps analyses longer than their program, for hosts that make a new program at each key press and
+ * keep the files that did not change. Only analyses that asked for no types are kept, because other
+ * files' types may have changed. A cache serves one set of options.
  */
 export class AnalysisCache {
   readonly #analyses = new WeakMap<ts.SourceFile, FileAnalysis>();
-  /** How many files were analysed, for tests. */
+  /** Counts the analysed files, for tests. */
   analyzed = 0;
 
   get(sourceFile: ts.SourceFile, moduleName: string): FileAnalysis | undefined {

@@ -3,8 +3,8 @@ import { isPluginEntry } from "../context/plugin-options";
 type Entry = Readonly<Record<string, unknown>>;
 
 /**
- * Ours among the transformers of the other entries, where its own entry stands. ts-patch hands those over in the order of
- * tsconfig, and behind them what the caller of `emit` has.
+ * Puts zcache's transformer among those of the other entries, at the place of its own entry.
+ * ts-patch passes those in the order of tsconfig, followed by those of the caller of `emit`.
  */
 export function inOrderOfEntries<Transformer>(
   own: Transformer,
@@ -15,7 +15,7 @@ export function inOrderOfEntries<Transformer>(
   return others.toSpliced(ahead.length, 0, own);
 }
 
-/** The entry makes a `before` transformer. */
+/** Whether the entry makes a `before` transformer. */
 function runsBefore({ transform, transformProgram, after, afterDeclarations }: Entry): boolean {
   return transform !== undefined && !transformProgram && !after && !afterDeclarations;
 }

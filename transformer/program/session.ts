@@ -19,7 +19,7 @@ import {
 import { zcacheVersion } from "../context/zcache-version";
 import { type Grade, problem, type Problem } from "../context/rules";
 
-/** What one compilation gives to every file of it. */
+/** What one compilation provides for each of its files. */
 export interface SessionHost {
   readonly ts: typeof ts;
   readonly compilerOptions: ts.CompilerOptions;
@@ -29,17 +29,20 @@ export interface SessionHost {
   readonly program: ts.Program | null;
   /** The program was made of one file alone, and its checker knows nothing. */
   readonly isTranspiled?: boolean;
-  /** Of a host that makes one program after another. */
+  /** Given by a host that makes one program after another. */
   readonly analyses?: AnalysisCache;
 }
 
 interface Analysis extends FileAnalysis {
   readonly context: CompilerContext;
-  /** What the checks found, once they have been run. */
+  /** The findings of the checks, once they have been run. */
   checked: readonly Problem[] | null;
 }
 
-/** The files of one compilation: each is analysed once, for its diagnostics and for what it emits. */
+/**
+ * The files of one compilation. Each is analysed once, for its diagnostics and for its emitted
+ * code.
+ */
 export class Session {
   readonly #moduleNames: ModuleNames;
   readonly #analyses = new WeakMap<ts.SourceFile, Analysis>();
@@ -54,34 +57,35 @@ export class Session {
     this.#moduleNames = new ModuleNames(host.packages, host.options.root, host.options.namespace);
   }
 
-  /** For `before` transformers. */
+  /** A factory for `before` transformers. */
   readonly transformer: ts.TransformerFactory<ts.SourceFile> = (transformation) => (file) => {
     const { ts } = this.host;
-    // Another transformer may have been at it before: plans are made from what the user wrote.
+    // Another transformer may have changed the file before; plans are made from what the user
+    // wrote.
     const original = ts.getOriginalNode(file) as ts.SourceFile;
     if (!this.#concerns(original)) return file;
     const { context, targets } = this.#analysis(original);
     return rewriteFile(context, targets, file, transformation);
   };
 
-  /** The problems of a file, with those that only the whole program shows. */
+  /** Returns the problems of a file, including those that only the whole program shows. */
   diagnosticsOf(sourceFile: ts.SourceFile): ts.Diagnostic[] {
     return this.#diagnosticsOf(sourceFile, "error");
   }
 
-  /** What is no error, but worth a look: for the editor and `zcache check`. */
+  /** Returns what is not an error but worth a look, for the editor and `zcache check`. */
   hintsOf(sourceFile: ts.SourceFile): ts.Diagnostic[] {
     return this.#diagnosticsOf(sourceFile, "hint");
   }
 
-  /** Of any file, because one that nearly has a directive has none. */
+  /** Asked for any file, because a file with a near miss may have no directive. */
   #nearMissesOf(sourceFile: ts.SourceFile, wanted: Grade): readonly Problem[] {
     const grade = this.host.options.checks["near-miss"] ?? "hint";
     if (grade !== wanted || !mayNearlyMiss(sourceFile)) return [];
     return nearMisses(this.#analysis(sourceFile).context);
   }
 
-  /** All problems of a file, of either grade. */
+  /** Returns all problems of a file, of either grade. */
   problemsOf(sourceFile: ts.SourceFile): readonly Problem[] {
     const hasTransaction = !sourceFile.isDeclarationFile && mayHaveTransaction(sourceFile.text);
     if (!hasTransaction && !mayConcern(sourceFile)) return [];
@@ -89,12 +93,17 @@ export class Session {
     return [...analysis.problems, ...(this.#keysSharedByFiles().get(sourceFile) ?? []), ...this.#check(analysis)];
   }
 
-  /** What a file's output depends on besides its text: the options, zcache itself, and the fingerprints of `version: auto`. */
+  /**
+   * Returns what a file's output depends on besides its text: the options, zcache itself, and the
+   * fingerprints of `version: auto`.
+   */
   fingerprintsOf(sourceFile: ts.SourceFile): readonly string[] {
     return this.#concerns(sourceFile) ? [this.#settings(), ...this.#versionsOf(sourceFile)] : [];
   }
 
-  /** What is emitted depends on it besides the file. An output of plain tsc has none of it. */
+  /**
+   * Returns what emitted code depends on besides the file. An output of plain tsc has none of it.
+   */
   #settings(): string {
     const { namespace, root, version } = this.host.options;
     const settings = JSON.stringify([zcacheVersion(), namespace, root, version]);
@@ -110,12 +119,15 @@ export class Session {
     return this.#analysis(sourceFile).targets.flatMap(({ plan }) => plan.version ?? []);
   }
 
-  /** What a check may read of a file, for others who look at it with types; null where there are none. */
+  /**
+   * Returns what a check may read of a file, for other code that looks at it with types; null where
+   * there are no types.
+   */
   contextOf(sourceFile: ts.SourceFile): CheckContext | null {
     return this.#checkContext(this.#analysis(sourceFile), () => {});
   }
 
-  /** All targets of the program, in its order. */
+  /** Returns all targets of the program, in its order. */
   targets(): readonly ProjectTarget[] {
     return (this.#targets ??= this.#annotatedFiles().flatMap((sourceFile) => this.#analysis(sourceFile).targets));
   }
@@ -175,7 +187,8 @@ export class Session {
     report: FileContext["report"],
   ): { context: CompilerContext; hasAskedTypes: () => boolean } {
     const { ts, compilerOptions, options, program, isTranspiled } = this.host;
-    // Made even where it isn't asked: only then do nodes know their parents.
+    // The checker is made even if it isn't asked for, because only then do nodes know their
+    // parents.
     const checker = program?.getTypeChecker() ?? null;
     let asked = false;
     const typed = <Value>(value: Value): Value | null => {
@@ -200,7 +213,10 @@ export class Session {
     return { context, hasAskedTypes: () => asked };
   }
 
-  /** Default keys that two files have in common: a.b.ts and a/b.ts are one module name. What is emitted does not depend on it. */
+  /**
+   * Finds default keys that two files have in common: a.b.ts and a/b.ts have the same module name.
+   * Emitted code does not depend on it.
+   */
   #keysSharedByFiles(): ReadonlyMap<ts.SourceFile, readonly Problem[]> {
     if (this.#sharedKeys) return this.#sharedKeys;
     const shared = new Map<ts.SourceFile, Problem[]>();
@@ -239,8 +255,9 @@ function toDiagnostic(compiler: typeof ts, file: ts.SourceFile, { code, message,
 }
 
 /**
- * The format the file is emitted in. The compiler's own answer is internal, and missing in TypeScript 5.5. Where it emits
- * modules as they are written, `export =` and `require` among them, the source tells.
+ * Returns the format that the file is emitted in. The compiler's own answer is internal, and
+ * missing in TypeScript 5.5. Where it emits modules as they are written, including `export =` and
+ * `require`, the source decides.
  */
 function formatOf({ ts, program, compilerOptions, packages }: SessionHost, file: ts.SourceFile): FileContext["format"] {
   const { getEmitModuleFormatOfFile } = (program ?? {}) as {

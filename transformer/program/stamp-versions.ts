@@ -3,12 +3,12 @@ import type ts from "typescript";
 const written = new WeakMap<ts.SourceFile, string>();
 
 /**
- * Tells incremental builds which files to emit again. They emit a file when it changed,
- * or when an import's declarations did: not when a type two imports away did, and under
- * isolatedModules not even then. That is right as long as nothing emitted depends on
- * types. A fingerprint does, so it becomes part of what the compiler takes for the file's
- * version, which a builder compares with the last build's. (An internal property, the same
- * in TypeScript 5.5 to 6.0; where it is missing nothing is done.)
+ * Makes incremental builds emit the right files again. They emit a file when it changed, or when an
+ * import's declarations did, but not when a type two imports away did, and under isolatedModules
+ * not even then. That is right as long as nothing emitted depends on types. A fingerprint does, so
+ * it becomes part of what the compiler takes for the file's version, which a builder compares with
+ * the last build's. (The property is internal, and the same in TypeScript 5.5 to 6.0; where it is
+ * missing nothing is done.)
  */
 export function stampVersions(
   program: ts.Program,
@@ -18,7 +18,7 @@ export function stampVersions(
     const file = sourceFile as ts.SourceFile & { version?: string };
     if (sourceFile.isDeclarationFile || file.version === undefined) continue;
     const fingerprints = fingerprintsOf(sourceFile);
-    // A watching compiler gives the same file to one program after the other.
+    // A watching compiler gives the same file to successive programs.
     const version = written.get(sourceFile) ?? file.version;
     if (fingerprints.length === 0 && version === file.version) continue;
     written.set(sourceFile, version);

@@ -4,18 +4,20 @@ import { type FileContext } from "../context/file-context";
 import { type TargetNode } from "./target-node";
 import { unwrap } from "../context/wrappers";
 
-/** A default that may have another value at another call. */
+/** A default that may have a different value at each call. */
 export interface ChangingDefault {
-  /** The names that have it: those of a pattern, where it is the default of all of it. */
+  /** The names that get the default. There are several if it is the default of a whole pattern. */
   readonly names: readonly string[];
   /** `currency = process.env.CUR ?? "EUR"` */
   readonly text: string;
 }
 
 /**
- * The key has what a caller passes. What a default is evaluated to when the caller leaves it out is not in it, so that
- * it must be the same for all callers: calls, what is constructed, the environment and variables that change may not be.
- * A field of `this` is not looked at here, because whether objects differ in it takes types to tell: incomplete-key does.
+ * Finds defaults that may differ between callers. The key has only what a caller passes, not what a
+ * default is evaluated to when the caller leaves it out. A default must therefore be the same for
+ * all callers: calls, constructed objects, the environment and variables that change may differ.
+ * A field of `this` is not looked at here, because only types show whether objects differ in it:
+ * incomplete-key does that.
  */
 export function changingDefaults(context: FileContext, node: TargetNode): readonly ChangingDefault[] {
   const { ts, sourceFile } = context;
@@ -39,7 +41,7 @@ function namesIn(compiler: Syntax, name: ts.BindingName): string[] {
 function mayChange(context: FileContext, expression: ts.Expression): boolean {
   const { ts } = context;
   const node = unwrap(ts, expression);
-  // What is called later has no value yet.
+  // Code that is called later has no value yet.
   if (ts.isFunctionLike(node) || ts.isClassLike(node)) return false;
   if (ts.isAwaitExpression(node) || ts.isMetaProperty(node) || ts.isTaggedTemplateExpression(node)) return true;
   if (ts.isIdentifier(node)) return changingGlobals.has(node.text) || isReassigned(context, node.text);
@@ -50,7 +52,7 @@ function mayChange(context: FileContext, expression: ts.Expression): boolean {
   return ts.forEachChild(node, (child) => isValue(ts, child) && mayChange(context, child as ts.Expression)) ?? false;
 }
 
-/** Not a name before a colon, and not a type. */
+/** Whether the node is a value, and not a name before a colon or a type. */
 function isValue(compiler: Syntax, node: ts.Node): boolean {
   return !compiler.isTypeNode(node) && !(compiler.isPropertyAssignment(node.parent) && node.parent.name === node);
 }
@@ -61,7 +63,10 @@ const pureClasses = new Set("Map Set WeakMap WeakSet RegExp URL Array Object Err
 const pureFunctions = new Set("String Number Boolean BigInt Array Object parseInt parseFloat Symbol".split(" "));
 const pureHolders = new Set("Math Object Array Number String JSON BigInt Symbol".split(" "));
 
-/** `new Map()`, `new Date(0)`, `Math.max(1, 2)`, `Object.freeze([])`: the same for the same arguments. */
+/**
+ * Whether the call gives the same result for the same arguments: `new Map()`, `new Date(0)`,
+ * `Math.max(1, 2)`, `Object.freeze([])`.
+ */
 function isPureCall(compiler: Syntax, { kind, expression, arguments: args }: ts.NewExpression | ts.CallExpression) {
   if (kind === compiler.SyntaxKind.NewExpression) {
     if (!compiler.isIdentifier(expression)) return false;
@@ -72,7 +77,7 @@ function isPureCall(compiler: Syntax, { kind, expression, arguments: args }: ts.
   return pureHolders.has(expression.expression.text) && expression.name.text !== "random";
 }
 
-/** A variable of the module that is no constant. */
+/** Whether the name is a module variable that is not a constant. */
 function isReassigned({ ts, sourceFile }: FileContext, name: string): boolean {
   return sourceFile.statements.some(
     (statement) =>

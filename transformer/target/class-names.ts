@@ -8,9 +8,10 @@ import { boundName, containersOf } from "./target-names";
 import { visitNodesWith } from "../context/word-places";
 
 /**
- * The names under which classes are known at run time, where no minifier changes them: the default key of an inherited
- * method tells by them on whose object it is called (see runtime/receiver.ts). Those classes have one that declare a
- * cached method, and those that may inherit one, as far as their name stands for one class only.
+ * Chooses the names under which classes are known at run time, where no minifier changes them: the
+ * default key of an inherited method uses them to identify the class of the object that it is
+ * called on (see runtime/loads/receiver.ts). A class gets a name if it declares a cached method or
+ * may inherit one, as long as the name identifies a single class.
  *
  * @param homes classes that declare a cached method which reads `this`
  */
@@ -26,7 +27,10 @@ export function classNamesOf(
   return new Map(names.filter(([node, name]) => isKnown(node, name)));
 }
 
-/** `shop.users.UserRepository`; `?.users.UserRepository` in a program without a name, which others may have too. */
+/**
+ * Returns `shop.users.UserRepository`, or `?.users.UserRepository` in a program without a name,
+ * because others may have the same.
+ */
 export function classNameOf(context: FileContext, node: ts.ClassLikeDeclaration): string {
   const name = ownName(context, node) ?? "class";
   const { text, isOwn } = context.moduleName;
@@ -44,7 +48,7 @@ function derivedClasses({ ts, sourceFile }: FileContext): readonly ts.ClassLikeD
   return found;
 }
 
-/** Classes of the language and of Node that programs extend, and that have no cached methods. */
+/** Classes of the language and of Node that programs extend. They have no cached methods. */
 const platformClasses = new Set(
   (
     "Object Function Array Map Set WeakMap WeakSet Promise Date RegExp String Number Boolean Symbol BigInt Uint8Array " +
@@ -60,7 +64,10 @@ function mayInherit(compiler: Syntax, node: ts.ClassLikeDeclaration): boolean {
   return !(compiler.isIdentifier(base) && platformClasses.has(base.text));
 }
 
-/** What stands in a function, in a loop or in the value of a field is another class each time that runs. */
+/**
+ * Whether the class is created once. A class in a function, in a loop or in the value of a field is
+ * a new class each time that code runs.
+ */
 function isMadeOnce({ ts, sourceFile }: FileContext, node: ts.ClassLikeDeclaration): boolean {
   for (let outer: ts.Node = node.parent; outer !== sourceFile; outer = outer.parent) {
     if (ts.isFunctionLike(outer) || ts.isIterationStatement(outer, false)) return false;

@@ -11,18 +11,18 @@ export interface Target {
   readonly node: TargetNode;
   /** The name as in the source, without its containers; null if it has none. */
   readonly name: string | null;
-  /** Names of the functions, classes, objects and namespaces around it, outermost first. */
+  /** Names of the enclosing functions, classes, objects and namespaces, outermost first. */
   readonly containers: readonly string[];
 }
 
-/** Why a directive has no target it can apply to. */
+/** Why a directive has no target that it can apply to. */
 export type Refusal =
   | { readonly kind: "no-target"; readonly above: string }
   | { readonly kind: "unsupported"; readonly owner: string; readonly what: string };
 
 export type FoundTarget = Target | Refusal;
 
-/** Climbs from the token behind the comment to what the comment stands above. */
+/** Climbs from the token after the comment to the node that the comment is above. */
 export function findTarget(
   context: FileContext,
   { token, trailing, word }: Pick<FoundDirective, "token" | "trailing" | "word">,
@@ -38,7 +38,10 @@ export function findTarget(
   return { kind: "no-target", above: describePlace(context, token) };
 }
 
-/** The token belongs to the head of something whose first token stands before it: `@dec() // @zcache`, `export // @zcache`. */
+/**
+ * Whether the token belongs to the head of a node whose first token comes before the comment:
+ * `@dec() // @zcache`, `export // @zcache`.
+ */
 function isInHead({ ts, sourceFile }: FileContext, token: ts.Node): boolean {
   const start = token.getStart(sourceFile);
   for (let node = token.parent; node && node !== sourceFile; node = node.parent) {
@@ -50,7 +53,10 @@ function isInHead({ ts, sourceFile }: FileContext, token: ts.Node): boolean {
 
 type Place = Pick<FileContext, "ts" | "sourceFile">;
 
-/** The token is the node's first one, or one of its head: a decorator's or modifier's first, `function`, `const`, the name. */
+/**
+ * Whether the token is the node's first one, or one of its head: the first of a decorator or
+ * modifier, `function`, `const`, or the name.
+ */
 function ownsToken({ ts, sourceFile }: Place, node: ts.Node, token: ts.Node): boolean {
   const start = token.getStart(sourceFile);
   if (node === token || node.getStart(sourceFile) === start) return true;
@@ -64,7 +70,10 @@ function ownsToken({ ts, sourceFile }: Place, node: ts.Node, token: ts.Node): bo
   return [...modifiers, declarationList, name].some((part) => part?.getStart(sourceFile) === start);
 }
 
-/** Where the last token of the head begins. A comment further on is among the parameters, or in the body. */
+/**
+ * Returns where the last token of the head begins. A comment after it is among the parameters, or
+ * in the body.
+ */
 function headEnd({ ts, sourceFile }: Place, node: ts.Node): number {
   const { name, declarationList } = node as { name?: ts.Node; declarationList?: ts.Node };
   const last = name ?? declarationList;
@@ -73,7 +82,7 @@ function headEnd({ ts, sourceFile }: Place, node: ts.Node): number {
   return ts.isExportAssignment(node) ? node.expression.getStart(sourceFile) : node.getStart(sourceFile);
 }
 
-/** Recognises what can be above a function. Undefined: look further out. */
+/** Recognises the nodes that can be above a function. Undefined means to look further out. */
 function targetAt(context: FileContext, node: ts.Node, position: number): FoundTarget | undefined {
   const { ts } = context;
   if (ts.isFunctionDeclaration(node)) return declarationTarget(context, node);
@@ -83,7 +92,7 @@ function targetAt(context: FileContext, node: ts.Node, position: number): FoundT
   if (ts.isAccessor(node))
     return unsupported(nameText(context, node.name) ?? "accessor", "it is an accessor. Make it an async method.");
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return expressionTarget(context, node);
-  // a property, variable, assignment or default export whose value is a function
+  // A property, variable, assignment or default export whose value is a function.
   if (ts.isPropertyDeclaration(node) || ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node))
     return valueTarget(context, node, node.initializer);
   if (ts.isExportAssignment(node) || ts.isReturnStatement(node)) return valueTarget(context, node, node.expression);

@@ -4,12 +4,18 @@ import { type TargetNode } from "./target-node";
 import { someNode } from "../context/visit-nodes";
 import { holdsPlace, placesOf } from "../context/word-places";
 
-/** Does the function read the `this` or the `arguments` that its callers give it? An arrow function has neither. */
+/**
+ * Whether the function reads the `this` or the `arguments` that its callers give it. An arrow
+ * function has neither.
+ */
 export function mentions(context: FileContext, node: TargetNode, what: "this" | "arguments"): boolean {
   return !context.ts.isArrowFunction(node) && mentionsWord(context, node, what);
 }
 
-/** Does the function read `this`, its own or, in an arrow function, that of what it stands in? */
+/**
+ * Whether the function reads `this`: its own or, for an arrow function, that of the function around
+ * it.
+ */
 export function readsThis(context: FileContext, node: TargetNode): boolean {
   return mentionsWord(context, node, "this");
 }
@@ -30,14 +36,20 @@ function mentionsWord({ ts }: FileContext, node: TargetNode, what: "this" | "arg
   return false;
 }
 
-/** Anywhere inside, also in functions within: cheaper than to ask whose `super` it is, and never too little. */
+/**
+ * Whether `super` occurs anywhere inside, including nested functions. This is cheaper than finding
+ * out whose `super` it is, and never misses one.
+ */
 export function usesSuper(ts: FileContext["ts"], node: ts.Node): boolean {
   return someNode(ts, node, ({ kind }) => kind === ts.SyntaxKind.SuperKeyword);
 }
 
-/** The children that run as part of the same function: of a member of a class or object within, only what is evaluated along with it. */
+/**
+ * Returns the children that run as part of the same function. Of a member of a nested class or
+ * object, only the parts that are evaluated along with it count.
+ */
 function partsOfSameFunction(ts: FileContext["ts"], node: ts.Node): readonly ts.Node[] {
-  // `extends Base<T>` is a type to the compiler, and an expression too.
+  // `extends Base<T>` is a type to the compiler, and also an expression.
   if (ts.isExpressionWithTypeArguments(node)) return [node.expression];
   if (ts.isTypeNode(node) || ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node)) return [];
   if (ts.isClassElement(node)) return computedNameAndDecorators(ts, node);
@@ -51,7 +63,7 @@ function computedNameAndDecorators(ts: FileContext["ts"], member: ts.ClassElemen
   return member.name && ts.isComputedPropertyName(member.name) ? [member.name, ...decorators] : decorators;
 }
 
-/** Not a name behind a dot or before a colon. */
+/** Whether the name is a variable, and does not follow a dot or precede a colon. */
 function isVariable(ts: FileContext["ts"], node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent)) return parent.name !== node;

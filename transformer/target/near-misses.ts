@@ -9,15 +9,23 @@ import { startsOption } from "../directive/option-lines";
 import { problem, type Problem } from "../context/rules";
 
 const word = "@zcache";
-/** What other libraries call it. With our options behind it, it is meant for us. */
+/**
+ * Other libraries' words for it. With zcache's options after it, such a word is meant for zcache.
+ */
 const otherWords = new Set(["@cache", "@cached", "@cacheable", "@memoize", "@memo"]);
 
-/** Asked of every file: most have no word in a comment that is near ours. */
+/**
+ * Whether the file may have a near miss. It is called for every file, and most have no similar word
+ * in a comment.
+ */
 export function mayNearlyMiss({ text, isDeclarationFile }: ts.SourceFile): boolean {
   return !isDeclarationFile && /@(?:\w{0,4}cac?h|\w{0,3}cahe|memo)/i.test(text);
 }
 
-/** Comments above a function that look like a directive and are none: `@zcahe`, `@Zcache`, `TODO @zcache`, `@cache ttl: 5m`. */
+/**
+ * Finds comments above a function that look like a directive and are not: `@zcahe`, `@Zcache`,
+ * `TODO @zcache`, `@cache ttl: 5m`.
+ */
 export function nearMisses(context: FileContext): Problem[] {
   const { ts, sourceFile } = context;
   const { text } = sourceFile;
@@ -53,14 +61,17 @@ function whyMissed(written: string, text: string, at: number): string | null {
   return lower.length > 4 && nearest(lower, [word]) !== null ? "the word is @zcache" : null;
 }
 
-/** Begins the comment or its line, or follows `TODO`; a misspelling in the middle of prose is left alone. */
+/**
+ * Whether the word begins the comment or its line, or follows `TODO`. A misspelling in the middle
+ * of prose is left alone.
+ */
 function isAtEndOfSentence(text: string, { comment }: PlacedComment, at: number, written: string): boolean {
   if (written === word) return true;
   const lineStart = Math.max(comment.pos, text.lastIndexOf("\n", at) + 1);
   return /^[ \t]*(?:\/\/+!?|\/\*[*!]?|\*)?[ \t]*(?:(?:TODO|FIXME)\b[ \t]*:?[ \t]*)?$/.test(text.slice(lineStart, at));
 }
 
-/** The function that the comment stands above. */
+/** Returns the name of the function that the comment is above. */
 function ownerOf(context: FileContext, { comment, token }: PlacedComment, at: number): string | null {
   const { text } = context.sourceFile;
   const before = text.slice(text.lastIndexOf("\n", comment.pos) + 1, comment.pos).trim();

@@ -2,13 +2,16 @@ import type ts from "typescript";
 import { type Syntax } from "../context/syntax";
 import { type TargetNode } from "./target-node";
 
-/** The declarations without a body that say how a function or method is called; none where it isn't overloaded. */
+/**
+ * Returns the declarations without a body that say how a function or method is called. There are
+ * none if it isn't overloaded.
+ */
 export function overloadsOf(compiler: Syntax, node: TargetNode): readonly ts.SignatureDeclaration[] {
   if (!compiler.isFunctionDeclaration(node) && !compiler.isMethodDeclaration(node)) return [];
   return siblingsOf(compiler, node).filter((sibling) => !sibling.body && isSame(compiler, sibling, node));
 }
 
-/** The declaration with the body. */
+/** Returns the declaration that has the body. */
 export function implementationOf(
   compiler: Syntax,
   node: ts.FunctionDeclaration | ts.MethodDeclaration,

@@ -3,22 +3,25 @@ import { type FileContext } from "../context/file-context";
 import { type TargetNode } from "./target-node";
 import { unwrap } from "../context/wrappers";
 
-/** A parameter of the target, as plain data: what templates can name, and how emitted code receives it. */
+/**
+ * A parameter of the target as plain data: what templates can name, and how emitted code receives
+ * it.
+ */
 export interface Parameter {
-  /** The name it has in emitted code: its own, or one made up for a destructured parameter. */
+  /** The name in emitted code: the parameter's own, or one made up for a destructured parameter. */
   readonly local: string;
-  /** The destructuring pattern's text, and the names it binds. */
+  /** The destructuring pattern's text, and the names that it binds. */
   readonly pattern: { readonly text: string; readonly names: readonly string[] } | null;
   readonly rest: boolean;
-  /** The default's text if it is a literal: it is then part of the key. */
+  /** The default's text if it is a literal. It is then part of the key. */
   readonly literalDefault: string | null;
-  /** It has a default that is not a literal. */
+  /** The parameter has a default that is not a literal. */
   readonly computedDefault: boolean;
-  /** It is declared as an AbortSignal: no part of a key. */
+  /** The parameter is declared as an AbortSignal, and is not part of a key. */
   readonly signal: boolean;
 }
 
-/** The parameters that a caller passes: TypeScript's `this` parameter is none. */
+/** Returns the parameters that a caller passes, without TypeScript's `this` parameter. */
 export function parametersOf({ ts, sourceFile }: FileContext, node: TargetNode): Parameter[] {
   const passed = node.parameters.filter(({ name }) => !(ts.isIdentifier(name) && name.text === "this"));
   const taken = passed.flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : boundNames(ts, name)));
@@ -36,7 +39,7 @@ export function parametersOf({ ts, sourceFile }: FileContext, node: TargetNode):
   });
 }
 
-/** A parameter that the source does not have, or not under one name. */
+/** Makes a parameter that the source does not have, or not under one name. */
 export function madeUpParameter(wanted: string, others: readonly Parameter[], rest = false): Parameter {
   const taken = others.flatMap(({ local, pattern }) => [local, ...(pattern?.names ?? [])]);
   return {
@@ -49,7 +52,10 @@ export function madeUpParameter(wanted: string, others: readonly Parameter[], re
   };
 }
 
-/** As it is written, for what is emitted must not depend on inferred types: `AbortSignal`, `AbortSignal | undefined`. */
+/**
+ * Whether the type is written as `AbortSignal` or `AbortSignal | undefined`. The text decides,
+ * because emitted code must not depend on inferred types.
+ */
 function isSignalType(ts: FileContext["ts"], type: ts.TypeNode): boolean {
   if (ts.isParenthesizedTypeNode(type)) return isSignalType(ts, type.type);
   if (ts.isUnionTypeNode(type)) {
@@ -68,7 +74,10 @@ function localName(wanted: string, taken: readonly string[]): string {
   return taken.includes(wanted) ? localName(`_${wanted}`, taken) : wanted;
 }
 
-/** Without those under a computed name: it would have to be computed. */
+/**
+ * Returns the names that the pattern binds, without those of computed properties, which would have
+ * to be evaluated.
+ */
 function boundNames(ts: FileContext["ts"], pattern: ts.BindingPattern): string[] {
   return elementsOf(ts, pattern).flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : boundNames(ts, name)));
 }
@@ -77,16 +86,16 @@ function elementsOf(ts: FileContext["ts"], pattern: ts.BindingPattern): ts.Bindi
   const elements = pattern.elements.filter((element) => !ts.isOmittedExpression(element)) as ts.BindingElement[];
   const isComputed = ({ propertyName }: ts.BindingElement): boolean =>
     propertyName !== undefined && ts.isComputedPropertyName(propertyName);
-  // What is left for `...rest` is then not known either.
+  // The contents of `...rest` are then unknown as well.
   return elements.some(isComputed)
     ? elements.filter((element) => !isComputed(element) && !element.dotDotDotToken)
     : elements;
 }
 
 /**
- * The pattern without defaults that would have to be run: what they'd bind is undefined
- * in a key. Where something to take apart is missing nothing is thrown here, for the
- * function itself will throw, or has a default.
+ * Returns the pattern without the defaults that would have to be run. What they would bind is
+ * undefined in a key. If the value to take apart is missing, nothing is thrown here, because the
+ * function itself throws or has a default.
  */
 function patternText(ts: FileContext["ts"], sourceFile: ts.SourceFile, pattern: ts.BindingPattern): string {
   const bound = new Set<ts.Node>(elementsOf(ts, pattern));
@@ -113,7 +122,10 @@ function emptyFor(ts: FileContext["ts"], pattern: ts.BindingPattern): string {
   return ts.isArrayBindingPattern(pattern) ? "[]" : "{}";
 }
 
-/** A value that is the same whenever and wherever it is evaluated: numbers, strings, and objects and lists of such. */
+/**
+ * Whether the value is the same whenever and wherever it is evaluated: numbers, strings, and
+ * objects and lists of such values.
+ */
 function isLiteral(ts: FileContext["ts"], node: ts.Expression): boolean {
   if (ts.isNumericLiteral(node) || ts.isBigIntLiteral(node) || ts.isStringLiteralLike(node)) return true;
   if (

@@ -5,10 +5,12 @@ import { readsThis } from "./mentions";
 import { type Syntax } from "../context/syntax";
 import { holderOf } from "./target-names";
 
-/** What a function that reads `this` is a member of: the class or the object literal whose `this` it expects. */
+/**
+ * The class or object literal whose `this` a function expects, because the function is its member.
+ */
 export type Home = ts.ClassLikeDeclaration | ts.ObjectLiteralExpression;
 
-/** Null where the function reads no `this`, or where nothing around it says whose it is. */
+/** Returns null if the function doesn't read `this`, or if nothing around it says whose it is. */
 export function homeOf(context: FileContext, node: TargetNode): Home | null {
   const { ts } = context;
   if (!readsThis(context, node)) return null;
@@ -17,7 +19,7 @@ export function homeOf(context: FileContext, node: TargetNode): Home | null {
   return ts.isFunctionExpression(node) ? homeOfExpression(context, node) : null;
 }
 
-/** An arrow function has the `this` of the member that it stands in. */
+/** Finds whose `this` an arrow function has: that of the enclosing member. */
 function homeOfArrow({ ts, sourceFile }: FileContext, arrow: ts.ArrowFunction): Home | null {
   for (let node: ts.Node = arrow.parent; node !== sourceFile; node = node.parent) {
     if (ts.isConstructorDeclaration(node) && !hasThisAt(ts, node, arrow)) return null;
@@ -28,7 +30,10 @@ function homeOfArrow({ ts, sourceFile }: FileContext, arrow: ts.ArrowFunction): 
   return null;
 }
 
-/** `this` does not exist in a constructor of a derived class before `super(…)` has returned. */
+/**
+ * Whether `this` exists at the arrow function. In a constructor of a derived class it doesn't
+ * before `super(…)` has returned.
+ */
 function hasThisAt(compiler: Syntax, { parent, body }: ts.ConstructorDeclaration, arrow: ts.ArrowFunction): boolean {
   if (!extendsClause(compiler, parent)) return true;
   const isSuperCall = (statement: ts.Statement): boolean =>

@@ -5,15 +5,15 @@ import { type TargetNode } from "./target-node";
 import { overloadsOf } from "./overloads";
 
 /**
- * A cached function returns the language's own promise, whatever its loader returns. Why that is not what callers
- * expect, as a sentence without its end; null where it is. Where no type is written the checker is asked, and without one the
- * function is believed.
+ * Explains why the result is not the promise that callers expect, as a sentence without its end;
+ * null if it is. A cached function returns the language's own promise, whatever its loader returns.
+ * If no type is written the checker is asked, and without a checker the function is believed.
  */
 export function resultThatIsNoPromise(context: FileContext, node: TargetNode): string | null {
   const { ts } = context;
   const isAsync = (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Async) !== 0;
   const overloads = overloadsOf(ts, node);
-  // Overloads are what callers see.
+  // Callers see the overloads.
   const seen = overloads.length > 0 ? overloads : isAsync ? [] : [node];
   for (const signature of seen) {
     const what = otherResult(context, signature);
@@ -48,7 +48,10 @@ function otherType(context: FileContext, type: ts.Type): string | null {
   return isOfLanguage ? null : ofOther;
 }
 
-/** `Promise<User>`, `PromiseLike<User>`, `Promise<User> | Promise<null>` */
+/**
+ * Whether the type is written as `Promise<User>`, `PromiseLike<User>` or `Promise<User> |
+ * Promise<null>`.
+ */
 function namesPromise(compiler: Syntax, type: ts.TypeNode): boolean {
   if (compiler.isUnionTypeNode(type)) return type.types.every((one) => namesPromise(compiler, one));
   return (
@@ -58,7 +61,10 @@ function namesPromise(compiler: Syntax, type: ts.TypeNode): boolean {
   );
 }
 
-/** `import Promise from "bluebird"`, `const Promise = require("bluebird")`, `class Promise { … }` */
+/**
+ * Whether the file has its own `Promise`: `import Promise from "bluebird"`, `const Promise =
+ * require("bluebird")`, `class Promise { … }`.
+ */
 function declaresPromise({ ts, sourceFile }: FileContext): boolean {
   return sourceFile.statements.some((statement) => declaredNames(ts, statement).includes("Promise"));
 }

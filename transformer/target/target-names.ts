@@ -2,7 +2,10 @@ import type ts from "typescript";
 import { type FileContext } from "../context/file-context";
 import { isAssignment, isWrapper } from "../context/wrappers";
 
-/** What a function, class or object is directly the value of, past parentheses and type assertions. */
+/**
+ * Returns the node that a function, class or object is directly the value of, past parentheses and
+ * type assertions.
+ */
 export function holderOf(ts: FileContext["ts"], value: ts.Expression): ts.Node | null {
   let node: ts.Node = value;
   while (isWrapper(ts, node.parent)) node = node.parent;
@@ -17,7 +20,7 @@ export function holderOf(ts: FileContext["ts"], value: ts.Expression): ts.Node |
   return null;
 }
 
-/** The name that a value has through what holds it, or by itself. */
+/** Returns the name that a value has through the node that holds it, or by itself. */
 export function boundName(
   context: FileContext,
   value: ts.FunctionExpression | ts.ArrowFunction | ts.ClassLikeDeclaration | ts.ObjectLiteralExpression,
@@ -32,7 +35,10 @@ export function boundName(
   return ownName(ts, value);
 }
 
-/** The name that JavaScript gives an anonymous function by its place; null: none, as in `exports.load = async () => {}`. */
+/**
+ * Returns the name that JavaScript gives an anonymous function by its place, or null if there is
+ * none, as in `exports.load = async () => {}`.
+ */
 export function nameFromPlace(context: FileContext, value: ts.FunctionExpression | ts.ArrowFunction): string | null {
   const { ts } = context;
   const holder = holderOf(ts, value);

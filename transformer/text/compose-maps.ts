@@ -7,7 +7,7 @@ interface Mapped {
 type Segment = ReturnType<typeof decode>[number][number];
 
 /**
- * The mappings from what a compiler made of rewritten text to the text as it was.
+ * Composes the mappings from a compiler's output for rewritten text to the original text.
  * @param made from the compiler's output to the rewritten text
  * @param rewritten from the rewritten text to the user's
  */
@@ -24,7 +24,7 @@ export function composeMappings(made: Mapped, rewritten: Mapped): string {
   return encode(lines);
 }
 
-/** The last one that begins at the column or before it, as far as it comes from the source. */
+/** Returns the last segment that begins at the column or before it, if it comes from the source. */
 function segmentAt(line: readonly Segment[], column: number): Exclude<Segment, [number]> | null {
   const found = line.findLast(([start]) => start <= column);
   return found && found.length > 1 ? (found as Exclude<Segment, [number]>) : null;

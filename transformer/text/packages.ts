@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type PackageHost } from "../context/module-name";
 
-/** package.json files, as they are on disk. */
+/** Reads package.json files from disk. */
 export const packages: PackageHost = {
   readFile: (path) => {
     try {

@@ -19,8 +19,8 @@ import { afterPrologue, topOf } from "./top-of-file";
 import { TextEmission } from "./text-emission";
 
 /**
- * Writes into the text of a file what makes its targets cached functions. Bodies stay as they are, where they are, and no line
- * moves: what is replaced is replaced within its line.
+ * Makes a file's targets cached functions by editing its text. Bodies stay as they are, where they
+ * are, and no line moves: every replacement is within its line.
  */
 export function rewriteText(
   context: FileContext,
@@ -31,14 +31,17 @@ export function rewriteText(
 }
 
 /**
- * Walks in the order of the source. What begins at one place is inserted from the outside in, what ends at one place from the
- * inside out.
+ * Walks in the order of the source. Insertions at a node's start go from the outside in, those at a
+ * node's end from the inside out.
  */
 class TextRewriter {
   readonly #ts: FileContext["ts"];
   readonly #file: ts.SourceFile;
   readonly #places: readonly number[];
-  /** Text for the top of the block being visited: what is hoisted must be attached before anything runs. */
+  /**
+   * Text for the top of the block being visited, because hoisted functions must be attached before
+   * anything runs.
+   */
   #tops: string[] = [];
 
   constructor(
@@ -58,7 +61,7 @@ class TextRewriter {
   rewriteFile(): void {
     const { emission, text } = this;
     const tops = this.#visitScope(this.#file);
-    // A file may have nothing but derived classes, whose names need no runtime.
+    // A file may have nothing but derived classes, whose names don't need the runtime.
     if (!emission.usesRuntime) return;
     const { position, before } = topOf(this.#ts, this.#file);
     text.prependLeft(position, `${before}${[emission.headerText(), ...tops].join(" ")} `);
@@ -93,7 +96,10 @@ class TextRewriter {
     this.#ts.forEachChild(node, this.#visit);
   }
 
-  /** Puts the pieces in the place of a node. The nodes among them stay where they are; one that is the node itself is not visited again. */
+  /**
+   * Puts the pieces in the place of a node. The nodes among them stay where they are; if one is the
+   * node itself, it is not visited again.
+   */
   #put(place: ts.Node, pieces: Pieces): void {
     const start = place.getStart(this.#file);
     let at = start;
@@ -113,8 +119,9 @@ class TextRewriter {
   }
 
   /**
-   * What ended lines in the old text is kept, for no line may move: before the new text, so that `\n.add` stays on its line,
-   * but behind what begins an expression, for a `return` must not end there.
+   * Replaces text and keeps the line ends in it, because no line may move. They go before the new
+   * text, so that `\n.add` stays on its line, but after what begins an expression, because a
+   * `return` must not end there.
    */
   #replace(start: number, end: number, by: string, lineEnds: "before" | "behind" = "behind"): void {
     const { text } = this.#file;
@@ -148,7 +155,7 @@ class TextRewriter {
     const form = operationForm(this.emission, call);
     if (!form) return this.#children(call);
     const { callee, pieces, optional } = form;
-    // A line that begins with a parenthesis would go on with the statement before.
+    // A line that begins with a parenthesis would continue the statement before it.
     if ((pieces[0] as string).startsWith("(") && this.#beginsStatement(call))
       this.#insert(call.getStart(this.#file), ";");
     this.#put(callee.expression, pieces);
@@ -212,7 +219,8 @@ class TextRewriter {
     const form = methodForm(this.emission, node, planned);
     if (form.kind === "decorated") {
       const last = node.modifiers?.findLast((modifier) => this.#ts.isDecorator(modifier)) as ts.Decorator;
-      // Before the name's line, so that a directive between the decorators and the name stays behind them.
+      // It is inserted before the name's line, so that it comes after a directive between the
+      // decorators and the name.
       this.#insert(last.end, ` @${form.decorator}`);
     }
     if (form.kind === "private") this.#replaceNode(node.name, form.loaderName);

@@ -2,7 +2,10 @@ import type ts from "typescript";
 import { type Syntax } from "../context/syntax";
 import { type TextProblem } from "./text-problem";
 
-/** The first thing that keeps the parser from reading the file: after it, what it read may be anything. */
+/**
+ * Returns the first error that keeps the parser from reading the file. What the parser read after
+ * it may be anything.
+ */
 export function syntaxErrorOf(compiler: Syntax, file: ts.SourceFile): TextProblem | null {
   const [error] = (file as unknown as { readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[] })
     .parseDiagnostics;

@@ -1,7 +1,10 @@
 import { type RuntimeFunction } from "../../runtime/plan";
 import { EmittedFile } from "../emit/emitted-file";
 
-/** Names for what is imported, one by one: the namespace of a module costs each file of CommonJS a helper of fifty lines. */
+/**
+ * The emission that writes text. It imports names one by one, because the namespace of a module
+ * costs each CommonJS file a helper of fifty lines.
+ */
 export class TextEmission extends EmittedFile {
   readonly #imported = new Map<RuntimeFunction, string>();
 

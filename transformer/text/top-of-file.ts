@@ -1,22 +1,26 @@
 import type ts from "typescript";
 import { type Syntax } from "../context/syntax";
 
-/** A place in the text, and what must stand there before code can. */
+/** A place in the text, and what must be inserted there before code can be. */
 export interface Place {
   readonly position: number;
   readonly before: string;
 }
 
 /**
- * Where code can stand that is to run before all else of the file: behind what must stay on top, which is a byte order mark, a
- * hashbang, a prologue such as `"use strict"`, and comments about the whole file; and before the comments of the first statement.
+ * Finds the place for code that has to run before everything else in the file: after what must stay
+ * on top, which is a byte order mark, a hashbang, a prologue such as `"use strict"`, and comments
+ * about the whole file, and before the comments of the first statement.
  */
 export function topOf(ts: Syntax, file: ts.SourceFile): Place {
   const [first] = file.statements;
   return afterPrologue(ts, file.statements) ?? { position: beforeComments(ts, file, first), before: "" };
 }
 
-/** Behind `"use strict"` and its like, which would mean nothing further down; null where there is none. */
+/**
+ * Returns the place after directives such as `"use strict"`, which would mean nothing further down,
+ * or null if there is none.
+ */
 export function afterPrologue(ts: Syntax, statements: readonly ts.Statement[]): Place | null {
   const first = statements.findIndex(
     (statement) => !(ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression)),
@@ -26,7 +30,11 @@ export function afterPrologue(ts: Syntax, statements: readonly ts.Statement[]): 
   return { position: last.end, before: last.getText().endsWith(";") ? " " : "; " };
 }
 
-/** The comments right above a statement are about it: `istanbul ignore next` means what follows. Above a blank line they're the file's. */
+/**
+ * Returns the place before the comments of a statement. Comments right above a statement are about
+ * it (`istanbul ignore next` refers to what follows); comments above a blank line are about the
+ * file.
+ */
 function beforeComments(ts: Syntax, file: ts.SourceFile, first: ts.Statement | undefined): number {
   const { text } = file;
   if (!first) return text.length;
@@ -35,7 +43,7 @@ function beforeComments(ts: Syntax, file: ts.SourceFile, first: ts.Statement | u
   let position = start;
   for (const { pos, end } of comments.toReversed()) {
     if (text.slice(end, position).split("\n").length > 2) break;
-    // What a tool looks for at the top of a file must stay there.
+    // Comments that a tool looks for at the top of a file must stay there.
     if (aboutFile.test(text.slice(pos, end))) return start;
     position = pos;
   }

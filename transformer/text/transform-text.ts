@@ -10,18 +10,18 @@ import { packages } from "./packages";
 import { syntaxErrorOf } from "./syntax-error";
 
 export interface TextOptions {
-  /** Those of the plugin entry. */
+  /** The options of the plugin entry. */
   readonly options: PluginOptions;
   readonly experimentalDecorators: boolean;
-  /** How the file will be loaded, where the host knows; else the file tells. */
+  /** How the file will be loaded, if the host knows; otherwise the file decides. */
   readonly format?: "commonjs" | "esm";
 }
 
 export interface TextResult {
-  /** Null: the file has nothing that concerns zcache, and stays as it is. */
+  /** Null if nothing in the file concerns zcache, so that it stays as it is. */
   readonly code: string | null;
   readonly map: SourceMap | null;
-  /** Of a file with problems the functions that have them are left as they were. */
+  /** Functions that have problems are left as they were. */
   readonly problems: readonly TextProblem[];
 }
 
@@ -38,15 +38,17 @@ export interface SourceMap {
 const untouched: TextResult = { code: null, map: null, problems: [] };
 
 /**
- * TypeScript in, TypeScript out, with the cache in it. What it is given may be anything: a file without a directive or an
- * operation is returned after a search of its text, before anything else is loaded.
+ * Adds the cache to TypeScript text, and returns TypeScript. Any text may be given: a file without
+ * a directive or an operation is returned after a search of its text, before anything else is
+ * loaded.
  */
 export function transformText(text: string, fileName: string, given: TextOptions): TextResult {
   if (!mayNeedRewriting(text) || isCompiled(text)) return untouched;
   const { parser: ts } = require("./parser") as typeof import("./parser");
   const sourceFile = ts.createSourceFile(fileName, text, ts.ScriptTarget.Latest, true);
   const error = syntaxErrorOf(ts, sourceFile);
-  // What compiles the file next says the same, unless it knows a newer syntax than we do.
+  // Whatever compiles the file next reports the same error, unless it knows a newer syntax than
+  // zcache's parser.
   if (error) return hasDirective(text) ? { ...untouched, problems: [error] } : untouched;
   const problems: Problem[] = [];
   const context: FileContext = {

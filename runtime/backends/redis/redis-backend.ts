@@ -3,6 +3,7 @@ import {
   type AcquireResult,
   type Backend,
   type DeleteOptions,
+  type HoldRequest,
   type LeasedValues,
   type LeaseRequest,
   mostKeysPerRead,
@@ -27,13 +28,14 @@ import {
   asValues,
   asVersion,
   asWasSet,
-  checkDeleted,
   isOne,
   isQueued,
 } from "./redis-replies";
 import {
   acquire,
+  deleteUnheld,
   ensureVersion,
+  holdKeys,
   raiseTtl,
   readAndLease,
   release,
@@ -44,23 +46,25 @@ import {
   writeAlone,
 } from "./redis-scripts";
 
-/** As of a read; a script takes several times as long for each key. */
+/** The limit of a script. A script takes several times as long as a read for each key. */
 const maxKeysPerScript = 128;
 const noId = "\0".repeat(idLength);
 const acquired: AcquireResult = { status: "acquired" };
 const busy: AcquireResult = { status: "busy" };
+const held: AcquireResult = { status: "held" };
 
 /**
- * Keeps entries in Redis (5 or newer) or Valkey: standalone, behind Sentinel, or a Cluster. The
- * client is one of ioredis, iovalkey or node-redis, and stays yours: its options, `keyPrefix` included, hold for zcache's commands,
- * and closing it is up to you. Several backends may share one.
+ * Keeps entries in Redis (5 or newer) or Valkey: standalone, behind Sentinel, or in a Cluster. The
+ * client is one of ioredis, iovalkey or node-redis, and stays yours: its options, including `keyPrefix`, apply to zcache's commands, and closing it is up
+ * to you. Several backends may share one client.
  *
  * @example
  * import { Redis } from "ioredis";
  * configure({ backend: new RedisBackend(new Redis("redis://cache:6379")) });
  *
- * @throws ConfigError when the client isn't one of those (a pipeline, or a client of ioredis-mock), or when it reads from
- * replicas (`scaleReads` of a Cluster, `role: "slave"`, `readOnly`), which may not have heard of an invalidation yet.
+ * @throws ConfigError if the client isn't one of these (a pipeline, or a client of ioredis-mock),
+ * or if it reads from replicas (`scaleReads` of a Cluster, `role: "slave"`, `readOnly`), which may
+ * not have received an invalidation yet.
  */
 export class RedisBackend implements Backend {
   readonly name = "redis";
@@ -78,12 +82,14 @@ export class RedisBackend implements Backend {
     this.#writes = writes;
   }
 
-  /** The client that it was made with. */
+  /** Returns the client that it was made with. */
   get client(): RedisClient {
     return this.#client;
   }
 
-  /** On a Cluster, keys live on different nodes: there, no command may name two of them. */
+  /**
+   * Returns 1 for a Cluster: its keys are on different nodes, so no command may name two of them.
+   */
   get keysPerRead(): number {
     return this.#keysPerCommand(mostKeysPerRead);
   }
@@ -119,7 +125,10 @@ export class RedisBackend implements Backend {
     return few ? this.#acquireEmpty(first) : this.#acquireAny(requests);
   }
 
-  /** A miss mostly finds an empty key, and a plain command takes a third of a script's time. */
+  /**
+   * Takes the lease on an empty key. A miss mostly finds an empty key, and a plain command takes a
+   * third of a script's time.
+   */
   #acquireEmpty(request: AcquireRequest): Promise<AcquireResult[]> {
     const { key, token, leaseMs } = request;
     const header = asArgument(createHeader(randomId(), 0, [], { token, end: endOfKey }));
@@ -174,7 +183,7 @@ export class RedisBackend implements Backend {
       ]);
     const versions = findVersions(requests);
     if (versions.length === 0) return write().then(asFlags);
-    // The versions first: an entry must not be seen whose versions go before it does.
+    // The versions come first: an entry must not be visible when its versions expire before it.
     const raise = (): Promise<unknown[]> =>
       this.#run(raiseTtl, versions, (part) => [packTimes(part, ({ ttlMs }) => ttlMs)]);
     return settle(this.together(() => [raise(), write()])).then(([, replies]) => asFlags(replies as unknown[]));
@@ -185,14 +194,30 @@ export class RedisBackend implements Backend {
   }
 
   async delete(keys: readonly string[], options?: DeleteOptions): Promise<void> {
-    this.#writes.keepOrder(keys);
-    const commands = split(keys, this.#keysPerCommand(mostKeysPerRead));
-    const send = (command: string[]): Promise<void> => this.#port.send("DEL", command).then(checkDeleted);
-    if (options?.inOrder) for (const command of commands) await send(command);
-    else await settle(this.together(() => commands.map(send)));
+    const requests = keys.map((key) => ({ key, token: noId }));
+    if (!options?.inOrder) await this.#delete(requests);
+    else for (const part of split(requests, this.keysPerRead)) await this.#delete(part);
   }
 
-  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
+  /** Whether each was held under the token. A script that is a DEL for most keys may name as many as a read. */
+  #delete(requests: readonly ReleaseRequest[]): Promise<boolean[]> {
+    const replies = this.#run(deleteUnheld, requests, (part) => [pack(part, ({ token }) => token)], mostKeysPerRead);
+    return replies.then(asFlags);
+  }
+
+  async holdKeys(requests: readonly HoldRequest[]): Promise<boolean[]> {
+    const replies = this.#run(holdKeys, requests, (part) => [
+      pack(part, ({ token }) => token),
+      packTimes(part, ({ leaseMs }) => leaseMs),
+    ]);
+    return replies.then(asFlags);
+  }
+
+  endHolds(requests: readonly ReleaseRequest[]): Promise<boolean[]> {
+    return this.#delete(requests);
+  }
+
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<(string | null)[]> {
     const replies = await this.#run(ensureVersion, requests, (part) => [
       pack(part, ({ seed }) => seed),
       packTimes(part, ({ ttlMs }) => ttlMs),
@@ -200,7 +225,10 @@ export class RedisBackend implements Backend {
     return replies.map(asVersion);
   }
 
-  /** Of a Cluster, one node's: their clocks are taken for equal. */
+  /**
+   * Returns the server's time. In a Cluster it is one node's, because the nodes' clocks are assumed
+   * to be equal.
+   */
   async time(): Promise<number> {
     return asTime(await this.#port.send("TIME", []));
   }
@@ -209,18 +237,19 @@ export class RedisBackend implements Backend {
     return this.#port.isCluster ? 1 : most;
   }
 
-  /** One reply for each request, in their order; all commands are sent at once. */
+  /** Returns one reply for each request, in their order. All commands are sent at once. */
   #run<Request extends { readonly key: string }>(
     script: Script,
     requests: readonly Request[],
     toArguments: (part: readonly Request[]) => Argument[],
+    mostKeys = maxKeysPerScript,
   ): Promise<unknown[]> {
     this.#writes.keepOrder(requests.map(({ key }) => key));
     const run = async (part: readonly Request[]): Promise<unknown[]> => {
       const keys = part.map(({ key }) => key);
       return asReplies(await this.#port.run(script, keys, toArguments(part)), part.length);
     };
-    const most = this.#keysPerCommand(maxKeysPerScript);
+    const most = this.#keysPerCommand(mostKeys);
     if (requests.length === 0) return Promise.resolve([]);
     if (requests.length <= most) return run(requests);
     return settle(this.together(() => split(requests, most).map(run))).then((replies) => replies.flat());
@@ -231,7 +260,9 @@ function asFlags(replies: readonly unknown[]): boolean[] {
   return replies.map(asFlag);
 }
 
-/** One argument for what has the same length for each; only once what is the same for all. */
+/**
+ * Packs texts of equal length into one argument. If all are equal, it contains only one of them.
+ */
 function pack<Request>(requests: readonly Request[], textOf: (request: Request) => string): Argument {
   const first = textOf(requests[0] as Request);
   if (requests.every((request) => textOf(request) === first)) return asArgument(first);
@@ -251,19 +282,23 @@ function packTimes<Request>(requests: readonly Request[], msOf: (request: Reques
   });
 }
 
-/** Latin-1 text. A command of text alone is put together several times as fast as one with a Buffer in it. */
+/**
+ * Returns Latin-1 text. A command of text alone is encoded several times as fast as one with a
+ * Buffer in it.
+ */
 function asArgument(text: string): string | Buffer {
   return isAscii(text) ? text : Buffer.from(text, "latin1");
 }
 
 function parseAcquired(reply: unknown): AcquireResult {
   if (Buffer.isBuffer(reply)) return { status: "changed", bytes: reply };
+  if (reply === 2 || reply === "2") return held;
   return asFlag(reply) ? acquired : busy;
 }
 
 const noVersions: readonly { key: string; ttlMs: number }[] = [];
 
-/** Each version key once, with the longest life that is asked for it. */
+/** Returns each version key once, with the longest life that is asked for it. */
 function findVersions(requests: readonly WriteRequest[]): readonly { key: string; ttlMs: number }[] {
   if (requests.every(({ versionKeys }) => versionKeys.length === 0)) return noVersions;
   const ttls = new Map<string, number>();
@@ -279,7 +314,7 @@ function split<Item>(items: readonly Item[], size: number): Item[][] {
   return parts;
 }
 
-/** Like `Promise.all`, but when it rejects nothing is under way any more. */
+/** Does what `Promise.all` does, but when it rejects, nothing is under way any more. */
 async function settle<Value>(promises: readonly Promise<Value>[]): Promise<Value[]> {
   try {
     return await Promise.all(promises);

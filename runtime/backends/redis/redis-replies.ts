@@ -2,9 +2,10 @@ import { type Values } from "../backend";
 import { idLength } from "../../entry/entry";
 
 /**
- * Replies are checked before they are believed. The client is the user's: with a transaction open on it (MULTI) the
- * server answers "QUEUED" and carries nothing out yet, and ioredis lets a program put a transformer before the
- * replies of a command. What is no reply to the command is a failure, and nothing is known of what was done.
+ * Makes the error for an unexpected reply. Replies are checked before they are believed. The client
+ * is the user's: with a transaction open on it (MULTI) the server answers "QUEUED" and carries
+ * nothing out yet, and ioredis lets a program put a transformer before the replies of a command.
+ * Anything that is not a reply to the command is a failure, and nothing is known of what was done.
  */
 function unexpected(command: string, reply: unknown): Error {
   return new Error(
@@ -17,7 +18,10 @@ function unexpected(command: string, reply: unknown): Error {
 const queuedText = "QUEUED";
 const queued = Buffer.from(queuedText);
 
-/** Whether it is what a server answers to each command while a transaction is open. A value may have the same text. */
+/**
+ * Whether the reply is what a server answers to each command while a transaction is open. A value
+ * may have the same text.
+ */
 export function isQueued(reply: unknown): boolean {
   return reply === queuedText || (Buffer.isBuffer(reply) && reply.length === queued.length && reply.equals(queued));
 }
@@ -26,30 +30,28 @@ function isBytes(reply: unknown): reply is Buffer | null {
   return reply === null || Buffer.isBuffer(reply);
 }
 
-/** Of GET. A reply that `isQueued` may be a value all the same: only that of MGET, which is a list, tells. */
+/**
+ * Checks the reply of GET. A reply that `isQueued` accepts may still be a value; only the reply of
+ * MGET, which is a list, shows which it is.
+ */
 export function asValue(reply: unknown): Values {
   if (isBytes(reply)) return [reply];
   throw unexpected("GET", reply);
 }
 
-/** Of MGET. */
+/** Checks the reply of MGET. */
 export function asValues(reply: unknown, count: number): Values {
   if (isListOf(reply, count) && reply.every(isBytes)) return reply;
   throw unexpected("MGET", reply);
 }
 
-/** Of SET with NX: whether it was set. */
+/** Reads from the reply of SET with NX whether it was set. */
 export function asWasSet(reply: unknown): boolean {
   if (reply === "OK" || reply === null) return reply === "OK";
   throw unexpected("SET", reply);
 }
 
-/** Of DEL. With ioredis' option `stringNumbers` numbers come as text. */
-export function checkDeleted(reply: unknown): void {
-  if (!Number.isInteger(typeof reply === "string" ? Number(reply) : reply)) throw unexpected("DEL", reply);
-}
-
-/** Of TIME, in milliseconds. */
+/** Reads the reply of TIME, in milliseconds. */
 export function asTime(reply: unknown): number {
   const [seconds, microseconds] = Array.isArray(reply) ? (reply as unknown[]) : [];
   const ms = Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
@@ -57,32 +59,33 @@ export function asTime(reply: unknown): number {
   throw unexpected("TIME", reply);
 }
 
-/** Of a script: one for each of its keys. */
+/** Checks the reply of a script, which has one part for each of its keys. */
 export function asReplies(reply: unknown, count: number): unknown[] {
   if (isListOf(reply, count)) return reply;
   throw unexpected("a script", reply);
 }
 
-/** Whether a reply of a script is 1; with `stringNumbers` it comes as text. */
+/** Whether a reply of a script is 1. With `stringNumbers` it arrives as text. */
 export function isOne(reply: unknown): boolean {
   return reply === 1 || reply === "1";
 }
 
-/** A reply of a script that is 1 or 0. */
+/** Reads a reply of a script that is 1 or 0. */
 export function asFlag(reply: unknown): boolean {
   if (isOne(reply)) return true;
   if (reply === 0 || reply === "0") return false;
   throw unexpected("a script", reply);
 }
 
-/** A reply of a script that is bytes or nothing. */
+/** Reads a reply of a script that is bytes or nothing. */
 export function asBytes(reply: unknown): Buffer | null {
   if (isBytes(reply)) return reply;
   throw unexpected("a script", reply);
 }
 
-/** A reply of a script that is a version: as many bytes as an id. */
-export function asVersion(reply: unknown): string {
+/** Reads a reply of a script that is a version, with as many bytes as an id, or 0 if there can be none. */
+export function asVersion(reply: unknown): string | null {
+  if (reply === 0 || reply === "0") return null;
   if (Buffer.isBuffer(reply) && reply.length === idLength) return reply.toString("latin1");
   throw unexpected("a script", reply);
 }

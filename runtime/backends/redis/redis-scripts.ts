@@ -6,6 +6,7 @@ import {
   hasTimes,
   idLength,
   idOffset,
+  isHold,
   leaseEndDigits,
   leaseEndOffset,
   leaseTokenOffset,
@@ -15,10 +16,12 @@ import {
   versionCountOffset,
   versionsOffset,
 } from "../../entry/entry";
+import { holderLength } from "../../entry/hold";
 
 /**
- * A command made of Lua, with one reply for each key. Its arguments are few however many keys there are: what each
- * key has of its own and has a fixed length is packed into one, key by key; what is the same for all stands there once.
+ * A command made of Lua, with one reply for each key. It has few arguments however many keys there
+ * are: a key's own values of fixed length are packed into one argument, key by key; a value that
+ * all keys share is given once.
  */
 export interface Script {
   /** The name under which the client knows it. */
@@ -26,24 +29,32 @@ export interface Script {
   readonly lua: string;
 }
 
-/** Times in arguments have this many digits; one that is the same for all may have fewer. */
+/**
+ * The number of digits of times in arguments. A time that is the same for all keys may have fewer.
+ */
 export const timeDigits = leaseEndDigits;
 
 const luaMagic = Array.from(magic, (character) => `\\${String(character.charCodeAt(0)).padStart(3, "0")}`).join("");
 
-/** `part` of the prelude, written out: where there is one for each key, a call in Lua is felt. */
+/**
+ * Writes the prelude's `part` inline: if there is one call for each key, a call in Lua is
+ * measurable.
+ */
 function partOf(packed: string, length: number, convert = ""): string {
   const from = `i * ${length} - ${length - 1}`;
   return `#${packed} <= ${length} and ${packed} or ${convert}(${packed}:sub(${from}, i * ${length}))`;
 }
 
-/** The same for a time. Text is what a command wants: that of a number is made anew for each, and takes half as long as the command. */
+/**
+ * Does the same for a time. A command wants text: the text of a number is made again for each key,
+ * and takes half as long as the command.
+ */
 function timeOf(packed: string): string {
   return partOf(packed, timeDigits, "tonumber");
 }
 
-// Lua counts from 1 and includes the end, GETRANGE and SETRANGE count from 0: `field`
-// and `head` are the only places where that matters.
+// Lua counts from 1 and includes the end, whereas GETRANGE and SETRANGE count from 0. `field` and
+// `head` are the only places where that matters.
 const prelude = String.raw`
 local MAGIC = "${luaMagic}"
 local NO_TOKEN = ("\0"):rep(${leaseEndOffset - leaseTokenOffset})
@@ -91,11 +102,12 @@ local function hasPayload(bytes)
   return bytes:byte(${flagsOffset + 1}) % ${hasPayload * 2} == ${hasPayload}
 end
 
--- "plain", "header" or "unreadable", as parseStored in entry.ts has it.
+-- "plain", "header" or "unreadable", as parseStored in entry.ts has it; "hold" for what is left of a hold.
 local function kind(key, bytes)
   if bytes ~= "" and bytes:sub(1, ${magic.length - 1}) ~= MAGIC:sub(1, -2) then return "plain" end
   if bytes:sub(1, ${magic.length}) ~= MAGIC or #bytes < ${versionsOffset} then return "unreadable" end
   local flags = bytes:byte(${flagsOffset + 1})
+  if flags == ${isHold} then return "hold" end
   if flags > ${allFlags} then return "unreadable" end
   if not hasPayload(bytes) then return "header" end
   local versions = bytes:byte(${versionCountOffset + 1}) * 256 + bytes:byte(${versionCountOffset + 2})
@@ -153,19 +165,69 @@ local function lastAsLease(key, bytes, ms)
   end
 end
 
--- Never lowers it, and leaves a key alone that does not expire.
+-- Never lowers it, and leaves a key alone that does not expire. What is not a version, such as a hold, has an end of its own.
 local function raiseTtl(key, ms)
   local ttl = redis.call("PTTL", key)
-  if ttl >= 0 and ttl < ms then redis.call("PEXPIRE", key, ms) end
+  if ttl >= 0 and ttl < ms and redis.call("STRLEN", key) == ${idLength} then redis.call("PEXPIRE", key, ms) end
+end
+
+-- All holders of a key that is being written, as hold.ts has it; nil for other bytes, and for such as never expire,
+-- because nobody would ever end them.
+local function holders(key, bytes)
+  if #bytes < ${versionsOffset} or bytes:sub(1, ${magic.length}) ~= MAGIC or bytes:byte(${flagsOffset + 1}) ~= ${isHold} then return nil end
+  if redis.call("PTTL", key) < 0 then return nil end
+  local all, found = redis.call("GET", key), {}
+  local count = all:byte(${versionCountOffset + 1}) * 256 + all:byte(${versionCountOffset + 2})
+  if #all ~= ${versionsOffset} + count * ${holderLength} then return nil end
+  for at = ${versionsOffset}, #all - 1, ${holderLength} do
+    local ends = field(all, at + ${idLength}, at + ${holderLength})
+    found[#found + 1] = { token = field(all, at, at + ${idLength}), ends = ends:find("^%d+$") and tonumber(ends) or 0 }
+  end
+  return found
+end
+
+local function isHeld(key, bytes)
+  for _, holder in ipairs(holders(key, bytes) or {}) do
+    if holder.ends > now() then return true end
+  end
+  return false
+end
+
+-- Those whose holds have not run out, without the owner; and whether the owner is among all.
+local function otherHolders(key, bytes, owner)
+  local others, isHolder = {}, 0
+  for _, holder in ipairs(holders(key, bytes) or {}) do
+    if holder.token == owner then isHolder = 1
+    elseif holder.ends > now() then others[#others + 1] = holder end
+  end
+  return others, isHolder
+end
+
+local function setHolders(key, all)
+  if #all > 65535 then error("more than 65535 transactions write this key") end
+  local last, parts = 0, {}
+  for i, holder in ipairs(all) do
+    last = math.max(last, holder.ends)
+    parts[i] = holder.token .. digits(holder.ends)
+  end
+  local start = header(NO_TOKEN, NO_TOKEN, digits(last), ${isHold}):sub(1, ${versionCountOffset})
+  local count = string.char(math.floor(#all / 256), #all % 256)
+  redis.call("SET", key, start .. count .. table.concat(parts), "PX", string.format("%.0f", last - now()))
+end
+
+-- Of a key that may have another type, too.
+local function headOfAny(key)
+  local bytes = redis.pcall("GETRANGE", key, 0, ${versionsOffset - 1})
+  return type(bytes) == "string" and bytes or ""
 end
 `;
 
 /**
- * The body is a Lua function of a key and its number that must not return nil. One key's
- * error does not keep the others from being carried out; it is the reply as a whole, not a
- * part of it, since that is where ioredis looks for READONLY and the like.
+ * Makes a script. The body is a Lua function of a key and its number that must not return nil. One
+ * key's error does not keep the others from being carried out. It becomes the reply as a whole, not
+ * a part of it, since that is where ioredis looks for READONLY and the like.
  *
- * @param quick what comes before all that: it may return
+ * @param quick runs before all that, and may return
  */
 function script(name: string, body: string, quick = ""): Script {
   const lua = String.raw`
@@ -192,8 +254,9 @@ return failure or replies
 }
 
 /**
- * Arguments: owners, seen ids, a new id, times of leases, and "1" or "0" for force. Of a key that was seen empty the
- * seen id is zeros. Replies 1: acquired, 0: busy, or the bytes of the entry that has come.
+ * Takes leases. Arguments: owners, seen ids, a new id, times of leases, and "1" or "0" for force.
+ * For a key that was seen empty, the seen id is zeros. Replies 1: acquired, 0: busy, 2: held, or
+ * the bytes of the entry that was stored meanwhile.
  */
 export const acquire = script(
   "zcacheAcquire",
@@ -201,8 +264,9 @@ export const acquire = script(
   local owner, newId = part(ARGV[1], i, ${idLength}), ARGV[3]
   local leaseMs = tonumber(part(ARGV[4], i, ${timeDigits}))
   local bytes = head(key)
+  if isHeld(key, bytes) then return 2 end
   local what = kind(key, bytes)
-  if part(ARGV[5], i, 1) == "0" then
+  if part(ARGV[5], i, 1) == "0" and what ~= "hold" then
     if what == "header" then
       local holder = token(bytes)
       local holderEnd = tonumber(field(bytes, ${leaseEndOffset}, ${leaseEndOffset + leaseEndDigits})) or 0
@@ -228,7 +292,8 @@ export const acquire = script(
     redis.call("SET", key, header(newId, owner, leaseEnd, 0), "PX", leaseMs)
   end
   return 1`,
-  // A miss mostly finds all keys empty, so that one command is the test and the lease, and nothing else is made ready.
+  // A miss mostly finds all keys empty, so one command is the test and the lease, and nothing else
+  // is prepared.
   String.raw`
 do
   local pcall, owners, times, count = redis.pcall, ARGV[1], ARGV[4], #KEYS
@@ -244,10 +309,11 @@ end`,
 );
 
 /**
- * A read of all keys, which takes the lease on those of the first that hold nothing. Arguments: the header that stands
- * for it, its time, and how many keys are the first. Replies the bytes at each key, or 1 in place of nothing where the
- * lease was taken; it was taken before where the client has sent the command again. What can't be written is left for
- * `acquire` to tell of.
+ * Reads all keys, and takes the lease on those of the first that hold nothing. Arguments: the
+ * header that represents the lease, its time, and how many keys are the first. Replies the bytes at
+ * each key, or 1 in place of nothing if the lease was taken; if the client has sent the command
+ * again, it was taken before. Errors of writing are left for
+ * `acquire` to report.
  */
 export const readAndLease: Script = {
   name: "zcacheReadAndLease",
@@ -267,7 +333,7 @@ return values
 `,
 };
 
-/** Arguments: owners, times of leases. Replies 1 where the lease stood, else 0. */
+/** Renews leases. Arguments: owners, times of leases. Replies 1 if the lease existed, else 0. */
 export const renew = script(
   "zcacheRenew",
   String.raw`
@@ -280,11 +346,12 @@ export const renew = script(
 );
 
 /**
- * Arguments: owners, times to live, and of each key the bytes. Replies 1 where the lease stood and the bytes were
- * stored, else 0. That a key begins like a header is not looked at: nothing else has an owner's token in that place.
+ * Makes a script that stores entries. Arguments: owners, times to live, and for each key the bytes.
+ * Replies 1 if the lease existed and the bytes were stored, else 0. It does not check that a key
+ * begins like a header, because nothing else has an owner's token in that place.
  *
- * @param prepare what comes before all keys
- * @param holder of a key's lease, or the error of asking for it
+ * @param prepare runs before all keys
+ * @param holder the holder of a key's lease, or the error of asking for it
  */
 function writeScript(name: string, prepare: string, holder: string): Script {
   const lua = String.raw`
@@ -317,14 +384,17 @@ export const write = writeScript(
   `pcall("GETRANGE", key, ${leaseTokenOffset}, ${leaseEndOffset - 1})`,
 );
 
-/** `write`, for keys that hold nothing but their leases: then one command reads all of them. */
+/**
+ * Stores like `write`, for keys that hold nothing but their leases: one command then reads all of
+ * them.
+ */
 export const writeAlone = writeScript(
   "zcacheWriteAlone",
   `local standing = redis.call("MGET", unpack(KEYS))`,
   `standing[i] and standing[i]:sub(${leaseTokenOffset + 1}, ${leaseEndOffset})`,
 );
 
-/** Arguments: owners. */
+/** Gives leases up. Arguments: owners. */
 export const release = script(
   "zcacheRelease",
   String.raw`
@@ -345,9 +415,9 @@ export const release = script(
 );
 
 /**
- * Arguments: seeds, times to live. Replies the version that stands. A new one is made of the seed and the time, in
- * microseconds: ioredis sends again what a broken connection left unanswered, and the
- * second time must not bring back a version that was deleted after the first.
+ * Returns the current version, or 0 if the key is held. Arguments: seeds, times to live. A new version is made of the seed
+ * and the time, in microseconds: ioredis sends again what a broken connection left unanswered, and
+ * the second time must not bring back a version that was deleted after the first.
  */
 export const ensureVersion = script(
   "zcacheEnsureVersion",
@@ -358,6 +428,7 @@ export const ensureVersion = script(
     raiseTtl(key, ttlMs)
     return standing
   end
+  if standing and isHeld(key, standing) then return 0 end
   local parts = redis.call("TIME")
   local hex = redis.sha1hex(part(ARGV[1], i, ${idLength}) .. parts[1] .. "." .. parts[2]):sub(1, ${idLength * 2})
   local version = hex:gsub("..", function(byte) return string.char(tonumber(byte, 16) % 128) end)
@@ -365,7 +436,52 @@ export const ensureVersion = script(
   return version`,
 );
 
-/** Arguments: times to live. PEXPIRE … GT would do, but came with Redis 7. */
+/** Takes and renews holds. Arguments: owners, times of holds. Replies 1 if the owner held the key before, else 0. */
+export const holdKeys = script(
+  "zcacheHoldKeys",
+  String.raw`
+  local owner = part(ARGV[1], i, ${idLength})
+  local others, isHolder = otherHolders(key, headOfAny(key), owner)
+  others[#others + 1] = { token = owner, ends = now() + tonumber(part(ARGV[2], i, ${timeDigits})) }
+  setHolders(key, others)
+  return isHolder`,
+);
+
+/**
+ * Deletes what others don't hold. Arguments: owners whose holds end; zeros to end none. Replies 1 where the owner held the
+ * key, else 0.
+ */
+export const deleteUnheld = script(
+  "zcacheDeleteUnheld",
+  String.raw`
+  local others, isHolder = otherHolders(key, headOfAny(key), part(ARGV[1], i, ${idLength}))
+  if #others == 0 then redis.call("DEL", key)
+  elseif isHolder == 1 then setHolders(key, others) end
+  return isHolder`,
+  // Mostly no key is held, so that one command deletes them, and nothing else is made ready.
+  String.raw`
+do
+  local pcall, gone = redis.pcall, {}
+  for i = 1, #KEYS do
+    local bytes = pcall("GETRANGE", KEYS[i], 0, ${flagsOffset})
+    local mayBeHeld = type(bytes) == "string" and bytes:byte(${flagsOffset + 1}) == ${isHold}
+    if not mayBeHeld then
+      gone[#gone + 1] = KEYS[i]
+      replies[i] = 0
+    end
+  end
+  if #gone > 0 then
+    local reply = pcall("DEL", unpack(gone))
+    if type(reply) == "table" and reply.err then return reply end
+  end
+  if #gone == #KEYS then return replies end
+end`,
+);
+
+/**
+ * Raises times to live. Arguments: times to live. PEXPIRE … GT would be enough, but was added in
+ * Redis 7.
+ */
 export const raiseTtl = script(
   "zcacheRaiseTtl",
   String.raw`
@@ -381,5 +497,7 @@ export const scripts: readonly Script[] = [
   writeAlone,
   release,
   ensureVersion,
+  holdKeys,
+  deleteUnheld,
   raiseTtl,
 ];

@@ -5,19 +5,22 @@ import { randomId } from "../../entry/id";
 import { asError } from "../../user-code/thrown";
 import { toWellFormed } from "../../keys/well-formed";
 
-/** live: invalidations are certain to come in. bypassed: they are not, and the memory tier is out of use. */
+/**
+ * live: invalidations are certain to arrive. bypassed: they are not, and the memory tier is out of
+ * use.
+ */
 export type TierState = "live" | "bypassed";
 
 export interface InvalidationStreamOptions {
   readonly port: RedisPort;
   readonly tracking: TrackingPort;
-  /** Of the keys to hear about, without the client's keyPrefix. */
+  /** The prefixes of the keys to track, without the client's keyPrefix. */
   readonly prefixes: readonly string[];
   readonly maxLagMs: number;
-  /** One that is never set back, and that goes on while the machine sleeps. */
+  /** A clock that is never set back, and that continues while the machine sleeps. */
   readonly clock: Clock;
   readonly onInvalidated: (key: string) => void;
-  /** Anything may have been missed. */
+  /** Called when invalidations may have been missed. */
   readonly onInterrupted: () => void;
   readonly onStateChange: (state: TierState, cause: Error | null) => void;
 }
@@ -33,19 +36,19 @@ const beatsPerLag = 3;
 const openTimeoutMs = 5_000;
 const firstRetryMs = 50;
 const longestRetryMs = 2_000;
-/** What Redis refuses it will refuse again, until somebody changes its settings. */
+/** A command that Redis refuses is refused again, until somebody changes its settings. */
 const refusedRetryMs = 30_000;
 
 /**
  * Keeps a subscription to invalidations and knows whether it can be relied on.
  *
- * That a connection is open says little: the peer may be gone, the user's client may
- * talk to another server by now, this process may have been stopped. So it's proven, end
- * to end and again and again: a canary is written through the user's own client, and its
- * invalidation has to come in. Redis sends invalidations in order, and before it
- * acknowledges what caused them to anybody; when a canary that was sent at S comes back,
- * all that was acknowledged before S has come in too. The stream is live for `maxLagMs`
- * from such an S. Nothing else makes it live, and no timer has to fire to end it.
+ * An open connection proves little: the peer may be gone, the user's client may be connected to
+ * another server at this point, this process may have been stopped. So the stream is tested end to
+ * end, again and again: a canary is written through the user's own client, and its invalidation has
+ * to arrive. Redis sends invalidations in order, and before it acknowledges their cause to anybody.
+ * When a canary that was sent at S comes back, everything that was acknowledged before S has
+ * arrived too. The stream is live for `maxLagMs` from such an S. Nothing else makes it live, and no
+ * timer has to fire to end it.
  */
 export class InvalidationStream {
   readonly #options: InvalidationStreamOptions;
@@ -58,13 +61,16 @@ export class InvalidationStream {
   #open = false;
   #retries = 0;
   #state: TierState = "bypassed";
-  /** What kept it by-passed since it was live. */
+  /** The reasons why it has been bypassed since it was last live. */
   readonly #causes = new Set<string>();
   #cancelTimer: () => void = () => {};
 
   #canaryId = "";
   #canaryCount = 0;
-  /** Those that have not come back, oldest first, by complete key. Each has a key of its own, so that no other event can be mistaken for it. */
+  /**
+   * The canaries that have not come back, oldest first, by complete key. Each has a key of its own,
+   * so that no other event can be mistaken for it.
+   */
   readonly #canaries = new Map<string, Canary>();
   #asking = false;
   #provenAt = -Infinity;
@@ -76,20 +82,20 @@ export class InvalidationStream {
     this.#trackedPrefixes = findTracked([...options.prefixes, canaryPrefix]).map((prefix) => this.#keyPrefix + prefix);
     this.#unwatch = options.tracking.watch({
       ready: () => this.#clientReady(),
-      // It may come back on another server, and what was in flight may be sent again there.
+      // The client may reconnect to another server, and what was in flight may be sent again there.
       lost: () => {
         this.#interrupt();
         this.#report("bypassed", new Error("The client lost its connection"));
       },
       ended: () => this.#stop(),
     });
-    // A lazy client stays lazy, and a server that is down is not knocked at twice.
+    // A lazy client stays lazy, and a server that is down is not contacted twice.
     if (options.tracking.isReady) this.#clientReady();
   }
 
   /**
-   * Whether every invalidation acknowledged more than `maxLagMs` ago has been heard of.
-   * @param now by its clock, for who has asked it
+   * Whether every invalidation acknowledged more than `maxLagMs` ago has arrived.
+   * @param now the time by its clock, if the caller has read it
    */
   isLive(now = this.#clock.now()): boolean {
     return now - this.#provenAt < this.#options.maxLagMs;
@@ -114,7 +120,7 @@ export class InvalidationStream {
     try {
       this.#openSubscription();
     } catch (error) {
-      // A client that can't be duplicated: nobody is above a timer's callback in the stack.
+      // The client can't be duplicated. No caller is on the stack of a timer's callback.
       this.#ended(asError(error));
     }
   }
@@ -156,7 +162,10 @@ export class InvalidationStream {
     this.#report("bypassed", null);
   }
 
-  /** Nothing sent before now can prove anything, and what is kept may be outdated. */
+  /**
+   * Restarts the proof: canaries sent before now can't prove anything, and what is kept may be
+   * outdated.
+   */
   #interrupt(): void {
     this.#provenAt = -Infinity;
     this.#canaries.clear();
@@ -174,7 +183,10 @@ export class InvalidationStream {
     this.#sendCanary();
   }
 
-  /** The user's client is answered, and this connection gets nothing: it's dead, or on another server. */
+  /**
+   * Whether the user's client is answered while this connection gets nothing: it's dead, or on
+   * another server.
+   */
   #isDeaf(): boolean {
     const now = this.#clock.now();
     for (const { answeredAt } of this.#canaries.values()) {
@@ -183,7 +195,7 @@ export class InvalidationStream {
     return false;
   }
 
-  /** One at a time, for a client without a connection queues what it's given. */
+  /** Sends one canary at a time, because a client without a connection queues what it's given. */
   #sendCanary(): void {
     if (this.#asking) return;
     this.#asking = true;
@@ -222,7 +234,7 @@ export class InvalidationStream {
     if (this.isLive()) this.#report("live", null);
   }
 
-  /** Each change once, and while it's by-passed each cause once. */
+  /** Reports each change once and, while it's bypassed, each cause once. */
   #report(state: TierState, cause: Error | null): void {
     const known = state === this.#state && (cause === null || this.#causes.has(cause.message));
     if (state === "live") this.#causes.clear();
@@ -237,13 +249,19 @@ export class InvalidationStream {
   }
 }
 
-/** Redis refuses prefixes of which one begins with another: the shorter one covers both. */
+/**
+ * Returns the prefixes to track. Redis refuses prefixes of which one begins with another: the
+ * shorter one covers both.
+ */
 function findTracked(prefixes: readonly string[]): string[] {
   const unique = [...new Set(prefixes)];
   return unique.filter((prefix) => !unique.some((other) => other !== prefix && prefix.startsWith(other)));
 }
 
-/** Leaves no key behind; the ttl is for a connection that breaks in between. A second invalidation means nothing. */
+/**
+ * Writes a canary and leaves no key behind; the ttl is for a connection that breaks in between. A
+ * second invalidation has no effect.
+ */
 async function writeCanary(port: RedisPort, key: string, ttlMs: number): Promise<void> {
   await Promise.all([port.send("SET", [key], ["", "PX", ttlMs]), port.send("DEL", [key])]);
 }

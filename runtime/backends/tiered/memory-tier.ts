@@ -1,14 +1,14 @@
 import type { Kept, MemoryBackend } from "../memory-backend";
 import { parseStored } from "../../entry/entry";
 
-/** A read under way that may be kept, unless an invalidation comes before its answer. */
+/** A read under way whose answer may be kept, unless an invalidation arrives before it. */
 interface Expectation {
   readers: number;
-  /** False once the key was dropped: the answer may be older than what was dropped. */
+  /** False once the key was dropped: the answer may be older than the drop. */
   standing: boolean;
 }
 
-/** What a read that was begun with `expect` needs when its answer is there. */
+/** The state that a read begun with `expect` needs when its answer arrives. */
 export interface Expected {
   readonly keys: readonly string[];
   readonly since: number;
@@ -16,12 +16,12 @@ export interface Expected {
 }
 
 /**
- * Bytes of another store kept in this process, and the reads that may add to them. Knows
- * no time and no connection: whoever owns it says what has become invalid.
+ * Keeps bytes of another store in this process, and knows the reads that may add to them. It knows
+ * neither a time nor a connection: its owner reports what has become invalid.
  *
- * The insert race: a read is answered on one connection and its invalidation comes on
- * another, so that either may be first. A read therefore leaves an expectation before it
- * is sent; `drop` and `flush` end it, and then the answer is not kept.
+ * The insert race: a read is answered on one connection and its invalidation arrives on another, so
+ * that either may be first. A read therefore leaves an expectation before it is sent; `drop` and
+ * `flush` end it, and then the answer is not kept.
  */
 export class MemoryTier {
   readonly #memory: MemoryBackend;
@@ -31,14 +31,15 @@ export class MemoryTier {
     this.#memory = memory;
   }
 
-  /** How many reads under way may still be kept: none when nothing is under way. */
+  /** Returns how many reads under way may still be kept. It is 0 when nothing is under way. */
   get expecting(): number {
     return this.#expected.size;
   }
 
   /**
-   * What is kept at all of the keys and was read less than `maxAgeMs` ago; null if one is missing.
-   * An entry is judged by its tags' versions, so that they must come from one store.
+   * Returns what is kept at all of the keys and was read less than `maxAgeMs` ago, or null if one
+   * is missing.
+   * An entry is judged by its tags' versions, so they must come from one store.
    */
   recall(keys: readonly string[], now: number, maxAgeMs: number): readonly Kept[] | null {
     const all: Kept[] = [];
@@ -59,7 +60,7 @@ export class MemoryTier {
     this.#memory.annotate(key, note, noteBytes);
   }
 
-  /** To be called before the read is sent; `keep` or `giveUp` must follow. */
+  /** Must be called before the read is sent. `keep` or `giveUp` must follow. */
   expect(keys: readonly string[], since: number): Expected {
     const expectations = keys.map((key) => {
       let expectation = this.#expected.get(key);
@@ -71,7 +72,7 @@ export class MemoryTier {
   }
 
   /**
-   * The answer to the read. Keeps what no invalidation has overtaken.
+   * Takes the answer to the read, and keeps the parts that no invalidation has overtaken.
    * @param until when the first of the keys expires; the others don't matter after that
    */
   keep(expected: Expected, values: readonly (Buffer | null)[], until: number): void {
@@ -108,9 +109,9 @@ export class MemoryTier {
 }
 
 /**
- * A lease alone, and bytes of another version, are misses, for which Redis has to be
- * asked anyway. An entry under a lease is kept: readers don't look at the lease, and
- * whatever happens to it is one more invalidation.
+ * Whether the bytes are worth keeping. A lease alone, and bytes of another format version, are
+ * misses, for which Redis has to be asked anyway. An entry under a lease is kept: readers don't
+ * look at the lease, and each change to it is one more invalidation.
  */
 function isWorthKeeping(bytes: Buffer): boolean {
   const stored = parseStored(bytes);

@@ -4,6 +4,7 @@ import type {
   Backend,
   DeleteOptions,
   Held,
+  HoldRequest,
   LeasedValues,
   LeaseRequest,
   ReadOptions,
@@ -32,51 +33,51 @@ import { tellListener, warnOf } from "../../user-code/thrown";
 
 export interface TieredBackendOptions {
   /**
-   * What the keys begin with that may be kept in memory, without the client's keyPrefix:
-   * namespaces, module names, `tag:`. Redis tells this process of every write to a key
-   * under them, so name them where other programs use the same Redis. Other keys are
-   * read from Redis.
+   * The prefixes of the keys that may be kept in memory, without the client's keyPrefix:
+   * namespaces, module names, `tag:`. Redis reports to this process every write to a key under
+   * them, so name them if other programs use the same Redis. Other keys are read from Redis.
    * @defaultValue `[""]`, all keys under the client's keyPrefix
    */
   readonly prefixes?: readonly string[];
   /**
-   * The longest time, at least `"100ms"`, that an invalidation by another process can go
-   * unnoticed when a connection dies without a word. Otherwise it's the time of one push.
-   * Three small writes to Redis are made in it.
+   * The longest time, at least `"100ms"`, that an invalidation by another process can go unnoticed
+   * when a connection fails silently. Otherwise it's the time of one push.
+   * Three small writes to Redis are made in each such period.
    * @defaultValue "1s"
    */
   readonly maxLag?: string;
   /**
-   * Hears when the memory tier comes into use ("live") and when Redis has to answer
-   * alone ("bypassed"), and why. Without it, what Redis refuses becomes a process warning.
+   * Called when the memory tier comes into use ("live") and when Redis has to answer alone
+   * ("bypassed"), with the cause. Without it, a refusal by Redis becomes a process warning.
    */
   readonly onStateChange?: (state: TierState, cause: Error | null) => void;
-  /** Time, for tests. */
+  /** The clock, for tests. */
   readonly clock?: Clock;
 }
 
 /** An option without a row in the table does not compile. */
 const rows: Readonly<Record<keyof TieredBackendOptions, unknown>> = optionsAt("TieredBackend");
-/** Replies of PTTL. */
+/** The replies of PTTL. */
 const neverExpires = -1;
 const keyIsGone = -2;
 const shortestLagMs = 100;
 
 /**
- * A memory tier in front of Redis. Functions with `memory: 30s` are answered from memory
- * where possible; for all others, and for everything but reads, it is the `RedisBackend`.
+ * A memory tier in front of Redis. Functions with `memory: 30s` are answered from memory where
+ * possible. For all other functions, and for all operations but reads, it is the `RedisBackend`.
  *
- * Redis tells of every change (CLIENT TRACKING, on one more connection like the
- * client's), so that an invalidation by another process takes effect here within the time of one push,
- * and one by this process at once. While that can't be relied on, memory is out of use.
+ * Redis reports every change (CLIENT TRACKING, on one more connection like the client's), so that
+ * an invalidation by another process takes effect here within the time of one push, and one by this
+ * process at once. While that can't be relied on, memory is out of use.
  *
- * The memory backend gives its bounds and its room; it must not be used for anything else.
+ * The memory backend provides its limits and its room; it must not be used for anything else.
  *
  * @example
  * const redis = new RedisBackend(new Redis("redis://cache:6379"));
  * configure({ backend: new TieredBackend(new MemoryBackend({ maxBytes: 100_000_000 }), redis) });
  *
- * @throws ConfigError for a Cluster client (each node has a stream of its own), or an impossible option.
+ * @throws ConfigError for a Cluster client (each node has a stream of its own), or an impossible
+ * option.
  */
 export class TieredBackend implements Backend {
   readonly name = "tiered";
@@ -88,7 +89,7 @@ export class TieredBackend implements Backend {
   readonly #tier: MemoryTier;
   readonly #stream: InvalidationStream;
   readonly #clock: Clock;
-  /** Null where every key may be kept. */
+  /** Null if every key may be kept. */
   readonly #prefixes: readonly string[] | null;
 
   constructor(memory: MemoryBackend, redis: RedisBackend, options: TieredBackendOptions = {}) {
@@ -112,23 +113,25 @@ export class TieredBackend implements Backend {
     unclosed.register(this, this.#stream, this.#stream);
   }
 
-  /** Whether memory is in use. */
+  /** Returns whether memory is in use. */
   get state(): TierState {
     return this.#stream.isLive() ? "live" : "bypassed";
   }
 
-  /** Reads under way whose answers may be kept. */
+  /** Returns the number of reads under way whose answers may be kept. */
   get pendingReads(): number {
     return this.#tier.expecting;
   }
 
-  /** Ends the connection of its own and empties memory. The client stays open, and Redis goes on to be asked. */
+  /**
+   * Closes its own connection and empties memory. The client stays open, and Redis is still asked.
+   */
   close(): void {
     unclosed.unregister(this.#stream);
     this.#stream.close();
   }
 
-  /** From memory, if that has all of the keys; else from Redis, all of them. */
+  /** Reads from memory if that has all of the keys, otherwise all of them from Redis. */
   read(keys: readonly string[], options?: ReadOptions): Promise<Values> {
     if (!options) return this.#redis.read(keys);
     const now = this.#clock.now();
@@ -137,7 +140,7 @@ export class TieredBackend implements Backend {
     return kept ? Promise.resolve(kept.map(({ bytes }) => bytes)) : this.#readAndKeep(keys, now);
   }
 
-  /** From memory. */
+  /** Reads from memory. */
   glance(key: string, options?: ReadOptions): Held | null {
     if (!options) return null;
     const now = this.#clock.now();
@@ -188,7 +191,15 @@ export class TieredBackend implements Backend {
     );
   }
 
-  async ensureVersions(requests: readonly VersionRequest[]): Promise<string[]> {
+  async holdKeys(requests: readonly HoldRequest[]): Promise<boolean[]> {
+    return this.#change(requests, () => this.#redis.holdKeys(requests));
+  }
+
+  async endHolds(requests: readonly ReleaseRequest[]): Promise<boolean[]> {
+    return this.#change(requests, () => this.#redis.endHolds(requests));
+  }
+
+  async ensureVersions(requests: readonly VersionRequest[]): Promise<(string | null)[]> {
     return this.#change(requests, () => this.#redis.ensureVersions(requests));
   }
 
@@ -197,7 +208,7 @@ export class TieredBackend implements Backend {
   }
 
   async #readAndKeep(keys: readonly string[], now: number): Promise<Values> {
-    // A key that Redis doesn't tell of must not be kept.
+    // A key whose changes Redis doesn't report must not be kept.
     if (!keys.every((key) => this.#isTracked(key))) return this.#readMerged(keys);
     const expected = this.#tier.expect(keys, now);
     try {
@@ -215,9 +226,9 @@ export class TieredBackend implements Backend {
   }
 
   /**
-   * Nobody waits for it. Redis doesn't tell of an expiry before it has noticed it, which
-   * takes seconds when many keys expire at once: so the tier has to know the time. A key
-   * that changes after the read is dropped, whatever this finds out.
+   * Keeps the values of a read. Nothing waits for it. Redis doesn't report an expiry before it has
+   * noticed it, which takes seconds when many keys expire at once, so the tier has to know the
+   * time. A key that changes after the read is dropped, whatever this finds out.
    */
   async #keep(expected: Expected, values: Values): Promise<void> {
     const [entry] = expected.keys;
@@ -233,9 +244,10 @@ export class TieredBackend implements Backend {
   }
 
   /**
-   * This process sees its own changes without waiting for a push. Dropped before, for
-   * the change may be carried out and its answer lost; and after, before anybody hears
-   * of it, for a read in between may have been carried out before the change was.
+   * Makes a change that this process sees without waiting for a push. The keys are dropped before,
+   * because the change may be carried out and its answer lost, and again after, before the change
+   * is reported to anybody, because a read in between may have been carried out before the change
+   * was.
    */
   async #change<Result>(requests: readonly { readonly key: string }[], change: () => Promise<Result>): Promise<Result> {
     const drop = (): void => {
@@ -249,24 +261,33 @@ export class TieredBackend implements Backend {
     }
   }
 
-  /** Whether Redis reports changes of the key, and by this name: it has names in UTF-8, which has no lone surrogates. */
+  /**
+   * Whether Redis reports changes of the key, and by this name: its names are UTF-8, which has no
+   * lone surrogates.
+   */
   #isTracked(key: string): boolean {
     if (!isWellFormed(key)) return false;
     return this.#prefixes === null || this.#prefixes.some((prefix) => key.startsWith(prefix));
   }
 }
 
-/** Of backends that are no longer used, and that nobody has closed: the connection would stay for as long as the client does. */
+/**
+ * Closes the streams of backends that are no longer used and that nobody has closed: the connection
+ * would stay as long as the client does.
+ */
 const unclosed = new FinalizationRegistry<InvalidationStream>((stream) => {
   try {
     stream.close();
   } catch (error) {
-    // A client that can't be left. Nobody is above this in the stack.
+    // The client can't be closed. No caller is on this stack.
     warnOf(error, "ZcacheTierWarning");
   }
 });
 
-/** Outside of the backend, which the client would otherwise keep by what the stream listens with. */
+/**
+ * Opens the stream outside the backend, which the client would otherwise keep in memory through the
+ * stream's listeners.
+ */
 function openStream(
   port: RedisPort,
   tracking: TrackingPort,
@@ -316,7 +337,10 @@ function invalid(must: string, given: unknown): ConfigError {
   return new ConfigError(`TieredBackend: ${must}, but got: ${show(given)}.`);
 }
 
-/** A listener's mistake must neither break the stream nor pass unseen; nor must a tier that will never work. */
+/**
+ * Makes the function that reports states. A listener's exception must neither break the stream nor
+ * go unnoticed; nor may a tier that will never work.
+ */
 function createReporter(
   listener: TieredBackendOptions["onStateChange"],
 ): (state: TierState, cause: Error | null) => void {

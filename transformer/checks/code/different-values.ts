@@ -1,10 +1,12 @@
 import type ts from "typescript";
+import { visitNames } from "../../context/word-places";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { constructionsOf, testFile } from "./constructions";
+import { writeOf } from "./loader-reads";
 import { callsOf, type FunctionCall, functionParameter } from "./function-calls";
 import { concerns, type Given, givenOf, isOneOfMany, pathOfBinding, personal, type Viewer } from "./settings";
-import { functionAround, holderOfBinding, valueSymbol } from "./variation";
+import { assignedValue, functionAround, holderOfBinding, valueSymbol } from "./variation";
 
 /**
  * Is it certain that the program gives objects of a class different values for a parameter of their constructor? Of a
@@ -50,7 +52,11 @@ class Givings {
 
   areDifferent(declaration: ts.Declaration): boolean {
     const given = givenOf(this.context.ts, declaration);
-    const found = given ? this.#given(given) : this.#passed(declaration);
+    const found = given
+      ? this.#given(given)
+      : this.context.ts.isPropertyDeclaration(declaration)
+        ? this.#assigned(declaration)
+        : this.#passed(declaration);
     if (found.some(({ identity }) => identity === "many")) return true;
     return found.some((one, i) => found.slice(i + 1).some((other) => this.#areCertainlyTwo(one, other)));
   }
@@ -94,10 +100,29 @@ class Givings {
     this.#asked.add(owner);
     const values = constructionsOf(this.context, owner)
       .filter((made) => concerns(this.context, owner, made, this.viewer))
-      .flatMap(({ arguments: all }) => all[position] ?? []);
+      .flatMap(({ arguments: all }) => argumentAt(this.context.ts, all, position) ?? []);
     const found = this.#givings(values, path);
     this.#asked.delete(owner);
     return found;
+  }
+
+  /** `source.load = loadUser`, by whoever has the object. */
+  #assigned(declaration: ts.PropertyDeclaration): readonly Giving[] {
+    const { ts, checker, program } = this.context;
+    const { name } = declaration;
+    if (!ts.isIdentifier(name)) return [];
+    const values: ts.Expression[] = [];
+    for (const file of program.getSourceFiles()) {
+      if (file.isDeclarationFile || !file.text.includes(name.text)) continue;
+      visitNames(ts, file, new Set([name.text]), ({ parent, pos }) => {
+        if (!ts.isPropertyAccessExpression(parent) || parent.name.pos !== pos) return;
+        const write = writeOf(ts, parent);
+        const isField = checker.getSymbolAtLocation(parent.name)?.valueDeclaration === declaration;
+        const value = write && isField ? assignedValue(ts, write) : null;
+        if (value) values.push(value);
+      });
+    }
+    return this.#givings(values, []);
   }
 
   /** What the calls of a function pass. */
@@ -112,6 +137,15 @@ class Givings {
     );
   }
 
+  /** `load` in `function sourceOf(load) { return new Source(load); }`: what its calls pass. */
+  #ofParameter(declaration: ts.Declaration, path: readonly string[]): readonly Identity[] {
+    if (path.length > 0 || this.#asked.has(declaration)) return [null];
+    this.#asked.add(declaration);
+    const found = this.#passed(declaration).map(({ identity }) => identity);
+    this.#asked.delete(declaration);
+    return found.length > 0 ? found : [null];
+  }
+
   #givings(values: readonly ts.Expression[], path: readonly string[]): readonly Giving[] {
     const own = values.filter((value) => !isForTests(this.context, value));
     return own.flatMap((place) => this.#of(place, path).map((identity) => ({ identity, place })));
@@ -123,6 +157,7 @@ class Givings {
     const file = value.getSourceFile();
     const known = (text: string): readonly Identity[] => [{ text: [text, ...path].join("."), file, name: null }];
     if (ts.isIdentifier(value)) return this.#ofName(value, path);
+    if (ts.isSpreadElement(value)) return this.#of(value.expression, path);
     if (ts.isPropertyAccessExpression(value)) return this.#of(value.expression, [value.name.text, ...path]);
     if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return known(`${file.fileName}:${value.pos}`);
     if (ts.isLiteralExpression(value)) return known(value.getText());
@@ -169,7 +204,7 @@ class Givings {
     if (given) return this.#given({ ...given, path: [...given.path, ...path] }).map(({ identity }) => identity);
     const holder = holderOfBinding(ts, declaration);
     if (isOneOfMany(ts, holder)) return ["many"];
-    if (ts.isParameter(holder)) return [isPersonal(this.context, name) ? "many" : null];
+    if (ts.isParameter(holder)) return isPersonal(this.context, name) ? ["many"] : this.#ofParameter(declaration, path);
     const file = declaration.getSourceFile();
     const isConstant = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
     const initializer = ts.isVariableDeclaration(declaration) && isConstant ? declaration.initializer : undefined;
@@ -183,6 +218,11 @@ class Givings {
     const text = made && made !== "many" ? made.text : `${file.fileName}:${name.text}`;
     return [{ text: [text, ...(made ? [] : path)].join("."), file, name: [name.text, ...path].join(".") }];
   }
+}
+
+/** The argument, or the list that is spread and has it. */
+function argumentAt(compiler: typeof ts, all: readonly ts.Expression[], position: number): ts.Expression | undefined {
+  return all.find((one, i) => i === position || (i < position && compiler.isSpreadElement(one)));
 }
 
 /** `isLive ? createStripe() : createSandbox()`, or branches of one `if` or `switch`: the program has one of them. */

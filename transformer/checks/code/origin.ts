@@ -10,6 +10,10 @@ import { assignmentsTo, holderOfBinding, valueSymbol } from "./variation";
  */
 export interface Origin {
   readonly root: "receiver" | ts.Symbol | Made;
+  /** The receiver's own type, whatever the code asserts of it. */
+  readonly type?: ts.Type | null;
+  /** By `super`: members are those of the base, and not what the receiver's class has under the name. */
+  readonly isSuper?: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -20,11 +24,15 @@ export interface Made {
 }
 
 export interface Step {
+  /** `anyName` where the code computes it. */
   readonly name: string;
   readonly symbol: ts.Symbol | undefined;
   /** The value's node, to ask the checker for its type with. */
   readonly node: ts.Node;
 }
+
+/** `this[field]`, where nothing is known of `field`: any member may be read. */
+export const anyName = "*";
 
 /** What is known of a function that runs: the rest of its names are looked up where they are declared. */
 export interface Scope {
@@ -72,12 +80,12 @@ function elementOrigins(
   const { ts, checker } = context;
   if (element.dotDotDotToken) return values;
   const key = element.propertyName ?? element.name;
-  if (!ts.isIdentifier(key) && !ts.isStringLiteralLike(key)) return [];
-  const symbol = checker.getPropertyOfType(
-    checker.getApparentType(checker.getTypeAtLocation(element.parent)),
-    key.text,
-  );
-  return values.flatMap((origin) => step(context, origin, { name: key.text, symbol, node: element }));
+  if (ts.isObjectBindingPattern(key) || ts.isArrayBindingPattern(key)) return [];
+  const type = checker.getApparentType(checker.getTypeAtLocation(element.parent));
+  return namesOf(context, key).flatMap((name) => {
+    const symbol = checker.getPropertyOfType(type, name);
+    return values.flatMap((origin) => step(context, origin, { name, symbol, node: element }));
+  });
 }
 
 /** Of what a pattern on the left of an assignment takes: `tenant` of `({ tenant } = this)`. */
@@ -92,9 +100,17 @@ export function originsOfAssignment(
   if (values.length === 0) return [];
   return left.properties.flatMap((property) => {
     const { name } = property;
-    if (!name || !(ts.isIdentifier(name) || ts.isStringLiteralLike(name))) return [];
-    return { node: property, origins: propertyOrigins(context, values, right, name.text, property) };
+    if (!name) return [];
+    const origins = namesOf(context, name).flatMap((one) => propertyOrigins(context, values, right, one, property));
+    return { node: property, origins };
   });
+}
+
+/** `tenant` of `{ tenant: t }`, `{ "tenant": t }` and `{ ["tenant"]: t }` */
+function namesOf(context: CheckContext, name: ts.PropertyName): readonly string[] {
+  const { ts } = context;
+  if (ts.isComputedPropertyName(name)) return literalNames(context, name.expression) ?? [anyName];
+  return [name.text];
 }
 
 function propertyOrigins(
@@ -116,9 +132,21 @@ export function classOf({ checker }: CheckContext, node: ts.Node): ts.Symbol | u
   return checker.getApparentType(checker.getNonNullableType(checker.getTypeAtLocation(node))).getSymbol();
 }
 
-function step(context: CheckContext, { root, steps }: Origin, next: Step): readonly Origin[] {
+function step(context: CheckContext, origin: Origin, next: Step): readonly Origin[] {
+  const { root, steps } = origin;
+  // What a computed name reads of anything but the receiver is what the loader looks up there.
+  if (next.name === anyName && !(root === "receiver" && steps.length === 0)) return [];
   const part = root !== "receiver" && "made" in root && steps.length === 0 ? partOf(context, root, next) : null;
-  return part ?? [{ root, steps: [...steps, next] }];
+  return part ?? [{ ...origin, steps: [...steps, { ...next, symbol: memberOf(context, origin, next) }] }];
+}
+
+/** The member that the object has, also where the code asserts that it is of another type, such as any. */
+function memberOf({ checker }: CheckContext, origin: Origin, { name, symbol }: Step): ts.Symbol | undefined {
+  const { root, steps, type, isSuper } = origin;
+  if (root === "receiver" && steps.length === 0) return (isSuper ? null : type?.getProperty(name)) ?? symbol;
+  if (symbol) return symbol;
+  const holder = steps.length > 0 ? steps.at(-1)?.symbol : root !== "receiver" && !("made" in root) ? root : undefined;
+  return holder && checker.getApparentType(checker.getTypeOfSymbol(holder)).getProperty(name);
 }
 
 /** What an object that is made here has under the name; null where that isn't seen. */
@@ -181,7 +209,9 @@ class Tracer {
   /** `one` of `[this].map((one) => one.tenant)` */
   #comesOutAgain(value: ts.Expression, origins: readonly Origin[]): boolean {
     const { body, handedOn } = this.scope;
-    if (!handedOn || !origins.every((origin) => this.#isParameterWithin(origin, body))) return false;
+    const isUnknown = (origin: Origin): boolean =>
+      this.#isParameterWithin(origin, body) || (typeof origin.root === "object" && "made" in origin.root);
+    if (!handedOn || !origins.every(isUnknown)) return false;
     return classOf(this.context, value) === handedOn;
   }
 
@@ -220,12 +250,12 @@ class Tracer {
     if (ts.isIdentifier(value)) return this.#ofName(value);
     if (ts.isPropertyAccessExpression(value)) return this.#ofProperty(value, value.name.text, value.name);
     if (ts.isElementAccessExpression(value)) {
-      const name = literalName(this.context, value.argumentExpression);
-      return name === null ? [] : this.#ofProperty(value, name, null);
+      const names = literalNames(this.context, value.argumentExpression) ?? [anyName];
+      return names.flatMap((name) => this.#ofProperty(value, name, null));
     }
     if (ts.isNewExpression(value) || ts.isObjectLiteralExpression(value))
       return [{ root: { made: value, scope: this.scope }, steps: [] }];
-    if (ts.isCallExpression(value) && value.expression.getText() === "Reflect.get") return this.#ofReflection(value);
+    if (ts.isCallExpression(value) && reflections.test(value.expression.getText())) return this.#ofReflection(value);
     if (ts.isCallExpression(value) && copies.test(value.expression.getText())) {
       const from = value.arguments.filter((one) => !ts.isStringLiteralLike(one));
       return from.flatMap((one) => this.of(one));
@@ -244,8 +274,9 @@ class Tracer {
 
   /** `Reflect.get(this, "tenant")` */
   #ofReflection({ arguments: [object, name] }: ts.CallExpression): readonly Origin[] {
-    const text = name && literalName(this.context, name);
-    return object && text ? propertyOrigins(this.context, this.of(object), object, text, name) : [];
+    if (!object || !name) return [];
+    const names = literalNames(this.context, name) ?? [anyName];
+    return names.flatMap((one) => propertyOrigins(this.context, this.of(object), object, one, name));
   }
 
   /** A function within that has a `this` of its own says nothing of the one around it. */
@@ -253,7 +284,8 @@ class Tracer {
     const { ts } = this.context;
     const { body, receiver } = this.scope;
     for (let at = node; at !== body; at = at.parent) if (ts.isSourceFile(at) || hasOwnThis(ts, at)) return [];
-    return receiver ? [receiver] : [];
+    if (!receiver) return [];
+    return [node.kind === ts.SyntaxKind.SuperKeyword ? { ...receiver, isSuper: true } : receiver];
   }
 
   #ofName(name: ts.Identifier): readonly Origin[] {
@@ -304,13 +336,21 @@ class Tracer {
 }
 
 /** What these make of an object has the object's properties. */
-const copies = /^(?:Object\.(?:assign|freeze|seal|create)|structuredClone|Reflect\.getPrototypeOf)$/;
+export const copies = /^(?:Object\.(?:assign|freeze|seal|create)|structuredClone|Reflect\.getPrototypeOf)$/;
 
-/** The name in `this["tenant"]`, and in `this[field]` where the type of `field` is one literal. */
-function literalName({ ts, checker }: CheckContext, argument: ts.Expression): string | null {
-  if (ts.isStringLiteralLike(argument)) return argument.text;
-  const type = checker.getTypeAtLocation(argument);
-  return type.isStringLiteral() ? type.value : null;
+/** What these take of an object is one property of it. */
+export const reflections = /^(?:Reflect\.get|(?:Object|Reflect)\.getOwnPropertyDescriptor)$/;
+
+/** The names in `this["tenant"]`, and in `this[field]` where the type of `field` is made of literals; null where it isn't. */
+function literalNames({ ts, checker }: CheckContext, argument: ts.Expression): readonly string[] | null {
+  const inner = unwrap(ts, argument);
+  if (ts.isStringLiteralLike(inner) || ts.isNumericLiteral(inner)) return [inner.text];
+  // `"tenant" as keyof this` is that name, and `field as "tenant"` is it by the word of who writes it.
+  for (const type of [checker.getTypeAtLocation(inner), checker.getTypeAtLocation(argument)]) {
+    const parts = type.isUnion() ? type.types : [type];
+    if (parts.every((part) => part.isStringLiteral())) return parts.map(({ value }) => value);
+  }
+  return null;
 }
 
 export function hasOwnThis(compiler: typeof ts, node: ts.Node): boolean {

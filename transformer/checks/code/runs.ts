@@ -1,14 +1,18 @@
 import type ts from "typescript";
-import { isWrapper, unwrap } from "../../context/wrappers";
+import { isAssignment, isWrapper, unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { type Body, partsReadIn } from "./loader-reads";
+import { receiverType } from "../types/expression-scope";
 import {
+  anyName,
   classOf,
+  copies,
   isWithin,
   type Origin,
   originsOf,
   originsOfAssignment,
   originsOfPattern,
+  reflections,
   type Scope,
   type Step,
   variableAt,
@@ -59,13 +63,18 @@ export function runsOf(
   bodies: readonly Body[],
   { dispatch, everywhere = false }: RunOptions = {},
 ): LoaderRuns {
-  const receiver: Origin = { root: "receiver", steps: [] };
   const follower = new Follower(context, dispatch ?? null, everywhere);
-  for (const body of bodies) follower.add({ body, receiver, given: new Map(), through: [] });
+  for (const body of bodies) {
+    const receiver: Origin = { root: "receiver", type: receiverType(context, body), steps: [] };
+    follower.add({ body, receiver, given: new Map(), through: [] });
+  }
   return follower.follow();
 }
 
-const summaries = new WeakMap<ts.TypeChecker, Map<string, WeakMap<Body, Summary>>>();
+/** By the body, by the type of its receiver, and by whether all calls are followed. */
+const summaries = new WeakMap<ts.TypeChecker, WeakMap<Body, Map<ts.Type | null, Summaries>>>();
+
+type Summaries = Partial<Record<string, Summary>>;
 
 class Follower {
   readonly #runs: Run[] = [];
@@ -73,6 +82,8 @@ class Follower {
   #entered: Summary["entered"][number][] = [];
   readonly #seen = new Set<string>();
   readonly #numbers = new Map<unknown, number>();
+  /** Names of functions that are being looked for, because one may stand for itself. */
+  readonly #resolving = new Set<ts.Symbol>();
 
   constructor(
     private readonly context: CheckContext,
@@ -95,14 +106,14 @@ class Follower {
     const isWhole = run.receiver !== null && isReceiver(run.receiver);
     const isAlone = run.given.size === 0 && (run.receiver === null || (isWhole && this.dispatch === null));
     if (!isAlone) return this.#summarize(run);
-    const ofChecker = summaries.get(this.context.checker) ?? new Map<string, WeakMap<Body, Summary>>();
+    const ofChecker = summaries.get(this.context.checker) ?? new WeakMap<Body, Map<ts.Type | null, Summaries>>();
     summaries.set(this.context.checker, ofChecker);
-    const kind = [isWhole, this.everywhere].join();
-    const ofKind = ofChecker.get(kind) ?? new WeakMap<Body, Summary>();
-    ofChecker.set(kind, ofKind);
-    const summary = ofKind.get(run.body) ?? this.#summarize(run);
-    ofKind.set(run.body, summary);
-    return summary;
+    const ofBody = ofChecker.get(run.body) ?? new Map<ts.Type | null, Summaries>();
+    ofChecker.set(run.body, ofBody);
+    const type = run.receiver?.type ?? null;
+    const ofType = ofBody.get(type) ?? {};
+    ofBody.set(type, ofType);
+    return (ofType[`${isWhole} ${this.everywhere}`] ??= this.#summarize(run));
   }
 
   #summarize(run: Run): Summary {
@@ -145,7 +156,7 @@ class Follower {
       const origins = originsOf(this.context, run, node);
       const isCalled = ts.isCallExpression(node.parent) && node.parent.expression === node;
       for (const origin of origins) this.#add(run, origin, node, isCalled ? node.parent : null);
-      if (origins.some(isReceiver)) this.#addWhole(run, node);
+      for (const origin of origins) if (isReceiver(origin)) this.#addWhole(run, origin, node);
       if (this.everywhere && origins.length === 0) this.#followGetter(run, node);
       // `ids.map(withTenant)`: what is given a function calls it.
       if (isArgument(ts, node)) this.#enterFunction(run, node, null, []);
@@ -168,17 +179,23 @@ class Follower {
   }
 
   #add(run: Run, origin: Origin, node: ts.Node, call: ts.Node | null): void {
+    if (origin.root === "receiver" && origin.steps[0]?.name === anyName) {
+      if (!call) this.#addMembers(origin, node);
+      return;
+    }
     this.#reads.push({ origin, node });
+    if (this.everywhere)
+      for (const trap of trapsOf(this.context, variableAt(origin))) this.#enter(run, trap, null, [], node.getText());
     const at = origin.steps.findIndex(
-      ({ symbol }) => symbol && this.#bodiesOf(symbol, origin.root === "receiver").length,
+      ({ symbol }) => symbol && this.#bodiesOf(symbol, origin.root === "receiver" && !origin.isSuper).length,
     );
     const member = origin.steps[at];
     if (!member?.symbol) return;
-    const isOwn = origin.root === "receiver" && at === 0;
-    const isKnown = isOwn || (at === 0 && this.#isOneObject(origin));
+    const isOwn = origin.root === "receiver" && at === 0 && !origin.isSuper;
+    const isKnown = at === 0 && (origin.root === "receiver" || this.#isOneObject(origin));
     // Where another object's methods run, only what they call is of interest.
     if (!isKnown && !this.everywhere) return;
-    const receiver = isKnown ? { root: origin.root, steps: [] } : null;
+    const receiver: Origin | null = isKnown ? { root: origin.root, type: origin.type ?? null, steps: [] } : null;
     const given = call && at === origin.steps.length - 1 ? (call as ts.CallExpression).arguments : [];
     for (const body of this.#bodiesOf(member.symbol, isOwn))
       this.#enter(run, body, receiver, given, textOf(member, isOwn));
@@ -202,17 +219,17 @@ class Follower {
   }
 
   /** `JSON.stringify(this)` reads all, `${this}` what `toString` reads. */
-  #addWhole(run: Run, node: ts.Expression): void {
-    const { ts, checker } = this.context;
-    const isAll = isTakenWhole(ts, node);
-    if (!isAll && !isTakenAsText(ts, node)) return;
-    const type = checker.getApparentType(checker.getTypeAtLocation(node));
-    for (const symbol of isAll ? type.getProperties() : [type.getProperty("toString")])
-      if (symbol) {
-        const origin: Origin = { root: "receiver", steps: [{ name: symbol.name, symbol, node }] };
-        if (isAll) this.#reads.push({ origin, node });
-        else this.#add(run, origin, node, null);
-      }
+  #addWhole(run: Run, origin: Origin, node: ts.Expression): void {
+    const { ts } = this.context;
+    if (isTakenWhole(ts, node)) return this.#addMembers(origin, node);
+    const symbol = isTakenAsText(ts, node) ? origin.type?.getProperty("toString") : undefined;
+    if (symbol) this.#add(run, { ...origin, steps: [{ name: symbol.name, symbol, node }] }, node, null);
+  }
+
+  #addMembers(origin: Origin, node: ts.Node): void {
+    const type = origin.type && this.context.checker.getApparentType(origin.type);
+    for (const symbol of type?.getProperties() ?? [])
+      this.#reads.push({ origin: { ...origin, steps: [{ name: symbol.name, symbol, node }] }, node });
   }
 
   /** `RequestContext.current`, where that is code. */
@@ -227,7 +244,7 @@ class Follower {
   #followCall(run: Run, call: ts.CallExpression): void {
     const { ts } = this.context;
     const callee = unwrap(ts, call.expression);
-    if (callee.getText() === "Reflect.get")
+    if (reflections.test(callee.getText()))
       for (const origin of originsOf(this.context, run, call)) this.#add(run, origin, call, null);
     if (callee.getText() === "Reflect.apply") {
       const [called, self] = call.arguments;
@@ -247,10 +264,18 @@ class Follower {
 
   #enterFunction(run: Run, callee: ts.Expression, receiver: Origin | null, given: readonly ts.Expression[]): void {
     const { ts, checker } = this.context;
+    // `(function (this: Accounts) { … }).call(this)`
+    if (ts.isFunctionExpression(callee) && receiver) return this.#enter(run, callee, receiver, given, "a function");
     const name = ts.isIdentifier(callee) ? callee : ts.isPropertyAccessExpression(callee) ? callee.name : null;
     const found = name && checker.getSymbolAtLocation(name);
     if (!found) return;
     const symbol = found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+    const bound = boundFunction(ts, symbol);
+    if (bound) {
+      for (const origin of originsOf(this.context, run, bound.expression.expression))
+        this.#add(run, origin, bound.expression, null);
+      this.#followCall(run, bound);
+    }
     // A member of the receiver is followed where it is read.
     if (
       receiver === null &&
@@ -306,7 +331,7 @@ class Follower {
   #bodiesOf(symbol: ts.Symbol, isOwn: boolean): readonly Body[] {
     const { ts } = this.context;
     const { declarations = [] } = isOwn && this.dispatch ? this.dispatch(symbol) : symbol;
-    return declarations.flatMap((declaration): Body[] => {
+    return declarations.flatMap((declaration): readonly Body[] => {
       if (declaration.getSourceFile().isDeclarationFile) return [];
       if (ts.isMethodDeclaration(declaration) || ts.isGetAccessor(declaration) || ts.isFunctionDeclaration(declaration))
         return declaration.body ? [declaration] : [];
@@ -315,9 +340,58 @@ class Follower {
         ts.isPropertyAssignment(declaration) ||
         ts.isVariableDeclaration(declaration);
       const value = isHolder && declaration.initializer ? unwrap(ts, declaration.initializer) : undefined;
-      return value && (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) ? [value] : [];
+      return value ? this.#bodiesOfValue(value) : [];
     });
   }
+
+  #bodiesOfValue(value: ts.Expression): readonly Body[] {
+    const { ts, checker } = this.context;
+    if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return [value];
+    if (!this.everywhere) return [];
+    // `const currentUser = cache(async () => …)`
+    if (ts.isCallExpression(value))
+      return value.arguments.filter((one) => ts.isArrowFunction(one) || ts.isFunctionExpression(one));
+    // `const currentUser = session.user`, where that is code
+    const name = ts.isIdentifier(value) ? value : ts.isPropertyAccessExpression(value) ? value.name : null;
+    const symbol = name && checker.getSymbolAtLocation(name);
+    if (!symbol || this.#resolving.has(symbol)) return [];
+    this.#resolving.add(symbol);
+    const found = this.#bodiesOf(
+      symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol,
+      false,
+    );
+    this.#resolving.delete(symbol);
+    return found;
+  }
+}
+
+/** `als.getStore.bind(als)` of `const read = als.getStore.bind(als)` */
+function boundFunction(
+  compiler: typeof ts,
+  { valueDeclaration: declaration }: ts.Symbol,
+): (ts.CallExpression & { readonly expression: ts.PropertyAccessExpression }) | null {
+  if (!declaration || !compiler.isVariableDeclaration(declaration) || !declaration.initializer) return null;
+  const value = unwrap(compiler, declaration.initializer);
+  const isBound =
+    compiler.isCallExpression(value) &&
+    compiler.isPropertyAccessExpression(value.expression) &&
+    value.expression.name.text === "bind";
+  return isBound ? (value as ts.CallExpression & { readonly expression: ts.PropertyAccessExpression }) : null;
+}
+
+/** The functions that run where something is read of `const db = new Proxy(target, { get() { … } })`. */
+function trapsOf({ ts }: CheckContext, variable: ts.Symbol | null): readonly Body[] {
+  const declaration = variable?.valueDeclaration;
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return [];
+  const value = unwrap(ts, declaration.initializer);
+  if (!ts.isNewExpression(value) || value.expression.getText() !== "Proxy") return [];
+  const handler = value.arguments?.[1];
+  if (!handler || !ts.isObjectLiteralExpression(handler)) return [];
+  return handler.properties.flatMap((property): Body[] => {
+    if (ts.isMethodDeclaration(property)) return [property];
+    const trap = ts.isPropertyAssignment(property) ? unwrap(ts, property.initializer) : null;
+    return trap && (ts.isArrowFunction(trap) || ts.isFunctionExpression(trap)) ? [trap] : [];
+  });
 }
 
 function textOf({ name, node }: Step, isOwn: boolean): string {
@@ -329,10 +403,27 @@ function isReceiver({ root, steps }: Origin): boolean {
 }
 
 /** What these make of an object has all its fields. */
-const takers = /^(?:JSON\.stringify|Object\.(?:values|entries)|(?:util\.)?inspect)$/;
+const takers = /^(?:JSON\.stringify|Object\.(?:values|entries|getOwnPropertyDescriptors)|(?:util\.)?inspect)$/;
 
-function isTakenWhole(compiler: typeof ts, { parent }: ts.Node): boolean {
-  return compiler.isCallExpression(parent) && takers.test(parent.expression.getText());
+/** Given to one of those, itself or as a part: `JSON.stringify({ ...this })`. */
+export function isTakenWhole(compiler: typeof ts, node: ts.Node): boolean {
+  let outer = node;
+  for (let { parent } = outer; ; { parent } = outer) {
+    const isPart =
+      isWrapper(compiler, parent) ||
+      compiler.isSpreadAssignment(parent) ||
+      compiler.isSpreadElement(parent) ||
+      compiler.isObjectLiteralExpression(parent) ||
+      compiler.isArrayLiteralExpression(parent) ||
+      (compiler.isPropertyAssignment(parent) && parent.initializer === outer);
+    const isCopied =
+      compiler.isCallExpression(parent) && parent.expression !== outer && copies.test(parent.expression.getText());
+    if (!isPart && !isCopied)
+      return (
+        compiler.isCallExpression(parent) && parent.expression !== outer && takers.test(parent.expression.getText())
+      );
+    outer = parent;
+  }
 }
 
 function isArgument(compiler: typeof ts, node: ts.Expression): boolean {
@@ -346,6 +437,8 @@ function isHandedOn(compiler: typeof ts, node: ts.Expression): boolean {
   while (isWrapper(compiler, outer.parent)) outer = outer.parent;
   const { parent } = outer;
   if (compiler.isArrayLiteralExpression(parent)) return true;
+  // `box.self = this`
+  if (isAssignment(compiler, parent) && parent.right === outer && !compiler.isIdentifier(parent.left)) return true;
   if (!compiler.isCallExpression(parent) || parent.expression === outer) return false;
   const called = [parent.expression, ...parent.arguments].map((one) => unwrap(compiler, one));
   return (
@@ -356,7 +449,8 @@ function isHandedOn(compiler: typeof ts, node: ts.Expression): boolean {
 
 const carriers = /^(?:Promise\.resolve|Array\.of)$|\.(?:push|unshift|add|set|fill)$/;
 
-function isTakenAsText(compiler: typeof ts, { parent }: ts.Node): boolean {
+/** `String(this)`, `${this}`, `this + ""` */
+export function isTakenAsText(compiler: typeof ts, { parent }: ts.Node): boolean {
   if (compiler.isCallExpression(parent)) return parent.expression.getText() === "String";
   const isSum = compiler.isBinaryExpression(parent) && parent.operatorToken.kind === compiler.SyntaxKind.PlusToken;
   return isSum || compiler.isTemplateSpan(parent);

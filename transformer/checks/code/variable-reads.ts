@@ -1,12 +1,15 @@
 import type ts from "typescript";
+import { walkTree } from "../../context/walk-tree";
 import { visitNames } from "../../context/word-places";
+import { isRequest } from "./request-types";
 import { type CheckContext } from "../../plan/check-context";
-import { isWithin, type Step, variableAt } from "./origin";
+import { hasOwnThis, isWithin, type Step, variableAt } from "./origin";
 import { isAsked, pathOf, typeOfStep } from "./receiver-reads";
-import { type LoaderRuns, type Read } from "./runs";
+import { isTakenAsText, isTakenWhole, type LoaderRuns, type Read } from "./runs";
 import { isCalledDifferently } from "./different-values";
 import { Fields } from "./fields";
 import { memberVaries } from "./service-values";
+import { isPrimitive } from "../types/value-types";
 import { writeOf } from "./loader-reads";
 import {
   type Assignment,
@@ -25,12 +28,15 @@ export interface VariableRead {
   readonly name: string;
   /** captured: of the function or loop around. replaced: of the module, given another value by its caller. changing: counts, or is read anew. */
   readonly kind: "captured" | "replaced" | "changing";
+  /** A list, or an object, that is read as a whole. */
+  readonly isWhole: boolean;
 }
 
 /** The variables from outside that the loaders read, themselves or through what they call, and that may differ between calls. */
 export function variableReads(context: CheckContext, loader: ts.Node, { reads }: LoaderRuns): readonly VariableRead[] {
-  const found = new Map<ts.Symbol, { names: Set<string>; kind: VariableRead["kind"] }>();
-  for (const read of reads) {
+  const found = new Map<ts.Symbol, { names: Set<string>; kind: VariableRead["kind"]; isWhole: boolean }>();
+  for (const given of reads) {
+    const read = ofClass(context, given);
     const root = variableAt(read.origin);
     if (!root?.valueDeclaration || isWithin(root.valueDeclaration, loader)) continue;
     if (isWithin(root.valueDeclaration, read.run.body)) continue;
@@ -40,9 +46,25 @@ export function variableReads(context: CheckContext, loader: ts.Node, { reads }:
     const before = found.get(root);
     const names = before?.names ?? new Set<string>();
     names.add(value.name);
-    found.set(root, { names, kind: before && before.kind !== "changing" ? before.kind : kind });
+    const isWhole = (before?.isWhole ?? kind !== "captured") && isReadWhole(context, root, read);
+    found.set(root, { names, kind: before && before.kind !== "changing" ? before.kind : kind, isWhole });
   }
-  return [...found].map(([{ name }, { names, kind }]) => ({ name: names.size === 1 ? [...names].join() : name, kind }));
+  return [...found].map(([{ name }, { names, ...read }]) => ({
+    name: names.size === 1 ? [...names].join() : name,
+    ...read,
+  }));
+}
+
+/** `this.tenant` of a static method is `Accounts.tenant`, of the class that declares it. */
+function ofClass({ ts, checker }: CheckContext, read: Read): Read {
+  const [first] = read.origin.steps;
+  const declaration = first?.symbol?.valueDeclaration;
+  if (read.origin.root !== "receiver" || !declaration || !ts.isPropertyDeclaration(declaration)) return read;
+  const { parent } = declaration;
+  const isStatic = (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Static) !== 0;
+  const name = isStatic && ts.isClassDeclaration(parent) ? parent.name : undefined;
+  const symbol = name && checker.getSymbolAtLocation(name);
+  return symbol ? { ...read, origin: { root: symbol, steps: read.origin.steps } } : read;
 }
 
 /** Behind more helpers than these, a module's own variable is hardly ever what a loader depends on. */
@@ -65,11 +87,23 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
     return first && isAsked(context, typeOfStep(context, first)) ? { name: path.text, member: null } : null;
   }
   const type = checker.getTypeOfSymbolAtLocation(root, origin.steps.length === 0 ? node : declaration);
-  if (isAsked(context, type)) return { name: origin.steps.length === 0 ? root.name : path.text, member: null };
+  if (isAsked(context, type) || isOfRequest(context, root))
+    return { name: origin.steps.length === 0 ? root.name : path.text, member: null };
   if (path.data && (isOfModule(context, declaration) || memberVaries(context, path.data)))
     return { name: path.text, member: path.data };
   // A service or a function that a factory was given: another one for each call of the factory?
   return isCalledDifferently(context, declaration) ? { name: root.name, member: null } : null;
+}
+
+/** `const tenant = req.user.tenant`, of which types often say any. */
+function isOfRequest(context: CheckContext, variable: ts.Symbol): boolean {
+  const { ts, checker } = context;
+  const declaration = variable.valueDeclaration as ts.Declaration;
+  const type = checker.getTypeOfSymbol(variable);
+  if (!(type.flags & ts.TypeFlags.Any) || !functionAround(ts, declaration)) return false;
+  return variableOf(context, variable).values.some((value) =>
+    [...sourcesOf(context, value)].some((source) => isRequest(context, checker.getTypeOfSymbol(source))),
+  );
 }
 
 function kindOf(
@@ -109,13 +143,16 @@ function moduleKind(
   if (!isClass && !ts.isVariableDeclaration(holderOfBinding(ts, declaration))) return null;
   const isConst = isClass || (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
   const [first] = read.origin.steps;
-  if (isConst && (!first || isLookedUp(context, read))) return null;
+  const isWhole = isConst && isReadWhole(context, symbol, read);
+  if (isConst && !isWhole && (!first || isLookedUp(context, read))) return null;
   if (read.run.through.length > maxHelpers) return null;
   if (member?.symbol && new Fields(context, null).isSetByCaller(member.symbol)) return "replaced";
   const initial = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
   const changes = [
     ...(isConst ? [] : assignmentsTo(context, symbol, declaration.getSourceFile())),
-    ...(first ? changesInside(context, symbol, first.name).filter(({ node }) => !isSetUp(context, node)) : []),
+    ...(first || isWhole ? changesInside(context, symbol, isWhole ? null : (first?.name ?? null)) : []).filter(
+      ({ node }) => !isSetUp(context, node),
+    ),
   ];
   // What the module does while it is set up is done once.
   const later = changes.filter(({ node }) => functionAround(ts, node) !== null);
@@ -137,15 +174,47 @@ function isLookedUp({ ts }: CheckContext, { node, origin }: Read): boolean {
   return !isAsking || parent.arguments.some((one) => !ts.isLiteralExpression(one));
 }
 
+/** `JSON.stringify(state)`, `[...bans]`, `for (const word of words)`, `words.join()` */
+function isReadWhole(context: CheckContext, symbol: ts.Symbol, { node, origin }: Read): boolean {
+  const { ts } = context;
+  const { parent } = node;
+  if (isStore(context, symbol)) return false;
+  const [first] = origin.steps;
+  if (!first)
+    return (
+      isTakenWhole(ts, node) ||
+      isTakenAsText(ts, node) ||
+      ts.isSpreadElement(parent) ||
+      ((ts.isForOfStatement(parent) || ts.isForInStatement(parent)) && parent.expression === node) ||
+      (ts.isCallExpression(parent) && parent.expression.getText() === "Array.from")
+    );
+  return wholeReaders.test(first.name) && ts.isCallExpression(parent) && parent.expression === node;
+}
+
+const wholeReaders =
+  /^(?:join|values|entries|keys|forEach|map|flatMap|reduce|reduceRight|slice|concat|at|toString|to[A-Z]\w*)$/;
+
+/** A collection of objects, which stands for a database: the program caches what it has, and ends that when it changes. */
+function isStore(context: CheckContext, symbol: ts.Symbol): boolean {
+  const { ts, checker } = context;
+  const type = checker.getApparentType(checker.getTypeOfSymbol(symbol));
+  const isMap = /^(?:Readonly)?(?:Map|Set)$/.test(type.getSymbol()?.name ?? "");
+  const element =
+    checker.isArrayLikeType(type) || isMap
+      ? checker.getTypeArguments(type as ts.TypeReference).at(-1)
+      : checker.getIndexTypeOfType(type, ts.IndexKind.String);
+  return element !== undefined && !isPrimitive(context, element);
+}
+
 const changing = /^(?:set|add|delete|clear|push|pop|shift|unshift|splice|sort|fill)$/;
 
 /** `state.region = r`, `flags.set(name, value)`, `Object.assign(state, patch)`, wherever the program does it. */
-function changesInside(context: CheckContext, symbol: ts.Symbol, first: string): readonly Assignment[] {
+function changesInside(context: CheckContext, symbol: ts.Symbol, first: string | null): readonly Assignment[] {
   const ofChecker = knownChanges.get(context.checker) ?? new Map<ts.Symbol, readonly Change[]>();
   knownChanges.set(context.checker, ofChecker);
   const all = ofChecker.get(symbol) ?? changesOf(context, symbol);
   ofChecker.set(symbol, all);
-  return all.filter(({ part }) => part === null || part === first);
+  return all.filter(({ part }) => first === null || part === null || part === first);
 }
 
 interface Change extends Assignment {
@@ -170,10 +239,27 @@ function changesOf(context: CheckContext, symbol: ts.Symbol): readonly Change[] 
       if (target === symbol) found.push(change);
     });
   }
+  const declaration = symbol.valueDeclaration;
+  if (declaration && ts.isClassLike(declaration)) found.push(...changesOfStatics(context, declaration));
   return found;
 }
 
-function changeAt({ ts }: CheckContext, name: ts.Identifier): Change | null {
+/** `this.tenant = tenant` in a static method. */
+function changesOfStatics(context: CheckContext, owner: ts.ClassLikeDeclaration): readonly Change[] {
+  const { ts } = context;
+  const statics = owner.members.filter((one) => ts.getCombinedModifierFlags(one) & ts.ModifierFlags.Static);
+  const found: Change[] = [];
+  for (const member of statics)
+    walkTree(ts, member, (node) => {
+      if (node !== member && hasOwnThis(ts, node)) return "skip";
+      const change = node.kind === ts.SyntaxKind.ThisKeyword ? changeAt(context, node as ts.Expression) : null;
+      if (change) found.push(change);
+      return undefined;
+    });
+  return found;
+}
+
+function changeAt({ ts }: CheckContext, name: ts.Expression): Change | null {
   const { parent } = name;
   if (ts.isCallExpression(parent) && parent.arguments[0] === name && parent.expression.getText() === "Object.assign")
     return { node: parent, value: parent.arguments[1] ?? null, part: null };

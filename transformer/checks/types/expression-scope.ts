@@ -77,7 +77,7 @@ function addBoundNames(context: CheckContext, pattern: ts.BindingPattern, names:
 }
 
 /** Looks outwards, past arrow functions, for what binds `this`. */
-function receiverType(context: CheckContext, node: TargetNode): ts.Type | null {
+export function receiverType(context: CheckContext, node: ts.Node): ts.Type | null {
   const { ts, checker } = context;
   for (let at: ts.Node = node; !ts.isSourceFile(at); at = at.parent) {
     if (ts.isArrowFunction(at)) continue;

@@ -1,4 +1,4 @@
-// expect: hint incomplete-key@7:6
+// expect: incomplete-key@7:6
 // Nothing here makes one, but whoever does makes one for each type.
 /** A library's. */
 export class Source<T> {

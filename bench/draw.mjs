@@ -1,0 +1,6 @@
+/** Draws docs/benchmark.svg of the figures of the last whole run: `node bench/draw.mjs`. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { drawOverview } from "./harness/overview.mjs";
+
+const figures = JSON.parse(readFileSync(new URL("figures.json", import.meta.url), "utf8"));
+writeFileSync(new URL("../docs/benchmark.svg", import.meta.url), drawOverview(figures));

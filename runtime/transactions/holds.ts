@@ -1,0 +1,158 @@
+import { piecesFor } from "../backends/pieces";
+import { type Cache } from "../cache/cache";
+import { Sent } from "../cache/sent";
+import { randomId } from "../entry/id";
+import { type BackendError } from "../errors";
+
+/**
+ * Keys of one cache that a transaction is writing: entries, tags' versions and fences. While the hold stands nobody stores
+ * anything under them, in any process. It is renewed every third of its lease. A process that dies leaves a hold
+ * that runs out by the store's clock.
+ */
+export class Hold {
+  readonly token = randomId();
+  readonly #names: ReadonlySet<string>;
+  /** By this process's clock: until then it stands for certain, unless the store has lost it. */
+  #standsUntil = -Infinity;
+  #hasReportedLapse = false;
+  #isRenewed = false;
+  #cancel: () => void = () => {};
+
+  constructor(
+    readonly cache: Cache,
+    names: Iterable<string>,
+    readonly leaseMs: number,
+  ) {
+    this.#names = new Set(names);
+  }
+
+  get names(): readonly string[] {
+    return [...this.#names];
+  }
+
+  has(name: string): boolean {
+    return this.#names.has(name);
+  }
+
+  /** Whether the store keeps everybody from storing under these keys now, so that a release that fails does no harm. */
+  get stands(): boolean {
+    return this.cache.settings.clock.now() < this.#standsUntil;
+  }
+
+  /** Rejects with a `BackendError` where not everything could be held; then nothing is. */
+  async take(): Promise<void> {
+    const sentAt = this.cache.settings.clock.now();
+    const taken: string[] = [];
+    for (const part of piecesFor(this.cache.settings.backend, this.names)) {
+      const sent = new Sent();
+      taken.push(...part);
+      try {
+        await this.#send(part, sent);
+      } catch (error) {
+        // The store may carry it out though nobody waits for its answer any more.
+        sent.undo(() => this.cache.track(endAll(this.cache, requestsOf(this.token, taken)).then(() => {})));
+        throw error;
+      }
+    }
+    this.#standsUntil = sentAt + this.leaseMs;
+    this.#isRenewed = true;
+    this.#renewLater();
+  }
+
+  /** Leaves it to run out. */
+  stopRenewing(): void {
+    this.#isRenewed = false;
+    this.#cancel();
+  }
+
+  /** Each time that it was found to have run out, once. */
+  reportLapse(names: readonly string[]): void {
+    if (names.length > 0 && !this.#hasReportedLapse) this.#emitLapse(names);
+  }
+
+  #emitLapse(keys: readonly string[]): void {
+    this.#hasReportedLapse = true;
+    this.cache.emit({ type: "transaction", what: "lapsed", keys, message: lapsedMessage });
+  }
+
+  #renewLater(): void {
+    this.#cancel = this.cache.settings.clock.after(this.leaseMs / 3, () => void this.cache.track(this.#renew()));
+  }
+
+  async #renew(): Promise<void> {
+    const sentAt = this.cache.settings.clock.now();
+    const lapsed: string[] = [];
+    let hasFailed = false;
+    for (const part of piecesFor(this.cache.settings.backend, this.names)) {
+      if (!this.#isRenewed) return;
+      try {
+        const stood = await this.#send(part);
+        lapsed.push(...part.filter((_, i) => !stood[i]));
+      } catch {
+        // A fault is an event.
+        hasFailed = true;
+      }
+    }
+    if (!this.#isRenewed) return;
+    if (!hasFailed) this.#standsUntil = sentAt + this.leaseMs;
+    this.reportLapse(hasFailed && !this.stands ? this.names : lapsed);
+    if (!hasFailed) this.#hasReportedLapse = false;
+    this.#renewLater();
+  }
+
+  #send(names: readonly string[], sent = new Sent()): Promise<readonly boolean[]> {
+    const requests = names.map((key) => ({ key, token: this.token, leaseMs: this.leaseMs }));
+    return this.cache.ask("holdKeys", names, (backend) =>
+      sent.note(backend.holdKeys?.(requests) ?? Promise.reject(new Error("it has no holds"))),
+    );
+  }
+}
+
+const lapsedMessage =
+  "The hold on this has run out before its transaction ended, because it could not be renewed in time or the store has lost it. Others may have stored what was valid before the commit; it is invalidated with the commit, but not if this process dies between the two.";
+const leftMessage =
+  "The transaction has committed, but the hold on this could not be ended. It runs out by itself. Until then everybody's calls run their functions, and nobody can store an old value.";
+
+/**
+ * Ends the holds of a transaction that has ended, and what is stored under them, in one command. Rejects where that failed
+ * and a hold may have run out, so that others may have stored what was valid before the commit.
+ */
+export async function endHolds(cache: Cache, holds: readonly Hold[]): Promise<void> {
+  for (const hold of holds) hold.stopRenewing();
+  const requests = holds.flatMap((hold) => requestsOf(hold.token, hold.names));
+  const { missing, failures } = await endAll(cache, requests);
+  for (const hold of holds) hold.reportLapse(missing.filter(({ token }) => token === hold.token).map(({ key }) => key));
+  const [failure] = failures;
+  if (!failure) return;
+  if (!holds.every((hold) => hold.stands)) throw failure;
+  const keys = failures.flatMap((one) => one.keys);
+  cache.emit({ type: "transaction", what: "left-held", keys, message: leftMessage });
+}
+
+interface Request {
+  readonly key: string;
+  readonly token: string;
+}
+
+function requestsOf(token: string, names: readonly string[]): readonly Request[] {
+  return names.map((key) => ({ key, token }));
+}
+
+/** Which of them did not stand any more, and what failed. Never rejects. */
+async function endAll(
+  cache: Cache,
+  requests: readonly Request[],
+): Promise<{ readonly missing: readonly Request[]; readonly failures: readonly BackendError[] }> {
+  const missing: Request[] = [];
+  const failures: BackendError[] = [];
+  for (const part of piecesFor(cache.settings.backend, requests)) {
+    const keys = part.map(({ key }) => key);
+    try {
+      const ended = await cache.ask("endHolds", keys, async (backend) => (await backend.endHolds?.(part)) ?? []);
+      missing.push(...part.filter((_, i) => !ended[i]));
+    } catch (error) {
+      failures.push(error as BackendError);
+    }
+  }
+  return { missing, failures };
+}

@@ -1,0 +1,74 @@
+/** How the suites of the public projects are run that scripts/real-suites.mjs compiles. */
+const vitest = (...args) => ["npx", "vitest", "--run", "--reporter=json", "--outputFile={output}", ...args];
+/** Without a check of types, which are lost on what is emitted. */
+const jest = (options) => [
+  ...["npx", "jest", "--json", "--outputFile={output}", "--silent", "--transform"],
+  JSON.stringify({ "^.+\\.tsx?$": ["ts-jest", { ...options, diagnostics: false }] }),
+];
+const mocha = (...args) => ["npx", "mocha", "--reporter", "json", "--reporter-option", "output={output}", ...args];
+
+export const projects = {
+  hono: {
+    sources: ["src"],
+    command: vitest("--project", "main", "--coverage.enabled=false"),
+    reader: "jest",
+  },
+  /** Needs a Redis at the default port. */
+  ioredis: {
+    sources: ["lib"],
+    command: mocha("test/helpers/*.ts", "test/unit/**/*.ts", "test/functional/**/*.ts"),
+    env: { TS_NODE_TRANSPILE_ONLY: "true", NODE_ENV: "test" },
+    reader: "mocha",
+  },
+  /** Needs a PostgreSQL at port 5434, with a role `kysely`, its password the same, and its database `kysely_test`. */
+  kysely: {
+    sources: ["src"],
+    prepare: [
+      ["npx", "tsc"],
+      ["npx", "tsc", "-p", "test/node"],
+    ],
+    command: mocha("--timeout", "15000", "--exit", "test/node/dist/**/*.test.js"),
+    env: { DIALECTS: "postgres" },
+    reader: "mocha",
+  },
+  /** Needs an ormconfig.json with a PostgreSQL and with sqljs. */
+  typeorm: {
+    sources: ["src"],
+    experimentalDecorators: true,
+    prepare: [["npx", "tsc", "--noCheck"]],
+    command: mocha(
+      "--exit",
+      "build/compiled/test/functional/{repository,query-builder,entity-model,transaction}/**/*.test.js",
+    ),
+    reader: "mocha",
+  },
+  got: {
+    sources: ["source"],
+    command: ["npx", "ava", "--tap"],
+    env: { NODE_OPTIONS: "--import=tsx/esm" },
+    reader: "tap",
+  },
+  h3: {
+    sources: ["src"],
+    command: vitest("--typecheck.enabled=false"),
+    reader: "jest",
+  },
+  unstorage: {
+    sources: ["src"],
+    command: vitest(),
+    reader: "jest",
+  },
+  "type-graphql": {
+    sources: ["src", "tests"],
+    experimentalDecorators: true,
+    command: jest({ tsconfig: "./tests/tsconfig.json" }),
+    reader: "jest",
+  },
+  "nestjs-cls": {
+    sources: ["packages/core/src", "packages/core/test"],
+    folder: "packages/core",
+    experimentalDecorators: true,
+    command: jest({}),
+    reader: "jest",
+  },
+};

@@ -1,0 +1,11 @@
+import { playgroundPackage } from "../playground-package";
+
+/** There is no disk in a browser: of the files that zcache looks for, the package.json alone exists. */
+export function readFileSync(path: string): string {
+  if (path === "/playground/package.json") return playgroundPackage;
+  throw new Error(`There is no file ${path} in the playground.`);
+}
+
+export function existsSync(): boolean {
+  return false;
+}

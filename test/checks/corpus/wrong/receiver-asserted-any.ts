@@ -1,0 +1,11 @@
+// expect: incomplete-key@5:6
+class Accounts {
+  constructor(readonly tenant: string) {}
+
+  // @zcache
+  async load(id: number): Promise<string> {
+    return (this as any).tenant + id;
+  }
+}
+
+export const accounts = [new Accounts("a"), new Accounts("b")];

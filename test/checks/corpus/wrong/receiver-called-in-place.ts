@@ -1,0 +1,15 @@
+// expect: incomplete-key@5:6
+class Accounts {
+  constructor(readonly tenant: string) {}
+
+  // @zcache
+  async load(id: number): Promise<string> {
+    return (
+      function (this: Accounts) {
+        return this.tenant;
+      }.call(this) + id
+    );
+  }
+}
+
+export const accounts = [new Accounts("a"), new Accounts("b")];

@@ -1,0 +1,180 @@
+import test from "ava";
+import { createShop, type Shop } from "./shop";
+
+const source = "// @zcache\nexport async function load(id: number): Promise<number> {\n  return id;\n}\n";
+const whole = { name: "zcache", transform: "zcache/transformer", transformProgram: true };
+const tspc = { devDependencies: { typescript: "5", "ts-patch": "3" }, scripts: { build: "tspc" } };
+const vite = { devDependencies: { vite: "8", typescript: "5" }, scripts: { build: "vite build" } };
+
+function createProject(plugins: readonly object[] | undefined, packageJson: object, files = {}): Shop {
+  return createShop(source, { options: { plugins }, packageJson: { ...packageJson }, files });
+}
+
+interface Case {
+  readonly title: string;
+  readonly plugins: readonly object[] | undefined;
+  readonly packageJson: object;
+  /** Null: there is nothing to be said. */
+  readonly says: RegExp | null;
+  readonly code: number;
+}
+
+const cases: readonly Case[] = [
+  { title: "a whole entry, for tspc", plugins: [whole], packageJson: tspc, says: null, code: 0 },
+  {
+    title: "an entry with the name alone, for vite",
+    plugins: [{ name: "zcache" }],
+    packageJson: vite,
+    says: null,
+    code: 0,
+  },
+  {
+    title: "an entry with the name alone, for tspc",
+    plugins: [{ name: "zcache" }],
+    packageJson: tspc,
+    says: /The zcache entry of tsconfig\.json has no "transform", so tspc compiles every function of it uncached\. Write \{/,
+    code: 1,
+  },
+  {
+    title: '"transformer" in place of "transform"',
+    plugins: [{ name: "zcache", transformer: "zcache/transformer", transformProgram: true }],
+    packageJson: tspc,
+    says: /unknown option "transformer" in the plugin entry\. Did you mean "transform"\?/,
+    code: 1,
+  },
+  {
+    title: 'an entry without "transformProgram"',
+    plugins: [{ name: "zcache", transform: "zcache/transformer" }],
+    packageJson: tspc,
+    says: /The zcache entry of tsconfig\.json needs "transformProgram": true beside its "transform"\./,
+    code: 1,
+  },
+  {
+    title: "another module for its transform",
+    plugins: [{ name: "zcache", transform: "zcache", transformProgram: true }],
+    packageJson: tspc,
+    says: /has "zcache" for its "transform", which must be "zcache\/transformer"/,
+    code: 1,
+  },
+  {
+    title: "no entry, for tspc",
+    plugins: [],
+    packageJson: tspc,
+    says: /tsconfig\.json has no zcache entry in its "plugins", so tspc compiles every function of it uncached\. Add \{/,
+    code: 1,
+  },
+  {
+    title: "no entry, for vite",
+    plugins: undefined,
+    packageJson: vite,
+    says: /tsconfig\.json has no zcache entry in its "plugins", so every option has its default/,
+    code: 0,
+  },
+];
+
+for (const { title, plugins, packageJson, says, code } of cases) {
+  test.serial(`zcache check, ${title}: exit code ${code}`, async (t) => {
+    const shop = createProject(plugins, packageJson);
+    const { code: exit, output } = await shop.zcache(["check"]);
+    t.is(exit, code, output);
+    if (says) t.regex(output, says);
+    else t.is(output, "1 cached function: nothing to complain of.\n");
+  });
+
+  test.serial(`zcache doctor, ${title}`, async (t) => {
+    const setUp = "zcache/vite";
+    const shop = createProject(plugins, packageJson, { "vite.config.ts": `import zcache from "${setUp}";` });
+    const { code: exit, output } = await shop.zcache(["doctor"]);
+    t.is(exit, code, output);
+    t.regex(output, says ?? /✔ tsconfig\.json: has a zcache entry/);
+  });
+}
+
+test.serial(
+  "plugins that replace those of a base config are a problem for check and doctor, and a warning of every host",
+  async (t) => {
+    const shop = createProject([{ name: "next" }], vite, { "vite.config.ts": 'import zcache from "zcache/vite";' });
+    shop.project.writeConfig("base.json", { compilerOptions: { plugins: [whole] } });
+    const own = JSON.parse(shop.project.read("tsconfig.json")) as object;
+    shop.project.writeConfig("tsconfig.json", { ...own, extends: "./base.json" });
+    const says =
+      /The "plugins" of \S*tsconfig\.json have no zcache entry, and replace those of \S*base\.json, which have one: tsconfig merges no lists\. Repeat the entry/;
+    for (const command of ["check", "doctor"]) {
+      const { code, output } = await shop.zcache([command]);
+      t.is(code, 1, output);
+      t.regex(output, says);
+    }
+    shop.project.write(
+      "build.cjs",
+      `const { default: loader } = require("zcache/loader");
+const context = { resourcePath: __dirname + "/src/user.ts", callback: (error, code) => console.log(error ?? /zcache.runtime/.test(code)) };
+loader.call(context, require("fs").readFileSync(context.resourcePath, "utf8"));`,
+    );
+    const { output } = await shop.project.node(["build.cjs"], { NODE_NO_WARNINGS: undefined });
+    t.regex(output, /true/);
+    t.regex(output, says);
+  },
+);
+
+test.serial("a config in another place than package.json is looked at too", async (t) => {
+  const shop = createProject([whole], tspc);
+  const { compilerOptions } = JSON.parse(shop.project.read("tsconfig.json")) as { compilerOptions: object };
+  shop.project.writeConfig("configs/build.json", {
+    compilerOptions: { ...compilerOptions, rootDir: "../src", plugins: [] },
+    include: ["../src"],
+  });
+  const { code, output } = await shop.zcache(["check", "-p", "configs/build.json"]);
+  t.is(code, 1);
+  t.regex(output, /build\.json has no zcache entry/);
+});
+
+test.serial("doctor sees what an earlier tsc has built, and what was built with another namespace", async (t) => {
+  const shop = createProject([whole], tspc);
+  await shop.project.tsc();
+  const uncompiled = await shop.zcache(["doctor"]);
+  t.is(uncompiled.code, 1);
+  t.regex(uncompiled.output, /✘ out: 0 of 1 functions .* are compiled\. Build anew; .* tspc -b --force/);
+  await shop.project.tspc();
+  t.is((await shop.zcache(["doctor"])).code, 0);
+  shop.project.edit("tsconfig.json", '"transformProgram":true', '"transformProgram":true,"namespace":"v2"');
+  const old = await shop.zcache(["doctor"]);
+  t.is(old.code, 1);
+  t.regex(old.output, /✘ out: 1 of 1 .* without the namespace "v2"/);
+  await shop.project.tspc();
+  t.is((await shop.zcache(["doctor"])).code, 0);
+});
+
+const mistakes: readonly (readonly [title: string, packages: object, files: Record<string, string>, says: RegExp])[] = [
+  [
+    "ts-loader under Rspack",
+    { "@rspack/core": "2", "ts-loader": "9" },
+    {
+      "rspack.config.js":
+        'module.exports = { module: { rules: [{ loader: "ts-loader", options: { compiler: "ts-patch/compiler" } }] } };',
+    },
+    /✘ rspack: errors of ts-loader don't fail its builds/,
+  ],
+  [
+    "ts-jest with isolatedModules",
+    { jest: "30", "ts-jest": "29" },
+    {
+      "jest.config.js":
+        'module.exports = { transform: { "ts$": ["ts-jest", { compiler: "ts-patch/compiler", isolatedModules: true }] } };',
+    },
+    /✘ jest: with isolatedModules ts-jest .* Put "zcache\/jest" in front of it/,
+  ],
+  [
+    "a builder of Nest's that takes no plugins",
+    { "@nestjs/cli": "12" },
+    { "nest-cli.json": '{ "compilerOptions": { "builder": "swc", "plugins": ["zcache/transformer"] } }' },
+    /✘ nest: the builder swc ignores the plugins in nest-cli\.json/,
+  ],
+];
+
+for (const [title, devDependencies, files, says] of mistakes) {
+  test.serial(`doctor sees ${title}`, async (t) => {
+    const { code, output } = await createProject([whole], { devDependencies }, files).zcache(["doctor"]);
+    t.is(code, 1, output);
+    t.regex(output, says);
+  });
+}

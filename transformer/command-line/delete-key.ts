@@ -1,0 +1,15 @@
+import { deleteUnheld } from "../../runtime/backends/redis/redis-scripts";
+import { idLength } from "../../runtime/entry/entry";
+import { type Client } from "./open-redis";
+
+/** What became of a key. held: a transaction is writing it, and deletes it when it has ended. */
+export type Deleted = "deleted" | "nothing" | "held";
+
+/** What an invalidation by a program does: a lease goes with its entry, and a hold stays. */
+export async function deleteKey(client: Client, key: string): Promise<Deleted> {
+  if ((await client.exists(key)) === 0) return "nothing";
+  await client.eval(deleteUnheld.lua, 1, key, "\0".repeat(idLength));
+  return (await client.exists(key)) === 0 ? "deleted" : "held";
+}
+
+export const heldMessage = "a transaction is writing this, and invalidates it when it has ended";

@@ -1,0 +1,44 @@
+import { dirname, relative } from "node:path";
+import { entryForTspc, mistakeForTspc } from "../context/plugin-options";
+import { describeReplacedEntry, readTsconfig } from "../hosts/tsconfig";
+import { findHosts } from "./find-hosts";
+import { nearestFolderWith } from "./find-config";
+
+export interface EntryFinding {
+  /** A hint tells what may be meant to be so. */
+  readonly grade: "error" | "hint";
+  readonly message: string;
+}
+
+/**
+ * Whether the zcache entry of a config does what it is there for. Nothing else says so: a compiler that finds no entry that
+ * it can carry out compiles every function uncached, without a word.
+ * @throws Error where the entry has an option that doesn't exist
+ */
+export function examineEntry(configFile: string, directory: string): EntryFinding | null {
+  const { entry, replaced } = readTsconfig(configFile);
+  const shown = relative(directory, configFile).replaceAll("\\", "/") || configFile;
+  if (replaced !== null)
+    return {
+      grade: "error",
+      message: describeReplacedEntry(shown, relative(directory, replaced).replaceAll("\\", "/")),
+    };
+  const folder = nearestFolderWith(dirname(configFile), "package.json");
+  const isBuiltByTspc = folder !== null && findHosts(folder)?.isBuiltByTspc === true;
+  if (entry === null)
+    return {
+      grade: isBuiltByTspc ? "error" : "hint",
+      message: isBuiltByTspc
+        ? `${shown} has no zcache entry in its "plugins", so tspc compiles every function of it uncached. Add ${entryForTspc}.`
+        : `${shown} has no zcache entry in its "plugins", so every option has its default. tspc would compile its functions uncached.`,
+    };
+  // To every other host the entry's name and options are enough.
+  if (!isBuiltByTspc) return null;
+  const mistake = mistakeForTspc(entry);
+  if (mistake !== null) return { grade: "error", message: `The zcache entry of ${shown} ${mistake}.` };
+  if (entry["transform"] !== undefined) return null;
+  return {
+    grade: "error",
+    message: `The zcache entry of ${shown} has no "transform", so tspc compiles every function of it uncached. Write ${entryForTspc}.`,
+  };
+}
