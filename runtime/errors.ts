@@ -92,15 +92,19 @@ export class BackendError extends ZcacheError {
   readonly keys: readonly string[];
   /** `transactional` made the error after its transaction HAD committed: don't run it again. */
   readonly committed: boolean;
+  /** The invalidation is kept, and carried out when the store can be asked again (`onOutage: "replay"`). */
+  readonly kept: boolean;
 
   constructor(operation: string, keys: readonly string[], message: string, options?: BackendErrorOptions) {
     super("ZCACHE_BACKEND", message, options);
     this.operation = operation;
     this.keys = keys;
     this.committed = options?.committed ?? false;
+    this.kept = options?.kept ?? false;
   }
 }
 
 interface BackendErrorOptions extends ErrorCause {
   readonly committed?: boolean;
+  readonly kept?: boolean;
 }

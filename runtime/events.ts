@@ -62,6 +62,8 @@ export type CacheEvent =
       readonly keys: readonly string[];
       readonly message: string;
     }
+  /** After an outage, what could not be invalidated during it has been deleted (`onOutage: "replay"`). */
+  | { readonly type: "replay"; readonly keys: readonly string[] }
   /** After an outage, everything stored before has been invalidated (`onOutage: "flush"`). */
   | { readonly type: "flush" };
 

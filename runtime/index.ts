@@ -107,7 +107,10 @@ export async function close(): Promise<void> {
   registry.closed ||= registry.enabled;
   registry.enabled = false;
   await idle();
-  for (const { settings } of registry.caches.values()) await settings.backend.close?.();
+  const caches = [...registry.caches.values()];
+  // What an outage has left would be lost with the process.
+  await Promise.all(caches.map((cache) => cache.replayNow().catch(() => {})));
+  for (const { settings } of caches) await settings.backend.close?.();
 }
 
 /**
@@ -115,5 +118,8 @@ export async function close(): Promise<void> {
  * in tests.
  */
 export async function idle(): Promise<void> {
-  await Promise.all([...registry.caches.values()].map((cache) => cache.idle()));
+  const { caches } = registry;
+  // The loaders of one cache may call functions of another.
+  do await Promise.all(Array.from(caches.values(), (cache) => cache.idle()));
+  while (Array.from(caches.values()).some(({ isBusy }) => isBusy));
 }

@@ -273,11 +273,11 @@ export const options = [
     name: "onOutage",
     places: ["configure"],
     kind: "choice",
-    range: '`"keep"`, `"flush"`',
+    range: '`"keep"`, `"flush"`, `"replay"`',
     default: "keep",
     since,
     summary:
-      "Whether an outage in which an invalidation may have been lost invalidates everything that the cache stored before.",
+      "What follows an outage in which an invalidation may have been lost: nothing, everything stored before is invalidated, or the lost invalidations are carried out.",
   },
   {
     name: "enabled",

@@ -4,8 +4,9 @@ import { show } from "../check-options";
 import { checked } from "../backends/checked-backend";
 import { type Clock } from "../clock";
 import { type Codec } from "../codecs/codec";
-import { type BackendError, ConfigError } from "../errors";
+import { BackendError, ConfigError } from "../errors";
 import { type CacheEvent, type Listener, type Subscription } from "../events";
+import { LostInvalidations } from "./lost-invalidations";
 import { Guard, type GuardOptions } from "./guard";
 import { type BreakerState } from "../events";
 import { epochKeyOf, fenceKeyOf, invalidationKeysOf, versionKeyOf } from "../keys/key-names";
@@ -29,7 +30,7 @@ export interface Settings {
   readonly early: number;
   readonly jitter: number;
   readonly timeoutMs: number | null;
-  readonly onOutage: "keep" | "flush";
+  readonly onOutage: "keep" | "flush" | "replay";
   readonly memoryMs: number | null;
   readonly codec: string;
   readonly codecs: Readonly<Record<string, Codec>>;
@@ -39,6 +40,9 @@ export interface Settings {
   readonly random: () => number;
   readonly onEvent: Listener | null;
 }
+
+/** A caller whose load has ended without a value for it goes on within so many promise jobs; a good deal fewer, really. */
+const mostJobsBetween = 50;
 
 /** One cache: a backend with its guard, and the loads under way in this process. */
 export class Cache {
@@ -52,7 +56,7 @@ export class Cache {
   /** The refreshes of a key that are under way and hold its lease. */
   readonly refreshes = new Map<string, Set<Run>>();
   readonly storeClock: StoreClock;
-  /** The key of the version that all entries carry with `onOutage: "flush"`; otherwise null. */
+  /** The key of the version that all entries carry with `onOutage: "flush"` or `"replay"`; otherwise null. */
   readonly epochKey: string | null;
 
   /** The backend that is asked: the one of the settings, checked if it is a user's own. */
@@ -62,12 +66,15 @@ export class Cache {
   readonly #underWay = new Set<Promise<unknown>>();
   #sequence = 0;
   /**
-   * Counts how often the stored entries came into doubt, and how many of those doubts a flush has
-   * settled.
+   * Counts how often the stored entries came into doubt, and how many of those doubts a flush or a
+   * replay has settled.
    */
   #doubts = 0;
   #settledDoubts = 0;
-  #flushing: Promise<void> | null = null;
+  #settling: Promise<void> | null = null;
+  /** What `onOutage: "replay"` keeps. */
+  readonly #lost = new LostInvalidations();
+  #cancelReplay: (() => void) | null = null;
   #hasWarned = false;
 
   constructor(name: string, settings: Settings, subscriptions: ReadonlySet<Subscription>) {
@@ -87,7 +94,7 @@ export class Cache {
         )
       : null;
     this.storeClock = new StoreClock(clock, () => this.ask("time", [backend.name], (store) => store.time()));
-    this.epochKey = onOutage === "flush" ? epochKeyOf(settings.namespace) : null;
+    this.epochKey = onOutage === "keep" ? null : epochKeyOf(settings.namespace);
   }
 
   /**
@@ -151,7 +158,7 @@ export class Cache {
     sendAlone?: () => void,
   ): void {
     if (!this.#isDoubtful()) return this.#read(keys, options, tell, sendAlone);
-    void this.#flush().then(
+    void this.#settle().then(
       () => this.#read(keys, options, tell, sendAlone),
       () => tell(noAnswers(keys)),
     );
@@ -229,9 +236,17 @@ export class Cache {
     return work;
   }
 
-  /** Resolves when no load, no refresh and no write is under way. */
+  /** Whether a load, a refresh or a write is under way. */
+  get isBusy(): boolean {
+    return this.#underWay.size > 0;
+  }
+
+  /** Resolves when no load, no refresh and no write is under way, and no caller is about to begin one. */
   async idle(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    for (let jobs = 0; jobs < mostJobsBetween; jobs++) {
+      if (this.isBusy) jobs = 0;
+      await (this.isBusy ? Promise.all(this.#underWay) : null);
+    }
   }
 
   versionKey(tag: string): string {
@@ -258,7 +273,7 @@ export class Cache {
   async invalidateTag(tag: string): Promise<void> {
     const { fences, keys } = this.namesOf(tag);
     const names = [...fences, ...keys];
-    await this.#invalidate("invalidateTag", [tag], (backend) => backend.delete(names, { inOrder: true }));
+    await this.#invalidate("invalidateTag", [tag], names, { inOrder: true });
   }
 
   /**
@@ -269,11 +284,9 @@ export class Cache {
     const failures: BackendError[] = [];
     // Everything that can be deleted is, whatever happens to the rest.
     for (const part of piecesFor(this.settings.backend, keys)) {
-      await this.#invalidate("delete", part, (backend) => backend.delete(part, options)).catch(
-        (error: BackendError) => {
-          failures.push(error);
-        },
-      );
+      await this.#invalidate("delete", part, part, options).catch((error: BackendError) => {
+        failures.push(error);
+      });
     }
     if (failures[0]) throw failures[0];
   }
@@ -290,21 +303,26 @@ export class Cache {
     if (failed) throw failed;
   }
 
+  /** @param names is deleted for it */
   async #invalidate(
     task: BackendTask,
     keys: readonly string[],
-    start: (backend: Backend) => Promise<void>,
+    names: readonly string[],
+    options?: DeleteOptions,
   ): Promise<void> {
     try {
-      await this.ask(task, keys, start);
+      await this.ask(task, keys, (backend) => backend.delete(names, options));
     } catch (error) {
       this.#distrust();
-      throw error;
+      if (this.settings.onOutage !== "replay") throw error;
+      this.#lost.add(names);
+      this.#replayLater();
+      throw keptError(error as BackendError);
     }
   }
 
   #noticeBreaker(state: BreakerState, error: BackendError | null): void {
-    if (state === "open") this.#distrust();
+    if (state === "open" && this.settings.onOutage === "flush") this.#distrust();
     this.emit({ type: "breaker", state, error });
   }
 
@@ -318,20 +336,67 @@ export class Cache {
   }
 
   /**
-   * Invalidates all entries, in one command. Rejects while the backend can't be used; then nothing
-   * is read from it either.
+   * Makes up for what was not invalidated. Rejects while the backend can't be used; then nothing is
+   * read from it either.
    */
-  #flush(): Promise<void> {
-    const epochKey = this.epochKey as string;
+  #settle(): Promise<void> {
     const doubts = this.#doubts;
-    this.#flushing ??= this.ask("delete", [epochKey], (backend) => backend.delete([epochKey]))
+    const isKept = this.settings.onOutage === "replay" && !this.#lost.isOverflowing;
+    this.#settling ??= (isKept ? this.#replay() : this.#flush())
       .then(() => {
         this.#settledDoubts = doubts;
-        this.emit({ type: "flush" });
+        if (!this.#isDoubtful()) this.#endReplays();
       })
-      .finally(() => (this.#flushing = null));
-    return this.#flushing;
+      .finally(() => (this.#settling = null));
+    return this.#settling;
   }
+
+  /** Invalidates all entries, in one command. */
+  async #flush(): Promise<void> {
+    const epochKey = this.epochKey as string;
+    await this.ask("delete", [epochKey], (backend) => backend.delete([epochKey]));
+    this.#lost.clear();
+    this.emit({ type: "flush" });
+  }
+
+  /** Carries out what is kept, in its order. */
+  async #replay(): Promise<void> {
+    for (const part of piecesFor(this.settings.backend, this.#lost.names)) {
+      // What is lost again meanwhile has to be carried out again.
+      this.#lost.remove(part);
+      try {
+        await this.ask("delete", part, (backend) => backend.delete(part, { inOrder: true }));
+      } catch (error) {
+        this.#lost.add(part);
+        throw error;
+      }
+      this.emit({ type: "replay", keys: part });
+    }
+  }
+
+  /** Other processes read what was lost until it is carried out, whether this one reads or not. */
+  #replayLater(): void {
+    const { clock, guard } = this.settings;
+    this.#cancelReplay ??= clock.after(guard.breakerMs, () => {
+      this.#cancelReplay = null;
+      void this.track(this.replayNow().catch(() => this.#replayLater()));
+    });
+  }
+
+  /** Carries out what an outage has left. Rejects while the backend can't be used. */
+  async replayNow(): Promise<void> {
+    while (this.settings.onOutage === "replay" && this.#isDoubtful()) await this.#settle();
+  }
+
+  #endReplays(): void {
+    this.#cancelReplay?.();
+    this.#cancelReplay = null;
+  }
+}
+
+function keptError({ operation, keys, message, cause }: BackendError): BackendError {
+  const kept = "It is kept, and carried out as soon as that is possible, as long as this process lives.";
+  return new BackendError(operation, keys, `${message} ${kept}`, { cause, kept: true });
 }
 
 interface LeasedAnswers {

@@ -86,11 +86,13 @@ export interface Options {
   timeout?: string;
   /**
    * After an outage of the backend in which an invalidation was lost, or which the breaker has
-   * noticed, "flush" invalidates everything that this cache stored before. One more key is read
-   * with every entry.
+   * noticed, "flush" invalidates everything that this cache stored before. "replay" keeps the
+   * invalidations that could not be carried out, up to 10,000 keys and 1 MiB, and carries them out
+   * before anything that was stored before is read; when they are more it flushes. With either one more
+   * key is read with every entry.
    * @defaultValue "keep"
    */
-  onOutage?: "keep" | "flush";
+  onOutage?: "keep" | "flush" | "replay";
   /**
    * How long functions whose directive doesn't set it may be served from memory without asking
    * Redis. It applies to a `TieredBackend`; other backends have no second tier.
@@ -209,7 +211,7 @@ export function resolveOptions(options: Options = {}): Settings {
     early: Number(checkOption("early", chosen.early, isWeight, "must be true, false or a number above 0")),
     jitter: checkOption("jitter", chosen.jitter, isJitter, "must be a number from 0 to 0.5"),
     timeoutMs: resolveDuration("timeout", chosen.timeout),
-    onOutage: checkOption("onOutage", chosen.onOutage, isOnOutage, 'must be "keep" or "flush"'),
+    onOutage: checkOption("onOutage", chosen.onOutage, isOnOutage, 'must be "keep", "flush" or "replay"'),
     memoryMs: resolveDuration("memory", chosen.memory),
     ...resolveCodecs(chosen),
     leaseMs: resolveDuration("lease", chosen.lease),
@@ -292,5 +294,5 @@ const isBackend = (value: unknown): boolean => hasMethods(value, backendMethods)
 const isWeight = (value: unknown): boolean =>
   typeof value === "boolean" || (typeof value === "number" && value > 0 && Number.isFinite(value));
 const isJitter = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 0.5;
-const isOnOutage = (value: unknown): boolean => value === "keep" || value === "flush";
+const isOnOutage = (value: unknown): boolean => value === "keep" || value === "flush" || value === "replay";
 const isClock = (value: unknown): boolean => hasMethods(value, ["now", "after"]);

@@ -127,9 +127,13 @@ async function findAll(
       values,
       signal,
     );
-    for (let open = wanted.filter(isOpen); open.length > 0; open = open.filter(isOpen)) {
+    let isAgain = false;
+    for (let open = wanted.filter(isOpen); open.length > 0; open = open.filter(isOpen), isAgain = true) {
       const free = cache.loads.size === 0 ? open : open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
-      const found = free.length > 0 ? await lookUpToLoad(bound, free) : [];
+      // A load that `idle` has waited for may have ended, and this caller is about to begin another.
+      const find = (): Promise<Found[]> =>
+        isAgain ? cache.track(lookUpToLoad(bound, free)) : lookUpToLoad(bound, free);
+      const found = free.length > 0 ? await find() : [];
       const missing: Missing[] = [];
       const outdated: Missing[] = [];
       for (let i = 0; i < found.length; i++) {

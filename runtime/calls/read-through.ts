@@ -102,10 +102,11 @@ async function find(
   const runner = runnerOf(bound, loader, self);
   try {
     if (isLoadedAbove(cache.name, key)) return (await runAlone(bound, runner, [wanted], signal))[0];
-    for (let first = read; ; first = null) {
+    for (let first = read, isAgain = false; ; first = null, isAgain = true) {
       let running = cache.loads.get(key);
       if (first || !running || running.background) {
-        const found = await (first ?? lookUp(bound, wanted));
+        // A load that `idle` has waited for may have ended, and this caller is about to begin another.
+        const found = await (first ?? (isAgain ? cache.track(lookUp(bound, wanted)) : lookUp(bound, wanted)));
         // Somebody else may have begun while this caller read.
         running = cache.loads.get(key);
         if (found instanceof Hit) {

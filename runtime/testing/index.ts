@@ -57,6 +57,8 @@ export function describeEvent(event: CacheEvent): string {
       return `breaker ${event.state}`;
     case "flush":
       return "flush";
+    case "replay":
+      return `replay ${event.keys.join(" ")}`;
     case "transaction":
       return `transaction ${event.what} ${event.keys.join(" ")}`;
     case "invalidate":

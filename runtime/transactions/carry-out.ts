@@ -48,10 +48,12 @@ async function invalidateIn(cache: Cache, some: readonly Invalidation[]): Promis
 
 /** The error of a transaction that has committed, whose invalidations failed. */
 export function committedError(cause: BackendError): BackendError {
+  const { operation, keys, message, kept } = cause;
+  const until = kept ? "then" : "you invalidate these keys or their time to live ends";
   return new BackendError(
-    cause.operation,
-    cause.keys,
-    `The transaction HAS COMMITTED, but what it invalidated could not be ended: ${cause.message} Don't run the transaction again. Callers may get old values until you invalidate these keys or their time to live ends.`,
-    { cause, committed: true },
+    operation,
+    keys,
+    `The transaction HAS COMMITTED, but what it invalidated could not be ended: ${message} Don't run the transaction again. Callers may get old values until ${until}.`,
+    { cause, committed: true, kept },
   );
 }

@@ -122,10 +122,10 @@ export async function endHolds(cache: Cache, holds: readonly Hold[]): Promise<vo
   const requests = holds.flatMap((hold) => requestsOf(hold.token, hold.names));
   const { missing, failures } = await endAll(cache, requests);
   for (const hold of holds) hold.reportLapse(missing.filter(({ token }) => token === hold.token).map(({ key }) => key));
-  const [failure] = failures;
-  if (!failure) return;
-  if (!holds.every((hold) => hold.stands)) throw failure;
+  if (failures.length === 0) return;
   const keys = failures.flatMap((one) => one.keys);
+  // What `onOutage` says of invalidations that are lost applies to this one, too.
+  if (!holds.every((hold) => hold.stands)) return cache.invalidateKeys(keys);
   cache.emit({ type: "transaction", what: "left-held", keys, message: leftMessage });
 }
 

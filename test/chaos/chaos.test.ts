@@ -4,6 +4,7 @@ import { stampede } from "./herd";
 import type { Mutation } from "./protocol";
 import { findFailures, runScenario } from "./run-scenario";
 import { scenarios } from "./scenarios";
+import { resumedFor } from "./scenarios/failovers";
 import { steady } from "./scenarios/sick-servers";
 
 /** `npm run chaos` runs them for longer, and with other seeds. */
@@ -43,6 +44,15 @@ for (const [mutation, what] of Object.entries(mutations)) {
     t.deepEqual(outcome.tally.errors, []);
   });
 }
+
+test.serial("the checker finds a client that nobody tells of the new master", async (t) => {
+  const scenario = resumedFor((worker) => worker > 0);
+  const outcome = await runScenario(scenario, workers, { seed, seconds, config: { cells: 3, writeShare: 0.3 } });
+  t.true(outcome.verdict.stale.length > 0);
+  // It reads at the old master, and invalidates there.
+  t.true(outcome.verdict.stale.every(({ read, write }) => read.worker === 0 || write.worker === 0));
+  t.deepEqual(outcome.tally.errors, []);
+});
 
 test.serial("… and finds nothing where none of these is done", async (t) => {
   const outcome = await runScenario(steady, workers, { seed, seconds, config: busy });

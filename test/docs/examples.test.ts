@@ -94,6 +94,7 @@ function problemsOf(files: ReadonlyMap<string, string>): string[] {
       "zcache/testing": entry("testing/index.ts"),
       "zcache/opentelemetry": entry("observability/opentelemetry.ts"),
       "zcache/prometheus": entry("observability/prometheus.ts"),
+      "zcache/bun": [join(root, "transformer/hosts/bun.ts")],
       "zcache/*": entry("libraries/*.ts"),
     },
   };

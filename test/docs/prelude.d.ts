@@ -52,6 +52,7 @@ declare global {
   const response: import("node:http").ServerResponse;
   function get(path: string): Promise<{ status: number }>;
   function renderPage(of: typeof request): Promise<string>;
+  const Bun: { build(options: object): Promise<unknown> };
   const encode: (value: unknown) => Buffer;
   const decode: (bytes: Buffer) => unknown;
   const MapBackend: new (keys?: Map<string, KeyState>, now?: () => number) => Backend;

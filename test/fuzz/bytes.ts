@@ -6,7 +6,7 @@ import { type Random } from "../chaos/random";
 export const mostBytes = 32_768;
 
 /** What the bytes are made like. */
-export type Form = "json" | "yaml" | "structured" | "raw" | "lock";
+export type Form = "json" | "yaml" | "structured" | "raw" | "lock" | "source" | "key";
 
 /** Bytes of this form that were changed in a few places, or bytes that were made up of its parts. */
 export function bytesOf(form: Form, random: Random): Buffer {
@@ -121,6 +121,28 @@ function asBytes(stored: Buffer | string): Buffer {
   return typeof stored === "string" ? Buffer.from(stored) : stored;
 }
 
+/** A program with a cached method, a batch and a function, whose directives say this. */
+function sourceOf(method: string, batch: string, name: string): string {
+  return `export interface Row { id: number; at: Date; "na-me"?: string }
+export class Users {
+  // @zcache ${method}
+  async get(id: number, user: { name: string; tags: string[] }): Promise<Row | null> { return null; }
+}
+// @zcache batch, ${batch}
+export async function rows(ids: number[], lang = "en"): Promise<Row[]> { return []; }
+/* @zcache
+   ttl: 1m
+   ${name} */
+export const find = async (text: string, deep = { a: [1] }) => ({ text });
+`;
+}
+
+const sources = [
+  sourceOf('ttl: 10m, tags: ["user:{id}", "name:{user.name}"]', "ttl: 1h", 'key: "find:{text}"'),
+  sourceOf('key: "u:{id}:{user.tags}", codec: structured', 'tags: ["row:{ids}"], timeout: 2s', "namespace: shop"),
+  sourceOf("stale: 1h, when: result.id > 5", 'resultTags: ["by:{result.id}"]', "version: auto"),
+];
+
 const encoded = (codec: "json" | "yaml" | "structured", values: readonly unknown[]): Buffer[] =>
   values.map((value) => asBytes(builtInCodecs[codec].encode(value)));
 
@@ -133,6 +155,10 @@ const samples: Readonly<Record<Form, readonly Buffer[]>> = {
     Buffer.from(JSON.stringify({ version: 1, functions: [lockedFunction] })),
     Buffer.from(JSON.stringify({ version: 1, functions: [lockedFunction, ...sourceLock.functions] })),
   ],
+  source: sources.map((text) => Buffer.from(text)),
+  key: ['fuzz.user.Users.get|5-{name:"Ada"}', "u:5:a", "find:text", "fuzz.user.rows|5-en", "tag:user:5~"].map((text) =>
+    Buffer.from(text),
+  ),
 };
 
 // ---- Mutations ----
@@ -234,6 +260,27 @@ const jsonTokens = [
   ],
 ];
 
+/** What a placeholder must not do, what a terminal obeys, and what would take long. */
+const hostileTexts = [
+  "{id.constructor.constructor('globalThis.wasRun = true')()}",
+  "{user.constructor.constructor('return process')().exit()}",
+  "{text.__proto__.x}",
+  "{(() => { globalThis.wasRun = true; })()}",
+  "{globalThis.wasRun = true}",
+  "{`${text}`.repeat(1e9)}",
+  "{text.padEnd(1e9)}",
+  "{Array(1e9).fill(text).join(text)}",
+  "{text.replaceAll(/(a+)+$/g, text)}",
+  "{new Date(id).toISOString()}",
+  "{",
+  "}",
+  "\u001b[2J",
+  "\u202e",
+  "\u009b31m",
+  "\ud83d",
+  "\u0000",
+];
+
 const tokens: Readonly<Record<Form, readonly string[]>> = {
   json: jsonTokens,
   structured: jsonTokens,
@@ -275,6 +322,69 @@ const tokens: Readonly<Record<Form, readonly string[]>> = {
       "? [",
       "? {",
     ],
+  ],
+  source: [
+    ...hostileTexts,
+    ...names,
+    ...[
+      "// @zcache ",
+      "/* @zcache\n",
+      "*/",
+      "\n",
+      "ttl: 5s",
+      "key: ",
+      "tags: [",
+      "]",
+      ", ",
+      '"',
+      "batch",
+      "async ",
+      "class ",
+    ],
+    ...[
+      "static ",
+      "#a",
+      "()",
+      "{}",
+      ": Promise<Row>",
+      "<T>",
+      "...ids: number[]",
+      "this",
+      "export default ",
+      "@dec ",
+      "await ",
+    ],
+    ...[
+      "allow: complete-key",
+      "version: auto",
+      "codec: yaml",
+      "cache: other",
+      "&a ",
+      "*a",
+      "!!js/function ",
+      "? ",
+      "\t",
+    ],
+  ],
+  key: [
+    ...hostileTexts,
+    ...names,
+    "|",
+    "-",
+    "@",
+    ":",
+    "~",
+    "%",
+    "\\",
+    '"',
+    "{",
+    "}",
+    "[",
+    "]",
+    "null",
+    "5n",
+    "1e999",
+    "fuzz.user.",
   ],
   raw: ["\0zc\x01", "\0zc\x02", "\x01", "\x02", "[", "{", "\xff\xff\xff\xff\x0f", "QUEUED"],
   lock: [

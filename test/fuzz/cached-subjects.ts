@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Backend } from "../../runtime/backends/backend";
 import { wrap } from "../../runtime/calls/cached-function";
 import { type Clock } from "../../runtime/clock";
@@ -6,6 +7,7 @@ import { cacheNamed, configure } from "../../runtime/cache/configure";
 import { type CacheEvent } from "../../runtime/events";
 import { versionKeyOf } from "../../runtime/keys/key-names";
 import { type Plan } from "../../runtime/plan";
+import { parseStored } from "../../runtime/entry/entry";
 import { type Random } from "../chaos/random";
 import { keyOver, template } from "../support/templates";
 import { bytesOf, type Form, storedOf } from "./bytes";
@@ -53,6 +55,8 @@ export function cachedSubjects(store: Store): Subject[] {
     ...(store.clock && { clock: store.clock }),
     codecs: { raw },
     lease: store.lease,
+    // How busy the machine is must not look like a fault of the bytes.
+    deadline: "1h",
     jitter: 0,
     onEvent: (event) => events.push(event),
   });
@@ -71,13 +75,18 @@ export function cachedSubjects(store: Store): Subject[] {
       const ask = async (one: number): Promise<unknown> =>
         plan.batch ? ((await find([one, one + 1])) as unknown[])[0] : find(one);
 
-      const judge = (value: unknown): Ran => {
-        const types = new Set(events.map(({ type }) => type));
-        if (loads > 0 && !types.has("load")) return wrong("A loader ran without an event.");
+      const judge = (value: unknown, bytes: Buffer): Ran => {
+        // Of a batch the second key holds nothing.
+        const types = new Set(events.filter((event) => isAbout(event, name)).map(({ type }) => type));
+        if (loads > 0 && !events.some(({ type }) => type === "load")) return wrong("A loader ran without an event.");
         if (types.has("fault")) return wrong("The bytes are a fault of the backend.");
         const isHit = types.has("hit") || types.has("stale");
-        if (!isHit && !types.has("miss")) return wrong("There was neither a hit nor a miss.");
-        return { outcome: isHit ? "value" : "miss", problem: () => strangerIn(value, form) };
+        if (isHit) return { outcome: "value", problem: () => strangerIn(value, form) };
+        if (!types.has("miss")) return wrong("There was neither a hit nor a miss.");
+        if (!isDeepStrictEqual(value, loaded)) return wrong("A miss has another value than the loader's.");
+        if (!types.has("unusable") && !mayMissInSilence(bytes, shape))
+          return wrong("The bytes can't be read, and no event says so.");
+        return { outcome: "miss" };
       };
       return {
         name: `${store.name}, ${name}`,
@@ -96,13 +105,27 @@ export function cachedSubjects(store: Store): Subject[] {
             async run() {
               const value = await store.settle(ask(one));
               await store.settle(cacheNamed(store.name).idle());
-              return judge(value);
+              return judge(value, bytes);
             },
           };
         },
       };
     }),
   );
+}
+
+/** Whether the event names the key that the bytes are at, which is the first of its call. */
+function isAbout(event: CacheEvent, name: string): boolean {
+  if (!("key" in event)) return true;
+  return event.key.startsWith(`${name}|`) && Number(event.key.slice(name.length + 1)) % 2 === 0;
+}
+
+/** What is a miss without being wrong: it has had its time, its tags were invalidated, or somebody is loading it. */
+function mayMissInSilence(bytes: Buffer, shape: string): boolean {
+  const stored = parseStored(bytes);
+  if (stored === "unreadable") return false;
+  if (stored.payload === null || shape === "tagged") return true;
+  return stored.versionCount > 0 || stored.resultTags.length > 0 || stored.times !== null;
 }
 
 function wrong(problem: string): Ran {

@@ -1,17 +1,19 @@
-/** The process in which the cases run, with little memory: `child.js SEED FROM TO REDIS_URL PROGRESS_FILE`. */
+/** The process in which the cases run, with little memory: `child.js SEED FROM TO PART REDIS_URL PROGRESS_FILE DIRECTORY`. */
 import { openSync, writeSync } from "node:fs";
 import { Random } from "../chaos/random";
+import type * as Commands from "./command-subjects";
 import { cachedSubjects } from "./cached-subjects";
-import { type Cost, isWithin, mostBytesBesides, mostBytesEach, mostMs, startMeasure } from "./limits";
+import { type Cost, isWithin, limits, type Part, partOf, startMeasure } from "./limits";
 import { findChange, isObjectPrototypeWhole, takeSnapshot } from "./prototypes";
 import { memoryStore, redisStore } from "./stores";
 import { type Case, pureSubjects, type Ran, type Subject } from "./subjects";
 import { casesBetweenNotes, type Failure, type Line, type SubjectTally } from "./tally";
 
 const [seed = 1, from = 0, to = 0] = process.argv.slice(2, 5).map(Number);
-const [redisUrl = "", progressPath = ""] = process.argv.slice(5);
+const [part = "bytes", redisUrl = "", progressPath = "", directory = ""] = process.argv.slice(5);
+const most = limits[part as Part];
 /** To compare all prototypes takes longer than most cases. */
-const casesBetweenLooks = 100;
+const casesBetweenLooks = part === "bytes" ? 100 : 1;
 const mostFailures = 20;
 /** What is measured once may be the compiler's work, or that of collecting what earlier cases have left. */
 const attempts = 4;
@@ -59,7 +61,7 @@ async function runOnce(subjects: readonly Subject[], number: number, inDetail: b
 /** Again where it was above the limits: what is due to the bytes is so each time. */
 async function runCase(subjects: readonly Subject[], number: number): Promise<Result> {
   let best = await runOnce(subjects, number, false);
-  for (let i = 1; i < attempts && !isWithin(best.cost, best.one.bytes.length); i++) {
+  for (let i = 1; i < attempts && !isWithin(best.cost, best.one.bytes.length, most); i++) {
     globalThis.gc?.();
     const again = await runOnce(subjects, number, true);
     const allocated = Math.min(best.cost.allocated ?? Infinity, again.cost.allocated ?? Infinity);
@@ -69,22 +71,36 @@ async function runCase(subjects: readonly Subject[], number: number): Promise<Re
 }
 
 function problemOf({ one, ran, cost }: Result): string | null {
+  const { mostMs, mostBytesEach, mostBytesBesides } = most;
   if (cost.ms > mostMs) return `It took ${cost.ms.toFixed(1)} ms.`;
-  if (!isWithin(cost, one.bytes.length))
+  if (!isWithin(cost, one.bytes.length, most))
     return `It allocated ${cost.allocated} bytes for ${one.bytes.length}: more than ${mostBytesBesides} and ${mostBytesEach} each.`;
   if (!isObjectPrototypeWhole()) return "Object.prototype was changed.";
   return ran.problem?.() ?? null;
 }
 
-async function main(): Promise<void> {
+/** What has its turn in this process, and what ends it. */
+function createSubjects(): { readonly subjects: readonly Subject[]; close(): void } {
+  if (part === "commands") {
+    // The command line needs a compiler, which takes more memory than the other cases may.
+    const { commandSubjects } = require("./command-subjects") as typeof Commands;
+    return commandSubjects(directory, redisUrl);
+  }
   const redis = redisStore(redisUrl);
   const subjects = [...pureSubjects, ...cachedSubjects(memoryStore()), ...cachedSubjects(redis.store)];
+  return { subjects, close: redis.close };
+}
+
+async function main(): Promise<void> {
+  const { subjects, close } = createSubjects();
   const tallies = new Map<string, SubjectTally>();
   const failures: Failure[] = [];
   // What is loaded at first use may add to the global object.
-  for (let number = 0; number < 200; number++) await runOnce(subjects, -number - 2, false).catch(() => {});
+  for (let number = 0; number < (part === "bytes" ? 200 : 10); number++)
+    await runOnce(subjects, -number - 2, false).catch(() => {});
   const snapshot = takeSnapshot();
   for (let number = from; number < to && failures.length < mostFailures; number++) {
+    if (partOf(number) !== part) continue;
     if (number % casesBetweenNotes === 0) note(number);
     const { name } = choose(subjects, randomFor(number));
     const tally = tallies.get(name) ?? { cases: 0, values: 0, slowestMs: 0, mostBytesEach: 0 };
@@ -95,7 +111,7 @@ async function main(): Promise<void> {
       const { one, ran, cost } = result;
       if (ran.outcome === "value") tally.values++;
       tally.slowestMs = Math.max(tally.slowestMs, cost.ms);
-      const allocatedEach = ((cost.allocated ?? 0) - mostBytesBesides) / Math.max(one.bytes.length, 1);
+      const allocatedEach = ((cost.allocated ?? 0) - most.mostBytesBesides) / Math.max(one.bytes.length, 1);
       tally.mostBytesEach = Math.max(tally.mostBytesEach, allocatedEach);
       const problem = problemOf(result);
       if (problem !== null) failures.push({ number, name, problem, bytes: one.bytes.toString("latin1").slice(0, 500) });
@@ -109,14 +125,14 @@ async function main(): Promise<void> {
         failures.push({
           number,
           name,
-          problem: `${change}, by one of the ${casesBetweenLooks} cases before.`,
+          problem: `${change}, by this case or one of the ${casesBetweenLooks} before.`,
           bytes: "",
         });
         break;
       }
     }
   }
-  redis.close();
+  close();
   print({ tallies: [...tallies], failures });
 }
 

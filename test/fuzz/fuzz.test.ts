@@ -1,7 +1,7 @@
 import test from "ava";
 import { runFuzz } from "./run-fuzz";
 
-test("whatever bytes stand in Redis, in memory or in a lock file: a miss and an event, or a value of the codec's own kinds", async (t) => {
+test("whatever bytes stand in Redis, in memory, in a lock file or in a source: a miss and an event, or a value of the codec's own kinds", async (t) => {
   const { tallies, failures } = await runFuzz({ seed: 13, from: 0, cases: 4_000 });
   t.deepEqual(failures, []);
   for (const form of ["json", "yaml", "structured"]) {
@@ -11,4 +11,9 @@ test("whatever bytes stand in Redis, in memory or in a lock file: a miss and an 
   }
   for (const store of ["memory", "redis"])
     t.true([...tallies.keys()].filter((name) => name.startsWith(`${store}, `)).length >= 10, store);
+  const commands = [...tallies].filter(([name]) => name.startsWith("zcache "));
+  t.is(
+    commands.reduce((sum, [, { cases }]) => sum + cases, 0),
+    20,
+  );
 });

@@ -1,12 +1,30 @@
 import { getHeapStatistics } from "node:v8";
 
-/** For a case, in the processor's time: other processes may be at work beside it. */
-export const mostMs = 50;
-/** What reading may allocate, for each of its bytes and besides. */
-export const mostBytesEach = 400;
-export const mostBytesBesides = 262_144;
-/** Of the process in which all cases run. */
-export const heapMegabytes = 64;
+/** What a case may take, and of the process in which the cases run, its heap. */
+export interface Limits {
+  /** In the processor's time: other processes may be at work beside it. */
+  readonly mostMs: number;
+  /** What reading may allocate, for each of its bytes and besides. */
+  readonly mostBytesEach: number;
+  readonly mostBytesBesides: number;
+  readonly heapMegabytes: number;
+}
+
+export const limits: Readonly<Record<Part, Limits>> = {
+  bytes: { mostMs: 50, mostBytesEach: 400, mostBytesBesides: 262_144, heapMegabytes: 64 },
+  // The compiler reads a program in each case, which is nearly all of what they take.
+  commands: { mostMs: 2_000, mostBytesEach: 0, mostBytesBesides: 1e12, heapMegabytes: 320 },
+};
+
+/** Bytes that are read, and commands of the command line. */
+export type Part = "bytes" | "commands";
+
+/** A command takes as long as many cases of bytes. */
+const casesForACommand = 200;
+
+export function partOf(number: number): Part {
+  return number % casesForACommand === 0 ? "commands" : "bytes";
+}
 
 export interface Cost {
   readonly ms: number;
@@ -30,7 +48,8 @@ export function startMeasure(inDetail: boolean): () => Cost {
   };
 }
 
-export function isWithin({ ms, allocated }: Cost, length: number): boolean {
+export function isWithin({ ms, allocated }: Cost, length: number, most: Limits): boolean {
+  const { mostMs, mostBytesEach, mostBytesBesides } = most;
   return ms <= mostMs && (allocated ?? 0) <= mostBytesBesides + mostBytesEach * length;
 }
 

@@ -1,6 +1,6 @@
 /** `npm run fuzz -- --cases N --seed S [--from K]`: docs/security.md. `--cases 1 --from K` runs one case again. */
 import { parseArgs } from "node:util";
-import { heapMegabytes, mostBytesBesides, mostBytesEach, mostMs } from "./limits";
+import { limits } from "./limits";
 import { type FuzzOptions, runFuzz } from "./run-fuzz";
 
 function parse(args: readonly string[]): FuzzOptions {
@@ -18,6 +18,7 @@ function parse(args: readonly string[]): FuzzOptions {
 }
 
 async function main(options: FuzzOptions): Promise<number> {
+  const { mostMs, mostBytesBesides, mostBytesEach, heapMegabytes } = limits.bytes;
   console.log(`seed ${options.seed}, ${options.cases} cases, a heap of ${heapMegabytes} MB`);
   const onProgress = (done: number): void => {
     console.log(`${done} cases`);

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { startRedis } from "../support/redis";
-import { heapMegabytes } from "./limits";
+import { limits, type Part } from "./limits";
 import { casesBetweenNotes, type Failure, type Line, type SubjectTally } from "./tally";
 
 export interface FuzzOptions {
@@ -38,14 +38,11 @@ export async function runFuzz({ seed, from, cases, onProgress }: FuzzOptions): P
     const script = buildChild(directory);
     for (let at = from; at < from + cases && failures.length === 0; at += casesInAProcess) {
       const to = Math.min(from + cases, at + casesInAProcess);
-      const line = await runChild(
-        script,
-        join(directory, "progress"),
-        [seed, at, to],
-        `redis://127.0.0.1:${redis.port}`,
-      );
-      failures.push(...line.failures);
-      for (const [name, tally] of line.tallies) add(tallies, name, tally);
+      for (const part of ["bytes", "commands"] as const) {
+        const line = await runChild(script, part, [seed, at, to], `redis://127.0.0.1:${redis.port}`, directory);
+        failures.push(...line.failures);
+        for (const [name, tally] of line.tallies) add(tallies, name, tally);
+      }
       onProgress?.(to - from);
     }
   } finally {
@@ -72,12 +69,16 @@ function buildChild(directory: string): string {
 
 async function runChild(
   script: string,
-  progressPath: string,
+  part: Part,
   range: readonly number[],
   redisUrl: string,
+  directory: string,
 ): Promise<Line> {
-  const flags = [`--max-old-space-size=${heapMegabytes}`, "--expose-gc"];
-  const child = spawn(process.execPath, [...flags, script, ...range.map(String), redisUrl, progressPath], {
+  const progressPath = join(directory, "progress");
+  writeFileSync(progressPath, String(range[1]));
+  const flags = [`--max-old-space-size=${limits[part].heapMegabytes}`, "--expose-gc"];
+  const args = [...flags, script, ...range.map(String), part, redisUrl, progressPath, directory];
+  const child = spawn(process.execPath, args, {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const killOnExit = (): void => void child.kill("SIGKILL");

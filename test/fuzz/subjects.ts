@@ -126,7 +126,7 @@ function readHeader(bytes: Buffer): Ran {
 }
 
 /** What a terminal obeys, or what shows something else than what is there. */
-const unprintable = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
+export const unprintable = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
 
 async function get(bytes: Buffer, version: Buffer | null): Promise<Ran> {
   const client = {

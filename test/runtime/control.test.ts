@@ -89,6 +89,111 @@ serial("a flush reaches the other processes", async (t) => {
   t.is(f.loads.length, 2);
 });
 
+serial("onOutage: replay: what could not be invalidated is, before anything that was stored is read", async (t) => {
+  const cache = createCache(t, { onOutage: "replay" });
+  const other = createCache(t, { onOutage: "replay", inner: cache.backend, clock: cache.clock });
+  const f = cache.count({ tags }, async (id: number) => id);
+  const g = cache.count({ name: "g" }, async (id: number) => id);
+  const elsewhere = other.count({ tags }, async (id: number) => id);
+  await f(1);
+  await g(1);
+  cache.backend.fail("delete");
+  const error = await t.throwsAsync(() => cache.invalidateTag("t:1"), { instanceOf: BackendError });
+  t.true(error.kept);
+  t.regex(error.message, /It is kept, and carried out as soon as that is possible/);
+  const ofKey = await t.throwsAsync(() => g.invalidate(2), { instanceOf: BackendError });
+  t.true(ofKey.kept);
+  t.is(await f(1), 1);
+  t.is(await g(1), 1);
+  t.deepEqual([f.loads.length, g.loads.length], [2, 2], "until then this process asks the loader");
+  await elsewhere(1);
+  t.is(elsewhere.loads.length, 0, "and others read what is stored");
+  cache.backend.heal();
+  cache.takeTrace();
+  cache.backend.takeTrace();
+  t.deepEqual([await g(1), await f(1), await f(1)], [1, 1, 1]);
+  t.deepEqual([f.loads.length, g.loads.length], [3, 2], "what nobody invalidated is a hit");
+  t.deepEqual(cache.takeTrace().slice(0, 2), ["replay tags:t~ tag:t:1~ g|2", "hit g|1"]);
+  await elsewhere(1);
+  t.is(elsewhere.loads.length, 0);
+  t.is(cache.backend.calls.filter(({ operation }) => operation === "delete").length, 1);
+});
+
+serial("onOutage: replay: it is tried again though nobody reads, and by close", async (t) => {
+  const cache = createCache(t, { onOutage: "replay", breakerTime: "1s" });
+  const f = cache.count({}, async (id: number) => id);
+  await f(1);
+  cache.backend.fail("delete");
+  await t.throwsAsync(() => f.invalidate(1), { instanceOf: BackendError });
+  for (let i = 0; i < 3; i++) {
+    await cache.clock.advance(1_000);
+    await cache.idle();
+  }
+  t.is(cache.backend.count("delete"), 4);
+  cache.backend.heal();
+  await cache.clock.advance(1_000);
+  await cache.idle();
+  t.is(cache.backend.count("delete"), 5);
+  t.is(await cache.peek("f|1"), null);
+  t.is(cache.clock.pending, 0);
+
+  await f(1);
+  cache.backend.failNext("delete");
+  await t.throwsAsync(() => f.invalidate(1), { instanceOf: BackendError });
+  await close();
+  cache.configure({ onOutage: "replay" });
+  t.is(await cache.peek("f|1"), null);
+});
+
+serial("onOutage: replay: what is lost while it is tried again is tried again, too", async (t) => {
+  const cache = createCache(t, { onOutage: "replay" });
+  const f = cache.count({}, async (id: number) => id);
+  cache.backend.failNext("delete");
+  await t.throwsAsync(() => f.invalidate(1), { instanceOf: BackendError });
+  const gate = cache.backend.hold("delete");
+  const reading = f(1);
+  await gate.reached;
+  cache.backend.failNext("delete");
+  await t.throwsAsync(() => f.invalidate(1), { instanceOf: BackendError });
+  gate.release();
+  await reading;
+  await f(1);
+  t.deepEqual(
+    cache.takeTrace().filter((line) => line.startsWith("replay")),
+    ["replay f|1", "replay f|1"],
+  );
+});
+
+serial("onOutage: replay: more than can be kept is a flush", async (t) => {
+  const many = Array.from({ length: 10_001 }, (_, i) => i);
+  const long = Array.from({ length: 9_000 }, (_, i) => String(i).padStart(150, "0"));
+  for (const keys of [many, long]) {
+    const cache = createCache(t, { onOutage: "replay" });
+    const f = cache.count({ batch: "array" as const }, async (ids: (number | string)[]) => ids);
+    const g = cache.count({ name: "g" }, async () => 1);
+    await g();
+    cache.backend.failNext("delete");
+    await t.throwsAsync(() => f.invalidate(keys), { instanceOf: BackendError });
+    await g();
+    t.is(g.loads.length, 2);
+    t.deepEqual(
+      cache.takeTrace().filter((line) => /^(flush|replay)/.test(line)),
+      ["flush"],
+    );
+  }
+});
+
+serial("onOutage: replay: a breaker that opens takes nothing away", async (t) => {
+  const cache = createCache(t, { onOutage: "replay", remote: true, breakerFailures: 1, breakerTime: "1s" });
+  const f = cache.count({}, async (id: number) => id);
+  await f(1);
+  cache.backend.failNext("read");
+  await f(1);
+  await cache.clock.advance(1_000);
+  await f(1);
+  t.is(f.loads.length, 2);
+});
+
 serial("keysOf tells the keys of a call", (t) => {
   const cache = createCache(t, { namespace: "app" });
   const f = cache.wrap({ namespace: "v1" }, async (id: number, name: string) => `${id}${name}`);

@@ -377,6 +377,7 @@ test("a hold that can't be ended after the commit does no harm while it stands, 
   const late = transactional(
     async () => {
       cache.backend.fail("holdKeys");
+      cache.backend.fail("delete");
       await cache.clock.advance(5_001);
     },
     { hold },

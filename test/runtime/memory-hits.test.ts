@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import test from "ava";
 import { MemoryBackend } from "../../runtime/backends/memory-backend";
 import { cacheNamed, configure } from "../../runtime/cache/configure";
@@ -159,3 +161,44 @@ test.serial("a function that is configured anew has other keys", async (t) => {
   t.deepEqual(loads, [5, 5]);
   t.deepEqual(backend.size, 2);
 });
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+test.serial(
+  "what is kept of the arguments of hits is bounded, though each argument is or was a megabyte",
+  async (t) => {
+    const { backend, cache } = createFunction();
+    const plan = { name: "g", cache: cache.name, key: keyOver((text) => [text]) };
+    const g = wrap(
+      () => plan,
+      async () => 1,
+    ) as unknown as (text: string) => Promise<number>;
+    const megabyte = (i: number): string => Buffer.alloc(1_000_000, `${i} `).toString("latin1");
+    const used = (): number => {
+      // The memory of Buffers is given back by the second one.
+      for (let i = 0; i < 2; i++) collect();
+      const { heapUsed, external } = process.memoryUsage();
+      return heapUsed + external;
+    };
+    const before = used();
+    for (const argumentOf of [megabyte, (i: number) => megabyte(i).slice(0, 50)]) {
+      for (let i = 0; i < 60; i++) {
+        const text = argumentOf(i);
+        // The third time its key is known.
+        for (let call = 0; call < 3; call++) t.is(await g(text), 1);
+      }
+      backend.clear();
+      const kept = used() - before;
+      t.true(kept < 8_000_000, `${kept} bytes`);
+    }
+    for (let i = 0; i < 10_000; i++) {
+      const text = `${"x".repeat(90)}${i}`;
+      for (let call = 0; call < 2; call++) await g(text);
+    }
+    backend.clear();
+    // 2,048 keys of 100 to 300 bytes.
+    const kept = used() - before;
+    t.true(kept < 8_000_000, `${kept} bytes`);
+  },
+);

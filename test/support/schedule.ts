@@ -2,18 +2,28 @@ import type { Backend } from "../../runtime/backends/backend";
 import type { MemoryBackend } from "../../runtime/backends/memory-backend";
 import type { FakeClock } from "../../runtime/testing/fake-clock";
 
+interface Waiting {
+  readonly what: string;
+  readonly goOn: () => void;
+}
+
 /** Chooses, at random but the same for the same seed, who of all that wait goes on next. */
 export class Schedule {
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: Waiting[] = [];
   #state: number;
 
   constructor(seed: number) {
     this.#state = seed;
   }
 
+  /** What those are about that wait for their turn. */
+  get waiting(): readonly string[] {
+    return this.#waiting.map(({ what }) => what);
+  }
+
   /** Resolves when it is this one's turn. */
-  point(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
+  point(what = ""): Promise<void> {
+    return new Promise((goOn) => this.#waiting.push({ what, goOn }));
   }
 
   /**
@@ -28,7 +38,7 @@ export class Schedule {
       const { length } = this.#waiting;
       if (length === 0 && !done()) await clock.advance(5);
       for (let left = Math.min(length, this.pick(3) === 0 ? 1 + this.pick(4) : 1); left > 0; left--)
-        this.#waiting.splice(this.pick(this.#waiting.length), 1)[0]?.();
+        this.#waiting.splice(this.pick(this.#waiting.length), 1)[0]?.goOn();
     }
   }
 
@@ -48,25 +58,25 @@ function endOfTick(): Promise<void> {
 
 /** A backend on a network: each request takes its time, and so does each answer. */
 export function delayed(inner: MemoryBackend, schedule: Schedule): Backend {
-  const slowly = async <T>(start: () => Promise<T>): Promise<T> => {
-    await schedule.point();
+  const slowly = async <T>(what: string, start: () => Promise<T>): Promise<T> => {
+    await schedule.point(what);
     const answer = await start();
-    await schedule.point();
+    await schedule.point(what);
     return answer;
   };
   return {
     name: inner.name,
     remote: false,
-    read: (keys) => slowly(() => inner.read(keys)),
-    readAndLease: (keys, request) => slowly(() => inner.readAndLease(keys, request)),
-    acquire: (requests) => slowly(() => inner.acquire(requests)),
-    renew: (requests) => slowly(() => inner.renew(requests)),
-    write: (requests) => slowly(() => inner.write(requests)),
-    release: (requests) => slowly(() => inner.release(requests)),
-    delete: (keys) => slowly(() => inner.delete(keys)),
-    holdKeys: (requests) => slowly(() => inner.holdKeys(requests)),
-    endHolds: (requests) => slowly(() => inner.endHolds(requests)),
-    time: () => slowly(() => inner.time()),
-    ensureVersions: (requests) => slowly(() => inner.ensureVersions(requests)),
+    read: (keys) => slowly("read", () => inner.read(keys)),
+    readAndLease: (keys, request) => slowly("readAndLease", () => inner.readAndLease(keys, request)),
+    acquire: (requests) => slowly("acquire", () => inner.acquire(requests)),
+    renew: (requests) => slowly("renew", () => inner.renew(requests)),
+    write: (requests) => slowly("write", () => inner.write(requests)),
+    release: (requests) => slowly("release", () => inner.release(requests)),
+    delete: (keys) => slowly("delete", () => inner.delete(keys)),
+    holdKeys: (requests) => slowly("holdKeys", () => inner.holdKeys(requests)),
+    endHolds: (requests) => slowly("endHolds", () => inner.endHolds(requests)),
+    time: () => slowly("time", () => inner.time()),
+    ensureVersions: (requests) => slowly("ensureVersions", () => inner.ensureVersions(requests)),
   };
 }

@@ -109,7 +109,7 @@ function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<
   // It reads the sources of referenced projects, not their build output, so that nothing has to be
   // built.
   (host as { useSourceOfProjectReferenceRedirect?: () => boolean }).useSourceOfProjectReferenceRedirect = () => true;
-  const program = compiler.createProgram({
+  const program = createProgram(compiler, file, {
     rootNames: fileNames,
     options,
     host,
@@ -140,6 +140,18 @@ function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<
     files,
     targets: session.targets().filter((target) => own.has(target.sourceFile)),
   };
+}
+
+/** @throws CommandError where the compiler fails, as it does on some texts that are no program */
+function createProgram(compiler: Compiler, file: string, options: ts.CreateProgramOptions): ts.Program {
+  try {
+    return compiler.createProgram(options);
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new CommandError(
+      `${file}: TypeScript ${compiler.version} fails to read the program (${reason}). Its own compiler, run with --noEmit, fails in the same way, and its stack may tell the file.`,
+    );
+  }
 }
 
 /**

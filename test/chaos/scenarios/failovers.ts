@@ -23,21 +23,32 @@ export const sentinel: Scenario = {
   },
 };
 
-/** Clients stay connected to the old master, which has heard of nothing when it goes on. */
-export const resumed: Scenario = {
-  name: "resumed",
-  what: "the master behind Sentinel stands still (SIGSTOP), its replica takes its place, and it goes on",
-  once: true,
-  config,
-  async start() {
-    const { name, master, replica, sentinelPorts, stop } = await startSentinelSet();
-    return {
-      stop,
-      connection: () => ({ kind: "sentinel", ports: sentinelPorts, name, failoverDetector: true }),
-      injure: (random) => replaceAndResume(master, replica, random),
-    };
-  },
-};
+/**
+ * The old master has heard of nothing when it goes on, and clients are still connected to it.
+ * @param isTold whether a client process listens to the Sentinels
+ * @param watchedMs for how long after the Sentinels agree
+ */
+export function resumedFor(isTold: (worker: number) => boolean, watchedMs = 1_500): Scenario {
+  return {
+    name: "resumed",
+    what: "the master behind Sentinel stands still (SIGSTOP), its replica takes its place, and it goes on",
+    once: true,
+    config,
+    async start() {
+      const { name, master, replica, sentinelPorts, stop } = await startSentinelSet();
+      return {
+        stop,
+        connection: (worker) => ({
+          ...{ kind: "sentinel", ports: sentinelPorts, name },
+          failoverDetector: isTold(worker),
+        }),
+        injure: (random) => replaceAndResume(master, replica, random, watchedMs),
+      };
+    },
+  };
+}
+
+export const resumed = resumedFor(() => true);
 
 export const cluster: Scenario = {
   name: "cluster",
@@ -70,9 +81,13 @@ async function killMaster(master: RedisServer, replica: RedisServer, random: Ran
 
 /** Sentinels tell each other of a new master every two seconds; until then one of them may send a client to the old one. */
 const sentinelsAgreeMs = 3_000;
-const watchedMs = 1_500;
 
-async function replaceAndResume(master: RedisServer, replica: RedisServer, random: Random): Promise<Fault> {
+async function replaceAndResume(
+  master: RedisServer,
+  replica: RedisServer,
+  random: Random,
+  watchedMs: number,
+): Promise<Fault> {
   const isSoon = random.chance(0.5);
   const next = replica.client();
   master.freeze();
