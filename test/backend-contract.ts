@@ -3,10 +3,17 @@ import { backendContract as casesOf, type BackendSubject } from "../runtime/test
 
 export type { BackendSubject as Subject } from "../runtime/testing/backend-contract";
 
-/** Registers the cases of the published contract with AVA. */
-export function backendContract(name: string, open: () => BackendSubject | Promise<BackendSubject>): void {
+/**
+ * Registers the cases of the published contract with AVA.
+ * @param register `test.serial` in a file of many subjects, so that no case waits behind hundreds
+ */
+export function backendContract(
+  name: string,
+  open: () => BackendSubject | Promise<BackendSubject>,
+  register: typeof test.serial | typeof test = test,
+): void {
   for (const { title, run } of casesOf(open)) {
-    test(`${name}: ${title}`, async (t) => {
+    register(`${name}: ${title}`, async (t) => {
       await run();
       t.pass();
     });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import test, { type ExecutionContext } from "ava";
+import test from "ava";
 import { type Cluster, Command, type Redis, type RedisOptions } from "ioredis";
 import type { Values } from "../runtime/backends/backend";
 import { ConfigError } from "../runtime/errors";
@@ -10,6 +10,7 @@ import { randomId } from "../runtime/entry/id";
 import { RedisBackend } from "../runtime/backends/redis/redis-backend";
 import type { RedisClient } from "../runtime/backends/redis/redis-client";
 import { backendContract, type Subject } from "./backend-contract";
+import { entry, everyAnswer, everyMethod, lease } from "./support/every-answer";
 import { type RedisCluster, type RedisServer, startCluster, startRedis, until } from "./support/redis";
 
 const prefix = "app:{x}:";
@@ -131,15 +132,6 @@ test("each method is one round trip: nothing is sent after the first answer", as
     client.sendCommand = sendCommand;
   }
   await stop();
-});
-
-const lease = (key: string, token: string) => ({ key, token, leaseMs: 60_000, seenId: null, force: false });
-const entry = (key: string, token: string, text = "x") => ({
-  key,
-  token,
-  bytes: Buffer.from(text),
-  ttlMs: 60_000,
-  versionKeys: [],
 });
 
 test("what is written goes behind the reads of other keys in its tick, and before those of its own", async (t) => {
@@ -309,7 +301,7 @@ test("a client that is closed makes every method reject", async (t) => {
 test("anything but a client of ioredis is refused", (t) => {
   const message = (client: unknown): string | undefined =>
     t.throws(() => new RedisBackend(client as RedisClient), { instanceOf: ConfigError })?.message;
-  const must = "RedisBackend: the client must be a Redis or a Cluster of ioredis, but got: ";
+  const must = "RedisBackend: the client must be one of ioredis, iovalkey or node-redis (5 or 6), but got: ";
   t.is(message(undefined), `${must}undefined.`);
   t.is(message("redis://"), `${must}"redis://".`);
   t.is(message({ get: () => 1 }), `${must}an object.`);
@@ -379,31 +371,6 @@ for (const [name, options] of Object.entries(clientOptions)) {
   });
 }
 
-/** Each method's answers, in several states of its keys. */
-async function everyAnswer(t: ExecutionContext, backend: RedisBackend): Promise<void> {
-  const [token, other] = [randomId(), randomId()];
-  const keys = ["a", "b", "c"];
-  const acquired = { status: "acquired" };
-  t.deepEqual(await backend.acquire([lease("a", token)]), [acquired]);
-  t.deepEqual(await backend.acquire(keys.map((key) => lease(key, token))), [acquired, acquired, acquired]);
-  t.deepEqual(await backend.acquire([lease("a", other)]), [{ status: "busy" }]);
-  t.deepEqual(await backend.renew([lease("a", token), lease("a", other)]), [true, false]);
-  t.deepEqual(await backend.write([entry("a", token), entry("b", other)]), [true, false]);
-  t.deepEqual(await backend.acquire([lease("a", other)]), [{ status: "changed", bytes: Buffer.from("x") }]);
-  await backend.release([{ key: "b", token }]);
-  const request = { token: other, leaseMs: 60_000, count: 3 };
-  const leased = { values: [Buffer.from("x"), null, null], leased: [false, true, false] };
-  t.deepEqual((await backend.readAndLease(keys, request)).leased, leased.leased);
-  t.deepEqual(await backend.read(["a"]), [Buffer.from("x")]);
-  t.deepEqual(await backend.read(["a", "none"]), [Buffer.from("x"), null]);
-  const [version] = await backend.ensureVersions([{ key: "tag", seed: randomId(), ttlMs: 60_000 }]);
-  t.is(version?.length, 8);
-  t.deepEqual(await backend.ensureVersions([{ key: "tag", seed: randomId(), ttlMs: 60_000 }]), [version]);
-  await backend.delete(["a", "b"]);
-  t.deepEqual(await backend.read(["a"]), [null]);
-  t.true(Math.abs((await backend.time()) - Date.now()) < 60_000);
-}
-
 test("the commands that docs/redis.md names are enough", async (t) => {
   const own = await startRedis();
   t.teardown(() => own.stop());
@@ -420,26 +387,10 @@ test("the commands that docs/redis.md names are enough", async (t) => {
 test("while a transaction is open on the client everything rejects, and nothing is taken for an answer", async (t) => {
   const client = server.client();
   const backend = new RedisBackend(client);
-  const token = randomId();
   const key = "in transaction";
   await client.multi({ pipeline: false });
-  const operations: (() => Promise<unknown>)[] = [
-    () => backend.read([key]),
-    () => backend.read([key, "other"]),
-    () => backend.acquire([lease(key, token)]),
-    () => backend.acquire([lease(key, token), lease("other", token)]),
-    () => backend.readAndLease([key, "other"], { token, leaseMs: 1_000, count: 2 }),
-    () => backend.renew([lease(key, token)]),
-    () => backend.write([entry(key, token)]),
-    () => backend.release([{ key, token }]),
-    () => backend.delete([key]),
-    () => backend.holdKeys([{ key, token, leaseMs: 1_000 }]),
-    () => backend.endHolds([{ key, token }]),
-    () => backend.ensureVersions([{ key: "tag", seed: token, ttlMs: 1_000 }]),
-    () => backend.time(),
-  ];
-  for (const operation of operations)
-    await t.throwsAsync(operation, { message: /was queued by a transaction \(MULTI\)/ }, String(operation));
+  for (const [what, method] of Object.entries(everyMethod(backend, key)))
+    await t.throwsAsync(method, { message: /was queued by a transaction \(MULTI\)/ }, what);
   await client.discard();
   t.deepEqual(await backend.read([key]), [null]);
 });

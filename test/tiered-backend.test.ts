@@ -769,7 +769,7 @@ test.serial("a Cluster client, other arguments and impossible options are refuse
   const foreign = { isCluster: false, getBuffer() {}, mgetBuffer() {}, del() {}, time() {}, defineCommand() {} };
   t.is(
     message(() => new TieredBackend(memory, new RedisBackend(foreign as unknown as RedisClient))),
-    "TieredBackend: the client must be a Redis of ioredis, but got: an object.",
+    "TieredBackend: the client must have the methods of a client of one Redis (duplicate, pttl, on, off), but got: an object.",
   );
 });
 

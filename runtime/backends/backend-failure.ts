@@ -73,10 +73,19 @@ function describeCause(cause: unknown): string {
 }
 
 /**
+ * Whether the server itself has answered with an error. ioredis gives such an error a name; in node-redis only its class
+ * has one, which minifying takes away, so that what tells is the code in capitals that the server begins its text with.
+ */
+export function isServerError(cause: unknown): cause is Error {
+  if (!(cause instanceof Error)) return false;
+  return cause.name === "ReplyError" || (cause.name === "Error" && /^[A-Z]{2,}[A-Z0-9]* /.test(cause.message));
+}
+
+/**
  * Whether Redis refuses a command and will refuse it again: an ACL forbids it, or the server or a
  * proxy doesn't know it.
  */
 export function isRefusal(cause: unknown): cause is Error {
-  if (!(cause instanceof Error) || cause.name !== "ReplyError") return false;
+  if (!isServerError(cause)) return false;
   return /^(NOPERM|ERR (unknown|wrong number|syntax))\b/i.test(cause.message);
 }

@@ -1,4 +1,10 @@
-import { type BackendTask, createBackendError, createFailure, startSafely } from "../backends/backend-failure";
+import {
+  type BackendTask,
+  createBackendError,
+  createFailure,
+  isServerError,
+  startSafely,
+} from "../backends/backend-failure";
 import { Breaker, type BreakerOptions } from "./breaker";
 import { type BreakerState } from "../events";
 import { CallerContext } from "../user-code/caller-context";
@@ -229,7 +235,7 @@ const noEra = -1;
  * (LOADING, CLUSTERDOWN, no connection …) would happen to the next request too, whatever it is.
  */
 function isAnswer(cause: unknown): boolean {
-  if (!(cause instanceof Error) || cause.name !== "ReplyError") return false;
+  if (!isServerError(cause)) return false;
   const { message } = cause;
   // Before Redis 7 a script's error is "ERR Error running script … -OOM command not allowed …".
   if (/\b(LOADING|CLUSTERDOWN|TRYAGAIN|BUSY|MASTERDOWN|NOAUTH|max number of clients)\b/.test(message)) return false;

@@ -13,6 +13,7 @@ import { TieredBackend } from "../../runtime/backends/tiered/tiered-backend";
 import { withCache } from "../../runtime/calls/with-cache";
 import { createCache, settled } from "../support/cache";
 import { type RedisServer, startRedis, until } from "../support/redis";
+import { type AnyClient, libraries } from "../support/redis-clients";
 import { keyOver, template } from "../support/templates";
 
 /**
@@ -22,6 +23,10 @@ import { keyOver, template } from "../support/templates";
 
 const caller = new AsyncLocalStorage<number>();
 let server: RedisServer;
+const others = libraries.filter(({ name }) =>
+  ["iovalkey", "node-redis 5 (RESP2)", "node-redis 6 (RESP3)"].includes(name),
+);
+const opened: AnyClient[] = [];
 const backends: Record<string, Backend> = {};
 
 test.before(async () => {
@@ -29,12 +34,20 @@ test.before(async () => {
   backends["memory"] = new MemoryBackend();
   backends["memory behind the guard"] = new FaultyBackend(new MemoryBackend(), { remote: true });
   backends["redis"] = new RedisBackend(server.client());
+  for (const library of others) {
+    const client = await library.connect(server.port);
+    opened.push(client);
+    backends[library.name] = new RedisBackend(client.client);
+  }
   const tier = new TieredBackend(new MemoryBackend(), new RedisBackend(server.client()), { maxLag: "20s" });
   await until("the tier is live", async () => tier.state === "live");
   backends["tiered"] = tier;
 });
 
-test.after.always(() => server?.stop());
+test.after.always(async () => {
+  for (const client of opened) client.destroy();
+  await server?.stop();
+});
 
 /** A cache whose listener and whose functions note each time that something of the user's runs for another caller. */
 function createWorld(
@@ -122,7 +135,7 @@ const plans: [what: string, plan: Partial<Plan>, more?: boolean][] = [
   ["from memory", { memoryMs: 60_000, codec: "watched" }],
 ];
 
-for (const backend of ["memory", "memory behind the guard", "redis", "tiered"]) {
+for (const backend of ["memory", "memory behind the guard", "redis", "tiered", ...others.map(({ name }) => name)]) {
   for (const [what, plan, more] of plans) {
     for (const isHeard of [true, false]) {
       test(`${backend}, ${what}${isHeard ? "" : ", without a listener"}: each caller's own context`, async (t) => {

@@ -15,9 +15,10 @@ import {
 } from "../backend";
 import { trust } from "../checked-backend";
 import { createHeader, endOfKey, idLength, isAscii } from "../../entry/entry";
-import { WriteQueue } from "../outbox";
+import type { WriteQueue } from "../outbox";
 import { randomId } from "../../entry/id";
-import { checkClient, type RedisClient } from "./redis-client";
+import { type RedisClient, shareClient } from "./redis-client";
+import type { Argument, RedisPort } from "./redis-port";
 import {
   asBytes,
   asFlag,
@@ -40,15 +41,10 @@ import {
   release,
   renew,
   type Script,
-  scripts,
   timeDigits,
   write as writeScript,
   writeAlone,
 } from "./redis-scripts";
-
-type Argument = string | number | Buffer;
-type Socket = { cork(): void; uncork(): void };
-type ScriptCommand = (...keysAndArguments: Argument[]) => Promise<unknown>;
 
 /** The limit of a script. A script takes several times as long as a read for each key. */
 const maxKeysPerScript = 128;
@@ -57,19 +53,16 @@ const acquired: AcquireResult = { status: "acquired" };
 const busy: AcquireResult = { status: "busy" };
 const held: AcquireResult = { status: "held" };
 
-/** The queue of each client that a backend was made with. */
-const queues = new WeakMap<RedisClient, WriteQueue>();
-
 /**
- * Keeps entries in Redis (5 or newer), standalone, behind Sentinel, or in a Cluster. The client
- * stays yours: its options, including `keyPrefix`, apply to zcache's commands, and closing it is up
+ * Keeps entries in Redis (5 or newer) or Valkey: standalone, behind Sentinel, or in a Cluster. The
+ * client is one of ioredis, iovalkey or node-redis, and stays yours: its options, including `keyPrefix`, apply to zcache's commands, and closing it is up
  * to you. Several backends may share one client.
  *
  * @example
  * import { Redis } from "ioredis";
  * configure({ backend: new RedisBackend(new Redis("redis://cache:6379")) });
  *
- * @throws ConfigError if the client isn't one of ioredis (a pipeline, or a client of ioredis-mock),
+ * @throws ConfigError if the client isn't one of these (a pipeline, or a client of ioredis-mock),
  * or if it reads from replicas (`scaleReads` of a Cluster, `role: "slave"`, `readOnly`), which may
  * not have received an invalidation yet.
  */
@@ -78,12 +71,15 @@ export class RedisBackend implements Backend {
   readonly remote = true;
 
   readonly #client: RedisClient;
+  readonly #port: RedisPort;
   readonly #writes: WriteQueue;
 
   constructor(client: RedisClient) {
     trust(this, new.target);
-    this.#client = checkClient(client);
-    this.#writes = queues.get(client) ?? prepare(client);
+    const { port, writes } = shareClient(client);
+    this.#client = client;
+    this.#port = port;
+    this.#writes = writes;
   }
 
   /** Returns the client that it was made with. */
@@ -108,11 +104,11 @@ export class RedisBackend implements Backend {
     const [key] = keys;
     if (key === undefined) return Promise.resolve([]);
     if (keys.length > 1) return this.#readList(keys);
-    return this.#client.getBuffer(key).then((reply) => (isQueued(reply) ? this.#readList(keys) : asValue(reply)));
+    return this.#port.get(key).then((reply) => (isQueued(reply) ? this.#readList(keys) : asValue(reply)));
   }
 
   #readList(keys: readonly string[]): Promise<Values> {
-    return this.#client.mgetBuffer(keys as string[]).then((reply) => asValues(reply, keys.length));
+    return this.#port.send("MGET", keys).then((reply) => asValues(reply, keys.length));
   }
 
   async #readMany(keys: readonly string[], most: number): Promise<Values> {
@@ -120,7 +116,7 @@ export class RedisBackend implements Backend {
   }
 
   together<Result>(send: () => Result): Result {
-    return together(this.#client, send);
+    return this.#port.together(send);
   }
 
   acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
@@ -136,7 +132,7 @@ export class RedisBackend implements Backend {
   #acquireEmpty(request: AcquireRequest): Promise<AcquireResult[]> {
     const { key, token, leaseMs } = request;
     const header = asArgument(createHeader(randomId(), 0, [], { token, end: endOfKey }));
-    const taken = this.#client.set(key, header, "PX", leaseMs, "NX");
+    const taken = this.#port.send("SET", [key], [header, "PX", leaseMs, "NX"]);
     return taken.then((reply) => (asWasSet(reply) ? [acquired] : this.#acquireAny([request])));
   }
 
@@ -234,94 +230,30 @@ export class RedisBackend implements Backend {
    * to be equal.
    */
   async time(): Promise<number> {
-    return asTime(await this.#client.time());
+    return asTime(await this.#port.send("TIME", []));
   }
 
   #keysPerCommand(most: number): number {
-    return this.#client.isCluster ? 1 : most;
+    return this.#port.isCluster ? 1 : most;
   }
 
   /** Returns one reply for each request, in their order. All commands are sent at once. */
   #run<Request extends { readonly key: string }>(
-    { name }: Script,
+    script: Script,
     requests: readonly Request[],
     toArguments: (part: readonly Request[]) => Argument[],
     mostKeys = maxKeysPerScript,
   ): Promise<unknown[]> {
-    const client = this.#client as unknown as Record<string, ScriptCommand>;
     this.#writes.keepOrder(requests.map(({ key }) => key));
     const run = async (part: readonly Request[]): Promise<unknown[]> => {
-      const given = [...part.map(({ key }) => key), ...toArguments(part)];
-      // For a Cluster the script is defined with its number of keys.
-      if (!this.#client.isCluster) given.unshift(part.length);
-      return asReplies(await (client[`${name}Buffer`] as ScriptCommand)(...given), part.length);
+      const keys = part.map(({ key }) => key);
+      return asReplies(await this.#port.run(script, keys, toArguments(part)), part.length);
     };
     const most = this.#keysPerCommand(mostKeys);
     if (requests.length === 0) return Promise.resolve([]);
     if (requests.length <= most) return run(requests);
     return settle(this.together(() => split(requests, most).map(run))).then((replies) => replies.flat());
   }
-}
-
-/**
- * Prepares each client once. Defining the commands again would be harmless, but the client would
- * forget which scripts the server has.
- */
-function prepare(client: RedisClient): WriteQueue {
-  // With `enableAutoPipelining` a Cluster takes the first text among the arguments for the key, and
-  // must know how many arguments are keys.
-  const keys = client.isCluster ? { numberOfKeys: 1 } : {};
-  for (const { name, lua } of scripts) client.defineCommand(name, { lua, ...keys });
-  const queue = new WriteQueue((send) => together(client, send));
-  for (const name of ["quit", "disconnect"] as const) sendBeforeClosing(client, name, queue);
-  queues.set(client, queue);
-  return queue;
-}
-
-function sendBeforeClosing(client: RedisClient, name: "quit" | "disconnect", queue: WriteQueue): void {
-  const close = client[name];
-  if (!close) return;
-  client[name] = (...args) => {
-    queue.send();
-    return close.apply(client, args);
-  };
-}
-
-/**
- * Sends everything that `send` writes in one piece. ioredis writes each command to its socket by
- * itself, and a write to a socket costs more than everything else that is done for a command.
- */
-function together<Result>(client: RedisClient, send: () => Result): Result {
-  const sockets = findSockets(client);
-  const corked = sockets.filter((socket) => isDone(() => socket.cork()));
-  try {
-    return send();
-  } finally {
-    for (const socket of corked) isDone(() => socket.uncork());
-  }
-}
-
-/** Does the work if possible. A connection that is not a socket only makes it slower. */
-function isDone(work: () => void): boolean {
-  try {
-    work();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/**
- * Returns the sockets of the existing connections. A client without a connection queues what it is
- * given.
- */
-function findSockets(client: RedisClient): Socket[] {
-  const { nodes } = client as { nodes?(role: "master"): RedisClient[] };
-  const connections = client.isCluster ? (nodes?.call(client, "master") ?? []) : [client];
-  return connections.flatMap((connection) => {
-    const { stream } = connection as { stream?: Partial<Socket> | null };
-    return stream?.cork && stream.uncork ? (stream as Socket) : [];
-  });
 }
 
 function asFlags(replies: readonly unknown[]): boolean[] {

@@ -1,6 +1,6 @@
 import { isRefusal } from "../backend-failure";
 import type { Clock } from "../../clock";
-import { InvalidationSubscription, type TrackedClient } from "./invalidation-subscription";
+import type { Invalidations, RedisPort, TrackingPort } from "../redis/redis-port";
 import { randomId } from "../../entry/id";
 import { asError } from "../../user-code/thrown";
 import { toWellFormed } from "../../keys/well-formed";
@@ -12,7 +12,8 @@ import { toWellFormed } from "../../keys/well-formed";
 export type TierState = "live" | "bypassed";
 
 export interface InvalidationStreamOptions {
-  readonly client: TrackedClient;
+  readonly port: RedisPort;
+  readonly tracking: TrackingPort;
   /** The prefixes of the keys to track, without the client's keyPrefix. */
   readonly prefixes: readonly string[];
   readonly maxLagMs: number;
@@ -55,7 +56,8 @@ export class InvalidationStream {
   readonly #keyPrefix: string;
   readonly #trackedPrefixes: readonly string[];
 
-  #subscription: InvalidationSubscription | null = null;
+  #subscription: Invalidations | null = null;
+  readonly #unwatch: () => void;
   #open = false;
   #retries = 0;
   #state: TierState = "bypassed";
@@ -73,25 +75,22 @@ export class InvalidationStream {
   #asking = false;
   #provenAt = -Infinity;
 
-  readonly #onReady = (): void => this.#clientReady();
-  readonly #onClose = (): void => {
-    this.#interrupt();
-    this.#report("bypassed", new Error("The client lost its connection"));
-  };
-  readonly #onEnd = (): void => this.#stop();
-
   constructor(options: InvalidationStreamOptions) {
     this.#options = options;
     this.#clock = options.clock;
-    this.#keyPrefix = toWellFormed(options.client.options.keyPrefix ?? "");
+    this.#keyPrefix = toWellFormed(options.port.keyPrefix);
     this.#trackedPrefixes = findTracked([...options.prefixes, canaryPrefix]).map((prefix) => this.#keyPrefix + prefix);
-    const { client } = options;
-    client.on("ready", this.#onReady);
-    // The client may reconnect to another server, and what was in flight may be sent again there.
-    client.on("close", this.#onClose);
-    client.on("end", this.#onEnd);
+    this.#unwatch = options.tracking.watch({
+      ready: () => this.#clientReady(),
+      // The client may reconnect to another server, and what was in flight may be sent again there.
+      lost: () => {
+        this.#interrupt();
+        this.#report("bypassed", new Error("The client lost its connection"));
+      },
+      ended: () => this.#stop(),
+    });
     // A lazy client stays lazy, and a server that is down is not contacted twice.
-    if (client.status === "ready") this.#clientReady();
+    if (options.tracking.isReady) this.#clientReady();
   }
 
   /**
@@ -107,10 +106,7 @@ export class InvalidationStream {
   }
 
   close(): void {
-    const { client } = this.#options;
-    client.off("ready", this.#onReady);
-    client.off("close", this.#onClose);
-    client.off("end", this.#onEnd);
+    this.#unwatch();
     this.#stop();
   }
 
@@ -130,16 +126,12 @@ export class InvalidationStream {
   }
 
   #openSubscription(): void {
-    const subscription: InvalidationSubscription = new InvalidationSubscription(
-      this.#options.client,
-      this.#trackedPrefixes,
-      {
-        opened: () => this.#opened(),
-        invalidated: (keys) => this.#invalidated(keys),
-        flushed: () => this.#options.onInterrupted(),
-        ended: (cause) => this.#ended(cause),
-      },
-    );
+    const subscription = this.#options.tracking.openInvalidations(this.#trackedPrefixes, {
+      opened: () => this.#opened(),
+      invalidated: (keys) => this.#invalidated(keys),
+      flushed: () => this.#options.onInterrupted(),
+      ended: (cause) => this.#ended(cause),
+    });
     this.#subscription = subscription;
     this.#setTimer(openTimeoutMs, () =>
       subscription.fail(new Error(`Redis did not send invalidations within ${openTimeoutMs} ms`)),
@@ -210,7 +202,7 @@ export class InvalidationStream {
     const key = `${canaryPrefix}${this.#canaryId}:${++this.#canaryCount}`;
     const canary: Canary = { sentAt: this.#clock.now(), answeredAt: null };
     this.#canaries.set(this.#keyPrefix + key, canary);
-    writeCanary(this.#options.client, key, this.#options.maxLagMs).then(
+    writeCanary(this.#options.port, key, this.#options.maxLagMs).then(
       () => {
         this.#asking = false;
         canary.answeredAt = this.#clock.now();
@@ -270,6 +262,6 @@ function findTracked(prefixes: readonly string[]): string[] {
  * Writes a canary and leaves no key behind; the ttl is for a connection that breaks in between. A
  * second invalidation has no effect.
  */
-async function writeCanary(client: TrackedClient, key: string, ttlMs: number): Promise<void> {
-  await Promise.all([client.set(key, "", "PX", ttlMs), client.del([key])]);
+async function writeCanary(port: RedisPort, key: string, ttlMs: number): Promise<void> {
+  await Promise.all([port.send("SET", [key], ["", "PX", ttlMs]), port.send("DEL", [key])]);
 }

@@ -17,15 +17,16 @@ import type {
 import { isRefusal, startSafely } from "../backend-failure";
 import { trust } from "../checked-backend";
 import { type Clock, neverSetBack, systemClock } from "../../clock";
-import { hasMethods, show } from "../../check-options";
+import { show } from "../../check-options";
 import { parseDuration } from "../../duration";
 import { ConfigError } from "../../errors";
 import { InvalidationStream, type TierState } from "./invalidation-stream";
-import type { TrackedClient } from "./invalidation-subscription";
 import { MemoryBackend } from "../memory-backend";
 import { type Expected, MemoryTier } from "./memory-tier";
 import { Outbox } from "../outbox";
 import { RedisBackend } from "../redis/redis-backend";
+import { shareClient } from "../redis/redis-client";
+import type { RedisPort, TrackingPort } from "../redis/redis-port";
 import { optionAdvice, optionsAt, withDefaults } from "../../options";
 import { isWellFormed, toWellFormed } from "../../keys/well-formed";
 import { tellListener, warnOf } from "../../user-code/thrown";
@@ -84,7 +85,7 @@ export class TieredBackend implements Backend {
 
   readonly #redis: RedisBackend;
   readonly #outbox: Outbox;
-  readonly #client: TrackedClient;
+  readonly #port: RedisPort;
   readonly #tier: MemoryTier;
   readonly #stream: InvalidationStream;
   readonly #clock: Clock;
@@ -102,11 +103,13 @@ export class TieredBackend implements Backend {
       redis,
       (keys, resolve, reject) => void startSafely(() => redis.read(keys)).then(resolve, reject),
     );
-    this.#client = checkClient(redis.client);
+    const { port } = shareClient(redis.client);
+    const tracking = findTracking(port, redis.client);
+    this.#port = port;
     this.#tier = new MemoryTier(memory);
     this.#clock = neverSetBack(options.clock ?? systemClock);
     this.#prefixes = prefixes.includes("") ? null : prefixes;
-    this.#stream = openStream(this.#client, prefixes, this.#tier, this.#clock, options);
+    this.#stream = openStream(port, tracking, prefixes, this.#tier, this.#clock, options);
     unclosed.register(this, this.#stream, this.#stream);
   }
 
@@ -232,7 +235,7 @@ export class TieredBackend implements Backend {
     const askedAt = this.#clock.now();
     if (entry === undefined || !values[0]) return this.#tier.giveUp(expected);
     try {
-      const ttlMs = Number(await this.#client.pttl(entry));
+      const ttlMs = Number(await this.#port.send("PTTL", [entry]));
       if (ttlMs === keyIsGone) this.#tier.giveUp(expected);
       else this.#tier.keep(expected, values, ttlMs === neverExpires ? Infinity : askedAt + ttlMs);
     } catch {
@@ -286,7 +289,8 @@ const unclosed = new FinalizationRegistry<InvalidationStream>((stream) => {
  * stream's listeners.
  */
 function openStream(
-  client: TrackedClient,
+  port: RedisPort,
+  tracking: TrackingPort,
   prefixes: readonly string[],
   tier: MemoryTier,
   clock: Clock,
@@ -294,7 +298,8 @@ function openStream(
 ): InvalidationStream {
   const { maxLag, onStateChange } = withDefaults("TieredBackend", options);
   return new InvalidationStream({
-    client,
+    port,
+    tracking,
     prefixes,
     maxLagMs: resolveLag(maxLag),
     clock,
@@ -309,14 +314,10 @@ function checkOptionName(name: string): void {
   throw new ConfigError(`TieredBackend: unknown option "${name}". ${optionAdvice("TieredBackend", name)}`);
 }
 
-function checkClient(client: unknown): TrackedClient {
-  if ((client as TrackedClient).isCluster) {
-    throw new ConfigError(
-      "TieredBackend: the client is a Cluster, each node of which only reports invalidations of its own keys. Use a RedisBackend alone, or a client of one Redis.",
-    );
-  }
-  if (hasMethods(client, ["duplicate", "set", "pttl", "on", "off"])) return client as TrackedClient;
-  throw invalid("the client must be a Redis of ioredis", client);
+function findTracking({ tracking, whyUntracked }: RedisPort, client: unknown): TrackingPort {
+  if (tracking) return tracking;
+  if (whyUntracked) throw new ConfigError(`TieredBackend: ${whyUntracked}.`);
+  throw invalid("the client must have the methods of a client of one Redis (duplicate, pttl, on, off)", client);
 }
 
 function checkPrefixes(prefixes: readonly string[]): readonly string[] {

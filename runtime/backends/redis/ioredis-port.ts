@@ -1,0 +1,224 @@
+import { hasMethods, show } from "../../check-options";
+import { ConfigError } from "../../errors";
+import { type DuplicableClient, IoredisInvalidations } from "./ioredis-invalidations";
+import type {
+  Argument,
+  ConnectionListener,
+  InvalidationListener,
+  Invalidations,
+  PlainCommand,
+  RedisPort,
+  TrackingPort,
+} from "./redis-port";
+import { type Script, scripts } from "./redis-scripts";
+import { mustBe, staleReplica, untrackedCluster } from "./refusals";
+
+/**
+ * What is used of a client of ioredis, version 5 or 6, or of iovalkey: `Redis` or `Cluster`. These aren't the types of
+ * ioredis, so that zcache type-checks where ioredis isn't installed.
+ */
+export interface IoredisClient {
+  readonly isCluster: boolean;
+  readonly options?: object;
+  getBuffer(key: string): Promise<Buffer | null>;
+  mgetBuffer(keys: string[]): Promise<(Buffer | null)[]>;
+  set(key: string, value: string | Buffer, unit: "PX", ttlMs: number, condition: "NX"): Promise<unknown>;
+  del(keys: string[]): Promise<number>;
+  time(): Promise<readonly (string | number)[]>;
+  defineCommand(name: string, definition: { lua: string; numberOfKeys?: number }): void;
+  quit?(...args: never[]): unknown;
+  disconnect?(...args: never[]): unknown;
+}
+
+/** The options of ioredis that decide whether a client can carry a cache. */
+interface ClientOptions {
+  readonly keyPrefix?: string;
+  readonly scaleReads?: unknown;
+  readonly role?: unknown;
+  readonly readOnly?: unknown;
+  readonly monitor?: unknown;
+  readonly enableAutoPipelining?: unknown;
+  readonly stringNumbers?: unknown;
+  readonly redisOptions?: ClientOptions;
+}
+
+/** The methods of an ioredis `Redis` that a memory tier needs besides. */
+interface EventfulClient extends DuplicableClient {
+  readonly status: string;
+  on(event: "ready" | "close" | "end", listener: () => void): unknown;
+  off(event: "ready" | "close" | "end", listener: () => void): unknown;
+}
+
+function isEventful(client: object): client is EventfulClient {
+  return hasMethods(client, ["duplicate", "pttl", "on", "off"]);
+}
+
+type Socket = { cork(): void; uncork(): void };
+/** ioredis takes a list of keys for one key after the other. */
+type Method = (...keysAndArguments: (Argument | readonly string[])[]) => Promise<unknown>;
+
+const methods = { MGET: "mgetBuffer", SET: "set", DEL: "del", TIME: "time", PTTL: "pttl" } as const satisfies Record<
+  PlainCommand,
+  string
+>;
+
+/** Whether it has the methods of ioredis. Throws a ConfigError for one of its relatives that can't carry a cache. */
+export function isIoredis(client: unknown): client is IoredisClient {
+  if (isMock(client)) {
+    throw new ConfigError(
+      `${mustBe}, but got one of ioredis-mock, which can't run the scripts that store entries. In tests use a MemoryBackend, or a real Redis.`,
+    );
+  }
+  if ((client as { isPipeline?: boolean } | undefined)?.isPipeline) {
+    throw new ConfigError(`${mustBe}, but got a pipeline. Pass the client that it was made by.`);
+  }
+  return hasMethods(client, ["getBuffer", "mgetBuffer", "del", "time", "defineCommand"]);
+}
+
+export class IoredisPort implements RedisPort {
+  readonly isCluster: boolean;
+  readonly keyPrefix: string;
+  readonly tracking: TrackingPort | null;
+  readonly whyUntracked?: string;
+  readonly #client: IoredisClient & Record<string, Method>;
+
+  /** @throws ConfigError for a client that would never cache, or that reads from replicas */
+  constructor(client: IoredisClient) {
+    checkOptions(client);
+    this.#client = client as IoredisClient & Record<string, Method>;
+    this.isCluster = client.isCluster;
+    this.keyPrefix = optionsOf(client).keyPrefix ?? "";
+    this.tracking = null;
+    if (client.isCluster) this.whyUntracked = untrackedCluster;
+    else if (isEventful(client)) this.tracking = new IoredisTracking(client);
+    // With `enableAutoPipelining` a Cluster takes the first text among the arguments for the key, so it has to know
+    // how many of them are keys.
+    const keys = client.isCluster ? { numberOfKeys: 1 } : {};
+    for (const { name, lua } of scripts) client.defineCommand(name, { lua, ...keys });
+  }
+
+  get(key: string): Promise<unknown> {
+    return this.#client.getBuffer(key);
+  }
+
+  send(command: PlainCommand, keys: readonly string[], args: readonly Argument[] = []): Promise<unknown> {
+    return (this.#client[methods[command]] as Method)(keys, ...args);
+  }
+
+  run({ name }: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    const given: Argument[] = [...keys, ...args];
+    // On a Cluster the script is defined with its number of keys.
+    if (!this.isCluster) given.unshift(keys.length);
+    return (this.#client[`${name}Buffer`] as Method)(...given);
+  }
+
+  /** ioredis writes each command to its socket by itself, and a write costs more than all else that is done for a command. */
+  together<Result>(send: () => Result): Result {
+    const corked = findSockets(this.#client).filter((socket) => isDone(() => socket.cork()));
+    try {
+      return send();
+    } finally {
+      for (const socket of corked) isDone(() => socket.uncork());
+    }
+  }
+
+  onClosing(listener: () => void): void {
+    for (const name of ["quit", "disconnect"] as const) {
+      const close = this.#client[name];
+      if (!close) continue;
+      (this.#client as IoredisClient)[name] = (...args) => {
+        listener();
+        return close.apply(this.#client, args);
+      };
+    }
+  }
+}
+
+class IoredisTracking implements TrackingPort {
+  readonly #client: EventfulClient;
+
+  constructor(client: EventfulClient) {
+    this.#client = client;
+  }
+
+  get isReady(): boolean {
+    return this.#client.status === "ready";
+  }
+
+  watch(listener: ConnectionListener): () => void {
+    const listeners = [
+      ["ready", () => listener.ready()],
+      ["close", () => listener.lost()],
+      ["end", () => listener.ended()],
+    ] as const;
+    for (const [event, listen] of listeners) this.#client.on(event, listen);
+    return () => {
+      for (const [event, listen] of listeners) this.#client.off(event, listen);
+    };
+  }
+
+  openInvalidations(prefixes: readonly string[], listener: InvalidationListener): Invalidations {
+    return new IoredisInvalidations(this.#client, prefixes, listener);
+  }
+}
+
+/** A connection of another kind than a socket only makes it slower. */
+function isDone(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The sockets of the connections that exist. A client without a connection queues what it is given. */
+function findSockets(client: IoredisClient): Socket[] {
+  const { nodes } = client as { nodes?(role: "master"): IoredisClient[] };
+  const connections = client.isCluster ? (nodes?.call(client, "master") ?? []) : [client];
+  return connections.flatMap((connection) => {
+    const { stream } = connection as { stream?: Partial<Socket> | null };
+    return stream?.cork && stream.uncork ? (stream as Socket) : [];
+  });
+}
+
+function checkOptions(client: IoredisClient): void {
+  const options = optionsOf(client);
+  const forNodes = client.isCluster ? (options.redisOptions ?? {}) : options;
+  const { scaleReads = "master" } = client.isCluster ? options : {};
+  if (scaleReads !== "master") {
+    throw new ConfigError(
+      `RedisBackend: "scaleReads" of the Cluster must be "master", but got: ${show(scaleReads)}. ${staleReplica}`,
+    );
+  }
+  if (forNodes.role === "slave") {
+    throw new ConfigError(
+      `RedisBackend: "role" of the client must be "master", but got: "slave". ${staleReplica} Leave "role" out.`,
+    );
+  }
+  if (forNodes.readOnly) {
+    throw new ConfigError(
+      `RedisBackend: "readOnly" of the client must be false, but got: ${show(forNodes.readOnly)}. ${staleReplica}`,
+    );
+  }
+  if (forNodes.monitor) {
+    throw new ConfigError(
+      'RedisBackend: "monitor" of the client must be false. A connection that monitors answers no commands; give zcache a client of its own.',
+    );
+  }
+  if (client.isCluster && options.enableAutoPipelining && forNodes.stringNumbers) {
+    throw new ConfigError(
+      'RedisBackend: the Cluster has both "enableAutoPipelining" and "stringNumbers", with which ioredis does not find the nodes of some slots, and throws where nobody can catch it. Leave one of them out.',
+    );
+  }
+}
+
+function optionsOf(client: IoredisClient): ClientOptions {
+  return client.options ?? {};
+}
+
+/** A class of the same methods, without anything that would send a command. */
+function isMock(client: unknown): boolean {
+  if (typeof client !== "object" || client === null) return false;
+  return "shaScripts" in client && "keyData" in client && !hasMethods(client, ["sendCommand"]);
+}

@@ -1,0 +1,255 @@
+import { hasMethods, show } from "../../check-options";
+import { ConfigError } from "../../errors";
+import { warnOf } from "../../user-code/thrown";
+import { type DuplicableClient, NodeRedisInvalidations } from "./node-redis-invalidations";
+import type {
+  Argument,
+  ConnectionListener,
+  InvalidationListener,
+  Invalidations,
+  PlainCommand,
+  RedisPort,
+  TrackingPort,
+} from "./redis-port";
+import type { Script } from "./redis-scripts";
+import { mustBe, staleReplica, untrackedCluster } from "./refusals";
+
+/**
+ * What is used of a client of node-redis (`redis`, `@redis/client`), version 5 or 6: of one server, a pool, a Cluster or
+ * a Sentinel set. These aren't its own types, so that zcache type-checks where it isn't installed.
+ */
+export interface NodeRedisClient {
+  sendCommand(...args: never[]): Promise<unknown>;
+  withTypeMapping(...args: never[]): unknown;
+}
+
+type Kind = "client" | "pool" | "cluster" | "sentinel";
+type Sent = string | Buffer;
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+/** What isn't in `NodeRedisClient` because not every kind of client has it, or because it isn't documented. */
+interface AnyClient {
+  sendCommand: Method;
+  readonly isReady?: boolean;
+  readonly options?: ClientOptions;
+  readonly _options?: { readonly keyPrefix?: unknown; readonly defaults?: ClientOptions };
+  readonly _keyPrefix?: unknown;
+  on(event: string, listener: (argument: Error) => void): unknown;
+  off(event: string, listener: (argument: Error) => void): unknown;
+  listenerCount(event: string): number;
+}
+
+interface ClientOptions {
+  readonly readonly?: unknown;
+  readonly keyPrefix?: unknown;
+  readonly commandOptions?: { readonly timeout?: number };
+  readonly socket?: object;
+}
+
+interface CommandOptions {
+  readonly typeMapping: object;
+  readonly timeout?: number | undefined;
+}
+
+/** Replies are bytes, whatever the client maps them to: 36 is the type of a bulk reply in the protocol. */
+const typeMapping = { 36: Buffer };
+
+/** Whether it has the methods of node-redis. Throws a ConfigError for one of its relatives that can't carry a cache. */
+export function isNodeRedis(client: unknown): client is NodeRedisClient {
+  if (hasMethods(client, ["execAsPipeline", "addCommand"])) {
+    throw new ConfigError(`${mustBe}, but got a pipeline. Pass the client that it was made by.`);
+  }
+  if (hasMethods(client, ["sendCommand", "multiExecutor"])) {
+    throw new ConfigError(`${mustBe}, but got one of node-redis 4. Install redis 5 or 6.`);
+  }
+  if (!hasMethods(client, ["sendCommand", "withTypeMapping"])) return false;
+  if (hasMethods(client, ["release"])) {
+    throw new ConfigError(
+      `${mustBe}, but got a lease on a Sentinel's client, which is given back. Pass what createSentinel has returned.`,
+    );
+  }
+  return true;
+}
+
+export class NodeRedisPort implements RedisPort {
+  readonly isCluster: boolean;
+  readonly keyPrefix: string;
+  readonly tracking: TrackingPort | null;
+  readonly whyUntracked?: string;
+  readonly #client: AnyClient;
+  readonly #kind: Kind;
+  readonly #send: (firstKey: string | undefined, command: readonly Sent[]) => Promise<unknown>;
+  readonly #connected: CommandOptions;
+  /** Scripts that were sent in full before, by name. */
+  readonly #sent = new Set<string>();
+
+  /** @throws ConfigError for a client that reads from replicas */
+  constructor(given: NodeRedisClient) {
+    const client = given as unknown as AnyClient;
+    const kind = findKind(given);
+    const options = (kind === "cluster" ? client._options?.defaults : client.options) ?? {};
+    checkOptions(options);
+    this.#client = client;
+    this.#kind = kind;
+    this.isCluster = kind === "cluster";
+    this.keyPrefix = findKeyPrefix(client);
+    this.tracking = kind === "client" ? new NodeRedisTracking(client) : null;
+    if (kind !== "client") this.whyUntracked = untracked[kind];
+    // The client makes an AbortSignal for each command that has a timeout, which costs several times as much as all else
+    // that is done for it; zcache has its deadline. A timeout of the program's own stays.
+    this.#connected = { typeMapping, timeout: options.commandOptions?.timeout };
+    this.#send = this.#createSend();
+    if (client.listenerCount("error") === 0) client.on("error", warnWhereNobodyListens(client));
+  }
+
+  get(key: string): Promise<unknown> {
+    const complete = this.keyPrefix + key;
+    return this.#send(complete, ["GET", complete]);
+  }
+
+  send(command: PlainCommand, keys: readonly string[], args: readonly Argument[] = []): Promise<unknown> {
+    const complete = this.#complete(keys);
+    return this.#send(complete[0], [command, ...complete, ...args.map(asSent)]);
+  }
+
+  run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    const complete = this.#complete(keys);
+    const rest = [String(keys.length), ...complete, ...args.map(asSent)];
+    const sendInFull = (): Promise<unknown> => this.#send(complete[0], ["EVAL", script.lua, ...rest]);
+    if (!this.#sent.has(script.name)) {
+      this.#sent.add(script.name);
+      return sendInFull();
+    }
+    return this.#send(complete[0], ["EVALSHA", digestOf(script), ...rest]).catch((error: unknown) => {
+      if (isUnknownScript(error)) return sendInFull();
+      throw error;
+    });
+  }
+
+  /** node-redis writes what was sent in one turn of the event loop at once. */
+  together<Result>(send: () => Result): Result {
+    return send();
+  }
+
+  onClosing(listener: () => void): void {
+    const client = this.#client as unknown as Record<string, Method>;
+    for (const name of ["close", "quit"]) {
+      const close = client[name];
+      if (!close) continue;
+      client[name] = async (...args) => {
+        listener();
+        // All but a single client find the connection of a command in later promise jobs.
+        if (this.#kind !== "client") await new Promise(setImmediate);
+        return close.apply(client, args);
+      };
+    }
+  }
+
+  #complete(keys: readonly string[]): readonly string[] {
+    return this.keyPrefix === "" ? keys : keys.map((key) => this.keyPrefix + key);
+  }
+
+  #createSend(): (firstKey: string | undefined, command: readonly Sent[]) => Promise<unknown> {
+    const client = this.#client;
+    // Without a connection a command waits in the client, and its own timeout is what takes it out again.
+    const waiting = { typeMapping };
+    const options = (): CommandOptions => (client.isReady === false ? waiting : this.#connected);
+    switch (this.#kind) {
+      case "client":
+      case "pool":
+        return (_firstKey, command) => client.sendCommand(command, options());
+      // "false" says that the command may write: nothing is read from a replica.
+      case "cluster":
+        return (firstKey, command) => client.sendCommand(firstKey, false, command, options());
+      case "sentinel":
+        return (_firstKey, command) => client.sendCommand(false, command, options());
+    }
+  }
+}
+
+class NodeRedisTracking implements TrackingPort {
+  readonly #client: AnyClient;
+
+  constructor(client: AnyClient) {
+    this.#client = client;
+  }
+
+  get isReady(): boolean {
+    return this.#client.isReady === true;
+  }
+
+  watch(listener: ConnectionListener): () => void {
+    const listeners = [
+      ["ready", () => listener.ready()],
+      // Each loss of a connection is an error, and so are others, after which it does no harm to prove the stream again.
+      ["error", () => listener.lost()],
+      ["end", () => listener.ended()],
+      ["terminated", () => listener.ended()],
+    ] as const;
+    for (const [event, listen] of listeners) this.#client.on(event, listen);
+    return () => {
+      for (const [event, listen] of listeners) this.#client.off(event, listen);
+    };
+  }
+
+  openInvalidations(prefixes: readonly string[], listener: InvalidationListener): Invalidations {
+    return new NodeRedisInvalidations(this.#client as unknown as DuplicableClient, prefixes, listener);
+  }
+}
+
+const untracked: Readonly<Record<Exclude<Kind, "client">, string>> = {
+  pool: "the client is a pool of node-redis, which doesn't show the connections that its commands take. Pass a client of createClient",
+  cluster: untrackedCluster,
+  sentinel:
+    "the client is a Sentinel of node-redis, which doesn't show its connection to the master. Use a RedisBackend alone, or ioredis with `sentinels`",
+};
+
+function findKind(client: NodeRedisClient): Kind {
+  if (hasMethods(client, ["getSentinelNode"])) return "sentinel";
+  if (hasMethods(client, ["getSlotRandomNode"])) return "cluster";
+  return hasMethods(client, ["execute"]) ? "pool" : "client";
+}
+
+function checkOptions(options: ClientOptions): void {
+  if (!options.readonly) return;
+  throw new ConfigError(
+    `RedisBackend: "readonly" of the client must be false, but got: ${show(options.readonly)}. ${staleReplica}`,
+  );
+}
+
+/** Commands that are sent as they are don't get the prefix from the client. Of version 5 there is none. */
+function findKeyPrefix(client: AnyClient): string {
+  const prefix = client._keyPrefix ?? client.options?.keyPrefix ?? client._options?.keyPrefix ?? "";
+  if (typeof prefix === "string") return prefix;
+  if (Buffer.isBuffer(prefix) && Buffer.from(prefix.toString()).equals(prefix)) return prefix.toString();
+  throw new ConfigError(`RedisBackend: "keyPrefix" of the client must be text in UTF-8, but got: ${show(prefix)}.`);
+}
+
+/** The client ends the process with an error that nobody listens to, and a broken cache must not do that. */
+function warnWhereNobodyListens(client: AnyClient): (error: Error) => void {
+  let hasWarned = false;
+  return (error) => {
+    if (hasWarned || client.listenerCount("error") > 1) return;
+    hasWarned = true;
+    warnOf(error, "ZcacheClientWarning");
+  };
+}
+
+function asSent(argument: Argument): Sent {
+  return typeof argument === "number" ? String(argument) : argument;
+}
+
+const digests = new Map<string, string>();
+
+function digestOf({ name, lua }: Script): string {
+  let digest = digests.get(name);
+  if (digest === undefined) {
+    const { createHash } = require("node:crypto") as typeof import("node:crypto");
+    digests.set(name, (digest = createHash("sha1").update(lua).digest("hex")));
+  }
+  return digest;
+}
+
+function isUnknownScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("NOSCRIPT");
+}
