@@ -25,6 +25,10 @@ export interface Plan {
   readonly early?: number;
   /** The part of the time to live, from 0 to 1, by which chance may shorten it. */
   readonly jitter?: number;
+  /** Which share of the hits is verified, from 0 to 1. */
+  readonly verify?: number;
+  /** By what is written in the loader it changes data, so that nothing but a caller should run it. */
+  readonly changesData?: boolean;
   /** How long a caller waits for the loader, or for another's load; 0: as long as it takes, whatever the cache's default. */
   readonly timeoutMs?: number;
   /** How long an entry may be served from a memory tier; 0: never, whatever the cache's default. */

@@ -15,6 +15,7 @@ import { piecesFor } from "../backends/pieces";
 import { type Run } from "./run";
 import { type Sent } from "./sent";
 import { StoreClock } from "./store-clock";
+import { type VerifySettings } from "./verify-settings";
 import { tellListener, warnOf } from "../user-code/thrown";
 
 /** What `configure` made of its options: complete, checked, durations in milliseconds. */
@@ -28,6 +29,7 @@ export interface Settings {
   readonly isFailure: ((error: unknown) => boolean) | null;
   readonly early: number;
   readonly jitter: number;
+  readonly verify: VerifySettings;
   readonly timeoutMs: number | null;
   readonly onOutage: "keep" | "flush";
   readonly memoryMs: number | null;
@@ -52,6 +54,8 @@ export class Cache {
   /** The refreshes of a key that are under way, which hold its lease. */
   readonly refreshes = new Map<string, Set<Run>>();
   readonly storeClock: StoreClock;
+  /** Which share of the hits is verified, where the running program has said so: goes before directives and settings. */
+  verifyShare: number | null = null;
   /** Of the version that all entries carry with `onOutage: "flush"`; else null. */
   readonly epochKey: string | null;
 
@@ -186,6 +190,11 @@ export class Cache {
 
   annotate(key: string, note: unknown, noteBytes: number): void {
     this.#backend.annotate?.(key, note, noteBytes);
+  }
+
+  /** Whether the backend can be used, as far as is known: its breaker is closed. */
+  isReachable(): boolean {
+    return this.#guard === null || this.#guard.state === "closed";
   }
 
   /** Whether `emit` has a listener. */

@@ -19,6 +19,7 @@ import { MemoryBackend } from "../backends/memory-backend";
 import { isDisabledByEnvironment, registry } from "./registry";
 import { expectCompiled } from "./uncompiled";
 import { nearest } from "../suggest";
+import { resolveVerify, type VerifyOptions } from "./verify-settings";
 import { disown, warnOf } from "../user-code/thrown";
 
 /** What `configure` takes. Everything may be left out. */
@@ -76,6 +77,12 @@ export interface Options {
    * @defaultValue 0.05
    */
   jitter?: number;
+  /**
+   * Which share of the hits is verified where the directive says nothing: the loader runs as well, in the background, and a
+   * result that differs is an event (`diverged`) that says why. `"0.1%"`, a number from 0 to 1, or an object of options.
+   * @defaultValue 0: none
+   */
+  verify?: string | number | VerifyOptions;
   /**
    * How long a call waits for a loader before it is given the stale entry, or rejected with
    * a `LoadTimeoutError`. What comes late is still stored.
@@ -156,6 +163,7 @@ const optionNames = [
   "isFailure",
   "early",
   "jitter",
+  "verify",
   "timeout",
   "onOutage",
   "memory",
@@ -219,6 +227,7 @@ export function resolveOptions(options: Options = {}): Settings {
     isFailure: checkOption("isFailure", options.isFailure, isFunction, "must be a function"),
     early: Number(checkOption("early", options.early, isWeight, "must be true, false or a number above 0") ?? 0),
     jitter: checkOption("jitter", options.jitter, isJitter, "must be a number from 0 to 0.5") ?? 0.05,
+    verify: resolveVerify(options.verify),
     timeoutMs: resolveDuration("timeout", options.timeout),
     onOutage: checkOption("onOutage", options.onOutage, isOnOutage, 'must be "keep" or "flush"') ?? "keep",
     memoryMs: resolveDuration("memory", options.memory),

@@ -299,6 +299,18 @@ function isAnswered({ versionKeys }: Wanted, values: Answers, at: number): boole
   return versionKeys.every((_, i) => values[at + 1 + i] !== undefined);
 }
 
+/** The entry that a caller would be given as a hit now; null where there is none. Nothing is counted, and nobody hears of it. */
+export async function peek(bound: BoundPlan, wanted: Wanted): Promise<Entry | null> {
+  const values = await bound.cache.read(keysOf(wanted), bound.reading);
+  if (!isAnswered(wanted, values, 0)) return null;
+  const { entry, versions } = new Standing(bound, wanted, values, 0, "served");
+  if (!entry?.isCurrent(versions)) return null;
+  if (bound.plan.resultTags && !entry.isCurrentByName(await readNamed(bound, entry))) return null;
+  if (bound.timed || entry.times) await bound.cache.storeClock.ready();
+  const age = ageOf(bound, entry.times);
+  return age === "fresh" || age === "early" ? entry : null;
+}
+
 /** Whether judging what is stored runs nothing of the user's, neither a codec nor a listener, and takes no other read. */
 export function isOursAlone({ cache, codec, plan, timed }: BoundPlan): boolean {
   return !timed && !plan.resultTags && isBuiltIn(codec) && !cache.isHeard();

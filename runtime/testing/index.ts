@@ -54,6 +54,8 @@ export function describeEvent(event: CacheEvent): string {
       return `breaker ${event.state}`;
     case "flush":
       return "flush";
+    case "diverged":
+      return `diverged ${event.verdict} ${event.key}${event.path === "" ? "" : ` ${event.path}`}`;
     case "transaction":
       return `transaction ${event.what} ${event.keys.join(" ")}`;
     case "invalidate":

@@ -81,6 +81,7 @@ export const syntaxNames = [
   "isStatement",
   "isStringLiteral",
   "isStringLiteralLike",
+  "isTemplateHead",
   "isTaggedTemplateExpression",
   "isTypeAliasDeclaration",
   "isTypeAssertionExpression",

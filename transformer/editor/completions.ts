@@ -56,6 +56,7 @@ function valueCompletions(context: CheckContext, option: string, typed: string):
   if (option === "memory" || option === "stale" || option === "staleIfError" || option === "timeout")
     return values(["off", ...durations]);
   if (option === "jitter") return values(["off", "5%", "10%"]);
+  if (option === "verify") return values(["off", "0.1%", "1%"]);
   if (option === "early") return values(["off"]);
   if (option === "allow")
     return [...checkGrades].map(([name, grade]) => ({ name, kind: "value", detail: `check, ${grade}`, typed }));

@@ -11,6 +11,8 @@ export const optionSummaries: Readonly<Record<OptionName, string>> = {
   stale: "For this long after its ttl an entry is served while it is loaded again, or off. Default: configure's.",
   staleIfError: "For this long after its ttl an entry is served when the loader fails, or off. Default: configure's.",
   early: "Flag: load again before the ttl ends, by chance. A number weights the loader's time; or off.",
+  verify:
+    "The share of the hits for which the loader runs as well, to compare: 0.1%, or off. Default: off, or configure's.",
   jitter: "The part of the ttl by which chance may shorten it: 10%, or off. Default: 5%, or configure's.",
   timeout: "How long a call waits for its loader, or off. Default: configure's.",
   memory: "How long an entry may be served from a memory tier, or off. Default: configure's.",
