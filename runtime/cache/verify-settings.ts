@@ -65,10 +65,16 @@ export function resolveVerify(given: string | number | VerifyOptions | undefined
     share: resolveShare("verify", options.share) ?? 0,
     lagMs: resolveDuration("verify.lag", options.lag) ?? 5_000,
     mostAtOnce: resolveCount("verify.mostAtOnce", options.mostAtOnce, 2),
-    shareOfLoads: resolveShare("verify.shareOfLoads", options.shareOfLoads) ?? 0.1,
+    shareOfLoads: resolveShareOfLoads(options.shareOfLoads) ?? 0.1,
     slowMs: resolveDuration("verify.slow", options.slow) ?? 1_000,
     lock: checkOption("verify.lock", options.lock, isName, "must be the path of a file") ?? "zcache.lock.json",
   };
+}
+
+/** May be more than all of them, for tests. */
+function resolveShareOfLoads(given: string | number | undefined): number | null {
+  if (typeof given === "number" && given > 1) return given;
+  return resolveShare("verify.shareOfLoads", given);
 }
 
 /** A number from 0 to 1; null where it is left out. */

@@ -1,4 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { ConfigError, stats, verify } from "../../runtime";
 import type { Options } from "../../runtime/cache/configure";
@@ -239,6 +242,23 @@ test("an entry that is still there although it was invalidated is an unknown cau
   await user(1);
   await cache.clock.advance(believedMs);
   t.deepEqual(verdicts(cache), ["unknown "]);
+});
+
+test("a report names the places of the program that invalidate the function, from the lock file", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "zcache-verify-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const lock = join(folder, "zcache.lock.json");
+  const { cache, name, wrap } = createWorld(t, { share: 1, lock });
+  writeFileSync(lock, JSON.stringify({ functions: [{ name, invalidatedIn: ["src/users.ts rename", "src/jobs.ts"] }] }));
+  let row = "old";
+  const user = wrap({}, async (_id: number) => row);
+  await user(1);
+  row = "new";
+  await user(1);
+  await cache.clock.advance(believedMs);
+  const [event] = diverged(cache);
+  t.deepEqual(event?.places, ["src/users.ts rename", "src/jobs.ts"]);
+  t.regex(event?.message ?? "", / The program invalidates it in src\/users\.ts rename, src\/jobs\.ts\.$/);
 });
 
 // ---- What it may cost ----
