@@ -23,6 +23,32 @@ export interface KeyEvent {
  */
 export type BreakerState = "closed" | "open" | "half-open";
 
+/**
+ * Why a hit differs from what the function returns:
+ *
+ * - `nondeterministic`: the function differs from itself, run twice in a row.
+ * - `incomplete-key`: it differs by caller: by an argument, by `this` or by the async context that are no part of the key.
+ * - `no-invalidation`: nothing has invalidated the entry since it was stored.
+ * - `lagging-source`: the entry was outdated when it was stored, right after an invalidation, such as from a replica.
+ * - `unknown`: none of these.
+ */
+export type Divergence = "nondeterministic" | "incomplete-key" | "no-invalidation" | "lagging-source" | "unknown";
+
+/** A hit that was verified (`verify`) differs from what the function returns, and still does after a lag. */
+export interface DivergedEvent {
+  readonly type: "diverged";
+  /** `module.Class.function` */
+  readonly name: string;
+  readonly key: string;
+  /** Where the results differ: `.items[3].price`, or "" for the whole. */
+  readonly path: string;
+  readonly verdict: Divergence;
+  /** Where the program invalidates it, by the lock file: `src/users.ts rename`. */
+  readonly places: readonly string[];
+  /** What is wrong, and what to do. */
+  readonly message: string;
+}
+
 /** An event, as listeners get it: `configure({ onEvent })`, or `subscribe`. */
 export type CacheEvent =
   | KeyEvent
@@ -64,6 +90,7 @@ export type CacheEvent =
     }
   /** After an outage, what could not be invalidated during it has been deleted (`onOutage: "replay"`). */
   | { readonly type: "replay"; readonly keys: readonly string[] }
+  | DivergedEvent
   /** After an outage, everything stored before has been invalidated (`onOutage: "flush"`). */
   | { readonly type: "flush" };
 

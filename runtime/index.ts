@@ -1,5 +1,6 @@
 import { keysOfCall } from "./calls/cached-function";
 import { cacheNamed } from "./cache/configure";
+import { resolveShare } from "./cache/verify-settings";
 import { ConfigError } from "./errors";
 import { type Listener } from "./events";
 import "./operations";
@@ -37,7 +38,8 @@ export {
   ReceiverError,
   ZcacheError,
 } from "./errors";
-export type { CacheEvent, KeyEvent, Listener } from "./events";
+export type { CacheEvent, DivergedEvent, Divergence, KeyEvent, Listener } from "./events";
+export type { VerifyOptions } from "./cache/verify-settings";
 export type { CallMessage } from "./calls/observe";
 export { type FunctionStats, type Latency, resetStats, type Stats, stats } from "./cache/stats";
 export { hold, type HoldOptions } from "./transactions/hold";
@@ -67,6 +69,21 @@ export type { TierState } from "./backends/tiered/invalidation-stream";
 export async function invalidateTag(tag: string, options: { cache?: string } = {}): Promise<void> {
   expectCompiled();
   await invalidateTagOf(cacheNamed(options.cache ?? registry.defaultName), tag);
+}
+
+/**
+ * Verifies this share of the hits of a cache from now on, whatever directives and `configure` say: `"1%"`, or a number
+ * from 0 to 1. With null, directives and `configure` decide again. Functions that change data are verified only if their
+ * directive says so.
+ *
+ * @param options.cache name of the cache; the default one if left out
+ * @throws ConfigError for what is not a share
+ * @example verify("5%"); // for an hour after a deploy
+ */
+export function verify(share: string | number | null, options: { cache?: string } = {}): void {
+  const cache = cacheNamed(options.cache ?? registry.defaultName);
+  cache.verifyShare = share === null ? null : resolveShare("verify", share);
+  registry.generation++;
 }
 
 /**

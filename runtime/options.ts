@@ -36,6 +36,7 @@ export const optionKinds = {
   duration: { is: "duration", unit: "`ms`, `s`, `m`, `h`, `d` or `w`", range: "`1ms` to `365d`" },
   count: { is: "whole number", unit: null, range: "1 or more" },
   share: { is: "part of the ttl", unit: "percent in a directive, a fraction in `configure`", range: "0 to 50 %" },
+  hits: { is: "part of the hits", unit: "percent, or a fraction", range: "0 to 100 %" },
   weight: { is: "flag (`true` in `configure`), or a number", unit: "times the loader's time", range: "above 0" },
   flag: { is: "flag: a bare word", unit: null, range: null },
   boolean: { is: "true or false", unit: null, range: null },
@@ -123,6 +124,16 @@ export const options = [
     since,
     summary:
       "The part of the ttl by which chance may shorten it, so that entries stored together don't expire together.",
+  },
+  {
+    name: "verify",
+    places: ["directive", "configure"],
+    kind: "hits",
+    off: true,
+    defaultText: "none",
+    since,
+    summary:
+      "The share of the hits for which the function runs as well, in the background, so that a result that differs is reported: docs/verify.md. configure also takes an object.",
   },
   {
     name: "timeout",

@@ -36,6 +36,10 @@ export interface Plan {
   readonly early?: number;
   /** The part of the time to live, from 0 to 1, by which it may be shortened at random. */
   readonly jitter?: number;
+  /** Which share of the hits is verified, from 0 to 1. */
+  readonly verify?: number;
+  /** The loader changes data, by what is written in it, so that nothing but a caller should run it. */
+  readonly changesData?: boolean;
   /**
    * How long a caller waits for the loader, or for another's load; 0 means as long as it takes,
    * whatever the cache's default.

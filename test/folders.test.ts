@@ -8,7 +8,7 @@ const root = join(__dirname, "..");
 const stages: Record<string, readonly (readonly string[])[]> = {
   runtime: [
     ["user-code"],
-    ["plan", "suggest", "options", "errors", "events", "duration", "clock", "check-options"],
+    ["plan", "suggest", "options", "errors", "events", "duration", "clock", "check-options", "share"],
     ["keys"],
     ["codecs"],
     ["entry"],
@@ -17,6 +17,7 @@ const stages: Record<string, readonly (readonly string[])[]> = {
     ["backends/tiered"],
     ["cache"],
     ["loads"],
+    ["verify"],
     ["transactions"],
     ["calls"],
     ["operations", "runtime", "yaml", "own-backend", "index"],

@@ -21,7 +21,13 @@ test("each option has one row at each of its places, and says what it does in a 
 });
 
 test("configure refuses a duration, a count and a fraction out of the range that the table names", (t) => {
-  const outside = { duration: ["0s", "366d", "60", 60], count: [0, 1.5, "5"], share: [-0.01, 0.51], weight: [0, -1] };
+  const outside = {
+    duration: ["0s", "366d", "60", 60],
+    count: [0, 1.5, "5"],
+    share: [-0.01, 0.51],
+    hits: [-0.1, 1.1, "often"],
+    weight: [0, -1],
+  };
   for (const [name, { kind }] of Object.entries(optionsAt("configure"))) {
     for (const value of outside[kind as keyof typeof outside] ?? [])
       t.throws(() => resolveOptions({ [name]: value }), { instanceOf: ConfigError }, `${name}: ${value}`);
@@ -29,7 +35,7 @@ test("configure refuses a duration, a count and a fraction out of the range that
 });
 
 test("configure takes the ends of each range, and an option that is undefined has its default", (t) => {
-  const inside = { duration: ["1ms", "365d"], count: [1], share: [0, 0.5], weight: [0.01, true] };
+  const inside = { duration: ["1ms", "365d"], count: [1], share: [0, 0.5], hits: [0, 1, "0.1%"], weight: [0.01, true] };
   for (const [name, { kind }] of Object.entries(optionsAt("configure"))) {
     for (const value of inside[kind as keyof typeof inside] ?? [])
       t.notThrows(() => resolveOptions({ [name]: value }), `${name}: ${value}`);
@@ -43,7 +49,7 @@ test("configure takes the ends of each range, and an option that is undefined ha
 test("a directive may say off where the table allows it, and nowhere else", (t) => {
   const plugin = resolvePluginOptions({});
   for (const [name, row] of Object.entries(optionsAt("directive"))) {
-    if (!["duration", "share", "weight"].includes(row.kind)) continue;
+    if (!["duration", "share", "hits", "weight"].includes(row.kind)) continue;
     const source = new SourceText([{ text: ` ${name}: off`, start: 0 }]);
     const problems: unknown[] = [];
     const resolved = resolveDirective(parseDirective(source, optionNames), plugin, (problem) => problems.push(problem));

@@ -339,7 +339,7 @@ test.serial("a stream that is dead without a word is by-passed after maxLag, and
   t.true(lastOldAt > heldAt, "it was a stale read that this test is about");
   await live(tier);
   t.is(proxy.connections.length, 3);
-  t.regex(tier.causes.join("\n"), /their invalidations don't come in/);
+  t.regex(tier.causes.join("\n"), /their invalidations don't arrive/);
 });
 
 test.serial("a stream that leads to another server than the client is by-passed, however alive", async (t) => {

@@ -16,6 +16,7 @@ import { piecesFor } from "../backends/pieces";
 import { type Run } from "./run";
 import { type Sent } from "./sent";
 import { StoreClock } from "./store-clock";
+import { type VerifySettings } from "./verify-settings";
 import { tellListener, warnOf } from "../user-code/thrown";
 
 /** The resolved options of `configure`: complete, checked, and with durations in milliseconds. */
@@ -29,6 +30,7 @@ export interface Settings {
   readonly isFailure: ((error: unknown) => boolean) | null;
   readonly early: number;
   readonly jitter: number;
+  readonly verify: VerifySettings;
   readonly timeoutMs: number | null;
   readonly onOutage: "keep" | "flush" | "replay";
   readonly memoryMs: number | null;
@@ -56,6 +58,8 @@ export class Cache {
   /** The refreshes of a key that are under way and hold its lease. */
   readonly refreshes = new Map<string, Set<Run>>();
   readonly storeClock: StoreClock;
+  /** Which share of the hits is verified, once the running program has said so: it overrides directives and settings. */
+  verifyShare: number | null = null;
   /** The key of the version that all entries carry with `onOutage: "flush"` or `"replay"`; otherwise null. */
   readonly epochKey: string | null;
 
@@ -211,6 +215,11 @@ export class Cache {
 
   annotate(key: string, note: unknown, noteBytes: number): void {
     this.#backend.annotate?.(key, note, noteBytes);
+  }
+
+  /** Returns whether the backend can be used, as far as is known: its breaker is closed. */
+  isReachable(): boolean {
+    return this.#guard === null || this.#guard.state === "closed";
   }
 
   /** Returns whether `emit` has a listener. */

@@ -19,6 +19,7 @@ import { MemoryBackend } from "../backends/memory-backend";
 import { isDisabledByEnvironment, registry } from "./registry";
 import { expectCompiled } from "./uncompiled";
 import { optionAdvice, optionsAt, withDefaults } from "../options";
+import { resolveVerify, type VerifyOptions } from "./verify-settings";
 import { disown, warnOf } from "../user-code/thrown";
 
 /** The options of `configure`. All of them may be left out. */
@@ -78,6 +79,12 @@ export interface Options {
    * @defaultValue 0.05
    */
   jitter?: number;
+  /**
+   * Which share of the hits is verified where the directive says nothing: the loader runs as well, in the background, and a
+   * result that differs is an event (`diverged`) that says why. `"0.1%"`, a number from 0 to 1, or an object of options.
+   * @defaultValue 0: none
+   */
+  verify?: string | number | VerifyOptions;
   /**
    * How long a call waits for a loader before it gets the stale entry, or rejects with a
    * `LoadTimeoutError`. A late value is still stored.
@@ -210,6 +217,7 @@ export function resolveOptions(options: Options = {}): Settings {
     isFailure: checkOption("isFailure", chosen.isFailure, isFunction, "must be a function"),
     early: Number(checkOption("early", chosen.early, isWeight, "must be true, false or a number above 0")),
     jitter: checkOption("jitter", chosen.jitter, isJitter, "must be a number from 0 to 0.5"),
+    verify: resolveVerify(chosen.verify),
     timeoutMs: resolveDuration("timeout", chosen.timeout),
     onOutage: checkOption("onOutage", chosen.onOutage, isOnOutage, 'must be "keep", "flush" or "replay"'),
     memoryMs: resolveDuration("memory", chosen.memory),

@@ -2,7 +2,10 @@ import { type RecordableHistogram } from "node:perf_hooks";
 import { type KeyEvent } from "../events";
 
 /** How often each thing has happened to a function, and the bytes that were read and stored. */
-export type Counters = Record<KeyEvent["type"] | "error" | "unusable" | "readBytes" | "storedBytes", number>;
+export type Counters = Record<
+  KeyEvent["type"] | "error" | "unusable" | "readBytes" | "storedBytes" | "verified" | "diverged",
+  number
+>;
 
 /** Counters of one function, and how long its calls took while they were measured. */
 export interface Account {
@@ -26,5 +29,7 @@ export function createCounters(): Counters {
     unusable: 0,
     readBytes: 0,
     storedBytes: 0,
+    verified: 0,
+    diverged: 0,
   };
 }

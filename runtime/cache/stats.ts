@@ -1,6 +1,7 @@
 import { type RecordableHistogram } from "node:perf_hooks";
 import { type Counters, createCounters } from "./counters";
 import { registry } from "./registry";
+import { confidence, ninesOf, upperBound } from "./stale-bound";
 
 /** How long calls took, in milliseconds. */
 export interface Latency {
@@ -19,6 +20,13 @@ export interface FunctionStats extends Readonly<Counters> {
   /** Hits and stale hits divided by all lookups; 0 if there were none. */
   readonly hitRate: number;
   /**
+   * The rate of stale reads is below this with a confidence of 95 %, by the hits that were verified: see `upperBound` in
+   * stale-bound.ts. Null while none was.
+   */
+  readonly staleBound: number | null;
+  /** The same as the nines of fresh reads: 3 for a bound of 0.001. */
+  readonly freshNines: number | null;
+  /**
    * Latency of calls that ran no loader of their own. Null unless `configure({ measure: true })` is
    * set and there was one.
    */
@@ -30,7 +38,7 @@ export interface FunctionStats extends Readonly<Counters> {
 export interface Stats {
   /** The counters by `module.Class.function`. */
   readonly functions: Readonly<Record<string, FunctionStats>>;
-  readonly total: Readonly<Counters> & { readonly hitRate: number };
+  readonly total: Readonly<Counters> & Pick<FunctionStats, "hitRate" | "staleBound" | "freshNines">;
   /** Returns one line for a log. */
   toString(): string;
 }
@@ -43,12 +51,13 @@ export function stats(): Stats {
     functions[name] = {
       ...counters,
       hitRate: hitRate(counters),
+      ...freshnessOf(counters),
       cached: latencies && summarize(latencies.cached),
       loaded: latencies && summarize(latencies.loaded),
     };
     for (const what of Object.keys(sum) as (keyof Counters)[]) sum[what] += counters[what];
   }
-  const total = { ...sum, hitRate: hitRate(sum) };
+  const total = { ...sum, hitRate: hitRate(sum), ...freshnessOf(sum) };
   return { functions, total, toString: () => describe(total, Object.keys(functions).length) };
 }
 
@@ -63,6 +72,11 @@ export function resetStats(): void {
 function hitRate({ hit, stale, miss }: Counters): number {
   const all = hit + stale + miss;
   return all === 0 ? 0 : (hit + stale) / all;
+}
+
+function freshnessOf({ verified, diverged }: Counters): Pick<FunctionStats, "staleBound" | "freshNines"> {
+  const staleBound = upperBound(verified, diverged);
+  return { staleBound, freshNines: ninesOf(staleBound) };
 }
 
 function summarize(histogram: RecordableHistogram): Latency | null {
@@ -81,5 +95,12 @@ function summarize(histogram: RecordableHistogram): Latency | null {
 function describe(total: Stats["total"], functions: number): string {
   const { hit, stale, miss, share, load, error, unusable, hitRate: rate } = total;
   const counts = `${hit} hits, ${stale} stale, ${miss} misses, ${share} shared, ${load} loads, ${error} errors`;
-  return `zcache: ${functions} functions, ${counts}, ${unusable} unusable (hit rate ${(100 * rate).toFixed(1)} %)`;
+  const hits = `hit rate ${(100 * rate).toFixed(1)} %`;
+  return `zcache: ${functions} functions, ${counts}, ${unusable} unusable (${hits}${describeVerified(total)})`;
+}
+
+function describeVerified({ verified, staleBound, freshNines }: Stats["total"]): string {
+  if (staleBound === null || freshNines === null) return "";
+  const bound = `at most ${(100 * staleBound).toPrecision(2)} % of hits stale, ${freshNines.toFixed(1)} nines`;
+  return `; ${verified} verified: ${bound}, with a confidence of ${100 * confidence} %`;
 }

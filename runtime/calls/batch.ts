@@ -72,6 +72,12 @@ function splitArguments(plan: Plan, args: ArrayLike<unknown>): Pick<BatchCall, "
   return { ids: ids.slice(), further: args.length === 1 ? nothing : Array.from(args).slice(1) };
 }
 
+/** For each id of a call the arguments as templates see them. */
+export function idArgumentsOf(plan: Plan, args: ArrayLike<unknown>): readonly (readonly unknown[])[] {
+  const { ids, further } = splitArguments(plan, args);
+  return ids.map((id) => [id, ...further]);
+}
+
 /** One read for all ids, one run of the loader for those that are missing, an answer in the caller's order. */
 export function readThroughBatch(
   bound: BoundPlan,
@@ -93,7 +99,12 @@ export function readThroughBatch(
 }
 
 /** Calls the loader with the ids that are wanted, alone. */
-export function runnerOf(bound: BoundPlan, loader: Loader, self: unknown, { further }: BatchCall): Runner {
+export function runnerOf(
+  bound: BoundPlan,
+  loader: Loader,
+  self: unknown,
+  { further }: Pick<BatchCall, "further">,
+): Runner {
   const { plan } = bound;
   return {
     run(wanted, signal) {

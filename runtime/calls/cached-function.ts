@@ -15,6 +15,7 @@ import { invalidateKeys, invalidateTag } from "../transactions/invalidate";
 import { readInScope, readOnlyInScope, refreshInScope } from "./scoped-reads";
 import { openScope, scopes } from "../transactions/scope";
 import { controlOf, controls } from "./with-cache";
+import { verified } from "./verified-calls";
 import { type Control } from "../cache/control";
 
 /** What is known of a cached function, and kept on it. */
@@ -63,7 +64,8 @@ export function call(source: PlanSource, loader: Loader, self: unknown, args: Ar
       : mode === undefined
         ? readingOf(bound)
         : answers[mode](bound);
-    return isObserved() ? observe(bound, self, args, answer, loader) : answer(bound, loader, self, args);
+    const own = bound.verify !== 0 && mode === undefined && !isInScope ? verified(bound, loader, self, args) : loader;
+    return isObserved() ? observe(bound, self, args, answer, own) : answer(bound, own, self, args);
   } catch (error) {
     return Promise.reject(asError(error));
   }

@@ -22,6 +22,8 @@ export interface BoundPlan {
   readonly graceMs: number;
   readonly early: number;
   readonly jitter: number;
+  /** Which share of the hits is verified: see `verify/`. */
+  readonly verify: number;
   readonly timeoutMs: number | null;
   /** Entries carry their times. */
   readonly timed: boolean;
@@ -101,6 +103,7 @@ function bindPlan(plan: Plan): BoundPlan {
     graceMs,
     early,
     jitter: plan.jitter ?? settings.jitter,
+    verify: verifyOf(plan, cache),
     // 0 is `timeout: off`.
     timeoutMs: (plan.timeoutMs ?? settings.timeoutMs) || null,
     timed: graceMs > 0 || early > 0,
@@ -116,6 +119,12 @@ function bindPlan(plan: Plan): BoundPlan {
     // Last, for looking the default cache up may have made it.
     generation: registry.generation,
   };
+}
+
+/** A function that changes data is run for its caller alone, unless its directive says otherwise. */
+function verifyOf({ verify, changesData }: Plan, { verifyShare, settings }: Cache): number {
+  if (changesData && verify === undefined) return 0;
+  return verifyShare ?? verify ?? settings.verify.share;
 }
 
 function createReceivers(): Receivers {

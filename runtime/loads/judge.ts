@@ -110,6 +110,20 @@ export function isOursAlone({ cache, codec, plan, timed }: BoundPlan): boolean {
   return !timed && !plan.resultTags && isBuiltIn(codec) && !cache.isHeard();
 }
 
+/**
+ * The entry that a caller would get as a hit now; null where there is none. Nothing is counted, and no listener is called.
+ * @param values what is stored at the key and at its tags' versions
+ */
+export async function hitAmong(bound: BoundPlan, wanted: Wanted, values: Answers): Promise<Entry | null> {
+  if (!isAnswered(wanted, values, 0)) return null;
+  const { entry, versions } = new Standing(bound, wanted, values, 0, "served");
+  if (!entry?.isCurrent(versions)) return null;
+  if (bound.plan.resultTags && !entry.isCurrentByName((await readNamed(bound, entry)).map(asVersion))) return null;
+  if (bound.timed || entry.times) await bound.cache.storeClock.ready();
+  const age = ageOf(bound, entry.times);
+  return age === "fresh" || age === "early" ? entry : null;
+}
+
 /** What is stored at the versions of the tags that the entry names itself, in its order. */
 function readNamed({ cache, reading }: BoundPlan, { resultTags }: Entry): Promise<Answers> {
   return cache.read(

@@ -26,6 +26,7 @@ export interface TracerLike {
 /** The parts in use of a meter of `@opentelemetry/api` 1. */
 export interface MeterLike {
   createObservableCounter(name: string, options?: { description?: string; unit?: string }): ObservableLike;
+  createObservableGauge?(name: string, options?: { description?: string; unit?: string }): ObservableLike;
 }
 
 export interface ObservableLike {
@@ -88,24 +89,44 @@ const metrics = [
   ["zcache.load_errors", "error", "Runs that failed or were too late"],
   ["zcache.stored", "store", "Values stored"],
   ["zcache.dropped", "drop", "Values invalidated while they were loaded"],
+  ["zcache.verified", "verified", "Hits that were compared with what the function returns"],
+  ["zcache.diverged", "diverged", "Those of them that differed, and still did after a lag"],
   ["zcache.unusable", "unusable", "Stored bytes or values that could not be used"],
 ] as const satisfies readonly (readonly [string, keyof FunctionStats, string])[];
 
+const gauges = [
+  ["zcache.stale_reads.bound", "staleBound", "The rate of stale reads is below this, with a confidence of 95 %"],
+  ["zcache.fresh_reads.nines", "freshNines", "The same bound as the nines of fresh reads"],
+] as const satisfies readonly (readonly [string, keyof FunctionStats, string])[];
+
 /**
- * Reports the counters of `stats()` as observable counters, with the attribute `zcache.function`.
+ * Reports the counters of `stats()` as observable counters, and what verified hits say of stale reads as gauges, with
+ * the attribute `zcache.function`.
  *
  * @returns a function that ends the reports
  * @example reportStats(metrics.getMeter("zcache"))
  */
 export function reportStats(meter: MeterLike): () => void {
-  const ends = metrics.map(([name, counter, description]) => {
-    const observable = meter.createObservableCounter(name, { description });
-    const callback: ObserveLike = (result) => {
-      for (const [owner, one] of Object.entries(stats().functions))
-        result.observe(one[counter], { "zcache.function": owner });
-    };
-    observable.addCallback(callback);
-    return () => observable.removeCallback(callback);
-  });
+  const ends = [
+    ...metrics.map(([name, counter, description]) =>
+      observe(meter.createObservableCounter(name, { description }), (one) => one[counter]),
+    ),
+    ...gauges.flatMap(([name, gauge, description]) => {
+      const observable = meter.createObservableGauge?.(name, { description });
+      return observable ? observe(observable, (one) => one[gauge]) : [];
+    }),
+  ];
   return () => ends.forEach((end) => end());
+}
+
+/** @param read what there is to observe of a function; null: nothing */
+function observe(observable: ObservableLike, read: (one: FunctionStats) => number | null): () => void {
+  const callback: ObserveLike = (result) => {
+    for (const [owner, one] of Object.entries(stats().functions)) {
+      const value = read(one);
+      if (value !== null) result.observe(value, { "zcache.function": owner });
+    }
+  };
+  observable.addCallback(callback);
+  return () => observable.removeCallback(callback);
 }

@@ -19,6 +19,13 @@ const counters = [
   ["unusable", "zcache_unusable_total", "Stored bytes, or values, that could not be used."],
   ["readBytes", "zcache_read_bytes_total", "Bytes of payloads that were returned."],
   ["storedBytes", "zcache_stored_bytes_total", "Bytes that were stored."],
+  ["verified", "zcache_verified_total", "Hits that were compared with what the function returns."],
+  ["diverged", "zcache_diverged_total", "Those of them that differed, and still did after a lag."],
+] as const satisfies readonly (readonly [keyof FunctionStats, string, string])[];
+
+const gauges = [
+  ["staleBound", "zcache_stale_reads_bound", "The rate of stale reads is below this, by the hits that were verified."],
+  ["freshNines", "zcache_fresh_reads_nines", "The same bound as the nines of fresh reads."],
 ] as const satisfies readonly (readonly [keyof FunctionStats, string, string])[];
 
 /**
@@ -40,6 +47,13 @@ export function prometheusMetrics(): string {
     ...counters.flatMap(([counter, metric, help]) => [
       ...describe(metric, "counter", help),
       ...functions.map(([name, one]) => line(metric, { function: name }, one[counter])),
+    ]),
+    ...gauges.flatMap(([gauge, metric, help]) => [
+      ...describe(metric, "gauge", help),
+      ...functions.flatMap(([name, one]) => {
+        const value = one[gauge];
+        return value === null ? [] : [line(metric, { function: name, confidence: "0.95" }, value)];
+      }),
     ]),
     ...describe("zcache_call_seconds", "summary", "How long calls took, while that is measured."),
     ...functions.flatMap(([name, one]) => [
@@ -64,7 +78,7 @@ function latencyLines(name: string, cached: "true" | "false", latency: FunctionS
   ];
 }
 
-function describe(metric: string, type: "counter" | "summary", help: string): string[] {
+function describe(metric: string, type: "counter" | "gauge" | "summary", help: string): string[] {
   return [`# HELP ${metric} ${help}`, `# TYPE ${metric} ${type}`];
 }
 

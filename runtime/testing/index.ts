@@ -59,6 +59,8 @@ export function describeEvent(event: CacheEvent): string {
       return "flush";
     case "replay":
       return `replay ${event.keys.join(" ")}`;
+    case "diverged":
+      return `diverged ${event.verdict} ${event.key}${event.path === "" ? "" : ` ${event.path}`}`;
     case "transaction":
       return `transaction ${event.what} ${event.keys.join(" ")}`;
     case "invalidate":

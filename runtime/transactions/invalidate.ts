@@ -1,6 +1,7 @@
 import { type BoundPlan } from "../loads/bound-plan";
 import { type Cache } from "../cache/cache";
 import { note } from "../loads/record";
+import { noteInvalidated } from "../verify/verifier";
 import { openByHand } from "./by-hand";
 import { type Invalidation, namesIn } from "./invalidation";
 import { openScope, scopes } from "./scope";
@@ -13,7 +14,10 @@ export function invalidateKeys(bound: BoundPlan, keys: readonly string[]): Promi
     fences: [],
     keys,
     carryOut: () => cache.invalidateKeys(keys),
-    tell: () => keys.forEach((key) => note(bound, "invalidate", key)),
+    tell() {
+      noteInvalidated(cache, keys);
+      for (const key of keys) note(bound, "invalidate", key);
+    },
   });
 }
 
@@ -24,11 +28,15 @@ export async function invalidateTag(cache: Cache, tag: string): Promise<void> {
 
 /** Throws a ConfigError for what is not the text of a tag. */
 export function invalidationOfTag(cache: Cache, tag: string): Invalidation {
+  const names = cache.namesOf(tag);
   return {
     cache,
-    ...cache.namesOf(tag),
+    ...names,
     carryOut: () => cache.invalidateTag(tag),
-    tell: () => cache.emit({ type: "invalidate", tag }),
+    tell() {
+      noteInvalidated(cache, [...names.fences, ...names.keys]);
+      cache.emit({ type: "invalidate", tag });
+    },
   };
 }
 

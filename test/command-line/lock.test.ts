@@ -31,6 +31,7 @@ test.serial("the lock has every function, sorted, and is the same when written a
         parameters: ["id", "lang"],
         tags: ["user:{id}", "lang:{lang}"],
         ttl: "10m",
+        invalidatedIn: ["src/user.ts rename"],
         fingerprint: "7b6e700c",
         returns: "null|{id:number,name:string}",
       },
@@ -54,6 +55,7 @@ test.serial("the lock has every function, sorted, and is the same when written a
         tags: ["user:{id}"],
         ttl: "1h",
         batch: true,
+        invalidatedIn: ["src/user.ts rename"],
         fingerprint: "7b6e700c",
         returns: "null|{id:number,name:string}",
       },
@@ -290,3 +292,40 @@ for (const [text, message] of broken) {
     t.is((await zcache(["lock"])).code, 0);
   });
 }
+
+test.serial(
+  "the lock says where the program invalidates a function's entries; check doesn't mind when that alone has changed",
+  async (t) => {
+    const { project, zcache } = createShop();
+    const write = (name: string): void =>
+      project.write(
+        "src/rename.ts",
+        `import { invalidateTag } from "zcache";
+import { profiles, UserService } from "./user";
+export class Names {
+  async ${name}(id: number): Promise<void> {
+    await invalidateTag(\`user:\${id}\`);
+  }
+}
+export const forget = (id: number): Promise<void> => profiles.invalidate(id);
+void UserService;
+`,
+      );
+    write("rename");
+    await zcache(["lock"]);
+    const { functions } = JSON.parse(project.read("zcache.lock.json")) as {
+      functions: { function: string; invalidatedIn?: string[] }[];
+    };
+    t.deepEqual(
+      functions.map((one) => [one.function, one.invalidatedIn]),
+      [
+        ["UserService.get", ["src/rename.ts Names.rename", "src/user.ts rename"]],
+        ["UserService.names", undefined],
+        ["profiles", ["src/rename.ts Names.rename", "src/rename.ts forget", "src/user.ts rename"]],
+      ],
+    );
+    write("call");
+    const { output } = await zcache(["check"]);
+    t.notRegex(output, /lock/i);
+  },
+);

@@ -173,7 +173,14 @@ test.serial("inside the comment, names are completed", async (t) => {
 
   t.deepEqual(await write("// @zcache ttl: 1h, | "), {
     ...{ key: "key: ", nullTtl: "nullTtl: ", memory: "memory: ", tags: "tags: ", namespace: "namespace: " },
-    ...{ stale: "stale: ", staleIfError: "staleIfError: ", early: "early", jitter: "jitter: ", timeout: "timeout: " },
+    ...{
+      stale: "stale: ",
+      staleIfError: "staleIfError: ",
+      early: "early",
+      jitter: "jitter: ",
+      timeout: "timeout: ",
+      verify: "verify: ",
+    },
     ...{ when: "when: ", codec: "codec: ", batch: "batch", cache: "cache: ", version: "version: ", allow: "allow: " },
   });
   t.true((await namesOf("// @zcache\n//   ttl: 1h\n//   co|")).includes("codec"));

@@ -431,7 +431,7 @@ test("a synchronous function, a value and a synchronous error", async (t) => {
 test("mistakes are ConfigErrors", async (t) => {
   const wrong: [unknown, unknown, RegExp][] = [
     [undefined, {}, /^transactional takes a function, but got: undefined\.$/],
-    [Promise.resolve(), {}, /an instance of Promise\. What a promise stands for has begun already/],
+    [Promise.resolve(), {}, /an instance of Promise\. The work behind a promise has already begun/],
     [() => {}, null, /takes an object of options/],
     [() => {}, { independant: true }, /no option "independant"\. Did you mean "independent"\?/],
     [() => {}, { independent: 1 }, /"independent" must be true or false/],

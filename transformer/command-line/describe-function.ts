@@ -1,4 +1,5 @@
 import { defaultNullTtlMs, formatDuration } from "../../runtime/duration";
+import { formatShare } from "../../runtime/share";
 import { type ProjectTarget } from "../plan/check-context";
 import { type LockedFunction } from "../lock/lock";
 import { describeTtl } from "../directive/describe-ttl";
@@ -15,7 +16,8 @@ export function describeFunction(
   locked: LockedFunction,
 ): [name: string, value: string][] {
   const unset = (value: string): string => `(${value})`;
-  const { ttlMs, nullTtlMs, staleMs, staleIfErrorMs, early, jitter, timeoutMs, memoryMs, codec, cache } = options;
+  const { ttlMs, nullTtlMs, staleMs, staleIfErrorMs, early, jitter, verify, timeoutMs, memoryMs } = options;
+  const { codec, cache } = options;
   const rows: ([string, string] | false)[] = [
     ["key", options.key ? locked.key : `${locked.key} (default)`],
     ["namespace", options.namespace ?? unset("none")],
@@ -32,6 +34,7 @@ export function describeFunction(
     staleIfErrorMs !== null && ["staleIfError", durationOrOff(staleIfErrorMs)],
     early !== null && ["early", early === 0 ? "off" : `by ${early} × the loader's time`],
     jitter !== null && ["jitter", jitter === 0 ? "off" : `${100 * jitter}%`],
+    verify !== null && ["verify", verify === 0 ? "off" : `${formatShare(verify)} of its hits`],
     timeoutMs !== null && ["timeout", durationOrOff(timeoutMs)],
     memoryMs !== null && ["memory", durationOrOff(memoryMs)],
     ["when", options.when?.text ?? unset("always")],

@@ -11,6 +11,7 @@ import {
 } from "../lock/lock";
 import { type ProjectTarget } from "../plan/check-context";
 import { CommandError } from "./command";
+import { invalidationPlaces } from "./invalidation-places";
 import { showPath, type Workspace } from "./load-projects";
 
 /** The lock that the source would have, and the target of each of its functions. */
@@ -27,10 +28,11 @@ export function lockPath({ directory }: Workspace): string {
 export function createSourceLock(workspace: Workspace): SourceLock {
   const targets = new Map<LockedFunction, ProjectTarget>();
   const typeNames = new Map<LockedFunction, string | null>();
+  const placesOf = invalidationPlaces(workspace);
   for (const { program, options, targets: own } of workspace.projects) {
     for (const target of own) {
       const file = showPath(workspace, target.sourceFile.fileName);
-      const { locked, typeName } = lockFunction(workspace.ts, program, target, file, options);
+      const { locked, typeName } = lockFunction(workspace.ts, program, target, file, options, placesOf(target));
       targets.set(locked, target);
       typeNames.set(locked, typeName);
     }

@@ -82,6 +82,7 @@ export const syntaxNames = [
   "isStatement",
   "isStringLiteral",
   "isStringLiteralLike",
+  "isTemplateHead",
   "isTaggedTemplateExpression",
   "isTypeAliasDeclaration",
   "isTypeAssertionExpression",

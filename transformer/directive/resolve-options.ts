@@ -1,5 +1,6 @@
 import { parseDuration } from "../../runtime/duration";
 import { optionAdvice, type OptionNameAt, optionNamesAt, optionsAt } from "../../runtime/options";
+import { parseShare } from "../../runtime/share";
 import { nearest } from "../../runtime/suggest";
 import { findForeignQuote } from "./explain-syntax";
 import { type Entry, type ParsedDirective, type Scalar, type YamlValue } from "./parse-directive";
@@ -26,6 +27,8 @@ export interface DirectiveOptions {
   readonly early: number | null;
   /** From 0 to 0.5. */
   readonly jitter: number | null;
+  /** Which share of the hits is verified, from 0 to 1. */
+  readonly verify: number | null;
   readonly timeoutMs: number | null;
   readonly memoryMs: number | null;
   readonly codec: string | null;
@@ -96,6 +99,7 @@ export function resolveOptions(
     staleIfErrorMs: resolver.duration("staleIfError", entries.get("staleIfError")),
     early: resolver.early(entries.get("early")),
     jitter: resolver.jitter(entries.get("jitter")),
+    verify: resolver.share("verify", entries.get("verify")),
     timeoutMs: resolver.duration("timeout", entries.get("timeout")),
     memoryMs: resolver.duration("memory", entries.get("memory")),
     codec: resolver.codec(entries.get("codec")),
@@ -203,6 +207,13 @@ class Resolver {
     const percent = isText(entry.value) ? /^(\d+(?:\.\d+)?)\s?%$/.exec(entry.value.text) : null;
     if (percent && Number(percent[1]) <= 50) return Number(percent[1]) / 100;
     return this.#invalid("jitter", entry, "a part of the ttl from 0% to 50%, or off");
+  }
+
+  share(option: OptionName, entry: Entry | undefined): number | null {
+    if (!entry) return null;
+    if (isOff(entry)) return 0;
+    const share = isText(entry.value) ? parseShare(entry.value.text) : null;
+    return share ?? this.#invalid(option, entry, "a share of the hits such as 0.1%, a number from 0 to 1, or off");
   }
 
   codec(entry: Entry | undefined): string | null {

@@ -51,6 +51,7 @@ function optionCompletions(text: string, typed: string, hasValue: boolean): Comp
 const examples: Readonly<Partial<Record<OptionKind, readonly string[]>>> = {
   duration: ["30s", "1m", "10m", "1h", "1d"],
   share: ["5%", "10%"],
+  hits: ["0.1%", "1%"],
 };
 
 function valueCompletions(context: CheckContext, option: string, typed: string): Completion[] {

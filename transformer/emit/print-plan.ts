@@ -30,6 +30,7 @@ export function printPlan(functionName: string, plan: TargetPlan): string {
     batch && `batch: ${quote(batch.result)}, rest: ${batch.rest}`,
     plan.signal !== null && `signal: ${plan.signal}`,
     plan.isNameless && "nameless: true",
+    plan.changesData && options.verify === null && "changesData: true",
     plan.receiver && "receiver: true",
     plan.home && (plan.home === "literal" ? "literal: true" : `class: ${quote(plan.home.className)}`),
   ].filter((property) => property !== false && property !== null);
@@ -44,6 +45,7 @@ const numbers = [
   "staleIfErrorMs",
   "early",
   "jitter",
+  "verify",
   "timeoutMs",
   "memoryMs",
 ] as const satisfies readonly (keyof TargetPlan["options"])[];

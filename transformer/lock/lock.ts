@@ -26,6 +26,8 @@ export interface LockedFunction {
   readonly codec?: string;
   readonly cache?: string;
   readonly batch?: true;
+  /** Where the program invalidates its entries: `src/users.ts rename`. Reports of stale hits name them. */
+  readonly invalidatedIn?: readonly string[];
   readonly fingerprint: string;
   /** The structure behind the fingerprint. */
   readonly returns: string;
@@ -65,6 +67,7 @@ export function lockFunction(
   { target, plan, options }: ProjectTarget,
   file: string,
   plugin: PluginOptions,
+  invalidatedIn: readonly string[] = [],
 ): SourceFunction {
   const codec = toldCodec(options, plugin);
   const ttl = describeTtl(options);
@@ -82,6 +85,7 @@ export function lockFunction(
     ...(codec !== null && { codec }),
     ...(options.cache !== null && { cache: options.cache }),
     ...(plan.batch && { batch: true as const }),
+    ...(invalidatedIn.length > 0 && { invalidatedIn }),
     fingerprint: hash,
     returns: text,
   };
@@ -98,6 +102,11 @@ export function defaultKeyText({ name, key }: TargetPlan): string {
 
 export function printLock(lock: Lock): string {
   return `${JSON.stringify(lock, null, 2)}\n`;
+}
+
+/** The lock without its places: they change with the names of functions, and no entry is concerned. */
+export function withoutPlaces({ version, functions }: Lock): Lock {
+  return { version, functions: functions.map(({ invalidatedIn: _, ...locked }) => locked) };
 }
 
 /** @throws LockError */
@@ -138,6 +147,7 @@ const optional = {
   codec: [isText, "a text"],
   cache: [isText, "a text"],
   batch: [(value: unknown) => value === true, "true"],
+  invalidatedIn: [isTexts, "a list of texts"],
 } as const;
 
 /**

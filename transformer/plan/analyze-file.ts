@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import { changingDefaults } from "../target/changing-default";
+import { changesDataIn } from "../target/data-changes";
 import { classNameOf } from "../target/class-names";
 import { createPlan, type BatchPlan, type HomePlan, type TargetFacts, type TargetPlan } from "./create-plan";
 import { type FileContext } from "../context/file-context";
@@ -153,6 +154,7 @@ function checkTarget(
     listName: batch ? (parameters[0]?.local ?? null) : null,
     usesThis: mentions(context, node, "this"),
     usesArguments: !batch && mentions(context, node, "arguments"),
+    changesData: changesDataIn(ts, node),
     changingDefaults: changingDefaults(context, node),
     home: homePlan(context, homeOf(context, node)),
   };

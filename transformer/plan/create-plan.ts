@@ -30,6 +30,7 @@ export interface TargetPlan {
     | "staleIfErrorMs"
     | "early"
     | "jitter"
+    | "verify"
     | "timeoutMs"
     | "memoryMs"
     | "codec"
@@ -42,6 +43,8 @@ export interface TargetPlan {
   readonly version: string | null;
   /** The default key doesn't begin with the name of a package, because there is none. */
   readonly isNameless: boolean;
+  /** By what is written in the loader it changes data, so that it is not run to verify a hit unless the directive says so. */
+  readonly changesData: boolean;
   /** The loader or a template reads `this`. */
   readonly receiver: boolean;
   /** A template reads `this`. */
@@ -91,6 +94,8 @@ export interface TargetFacts {
   readonly listName: string | null;
   readonly usesThis: boolean;
   readonly usesArguments: boolean;
+  /** By what is written in it, it changes data. */
+  readonly changesData: boolean;
   readonly changingDefaults: readonly ChangingDefault[];
   readonly home: HomePlan | null;
 }
@@ -120,6 +125,7 @@ export function createPlan(
     batch: facts.batch,
     version: null,
     isNameless: !context.moduleName.isOwn && !options.key,
+    changesData: facts.changesData,
     receiver: facts.usesThis || binder.usesThis,
     templatesUseThis: binder.usesThis,
     home: key.texts ? null : facts.home,

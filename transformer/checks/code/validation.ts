@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { someNode, walkTree } from "../../context/walk-tree";
 import { isAssignment } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
-import { calledName, changesData } from "./data-changes";
+import { calledName, changesData } from "../../target/data-changes";
 import { awaited, type Body, isObservation } from "./loader-reads";
 import { resolveSymbol } from "./operation-symbols";
 import { isWithin } from "./origin";

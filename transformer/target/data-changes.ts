@@ -1,13 +1,23 @@
 import type ts from "typescript";
+import { type Syntax } from "../context/syntax";
+import { someNode } from "../context/walk-tree";
 
-type Compiler = typeof ts;
+/** Does the function change data somewhere, by what is written in it? */
+export function changesDataIn(compiler: Syntax, { body }: ts.FunctionLikeDeclaration): boolean {
+  if (!body || !telling.test(body.getText())) return false;
+  return someNode(compiler, body, (node) => changesData(compiler, node));
+}
+
+/** Most bodies have none of the words below, and needn't be walked. */
+const telling =
+  /del|destroy|remove|drop|update|upsert|insert|save|increment|decrement|consume|send|publish|emit|create|limit|method|merge|truncate/i;
 
 /**
  * Whether the node, by its text, changes data somewhere. What a function of another name does can't
  * be seen; and a function of such a name may be called only for its answer: `if ((await
  * users.delete(id)) === 0) throw …`.
  */
-export function changesData(compiler: Compiler, node: ts.Node): boolean {
+export function changesData(compiler: Syntax, node: ts.Node): boolean {
   if (compiler.isCallExpression(node))
     return changing.test(calledName(compiler, node.expression)) || isCounted(node) || isSending(compiler, node);
   return isChangingSql(compiler, node);
@@ -23,7 +33,7 @@ function isCounted({ expression }: ts.CallExpression): boolean {
 }
 
 /** `fetch(url, { method: "POST" })` */
-function isSending(compiler: Compiler, call: ts.CallExpression): boolean {
+function isSending(compiler: Syntax, call: ts.CallExpression): boolean {
   const properties = call.arguments.flatMap((one) =>
     compiler.isObjectLiteralExpression(one) ? [...one.properties] : [],
   );
@@ -36,13 +46,13 @@ function isSending(compiler: Compiler, call: ts.CallExpression): boolean {
 }
 
 /** `sql`delete from users where …`` */
-function isChangingSql(compiler: Compiler, node: ts.Node): boolean {
+function isChangingSql(compiler: Syntax, node: ts.Node): boolean {
   const isText = compiler.isStringLiteralLike(node) || compiler.isTemplateHead(node);
   return isText && /^\s*(?:delete\s+from|insert\s+into|update\s|merge\s+into|truncate\s)/i.test(node.text);
 }
 
 /** Returns `delete` for `users.delete(id)`. */
-export function calledName(compiler: Compiler, callee: ts.Expression): string {
+export function calledName(compiler: Syntax, callee: ts.Expression): string {
   if (compiler.isPropertyAccessExpression(callee)) return callee.name.text;
   return compiler.isIdentifier(callee) ? callee.text : "";
 }

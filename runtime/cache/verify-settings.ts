@@ -1,0 +1,86 @@
+import { checkOption, isName, resolveCount, resolveDuration, show } from "../check-options";
+import { ConfigError } from "../errors";
+import { parseShare } from "../share";
+
+/** How hits are verified, where `verify` is more than a share of them. Everything may be left out. */
+export interface VerifyOptions {
+  /**
+   * Which share of the hits of functions whose directive names none is verified: `"0.1%"`, or a number from 0 to 1.
+   * @defaultValue 0: none
+   */
+  share?: string | number;
+  /**
+   * How long invalidations and replicas may take. A difference is believed when it is still there after it.
+   * @defaultValue "5s"
+   */
+  lag?: string;
+  /**
+   * Loaders that may run at once so that hits can be verified.
+   * @defaultValue 2
+   */
+  mostAtOnce?: number;
+  /**
+   * After the first 100 no more loaders are run to verify hits than this share of those that callers have waited for.
+   * @defaultValue "10%"
+   */
+  shareOfLoads?: string | number;
+  /**
+   * A function whose loader has taken this long is not verified for a minute.
+   * @defaultValue "1s"
+   */
+  slow?: string;
+  /**
+   * Where the lock file is, whose places a report names.
+   * @defaultValue zcache.lock.json in the folder in which the process was started
+   */
+  lock?: string;
+}
+
+/** What `configure` made of them. */
+export interface VerifySettings {
+  readonly share: number;
+  readonly lagMs: number;
+  readonly mostAtOnce: number;
+  readonly shareOfLoads: number;
+  readonly slowMs: number;
+  readonly lock: string;
+}
+
+const names: readonly string[] = [
+  "share",
+  "lag",
+  "mostAtOnce",
+  "shareOfLoads",
+  "slow",
+  "lock",
+] satisfies (keyof VerifyOptions)[];
+
+/** @throws ConfigError */
+export function resolveVerify(given: string | number | VerifyOptions | undefined): VerifySettings {
+  const isWhole = typeof given === "object" && given !== null;
+  const options: VerifyOptions = isWhole ? given : given === undefined ? {} : { share: given };
+  for (const name of Object.keys(options))
+    if (!names.includes(name)) throw new ConfigError(`"verify" has no option "${name}". Options: ${names.join(", ")}.`);
+  return {
+    share: resolveShare("verify", options.share) ?? 0,
+    lagMs: resolveDuration("verify.lag", options.lag) ?? 5_000,
+    mostAtOnce: resolveCount("verify.mostAtOnce", options.mostAtOnce ?? 2),
+    shareOfLoads: resolveShareOfLoads(options.shareOfLoads) ?? 0.1,
+    slowMs: resolveDuration("verify.slow", options.slow) ?? 1_000,
+    lock: checkOption("verify.lock", options.lock, isName, "must be the path of a file") ?? "zcache.lock.json",
+  };
+}
+
+/** May be more than all of them, for tests. */
+function resolveShareOfLoads(given: string | number | undefined): number | null {
+  if (typeof given === "number" && given > 1) return given;
+  return resolveShare("verify.shareOfLoads", given);
+}
+
+/** A number from 0 to 1; null where it is left out. */
+export function resolveShare(name: string, given: string | number | undefined): number | null {
+  if (given === undefined) return null;
+  const share = typeof given === "string" ? parseShare(given) : given;
+  if (typeof share === "number" && share >= 0 && share <= 1) return share;
+  throw new ConfigError(`"${name}" must be a share such as "0.1%", or a number from 0 to 1, but got: ${show(given)}.`);
+}

@@ -1,0 +1,92 @@
+import { type Clock } from "../clock";
+import { type VerifySettings } from "../cache/verify-settings";
+
+/** So many loads are free, so that a cache which loads little is looked at, too. */
+const freeLoads = 100;
+/** For this long a loader that was slow is left alone. */
+const restMs = 60_000;
+
+/** How much verifying may ask of loaders: no more than a share of what callers ask, little at once, and nothing while they are slow. */
+export class Budget {
+  readonly #clock: Clock;
+  readonly #settings: VerifySettings;
+  /** Of callers, and of verifying. */
+  #callersLoads = 0;
+  #ownLoads = 0;
+  #underWay = 0;
+  readonly #waiting: (() => void)[] = [];
+  /** Of functions, by name. */
+  readonly #slowUntil = new Map<string, number>();
+  readonly #startedAt = new Map<string, Set<{ readonly at: number }>>();
+
+  constructor(clock: Clock, settings: VerifySettings) {
+    this.#clock = clock;
+    this.#settings = settings;
+  }
+
+  /** Whether one more hit may be verified now. */
+  allows(name: string): boolean {
+    const { mostAtOnce, shareOfLoads } = this.#settings;
+    const isSpent = this.#ownLoads >= freeLoads + shareOfLoads * this.#callersLoads;
+    return !isSpent && this.#underWay < mostAtOnce && !this.#isSlow(name);
+  }
+
+  #isSlow(name: string): boolean {
+    const now = this.#clock.now();
+    if (now < (this.#slowUntil.get(name) ?? 0)) return true;
+    for (const { at } of this.#startedAt.get(name) ?? []) if (now - at >= this.#settings.slowMs) return true;
+    return false;
+  }
+
+  /** Runs the loader for a caller, and watches how long it takes. */
+  async watch<T>(name: string, load: () => T): Promise<Awaited<T>> {
+    this.#callersLoads++;
+    let started = this.#startedAt.get(name);
+    if (!started) this.#startedAt.set(name, (started = new Set()));
+    const own = { at: this.#clock.now() };
+    started.add(own);
+    try {
+      return await load();
+    } finally {
+      started.delete(own);
+      this.#noteTime(name, this.#clock.now() - own.at);
+    }
+  }
+
+  #noteTime(name: string, ms: number): void {
+    if (ms >= this.#settings.slowMs) this.#slowUntil.set(name, this.#clock.now() + restMs);
+  }
+
+  /**
+   * Runs the loader so that a hit can be verified, when its turn has come. Rejects when it is slow; then it keeps its
+   * place among those under way until it ends, so that loaders that hang don't become more and more.
+   */
+  async load<T>(name: string, load: () => Promise<T>): Promise<T> {
+    while (this.#underWay >= this.#settings.mostAtOnce)
+      await new Promise<void>((resolve) => void this.#waiting.push(resolve));
+    this.#underWay++;
+    this.#ownLoads++;
+    const startedAt = this.#clock.now();
+    const end = (): void => {
+      this.#underWay--;
+      this.#noteTime(name, this.#clock.now() - startedAt);
+      this.#waiting.shift()?.();
+    };
+    const work = load();
+    work.then(end, end);
+    return new Promise((resolve, reject) => {
+      const cancel = this.#clock.after(this.#settings.slowMs, () => {
+        this.#noteTime(name, this.#settings.slowMs);
+        reject(new Error("The loader is slow."));
+      });
+      const settle = (tell: () => void): void => {
+        cancel();
+        tell();
+      };
+      work.then(
+        (value) => settle(() => resolve(value)),
+        (error: Error) => settle(() => reject(error)),
+      );
+    });
+  }
+}
