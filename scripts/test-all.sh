@@ -110,7 +110,9 @@ must "build" npm run --silent build
 check "site" npm run --silent site
 check "typecheck" npm run --silent typecheck
 check "lint, format" npm run --silent lint
-must "npm ci in test/transactions/own-packages" wait "$own_packages"
+# A step is a subshell, which can't wait for a process that it has not begun.
+wait "$own_packages"
+must "npm ci in test/transactions/own-packages" test "$?" = 0
 tests count_ava "tests, coverage" npm run --silent coverage
 tests count_ava "tests of the runtime, packed package" npm run --silent test:package
 check "demo" npm run --silent demo
