@@ -72,8 +72,10 @@ async function checkAgain(args: Arguments, terminal: Terminal): Promise<number> 
     }
     terminal.write("zcache: watching for changes.\n");
   };
+  // Before the first run, which takes seconds: an edit meanwhile would be missed.
+  const watching = watchSources(dirname(findConfig(directory, args.values["project"])), stop.signal, run);
   run();
-  await watchSources(dirname(findConfig(directory, args.values["project"])), stop.signal, run);
+  await watching;
   return exitCodes.clean;
 }
 
