@@ -215,6 +215,9 @@ interface Process {
 }
 
 /** Makes one run of the property with what a mutant does to the backend. */
+/** A mutation may leave commands under way. It has to be found by what it makes stale. */
+let judgesIdle = false;
+
 async function play({ users, focus, seed }: Program, mutate: (backend: Backend) => Backend): Promise<void> {
   const clock = new FakeClock();
   const zero = () => ({ 1: 0, 2: 0 });
@@ -259,7 +262,7 @@ async function play({ users, focus, seed }: Program, mutate: (backend: Backend) 
   await settled();
   // For the time once a second, and about a lease that has been written to meanwhile.
   const left = world.schedule.waiting.filter((what) => what !== "time" && what !== "renew");
-  if (left.length > 0) throw new Error(`idle: the store is still asked to ${left.join()}.`);
+  if (judgesIdle && left.length > 0) throw new Error(`idle: the store is still asked to ${left.join()}.`);
   const [stranger] = world.strangers;
   if (stranger !== undefined) throw new Error(`context: ${stranger}`);
   // The guard leaves its timer for the next operation.
@@ -445,7 +448,9 @@ for (const [what, programs, leastRuns] of explorations) {
     const begun = Date.now();
     // A busy machine makes fewer of them.
     const limit = wantedRuns === undefined ? { interruptAfterTimeLimit: 30_000 } : {};
+    judgesIdle = true;
     const details = await explore(none, { numRuns, ...limit }, programs);
+    judgesIdle = false;
     t.log(`${details.numRuns} runs in ${Date.now() - begun} ms, seed ${details.seed}`);
     t.true(details.numRuns > leastRuns);
     t.false(details.failed, fc.defaultReportMessage(details) ?? "");
