@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { oncePerProgram } from "../context/once-per-program";
 import { walkTree } from "../context/walk-tree";
 import { unwrap } from "../context/wrappers";
 import { type CheckContext } from "../plan/check-context";
@@ -132,7 +133,7 @@ function calleeOf({ ts }: CheckContext, node: ts.Node): ts.Node {
 
 type Direct = Omit<ContextRead, "through">;
 
-const known = new WeakMap<ts.TypeChecker, WeakMap<ts.Node, readonly Direct[]>>();
+const known = oncePerProgram(() => new WeakMap<ts.Node, readonly Direct[]>());
 
 /**
  * Returns what a function itself reads. Defaults of parameters don't count, because their value is
@@ -140,10 +141,9 @@ const known = new WeakMap<ts.TypeChecker, WeakMap<ts.Node, readonly Direct[]>>()
  */
 function readsIn(context: CheckContext, { body: { body }, through }: Run): readonly Direct[] {
   if (!body) return [];
-  const ofChecker = known.get(context.checker) ?? new WeakMap<ts.Node, readonly Direct[]>();
-  known.set(context.checker, ofChecker);
-  let found = ofChecker.get(body);
-  if (!found) ofChecker.set(body, (found = findReads(context, body, through.length === 0)));
+  const ofProgram = known(context);
+  let found = ofProgram.get(body);
+  if (!found) ofProgram.set(body, (found = findReads(context, body, through.length === 0)));
   return found;
 }
 

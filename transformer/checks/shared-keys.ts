@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { goesOn } from "../../runtime/keys/token";
 import { problem } from "../context/rules";
+import { oncePerProgram } from "../context/once-per-program";
 import { type Check, type CheckContext, type ProjectTarget } from "../plan/check-context";
 import { placeholderType } from "./types/placeholder-type";
 import { intersects, LazyPattern, type OpenPart, roughPattern, type TextPattern } from "./tags/text-pattern";
@@ -42,11 +43,7 @@ interface Clash {
   readonly otherType: string;
 }
 
-const known = new WeakMap<ts.Program, readonly Clash[]>();
-
-function clashesOf(context: CheckContext): readonly Clash[] {
-  const before = known.get(context.program);
-  if (before) return before;
+const clashesOf = oncePerProgram((context: CheckContext): readonly Clash[] => {
   const groups = new Map<string, Holder[]>();
   for (const planned of context.project()) {
     if (!planned.plan.key.texts) continue;
@@ -61,12 +58,10 @@ function clashesOf(context: CheckContext): readonly Clash[] {
       },
     ]);
   }
-  const clashes = [...groups.values()].flatMap((holders) =>
+  return [...groups.values()].flatMap((holders) =>
     holders.flatMap((holder, i) => clashOf(context, holder, holders.slice(0, i)) ?? []),
   );
-  known.set(context.program, clashes);
-  return clashes;
-}
+});
 
 function clashOf(context: CheckContext, holder: Holder, earlier: readonly Holder[]): Clash | null {
   const { checker } = context;

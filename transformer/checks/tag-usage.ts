@@ -1,9 +1,9 @@
-import type ts from "typescript";
 import { nearest } from "../../runtime/suggest";
 import { type TemplatePlan } from "../plan/create-plan";
 import { problem } from "../context/rules";
 import { type Span } from "../context/source-text";
 import { parseTemplate } from "../directive/parse-template";
+import { oncePerProgram } from "../context/once-per-program";
 import { type Check, type CheckContext, type ProjectTarget } from "../plan/check-context";
 import { type Candidate, candidatesOf, type Invalidation } from "./tags/invalidations";
 import { placeholderType } from "./types/placeholder-type";
@@ -44,12 +44,8 @@ export const checkTagUsage: Check = (context) => {
   });
 };
 
-const known = new WeakMap<ts.Program, readonly Tag[]>();
-
-function tagsOf(context: CheckContext): readonly Tag[] {
-  const before = known.get(context.program);
-  if (before) return before;
-  const tags = context.project().flatMap((planned) =>
+const tagsOf = oncePerProgram((context: CheckContext): readonly Tag[] =>
+  context.project().flatMap((planned) =>
     planned.plan.tags.flatMap((plan, i): Tag[] => {
       const scalar = planned.options.tags[i];
       if (!scalar) return [];
@@ -65,10 +61,8 @@ function tagsOf(context: CheckContext): readonly Tag[] {
         },
       ];
     }),
-  );
-  known.set(context.program, tags);
-  return tags;
-}
+  ),
+);
 
 function mayReach(candidate: Candidate, tag: Tag): boolean {
   if (!intersects(candidate.rough, tag.pattern.rough)) return false;

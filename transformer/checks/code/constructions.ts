@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { oncePerProgram } from "../../context/once-per-program";
 import { walkTree } from "../../context/walk-tree";
 import { visitNodesWith } from "../../context/word-places";
 import { resolveSymbol } from "./operation-symbols";
@@ -34,16 +35,15 @@ export function isMadeByNew(context: TypeContext, type: ts.Type): boolean {
   return constructionsOf(context, owner).some(({ isSuper }) => !isSuper);
 }
 
-const known = new WeakMap<ts.Program, Map<ts.ClassLikeDeclaration, readonly Construction[]>>();
+const known = oncePerProgram(() => new Map<ts.ClassLikeDeclaration, readonly Construction[]>());
 
 /**
  * Returns all constructions in the program. Those of its tests are left out, because what they
  * construct shares no entry with anyone.
  */
 export function constructionsOf(context: TypeContext, owner: ts.ClassLikeDeclaration): readonly Construction[] {
-  const { ts, program } = context;
-  const ofProgram = known.get(program) ?? new Map<ts.ClassLikeDeclaration, readonly Construction[]>();
-  known.set(program, ofProgram);
+  const { ts } = context;
+  const ofProgram = known(context);
   const before = ofProgram.get(owner);
   if (before) return before;
   const found: Construction[] = [];
@@ -59,14 +59,12 @@ export function constructionsOf(context: TypeContext, owner: ts.ClassLikeDeclara
   return found;
 }
 
-const knownExtenders = new WeakMap<ts.Program, Map<ts.ClassLikeDeclaration, readonly ts.ClassLikeDeclaration[]>>();
+const knownExtenders = oncePerProgram(() => new Map<ts.ClassLikeDeclaration, readonly ts.ClassLikeDeclaration[]>());
 
 /** Returns the classes of the program that extend a class, directly or through others. */
 export function extendersOf(context: TypeContext, owner: ts.ClassLikeDeclaration): readonly ts.ClassLikeDeclaration[] {
-  const { ts, program } = context;
-  const ofProgram =
-    knownExtenders.get(program) ?? new Map<ts.ClassLikeDeclaration, readonly ts.ClassLikeDeclaration[]>();
-  knownExtenders.set(program, ofProgram);
+  const { ts } = context;
+  const ofProgram = knownExtenders(context);
   const before = ofProgram.get(owner);
   if (before) return before;
   const found: ts.ClassLikeDeclaration[] = [];
@@ -97,23 +95,20 @@ interface ClassUse {
 /** A file that did not change is read once, whatever the program, and whatever the class. */
 const knownUses = new WeakMap<ts.SourceFile, ReadonlyMap<string, readonly ClassUse[]>>();
 
-const usesOfPrograms = new WeakMap<ts.Program, ReadonlyMap<string, readonly ClassUse[]>>();
+const usesByName = oncePerProgram((context: TypeContext): ReadonlyMap<string, readonly ClassUse[]> => {
+  const all = new Map<string, ClassUse[]>();
+  for (const file of context.program.getSourceFiles())
+    for (const [name, found] of usesIn(context, file)) {
+      const before = all.get(name);
+      if (before) before.push(...found);
+      else all.set(name, [...found]);
+    }
+  return all;
+});
 
 /** Returns all uses in the program, in the order of its files. */
 function usesOf(context: TypeContext, name: string): readonly ClassUse[] {
-  const { program } = context;
-  let uses = usesOfPrograms.get(program);
-  if (!uses) {
-    const all = new Map<string, ClassUse[]>();
-    for (const file of program.getSourceFiles())
-      for (const [one, found] of usesIn(context, file)) {
-        const before = all.get(one);
-        if (before) before.push(...found);
-        else all.set(one, [...found]);
-      }
-    usesOfPrograms.set(program, (uses = all));
-  }
-  return uses.get(name) ?? [];
+  return usesByName(context).get(name) ?? [];
 }
 
 /** Returns uses by the last name of the class, which is usually enough without types. */

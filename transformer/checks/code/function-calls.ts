@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { oncePerProgram } from "../../context/once-per-program";
 import { visitNames } from "../../context/word-places";
 import { isWrapper } from "../../context/wrappers";
 import { resolveSymbol } from "./operation-symbols";
@@ -11,13 +12,12 @@ export interface FunctionCall {
   readonly isExtended: boolean;
 }
 
-const known = new WeakMap<ts.Program, Map<ts.Node, readonly FunctionCall[]>>();
+const known = oncePerProgram(() => new Map<ts.Node, readonly FunctionCall[]>());
 
 /** Returns the program's calls of a function, by its name. */
 export function callsOf(context: TypeContext, owner: ts.SignatureDeclaration): readonly FunctionCall[] {
   const { ts, program } = context;
-  const ofProgram = known.get(program) ?? new Map<ts.Node, readonly FunctionCall[]>();
-  known.set(program, ofProgram);
+  const ofProgram = known(context);
   const before = ofProgram.get(owner);
   if (before) return before;
   const found: FunctionCall[] = [];

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { oncePerProgram } from "../../context/once-per-program";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext, type ProjectTarget } from "../../plan/check-context";
 import { resolveSymbol } from "./operation-symbols";
@@ -12,8 +13,6 @@ export interface FoundFunction {
   readonly detached: ts.PropertyAccessExpression | ts.BindingElement | null;
 }
 
-const targetsByNode = new WeakMap<ts.Program, ReadonlyMap<ts.Node, ProjectTarget>>();
-
 /**
  * Returns the annotated function that an expression certainly is, or undefined if it is another or
  * isn't known.
@@ -24,13 +23,10 @@ export function targetOfExpression(context: CheckContext, expression: ts.Express
 }
 
 /** Returns the annotated functions of the program, by their node. */
-export function targetsOf({ program, project }: CheckContext): ReadonlyMap<ts.Node, ProjectTarget> {
-  const known = targetsByNode.get(program);
-  if (known) return known;
-  const targets = new Map(project().map((one) => [one.target.node, one] as const));
-  targetsByNode.set(program, targets);
-  return targets;
-}
+export const targetsOf = oncePerProgram(
+  ({ project }: CheckContext): ReadonlyMap<ts.Node, ProjectTarget> =>
+    new Map(project().map((one) => [one.target.node, one])),
+);
 
 /**
  * Returns the one function that the expression certainly is: a declaration, a const or property

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { oncePerProgram } from "../../context/once-per-program";
 import { type CheckContext } from "../../plan/check-context";
 import { callsOf } from "./function-calls";
 import { isZcacheFunction } from "./operation-symbols";
@@ -10,7 +11,7 @@ import { functionAround } from "./variation";
  * program has set up the library's adapter.
  */
 export function hasScope(context: CheckContext, { call, adapter }: TransactionCall): boolean {
-  if (hasAdapter(context.program, adapter) || isInTransactional(context, call)) return true;
+  if (hasAdapter(context, adapter) || isInTransactional(context, call)) return true;
   const around = functionAround(context.ts, call);
   const calls = around ? callsOf(context, around) : [];
   return calls.length > 0 && calls.every(({ node }) => isInTransactional(context, node));
@@ -28,19 +29,18 @@ function isInTransactional(context: CheckContext, node: ts.Node): boolean {
   return scope !== undefined;
 }
 
-const known = new WeakMap<ts.Program, Map<string, boolean>>();
+const known = oncePerProgram(() => new Map<string, boolean>());
 
 /**
  * Whether the program has the adapter. A client that was set up is often passed on with its
  * library's own type, so one import counts for the program.
  */
-function hasAdapter(program: ts.Program, adapter: string): boolean {
-  const ofProgram = known.get(program) ?? new Map<string, boolean>();
-  known.set(program, ofProgram);
+function hasAdapter(context: CheckContext, adapter: string): boolean {
+  const ofProgram = known(context);
   const before = ofProgram.get(adapter);
   if (before !== undefined) return before;
   const specifier = new RegExp(`["']zcache/${adapter}["']`);
-  const found = program
+  const found = context.program
     .getSourceFiles()
     .some(({ isDeclarationFile, text }) => !isDeclarationFile && specifier.test(text));
   ofProgram.set(adapter, found);

@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import { walkTree } from "../../context/walk-tree";
+import { oncePerProgram } from "../../context/once-per-program";
 import { visitNames } from "../../context/word-places";
 import { isRequest } from "./request-types";
 import { type CheckContext } from "../../plan/check-context";
@@ -224,10 +225,9 @@ const changing = /^(?:set|add|delete|clear|push|pop|shift|unshift|splice|sort|fi
  * patch)` anywhere in the program.
  */
 function changesInside(context: CheckContext, symbol: ts.Symbol, first: string | null): readonly Assignment[] {
-  const ofChecker = knownChanges.get(context.checker) ?? new Map<ts.Symbol, readonly Change[]>();
-  knownChanges.set(context.checker, ofChecker);
-  const all = ofChecker.get(symbol) ?? changesOf(context, symbol);
-  ofChecker.set(symbol, all);
+  const ofProgram = knownChanges(context);
+  const all = ofProgram.get(symbol) ?? changesOf(context, symbol);
+  ofProgram.set(symbol, all);
   return all.filter(({ part }) => first === null || part === null || part === first);
 }
 
@@ -236,7 +236,7 @@ interface Change extends Assignment {
   readonly part: string | null;
 }
 
-const knownChanges = new WeakMap<ts.TypeChecker, Map<ts.Symbol, readonly Change[]>>();
+const knownChanges = oncePerProgram(() => new Map<ts.Symbol, readonly Change[]>());
 
 function changesOf(context: CheckContext, symbol: ts.Symbol): readonly Change[] {
   const { ts, program, checker } = context;

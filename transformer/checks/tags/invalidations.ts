@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import { visitNames } from "../../context/word-places";
+import { oncePerProgram } from "../../context/once-per-program";
 import { type CheckContext } from "../../plan/check-context";
 import { isInvalidateTag, isOperation } from "../code/operation-symbols";
 import { patternsOfArgument, roughPatternOfArgument } from "./tag-patterns";
@@ -61,17 +62,11 @@ export function invalidationsOf(context: CheckContext): readonly Invalidation[] 
   return candidatesOf(context).flatMap(({ invalidation }) => invalidation ?? []);
 }
 
-const known = new WeakMap<ts.Program, readonly Candidate[]>();
-
-export function candidatesOf(context: CheckContext): readonly Candidate[] {
-  const before = known.get(context.program);
-  if (before) return before;
-  const found = context.program
+export const candidatesOf = oncePerProgram((context: CheckContext): readonly Candidate[] =>
+  context.program
     .getSourceFiles()
-    .flatMap((file) => mentionsIn(context, file).map((mention) => new Candidate(context, file, mention)));
-  known.set(context.program, found);
-  return found;
-}
+    .flatMap((file) => mentionsIn(context, file).map((mention) => new Candidate(context, file, mention))),
+);
 
 /** The syntax of a call. */
 interface Mention {

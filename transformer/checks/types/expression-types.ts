@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { oncePerProgram } from "../../context/once-per-program";
 import { walkTree } from "../../context/walk-tree";
 import { type CheckContext } from "../../plan/check-context";
 import { type ExpressionScope } from "./expression-scope";
@@ -371,17 +372,11 @@ function namesIn(compiler: typeof ts, root: ts.Node): Set<string> {
   return names;
 }
 
-const globals = new WeakMap<ts.TypeChecker, ReadonlyMap<string, ts.Symbol>>();
-
 /** Returns the names of the language that an expression may use. */
-function globalsOf(context: CheckContext): ReadonlyMap<string, ts.Symbol> {
+const globalsOf = oncePerProgram((context: CheckContext): ReadonlyMap<string, ts.Symbol> => {
   const { ts, checker, sourceFile } = context;
-  let known = globals.get(checker);
-  if (!known) {
-    const symbols = checker
-      .getSymbolsInScope(sourceFile, ts.SymbolFlags.Value)
-      .filter((symbol) => isPlatform(context, symbol));
-    globals.set(checker, (known = new Map(symbols.map((symbol) => [symbol.name, symbol]))));
-  }
-  return known;
-}
+  const symbols = checker
+    .getSymbolsInScope(sourceFile, ts.SymbolFlags.Value)
+    .filter((symbol) => isPlatform(context, symbol));
+  return new Map(symbols.map((symbol) => [symbol.name, symbol]));
+});
