@@ -1,4 +1,4 @@
-import { type AsyncLocalStorage } from "node:async_hooks";
+import { type ContextStorage } from "../user-code/context-storage";
 
 /**
  * Loads that were begun together, by a call, a batch, a refresh or in the background, and the code
@@ -21,12 +21,8 @@ export interface Run {
   open: number;
 }
 
-/** The state about runs that the copies of zcache in one process share. */
-export interface Runs {
-  /**
-   * Knows which run the current code belongs to. It is null until a loader runs for the first time.
-   */
-  storage: AsyncLocalStorage<Run> | null;
+/** The state about runs that the copies of zcache in one process share: which run the current code belongs to. */
+export interface Runs extends ContextStorage<Run> {
   /** The number of runs with loads that have not ended. */
   underWay: number;
 }

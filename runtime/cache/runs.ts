@@ -1,4 +1,4 @@
-import { type AsyncLocalStorage } from "node:async_hooks";
+import { runAs } from "../user-code/context-storage";
 import { type Run, type Runs } from "./run";
 import { sharedInProcess } from "./shared-state";
 
@@ -26,8 +26,7 @@ export function endLoadOf(run: Run): void {
 
 /** Runs a loader. Everything that it calls, also after an `await`, belongs to the run. */
 export function runWithin<T>(run: Run, loader: () => T): T {
-  runs.storage ??= createStorage();
-  return runs.storage.run(run, loader);
+  return runAs(runs, run, loader);
 }
 
 /** Returns the run that the current code belongs to, if it has not ended. */
@@ -86,9 +85,4 @@ export function noteWait({ waitsFor }: Run, other: Run): () => void {
     if (count > 0) waitsFor.set(other, count);
     else waitsFor.delete(other);
   };
-}
-
-function createStorage(): AsyncLocalStorage<Run> {
-  const { AsyncLocalStorage: Storage } = require("node:async_hooks") as typeof import("node:async_hooks");
-  return new Storage();
 }

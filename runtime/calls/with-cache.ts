@@ -1,4 +1,4 @@
-import { type AsyncLocalStorage } from "node:async_hooks";
+import { type ContextStorage, runAs } from "../user-code/context-storage";
 import { applyLoader, type Loader } from "../user-code/loader";
 import { hasMethods, show } from "../check-options";
 import { ConfigError } from "../errors";
@@ -10,9 +10,7 @@ import { markFrames } from "../user-code/stacks";
 import { expectCompiled } from "../cache/uncompiled";
 
 /** The control of the current code; without a storage until `withCache` is used for the first time. */
-export const controls = sharedInProcess<{ storage: AsyncLocalStorage<Control> | null }>("controls", () => ({
-  storage: null,
-}));
+export const controls = sharedInProcess<ContextStorage<Control>>("controls", () => ({ storage: null }));
 
 /** An option without a row in the table does not compile. */
 const rows: Readonly<Record<keyof Control, unknown>> = optionsAt("withCache");
@@ -29,8 +27,7 @@ const modes: readonly unknown[] = [undefined, "refresh", "bypass", "only"];
 export function withCache<R>(control: Control, fn: () => R): R {
   checkControl(control);
   expectCompiled();
-  controls.storage ??= createStorage();
-  return controls.storage.run({ ...controlOf(), ...control }, fn);
+  return runAs(controls, { ...controlOf(), ...control }, fn);
 }
 
 /** Of the call that is being made; null where `withCache` is not above it. */
@@ -68,12 +65,6 @@ export async function runLoader(
 }
 
 markFrames(runLoader);
-
-function createStorage(): AsyncLocalStorage<Control> {
-  // On first use: it costs every promise of the process something.
-  const { AsyncLocalStorage: Storage } = require("node:async_hooks") as typeof import("node:async_hooks");
-  return new Storage();
-}
 
 function checkControl(control: Control): void {
   if (typeof control !== "object" || control === null) {

@@ -1,4 +1,4 @@
-import { type AsyncLocalStorage } from "node:async_hooks";
+import { type ContextStorage, runAs } from "../user-code/context-storage";
 import { type Cache } from "../cache/cache";
 import { sharedInProcess } from "../cache/shared-state";
 import { type BackendError } from "../errors";
@@ -179,9 +179,7 @@ function createOutcome(): Outcome {
 }
 
 /** Says which scope the current code is in; without a storage until `transactional` is used for the first time. */
-export const scopes = sharedInProcess<{ storage: AsyncLocalStorage<Scope> | null }>("scopes", () => ({
-  storage: null,
-}));
+export const scopes = sharedInProcess<ContextStorage<Scope>>("scopes", () => ({ storage: null }));
 
 /** The scope that the current code is in and that has not ended; null where there is none. */
 export function openScope(): Scope | null {
@@ -198,12 +196,5 @@ function nearestOpen(scope: Scope): Scope | null {
 
 /** Runs `fn` in the scope: everything that it calls, also after an `await`, belongs to it. */
 export function runWithin<T>(scope: Scope, fn: () => T): T {
-  scopes.storage ??= createStorage();
-  return scopes.storage.run(scope, fn);
-}
-
-function createStorage(): AsyncLocalStorage<Scope> {
-  // On first use: it costs every promise of the process something.
-  const { AsyncLocalStorage: Storage } = require("node:async_hooks") as typeof import("node:async_hooks");
-  return new Storage();
+  return runAs(scopes, scope, fn);
 }
