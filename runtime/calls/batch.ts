@@ -85,11 +85,9 @@ export function readThroughBatch(
   self: unknown,
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
-  const { plan, timeoutMs, graceMs } = bound;
   const call = parseBatchCall(bound, self, args);
   const runner = runnerOf(bound, loader, self, call);
-  const signal = signalOf(plan, args);
-  if (timeoutMs === null && signal === null && graceMs === 0) return findAll(bound, self, call, runner, null);
+  const signal = signalOf(bound.plan, args);
   return withinOrSpare(
     bound,
     signal,

@@ -1,5 +1,6 @@
 import { hasMethods, show } from "../../check-options";
 import { ConfigError } from "../../errors";
+import { listen } from "./client-events";
 import { type DuplicableClient, IoredisInvalidations } from "./ioredis-invalidations";
 import type {
   Argument,
@@ -45,8 +46,8 @@ interface ClientOptions {
 /** The methods of an ioredis `Redis` that a memory tier needs besides. */
 interface EventfulClient extends DuplicableClient {
   readonly status: string;
-  on(event: "ready" | "close" | "end", listener: () => void): unknown;
-  off(event: "ready" | "close" | "end", listener: () => void): unknown;
+  on(event: string, listener: () => void): unknown;
+  off(event: string, listener: () => void): unknown;
 }
 
 function isEventful(client: object): client is EventfulClient {
@@ -146,15 +147,11 @@ class IoredisTracking implements TrackingPort {
   }
 
   watch(listener: ConnectionListener): () => void {
-    const listeners = [
-      ["ready", () => listener.ready()],
-      ["close", () => listener.lost()],
-      ["end", () => listener.ended()],
-    ] as const;
-    for (const [event, listen] of listeners) this.#client.on(event, listen);
-    return () => {
-      for (const [event, listen] of listeners) this.#client.off(event, listen);
-    };
+    return listen(this.#client, {
+      ready: () => listener.ready(),
+      close: () => listener.lost(),
+      end: () => listener.ended(),
+    });
   }
 
   openInvalidations(prefixes: readonly string[], listener: InvalidationListener): Invalidations {

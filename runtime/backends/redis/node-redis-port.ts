@@ -1,6 +1,7 @@
 import { hasMethods, show } from "../../check-options";
 import { ConfigError } from "../../errors";
 import { warnOf } from "../../user-code/thrown";
+import { listen } from "./client-events";
 import { type DuplicableClient, NodeRedisInvalidations } from "./node-redis-invalidations";
 import type {
   Argument,
@@ -179,17 +180,13 @@ class NodeRedisTracking implements TrackingPort {
   }
 
   watch(listener: ConnectionListener): () => void {
-    const listeners = [
-      ["ready", () => listener.ready()],
+    return listen(this.#client, {
+      ready: () => listener.ready(),
       // Each loss of a connection is an error, and so are others, after which it does no harm to prove the stream again.
-      ["error", () => listener.lost()],
-      ["end", () => listener.ended()],
-      ["terminated", () => listener.ended()],
-    ] as const;
-    for (const [event, listen] of listeners) this.#client.on(event, listen);
-    return () => {
-      for (const [event, listen] of listeners) this.#client.off(event, listen);
-    };
+      error: () => listener.lost(),
+      end: () => listener.ended(),
+      terminated: () => listener.ended(),
+    });
   }
 
   openInvalidations(prefixes: readonly string[], listener: InvalidationListener): Invalidations {
