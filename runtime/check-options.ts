@@ -1,5 +1,6 @@
 import { parseDuration } from "./duration";
 import { ConfigError } from "./errors";
+import { optionAdvice, type OptionRow, type Place } from "./options";
 
 /** Returns the value itself, or null if it is left out. */
 export function checkOption<T>(name: string, value: T, isValid: (value: unknown) => boolean, must: string): Checked<T>;
@@ -56,4 +57,19 @@ export function show(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
   const name = value.constructor?.name;
   return name === undefined || name === "Object" ? "an object" : `an instance of ${name}`;
+}
+
+/**
+ * Throws a ConfigError for the first name that is not an option of the place.
+ * @param rows the options of the place, by name
+ * @param refuse returns what is wrong with a name, as a sentence
+ */
+export function checkOptionNames(
+  place: Place,
+  rows: Readonly<Record<string, OptionRow>>,
+  given: object,
+  refuse: (name: string) => string,
+): void {
+  for (const name of Object.keys(given))
+    if (!Object.hasOwn(rows, name)) throw new ConfigError(`${refuse(name)} ${optionAdvice(place, name)}`);
 }

@@ -2,6 +2,7 @@ import { type Backend } from "../backends/backend";
 import { Cache, type Settings } from "./cache";
 import {
   checkOption,
+  checkOptionNames,
   hasMethods,
   isBoolean,
   isFunction,
@@ -18,7 +19,7 @@ import { type Listener } from "../events";
 import { MemoryBackend } from "../backends/memory-backend";
 import { isDisabledByEnvironment, registry } from "./registry";
 import { expectCompiled } from "./uncompiled";
-import { optionAdvice, optionsAt, withDefaults } from "../options";
+import { type OptionRow, optionsAt, withDefaults } from "../options";
 import { resolveVerify, type VerifyOptions } from "./verify-settings";
 import { disown, warnOf } from "../user-code/thrown";
 
@@ -166,7 +167,7 @@ export interface Options {
 }
 
 /** An option without a row in the table does not compile. */
-const rows: Readonly<Record<keyof Options, unknown>> = optionsAt("configure");
+const rows: Readonly<Record<keyof Options, OptionRow>> = optionsAt("configure");
 
 /**
  * Sets up the default cache, or the one that directives call by `name` (`cache: sessions`).
@@ -201,7 +202,7 @@ export function resolveOptions(options: Options = {}): Settings {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new ConfigError(`configure takes an object of options, but got: ${show(options)}.`);
   }
-  for (const name of Object.keys(options)) checkOptionName(name);
+  checkOptionNames("configure", rows, options, (name) => `Unknown option "${name}".`);
   const chosen = withDefaults("configure", options);
   const given = checkOption("clock", chosen.clock, isClock, "must have the functions now and after");
   const clock = neverSetBack(given ?? systemClock);
@@ -248,11 +249,6 @@ export function cacheNamed(name: string): Cache {
   cache = new Cache(name, resolveOptions({}), registry.subscriptions);
   registry.caches.set(name, cache);
   return cache;
-}
-
-function checkOptionName(name: string): void {
-  if (Object.hasOwn(rows, name)) return;
-  throw new ConfigError(`Unknown option "${name}". ${optionAdvice("configure", name)}`);
 }
 
 /**

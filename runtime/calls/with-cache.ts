@@ -1,8 +1,8 @@
 import { type ContextStorage, runAs } from "../user-code/context-storage";
 import { applyLoader, type Loader } from "../user-code/loader";
-import { hasMethods, show } from "../check-options";
+import { checkOptionNames, hasMethods, show } from "../check-options";
 import { ConfigError } from "../errors";
-import { optionAdvice, optionsAt } from "../options";
+import { type OptionRow, optionsAt } from "../options";
 import { type Plan } from "../plan";
 import { type Control } from "../cache/control";
 import { sharedInProcess } from "../cache/shared-state";
@@ -13,7 +13,7 @@ import { expectCompiled } from "../cache/uncompiled";
 export const controls = sharedInProcess<ContextStorage<Control>>("controls", () => ({ storage: null }));
 
 /** An option without a row in the table does not compile. */
-const rows: Readonly<Record<keyof Control, unknown>> = optionsAt("withCache");
+const rows: Readonly<Record<keyof Control, OptionRow>> = optionsAt("withCache");
 const modes: readonly unknown[] = [undefined, "refresh", "bypass", "only"];
 
 /**
@@ -70,10 +70,7 @@ function checkControl(control: Control): void {
   if (typeof control !== "object" || control === null) {
     throw new ConfigError(`withCache takes an object of options, but got: ${show(control)}.`);
   }
-  for (const name of Object.keys(control)) {
-    if (Object.hasOwn(rows, name)) continue;
-    throw new ConfigError(`withCache has no option "${name}". ${optionAdvice("withCache", name)}`);
-  }
+  checkOptionNames("withCache", rows, control, (name) => `withCache has no option "${name}".`);
   if (!modes.includes(control.mode)) {
     throw new ConfigError(`"mode" must be "refresh", "bypass" or "only", but got: ${show(control.mode)}.`);
   }

@@ -2,10 +2,10 @@ import { hasMethod } from "../backends/checked-backend";
 import { type Cache } from "../cache/cache";
 import { cacheNamed } from "../cache/configure";
 import { registry } from "../cache/registry";
-import { checkOption, isName, resolveDuration, show } from "../check-options";
+import { checkOption, checkOptionNames, isName, resolveDuration, show } from "../check-options";
 import { longestHoldMs } from "../entry/hold";
 import { BackendError, ConfigError } from "../errors";
-import { optionAdvice, optionsAt, withDefaults } from "../options";
+import { type OptionRow, optionsAt, withDefaults } from "../options";
 import { endHolds, Hold } from "./holds";
 import { invalidationOfTag } from "./invalidate";
 import { openScope, type Scope } from "./scope";
@@ -33,7 +33,7 @@ export interface HoldOptions {
 }
 
 /** An option without a row in the table does not compile. */
-const rows: Readonly<Record<keyof HoldOptions, unknown>> = optionsAt("hold");
+const rows: Readonly<Record<keyof HoldOptions, OptionRow>> = optionsAt("hold");
 
 /** `HoldOptions` after all checks. */
 export interface ResolvedHold {
@@ -112,10 +112,7 @@ function refusal(cause: BackendError): BackendError {
 export function resolveHold(options: HoldOptions): ResolvedHold {
   if (typeof options !== "object" || options === null || Array.isArray(options))
     throw new ConfigError(`hold takes an object such as { tags: ["user:5"] }, but got: ${show(options)}.`);
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(rows, name)) continue;
-    throw new ConfigError(`hold has no option "${name}". ${optionAdvice("hold", name)}`);
-  }
+  checkOptionNames("hold", rows, options, (name) => `hold has no option "${name}".`);
   const name = checkOption("cache", options.cache, isName, "must be the name of a cache");
   const cache = cacheNamed(name ?? registry.defaultName);
   const { backend } = cache.settings;

@@ -1,6 +1,6 @@
-import { checkOption, isBoolean, isFunction, resolveDuration, show } from "../check-options";
+import { checkOption, checkOptionNames, isBoolean, isFunction, resolveDuration, show } from "../check-options";
 import { type BackendError, ConfigError } from "../errors";
-import { optionAdvice, optionsAt, withDefaults } from "../options";
+import { type OptionRow, optionsAt, withDefaults } from "../options";
 import { committedError } from "./carry-out";
 import { type HoldOptions, holdIn, resolveHold } from "./hold";
 import { mayHaveCommitted } from "./outcome";
@@ -34,7 +34,7 @@ export interface TransactionalOptions {
 }
 
 /** An option without a row in the table does not compile. */
-const rows: Readonly<Record<keyof TransactionalOptions, unknown>> = optionsAt("transactional");
+const rows: Readonly<Record<keyof TransactionalOptions, OptionRow>> = optionsAt("transactional");
 
 /**
  * Runs `fn`, which makes a transaction. What is invalidated inside, however deep, is carried out when `fn` has resolved, and
@@ -121,10 +121,7 @@ function resolveOptions(fn: unknown, options: TransactionalOptions) {
   }
   if (typeof options !== "object" || options === null || Array.isArray(options))
     throw new ConfigError(`transactional takes an object of options, but got: ${show(options)}.`);
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(rows, name)) continue;
-    throw new ConfigError(`transactional has no option "${name}". ${optionAdvice("transactional", name)}`);
-  }
+  checkOptionNames("transactional", rows, options, (name) => `transactional has no option "${name}".`);
   const chosen = withDefaults("transactional", options);
   const independent = checkOption("independent", chosen.independent, isBoolean, "must be true or false");
   const isUnknown = checkOption("mayHaveCommitted", options.mayHaveCommitted, isFunction, "must be a function");

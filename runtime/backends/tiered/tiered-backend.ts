@@ -17,7 +17,7 @@ import type {
 import { isRefusal, startSafely } from "../backend-failure";
 import { trust } from "../checked-backend";
 import { type Clock, neverSetBack, systemClock } from "../../clock";
-import { show } from "../../check-options";
+import { checkOptionNames, show } from "../../check-options";
 import { parseDuration } from "../../duration";
 import { ConfigError } from "../../errors";
 import { InvalidationStream, type TierState } from "./invalidation-stream";
@@ -27,7 +27,7 @@ import { Outbox } from "../outbox";
 import { RedisBackend } from "../redis/redis-backend";
 import { shareClient } from "../redis/redis-client";
 import type { RedisPort, TrackingPort } from "../redis/redis-port";
-import { optionAdvice, optionsAt, withDefaults } from "../../options";
+import { type OptionRow, optionsAt, withDefaults } from "../../options";
 import { isWellFormed, toWellFormed } from "../../keys/well-formed";
 import { tellListener, warnOf } from "../../user-code/thrown";
 
@@ -56,7 +56,7 @@ export interface TieredBackendOptions {
 }
 
 /** An option without a row in the table does not compile. */
-const rows: Readonly<Record<keyof TieredBackendOptions, unknown>> = optionsAt("TieredBackend");
+const rows: Readonly<Record<keyof TieredBackendOptions, OptionRow>> = optionsAt("TieredBackend");
 /** The replies of PTTL. */
 const neverExpires = -1;
 const keyIsGone = -2;
@@ -95,7 +95,7 @@ export class TieredBackend implements Backend {
   constructor(memory: MemoryBackend, redis: RedisBackend, options: TieredBackendOptions = {}) {
     if (!(memory instanceof MemoryBackend)) throw invalid("the first argument must be a MemoryBackend", memory);
     if (!(redis instanceof RedisBackend)) throw invalid("the second argument must be a RedisBackend", redis);
-    for (const name of Object.keys(options)) checkOptionName(name);
+    checkOptionNames("TieredBackend", rows, options, (name) => `TieredBackend: unknown option "${name}".`);
     const prefixes = checkPrefixes(options.prefixes ?? [""]);
     trust(this, new.target);
     this.#redis = redis;
@@ -307,11 +307,6 @@ function openStream(
     onInterrupted: () => tier.flush(),
     onStateChange: createReporter(onStateChange),
   });
-}
-
-function checkOptionName(name: string): void {
-  if (Object.hasOwn(rows, name)) return;
-  throw new ConfigError(`TieredBackend: unknown option "${name}". ${optionAdvice("TieredBackend", name)}`);
 }
 
 function findTracking({ tracking, whyUntracked }: RedisPort, client: unknown): TrackingPort {
