@@ -6,6 +6,7 @@
 import type { AcquireRequest, AcquireResult, HoldRequest, RenewRequest } from "./backend";
 import {
   createHeader,
+  endText,
   hasPayload,
   leaseEndDigits,
   leaseEndOffset,
@@ -141,7 +142,7 @@ function lease(state: KeyState | null, bytes: Buffer, token: string, now: number
   const end = now + leaseMs;
   const ended = state && state.expiresAt < end ? withEnd(bytes, state.expiresAt) : null;
   return {
-    bytes: withLease(ended ?? bytes, { token, end: digits(end) }),
+    bytes: withLease(ended ?? bytes, { token, end: endText(end) }),
     expiresAt: Math.max(state?.expiresAt ?? end, end),
   };
 }
@@ -167,8 +168,4 @@ function isLive(bytes: Buffer, token: string, now: number): boolean {
   const standing = tokenOf(bytes);
   if (standing === noToken || standing === token) return false;
   return Number(bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits)) > now;
-}
-
-function digits(ms: number): string {
-  return ms.toFixed(0).padStart(leaseEndDigits, "0");
 }

@@ -36,6 +36,12 @@ export const idOffset = 4;
 export const leaseTokenOffset = 12;
 export const leaseEndOffset = 20;
 export const leaseEndDigits = 13;
+
+/** Writes the end of a lease or of a hold, in milliseconds, with as many digits as every end has. */
+export function endText(ms: number): string {
+  return ms.toFixed(0).padStart(leaseEndDigits, "0");
+}
+
 /** The end of a lease that expires with its key. */
 export const endOfKey = "9".repeat(leaseEndDigits);
 export const flagsOffset = 33;

@@ -1,5 +1,6 @@
 import {
   createHeader,
+  endText,
   flagsOffset,
   idLength,
   isHold,
@@ -28,9 +29,9 @@ const mostHolders = 0xffff;
 export function createHold(holders: readonly Holder[]): Buffer {
   if (holders.length > mostHolders) throw new RangeError(`more than ${mostHolders} transactions write this key`);
   const none = "\0".repeat(idLength);
-  const end = digits(Math.max(...holders.map((holder) => holder.end)));
+  const end = endText(Math.max(...holders.map((holder) => holder.end)));
   const header = createHeader(none, isHold, [], { token: none, end });
-  const bytes = Buffer.from(header + holders.map((holder) => holder.token + digits(holder.end)).join(""), "latin1");
+  const bytes = Buffer.from(header + holders.map((holder) => holder.token + endText(holder.end)).join(""), "latin1");
   bytes.writeUInt16BE(holders.length, versionCountOffset);
   return bytes;
 }
@@ -72,8 +73,4 @@ export function isSurelyHeld(bytes: Buffer, now: number): boolean {
 function timeAt(bytes: Buffer, at: number): number {
   const text = bytes.toString("latin1", at, at + leaseEndDigits);
   return /^\d+$/.test(text) ? Number(text) : 0;
-}
-
-function digits(ms: number): string {
-  return ms.toFixed(0).padStart(leaseEndDigits, "0");
 }
