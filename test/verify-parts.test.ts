@@ -26,7 +26,7 @@ test("the first difference of two values has a path", (t) => {
     [new Date(5), new Date(6), ""],
     [new Date(Number.NaN), new Date(Number.NaN), null],
     [/a/g, /a/i, ""],
-    [new Error("a"), new Error("b"), ""],
+    [new Error("a"), new Error("b"), ".message"],
     [Buffer.from("ab"), Buffer.from("ab"), null],
     [new Uint8Array([1]), new Uint8Array([2]), ""],
     [
@@ -48,6 +48,12 @@ test("the first difference of two values has a path", (t) => {
     [circle, otherCircle, null],
     [1n, 1n, null],
     [1n, 1, ""],
+    [Object(1n), Object(2n), ""],
+    [{ valueOf: 1, toString: "" }, { valueOf: 1, toString: "" }, null],
+    [{ valueOf: 1 }, { valueOf: 2 }, ".valueOf"],
+    [new Error("a", { cause: { code: 1 } }), new Error("a", { cause: { code: 1 } }), null],
+    [new Error("a", { cause: { code: 1 } }), new Error("a", { cause: { code: 2 } }), ".cause.code"],
+    [Object.assign(new Error("a"), { name: {} }), Object.assign(new Error("a"), { name: {} }), null],
   ]; // prettier keeps one a line
   for (const [one, other, path] of cases) t.is(differenceOf(one, other), path, String(path));
 });
@@ -60,7 +66,14 @@ test("whatever a codec keeps does not differ from itself once it was encoded and
   };
   fc.assert(
     fc.property(
-      fc.anything({ withDate: true, withMap: true, withSet: true, withBigInt: true }),
+      fc.anything({
+        key: fc.oneof(fc.string(), fc.constantFrom("valueOf", "toString", "constructor", "hasOwnProperty", "length")),
+        withBigInt: true,
+        withBoxedValues: true,
+        withDate: true,
+        withMap: true,
+        withSet: true,
+      }),
       (value): boolean => differenceOf(copy(value), copy(value)) === null,
     ),
   );

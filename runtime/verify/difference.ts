@@ -1,3 +1,5 @@
+import { types } from "node:util";
+
 /**
  * Where two values that a codec has decoded first differ, as a path: `.items[3].price`, "" for the whole. Null where they
  * are equal. The order of properties, of a Map and of a Set makes no difference, because nothing but the loader's chance
@@ -25,7 +27,7 @@ function difference(one: unknown, other: unknown, path: string, compared: Compar
     return isSameBytes(new Uint8Array(one), new Uint8Array(other as ArrayBuffer)) ? null : path;
   const text = textOf(one);
   if (text !== null) return text === textOf(other) ? null : path;
-  return ofProperties(one as Properties, other as Properties, path, compared);
+  return ofProperties(propertiesOf(one), propertiesOf(other), path, compared);
 }
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -34,14 +36,21 @@ function kindOf(value: object): string {
   return Object.prototype.toString.call(value);
 }
 
-/** Of objects that are one primitive value in another form. */
+/** What a date, a regular expression or a boxed primitive holds, in one text; null of other objects. */
 function textOf(value: object): string | null {
   if (value instanceof Date) return String(value.getTime());
   if (value instanceof RegExp) return `${String(value)} ${value.lastIndex}`;
-  if (value instanceof Error) return `${value.name}: ${value.message}`;
-  const isBoxed = ["[object Number]", "[object String]", "[object Boolean]"].includes(kindOf(value));
+  if (!types.isBoxedPrimitive(value)) return null;
+  // Only here: an object that holds data may have a property of the name `valueOf`.
   const inner: unknown = value.valueOf();
-  return isBoxed ? `${typeof inner} ${String(inner)}` : null;
+  return `${typeof inner} ${String(inner)}`;
+}
+
+/** An error's name, message and cause aren't enumerable. */
+function propertiesOf(value: object): Properties {
+  return value instanceof Error
+    ? { ...value, name: value.name, message: value.message, cause: value.cause }
+    : { ...value };
 }
 
 function isSameBytes(one: ArrayBufferView, other: ArrayBufferView): boolean {
