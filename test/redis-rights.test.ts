@@ -106,7 +106,7 @@ async function useEverything(t: ExecutionContext, inner: Backend): Promise<void>
   );
   const many = cache.wrap({ name: "many", batch: "array" }, async (ids: number[]) => ids);
   let isDown = false;
-  let gate: ReturnType<typeof deferred> | null = null;
+  let gate: { readonly promise: Promise<void>; resolve(value: void): void } | null = null;
   const plain = cache.count({ name: "plain" }, async (id: number) => {
     await gate?.promise;
     if (isDown) throw new Error("down");
@@ -151,7 +151,7 @@ async function useEverything(t: ExecutionContext, inner: Backend): Promise<void>
   await user(1);
   await cache.idle();
   t.deepEqual(
-    cache.events.filter(({ type }) => type === "fault" || type === "outage"),
+    cache.events.filter(({ type }) => type === "fault" || type === "breaker"),
     [],
   );
 }
