@@ -1,4 +1,4 @@
-import { keysOfCall } from "./calls/cached-function";
+import { keysOfCall } from "./calls/operations";
 import { cacheNamed } from "./cache/configure";
 import { resolveShare } from "./cache/verify-settings";
 import { ConfigError } from "./errors";
@@ -13,7 +13,7 @@ export type {
   AcquireResult,
   Backend,
   DeleteOptions,
-  Held,
+  LocalBytes as Held,
   HoldRequest,
   LeasedValues,
   LeaseRequest,

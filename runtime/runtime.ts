@@ -2,17 +2,7 @@
  * `zcache/runtime` contains the functions that emitted code calls. They are not for use by hand,
  * and change with the transformer.
  */
-export {
-  at,
-  attach,
-  call,
-  callPlain,
-  decorate,
-  method,
-  object,
-  on,
-  place,
-  privateMethod,
-  wrap,
-} from "./calls/cached-function";
+export { call, callPlain } from "./calls/call";
+export { attach, method, object, privateMethod, wrap } from "./calls/cached-function";
+export { at, decorate, on, place } from "./calls/operations-on-receiver";
 export { literal } from "./loads/receiver";

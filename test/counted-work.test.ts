@@ -125,7 +125,7 @@ test.serial("a hit allocates at most 6 KB, in memory at most 1 KB", (t) => {
     const { wrap } = require("./runtime/calls/cached-function.ts");
     const inner = new MemoryBackend();
     // In this process, but behind the guard, as Redis is.
-    const remote = Object.create(inner, { remote: { value: true }, name: { value: "remote" }, glance: { value: undefined } });
+    const remote = Object.create(inner, { remote: { value: true }, name: { value: "remote" }, peek: { value: undefined } });
     for (const name of ["read", "acquire", "write", "renew", "release", "delete", "ensureVersions", "time"]) remote[name] = (...args) => inner[name](...args);
     configure("remote", { backend: remote });
     configure("memory", { backend: new MemoryBackend() });

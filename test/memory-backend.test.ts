@@ -150,8 +150,8 @@ async function put(backend: MemoryBackend, key: string, bytes: Buffer, ttlMs: nu
   await backend.write([{ key, token, bytes, ttlMs, versionKeys: [] }]);
 }
 
-/** What a glance finds is what the backend keeps. Reading later and later would take the time with it, for it never goes back. */
+/** What `peek` finds is what the backend keeps. The reads don't go later and later, because the clock never goes back. */
 function findTtl(backend: MemoryBackend, clock: FakeClock, key: string): number | null {
-  const slot = backend.glance(key) as { readonly expiresAt?: number } | null;
+  const slot = backend.peek(key) as { readonly expiresAt?: number } | null;
   return slot ? (slot.expiresAt as number) - clock.now() : null;
 }

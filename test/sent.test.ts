@@ -21,7 +21,7 @@ for (const ending of ["resolves", "rejects"] as const) {
     const answer = deferred<string>();
     const undoing = deferred<void>();
     let undone = 0;
-    sent.note(answer.promise).catch(() => {});
+    sent.watch(answer.promise).catch(() => {});
     sent.undo(async () => {
       undone++;
       await undoing.promise;
@@ -43,7 +43,7 @@ for (const ending of ["resolves", "rejects"] as const) {
     let undone = 0;
     const answer =
       ending === "resolves" ? Promise.resolve("leased") : Promise.reject(new Error("one key holds a list"));
-    await sent.note(answer).catch(() => {});
+    await sent.watch(answer).catch(() => {});
     sent.undo(async () => void undone++);
     await allJobs();
     t.is(undone, 1);

@@ -40,12 +40,12 @@ export interface Backend {
    * nothing.
    * A backend that never has anything leaves this method out.
    */
-  glance?(key: string, options?: ReadOptions): Held | null;
+  peek?(key: string, options?: ReadOptions): LocalBytes | null;
 
   /**
-   * Puts a note beside the bytes at the key, which then use that much more of the backend's memory.
+   * Keeps a memo beside the bytes at the key, which then use that much more of the backend's memory.
    */
-  annotate?(key: string, note: unknown, noteBytes: number): void;
+  setMemo?(key: string, memo: unknown, memoBytes: number): void;
 
   /**
    * How many keys one `read` should name at most. Reads of one tick are merged up to this number.
@@ -57,7 +57,7 @@ export interface Backend {
    * Calls `send`, and sends everything that it writes in one piece. A backend leaves this method
    * out if that makes no difference.
    */
-  together?<Result>(send: () => Result): Result;
+  cork?<Result>(send: () => Result): Result;
 
   /** Takes the lease on each key, so that `write` with the same token may store there. */
   acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]>;
@@ -127,10 +127,10 @@ export interface LeasedValues {
 }
 
 /** Bytes that a backend holds in this process. */
-export interface Held {
+export interface LocalBytes {
   readonly bytes: Buffer;
-  /** A reader's note, which is dropped with the bytes. */
-  note: unknown;
+  /** A memo of the reader, which is dropped with the bytes. */
+  memo: unknown;
 }
 
 export interface ReadOptions {
@@ -189,7 +189,7 @@ export interface WriteRequest {
   readonly key: string;
   readonly token: string;
   /** The lease was taken by `readAndLease`: the key holds nothing else. */
-  readonly alone?: boolean;
+  readonly leaseOnly?: boolean;
   /**
    * The stored form made by `entry.ts`: a plain payload, or a header and a payload. Text is stored
    * in UTF-8.

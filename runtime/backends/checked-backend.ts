@@ -3,7 +3,7 @@ import {
   type AcquireResult,
   type Backend,
   type DeleteOptions,
-  type Held,
+  type LocalBytes,
   type HoldRequest,
   type LeasedValues,
   type LeaseRequest,
@@ -117,10 +117,11 @@ class CheckedBackend implements Backend {
     throw unexpected("time", time);
   }
 
-  glance(key: string, options?: ReadOptions): Held | null {
+  peek(key: string, options?: ReadOptions): LocalBytes | null {
     try {
-      const held: unknown = this.#inner.glance?.(key, options);
-      if (typeof held === "object" && held !== null && Buffer.isBuffer((held as Held).bytes)) return held as Held;
+      const held: unknown = this.#inner.peek?.(key, options);
+      if (typeof held === "object" && held !== null && Buffer.isBuffer((held as LocalBytes).bytes))
+        return held as LocalBytes;
       disown(held);
     } catch {
       // Then it is read like any other.
@@ -128,9 +129,9 @@ class CheckedBackend implements Backend {
     return null;
   }
 
-  annotate(key: string, note: unknown, noteBytes: number): void {
+  setMemo(key: string, memo: unknown, memoBytes: number): void {
     try {
-      disown(this.#inner.annotate?.(key, note, noteBytes));
+      disown(this.#inner.setMemo?.(key, memo, memoBytes));
     } catch {
       // Then it is decoded once more.
     }
@@ -147,11 +148,11 @@ class CheckedBackend implements Backend {
   }
 
   /** Makes sure that `send` is called exactly once. */
-  together<Result>(send: () => Result): Result {
+  cork<Result>(send: () => Result): Result {
     let sent: { readonly result: Result } | null = null;
     const sendOnce = (): Result => (sent ??= { result: send() }).result;
     try {
-      disown(this.#inner.together?.(sendOnce));
+      disown(this.#inner.cork?.(sendOnce));
     } catch {
       // It is then sent in several pieces.
     }

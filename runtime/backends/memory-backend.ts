@@ -3,7 +3,7 @@ import type {
   AcquireRequest,
   AcquireResult,
   Backend,
-  Held,
+  LocalBytes,
   HoldRequest,
   LeasedValues,
   LeaseRequest,
@@ -41,7 +41,7 @@ export interface MemoryBackendOptions {
 }
 
 /** An entry of the store behind a tier, as the tier keeps it. Times are by the tier's clock. */
-export interface Kept extends Held {
+export interface Kept extends LocalBytes {
   /** The time at which it was read. */
   readonly since: number;
   /** The time at which it expires in the store. */
@@ -52,8 +52,8 @@ export interface Kept extends Held {
  * The value at a key. Its bytes are handed out, so they are replaced and never changed in place.
  */
 class Slot implements Kept {
-  note: unknown = null;
-  noteBytes = 0;
+  memo: unknown = null;
+  memoBytes = 0;
 
   constructor(
     readonly bytes: Buffer,
@@ -99,7 +99,7 @@ export class MemoryBackend implements Backend {
       // there are bytes for.
       max: Math.min(resolveMaxEntries(chosen.maxEntries), Math.max(Math.floor(maxSize / overheadBytes), 1)),
       maxSize,
-      sizeCalculation: ({ bytes, noteBytes }, key) => textBytes(key) + bytes.length + noteBytes + overheadBytes,
+      sizeCalculation: ({ bytes, memoBytes }, key) => textBytes(key) + bytes.length + memoBytes + overheadBytes,
     });
   }
 
@@ -137,20 +137,20 @@ export class MemoryBackend implements Backend {
     return this.#bytesAt(keys, this.#clock.now());
   }
 
-  glance(key: string): Held | null {
+  peek(key: string): LocalBytes | null {
     return this.#standing(key, this.#clock.now()) ?? null;
   }
 
-  annotate(key: string, note: unknown, noteBytes: number): void {
+  setMemo(key: string, memo: unknown, memoBytes: number): void {
     const slot = this.#slots.get(key);
-    // A note must not take the room of many entries.
-    if (!slot || slot.bytes.length + noteBytes > this.#slots.maxSize / 8) return;
+    // A memo must not take the room of many entries.
+    if (!slot || slot.bytes.length + memoBytes > this.#slots.maxSize / 8) return;
     const { bytes, expiresAt, isKept, since, until } = slot;
-    const annotated = new Slot(bytes, expiresAt, isKept, since, until);
-    annotated.note = note;
-    annotated.noteBytes = noteBytes;
+    const slotWithMemo = new Slot(bytes, expiresAt, isKept, since, until);
+    slotWithMemo.memo = memo;
+    slotWithMemo.memoBytes = memoBytes;
     // Its size is only measured again for another object.
-    this.#slots.set(key, annotated);
+    this.#slots.set(key, slotWithMemo);
   }
 
   async acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {

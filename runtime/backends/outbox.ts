@@ -20,14 +20,14 @@ export function noAnswers(keys: readonly string[]): Answers {
  * Called once with the values at the keys, in their order. If one of the commands that they need has failed, it is called
  * when all have ended, with the answers of the others and the reason. It should not throw.
  */
-export type Tell = (answers: Answers, error: BackendError | null) => void;
+export type OnAnswers = (answers: Answers, error: BackendError | null) => void;
 
 /** A read of this tick. */
 interface Reader {
   readonly keys: readonly string[];
-  readonly tell: Tell;
+  readonly onAnswers: OnAnswers;
   /** Sends the read in another way; left out if there is none. */
-  readonly sendAlone: (() => void) | undefined;
+  readonly sendUnmerged: (() => void) | undefined;
   /** Where its keys are among all keys of the tick. */
   indexes: number[];
   /** The number of commands with its keys that are not answered yet. */
@@ -49,24 +49,24 @@ export type Fetch = (
  * older than what the caller knows to be true.
  */
 export class Outbox {
-  readonly #backend: Pick<Backend, "keysPerRead" | "together">;
+  readonly #backend: Pick<Backend, "keysPerRead" | "cork">;
   readonly #fetch: Fetch;
   #readers: Reader[] = [];
 
   /** @param fetch is given at most as many keys as the backend's reads may name */
-  constructor(backend: Pick<Backend, "keysPerRead" | "together">, fetch: Fetch) {
+  constructor(backend: Pick<Backend, "keysPerRead" | "cork">, fetch: Fetch) {
     this.#backend = backend;
     this.#fetch = fetch;
   }
 
   /**
    * Reads the values at the keys.
-   * @param sendAlone is called instead if the command would be for this read alone, and calls back
+   * @param sendUnmerged is called instead if the command would be for this read alone, and calls back
    * by itself
    */
-  read(keys: readonly string[], tell: Tell, sendAlone?: () => void): void {
+  read(keys: readonly string[], tell: OnAnswers, sendUnmerged?: () => void): void {
     if (this.#readers.length === 0) void ready.then(this.#waitForTick);
-    this.#readers.push({ keys, tell, sendAlone, indexes: noIndexes, open: 0, failure: null });
+    this.#readers.push({ keys, onAnswers: tell, sendUnmerged, indexes: noIndexes, open: 0, failure: null });
   }
 
   /**
@@ -84,16 +84,16 @@ export class Outbox {
     try {
       const most = this.#backend.keysPerRead ?? mostKeysPerRead;
       if (readers.length > 1 || first.keys.length > most) this.#sendMerged(readers, most);
-      else if (first.sendAlone) first.sendAlone();
+      else if (first.sendUnmerged) first.sendUnmerged();
       else
         this.#fetch(
           first.keys,
-          (values) => tellAll(first, values, null),
-          (error) => tellAll(first, noAnswers(first.keys), error),
+          (values) => answer(first, values, null),
+          (error) => answer(first, noAnswers(first.keys), error),
         );
     } catch (error) {
       // No caller is on the stack here, so an exception would end the process.
-      for (const reader of readers) tellAll(reader, noAnswers(reader.keys), error as BackendError);
+      for (const reader of readers) answer(reader, noAnswers(reader.keys), error as BackendError);
     }
   };
 
@@ -140,7 +140,7 @@ export class Outbox {
         for (const { waiting } of later) fail(waiting, answers, error);
       }
     };
-    this.#together(() => {
+    this.#cork(() => {
       for (const { keys, from, waiting } of now) {
         this.#fetch(
           keys,
@@ -158,8 +158,8 @@ export class Outbox {
     });
   }
 
-  #together(send: () => void): void {
-    if (this.#backend.together) this.#backend.together(send);
+  #cork(send: () => void): void {
+    if (this.#backend.cork) this.#backend.cork(send);
     else send();
   }
 }
@@ -187,11 +187,11 @@ function endOne(reader: Reader, answers: Answers): void {
   const { indexes, failure } = reader;
   const own: (Buffer | null | undefined)[] = [];
   for (let i = 0; i < indexes.length; i++) own.push(answers[indexes[i] as number]);
-  tellAll(reader, own, failure);
+  answer(reader, own, failure);
 }
 
 /** An exception of one reader must not affect the others. */
-function tellAll({ keys, tell }: Reader, answers: Answers, failure: BackendError | null): void {
+function answer({ keys, onAnswers: tell }: Reader, answers: Answers, failure: BackendError | null): void {
   try {
     tell(answers, failure);
   } catch (error) {
@@ -205,15 +205,15 @@ function tellAll({ keys, tell }: Reader, answers: Answers, failure: BackendError
  * connection one after the other.
  */
 export class WriteQueue {
-  readonly #together: (send: () => void) => void;
+  readonly #cork: (send: () => void) => void;
   readonly #keys = new Set<string>();
   #held: (() => void)[] = [];
 
   /**
-   * @param together runs a function that sends several commands, so that they are sent in one piece
+   * @param cork runs a function that sends several commands, so that they are sent in one piece
    */
-  constructor(together: (send: () => void) => void) {
-    this.#together = together;
+  constructor(cork: (send: () => void) => void) {
+    this.#cork = cork;
   }
 
   /** @param send writes to the keys, and must not throw */
@@ -241,7 +241,7 @@ export class WriteQueue {
     this.#held = [];
     this.#keys.clear();
     if (held.length === 1) held[0]?.();
-    else if (held.length > 1) this.#together(() => held.forEach((sendOne) => sendOne()));
+    else if (held.length > 1) this.#cork(() => held.forEach((sendOne) => sendOne()));
   };
 }
 

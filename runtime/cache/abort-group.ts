@@ -3,7 +3,7 @@
  * loader that has not started is not run. One that has started is notified by its signal, which it
  * gets in place of its caller's.
  */
-export class Interest {
+export class AbortGroup {
   #controller: AbortController | null = null;
   #waiting = 0;
   #isGone = false;

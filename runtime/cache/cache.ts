@@ -1,4 +1,10 @@
-import { type Backend, type DeleteOptions, type Held, type LeaseRequest, type ReadOptions } from "../backends/backend";
+import {
+  type Backend,
+  type DeleteOptions,
+  type LocalBytes,
+  type LeaseRequest,
+  type ReadOptions,
+} from "../backends/backend";
 import { type BackendTask, createFailure, isRefusal, startSafely } from "../backends/backend-failure";
 import { show } from "../check-options";
 import { checked } from "../backends/checked-backend";
@@ -152,18 +158,18 @@ export class Cache {
   /**
    * Callback form of `read`. It is on the path of every call, so it saves one promise. `tell` must
    * not throw.
-   * @param sendAlone is called instead if the command would be for this read alone, and calls back
+   * @param sendUnmerged is called instead if the command would be for this read alone, and calls back
    * by itself
    */
   readTo(
     keys: readonly string[],
     options: ReadOptions | undefined,
     tell: (answers: Answers) => void,
-    sendAlone?: () => void,
+    sendUnmerged?: () => void,
   ): void {
-    if (!this.#isDoubtful()) return this.#read(keys, options, tell, sendAlone);
+    if (!this.#isDoubtful()) return this.#read(keys, options, tell, sendUnmerged);
     void this.#settle().then(
-      () => this.#read(keys, options, tell, sendAlone),
+      () => this.#read(keys, options, tell, sendUnmerged),
       () => tell(noAnswers(keys)),
     );
   }
@@ -176,10 +182,10 @@ export class Cache {
     keys: readonly string[],
     options: ReadOptions | undefined,
     tell: (answers: Answers) => void,
-    sendAlone: (() => void) | undefined,
+    sendUnmerged: (() => void) | undefined,
   ): void {
-    if (this.#outbox && !options) this.#outbox.read(keys, tell, sendAlone);
-    else if (sendAlone) sendAlone();
+    if (this.#outbox && !options) this.#outbox.read(keys, tell, sendUnmerged);
+    else if (sendUnmerged) sendUnmerged();
     else
       this.#ask(
         "read",
@@ -198,9 +204,9 @@ export class Cache {
   readAndLease(keys: readonly string[], request: LeaseRequest, sent: Sent): Promise<LeasedAnswers | null> {
     const { readAndLease } = this.#backend;
     return new Promise((resolve) => {
-      const start = readAndLease && ((backend: Backend) => sent.note(readAndLease.call(backend, keys, request)));
-      const sendAlone = start && (() => this.#ask("read", keys, start, resolve, () => resolve(null)));
-      this.readTo(keys, undefined, (values) => resolve({ values, leased: noneLeased }), sendAlone);
+      const start = readAndLease && ((backend: Backend) => sent.watch(readAndLease.call(backend, keys, request)));
+      const sendUnmerged = start && (() => this.#ask("read", keys, start, resolve, () => resolve(null)));
+      this.readTo(keys, undefined, (values) => resolve({ values, leased: noneLeased }), sendUnmerged);
     });
   }
 
@@ -208,13 +214,13 @@ export class Cache {
    * Returns what the backend has in this process, or null if it has to be asked, or if the stored
    * entries are in doubt.
    */
-  glance(key: string, options: ReadOptions | undefined): Held | null {
+  peek(key: string, options: ReadOptions | undefined): LocalBytes | null {
     if (this.#isDoubtful()) return null;
-    return this.#backend.glance?.(key, options) ?? null;
+    return this.#backend.peek?.(key, options) ?? null;
   }
 
-  annotate(key: string, note: unknown, noteBytes: number): void {
-    this.#backend.annotate?.(key, note, noteBytes);
+  setMemo(key: string, memo: unknown, memoBytes: number): void {
+    this.#backend.setMemo?.(key, memo, memoBytes);
   }
 
   /** Returns whether the backend can be used, as far as is known: its breaker is closed. */

@@ -3,7 +3,7 @@ export interface Lease {
   readonly key: string;
   readonly token: string;
   /** The lease was taken with the read that found nothing at the key. */
-  readonly alone?: boolean;
+  readonly leaseOnly?: boolean;
 }
 
 /** A key to read, and the tags that its entry must agree with. */
@@ -14,7 +14,7 @@ export class Wanted {
     readonly args: ArrayLike<unknown>,
     readonly versionKeys: readonly string[],
     /** Its index among all that its call wants. */
-    readonly place = 0,
+    readonly index = 0,
   ) {}
 }
 

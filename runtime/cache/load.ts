@@ -1,5 +1,5 @@
 import { type Codec } from "../codecs/codec";
-import { type Interest } from "./abort-group";
+import { type AbortGroup } from "./abort-group";
 import { type Lease } from "./found";
 import { type Missing } from "./found";
 import { onAbort } from "../user-code/on-abort";
@@ -83,7 +83,7 @@ export class Load {
     readonly beginning: Beginning,
     readonly run: Run,
     /** Null for a load in the background, which is wanted whether or not anyone waits. */
-    readonly interest: Interest | null,
+    readonly abortGroup: AbortGroup | null,
   ) {
     this.key = missing.wanted.key;
   }
@@ -145,7 +145,7 @@ export class Load {
 
   /** Counts a caller that will be given the result, until its signal aborts. */
   want(signal: AbortSignal | null): void {
-    const { interest } = this;
+    const { abortGroup: interest } = this;
     if (!interest) return;
     interest.join();
     if (!signal) return;

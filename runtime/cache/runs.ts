@@ -74,11 +74,11 @@ export function waitsForRun(run: Run, other: Run): boolean {
  */
 export function waitFor(run: Run): (() => void) | null {
   const current = currentRun();
-  return current && noteWait(current, run);
+  return current && addWait(current, run);
 }
 
 /** Records that one run waits for another. Returns a function to call when it no longer does. */
-export function noteWait(run: Run, other: Run): () => void {
+export function addWait(run: Run, other: Run): () => void {
   const waitsFor = (run.waitsFor ??= new Map());
   waitsFor.set(other, (waitsFor.get(other) ?? 0) + 1);
   return () => {

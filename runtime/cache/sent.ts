@@ -5,7 +5,7 @@
 export class Sent {
   #answer: Promise<unknown> | null = null;
 
-  note<T>(answer: Promise<T>): Promise<T> {
+  watch<T>(answer: Promise<T>): Promise<T> {
     this.#answer = answer;
     return answer;
   }

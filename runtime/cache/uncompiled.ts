@@ -25,7 +25,7 @@ const message =
   "If that is intended, --disable-warning=ZCACHE_NOT_COMPILED silences this.";
 
 /** Records that a cached function exists, so the program was compiled. */
-export function noteCompiled(): void {
+export function markCompiled(): void {
   registry.compiled = "yes";
 }
 

@@ -8,7 +8,7 @@ import { giveUpLeases } from "../loads/lease";
 import { lookUpAll, lookUpToLoad } from "../loads/lookup";
 import { type Found, Hit, Missing, type Standard, Wanted } from "../cache/found";
 import { type Plan } from "../plan";
-import { withinOrSpare } from "../loads/timeout";
+import { withinOrStaleIfError } from "../loads/timeout";
 import { copyOf, decodeOwn } from "./read-through";
 import { runAlone, type Runner } from "../loads/run-loads";
 import { isLoadedAbove, waitsForCaller } from "../cache/runs";
@@ -17,26 +17,26 @@ import { startLoads } from "../loads/start-loads";
 import { encode } from "../loads/store";
 import { runLoader, signalOf } from "./with-cache";
 
-/** The ids of a call, and what each of them is stored under. */
+/** The ids of a call, and the key that each of them is stored at. */
 export interface BatchCall {
-  /** As the caller gave them, duplicates and all. */
+  /** The ids as the caller gave them, with duplicates. */
   readonly ids: readonly unknown[];
   /** Each key once, in the order in which the ids first name it. */
   readonly wanted: readonly Wanted[];
-  /** Where the key of each of `ids` is among `wanted`; null: in the same place. */
+  /** For each of `ids`, the index of its key in `wanted`; null if it is the same index. */
   readonly places: readonly number[] | null;
-  /** What follows the list of ids: part of every key. */
+  /** The arguments after the list of ids, which are part of every key. */
   readonly further: readonly unknown[];
 }
 
-/** Throws a KeyError when the ids are no list or one of them can't be a key. */
+/** Throws a KeyError if the ids are not a list, or if one of them can't be a key. */
 export function parseBatchCall(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>): BatchCall {
   const { ids, further } = splitArguments(bound.plan, args);
   const want = (id: unknown, place: number): Wanted => {
     const idArgs = further.length === 0 ? [id] : [id, ...further];
     return new Wanted(keyOf(bound, self, idArgs), idArgs, versionKeysOf(bound, self, idArgs), place);
   };
-  // Ids are told apart several times as fast as keys, and where plain ones differ their keys do.
+  // Comparing ids is several times faster than comparing keys, and distinct plain ids have distinct keys.
   const distinct = new Set(ids);
   if (!bound.plan.key.explicit && distinct.size === ids.length && Array.from(distinct).every(isPlainArgument))
     return { ids, wanted: ids.map(want), places: null, further };
@@ -46,7 +46,7 @@ export function parseBatchCall(bound: BoundPlan, self: unknown, args: ArrayLike<
     const one = want(id, wanted.length);
     let place = placeOf.get(one.key);
     if (place === undefined) {
-      placeOf.set(one.key, (place = one.place));
+      placeOf.set(one.key, (place = one.index));
       wanted.push(one);
     }
     return place;
@@ -54,8 +54,8 @@ export function parseBatchCall(bound: BoundPlan, self: unknown, args: ArrayLike<
   return { ids, wanted, places, further };
 }
 
-/** The keys of a call, each once: of a batch, one for each id. Throws a KeyError. */
-export function keysOf(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>): string[] {
+/** Returns the keys of a call, each once. A batch has one for each id. Throws a KeyError. */
+export function keysOfBatch(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>): string[] {
   if (!bound.plan.batch) return [keyOf(bound, self, args)];
   const { ids, further } = splitArguments(bound.plan, args);
   return [...new Set(ids.map((id) => keyOf(bound, self, [id, ...further])))];
@@ -68,17 +68,17 @@ function splitArguments(plan: Plan, args: ArrayLike<unknown>): Pick<BatchCall, "
   const [ids] = args as unknown[];
   if (!Array.isArray(ids))
     throw new KeyError(`${plan.name} is a batch over its first argument, which must be an array of ids.`);
-  // A copy, because a caller may change its array while it waits, and each value has to find its place.
+  // The list is copied, because a caller may change its array while it waits, and each value has to get its place.
   return { ids: ids.slice(), further: args.length === 1 ? nothing : Array.from(args).slice(1) };
 }
 
-/** For each id of a call the arguments as templates see them. */
+/** Returns the arguments as templates see them, for each id of a call. */
 export function idArgumentsOf(plan: Plan, args: ArrayLike<unknown>): readonly (readonly unknown[])[] {
   const { ids, further } = splitArguments(plan, args);
   return ids.map((id) => [id, ...further]);
 }
 
-/** One read for all ids, one run of the loader for those that are missing, an answer in the caller's order. */
+/** Makes one read for all ids and one run of the loader for those that are missing, and returns the values in the caller's order. */
 export function readThroughBatch(
   bound: BoundPlan,
   loader: Loader,
@@ -88,7 +88,7 @@ export function readThroughBatch(
   const call = parseBatchCall(bound, self, args);
   const runner = runnerOf(bound, loader, self, call);
   const signal = signalOf(bound.plan, args);
-  return withinOrSpare(
+  return withinOrStaleIfError(
     bound,
     signal,
     () => findAll(bound, self, call, runner, signal),
@@ -96,7 +96,7 @@ export function readThroughBatch(
   );
 }
 
-/** Calls the loader with the ids that are wanted, alone. */
+/** Returns a runner that calls the loader with the wanted ids only. */
 export function runnerOf(
   bound: BoundPlan,
   loader: Loader,
@@ -113,7 +113,7 @@ export function runnerOf(
   };
 }
 
-/** Where there is no value yet. */
+/** Marks the places that have no value yet. */
 const none = Symbol("none");
 
 async function findAll(
@@ -127,7 +127,7 @@ async function findAll(
   const { wanted } = call;
   const arrival = cache.tick();
   const values: unknown[] = wanted.map(() => none);
-  const isOpen = ({ place }: Wanted): boolean => values[place] === none;
+  const isOpen = ({ index: place }: Wanted): boolean => values[place] === none;
   try {
     await loadAlone(
       wanted.filter(({ key }) => isLoadedAbove(cache.name, key)),
@@ -148,13 +148,13 @@ async function findAll(
       for (let i = 0; i < found.length; i++) {
         const one = found[i] as Found;
         if (one instanceof Hit) {
-          values[(free[i] as Wanted).place] = one.value;
+          values[(free[i] as Wanted).index] = one.value;
           if (one.outdated) outdated.push(one.outdated);
         } else missing.push(one);
       }
       // They would be loaded for nobody.
       if (missing.length > 0 && signal?.aborted) await giveUpUnused(bound, missing, signal);
-      // Its own loads are under way before it waits for anybody's: batches that overlap can't block each other.
+      // It begins its own loads before it waits for those of others, so that overlapping batches can't block each other.
       const own = loadUnclaimed(bound, self, missing, runner, false);
       loadUnclaimed(bound, self, outdated, runner, true);
       const hasOthers = own.length < missing.length || free.length < open.length;
@@ -168,7 +168,7 @@ async function findAll(
   }
 }
 
-/** The leases that came with the read are of no use to a caller that has aborted. Rejects with the signal's reason. */
+/** Releases the leases that were taken with the read, because the caller has aborted. Rejects with the signal's reason. */
 async function giveUpUnused({ cache }: BoundPlan, missing: readonly Missing[], signal: AbortSignal): Promise<never> {
   giveUpLeases(
     cache,
@@ -177,7 +177,7 @@ async function giveUpUnused({ cache }: BoundPlan, missing: readonly Missing[], s
   throw signal.reason;
 }
 
-/** Loads what must not be waited for. */
+/** Loads keys whose loads this caller must not wait for. */
 async function loadAlone(
   wanted: readonly Wanted[],
   bound: BoundPlan,
@@ -187,12 +187,12 @@ async function loadAlone(
 ): Promise<void> {
   if (wanted.length === 0) return;
   const results = await runAlone(bound, runner, wanted, signal);
-  wanted.forEach(({ place }, i) => (values[place] = results[i]));
+  wanted.forEach(({ index: place }, i) => (values[place] = results[i]));
 }
 
 markFrames(findAll);
 
-/** Loads what nobody is loading yet. */
+/** Begins to load the keys that are not being loaded yet. */
 function loadUnclaimed(
   bound: BoundPlan,
   self: unknown,
@@ -209,7 +209,7 @@ function loadUnclaimed(
   return unclaimed.length > 0 ? startLoads(bound, self, unclaimed, runner, background) : [];
 }
 
-/** Waits for what this caller has begun to load, and for what others are loading; where there is no value yet, theirs is put. */
+/** Waits for the loads of this caller and for those of others, and fills in the values that are missing. */
 async function waitForLoads(
   bound: BoundPlan,
   runner: Runner,
@@ -221,12 +221,12 @@ async function waitForLoads(
 ): Promise<void> {
   const { loads } = bound.cache;
   const isOwn = new Set(own);
-  const placeOf = new Map(wanted.map(({ key, place }) => [key, place]));
-  const others = wanted.flatMap(({ key, place }) => {
+  const placeOf = new Map(wanted.map(({ key, index: place }) => [key, place]));
+  const others = wanted.flatMap(({ key, index: place }) => {
     const load = values[place] === none ? loads.get(key) : undefined;
     return load && !isOwn.has(load) ? load : [];
   });
-  // What waits for the loader that this call was made by is not waited for.
+  // Loads that wait for the loader that made this call are not waited for.
   const circular = others.filter(({ run }) => waitsForCaller(run));
   const alone = new Set(circular.map(({ key }) => key));
   await Promise.all([
@@ -246,7 +246,7 @@ async function waitForLoads(
   ]);
 }
 
-/** Waits for loads that this caller began, and puts their values. Rejects as soon as one of them does. */
+/** Waits for loads that this caller began, and fills in their values. Rejects as soon as one of them does. */
 function waitForAll(loads: readonly Load[], signal: AbortSignal | null, values: unknown[]): Promise<void> {
   return new Promise((resolve, reject) => {
     let left = loads.length;
@@ -255,7 +255,7 @@ function waitForAll(loads: readonly Load[], signal: AbortSignal | null, values: 
       load.want(signal);
       load.tell({
         resolve(result) {
-          if (result !== readAgain) values[load.missing.wanted.place] = result.value;
+          if (result !== readAgain) values[load.missing.wanted.index] = result.value;
           if (--left === 0) resolve();
         },
         reject,
@@ -264,7 +264,7 @@ function waitForAll(loads: readonly Load[], signal: AbortSignal | null, values: 
   });
 }
 
-/** A call that gets what is stored for all of its ids, or rejects with a `CacheMissError`. */
+/** Returns what is stored for all ids, or rejects with a `CacheMissError`. */
 export async function readOnlyBatch(
   bound: BoundPlan,
   _loader: Loader,
@@ -275,7 +275,7 @@ export async function readOnlyBatch(
   return findStored(bound, call, "served", (absent) => new CacheMissError(bound.plan.name, absent));
 }
 
-/** What is stored for the ids of a call, if all of it is of that standard. Else throws what `errorOf` makes of the keys. */
+/** Returns what is stored for the ids of a call if all of it is acceptable by that standard. Otherwise it throws the error that `errorOf` makes. */
 async function findStored(
   bound: BoundPlan,
   call: BatchCall,
@@ -289,7 +289,7 @@ async function findStored(
   return assemble(bound, call, values);
 }
 
-/** What the loader returned, in the order of what was wanted. Throws a BatchError unless there is one result for each. */
+/** Returns the loader's results in the order of the wanted keys. Throws a BatchError unless there is one for each. */
 function valuesOf(bound: BoundPlan, self: unknown, wanted: readonly Wanted[], results: unknown): readonly unknown[] {
   const { plan } = bound;
   if (plan.batch === "map") {
@@ -311,8 +311,8 @@ function valuesOf(bound: BoundPlan, self: unknown, wanted: readonly Wanted[], re
 }
 
 /**
- * What a Map has for each id: under the id itself, or under another value with the same key, such as an equal ObjectId.
- * Undefined where it has nothing. Throws a BatchError where it has nothing for any of them, but something else.
+ * Returns what the Map has for each id, under the id itself or under another value with the same key, such as an equal ObjectId.
+ * It is undefined for an id that the Map doesn't have. Throws a BatchError if the Map has none of the ids, but others.
  */
 function findInMap(
   bound: BoundPlan,
@@ -328,7 +328,7 @@ function findInMap(
     try {
       byKey.set(keyOf(bound, self, [id, ...further]), value);
     } catch {
-      // It is no id, and so none of those that are wanted.
+      // It is not an id, and so not one of those that are wanted.
     }
   }
   const found = wanted.map(({ args, key }) => (results.has(args[0]) ? results.get(args[0]) : byKey.get(key)));
@@ -340,7 +340,7 @@ function findInMap(
 }
 
 /**
- * The answer in the form of the loader's own. An id that a Map doesn't have is stored as undefined, and left out again.
+ * Returns the values in the form of the loader's own result. An id that a Map doesn't have is stored as undefined, and left out again.
  * @param values in the order of `wanted`
  */
 export function assemble(bound: BoundPlan, { ids, places, wanted }: BatchCall, values: readonly unknown[]): unknown {
@@ -350,7 +350,7 @@ export function assemble(bound: BoundPlan, { ids, places, wanted }: BatchCall, v
   return new Map(entries.filter(([, value]) => value !== undefined));
 }
 
-/** An id that is given twice has a value of its own in each place: what the caller changes in one, the other doesn't show. */
+/** Gives an id that occurs twice a value of its own in each place, so that a change of one doesn't show in the other. */
 function spread(
   bound: BoundPlan,
   wanted: readonly Wanted[],
@@ -366,7 +366,7 @@ function spread(
   });
 }
 
-/** The value as its codec would give it. One that has no encoded form can only be given as it is. */
+/** Returns a copy that is made by the codec. A value that has no encoded form is returned as it is. */
 function duplicate(bound: BoundPlan, key: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const payload = encode(bound, key, value);

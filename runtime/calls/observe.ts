@@ -1,5 +1,5 @@
 import { type TracingChannel } from "node:diagnostics_channel";
-import { keysOf } from "./batch";
+import { keysOfBatch } from "./batch";
 import { type BoundPlan } from "../loads/bound-plan";
 import { type Account } from "../cache/counters";
 import { applyLoader, type Loader } from "../user-code/loader";
@@ -47,7 +47,7 @@ export function observe(
   answer: Answer,
   loader: Loader,
 ): Promise<unknown> {
-  const message: CallMessage = { name: bound.plan.name, keys: keysOf(bound, self, args), loads: 0 };
+  const message: CallMessage = { name: bound.plan.name, keys: keysOfBatch(bound, self, args), loads: 0 };
   const counting: Loader = function (...own) {
     message.loads += bound.plan.batch ? countIds(bound, own) : 1;
     return applyLoader(loader, this, own);

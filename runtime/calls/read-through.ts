@@ -1,15 +1,15 @@
 import { type BoundPlan } from "../loads/bound-plan";
 import { keyOf, knownKey, rememberKey, versionKeysOf } from "../loads/call-keys";
 import { CallerContext } from "../user-code/caller-context";
-import { note, noteUnusable } from "../loads/record";
+import { record, recordUnusable } from "../loads/record";
 import { CacheMissError } from "../errors";
 import { type Load, readAgain, type Shared } from "../cache/load";
 import { type Loader } from "../user-code/loader";
-import { keysOf, lookUp, wantedOf } from "../loads/lookup";
-import { glance, notAtHand } from "../loads/memory-hits";
+import { keysToRead, lookUp, wantedOf } from "../loads/lookup";
+import { peek, notAtHand } from "../loads/memory-hits";
 import { isOursAlone, judge } from "../loads/judge";
 import { type Found, Hit, type Standard, Wanted } from "../cache/found";
-import { withinOrSpare } from "../loads/timeout";
+import { withinOrStaleIfError } from "../loads/timeout";
 import { runAlone, type Runner } from "../loads/run-loads";
 import { isLoadedAbove, waitsForCaller } from "../cache/runs";
 import { addCallers, markFrames } from "../user-code/stacks";
@@ -17,16 +17,16 @@ import { startLoads } from "../loads/start-loads";
 import { runLoader, signalOf } from "./with-cache";
 
 /**
- * A call of a cached function: read, and on a miss load, store and return. Callers of one
- * key in one process share a load (see `Load`). A value that is at hand is returned as it is.
+ * Carries out a call of a cached function: reads, and on a miss loads, stores and returns. Callers of one
+ * key in one process share a load (see `Load`). A value that needs no waiting is returned as it is, not as a promise.
  */
 export function readThrough(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
   const { plan, timeoutMs, graceMs } = bound;
   const known = knownKey(bound, args);
   const key = known ?? keyOf(bound, self, args);
   const versionKeys = versionKeysOf(bound, self, args);
-  // What stands there is what the loader above is to replace.
-  const atHand = isLoadedAbove(bound.cache.name, key) ? notAtHand : glance(bound, key, versionKeys);
+  // A loader above this call is about to replace what is stored there.
+  const atHand = isLoadedAbove(bound.cache.name, key) ? notAtHand : peek(bound, key, versionKeys);
   if (atHand !== notAtHand) {
     if (known === undefined) rememberKey(bound, args, key);
     return atHand;
@@ -34,7 +34,7 @@ export function readThrough(bound: BoundPlan, loader: Loader, self: unknown, arg
   const wanted = new Wanted(key, args, versionKeys);
   const signal = signalOf(plan, args);
   if (timeoutMs === null && signal === null && graceMs === 0) return findSoon(bound, loader, self, wanted);
-  return withinOrSpare(
+  return withinOrStaleIfError(
     bound,
     signal,
     () => find(bound, loader, self, wanted, signal),
@@ -42,7 +42,7 @@ export function readThrough(bound: BoundPlan, loader: Loader, self: unknown, arg
   );
 }
 
-/** What is stored, if it is of that standard. Else throws what `errorOf` makes. */
+/** Returns what is stored if it is acceptable by that standard. Otherwise it throws the error that `errorOf` makes. */
 async function findStored(
   bound: BoundPlan,
   wanted: Wanted,
@@ -55,10 +55,10 @@ async function findStored(
 }
 
 /**
- * `find` for a first read that mostly is all: each promise, and each turn of the queue, is felt in the time of a hit.
+ * The fast path of `find` for the common case of a plain hit. Each promise and each microtask is measurable in its latency.
  *
- * The reads of one tick are answered in one callback, which runs in the async context of whoever asked first. A hit that
- * runs nothing of the user's is judged there; everything else goes on in the context of its own caller.
+ * The reads of one tick are answered in one callback, which runs in the async context of the first caller. A hit that
+ * runs none of the user's code is judged there. Everything else goes on in the context of its own caller.
  */
 function findSoon(bound: BoundPlan, loader: Loader, self: unknown, wanted: Wanted): Promise<unknown> {
   const { cache } = bound;
@@ -68,7 +68,7 @@ function findSoon(bound: BoundPlan, loader: Loader, self: unknown, wanted: Wante
   const arrival = cache.tick();
   const context = new CallerContext();
   return new Promise((resolve, reject) =>
-    cache.readTo(keysOf(wanted), bound.reading, (values) => {
+    cache.readTo(keysToRead(wanted), bound.reading, (values) => {
       const judged = isOursAlone(bound) ? judge(bound, wanted, values) : null;
       if (judged instanceof Hit && !judged.outdated) return resolve(judged.value);
       context.run(() => {
@@ -85,7 +85,7 @@ function findSoon(bound: BoundPlan, loader: Loader, self: unknown, wanted: Wante
   );
 }
 
-/** @param read what the caller's first read has found, where that has been done, and `arrival` when the caller came */
+/** @param read what the caller's first read has found, if there was one, and `arrival` the tick of the call */
 async function find(
   bound: BoundPlan,
   loader: Loader,
@@ -103,16 +103,16 @@ async function find(
     for (let first = read, isAgain = false; ; first = null, isAgain = true) {
       let running = cache.loads.get(key);
       if (first || !running || running.background) {
-        // A load that `idle` has waited for may have ended, and this caller is about to begin another.
+        // A load that `idle` has waited for may have ended, and this caller is about to begin another one.
         const reading = first ?? (isAgain ? cache.track(lookUp(bound, wanted)) : lookUp(bound, wanted));
         const found = reading instanceof Promise ? await reading : reading;
-        // Somebody else may have begun while this caller read.
+        // Another caller may have begun a load while this one read.
         running = cache.loads.get(key);
         if (found instanceof Hit) {
           if (found.outdated && !running) startLoads(bound, self, [found.outdated], runner, true);
           return found.value;
         }
-        // It would be loaded for nobody.
+        // No caller would get the value.
         signal?.throwIfAborted();
         if (!running) {
           const [load] = startLoads(bound, self, [found], runner, false) as [Load];
@@ -139,7 +139,7 @@ export function runnerOf(bound: BoundPlan, loader: Loader, self: unknown): Runne
 
 markFrames(find);
 
-/** A call that gets what is stored, or rejects with a `CacheMissError`. */
+/** Returns what is stored, or rejects with a `CacheMissError`. */
 export async function readOnly(
   bound: BoundPlan,
   _loader: Loader,
@@ -150,19 +150,19 @@ export async function readOnly(
   return findStored(bound, wanted, "served", () => new CacheMissError(bound.plan.name, [wanted.key]));
 }
 
-/** What one caller changes in its value, no other sees. */
+/** Returns a copy for a caller that shares a load, so that no caller sees what another one changes. */
 export function copyOf(bound: BoundPlan, key: string, shared: Shared): unknown {
-  note(bound, "share", key);
+  record(bound, "share", key);
   return decodeOwn(bound, key, shared);
 }
 
-/** A value of one's own. One that has no encoded form can only be shared as it is. */
+/** Decodes a value for one caller. A value that has no encoded form is shared as it is. */
 export function decodeOwn(bound: BoundPlan, key: string, { value, payload, codec }: Shared): unknown {
   if (payload === null) return value;
   try {
     return codec.decode(typeof payload === "string" ? Buffer.from(payload) : payload);
   } catch (cause) {
-    noteUnusable(bound, key, `The result of ${bound.plan.name} could not be decoded`, cause);
+    recordUnusable(bound, key, `The result of ${bound.plan.name} could not be decoded`, cause);
     return value;
   }
 }

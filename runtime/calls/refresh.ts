@@ -15,13 +15,13 @@ import { endEntries, fail, type Runner, runLoads } from "../loads/run-loads";
 import { beginRun } from "../cache/runs";
 import { type Run } from "../cache/run";
 import { addCallers, markFrames } from "../user-code/stacks";
-import { createInterest, giveLeases } from "../loads/start-loads";
+import { createAbortGroup, giveLeases } from "../loads/start-loads";
 import { completeVersions } from "../loads/tag-versions";
 import { signalOf } from "./with-cache";
 
 /**
- * Recomputes, stores, and returns once it is stored, whatever was stored before. Whoever awaits it relies on it: where the
- * old entry could neither be replaced nor be ended, it rejects with a `BackendError`.
+ * Runs the loader whatever is stored, stores its result, and returns once it is stored. A caller that awaits it relies on it: if the
+ * old entry could neither be replaced nor be deleted, it rejects with a `BackendError`.
  */
 export async function refresh(
   bound: BoundPlan,
@@ -36,7 +36,7 @@ export async function refresh(
   }
 }
 
-/** A call beneath `withCache({ mode: "refresh" })`. It is a call, which a broken cache never breaks. */
+/** Carries out a call beneath `withCache({ mode: "refresh" })`. Like any call, it succeeds although the cache fails. */
 export async function refreshInCall(
   bound: BoundPlan,
   loader: Loader,
@@ -73,8 +73,8 @@ function recompute(
 }
 
 /**
- * What can't be stored is invalidated, because the entry that stands is known to be outdated: `when` said no, there was
- * no lease, or the store has failed.
+ * Loads and stores. A result that can't be stored, because `when` said no, there was no lease, or the store has failed, is
+ * invalidated, because the entry that is stored is known to be outdated.
  */
 async function reloadAll(
   bound: BoundPlan,
@@ -87,23 +87,23 @@ async function reloadAll(
   const { cache } = bound;
   const keys = wanted.map(({ key }) => key);
   const run = beginRun(cache.name, keys, true);
-  const interest = createInterest(bound, () => loads);
+  const interest = createAbortGroup(bound, () => loads);
   const loads: Load[] = wanted.map(
     (one) => new Load(new Missing(one, [], null, true, false), "refresh", run, interest),
   );
   for (const load of loads) load.want(signal);
   const overlapped = keys.filter((key) => cache.refreshes.has(key));
   for (const key of keys) enterRefresh(cache, key, run);
-  let standing: Promise<Standing>;
+  let standing: Promise<StoredIds>;
   try {
-    // This one takes the lease of another, whose caller may rely on the end of the old entry before this one has a value.
+    // It takes the lease of another refresh, whose caller may rely on the deletion of the old entry before this one has a value.
     await cache.invalidateKeys(overlapped).catch(() => {});
     await takeLeases(bound, loads);
-    // While the loader runs.
-    standing = cache.track(findStanding(bound, loads));
+    // It is read while the loader runs.
+    standing = cache.track(findStoredIds(bound, loads));
     await runLoads(bound, self, loads, runner);
   } catch (error) {
-    // A mistake in a backend of the user's own.
+    // There is a mistake in a backend of the user's own.
     for (const load of loads) fail(cache, load, error);
     throw error;
   } finally {
@@ -133,7 +133,7 @@ function leaveRefresh({ refreshes }: Cache, key: string, run: Run): void {
   if (underWay?.size === 0) refreshes.delete(key);
 }
 
-/** Takes the leases, whoever has them: a write that began before must not bury this one. Without them nothing is stored. */
+/** Takes the leases, even if others have them, because a write that began before must not overwrite this one. Without them nothing is stored. */
 async function takeLeases(bound: BoundPlan, loads: readonly Load[]): Promise<void> {
   const { cache } = bound;
   const [answers] = await Promise.all([
@@ -141,24 +141,24 @@ async function takeLeases(bound: BoundPlan, loads: readonly Load[]): Promise<voi
     completeVersions(bound, loads),
     bound.timed ? cache.storeClock.ready() : null,
   ]);
-  // Whoever forces is neither told "busy" nor "changed", so that all of them are ready.
+  // A request that forces is answered neither "busy" nor "changed", so that all of them are ready.
   giveLeases(bound, loads, answers);
 }
 
 /**
- * Of each load, the id of the entry that stood at its key after its lease was taken; null where none did, and undefined
- * where that is not known. Any other entry that stands there later was loaded after this refresh began.
+ * For each load, the id of the entry at its key after its lease was taken, null if there was none, and undefined
+ * if that is not known. Any other entry that is found there later was loaded after this refresh began.
  */
-type Standing = ReadonlyMap<Load, string | null | undefined>;
+type StoredIds = ReadonlyMap<Load, string | null | undefined>;
 
-async function findStanding({ cache }: BoundPlan, loads: readonly Load[]): Promise<Standing> {
+async function findStoredIds({ cache }: BoundPlan, loads: readonly Load[]): Promise<StoredIds> {
   const leased = loads.filter(({ lease }) => lease !== null);
   if (leased.length === 0) return new Map();
   const values = await cache.read(leased.map(({ key }) => key));
   return new Map(leased.map((load, i) => [load, idOf(values[i])]));
 }
 
-/** A plain entry has no id, and was stored since: under a lease an entry has a header. */
+/** Returns the id of the entry. A plain entry has none, and was stored since, because an entry under a lease has a header. */
 function idOf(bytes: Answers[number]): string | null | undefined {
   if (!bytes) return bytes;
   const stored = parseStored(bytes);
@@ -167,10 +167,10 @@ function idOf(bytes: Answers[number]): string | null | undefined {
 }
 
 /**
- * Another process has taken the leases. A newer refresh stores a newer value: it is waited for, since the old entry is served
- * until then, for as long as a lease lasts. What is still the old entry afterwards ends.
+ * Waits for the processes that have taken the leases. A newer refresh stores a newer value, and the old entry is served
+ * until then. It waits for as long as a lease lasts. An old entry that is left afterwards is deleted.
  */
-async function outlast(bound: BoundPlan, dropped: readonly Load[], standing: Standing): Promise<void> {
+async function outlast(bound: BoundPlan, dropped: readonly Load[], standing: StoredIds): Promise<void> {
   const { cache } = bound;
   const { leaseMs } = cache.settings;
   let waiting = dropped;
@@ -191,7 +191,7 @@ async function outlast(bound: BoundPlan, dropped: readonly Load[], standing: Sta
   }
 }
 
-/** Whether the bytes are the entry that stood there when the refresh began, or can't be told from it. */
+/** Whether the bytes are the entry that was there when the refresh began, or can't be distinguished from it. */
 function isOld(bytes: Answers[number], oldId: string | null | undefined): boolean {
   if (bytes === undefined) return true;
   if (bytes === null || oldId === null) return false;

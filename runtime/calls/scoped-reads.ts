@@ -4,7 +4,7 @@ import { CacheMissError } from "../errors";
 import { type Loader } from "../user-code/loader";
 import { lookUpAll, wantedOf } from "../loads/lookup";
 import { Hit, type Standard, type Wanted } from "../cache/found";
-import { within, withinOrSpare } from "../loads/timeout";
+import { within, withinOrStaleIfError } from "../loads/timeout";
 import { readOnly, runnerOf } from "./read-through";
 import { runAlone, type Runner } from "../loads/run-loads";
 import { isLoadedAbove } from "../cache/runs";
@@ -46,7 +46,7 @@ export async function readInScope(
   const call = callOf(bound, loader, self, args);
   const signal = signalOf(bound.plan, args);
   try {
-    return await withinOrSpare(
+    return await withinOrStaleIfError(
       bound,
       signal,
       () => find(bound, call, signal),
@@ -66,7 +66,7 @@ async function find(bound: BoundPlan, { wanted, runner, answer }: ScopedCall, si
   if (missing.length > 0) {
     signal?.throwIfAborted();
     const loaded = await runAlone(bound, runner, missing, signal);
-    missing.forEach(({ place }, i) => (values[place] = loaded[i]));
+    missing.forEach(({ index: place }, i) => (values[place] = loaded[i]));
   }
   return answer(values);
 }
@@ -85,7 +85,7 @@ async function lookUp(bound: BoundPlan, wanted: readonly Wanted[], standard: Sta
   for (const [i, one] of readable.entries()) {
     const result = found[i];
     // It may have been invalidated while it was read.
-    if (result instanceof Hit && !isInvalidated(bound, one)) values[one.place] = result.value;
+    if (result instanceof Hit && !isInvalidated(bound, one)) values[one.index] = result.value;
   }
   return values;
 }

@@ -30,20 +30,20 @@ export function withCache<R>(control: Control, fn: () => R): R {
   return runAs(controls, { ...controlOf(), ...control }, fn);
 }
 
-/** Of the call that is being made; null where `withCache` is not above it. */
+/** Returns the control of the current call, or null if `withCache` is not above it. */
 export function controlOf(): Control | null {
   return controls.storage?.getStore() ?? null;
 }
 
-/** What may end the wait of this caller: its argument, or that of a `withCache` above it. */
+/** Returns the signal that may end the wait of this caller: its argument, or that of a `withCache` above it. */
 export function signalOf(plan: Plan, args: ArrayLike<unknown>): AbortSignal | null {
   const own = plan.signal === undefined ? undefined : args[plan.signal];
   return own instanceof AbortSignal ? own : (controlOf()?.signal ?? null);
 }
 
 /**
- * Runs a loader, for whoever waits for it: the signal of them all takes the place of its
- * caller's, in the arguments and for what the loader calls. It awaits the loader itself, so that every stack trace
+ * Runs a loader for all callers that wait for it. Their common signal replaces that of its
+ * caller, in the arguments and for what the loader calls. It awaits the loader itself, so that every stack trace
  * has this function where the user's own frames end.
  */
 export async function runLoader(

@@ -10,7 +10,7 @@ import { inOnePiece } from "../keys/one-piece";
 import { type Plan, type PlanSource } from "../plan";
 import { registry } from "../cache/registry";
 
-/** A plan joined with the settings of its cache: what one call needs to know. */
+/** A plan combined with the settings of its cache: everything that a call needs. */
 export interface BoundPlan {
   readonly plan: Plan;
   readonly cache: Cache;
@@ -22,42 +22,42 @@ export interface BoundPlan {
   readonly graceMs: number;
   readonly early: number;
   readonly jitter: number;
-  /** Which share of the hits is verified: see `verify/`. */
+  /** The share of hits that is verified: see `verify/`. */
   readonly verify: number;
   readonly timeoutMs: number | null;
   /** Entries carry their times. */
   readonly timed: boolean;
   /** The keys of what changes with every invalidation of a tag that may be one of the result's. */
   readonly fenceKeys: readonly string[];
-  /** Undefined: what is read must come from the store itself. */
+  /** Undefined if values must be read from the store itself. */
   readonly reading: ReadOptions | undefined;
-  /** Goes before the key: the cache's namespace, the function's, its version, and `module.Class.function|` where the key is the default one. */
+  /** The beginning of each key: the cache's namespace, the function's, its version, and `module.Class.function|` if the key is the default one. */
   readonly prefix: string;
   readonly account: Account;
-  /** The loader has been given the function's name. */
+  /** Whether the loader has been given the function's name. */
   isNamed: boolean;
   /** See `rememberKey`. */
   readonly knownKeys: Map<unknown, string>;
-  /** Other programs on the same store may have the same default key, so that calls are not cached. */
+  /** Whether other programs on the same store may have the same default keys. Then calls are not cached. */
   readonly isShared: boolean;
-  /** Null where the key doesn't depend on the receiver's class, nor on whether the store is shared. */
+  /** Null if the key depends neither on the receiver's class nor on whether the store is shared. */
   readonly receivers: Receivers | null;
-  /** Of a batch: much was missing the last time, so that the next read had better take leases. */
+  /** For a batch: whether much was missing at the last read, so that the next one should take leases. */
   expectsMissing: boolean;
   readonly generation: number;
 }
 
-/** Of a plan that depends on its receiver: the bound plans that it has for receivers of each kind. */
+/** The bound plans of a plan that depends on its receiver, by the kind of receiver. */
 export interface Receivers {
-  /** Prototypes, and classes for static methods. Null: of no class that has a name. */
+  /** By prototype, and by class for static methods. The value is null if the class has no name. */
   readonly byHolder: WeakMap<object, BoundPlan | null>;
   readonly byClass: Map<string, BoundPlan>;
-  /** What was asked for last, which mostly is what is asked for next. */
+  /** The holder of the last call, which usually is that of the next one too. */
   last: object | null;
   lastBound: BoundPlan | null;
 }
 
-/** Kept on the function itself, which nobody else has: a WeakMap takes four times as long, in each call. */
+/** The properties are on the function itself, which no other code holds. A WeakMap would take four times as long in each call. */
 const planKey = Symbol("plan");
 const boundKey = Symbol("bound plan");
 
@@ -66,12 +66,12 @@ interface KeptPlans {
   [boundKey]?: BoundPlan;
 }
 
-/** The plan alone, which needs no cache to be set up. */
+/** Returns the plan without the settings of its cache, which need not be set up for that. */
 export function planOf(source: PlanSource & KeptPlans): Plan {
   return (source[planKey] ??= source());
 }
 
-/** Looked up anew after each `configure`. Throws a ConfigError when the cache or the codec is not set up. */
+/** Returns the plan with its settings, which are looked up again after each `configure`. Throws a ConfigError if the cache or the codec is not set up. */
 export function boundPlan(source: PlanSource & KeptPlans): BoundPlan {
   const known = source[boundKey];
   if (known && known.generation === registry.generation) return known;
@@ -116,12 +116,12 @@ function bindPlan(plan: Plan): BoundPlan {
     isShared: plan.nameless === true && isStoreShared(cache),
     receivers: plan.class === undefined && !plan.literal && !plan.nameless ? null : createReceivers(),
     expectsMissing: false,
-    // Last, for looking the default cache up may have made it.
+    // It is read last, because looking up the default cache may have created it.
     generation: registry.generation,
   };
 }
 
-/** A function that changes data is run for its caller alone, unless its directive says otherwise. */
+/** A function that changes data is not run for verification, unless its directive asks for it. */
 function verifyOf({ verify, changesData }: Plan, { verifyShare, settings }: Cache): number {
   if (changesData && verify === undefined) return 0;
   return verifyShare ?? verify ?? settings.verify.share;
@@ -131,12 +131,12 @@ function createReceivers(): Receivers {
   return { byHolder: new WeakMap(), byClass: new Map(), last: null, lastBound: null };
 }
 
-/** Whether programs that have no name of their own may meet in the cache's store. */
+/** Whether programs without a name of their own may share the cache's store. */
 export function isStoreShared({ settings }: Cache): boolean {
   return settings.backend.remote && settings.namespace === null;
 }
 
-/** The same for receivers of another class than the one that declares the method: their keys have its name. */
+/** Returns the plan for receivers of a class other than the one that declares the method. Their keys contain the name of their class. */
 export function bindClass(bound: BoundPlan, className: string): BoundPlan {
   const prefix = prefixOf(bound.plan, bound.cache, className);
   return { ...bound, prefix, knownKeys: new Map(), receivers: null };
@@ -157,7 +157,7 @@ function fenceKeysOf({ resultTags = [] }: Plan, cache: Cache): readonly string[]
   return [...new Set(resultTags.map(({ kind }) => cache.fenceKey(kind)))];
 }
 
-/** `name|`, `name@class@version|` with what there is of both; before an explicit key nothing, or `version:`. */
+/** Returns `name|`, or `name@class@version|` with those of the two that exist. Before an explicit key it is empty, or `version:`. */
 function ownPrefix({ key, name, version }: Plan, className: string | null): string {
   if (key.explicit) return version === undefined ? "" : `${version}:`;
   return `${[name, className, version].filter((part) => part != null).join("@")}|`;

@@ -4,24 +4,24 @@ import { inOnePiece } from "../keys/one-piece";
 import { type Encode, type Template } from "../plan";
 import { type BoundPlan } from "./bound-plan";
 
-/** The complete key of a call. In a batch, `args` begins with one id. Throws a KeyError. */
+/** Returns the complete key of a call. In a batch, `args` begins with one id. Throws a KeyError. */
 export function keyOf({ plan, prefix }: BoundPlan, self: unknown, args: ArrayLike<unknown>): string {
   return keyText(prefix, plan.key, plan.name, self, args);
 }
 
-/** One that a Map or a Set tells from others as its key does. They take 0 and -0 for one, and a hole for undefined. */
+/** Whether a Map or a Set distinguishes the value from others exactly as its key does. They treat 0 and -0 as equal, and a hole as undefined. */
 export function isPlainArgument(value: unknown): boolean {
   return typeof value === "string" || (typeof value === "number" && value !== 0);
 }
 
-/** Of each function. A key takes 100 to 300 bytes here. */
+/** The limit for each function. A key takes 100 to 300 bytes here. */
 const mostKnownKeys = 2_048;
-/** What is kept here counts in nobody's limit, and to look up a longer text takes as long as to make its key. */
+/** What is kept here is not counted in any limit of memory, and looking up a longer text takes as long as making its key. */
 const longestKnownArgument = 100;
 
 /**
- * Keeps the key of a call that was answered from memory, by its argument, where that is one number or string and all that
- * the key is made of. To put a text together and have it hashed takes as long as all else that such a call does.
+ * Keeps the key of a call that was answered from memory, by its argument, if that is one number or string and the key is made
+ * of nothing else. Concatenating and hashing a text takes as long as everything else that such a call does.
  */
 export function rememberKey({ plan, knownKeys }: BoundPlan, args: ArrayLike<unknown>, key: string): void {
   const arg = args[0];
@@ -36,14 +36,14 @@ function keepKey(knownKeys: BoundPlan["knownKeys"], arg: unknown, key: string): 
   knownKeys.set(arg, key);
 }
 
-/** What `rememberKey` has kept. */
+/** Returns the key that `rememberKey` has kept. */
 export function knownKey({ knownKeys }: BoundPlan, args: ArrayLike<unknown>): string | undefined {
   return args.length === 1 && knownKeys.size > 0 ? knownKeys.get(args[0]) : undefined;
 }
 
 const noTags: readonly string[] = [];
 
-/** The keys of the tags' versions, in the order of the directive. Throws a KeyError. */
+/** Returns the keys of the tags' versions, in the order of the directive. Throws a KeyError. */
 export function versionKeysOf(
   { plan: { tags, name }, cache }: BoundPlan,
   self: unknown,
@@ -55,14 +55,14 @@ export function versionKeysOf(
   return epochKey === null ? keys : [epochKey, ...keys];
 }
 
-/** What was made of the arguments at a call. In a batch they begin with one id. */
+/** What a call has made of its arguments. In a batch they begin with one id. */
 interface MadeAtCall {
   readonly args: ArrayLike<unknown>;
   readonly key: string;
   readonly versionKeys: readonly string[];
 }
 
-/** Whether the same arguments and the same `this` still make the same key and tags: a caller may have changed them since. */
+/** Whether the same arguments and the same `this` still make the same key and tags. A caller may have changed them since the call. */
 export function makesSameKeys(bound: BoundPlan, self: unknown, { args, key, versionKeys }: MadeAtCall): boolean {
   const { plan } = bound;
   const isFixed = plan.key.arguments !== undefined && !plan.tags && !plan.receiver;
@@ -83,7 +83,7 @@ function areAllPrimitive(args: ArrayLike<unknown>): boolean {
   return true;
 }
 
-/** The names of the tags that the result has, each once; none for null, and none where a placeholder has no value. Throws a KeyError. */
+/** Returns the names of the tags that the result has, each once. Null has none, and a tag with a placeholder that has no value is left out. Throws a KeyError. */
 export function resultTagsOf(
   { plan: { resultTags, name } }: BoundPlan,
   self: unknown,
@@ -96,7 +96,7 @@ export function resultTagsOf(
   return [...new Set(named.map((tag) => tagNameOf(tagText(tag, name, self, all))))];
 }
 
-/** False where a placeholder has none. What can't be read is left to `tagText` to tell of. */
+/** Whether each placeholder has a value. An expression that throws is left to `tagText`, which reports it. */
 function hasValues({ text }: Template, self: unknown, args: readonly unknown[]): boolean {
   let all = true;
   const look: Encode = (value) => {

@@ -5,23 +5,23 @@ import { type Entry, idLength, isPlain, parseStored } from "../entry/entry";
 import { isFlaggedHold, isSurelyHeld } from "../entry/hold";
 import { type BoundPlan } from "./bound-plan";
 import { ageOf } from "./lifetime";
-import { note, noteUnusable, tell } from "./record";
+import { record, recordUnusable, notify } from "./record";
 
 type Bytes = Buffer | null;
 
 export const noVersions: readonly Bytes[] = [];
 
-/** Most entries of functions without tags and times: nothing to judge. */
+/** Whether the bytes are an entry without a header, as most entries of functions without tags and times are. It needs no judging. */
 export function isPayload(bytes: Bytes | undefined): bytes is Buffer {
   return bytes != null && isPlain(bytes);
 }
 
-/** What a foreign program has put there is no version: a new one takes its place. */
+/** Returns the version, or null if there is none. Bytes that another program has put there are not a version, and a new version replaces them. */
 export function asVersion(bytes: Bytes | undefined): Bytes {
   return bytes?.length === idLength ? bytes : null;
 }
 
-/** Those of the wanted tags, which follow the entry at this place. */
+/** Returns the versions of the wanted tags, which follow the entry at this index. */
 function versionsIn({ versionKeys }: Wanted, values: Answers, at: number): readonly Bytes[] {
   return versionKeys.length === 0 ? noVersions : versionKeys.map((_, i) => asVersion(values[at + 1 + i]));
 }
@@ -31,11 +31,11 @@ function outage(wanted: Wanted): Missing {
   return new Missing(wanted, versions, null, false, true);
 }
 
-/** What stands at a key: its bytes, taken apart, and the versions of its tags. */
-class Standing {
+/** What is stored at a key, parsed, and the versions of its tags. */
+class StoredState {
   readonly stored: ReturnType<typeof parseStored> | null;
   readonly versions: readonly Bytes[];
-  /** What was read at the versions of the tags that the entry names itself. */
+  /** The versions of the tags that the entry names itself, as they were read. */
   named: Answers = noVersions;
 
   constructor(
@@ -55,13 +55,13 @@ class Standing {
     return stored && stored !== "unreadable" && stored.payload !== null ? stored : null;
   }
 
-  /** Of the bytes at the key, whether they are an entry or not. */
+  /** The id of the bytes at the key, whether or not they are an entry. */
   get id(): string | null {
     const { stored } = this;
     return stored && stored !== "unreadable" ? stored.id : null;
   }
 
-  /** Whether a transaction is writing this, as far as that can be told without asking the store. */
+  /** Whether a transaction is writing this, as far as that is known without asking the store. */
   get isHeld(): boolean {
     const { values, at, wanted, named, bound } = this;
     const isHold = (bytes: Bytes | undefined): boolean =>
@@ -72,8 +72,8 @@ class Standing {
 }
 
 /**
- * Is what stands at the key an entry, of this format, current, of use still, and readable by this codec?
- * A promise where that takes another read, or the time.
+ * Decides whether what is stored at the key is an entry of this format that is current, not expired, and readable by this codec.
+ * It returns a promise if that takes another read, or the store's time.
  * @param values of the key and its tags' versions, from `at` on
  */
 export function judge(
@@ -87,12 +87,12 @@ export function judge(
   if (!bound.timed && wanted.versionKeys.length === 0 && isPayload(bytes)) {
     const value = decodeOr(none, bound, bytes);
     if (value !== none) {
-      noteServed(bound, wanted.key, bytes.length, "hit");
+      recordServed(bound, wanted.key, bytes.length, "hit");
       return new Hit(value, null);
     }
   }
   if (!isAnswered(wanted, values, at)) return outage(wanted);
-  const standing = new Standing(bound, wanted, values, at, standard);
+  const standing = new StoredState(bound, wanted, values, at, standard);
   const { entry } = standing;
   const clock = bound.timed || entry?.times ? bound.cache.storeClock.ready() : null;
   const named = entry && bound.plan.resultTags && entry.resultTags.length > 0 ? readNamed(bound, entry) : null;
@@ -111,12 +111,12 @@ export function isOursAlone({ cache, codec, plan, timed }: BoundPlan): boolean {
 }
 
 /**
- * The entry that a caller would get as a hit now; null where there is none. Nothing is counted, and no listener is called.
+ * Returns the entry that a caller would get as a hit now, or null. Nothing is counted, and no listener is called.
  * @param values what is stored at the key and at its tags' versions
  */
 export async function hitAmong(bound: BoundPlan, wanted: Wanted, values: Answers): Promise<Entry | null> {
   if (!isAnswered(wanted, values, 0)) return null;
-  const { entry, versions } = new Standing(bound, wanted, values, 0, "served");
+  const { entry, versions } = new StoredState(bound, wanted, values, 0, "served");
   if (!entry?.isCurrent(versions)) return null;
   if (bound.plan.resultTags && !entry.isCurrentByName((await readNamed(bound, entry)).map(asVersion))) return null;
   if (bound.timed || entry.times) await bound.cache.storeClock.ready();
@@ -124,7 +124,7 @@ export async function hitAmong(bound: BoundPlan, wanted: Wanted, values: Answers
   return age === "fresh" || age === "early" ? entry : null;
 }
 
-/** What is stored at the versions of the tags that the entry names itself, in its order. */
+/** Reads the versions of the tags that the entry names itself, in its order. */
 function readNamed({ cache, reading }: BoundPlan, { resultTags }: Entry): Promise<Answers> {
   return cache.read(
     resultTags.map(({ name }) => cache.versionKey(name)),
@@ -132,13 +132,13 @@ function readNamed({ cache, reading }: BoundPlan, { resultTags }: Entry): Promis
   );
 }
 
-function decide(standing: Standing, named: Answers): Found {
+function decide(standing: StoredState, named: Answers): Found {
   const { bound, wanted, entry, id, standard } = standing;
   standing.named = named;
   if (standing.stored === "unreadable")
     return unusable(standing, new Error("its header is cut off, or of another version"));
   if (!entry) return miss(standing, false);
-  // A plain entry has no id to tell it by: if it is of no use, its place is taken whatever stands there by then.
+  // A plain entry has no id that identifies it. If it is not usable, it is replaced whatever is stored there by then.
   if (!entry.isCurrent(standing.versions) || !entry.isCurrentByName(named.map(asVersion)))
     return miss(standing, id === null);
   const age = ageOf(bound, entry.times);
@@ -156,7 +156,7 @@ function decide(standing: Standing, named: Answers): Found {
 
 const none = Symbol("none");
 
-/** What can't be decoded is told of where the entry is looked at as a whole. */
+/** Returns the value, or `otherwise` if the payload can't be decoded. That is reported where the whole entry is judged. */
 function decodeOr(otherwise: typeof none, { codec }: BoundPlan, payload: Buffer): unknown {
   try {
     return codec.decode(payload);
@@ -165,34 +165,34 @@ function decodeOr(otherwise: typeof none, { codec }: BoundPlan, payload: Buffer)
   }
 }
 
-/** The value of an entry that is to be returned. Throws what the codec throws. */
+/** Returns the value of an entry, and counts it. Throws what the codec throws. */
 export function serve(bound: BoundPlan, key: string, entry: Entry, type: "hit" | "stale"): unknown {
   const value = bound.codec.decode(entry.payload);
-  noteServed(bound, key, entry.payload.length, type);
+  recordServed(bound, key, entry.payload.length, type);
   return value;
 }
 
-export function noteServed(bound: BoundPlan, key: string, payloadBytes: number, type: "hit" | "stale"): void {
+export function recordServed(bound: BoundPlan, key: string, payloadBytes: number, type: "hit" | "stale"): void {
   const { counters } = bound.account;
   counters.readBytes += payloadBytes;
-  // By its name, for hits are what there is most of: V8 takes several times as long where the name is a variable.
+  // The counter is named, because V8 takes several times as long if its name is a variable, and most calls are hits.
   if (type === "hit") counters.hit++;
   else counters.stale++;
-  tell(bound, type, key);
+  notify(bound, type, key);
 }
 
-function unusable(standing: Standing, cause: unknown): Found {
+function unusable(standing: StoredState, cause: unknown): Found {
   const { key } = standing.wanted;
-  noteUnusable(standing.bound, key, `The entry at "${key}" could not be read`, cause);
+  recordUnusable(standing.bound, key, `The entry at "${key}" could not be read`, cause);
   return miss(standing, standing.id === null);
 }
 
-function miss(standing: Standing, force: boolean): Missing {
-  if (standing.standard === "served") note(standing.bound, "miss", standing.wanted.key);
+function miss(standing: StoredState, force: boolean): Missing {
+  if (standing.standard === "served") record(standing.bound, "miss", standing.wanted.key);
   return missing(standing, force);
 }
 
-function missing(standing: Standing, force: boolean): Missing {
+function missing(standing: StoredState, force: boolean): Missing {
   const { wanted, versions, id, isHeld } = standing;
   return new Missing(wanted, versions, id, force, isHeld);
 }

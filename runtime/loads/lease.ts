@@ -7,8 +7,8 @@ import { randomId } from "../entry/id";
 import { Sent } from "../cache/sent";
 
 /**
- * What stands at the keys, and the leases on those of the first `count` that hold nothing: where the backend can do both
- * at once, and nobody else reads in this tick. Null when it could not be asked, which is an event.
+ * Reads the keys, and takes the leases on those of the first `count` that hold nothing, if the backend can do both at once and
+ * no other read is sent in this tick. Returns null if the backend could not be asked, which is an event.
  */
 export async function readAndLease(
   cache: Cache,
@@ -16,7 +16,7 @@ export async function readAndLease(
   count: number,
 ): Promise<{ readonly values: Answers; readonly leases: readonly (Lease | null)[] } | null> {
   const token = randomId();
-  const leaseOf = (key: string): Lease => ({ key, token, alone: true });
+  const leaseOf = (key: string): Lease => ({ key, token, leaseOnly: true });
   const sent = new Sent();
   const answer = await cache.readAndLease(keys, { token, leaseMs: cache.settings.leaseMs, count }, sent);
   if (answer) {
@@ -27,7 +27,7 @@ export async function readAndLease(
   return null;
 }
 
-/** Of so many leases the first one still stands when the last one has been taken, renewed or written to. */
+/** With this many leases, the first one has not expired when the last one has been taken, renewed or written to. */
 const leasesInTime = 10_000;
 
 function leaseTimeOf(cache: Cache, count: number): number {
@@ -42,7 +42,7 @@ interface WantsLease {
   };
 }
 
-/** A lease; or why there is none. held: a transaction is writing this. unknown: the backend could not be asked, which is an event. */
+/** A lease, or the reason why there is none. held: a transaction is writing this. unknown: the backend could not be asked, which is an event. */
 export type LeaseAnswer = Lease | "busy" | "held" | "changed" | "unknown";
 
 /**
@@ -75,7 +75,7 @@ function answerWithoutAsking({ missing }: WantsLease): LeaseAnswer {
 function acquirePart(cache: Cache, requests: readonly AcquireRequest[]): Promise<readonly LeaseAnswer[]> {
   const sent = new Sent();
   return cache
-    .ask("acquire", keysOf(requests), (backend) => sent.note(backend.acquire(requests)))
+    .ask("acquire", keysOf(requests), (backend) => sent.watch(backend.acquire(requests)))
     .then(
       (results) =>
         requests.map((request, i) => {
@@ -90,7 +90,7 @@ function acquirePart(cache: Cache, requests: readonly AcquireRequest[]): Promise
     );
 }
 
-/** Renews the leases, every third of their time, those that still stand. Returns what ends that. */
+/** Renews the leases that still exist, every third of their time. Returns a function that stops it. */
 export function renewLeases(cache: Cache, leases: readonly Lease[]): () => void {
   const { clock } = cache.settings;
   const leaseMs = leaseTimeOf(cache, leases.length);
@@ -115,7 +115,7 @@ export function renewLeases(cache: Cache, leases: readonly Lease[]): () => void 
   };
 }
 
-/** Those that still stand. What could not be renewed now is tried again in time, perhaps: a lease that runs out costs a reload. */
+/** Returns the leases that still exist. One that could not be renewed now is tried again; if it runs out meanwhile, that costs a reload. */
 async function renewPart(cache: Cache, leases: readonly Lease[], leaseMs: number): Promise<readonly Lease[]> {
   const requests = leases.map(({ key, token }) => ({ key, token, leaseMs }));
   try {
@@ -126,7 +126,7 @@ async function renewPart(cache: Cache, leases: readonly Lease[], leaseMs: number
   }
 }
 
-/** Lets others load what was not stored. What can't be released ends with its time. Never rejects. */
+/** Releases the leases, so that others can load what was not stored. One that can't be released expires. Never rejects. */
 export function releaseLeases(cache: Cache, leases: readonly Lease[]): Promise<void> {
   return leases.length === 0 ? nothingToRelease : release(cache, leases);
 }

@@ -1,10 +1,10 @@
 import { type BoundPlan } from "./bound-plan";
-import { noteUnusable } from "./record";
+import { recordUnusable } from "./record";
 import { parseResultDuration } from "../duration";
 import { type Times } from "../entry/entry";
 import { disown, messageOf } from "../user-code/thrown";
 
-/** How long a value is of use, in milliseconds. */
+/** How long a value may be used, in milliseconds. */
 export interface Lifetime {
   /** As a hit. */
   readonly freshMs: number;
@@ -12,7 +12,7 @@ export interface Lifetime {
   readonly storedMs: number;
 }
 
-/** Null: the result itself says that it must not be stored. */
+/** Returns null if the result itself says that it must not be stored. */
 export function lifetimeOf(
   bound: BoundPlan,
   self: unknown,
@@ -23,12 +23,12 @@ export function lifetimeOf(
   const { cache, jitter, graceMs } = bound;
   const ttlMs = value == null ? bound.nullTtlMs : ttlOfResult(bound, self, key, args, value);
   if (ttlMs === 0) return null;
-  // Shortened only, so that a ttl is the longest that an entry is fresh.
+  // Jitter only shortens, so that no entry is fresh for longer than its ttl.
   const freshMs = Math.max(Math.round(ttlMs * (1 - jitter * cache.settings.random())), 1);
   return { freshMs, storedMs: freshMs + graceMs };
 }
 
-/** 0: not at all. */
+/** Returns 0 if the entry is not kept at all. */
 function ttlOfResult(bound: BoundPlan, self: unknown, key: string, args: ArrayLike<unknown>, value: unknown): number {
   const { plan, ttlMs } = bound;
   if (!plan.ttl) return ttlMs;
@@ -40,24 +40,24 @@ function ttlOfResult(bound: BoundPlan, self: unknown, key: string, args: ArrayLi
     if (ms === null) throw new TypeError(`it is ${JSON.stringify(text)}, which is not a duration with a unit`);
     return ms;
   } catch (cause) {
-    noteUnusable(bound, key, `The ttl of ${plan.name} can't be read from the result, and is ${ttlMs} ms`, cause);
+    recordUnusable(bound, key, `The ttl of ${plan.name} can't be read from the result, and is ${ttlMs} ms`, cause);
     return ttlMs;
   }
 }
 
 /**
- * What an entry has to carry so that it can be judged; null where being there is enough.
+ * Returns the times that an entry has to carry, or null if its expiry in the store is enough.
  * @param now by the store's clock
  */
 export function timesOf(bound: BoundPlan, lifetime: Lifetime, loadMs: number, now: number): Times | null {
   return bound.timed ? { freshUntil: now + lifetime.freshMs, loadMs } : null;
 }
 
-/** fresh: a hit. early, stale: a hit that is to be loaded again. spare: better than an error. expired: of no use. unknown: nobody can say. */
+/** fresh: a hit. early, stale: a hit that is reloaded. spare: acceptable in place of an error. expired: not acceptable. unknown: the store's time is not known. */
 export type Age = "fresh" | "early" | "stale" | "spare" | "expired" | "unknown";
 
 /**
- * An early refresh is the likelier the nearer the end is and the longer the loader takes,
+ * An early refresh is more likely the nearer the end is and the longer the loader takes,
  * so that of many callers one is early enough, and rarely more: Vattani, Chierichetti and
  * Lowenstein, "Optimal Probabilistic Cache Stampede Prevention", VLDB 2015.
  */
@@ -75,7 +75,7 @@ export function ageOf({ cache, early, staleMs, graceMs }: BoundPlan, times: Time
   return pastMs < graceMs ? "spare" : "expired";
 }
 
-/** How long a tag version made now lasts at first: through the load. Every write makes it last as long as its entry. */
+/** Returns how long a new tag version lasts at first, which is through the load. Every write extends it to the life of its entry. */
 export function versionLifeMs({ ttlMs, nullTtlMs, graceMs, cache }: BoundPlan): number {
   return 2 * (Math.max(ttlMs, nullTtlMs) + graceMs) + cache.settings.leaseMs;
 }

@@ -3,7 +3,7 @@ import { type Found, Hit, type Missing, type Standard, Wanted } from "../cache/f
 import { decodeTogether } from "../codecs/built-in-codecs";
 import { type BoundPlan } from "./bound-plan";
 import { keyOf, versionKeysOf } from "./call-keys";
-import { isPayload, judge, noteServed } from "./judge";
+import { isPayload, judge, recordServed } from "./judge";
 import { readAndLease } from "./lease";
 
 /** Throws a KeyError. */
@@ -11,12 +11,12 @@ export function wantedOf(bound: BoundPlan, self: unknown, args: ArrayLike<unknow
   return new Wanted(keyOf(bound, self, args), args, versionKeysOf(bound, self, args));
 }
 
-/** Reads one key with its tags' versions, in one round trip. A backend that fails makes a miss. Never rejects. */
+/** Reads one key with its tags' versions in one round trip. If the backend fails, that is a miss. Never rejects. */
 export async function lookUp(bound: BoundPlan, wanted: Wanted, standard: Standard = "served"): Promise<Found> {
-  return judge(bound, wanted, await bound.cache.read(keysOf(wanted), bound.reading), standard);
+  return judge(bound, wanted, await bound.cache.read(keysToRead(wanted), bound.reading), standard);
 }
 
-/** The same for many keys, still in one round trip; each key and version is asked for once. */
+/** Reads many keys, still in one round trip. Each key and version is asked for once. */
 export async function lookUpAll(
   bound: BoundPlan,
   all: readonly Wanted[],
@@ -27,7 +27,7 @@ export async function lookUpAll(
   return judgeAll(bound, all, keys, await bound.cache.read(keys), standard);
 }
 
-/** A tier reads each entry by itself. More than this many at once would be more than the guard lets through. */
+/** A tier reads each entry by itself. The guard doesn't let more than a certain number through at once. */
 const mostReadsAtOnce = 1_024;
 
 /** Reads each key by itself, in turns. */
@@ -41,8 +41,8 @@ async function lookUpEach(bound: BoundPlan, all: readonly Wanted[], standard: St
 }
 
 /**
- * `lookUpAll`, for who loads what is missing: where much was missing the last time, the leases are taken with the read,
- * if that can be. They are to be used or released.
+ * Like `lookUpAll`, for a caller that loads what is missing. If much was missing at the last read, the leases are taken with this
+ * one, if the backend can do that. The caller must use or release them.
  */
 export async function lookUpToLoad(bound: BoundPlan, all: readonly Wanted[]): Promise<Found[]> {
   if (bound.reading) return lookUpAll(bound, all);
@@ -61,9 +61,9 @@ export async function lookUpToLoad(bound: BoundPlan, all: readonly Wanted[]): Pr
 }
 
 const noLeases: readonly null[] = [];
-/** A share of what was wanted. For less, taking leases with the read costs Redis more than it saves. */
+/** A share of what was wanted. If less is missing, taking leases with the read costs Redis more than it saves. */
 const muchMissing = 1 / 4;
-/** Of what is there. A script that reads takes several times as long as a command for each byte. */
+/** The limit of what is stored at the keys. A script takes several times as long as a command for each byte that it reads. */
 const mostBytesLeased = 64 * 1024;
 
 /** @param count of the values that are entries */
@@ -78,7 +78,7 @@ function isMuchMissing(values: Answers, count: number): boolean {
   return missing >= count * muchMissing && bytes <= mostBytesLeased;
 }
 
-/** Of the entries, in the same order, then of the tags' versions. */
+/** Returns the keys of the entries, in the same order, and then those of the tags' versions. */
 function keysOfAll(all: readonly Wanted[]): readonly string[] {
   const keys = all.map(({ key }) => key);
   return all.every(hasNoTags) ? keys : [...new Set([...keys, ...all.flatMap(({ versionKeys }) => versionKeys)])];
@@ -97,11 +97,11 @@ function judgeAll(
 ): Found[] | Promise<Found[]> {
   if (all.every(hasNoTags)) return whole(judgeTagless(bound, all, values, standard));
   const byKey = new Map(keys.map((key, i) => [key, values[i]]));
-  const valuesOf = (wanted: Wanted): Answers => keysOf(wanted).map((key) => byKey.get(key));
+  const valuesOf = (wanted: Wanted): Answers => keysToRead(wanted).map((key) => byKey.get(key));
   return whole(all.map((wanted) => judge(bound, wanted, valuesOf(wanted), standard)));
 }
 
-/** Entries that have no tags, whose values are in the same order. */
+/** Judges entries without tags. Their values are in the same order. */
 function judgeTagless(
   bound: BoundPlan,
   all: readonly Wanted[],
@@ -114,7 +114,7 @@ function judgeTagless(
   return all.map((wanted, i) => {
     const payload = payloads[next];
     if (!decoded || !payload || values[i] !== payload) return judge(bound, wanted, values, standard, i);
-    noteServed(bound, wanted.key, payload.length, "hit");
+    recordServed(bound, wanted.key, payload.length, "hit");
     return new Hit(decoded[next++], null);
   });
 }
@@ -124,6 +124,6 @@ function whole(found: readonly (Found | Promise<Found>)[]): Found[] | Promise<Fo
   return Promise.all(found.map(async (one) => one));
 }
 
-export function keysOf({ key, versionKeys }: Wanted): readonly string[] {
+export function keysToRead({ key, versionKeys }: Wanted): readonly string[] {
   return versionKeys.length === 0 ? [key] : [key, ...versionKeys];
 }

@@ -1,55 +1,55 @@
 /**
- * Hits that need no waiting. Where the backend holds the bytes of an entry and of its tags' versions in this process, the
- * value is returned without a read, and an entry that is read again and again is kept decoded.
+ * Hits that need no waiting. If the backend has the bytes of an entry and of its tags' versions in this process, the
+ * value is returned without a read. An entry that is read repeatedly is kept decoded.
  */
-import { type Held } from "../backends/backend";
+import { type LocalBytes } from "../backends/backend";
 import { type Codec } from "../codecs/codec";
 import { isOfPlainData } from "../codecs/built-in-codecs";
 import { type Copies, type CopySource, createCopies } from "../codecs/copies";
 import { Entry, parseStored } from "../entry/entry";
 import { type BoundPlan } from "./bound-plan";
-import { asVersion, noteServed, noVersions, serve } from "./judge";
+import { asVersion, recordServed, noVersions, serve } from "./judge";
 
-/** The answer of `glance` where there is none. */
+/** What `peek` returns if there is no such value. */
 export const notAtHand = Symbol("not at hand");
 
 /**
- * The value of a hit that needs no waiting, for the backend has all of it in this process
- * and nothing but tags to judge it by. Else: look it up.
+ * Returns the value of a hit that needs no waiting, because the backend has all of it in this process and only tags decide
+ * whether it is current. Otherwise it returns `notAtHand`, and the entry has to be looked up.
  */
-export function glance(bound: BoundPlan, key: string, versionKeys: readonly string[]): unknown {
+export function peek(bound: BoundPlan, key: string, versionKeys: readonly string[]): unknown {
   const { cache, plan } = bound;
   if (plan.resultTags) return notAtHand;
-  const held = cache.glance(key, bound.reading);
+  const held = cache.peek(key, bound.reading);
   if (!held) return notAtHand;
-  const { note } = held;
-  if (note instanceof Decoded && note.codec === bound.codec) {
-    const { tagged, record } = note;
+  const { memo } = held;
+  if (memo instanceof Decoded && memo.codec === bound.codec) {
+    const { tagged, record } = memo;
     if (tagged ? !isCurrentAtHand(bound, tagged, versionKeys) : versionKeys.length > 0) return notAtHand;
-    noteServed(bound, key, note.payloadBytes, "hit");
-    return record === null ? note.source.copy() : { ...record };
+    recordServed(bound, key, memo.payloadBytes, "hit");
+    return record === null ? memo.source.copy() : { ...record };
   }
   const entry = parseStored(held.bytes);
   if (!(entry instanceof Entry) || entry.times || entry.resultTags.length > 0) return notAtHand;
   if (!isCurrentAtHand(bound, entry, versionKeys)) return notAtHand;
   try {
     const value = serve(bound, key, entry, "hit");
-    if (note === null) held.note = readOnce;
-    else if (note === readOnce) keepDecoded(bound, key, entry, held);
+    if (memo === null) held.memo = readOnce;
+    else if (memo === readOnce) keepDecoded(bound, key, entry, held);
     return value;
   } catch {
-    // Told of where it is looked up.
+    // It is reported where the entry is looked up.
     return notAtHand;
   }
 }
 
-/** Left with bytes that were decoded: the next time it pays to keep the value. */
+/** The memo of bytes that were decoded once. The next time, it is worth keeping the value. */
 const readOnce = Symbol("read once");
 
-/** Left with bytes that are read again and again: an entry with nothing but tags to judge it by. */
+/** The memo of bytes that are read repeatedly: an entry of which only tags decide whether it is current. */
 class Decoded {
   readonly payloadBytes: number;
-  /** Null: it has no tags. */
+  /** Null if it has no tags. */
   readonly tagged: Entry | null;
   readonly source: CopySource;
   readonly record: Copies["record"];
@@ -66,25 +66,25 @@ class Decoded {
   }
 }
 
-/** Left with bytes that are to be decoded each time. */
+/** The memo of bytes that have to be decoded each time. */
 const readAnew = Symbol("read anew");
 
-/** What V8 keeps for a `Decoded`, and for the entry in it. */
-const plainNoteBytes = 80;
-const taggedNoteBytes = 280;
+/** What V8 allocates for a `Decoded`, and for the entry in it. */
+const plainMemoBytes = 80;
+const taggedMemoBytes = 280;
 
-/** The value is decoded once more, for the caller's own must not be kept. */
-function keepDecoded({ codec, cache }: BoundPlan, key: string, entry: Entry, held: Held): void {
-  held.note = readAnew;
-  // What other codecs make may be more than its data.
+/** Decodes the value once more, because the one that the caller gets must not be kept. */
+function keepDecoded({ codec, cache }: BoundPlan, key: string, entry: Entry, held: LocalBytes): void {
+  held.memo = readAnew;
+  // The values of other codecs may be more than their data.
   const copies = isOfPlainData(codec) ? createCopies(codec.decode(entry.payload)) : null;
   if (!copies) return;
-  const noteBytes = copies.bytes + (entry.versionCount > 0 ? taggedNoteBytes : plainNoteBytes);
-  cache.annotate(key, new Decoded(codec, entry, copies), noteBytes);
+  const memoBytes = copies.bytes + (entry.versionCount > 0 ? taggedMemoBytes : plainMemoBytes);
+  cache.setMemo(key, new Decoded(codec, entry, copies), memoBytes);
 }
 
-/** Judged by the versions that are at hand: one that is not makes the entry dead. */
+/** Judges the entry by the versions that are in this process. If one of them isn't, the entry is not current. */
 function isCurrentAtHand({ cache, reading }: BoundPlan, entry: Entry, versionKeys: readonly string[]): boolean {
   if (versionKeys.length === 0) return entry.isCurrent(noVersions);
-  return entry.isCurrent(versionKeys.map((key) => asVersion(cache.glance(key, reading)?.bytes)));
+  return entry.isCurrent(versionKeys.map((key) => asVersion(cache.peek(key, reading)?.bytes)));
 }

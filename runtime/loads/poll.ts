@@ -1,6 +1,6 @@
 import { type Cache } from "../cache/cache";
 
-/** How long to wait before another process is asked after again, in milliseconds: few questions, soon at first. */
+/** Returns how long to wait before the store is asked again whether another process has ended, in milliseconds. The first waits are short. */
 const delaysMs = [5, 10, 20, 40, 80, 160, 320];
 const longestMs = 500;
 
@@ -9,7 +9,7 @@ export function pollDelayMs(round: number): number {
   return delaysMs[round] ?? longestMs;
 }
 
-/** With a backend in this process nothing else would keep it from ending under a waiting caller. */
+/** Waits, and keeps the process alive: with a backend in this process, nothing else would, although a caller waits. */
 export function pause(cache: Cache, ms: number): Promise<void> {
   return new Promise((resolve) => void cache.settings.clock.after(ms, resolve, true));
 }

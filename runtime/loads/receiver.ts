@@ -1,16 +1,16 @@
 /**
- * A default key has the arguments, and the class in which a method is written. What an inherited method returns depends
- * on the class of its receiver too: on the methods it overrides, on what its constructor gave to the base. So the key
- * of such a call has that class as well, by the name that the file registers which declares it. Where there is no
- * name the call is not cached, because nobody could tell its entries from those of another class.
+ * A default key contains the arguments and the class that declares the method. The result of an inherited method also depends
+ * on the class of its receiver: on the methods that it overrides, and on what its constructor passes to the base class. So the key
+ * of such a call contains that class as well, under the name that the declaring file registers. If the class has no
+ * name, the call is not cached, because its entries could not be distinguished from those of another class.
  */
 import { type BoundPlan, bindClass, isStoreShared, type Receivers } from "./bound-plan";
-import { noteReceiver } from "./record";
+import { recordUnknownReceiver } from "./record";
 import { ReceiverError } from "../errors";
 import { classNameMember, namelessStart } from "../plan";
 import { warnOf } from "../user-code/thrown";
 
-/** The bound plan for calls on that receiver. Null: such calls can't be cached, which has then been told. */
+/** Returns the bound plan for calls on that receiver, or null if they can't be cached, which has then been reported. */
 export function boundTo(bound: BoundPlan, self: unknown): BoundPlan | null {
   const found = bound.isShared ? null : boundByReceiver(bound, self);
   if (!found) tell(bound, self);
@@ -43,7 +43,7 @@ function lookUp(bound: BoundPlan, { byClass }: Receivers, holder: object): Bound
   return found;
 }
 
-/** By an own member, because a class that inherits one is another class. */
+/** The name is an own member, because a class that inherits it is another class. */
 function classNameOf(holder: object): string | null {
   const own: unknown = typeof holder === "function" ? holder : ownValue(holder, "constructor");
   if (typeof own !== "function" || (own !== holder && own.prototype !== holder)) return null;
@@ -58,7 +58,7 @@ function ownValue(object: object, name: string): unknown {
 
 const literals = new WeakSet<object>();
 
-/** Emitted around an object literal whose cached functions read `this`: a copy of it is not what they were written for. */
+/** Emitted around an object literal whose cached functions read `this`, because a copy of the literal is another receiver. */
 export function literal<T extends object>(written: T): T {
   literals.add(written);
   return written;
@@ -73,7 +73,7 @@ const warned = new Set<string>();
 function tell(bound: BoundPlan, self: unknown): void {
   const { plan } = bound;
   const error = new ReceiverError(describe(bound, self));
-  noteReceiver(bound, error);
+  recordUnknownReceiver(bound, error);
   if (warned.has(plan.name)) return;
   warned.add(plan.name);
   warnOf(error.message, "ZcacheReceiverWarning");

@@ -3,38 +3,38 @@ import { type KeyEvent } from "../events";
 import { asError, messageOf } from "../user-code/thrown";
 import { type BoundPlan } from "./bound-plan";
 
-/** Counts it, and tells whoever listens. */
-export function note(bound: BoundPlan, type: KeyEvent["type"], key: string): void {
+/** Counts an event of a key, and notifies the listeners. */
+export function record(bound: BoundPlan, type: KeyEvent["type"], key: string): void {
   bound.account.counters[type]++;
-  tell(bound, type, key);
+  notify(bound, type, key);
 }
 
-/** For what is counted already. */
-export function tell({ plan, cache }: BoundPlan, type: KeyEvent["type"], key: string): void {
+/** Notifies the listeners of an event that is counted already. */
+export function notify({ plan, cache }: BoundPlan, type: KeyEvent["type"], key: string): void {
   if (cache.isHeard()) cache.emit({ type, name: plan.name, key });
 }
 
-/** `note`, for many keys at once. */
-export function noteAll(bound: BoundPlan, type: KeyEvent["type"], keys: readonly string[]): void {
+/** Does what `record` does, for many keys at once. */
+export function recordAll(bound: BoundPlan, type: KeyEvent["type"], keys: readonly string[]): void {
   bound.account.counters[type] += keys.length;
-  for (const key of keys) tell(bound, type, key);
+  for (const key of keys) notify(bound, type, key);
 }
 
-/** @param what a sentence without its end, which the cause is */
-export function noteUnusable({ plan, cache, account }: BoundPlan, key: string, what: string, cause: unknown): void {
+/** @param what the beginning of the message, which ends with the cause */
+export function recordUnusable({ plan, cache, account }: BoundPlan, key: string, what: string, cause: unknown): void {
   account.counters.unusable++;
   if (!cache.isHeard()) return;
   const error = new CodecError(`${what}: ${messageOf(cause)}`, key, { cause });
   cache.emit({ type: "unusable", name: plan.name, key, error });
 }
 
-/** A call that isn't cached, because of what it is made on. */
-export function noteReceiver({ plan, cache, account }: BoundPlan, error: Error): void {
+/** Records a call that isn't cached because of its receiver. */
+export function recordUnknownReceiver({ plan, cache, account }: BoundPlan, error: Error): void {
   account.counters.unusable++;
   if (cache.isHeard()) cache.emit({ type: "unusable", name: plan.name, key: "", error });
 }
 
-export function noteFailure({ plan, cache, account }: BoundPlan, keys: readonly string[], cause: unknown): void {
+export function recordFailure({ plan, cache, account }: BoundPlan, keys: readonly string[], cause: unknown): void {
   account.counters.error++;
   if (cache.isHeard()) cache.emit({ type: "error", name: plan.name, keys, error: asError(cause) });
 }

@@ -1,7 +1,7 @@
 import { type BoundPlan } from "./bound-plan";
 import { makesSameKeys } from "./call-keys";
 import { type Cache } from "../cache/cache";
-import { noteAll, noteFailure, noteUnusable } from "./record";
+import { recordAll, recordFailure, recordUnusable } from "./record";
 import { LoadTimeoutError } from "../errors";
 import { giveUpLeases, releaseLeases, renewLeases } from "./lease";
 import { type Lease } from "../cache/found";
@@ -11,33 +11,33 @@ import { whenTimeIsUp } from "./timeout";
 import { addResultTags } from "./result-tags";
 import { runWithin } from "../cache/runs";
 import { markFrames } from "../user-code/stacks";
-import { type Candidate, encode, judgeValue, store } from "./store";
+import { type PendingWrite, encode, judgeValue, store } from "./store";
 import { keepVersions } from "./tag-versions";
 
 /** How a loader is run. In a batch, for several keys at once. */
 export interface Runner {
-  /** What the loader returns: a promise, as a rule. */
+  /** Returns what the loader returns, which usually is a promise. */
   run(wanted: readonly Wanted[], signal: AbortSignal | null): unknown;
-  /** The values in what the loader has returned, one for each of those it was run for. May throw. */
+  /** Returns the values in what the loader has returned, one for each key that it was run for. May throw. */
   values(result: unknown, wanted: readonly Wanted[]): readonly unknown[];
 }
 
 /**
- * Runs the loader once for all of these loads, under the leases that they have, and stores what may be stored: for calls,
- * batches, refreshes and loads in the background alike. Each load tells its own end, and has its fate afterwards.
+ * Runs the loader once for all of these loads, under the leases that they have, and stores what may be stored. Calls,
+ * batches, refreshes and loads in the background all do it here. Each load notifies its waiters when it ends, and has its fate afterwards.
  *
- * Resolves when all is stored, or when the loader has taken longer than its timeout. Then nobody waits for it any more,
- * and its leases are no longer renewed; what comes late is still stored if they last.
+ * Resolves when everything is stored, or when the loader has taken longer than its timeout. Then no caller waits for it any more,
+ * and its leases are no longer renewed. A late result is still stored if they last.
  */
 export function runLoads(bound: BoundPlan, self: unknown, all: readonly Load[], runner: Runner): Promise<void> {
   const { cache, timeoutMs } = bound;
-  const interest = all[0]?.interest ?? null;
+  const interest = all[0]?.abortGroup ?? null;
   if (interest?.isGone) {
     for (const load of all) fail(cache, load, interest.reason);
     return releaseLeases(cache, leasesOf(all));
   }
   detachChanged(bound, self, all);
-  // Nobody waits for it, and what it would load is of another key.
+  // No caller waits for it, and it would load the value of another key.
   for (const load of all) if (load.background && load.isDetached) load.resolve(readAgain);
   const loads = all.filter((load) => !(load.background && load.isDetached));
   if (loads.length === 0) return nothingToLoad;
@@ -55,7 +55,7 @@ export function runLoads(bound: BoundPlan, self: unknown, all: readonly Load[], 
   const keys = loads.map(({ key }) => key);
   const tick = cache.tick();
   for (const load of loads) load.start(tick, keys);
-  noteAll(bound, "load", keys);
+  recordAll(bound, "load", keys);
   const ended = loadAndFinish(bound, self, loads, runner, course);
   return timeoutMs === null ? ended : endInTime(bound, loads, course, timeoutMs, ended);
 }
@@ -81,7 +81,7 @@ async function loadAndFinish(
   const { cache, plan } = bound;
   const { clock } = cache.settings;
   const wanted = loads.map(({ missing }) => missing.wanted);
-  const [{ run, interest }] = loads as [Load];
+  const [{ run, abortGroup: interest }] = loads as [Load];
   // A signal that no loader takes is not made, because one for each miss is measurable in time and in garbage.
   const signal = plan.signal === undefined || !interest ? null : interest.signal;
   const startedAt = clock.now();
@@ -119,7 +119,7 @@ function endInTime(
       for (const load of loads)
         if (load.beginning === "refresh") fail(cache, load, error);
         else leave(cache, load);
-      noteFailure(
+      recordFailure(
         bound,
         loads.map(({ key }) => key),
         error,
@@ -130,7 +130,7 @@ function endInTime(
   });
 }
 
-/** Runs the loader for one caller alone, which must not wait for a load: nothing is shared and nothing is stored. */
+/** Runs the loader for a single caller that must not wait for a load. Nothing is shared and nothing is stored. */
 export async function runAlone(
   bound: BoundPlan,
   runner: Runner,
@@ -138,16 +138,16 @@ export async function runAlone(
   signal: AbortSignal | null,
 ): Promise<readonly unknown[]> {
   const keys = wanted.map(({ key }) => key);
-  noteAll(bound, "load", keys);
+  recordAll(bound, "load", keys);
   try {
     return runner.values(await runner.run(wanted, signal), wanted);
   } catch (error) {
-    noteFailure(bound, keys, error);
+    recordFailure(bound, keys, error);
     throw error;
   }
 }
 
-/** Of all versions that what these loads store depends on. */
+/** Returns the keys of all versions that these loads' entries will depend on. */
 function versionKeysOf({ fenceKeys }: BoundPlan, loads: readonly Load[]): readonly string[] {
   const leased = loads.filter(({ lease }) => lease);
   if (leased.length === 0) return [];
@@ -157,8 +157,8 @@ function versionKeysOf({ fenceKeys }: BoundPlan, loads: readonly Load[]): readon
 markFrames(loadAndFinish, runAlone);
 
 /**
- * The key was made at the call, and the loader reads its arguments later. Where they have changed meanwhile, what it
- * returns is no value of the key: it is its own caller's, as in the plain program, and nobody else's.
+ * Detaches the loads whose arguments have changed. The key was made at the call, and the loader reads its arguments later. If
+ * they have changed meanwhile, its result is not a value of the key. Only its own caller gets it, as in the plain program.
  */
 function detachChanged(bound: BoundPlan, self: unknown, loads: readonly Load[]): void {
   const { cache, plan } = bound;
@@ -168,7 +168,7 @@ function detachChanged(bound: BoundPlan, self: unknown, loads: readonly Load[]):
     load.isDetached = true;
     leave(cache, load);
     const cause = new Error("its arguments have changed since the call, so that they no longer make this key");
-    noteUnusable(bound, load.key, `The result of ${plan.name} is not stored`, cause);
+    recordUnusable(bound, load.key, `The result of ${plan.name} is not stored`, cause);
   }
   giveUpLeases(cache, leasesOf(changed));
   for (const load of changed) load.lease = null;
@@ -176,13 +176,13 @@ function detachChanged(bound: BoundPlan, self: unknown, loads: readonly Load[]):
 
 async function failLoads(bound: BoundPlan, loads: readonly Load[], error: unknown): Promise<void> {
   const { cache } = bound;
-  noteFailure(
+  recordFailure(
     bound,
     loads.map(({ key }) => key),
     error,
   );
-  // On its way before anybody hears of the error, so that a caller that tries again finds no lease in the way. But what
-  // is served stale meanwhile is not tried again, by anyone, before the lease ends by itself.
+  // The release is sent before the loads reject, so that a caller that tries again doesn't run into our own lease. A load in the
+  // background keeps it: while the stale entry is served, nobody tries again before the lease expires.
   const released = releaseLeases(cache, loads[0]?.background ? [] : leasesOf(loads));
   for (const load of loads) fail(cache, load, error);
   return released;
@@ -197,7 +197,7 @@ async function finishLoads(
 ): Promise<void> {
   const { cache, codec } = bound;
   detachChanged(bound, self, loads);
-  const candidates: Candidate[] = [];
+  const candidates: PendingWrite[] = [];
   const results = loads.map((load, i): LoadResult => {
     const { key, isDetached, missing } = load;
     const value = values[i];
@@ -206,26 +206,26 @@ async function finishLoads(
     if (load.lease && lifetime && payload !== null) candidates.push({ load, value, payload, lifetime, loadMs });
     return { value, payload, codec };
   });
-  // With result tags this takes round trips of its own; else none.
+  // With result tags this takes round trips of its own, otherwise none.
   const writes = bound.plan.resultTags ? await addResultTags(bound, self, candidates) : candidates;
   const stored = store(bound, writes);
   const unwritten = writes.length === loads.length ? [] : without(loads, writes);
   const ended = unwritten.length === 0 ? null : endUnstored(bound, unwritten);
-  // The write is on its way, on the connection that later reads use: a caller that comes now need not wait for it.
+  // The write was sent on the connection that later reads use, so that a caller that comes now needn't wait for it.
   loads.forEach((load, i) => finish(cache, load, results[i] as LoadResult));
   const fates = await stored;
-  for (let i = 0; i < writes.length; i++) (writes[i] as Candidate).load.fate = fates[i] as Fate;
+  for (let i = 0; i < writes.length; i++) (writes[i] as PendingWrite).load.fate = fates[i] as Fate;
   if (ended) await ended;
 }
 
-function without(loads: readonly Load[], writes: readonly Candidate[]): readonly Load[] {
+function without(loads: readonly Load[], writes: readonly PendingWrite[]): readonly Load[] {
   const written = new Set(writes.map(({ load }) => load));
   return loads.filter((load) => !written.has(load));
 }
 
 /**
- * Where an entry stands that was to be replaced it ends, because it would be served for all of `stale` otherwise, and
- * each call would run the loader. Elsewhere the lease is given up. A refresh does so itself, because its caller relies on it.
+ * If there is an entry that was to be replaced, it is deleted, because it would be served for all of `stale` otherwise, and
+ * each call would run the loader. If there is none, the lease is released. A refresh does this itself, because its caller relies on it.
  */
 async function endUnstored({ cache }: BoundPlan, loads: readonly Load[]): Promise<void> {
   const leased = loads.filter(({ lease, beginning }) => lease !== null && beginning !== "refresh");
@@ -236,7 +236,7 @@ async function endUnstored({ cache }: BoundPlan, loads: readonly Load[]): Promis
 }
 
 /**
- * Ends the entries, and the leases on them, also where the entries can't be ended: an open breaker keeps an invalidation
+ * Deletes the entries and the leases on them. If that fails, the leases at least are released: an open breaker keeps an invalidation
  * from being sent, but not a release, and other callers would wait for as long as the lease lasts. Rejects with the fault,
  * which is an event.
  */
@@ -263,7 +263,7 @@ export function fail(cache: Cache, load: Load, error: unknown): void {
   load.reject(error);
 }
 
-/** Before the value is handed out: whoever awaits it and then invalidates must not join the run that is outdated by that. */
+/** It is called before the value is handed out. A caller that awaits the value and then invalidates must not join a load that is outdated by that. */
 export function leave(cache: Cache, load: Load): void {
   if (cache.loads.get(load.key) === load) cache.loads.delete(load.key);
 }

@@ -1,18 +1,18 @@
 import { type BoundPlan } from "./bound-plan";
 import { type Cache } from "../cache/cache";
-import { Interest } from "../cache/abort-group";
+import { AbortGroup } from "../cache/abort-group";
 import { acquireLeases, giveUpLeases, type LeaseAnswer } from "./lease";
 import { type Lease, type Missing } from "../cache/found";
 import { Load, readAgain } from "../cache/load";
 import { pause, pollDelayMs } from "./poll";
 import { fail, finish, leave, type Runner, runLoads } from "./run-loads";
-import { beginRun, noteWait, waitsForRun } from "../cache/runs";
+import { beginRun, addWait, waitsForRun } from "../cache/runs";
 import { completeVersions, isVersioned } from "./tag-versions";
 
 /**
- * Loads what is missing and returns at once; each `Load` tells its own end. No load of
+ * Begins to load what is missing, and returns at once. Each `Load` notifies its waiters when it ends. No load of
  * these keys may be under way in this cache.
- * @param background nobody waits: what another process is loading is left to it
+ * @param background no caller waits, so that keys that another process is loading are left to it
  */
 export function startLoads(
   bound: BoundPlan,
@@ -24,11 +24,11 @@ export function startLoads(
   const { cache } = bound;
   const keys = missing.map(({ wanted }) => wanted.key);
   const run = beginRun(cache.name, keys, !background);
-  const interest = background ? null : createInterest(bound, () => loads);
+  const interest = background ? null : createAbortGroup(bound, () => loads);
   const beginning = background ? "background" : "call";
   const loads: Load[] = missing.map((one) => new Load(one, beginning, run, interest));
   for (const load of loads) cache.loads.set(load.key, load);
-  // A lease that came with the read is to be given up.
+  // A lease that was taken with the read has to be released.
   const work = loads.every(({ missing }) => missing.unstorable && !missing.lease)
     ? runLoads(bound, self, loads, runner)
     : leaseAndRun(bound, self, loads, runner);
@@ -37,17 +37,16 @@ export function startLoads(
   return loads;
 }
 
-/** When all callers have aborted nobody joins them any more, unless the loader runs on because it takes no signal. */
-export function createInterest({ cache, plan }: BoundPlan, loadsOf: () => readonly Load[]): Interest {
-  return new Interest(() => {
+/** When all callers have aborted, no other caller joins the loads, unless the loader goes on because it takes no signal. */
+export function createAbortGroup({ cache, plan }: BoundPlan, loadsOf: () => readonly Load[]): AbortGroup {
+  return new AbortGroup(() => {
     for (const load of loadsOf()) if (plan.signal !== undefined || !load.hasStarted) leave(cache, load);
   });
 }
 
 /**
- * The loader runs once for all keys whose lease could be taken, at once; keys that another
- * process is loading are waited for, at most as long as a lease lasts, then loaded
- * without storing.
+ * Runs the loader once, immediately, for all keys whose lease could be taken. Keys that another process is loading are
+ * waited for, at most as long as a lease lasts, and are then loaded without storing.
  */
 async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load[], runner: Runner): Promise<void> {
   const { cache, timeoutMs } = bound;
@@ -60,7 +59,7 @@ async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load
     const answers = await acquireLeases(cache, waiting);
     if (versioned) await versioned;
     const { ready, busy } = giveLeases(bound, waiting, answers);
-    const isPatient = waitedMs < leaseMs && !loads[0]?.interest?.isGone;
+    const isPatient = waitedMs < leaseMs && !loads[0]?.abortGroup?.isGone;
     const isLate = timeoutMs !== null && waitedMs >= timeoutMs;
     const running: Load[] = [];
     const leftAlone: Load[] = [];
@@ -85,15 +84,15 @@ async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load
   await (runs.length === 1 ? runs[0] : Promise.all(runs));
 }
 
-/** Whether the lease is that of a refresh in this process which waits, itself or through others, for this very load. */
+/** Whether the lease belongs to a refresh in this process that waits for this very load, directly or through others. */
 function wouldCloseCircle({ refreshes }: Cache, { key, run }: Load): boolean {
   return Array.from(refreshes.get(key) ?? []).some((refresh) => waitsForRun(refresh, run));
 }
 
-/** The loads wait for the refreshes in this process that hold their leases. Returns what ends that. */
+/** Records that the loads wait for the refreshes in this process that hold their leases. Returns a function that ends that. */
 function noteWaits({ refreshes }: Cache, loads: readonly Load[]): () => void {
   const ends = loads.flatMap(({ key, run }) =>
-    Array.from(refreshes.get(key) ?? [], (refresh) => noteWait(run, refresh)),
+    Array.from(refreshes.get(key) ?? [], (refresh) => addWait(run, refresh)),
   );
   return () => {
     for (const end of ends) end();
@@ -101,8 +100,8 @@ function noteWaits({ refreshes }: Cache, loads: readonly Load[]): () => void {
 }
 
 /**
- * Gives loads their leases, and sorts them into those to run now and those that another holder is at; the others are read
- * again. Without its versions nothing can be stored for a load: then it waits for nobody, and others needn't wait for it.
+ * Gives the loads their leases, and returns those to run now and those whose lease another process has. The others are read
+ * again. A load whose versions are not known can't be stored, so that it waits for no other and no other waits for it.
  */
 export function giveLeases(
   bound: BoundPlan,

@@ -2,7 +2,7 @@ import { type WriteRequest } from "../backends/backend";
 import { type BoundPlan } from "./bound-plan";
 import { type Codec } from "../codecs/codec";
 import { isBuiltIn } from "../codecs/built-in-codecs";
-import { note, noteAll, noteUnusable } from "./record";
+import { record, recordAll, recordUnusable } from "./record";
 import { createStored, noTerms, type ResultTag, type Terms } from "../entry/entry";
 import { giveUpLeases } from "./lease";
 import { type Lease } from "../cache/found";
@@ -12,9 +12,9 @@ import { sendInPieces } from "../backends/pieces";
 import { randomId } from "../entry/id";
 import { disown } from "../user-code/thrown";
 
-/** One value that a holder of a lease wants stored. */
-export interface Candidate {
-  /** It has a lease. */
+/** A value that the holder of a lease wants to store. */
+export interface PendingWrite {
+  /** A load that has a lease. */
   readonly load: Load;
   readonly resultTags?: readonly ResultTag[];
   readonly value: unknown;
@@ -24,7 +24,7 @@ export interface Candidate {
 }
 
 /** Stores what leases still permit, and returns what became of each. A fault is an event, and stores nothing. */
-export function store(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly Fate[]> {
+export function store(bound: BoundPlan, writes: readonly PendingWrite[]): Promise<readonly Fate[]> {
   const { backend } = bound.cache.settings;
   return sendInPieces(
     backend,
@@ -34,19 +34,19 @@ export function store(bound: BoundPlan, writes: readonly Candidate[]): Promise<r
   );
 }
 
-function storePart(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly Fate[]> {
+function storePart(bound: BoundPlan, writes: readonly PendingWrite[]): Promise<readonly Fate[]> {
   const asking = bound.timed ? bound.cache.storeClock.ready() : null;
   return asking ? asking.then(() => write(bound, writes)) : write(bound, writes);
 }
 
-function write(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly Fate[]> {
+function write(bound: BoundPlan, writes: readonly PendingWrite[]): Promise<readonly Fate[]> {
   const { cache, account } = bound;
   const keys = writes.map(({ load }) => load.key);
   const now = bound.timed ? cache.storeClock.now() : 0;
   if (now === null) {
-    // An entry whose end was made up would be served for too long by those who know the time. The fault has been an event.
+    // Processes that know the time would serve an entry with an invented end for too long. The fault was an event.
     giveUpLeases(cache, writes.map(leaseOf));
-    noteAll(bound, "drop", keys);
+    recordAll(bound, "drop", keys);
     return Promise.resolve(writes.map(() => "unstored"));
   }
   const requests = writes.map((one) => requestOf(bound, one, now));
@@ -56,23 +56,23 @@ function write(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly
       (stored) => {
         for (let i = 0; i < requests.length; i++)
           if (stored[i]) account.counters.storedBytes += Buffer.byteLength((requests[i] as WriteRequest).bytes);
-        if (stored.every(Boolean)) noteAll(bound, "store", keys);
-        else for (const [i, key] of keys.entries()) note(bound, stored[i] ? "store" : "drop", key);
+        if (stored.every(Boolean)) recordAll(bound, "store", keys);
+        else for (const [i, key] of keys.entries()) record(bound, stored[i] ? "store" : "drop", key);
         return stored.map((one) => (one ? "stored" : "dropped"));
       },
       () => {
-        // A full Redis refuses writes only: with the leases gone the next callers needn't wait for them.
+        // A full Redis refuses only writes. Without the leases the next callers needn't wait for them.
         giveUpLeases(cache, requests);
         return writes.map(() => "unstored" as const);
       },
     );
 }
 
-function leaseOf({ load }: Candidate): Lease {
+function leaseOf({ load }: PendingWrite): Lease {
   return load.lease as Lease;
 }
 
-function requestOf(bound: BoundPlan, one: Candidate, now: number): WriteRequest {
+function requestOf(bound: BoundPlan, one: PendingWrite, now: number): WriteRequest {
   const { load, lifetime, resultTags = noTerms.resultTags } = one;
   const { versionKeys } = load.missing.wanted;
   const lease = leaseOf(one);
@@ -80,7 +80,7 @@ function requestOf(bound: BoundPlan, one: Candidate, now: number): WriteRequest 
   return {
     key: lease.key,
     token: lease.token,
-    alone: lease.alone === true,
+    leaseOnly: lease.leaseOnly === true,
     bytes: createStored(randomId(), terms, one.payload),
     ttlMs: lifetime.storedMs,
     versionKeys:
@@ -90,7 +90,7 @@ function requestOf(bound: BoundPlan, one: Candidate, now: number): WriteRequest 
   };
 }
 
-/** How long a result is of use; null: it is not to be stored, for `when` or its own ttl says so. */
+/** Returns how long a result is to be kept, or null if `when` or its own ttl says that it isn't stored. */
 export function judgeValue(
   bound: BoundPlan,
   self: unknown,
@@ -98,42 +98,42 @@ export function judgeValue(
   args: ArrayLike<unknown>,
   value: unknown,
 ): Lifetime | null {
-  if (!isWanted(bound, self, key, args, value)) return null;
+  if (!passesWhen(bound, self, key, args, value)) return null;
   const lifetime = lifetimeOf(bound, self, key, args, value);
-  if (!lifetime) note(bound, "skip", key);
+  if (!lifetime) record(bound, "skip", key);
   return lifetime;
 }
 
-/** What `when` says. */
-function isWanted(bound: BoundPlan, self: unknown, key: string, args: ArrayLike<unknown>, value: unknown): boolean {
+/** Returns what `when` decides. */
+function passesWhen(bound: BoundPlan, self: unknown, key: string, args: ArrayLike<unknown>, value: unknown): boolean {
   const { plan } = bound;
   if (!plan.when) return true;
   try {
     const answer: unknown = plan.when.apply(self, [value, ...Array.from(args)]);
     if (disown(answer)) throw new TypeError("it must answer at once, but returned a promise");
     if (answer) return true;
-    note(bound, "skip", key);
+    record(bound, "skip", key);
   } catch (cause) {
-    noteUnusable(bound, key, `"when" of ${plan.name} could not judge the result`, cause);
+    recordUnusable(bound, key, `"when" of ${plan.name} could not judge the result`, cause);
   }
   return false;
 }
 
-/** Null for what the codec has no form for, which is an event. */
+/** Returns the payload, or null if the codec has no form for the value, which is an event. */
 export function encode(bound: BoundPlan, key: string, value: unknown): Buffer | string | null {
   try {
     const payload = bound.codec.encode(value);
     if (disown(payload)) throw new TypeError("encode must answer at once, but returned a promise.");
     return ownBytes(bound.codec, payload);
   } catch (cause) {
-    noteUnusable(bound, key, `The result of ${bound.plan.name} could not be encoded`, cause);
+    recordUnusable(bound, key, `The result of ${bound.plan.name} could not be encoded`, cause);
     return null;
   }
 }
 
 /**
- * A user's codec may make any Uint8Array. What its bytes become afterwards is not what is stored: the caller may change
- * the value that they are part of.
+ * Copies the payload of a user's codec, which may be any Uint8Array and part of the value. The caller may change that
+ * value before the payload is sent.
  */
 function ownBytes(codec: Codec, payload: Uint8Array | string): Buffer | string {
   if (typeof payload === "string" || (isBuiltIn(codec) && Buffer.isBuffer(payload))) return payload;

@@ -5,8 +5,9 @@ import { piecesFor } from "../backends/pieces";
 import { randomId } from "../entry/id";
 
 /**
- * The version of each tag key, a new one where none stands; none for those that a transaction is writing, or about which the
- * backend could not be asked, which is an event. To be asked for before the loader runs, because only so can a later invalidation show.
+ * Returns the version of each tag key, and creates those that don't exist. It leaves out keys that a transaction is writing, and keys
+ * about which the backend could not be asked, which is an event. It has to be called before the loader runs: otherwise an
+ * invalidation during the load would go unnoticed.
  */
 export async function ensureVersions(bound: BoundPlan, keys: Iterable<string>): Promise<ReadonlyMap<string, string>> {
   const lifeMs = versionLifeMs(bound);
@@ -25,12 +26,12 @@ export async function ensureVersions(bound: BoundPlan, keys: Iterable<string>): 
 }
 
 /**
- * Gives loads the versions that what they store depends on: those that were read, and new ones where none stood. Null
- * where there are none to ask for. A load whose versions are not all known must not store anything: `isVersioned`.
+ * Gives the loads the versions that their entries will depend on: those that were read, and new ones for those that didn't
+ * exist. Returns null if there are none. A load whose versions are not all known must not store anything: `isVersioned`.
  */
 export function completeVersions(bound: BoundPlan, loads: readonly Load[]): Promise<void> | null {
   const { plan, cache, fenceKeys } = bound;
-  // Without tags of any kind there are none.
+  // A function without tags of any kind has none.
   if (!plan.tags && fenceKeys.length === 0 && cache.epochKey === null) return null;
   const open = loads.filter(({ missing }) => !missing.unstorable);
   const absent = open.flatMap(({ missing: { wanted, versions } }) => wanted.versionKeys.filter((_, i) => !versions[i]));
@@ -43,12 +44,12 @@ export function completeVersions(bound: BoundPlan, loads: readonly Load[]): Prom
   });
 }
 
-/** Whether all versions are known that what the load stores depends on. */
+/** Whether all versions that the load's entry will depend on are known. */
 export function isVersioned({ fenceKeys }: BoundPlan, { versions, fences, missing }: Load): boolean {
   return versions.length === missing.wanted.versionKeys.length && fences.length === fenceKeys.length;
 }
 
-/** Makes the versions last while a loader runs for longer than they would. Returns what ends that. */
+/** Extends the life of the versions while a loader runs. Returns a function that stops it. */
 export function keepVersions(bound: BoundPlan, keys: readonly string[]): () => void {
   if (keys.length === 0) return () => {};
   let cancel = (): void => {};

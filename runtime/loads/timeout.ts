@@ -4,28 +4,28 @@ import { LoadTimeoutError } from "../errors";
 import { disown, warnOf } from "../user-code/thrown";
 import { onAbort } from "../user-code/on-abort";
 
-/** What ends a caller's wait before its value is there. */
+/** What can end a caller's wait before its value is loaded. */
 interface Limits {
   readonly timeoutMs: number | null;
   readonly signal: AbortSignal | null;
 }
 
-/** `within`; rather what `findSpare` has than an error, unless it is the caller who has given up. */
-export function withinOrSpare<T>(
+/** Like `within`, but if it rejects, it returns what `findStale` finds, unless the caller itself has aborted. */
+export function withinOrStaleIfError<T>(
   bound: BoundPlan,
   signal: AbortSignal | null,
   start: () => Promise<T>,
-  findSpare: (error: unknown) => Promise<T>,
+  findStale: (error: unknown) => Promise<T>,
 ): Promise<T> {
   const found = within(bound, { timeoutMs: bound.timeoutMs, signal }, start);
   if (bound.graceMs === 0) return found;
   return found.catch((error: unknown) => {
     if (signal?.aborted || !isFailure(bound, error)) throw error;
-    return findSpare(error);
+    return findStale(error);
   });
 }
 
-/** Whether a spare may take the place of the error. A mistake in the user's own function doesn't change what is served. */
+/** Whether a stored value may replace the error. If the user's `isFailure` throws, it counts as a failure. */
 function isFailure({ cache }: BoundPlan, error: unknown): boolean {
   const { isFailure: decide } = cache.settings;
   if (!decide || error instanceof LoadTimeoutError) return true;
@@ -40,7 +40,7 @@ function isFailure({ cache }: BoundPlan, error: unknown): boolean {
 }
 
 /**
- * The work, unless its time is up or its caller aborts; the work itself goes on. Rejects
+ * Waits for the work until its time is up or its caller aborts. The work itself goes on. Rejects then
  * with a `LoadTimeoutError`, or with the signal's reason.
  */
 export function within<T>(
@@ -67,8 +67,8 @@ export function within<T>(
 }
 
 /**
- * Calls back when the time is up. Time in which this process was busy or stood still is given once more, because what is
- * waited for may have come meanwhile. Returns what cancels it.
+ * Calls back when the time is up. It is extended once by the time in which this process was busy or suspended, because the
+ * result may have arrived meanwhile. Returns a function that cancels it.
  */
 export function whenTimeIsUp(clock: Clock, ms: number, callback: () => void, keepAlive = false): () => void {
   const dueAt = clock.now() + ms;

@@ -614,7 +614,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
       for (const options of [{}, { seenId }, { force: true }])
         assert.deepEqual(await acquire(backend, each, token, options), { status: "held" });
       isFalse(await write(backend, each, token, "value"));
-      isFalse((await backend.write([{ ...writeRequest(each, token, "value"), alone: true }]))[0]);
+      isFalse((await backend.write([{ ...writeRequest(each, token, "value"), leaseOnly: true }]))[0]);
       await backend.release([{ key: each, token }]);
       await backend.delete([each]);
       assert.deepEqual(await backend.read([each]), [bytes]);

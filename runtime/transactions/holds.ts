@@ -103,7 +103,7 @@ export class Hold {
   #send(names: readonly string[], sent = new Sent()): Promise<readonly boolean[]> {
     const requests = names.map((key) => ({ key, token: this.token, leaseMs: this.leaseMs }));
     return this.cache.ask("holdKeys", names, (backend) =>
-      sent.note(backend.holdKeys?.(requests) ?? Promise.reject(new Error("it has no holds"))),
+      sent.watch(backend.holdKeys?.(requests) ?? Promise.reject(new Error("it has no holds"))),
     );
   }
 }

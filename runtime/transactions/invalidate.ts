@@ -1,6 +1,6 @@
 import { type BoundPlan } from "../loads/bound-plan";
 import { type Cache } from "../cache/cache";
-import { note } from "../loads/record";
+import { record } from "../loads/record";
 import { noteInvalidated } from "../verify/verifier";
 import { openByHand } from "./by-hand";
 import { type Invalidation, namesIn } from "./invalidation";
@@ -16,7 +16,7 @@ export function invalidateKeys(bound: BoundPlan, keys: readonly string[]): Promi
     carryOut: () => cache.invalidateKeys(keys),
     tell() {
       noteInvalidated(cache, keys);
-      for (const key of keys) note(bound, "invalidate", key);
+      for (const key of keys) record(bound, "invalidate", key);
     },
   });
 }

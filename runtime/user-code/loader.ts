@@ -9,3 +9,10 @@ export function applyLoader(loader: Loader, self: unknown, args: ArrayLike<unkno
 }
 
 markFrames(applyLoader);
+
+/** The prototype of async functions. */
+export const asyncFunctionPrototype = Object.getPrototypeOf(async () => {}) as object;
+
+export function isAsync(target: Function): boolean {
+  return asyncFunctionPrototype.isPrototypeOf(target);
+}

@@ -7,7 +7,7 @@ import { type Divergence, type DivergedEvent } from "../events";
 import { type BoundPlan } from "../loads/bound-plan";
 import { makesSameKeys } from "../loads/call-keys";
 import { hitAmong } from "../loads/judge";
-import { keysOf } from "../loads/lookup";
+import { keysToRead } from "../loads/lookup";
 import { type Runner } from "../loads/run-loads";
 import { encode } from "../loads/store";
 import { CallerContext } from "../user-code/caller-context";
@@ -213,7 +213,9 @@ export class Verifier {
   }
 
   #peek({ bound, wanted, context }: Witness): Promise<Entry | null> {
-    return within(context, async () => hitAmong(bound, wanted, await bound.cache.read(keysOf(wanted), bound.reading)));
+    return within(context, async () =>
+      hitAmong(bound, wanted, await bound.cache.read(keysToRead(wanted), bound.reading)),
+    );
   }
 
   /** What the codec makes of what the loader returns for that caller. Rejects when nobody can say. */

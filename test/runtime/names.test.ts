@@ -1,5 +1,5 @@
 import test from "ava";
-import { keysOfCall } from "../../runtime/calls/cached-function";
+import { keysOfCall } from "../../runtime/calls/operations";
 import { createCache } from "../support/cache";
 import { useStores } from "../support/stores";
 import { template } from "../support/templates";

@@ -1,15 +1,6 @@
 import test from "ava";
-import {
-  at,
-  attach,
-  decorate,
-  method,
-  object,
-  on,
-  place,
-  privateMethod,
-  wrap,
-} from "../../runtime/calls/cached-function";
+import { attach, method, object, privateMethod, wrap } from "../../runtime/calls/cached-function";
+import { at, decorate, on, place } from "../../runtime/calls/operations-on-receiver";
 import { ConfigError, ReceiverError } from "../../runtime/errors";
 import { invalidateTag } from "../../runtime/index";
 import { createCache, deferred, settled } from "../support/cache";

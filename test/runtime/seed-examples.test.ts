@@ -1,5 +1,6 @@
 import test from "ava";
-import { at, method } from "../../runtime/calls/cached-function";
+import { method } from "../../runtime/calls/cached-function";
+import { at } from "../../runtime/calls/operations-on-receiver";
 import { createCache } from "../support/cache";
 import { keyOver, template } from "../support/templates";
 

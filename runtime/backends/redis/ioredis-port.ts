@@ -114,7 +114,7 @@ export class IoredisPort implements RedisPort {
   }
 
   /** ioredis writes each command to its socket by itself, and a write costs more than all else that is done for a command. */
-  together<Result>(send: () => Result): Result {
+  cork<Result>(send: () => Result): Result {
     const corked = findSockets(this.#client).filter((socket) => isDone(() => socket.cork()));
     try {
       return send();

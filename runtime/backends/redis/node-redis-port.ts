@@ -128,7 +128,7 @@ export class NodeRedisPort implements RedisPort {
   }
 
   /** node-redis writes what was sent in one turn of the event loop at once. */
-  together<Result>(send: () => Result): Result {
+  cork<Result>(send: () => Result): Result {
     return send();
   }
 

@@ -44,7 +44,7 @@ import {
   type Script,
   timeDigits,
   write as writeScript,
-  writeAlone,
+  writeOverLease,
 } from "./redis-scripts";
 
 /** The limit of a script. A script takes several times as long as a read for each key. */
@@ -113,11 +113,11 @@ export class RedisBackend implements Backend {
   }
 
   async #readMany(keys: readonly string[], most: number): Promise<Values> {
-    return (await settle(this.together(() => split(keys, most).map((part) => this.#readFew(part))))).flat();
+    return (await settle(this.cork(() => split(keys, most).map((part) => this.#readFew(part))))).flat();
   }
 
-  together<Result>(send: () => Result): Result {
-    return this.#port.together(send);
+  cork<Result>(send: () => Result): Result {
+    return this.#port.cork(send);
   }
 
   acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
@@ -177,7 +177,7 @@ export class RedisBackend implements Backend {
 
   #write(requests: readonly WriteRequest[]): Promise<boolean[]> {
     const write = (): Promise<unknown[]> =>
-      this.#run(requests.every(({ alone }) => alone) ? writeAlone : writeScript, requests, (part) => [
+      this.#run(requests.every(({ leaseOnly: alone }) => alone) ? writeOverLease : writeScript, requests, (part) => [
         pack(part, ({ token }) => token),
         packTimes(part, ({ ttlMs }) => ttlMs),
         ...part.map(({ bytes }) => bytes),
@@ -187,7 +187,7 @@ export class RedisBackend implements Backend {
     // The versions come first: an entry must not be visible when its versions expire before it.
     const raise = (): Promise<unknown[]> =>
       this.#run(raiseTtl, versions, (part) => [packTimes(part, ({ ttlMs }) => ttlMs)]);
-    return settle(this.together(() => [raise(), write()])).then(([, replies]) => asFlags(replies as unknown[]));
+    return settle(this.cork(() => [raise(), write()])).then(([, replies]) => asFlags(replies as unknown[]));
   }
 
   async release(requests: readonly ReleaseRequest[]): Promise<void> {
@@ -255,7 +255,7 @@ export class RedisBackend implements Backend {
     const most = this.#keysPerCommand(mostKeys);
     if (requests.length === 0) return Promise.resolve([]);
     if (requests.length <= most) return run(requests);
-    return settle(this.together(() => split(requests, most).map(run))).then((replies) => replies.flat());
+    return settle(this.cork(() => split(requests, most).map(run))).then((replies) => replies.flat());
   }
 }
 

@@ -27,7 +27,7 @@ export function shareClient(client: RedisClient): SharedClient {
   const known = typeof client === "object" && client !== null ? shared.get(client) : undefined;
   if (known) return known;
   const port = createPort(client);
-  const writes = new WriteQueue((send) => port.together(send));
+  const writes = new WriteQueue((send) => port.cork(send));
   port.onClosing(() => writes.send());
   const made = { port, writes };
   shared.set(client, made);

@@ -34,7 +34,7 @@ export interface RedisPort {
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
 
   /** Calls `send`, and makes the commands that are sent within it leave in one write for each connection. */
-  together<Result>(send: () => Result): Result;
+  cork<Result>(send: () => Result): Result;
 
   /** `listener` is called when the program closes the client, while commands can still be sent. */
   onClosing(listener: () => void): void;

@@ -388,7 +388,7 @@ export const write = writeScript(
  * Stores like `write`, for keys that hold nothing but their leases: one command then reads all of
  * them.
  */
-export const writeAlone = writeScript(
+export const writeOverLease = writeScript(
   "zcacheWriteAlone",
   `local standing = redis.call("MGET", unpack(KEYS))`,
   `standing[i] and standing[i]:sub(${leaseTokenOffset + 1}, ${leaseEndOffset})`,
@@ -494,7 +494,7 @@ export const scripts: readonly Script[] = [
   readAndLease,
   renew,
   write,
-  writeAlone,
+  writeOverLease,
   release,
   ensureVersion,
   holdKeys,

@@ -56,8 +56,8 @@ export class MemoryTier {
     return kept && now - kept.since < maxAgeMs && now < kept.until ? kept : null;
   }
 
-  annotate(key: string, note: unknown, noteBytes: number): void {
-    this.#memory.annotate(key, note, noteBytes);
+  setMemo(key: string, memo: unknown, memoBytes: number): void {
+    this.#memory.setMemo(key, memo, memoBytes);
   }
 
   /** Must be called before the read is sent. `keep` or `giveUp` must follow. */

@@ -3,7 +3,7 @@ import type {
   AcquireResult,
   Backend,
   DeleteOptions,
-  Held,
+  LocalBytes,
   HoldRequest,
   LeasedValues,
   LeaseRequest,
@@ -141,22 +141,22 @@ export class TieredBackend implements Backend {
   }
 
   /** Reads from memory. */
-  glance(key: string, options?: ReadOptions): Held | null {
+  peek(key: string, options?: ReadOptions): LocalBytes | null {
     if (!options) return null;
     const now = this.#clock.now();
     return this.#mayRecall(options, now) ? this.#tier.recallOne(key, now, options.memoryMs) : null;
   }
 
-  annotate(key: string, note: unknown, noteBytes: number): void {
-    this.#tier.annotate(key, note, noteBytes);
+  setMemo(key: string, memo: unknown, memoBytes: number): void {
+    this.#tier.setMemo(key, memo, memoBytes);
   }
 
   get keysPerRead(): number {
     return this.#redis.keysPerRead;
   }
 
-  together<Result>(send: () => Result): Result {
-    return this.#redis.together(send);
+  cork<Result>(send: () => Result): Result {
+    return this.#redis.cork(send);
   }
 
   #mayRecall({ memoryMs }: ReadOptions, now: number): boolean {

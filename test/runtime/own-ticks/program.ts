@@ -152,13 +152,13 @@ function wrapOf(cache: string, plan: Partial<Plan>, loader: Loader): unknown {
 }
 
 const methods = ["read", "acquire", "renew", "write", "release", "delete", "ensureVersions", "time"] as const;
-const further = ["readAndLease", "glance", "annotate", "together"] as const;
+const further = ["readAndLease", "peek", "setMemo", "cork"] as const;
 
 /** A backend in which one method does something else, in a remote store or in this process. */
 function backendWith(change: Readonly<Record<string, unknown>>, remote: boolean): Backend {
   const inner = new MemoryBackend();
   const own: Record<string, unknown> = { name: "store", remote };
-  for (const name of [...methods, "readAndLease", "glance", "annotate"] as const)
+  for (const name of [...methods, "readAndLease", "peek", "setMemo"] as const)
     own[name] = (inner[name] as () => unknown).bind(inner);
   return Object.defineProperties(own, Object.getOwnPropertyDescriptors(change)) as unknown as Backend;
 }
@@ -171,16 +171,16 @@ async function backends(): Promise<void> {
           backend: backendWith({ [method]: misdeed }, remote),
           lease: "30ms",
         }));
-  for (const property of ["keysPerRead", "together", "readAndLease", "glance"])
+  for (const property of ["keysPerRead", "cork", "readAndLease", "peek"])
     await row(`a backend whose property ${property} throws`, () => {
       const change = Object.defineProperty({}, property, { get: throws, enumerable: true, configurable: true });
       return { backend: backendWith(change, true) };
     });
-  await row("a backend whose together sends twice", () => ({
-    backend: backendWith({ together: (send: () => unknown) => (send(), send()) }, true),
+  await row("a backend whose cork sends twice", () => ({
+    backend: backendWith({ cork: (send: () => unknown) => (send(), send()) }, true),
   }));
-  await row("a backend whose together sends and then throws", () => ({
-    backend: backendWith({ together: (send: () => unknown) => (send(), throws()) }, true),
+  await row("a backend whose cork sends and then throws", () => ({
+    backend: backendWith({ cork: (send: () => unknown) => (send(), throws()) }, true),
   }));
 }
 
