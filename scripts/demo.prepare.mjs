@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const repository = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -11,15 +11,20 @@ export const bookshop = join(repository, "examples/bookshop");
  * compiled example, the data.
  */
 export function prepare(tell) {
+  compileExample(bookshop, tell);
+  tell("node examples/bookshop/dist/generate-data.js");
+  run(process.execPath, [join(bookshop, "dist/generate-data.js")]);
+}
+
+/** Builds zcache if that is outdated, and compiles an example with it. */
+export function compileExample(folder, tell) {
   if (isBuildOutdated()) {
     tell("npm run build");
     run("npm", ["run", "build"], { shell: process.platform === "win32" });
   }
-  linkZcache();
-  tell("tspc -p examples/bookshop");
-  run(process.execPath, [join(repository, "node_modules/ts-patch/bin/tspc.js"), "-p", bookshop]);
-  tell("node examples/bookshop/dist/generate-data.js");
-  run(process.execPath, [join(bookshop, "dist/generate-data.js")]);
+  linkZcache(folder);
+  tell(`tspc -p ${relative(repository, folder)}`);
+  run(process.execPath, [join(repository, "node_modules/ts-patch/bin/tspc.js"), "-p", folder]);
 }
 
 function isBuildOutdated() {
@@ -36,8 +41,8 @@ function isBuildOutdated() {
  * Links zcache into node_modules, because the example imports "zcache" as any user does. A junction
  * needs no rights on Windows.
  */
-function linkZcache() {
-  const link = join(bookshop, "node_modules/zcache");
+function linkZcache(folder) {
+  const link = join(folder, "node_modules/zcache");
   mkdirSync(dirname(link), { recursive: true });
   if (lstatSync(link, { throwIfNoEntry: false })) rmSync(link, { recursive: true });
   symlinkSync(repository, link, "junction");

@@ -5,6 +5,10 @@
  *     node scripts/real-projects.mjs mongodb matrix-js-sdk
  *     node scripts/real-projects.mjs --source ../shop/tsconfig.json --directory ../shop/server
  *     node scripts/real-projects.mjs --rule incomplete-key --sample 60 --seed 1 mongodb
+ *     node scripts/real-projects.mjs --invalidations --source ../shop
+ *
+ * With `--invalidations` it puts an invalidation into every function instead of an annotation, and prints what
+ * `invalidate-in-transaction` reports, misses, and reports beyond what names tell: see seeded-invalidations.mjs.
  *
  * With `--suite` it runs the suites of public projects instead, compiled with zcache: see real-suites.mjs.
  *
@@ -18,6 +22,7 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { annotate, placesOfAsyncFunctions } from "./async-functions.mjs";
 import { installPackage } from "./published-package.mjs";
+import { countSeeded, expectedInvalidations, seedInvalidations } from "./seeded-invalidations.mjs";
 
 const require = createRequire(import.meta.url);
 require("ts-node/register/transpile-only");
@@ -35,6 +40,7 @@ const { values: args, positionals: packages } = parseArgs({
     hints: { type: "boolean", default: false },
     sample: { type: "string" }, // print this many findings, drawn at random
     seed: { type: "string", default: "1" },
+    invalidations: { type: "boolean", default: false },
     suite: { type: "boolean", default: false },
     checkouts: { type: "string", default: ".." }, // of the suites: the folder that the projects are in
   },
@@ -46,6 +52,19 @@ if (args.suite) {
 }
 if (packages.length + args.source.length === 0)
   throw new Error("Name packages, or a checkout: node scripts/real-projects.mjs mongodb --source ../shop");
+
+/** A function that is given to one of these runs at once, so that nobody has to read where it stands. */
+const plainlyCalled = new Set([
+  ".map",
+  ".forEach",
+  ".filter",
+  ".find",
+  ".some",
+  ".every",
+  ".reduce",
+  ".flatMap",
+  ".sort",
+]);
 
 for (const name of packages) checkPackage(name);
 for (const source of args.source) checkCheckout(source);
@@ -112,13 +131,16 @@ function check(name, project, { fileNames, options }, isAnnotated) {
   const { readFile } = host;
   host.readFile = (path) => {
     const text = readFile(path);
-    return annotated.has(path) ? annotate(text, placesOfAsyncFunctions(ts, path, text)) : text;
+    if (!annotated.has(path)) return text;
+    if (args.invalidations) return seedInvalidations(ts, path, text);
+    return annotate(text, placesOfAsyncFunctions(ts, path, text));
   };
   const started = process.hrtime.bigint();
   const program = ts.createProgram(paths, compilerOptions, host);
   const session = new Session({ ts, compilerOptions, options: resolvePluginOptions({}), packages: ts.sys, program });
   const files = [...annotated].map((path) => program.getSourceFile(path));
   const findings = files.flatMap((file) => findingsIn(session, file));
+  if (args.invalidations) return printInvalidations(name, project, program, files, findings);
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
 
   const asked = findings.filter(({ rule }) => args.rule?.includes(rule) ?? true);
@@ -137,6 +159,41 @@ function check(name, project, { fileNames, options }, isAnnotated) {
   const counts = new Map();
   for (const { grade, rule } of findings) counts.set(`${grade} ${rule}`, (counts.get(`${grade} ${rule}`) ?? 0) + 1);
   for (const [rule, count] of [...counts].sort()) console.log(`  ${rule.padEnd(32)} ${count}`);
+}
+
+/** What the check reports, beside what it should by the names of transaction functions. */
+function printInvalidations(name, project, program, files, findings) {
+  const counts = new Map();
+  const count = (what) => counts.set(what, (counts.get(what) ?? 0) + 1);
+  for (const file of files) {
+    const expected = expectedInvalidations(ts, program, file);
+    const own = findings.filter((finding) => finding.file === file && finding.rule === "invalidate-in-transaction");
+    const print = (what, start, more) => {
+      const { line } = file.getLineAndCharacterOfPosition(start);
+      const text = file.text.split("\n")[line].trim().slice(0, 140);
+      console.log(`${what} ${relative(project, file.fileName)}:${line + 1}${more}\n    ${text}`);
+    };
+    for (const { start } of own) {
+      const one = expected.get(start);
+      count(one ? `found, ${one.kind}` : "reported beyond the names");
+      if (!one) print("BEYOND", start, "");
+      else if (one.around.length > 0) {
+        count(`  of these in a function given to ${one.around.join(" > ")}`);
+        if (!one.around.every((callee) => plainlyCalled.has(callee)))
+          print("INNER", start, ` ${one.around.join(" > ")}`);
+      }
+    }
+    for (const [start, { kind }] of expected) {
+      if (own.some((finding) => finding.start === start)) continue;
+      count(`missed, ${kind}`);
+      print("MISSED", start, ` ${kind}`);
+    }
+  }
+  const functions = files.reduce((sum, file) => sum + countSeeded(file), 0);
+  console.log(
+    `\n${name}: ${files.length} files, ${functions} functions, ${unresolvedImports(program, files)} imports that could not be resolved`,
+  );
+  for (const [what, number] of [...counts].sort()) console.log(`  ${what.padEnd(60)} ${number}`);
 }
 
 function findingsIn(session, file) {

@@ -38,7 +38,10 @@ for (const name of ["redis", "redis with a keyPrefix", "redis cluster", "redis c
 function mergeReads(backend: RedisBackend) {
   const outbox = new Outbox(backend, (keys, resolve, reject) => void backend.read(keys).then(resolve, reject));
   return {
-    read: (keys: readonly string[]) => new Promise<Values>((resolve, reject) => outbox.read(keys, resolve, reject)),
+    read: (keys: readonly string[]) =>
+      new Promise<Values>((resolve, reject) =>
+        outbox.read(keys, (answers, error) => (error ? reject(error) : resolve(answers as Values))),
+      ),
   };
 }
 

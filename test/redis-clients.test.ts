@@ -47,7 +47,10 @@ test.after.always(async () => {
 
 function mergeReads(backend: RedisBackend): (keys: readonly string[]) => Promise<Values> {
   const outbox = new Outbox(backend, (keys, resolve, reject) => void backend.read(keys).then(resolve, reject));
-  return (keys) => new Promise<Values>((resolve, reject) => outbox.read(keys, resolve, reject));
+  return (keys) =>
+    new Promise<Values>((resolve, reject) =>
+      outbox.read(keys, (answers, error) => (error ? reject(error) : resolve(answers as Values))),
+    );
 }
 
 for (const library of libraries) {

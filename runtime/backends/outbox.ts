@@ -16,12 +16,24 @@ export function noAnswers(keys: readonly string[]): Answers {
   return keys.map(() => undefined);
 }
 
+/**
+ * Called once with the values at the keys, in their order. If one of the commands that they need has failed, it is called
+ * when all have ended, with the answers of the others and the reason. It should not throw.
+ */
+export type Tell = (answers: Answers, error: BackendError | null) => void;
+
+/** A read of this tick. */
 interface Reader {
   readonly keys: readonly string[];
-  readonly resolve: (values: Values) => void;
-  readonly reject: (error: BackendError, answers: Answers) => void;
+  readonly tell: Tell;
   /** Sends the read in another way; left out if there is none. */
   readonly sendAlone: (() => void) | undefined;
+  /** Where its keys are among all keys of the tick. */
+  indexes: number[];
+  /** The number of commands with its keys that are not answered yet. */
+  open: number;
+  /** The error of the first command that has failed. */
+  failure: BackendError | null;
 }
 
 /** Sends one command, and calls back with the values at the keys, in their order. */
@@ -48,19 +60,13 @@ export class Outbox {
   }
 
   /**
-   * Calls back with the values at the keys. If one of the commands that they need fails, it calls
-   * back when all have ended, with the reason and with the answers of the others.
+   * Reads the values at the keys.
    * @param sendAlone is called instead if the command would be for this read alone, and calls back
    * by itself
    */
-  read(
-    keys: readonly string[],
-    resolve: (values: Values) => void,
-    reject: (error: BackendError, answers: Answers) => void,
-    sendAlone?: () => void,
-  ): void {
+  read(keys: readonly string[], tell: Tell, sendAlone?: () => void): void {
     if (this.#readers.length === 0) void ready.then(this.#waitForTick);
-    this.#readers.push({ keys, resolve, reject, sendAlone });
+    this.#readers.push({ keys, tell, sendAlone, indexes: noIndexes, open: 0, failure: null });
   }
 
   /**
@@ -79,67 +85,72 @@ export class Outbox {
       const most = this.#backend.keysPerRead ?? mostKeysPerRead;
       if (readers.length > 1 || first.keys.length > most) this.#sendMerged(readers, most);
       else if (first.sendAlone) first.sendAlone();
-      else this.#fetch(first.keys, first.resolve, (error) => first.reject(error, noAnswers(first.keys)));
+      else
+        this.#fetch(
+          first.keys,
+          (values) => tellAll(first, values, null),
+          (error) => tellAll(first, noAnswers(first.keys), error),
+        );
     } catch (error) {
       // No caller is on the stack here, so an exception would end the process.
-      for (const { keys, reject } of readers) reject(error as BackendError, noAnswers(keys));
+      for (const reader of readers) tellAll(reader, noAnswers(reader.keys), error as BackendError);
     }
   };
 
   #sendMerged(readers: readonly Reader[], most: number): void {
-    const places = new Map<string, number>();
-    const deliveries: Delivery[][] = [];
+    const indexes = new Map<string, number>();
+    /** For each command, the readers that wait for its answer. */
+    const waiting: Reader[][] = [];
     for (const reader of readers) {
-      const { keys } = reader;
-      const receiver: Receiver = { reader, answers: [], open: keys.length, failure: null };
-      for (let at = 0; at < keys.length; at++) {
-        const key = keys[at] as string;
-        let place = places.get(key);
-        if (place === undefined) places.set(key, (place = places.size));
-        const command = Math.floor(place / most);
-        (deliveries[command] ??= []).push({ receiver, at, place: place % most });
-      }
+      reader.indexes = reader.keys.map((key) => {
+        let index = indexes.get(key);
+        if (index === undefined) indexes.set(key, (index = indexes.size));
+        const ofCommand = (waiting[Math.floor(index / most)] ??= []);
+        // The keys of a reader are added one after the other, so that it can only be the last one.
+        if (ofCommand.at(-1) !== reader) {
+          ofCommand.push(reader);
+          reader.open++;
+        }
+        return index;
+      });
     }
-    const keys = [...places.keys()];
-    this.#sendInTurn(
-      deliveries,
-      (command) => keys.slice(command * most, (command + 1) * most),
-      Math.max(1, Math.ceil(mostKeysAtOnce / most)),
-    );
+    const keys = [...indexes.keys()];
+    const answers: (Buffer | null | undefined)[] = keys.map(() => undefined);
+    const commands = waiting.map((ofCommand, command): Command => {
+      const from = command * most;
+      return { keys: keys.slice(from, from + most), from, waiting: ofCommand };
+    });
+    this.#sendInTurn(commands, answers, Math.max(1, Math.ceil(mostKeysAtOnce / most)));
   }
 
   /** Sends this many commands at once, and the next ones when those are answered. */
-  #sendInTurn(
-    deliveries: readonly Delivery[][],
-    keysOf: (command: number) => string[],
-    atOnce: number,
-    from = 0,
-  ): void {
-    const to = Math.min(from + atOnce, deliveries.length);
-    let open = to - from;
+  #sendInTurn(commands: readonly Command[], answers: (Buffer | null | undefined)[], atOnce: number): void {
+    const now = commands.slice(0, atOnce);
+    const later = commands.slice(atOnce);
+    let open = now.length;
     const end = (): void => {
       // They are not sent within this turn: if the breaker is open nothing is sent, and each turn
       // would be nested in the one before it.
-      if (--open === 0 && to < deliveries.length) void ready.then(sendNext);
+      if (--open === 0 && later.length > 0) void ready.then(sendLater);
     };
-    const sendNext = (): void => {
+    const sendLater = (): void => {
       try {
-        this.#sendInTurn(deliveries, keysOf, atOnce, to);
+        this.#sendInTurn(later, answers, atOnce);
       } catch (error) {
-        for (const waiting of deliveries.slice(to)) fail(waiting, error);
+        for (const { waiting } of later) fail(waiting, answers, error);
       }
     };
     this.#together(() => {
-      for (let command = from; command < to; command++) {
-        const waiting = deliveries[command] as Delivery[];
+      for (const { keys, from, waiting } of now) {
         this.#fetch(
-          keysOf(command),
+          keys,
           (values) => {
-            deliver(waiting, values);
+            for (let i = 0; i < keys.length; i++) answers[from + i] = values[i] ?? null;
+            for (const one of waiting) endOne(one, answers);
             end();
           },
           (error) => {
-            fail(waiting, error);
+            fail(waiting, answers, error);
             end();
           },
         );
@@ -153,48 +164,38 @@ export class Outbox {
   }
 }
 
-/** A reader whose keys may be in several commands. */
-interface Receiver {
-  readonly reader: Reader;
-  readonly answers: (Buffer | null | undefined)[];
-  /** The number of commands that are not answered yet. */
-  open: number;
-  /** The error of the first command that has failed. */
-  failure: BackendError | null;
-}
-
-/** One of a reader's values, and its index in a command's answer. */
-interface Delivery {
-  readonly receiver: Receiver;
-  readonly at: number;
-  readonly place: number;
-}
-
-function deliver(deliveries: readonly Delivery[], values: Values): void {
-  for (const { receiver, at, place } of deliveries) {
-    receiver.answers[at] = values[place] ?? null;
-    endOne(receiver);
-  }
+interface Command {
+  readonly keys: readonly string[];
+  /** The index of its first key among all keys of the tick. */
+  readonly from: number;
+  readonly waiting: readonly Reader[];
 }
 
 /** Records the failure of a command. The answers of a reader's other commands are still usable. */
-function fail(deliveries: readonly Delivery[], error: unknown): void {
-  for (const { receiver, at } of deliveries) {
-    receiver.answers[at] = undefined;
-    receiver.failure ??= error as BackendError;
-    endOne(receiver);
+function fail(waiting: readonly Reader[], answers: Answers, error: unknown): void {
+  for (const reader of waiting) {
+    reader.failure ??= error as BackendError;
+    endOne(reader, answers);
   }
 }
 
-function endOne(receiver: Receiver): void {
-  if (--receiver.open > 0) return;
-  const { reader, answers, failure } = receiver;
-  if (failure) return reader.reject(failure, answers);
+const noIndexes: number[] = [];
+
+/** Records that one of a reader's commands is answered. */
+function endOne(reader: Reader, answers: Answers): void {
+  if (--reader.open > 0) return;
+  const { indexes, failure } = reader;
+  const own: (Buffer | null | undefined)[] = [];
+  for (let i = 0; i < indexes.length; i++) own.push(answers[indexes[i] as number]);
+  tellAll(reader, own, failure);
+}
+
+/** An exception of one reader must not affect the others. */
+function tellAll({ keys, tell }: Reader, answers: Answers, failure: BackendError | null): void {
   try {
-    reader.resolve(answers as Values);
+    tell(answers, failure);
   } catch (error) {
-    // An exception of one reader must not affect the others.
-    reader.reject(error as BackendError, noAnswers(reader.keys));
+    tell(noAnswers(keys), error as BackendError);
   }
 }
 

@@ -9,6 +9,32 @@ const mostRequests = 512;
 const mostBytes = 4_000_000;
 
 /**
+ * Sends the requests in pieces, one after the other, and returns the answers of all of them in their order.
+ *
+ * @param send returns one answer for each request of its piece
+ * @param bytesOf see `piecesFor`
+ */
+export function sendInPieces<Request, Answer>(
+  backend: Backend,
+  requests: readonly Request[],
+  send: (piece: readonly Request[]) => Promise<readonly Answer[]>,
+  bytesOf?: (request: Request) => number,
+): Promise<readonly Answer[]> {
+  const pieces = piecesFor(backend, requests, bytesOf);
+  // There is mostly one, and a promise less for each miss is measurable.
+  return pieces.length === 1 ? send(requests) : sendInTurn(pieces, send);
+}
+
+async function sendInTurn<Request, Answer>(
+  pieces: readonly (readonly Request[])[],
+  send: (piece: readonly Request[]) => Promise<readonly Answer[]>,
+): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  for (const piece of pieces) answers.push(...(await send(piece)));
+  return answers;
+}
+
+/**
  * Returns the requests in pieces, in their order. Each piece is sent when the one before it is
  * answered, so that a batch of any size has at most one piece under way, and other operations get
  * their turn in between. A store in this process needs none of that.

@@ -178,7 +178,7 @@ export class Cache {
     tell: (answers: Answers) => void,
     sendAlone: (() => void) | undefined,
   ): void {
-    if (this.#outbox && !options) this.#outbox.read(keys, tell, (_error, answers) => tell(answers), sendAlone);
+    if (this.#outbox && !options) this.#outbox.read(keys, tell, sendAlone);
     else if (sendAlone) sendAlone();
     else
       this.#ask(
@@ -235,12 +235,15 @@ export class Cache {
   }
 
   /**
-   * Makes `idle` wait for the work, whether or not something else does. A rejection is left to
-   * others.
+   * Makes `idle` wait for the work, whether or not something else does.
+   * @param failed is called if the work rejects; left out if that is left to others
    */
-  track<T>(work: Promise<T>): Promise<T> {
+  track<T>(work: Promise<T>, failed?: (error: unknown) => void): Promise<T> {
     const end = (): unknown => this.#underWay.delete(tracked);
-    const tracked: Promise<unknown> = work.then(end, end);
+    const tracked: Promise<unknown> = work.then(end, (error) => {
+      end();
+      failed?.(error);
+    });
     this.#underWay.add(tracked);
     return work;
   }

@@ -15,8 +15,8 @@ export interface Run {
   readonly keys: ReadonlySet<string>;
   /** The run whose loader has begun this one and waits for it, or null if there is none. */
   readonly parent: Run | null;
-  /** The runs whose loads this run's loader waits for, each with the number of waits. */
-  readonly waitsFor: Map<Run, number>;
+  /** The runs whose loads this run's loader waits for, each with the number of waits; null until it waits for one. */
+  waitsFor: Map<Run, number> | null;
   /** The number of its loads that have not ended. */
   open: number;
 }

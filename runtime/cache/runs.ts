@@ -10,8 +10,8 @@ export const runs = sharedInProcess<Runs>("runs", () => ({ storage: null, underW
  */
 export function beginRun(cache: string, keys: readonly string[], isAwaited: boolean): Run {
   const parent = isAwaited ? currentRun() : null;
-  const run: Run = { cache, keys: new Set(keys), parent, waitsFor: new Map(), open: keys.length };
-  if (parent) parent.waitsFor.set(run, 1);
+  const run: Run = { cache, keys: new Set(keys), parent, waitsFor: null, open: keys.length };
+  if (parent) (parent.waitsFor ??= new Map()).set(run, 1);
   runs.underWay++;
   return run;
 }
@@ -19,7 +19,7 @@ export function beginRun(cache: string, keys: readonly string[], isAwaited: bool
 /** Records that one of the run's loads has ended. */
 export function endLoadOf(run: Run): void {
   if (--run.open > 0) return;
-  run.parent?.waitsFor.delete(run);
+  run.parent?.waitsFor?.delete(run);
   // While it is enabled, every promise of the process costs more on Node 20.
   if (--runs.underWay === 0) runs.storage?.disable();
 }
@@ -63,7 +63,7 @@ export function waitsForRun(run: Run, other: Run): boolean {
   // Iterating over a set includes what is added meanwhile.
   for (const one of seen) {
     if (one === other) return true;
-    for (const next of one.waitsFor.keys()) seen.add(next);
+    for (const next of one.waitsFor?.keys() ?? []) seen.add(next);
   }
   return false;
 }
@@ -78,7 +78,8 @@ export function waitFor(run: Run): (() => void) | null {
 }
 
 /** Records that one run waits for another. Returns a function to call when it no longer does. */
-export function noteWait({ waitsFor }: Run, other: Run): () => void {
+export function noteWait(run: Run, other: Run): () => void {
+  const waitsFor = (run.waitsFor ??= new Map());
   waitsFor.set(other, (waitsFor.get(other) ?? 0) + 1);
   return () => {
     const count = (waitsFor.get(other) ?? 0) - 1;

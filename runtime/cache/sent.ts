@@ -13,16 +13,17 @@ export class Sent {
   /**
    * Undoes the command's effect if it was sent: at once, since a connection carries out one command
    * after the other, and once more when a late answer arrives, since a client may have sent it
-   * again on another connection.
+   * again on another connection, or a second command after the first one was answered. How the first undoing
+   * ended says nothing about that: its answer may arrive together with the late one.
    */
   undo(undo: () => Promise<void>): void {
     const answer = this.#answer;
     if (!answer) return;
-    let answered = false;
-    const mark = (): void => void (answered = true);
-    answer.then(mark, mark);
-    void undo().then(() => {
-      if (!answered) answer.then(undo, undo).catch(() => {});
-    });
+    let isLate = false;
+    const undoAgain = (): Promise<void> | null => (isLate ? undo() : null);
+    // If the command is answered already, this is called before the next promise job.
+    answer.then(undoAgain, undoAgain).catch(() => {});
+    void Promise.resolve().then(() => (isLate = true));
+    void undo();
   }
 }

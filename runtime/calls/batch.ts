@@ -4,7 +4,7 @@ import { show } from "../check-options";
 import { BatchError, CacheMissError, KeyError } from "../errors";
 import { type Load, readAgain } from "../cache/load";
 import { type Loader } from "../user-code/loader";
-import { releaseLeases } from "../loads/lease";
+import { giveUpLeases } from "../loads/lease";
 import { lookUpAll, lookUpToLoad } from "../loads/lookup";
 import { type Found, Hit, Missing, type Standard, Wanted } from "../cache/found";
 import { type Plan } from "../plan";
@@ -170,11 +170,9 @@ async function findAll(
 
 /** The leases that came with the read are of no use to a caller that has aborted. Rejects with the signal's reason. */
 async function giveUpUnused({ cache }: BoundPlan, missing: readonly Missing[], signal: AbortSignal): Promise<never> {
-  void cache.track(
-    releaseLeases(
-      cache,
-      missing.flatMap(({ lease }) => lease ?? []),
-    ),
+  giveUpLeases(
+    cache,
+    missing.flatMap(({ lease }) => lease ?? []),
   );
   throw signal.reason;
 }
@@ -206,7 +204,7 @@ function loadUnclaimed(
   const unclaimed = missing.filter((one) => !cache.loads.has(one.wanted.key));
   if (unclaimed.length < missing.length) {
     const unused = missing.flatMap(({ wanted, lease }) => (lease && cache.loads.has(wanted.key) ? lease : []));
-    void cache.track(releaseLeases(cache, unused));
+    giveUpLeases(cache, unused);
   }
   return unclaimed.length > 0 ? startLoads(bound, self, unclaimed, runner, background) : [];
 }

@@ -67,24 +67,22 @@ function findSoon(bound: BoundPlan, loader: Loader, self: unknown, wanted: Wante
     return find(bound, loader, self, wanted, null);
   const arrival = cache.tick();
   const context = new CallerContext();
-  return new Promise((resolve, reject) => {
-    const settle = (found: Found | Promise<Found>): void => {
-      if (found instanceof Hit && !found.outdated) resolve(found.value);
-      else resolve(find(bound, loader, self, wanted, null, arrival, found));
-    };
+  return new Promise((resolve, reject) =>
     cache.readTo(keysOf(wanted), bound.reading, (values) => {
-      const found = isOursAlone(bound) ? judge(bound, wanted, values) : null;
-      if (found instanceof Hit && !found.outdated) return resolve(found.value);
+      const judged = isOursAlone(bound) ? judge(bound, wanted, values) : null;
+      if (judged instanceof Hit && !judged.outdated) return resolve(judged.value);
       context.run(() => {
         try {
-          settle(found ?? judge(bound, wanted, values));
+          const found = judged ?? judge(bound, wanted, values);
+          if (found instanceof Hit && !found.outdated) resolve(found.value);
+          else resolve(find(bound, loader, self, wanted, null, arrival, found));
         } catch (error) {
           // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what was thrown is what is passed on
           reject(error);
         }
       });
-    });
-  });
+    }),
+  );
 }
 
 /** @param read what the caller's first read has found, where that has been done, and `arrival` when the caller came */
@@ -106,7 +104,8 @@ async function find(
       let running = cache.loads.get(key);
       if (first || !running || running.background) {
         // A load that `idle` has waited for may have ended, and this caller is about to begin another.
-        const found = await (first ?? (isAgain ? cache.track(lookUp(bound, wanted)) : lookUp(bound, wanted)));
+        const reading = first ?? (isAgain ? cache.track(lookUp(bound, wanted)) : lookUp(bound, wanted));
+        const found = reading instanceof Promise ? await reading : reading;
         // Somebody else may have begun while this caller read.
         running = cache.loads.get(key);
         if (found instanceof Hit) {

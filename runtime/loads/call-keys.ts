@@ -66,7 +66,7 @@ interface MadeAtCall {
 export function makesSameKeys(bound: BoundPlan, self: unknown, { args, key, versionKeys }: MadeAtCall): boolean {
   const { plan } = bound;
   const isFixed = plan.key.arguments !== undefined && !plan.tags && !plan.receiver;
-  if (isFixed && Array.from(args).every(isPrimitive)) return true;
+  if (isFixed && areAllPrimitive(args)) return true;
   try {
     if (keyOf(bound, self, args) !== key) return false;
     return versionKeysOf(bound, self, args).every((versionKey, i) => versionKey === versionKeys[i]);
@@ -75,8 +75,12 @@ export function makesSameKeys(bound: BoundPlan, self: unknown, { args, key, vers
   }
 }
 
-function isPrimitive(value: unknown): boolean {
-  return value === null || (typeof value !== "object" && typeof value !== "function");
+function areAllPrimitive(args: ArrayLike<unknown>): boolean {
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i];
+    if (arg !== null && (typeof arg === "object" || typeof arg === "function")) return false;
+  }
+  return true;
 }
 
 /** The names of the tags that the result has, each once; none for null, and none where a placeholder has no value. Throws a KeyError. */

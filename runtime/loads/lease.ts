@@ -2,7 +2,7 @@ import { type AcquireRequest, type AcquireResult } from "../backends/backend";
 import { type Answers } from "../backends/outbox";
 import { type Cache } from "../cache/cache";
 import { type Lease } from "../cache/found";
-import { piecesFor } from "../backends/pieces";
+import { piecesFor, sendInPieces } from "../backends/pieces";
 import { randomId } from "../entry/id";
 import { Sent } from "../cache/sent";
 
@@ -46,45 +46,48 @@ interface WantsLease {
 export type LeaseAnswer = Lease | "busy" | "held" | "changed" | "unknown";
 
 /**
- * One answer for each key, in order: the lease that it has, or one that is taken now. Nothing is asked about a key that
- * could not be read. A piece that fails is no reason not to ask for the next: when the store is in trouble the breaker says so.
+ * Returns one answer for each key, in order: the lease that it has, or one that is taken now. Nothing is asked about a key
+ * that could not be read. If a piece fails, the next one is still asked for: when the store is in trouble, the breaker says so.
  */
-export async function acquireLeases(cache: Cache, wanted: readonly WantsLease[]): Promise<readonly LeaseAnswer[]> {
+export function acquireLeases(cache: Cache, wanted: readonly WantsLease[]): Promise<readonly LeaseAnswer[]> {
   const leaseMs = leaseTimeOf(cache, wanted.length);
-  const held = wanted.flatMap(({ missing }) => missing.lease ?? []);
-  if (held.length === wanted.length) return held;
-  const token = randomId();
-  const isOpen = ({ missing }: WantsLease): boolean => !missing.lease && !missing.unstorable;
   const open = wanted.filter(isOpen);
+  if (open.length === 0) return Promise.resolve(wanted.map(answerWithoutAsking));
+  const token = randomId();
   const requests = open.map(({ key, missing: { seenId, force } }) => ({ key, seenId, force, leaseMs, token }));
-  const answers: LeaseAnswer[] = [];
-  for (const part of piecesFor(cache.settings.backend, requests)) {
-    const results = await acquirePart(cache, part);
-    for (let i = 0; i < part.length; i++) {
-      const status = results ? (results[i] as AcquireResult).status : "unknown";
-      answers.push(status === "acquired" ? (part[i] as Lease) : status);
-    }
-  }
-  let next = 0;
-  return wanted.map((one) => {
-    if (isOpen(one)) return answers[next++] as LeaseAnswer;
-    return one.missing.lease ?? "unknown";
+  const asked = sendInPieces(cache.settings.backend, requests, (part) => acquirePart(cache, part));
+  if (open.length === wanted.length) return asked;
+  return asked.then((answers) => {
+    let next = 0;
+    return wanted.map((one) => (isOpen(one) ? (answers[next++] as LeaseAnswer) : answerWithoutAsking(one)));
   });
 }
 
-/** Null when the backend could not be asked; whatever leases its answer would have brought are given up then. */
-async function acquirePart(
-  cache: Cache,
-  requests: readonly AcquireRequest[],
-): Promise<readonly AcquireResult[] | null> {
+function isOpen({ missing }: WantsLease): boolean {
+  return !missing.lease && !missing.unstorable;
+}
+
+function answerWithoutAsking({ missing }: WantsLease): LeaseAnswer {
+  return missing.lease ?? "unknown";
+}
+
+/** If the backend could not be asked, the leases that its answer would have brought are given up. Never rejects. */
+function acquirePart(cache: Cache, requests: readonly AcquireRequest[]): Promise<readonly LeaseAnswer[]> {
   const sent = new Sent();
-  try {
-    return await cache.ask("acquire", keysOf(requests), (backend) => sent.note(backend.acquire(requests)));
-  } catch {
-    // Some may stand all the same: one key's error fails the whole answer.
-    sent.undo(() => cache.track(releaseLeases(cache, requests)));
-    return null;
-  }
+  return cache
+    .ask("acquire", keysOf(requests), (backend) => sent.note(backend.acquire(requests)))
+    .then(
+      (results) =>
+        requests.map((request, i) => {
+          const { status } = results[i] as AcquireResult;
+          return status === "acquired" ? request : status;
+        }),
+      () => {
+        // Some may have been taken all the same: one key's error fails the whole answer.
+        sent.undo(() => cache.track(releaseLeases(cache, requests)));
+        return requests.map(() => "unknown" as const);
+      },
+    );
 }
 
 /** Renews the leases, every third of their time, those that still stand. Returns what ends that. */
@@ -124,8 +127,18 @@ async function renewPart(cache: Cache, leases: readonly Lease[], leaseMs: number
 }
 
 /** Lets others load what was not stored. What can't be released ends with its time. Never rejects. */
-export async function releaseLeases(cache: Cache, leases: readonly Lease[]): Promise<void> {
-  if (leases.length === 0) return;
+export function releaseLeases(cache: Cache, leases: readonly Lease[]): Promise<void> {
+  return leases.length === 0 ? nothingToRelease : release(cache, leases);
+}
+
+const nothingToRelease = Promise.resolve();
+
+/** The same, in the background. */
+export function giveUpLeases(cache: Cache, leases: readonly Lease[]): void {
+  if (leases.length > 0) void cache.track(release(cache, leases));
+}
+
+async function release(cache: Cache, leases: readonly Lease[]): Promise<void> {
   for (const part of piecesFor(cache.settings.backend, leases)) {
     const requests = part.map(({ key, token }) => ({ key, token }));
     await cache.ask("release", keysOf(requests), (backend) => backend.release(requests)).catch(() => {});

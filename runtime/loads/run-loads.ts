@@ -3,9 +3,9 @@ import { makesSameKeys } from "./call-keys";
 import { type Cache } from "../cache/cache";
 import { noteAll, noteFailure, noteUnusable } from "./record";
 import { LoadTimeoutError } from "../errors";
-import { releaseLeases, renewLeases } from "./lease";
+import { giveUpLeases, releaseLeases, renewLeases } from "./lease";
 import { type Lease } from "../cache/found";
-import { type Load, type LoadResult, readAgain } from "../cache/load";
+import { type Fate, type Load, type LoadResult, readAgain } from "../cache/load";
 import { type Wanted } from "../cache/found";
 import { whenTimeIsUp } from "./timeout";
 import { addResultTags } from "./result-tags";
@@ -29,7 +29,7 @@ export interface Runner {
  * Resolves when all is stored, or when the loader has taken longer than its timeout. Then nobody waits for it any more,
  * and its leases are no longer renewed; what comes late is still stored if they last.
  */
-export async function runLoads(bound: BoundPlan, self: unknown, all: readonly Load[], runner: Runner): Promise<void> {
+export function runLoads(bound: BoundPlan, self: unknown, all: readonly Load[], runner: Runner): Promise<void> {
   const { cache, timeoutMs } = bound;
   const interest = all[0]?.interest ?? null;
   if (interest?.isGone) {
@@ -40,49 +40,90 @@ export async function runLoads(bound: BoundPlan, self: unknown, all: readonly Lo
   // Nobody waits for it, and what it would load is of another key.
   for (const load of all) if (load.background && load.isDetached) load.resolve(readAgain);
   const loads = all.filter((load) => !(load.background && load.isDetached));
-  if (loads.length === 0) return;
+  if (loads.length === 0) return nothingToLoad;
 
   const endRenewal = renewLeases(cache, leasesOf(loads));
   const endKeeping = keepVersions(bound, versionKeysOf(bound, loads));
-  const stopRenewing = (): void => {
-    endRenewal();
-    endKeeping();
+  const course: Course = {
+    isGivenUp: false,
+    cancelTimeout: null,
+    stopRenewing() {
+      endRenewal();
+      endKeeping();
+    },
   };
   const keys = loads.map(({ key }) => key);
   const tick = cache.tick();
   for (const load of loads) load.start(tick, keys);
   noteAll(bound, "load", keys);
+  const ended = loadAndFinish(bound, self, loads, runner, course);
+  return timeoutMs === null ? ended : endInTime(bound, loads, course, timeoutMs, ended);
+}
+
+const nothingToLoad = Promise.resolve();
+
+/** What happens while a loader runs. */
+interface Course {
+  /** The loader has taken longer than its timeout. */
+  isGivenUp: boolean;
+  cancelTimeout: (() => void) | null;
+  /** Ends the renewal of the leases and of the tags' versions. */
+  readonly stopRenewing: () => void;
+}
+
+async function loadAndFinish(
+  bound: BoundPlan,
+  self: unknown,
+  loads: readonly Load[],
+  runner: Runner,
+  course: Course,
+): Promise<void> {
+  const { cache, plan } = bound;
   const { clock } = cache.settings;
+  const wanted = loads.map(({ missing }) => missing.wanted);
+  const [{ run, interest }] = loads as [Load];
+  // A signal that no loader takes is not made, because one for each miss is measurable in time and in garbage.
+  const signal = plan.signal === undefined || !interest ? null : interest.signal;
   const startedAt = clock.now();
-  let cancelTimeout: (() => void) | null = null;
-  let isGivenUp = false;
-  const finishAndStop = async (finish: () => Promise<void>): Promise<void> => {
+  try {
+    let finishing: Promise<void>;
     try {
-      await finish();
-    } finally {
-      // Not before it is stored: a large batch is written in many pieces.
-      stopRenewing();
+      const values = runner.values(await runWithin(run, () => runner.run(wanted, signal)), wanted);
+      finishing = finishLoads(bound, self, loads, values, clock.now() - startedAt);
+    } catch (error) {
+      finishing = failLoads(bound, loads, error);
     }
-  };
-  const end = (finish: () => Promise<void>): Promise<void> => {
-    cancelTimeout?.();
-    return isGivenUp ? cache.track(finishAndStop(finish)) : finishAndStop(finish);
-  };
-  const ended = callLoader(bound, loads, runner).then(
-    (values) => end(() => finishLoads(bound, self, loads, values, clock.now() - startedAt)),
-    (error: unknown) => end(() => failLoads(bound, loads, error)),
-  );
-  if (timeoutMs === null) return ended;
+    course.cancelTimeout?.();
+    await (course.isGivenUp ? cache.track(finishing) : finishing);
+  } finally {
+    // Not before everything is stored: a large batch is written in many pieces.
+    course.stopRenewing();
+  }
+}
+
+/** Resolves when the loads have ended, or when their time is up. */
+function endInTime(
+  bound: BoundPlan,
+  loads: readonly Load[],
+  course: Course,
+  timeoutMs: number,
+  ended: Promise<void>,
+): Promise<void> {
+  const { cache } = bound;
   return new Promise((resolve, reject) => {
-    cancelTimeout = whenTimeIsUp(clock, timeoutMs, () => {
-      isGivenUp = true;
-      stopRenewing();
+    course.cancelTimeout = whenTimeIsUp(cache.settings.clock, timeoutMs, () => {
+      course.isGivenUp = true;
+      course.stopRenewing();
       const error = new LoadTimeoutError(bound.plan.name, timeoutMs);
       // Those who wait have their own timeout. It must keep neither later callers nor other processes waiting.
       for (const load of loads)
         if (load.beginning === "refresh") fail(cache, load, error);
         else leave(cache, load);
-      noteFailure(bound, keys, error);
+      noteFailure(
+        bound,
+        loads.map(({ key }) => key),
+        error,
+      );
       resolve();
     });
     ended.then(resolve, reject);
@@ -113,15 +154,7 @@ function versionKeysOf({ fenceKeys }: BoundPlan, loads: readonly Load[]): readon
   return [...new Set([...leased.flatMap(({ missing }) => missing.wanted.versionKeys), ...fenceKeys])];
 }
 
-async function callLoader({ plan }: BoundPlan, loads: readonly Load[], runner: Runner): Promise<readonly unknown[]> {
-  const wanted = loads.map(({ missing }) => missing.wanted);
-  const [{ run, interest }] = loads as [Load];
-  // A signal that no loader takes is not made, because one for each miss is felt, in time and in garbage.
-  const signal = plan.signal === undefined || !interest ? null : interest.signal;
-  return runner.values(await runWithin(run, () => runner.run(wanted, signal)), wanted);
-}
-
-markFrames(callLoader, runAlone);
+markFrames(loadAndFinish, runAlone);
 
 /**
  * The key was made at the call, and the loader reads its arguments later. Where they have changed meanwhile, what it
@@ -137,7 +170,7 @@ function detachChanged(bound: BoundPlan, self: unknown, loads: readonly Load[]):
     const cause = new Error("its arguments have changed since the call, so that they no longer make this key");
     noteUnusable(bound, load.key, `The result of ${plan.name} is not stored`, cause);
   }
-  void cache.track(releaseLeases(cache, leasesOf(changed)));
+  giveUpLeases(cache, leasesOf(changed));
   for (const load of changed) load.lease = null;
 }
 
@@ -176,15 +209,18 @@ async function finishLoads(
   // With result tags this takes round trips of its own; else none.
   const writes = bound.plan.resultTags ? await addResultTags(bound, self, candidates) : candidates;
   const stored = store(bound, writes);
-  const written = new Set(writes.map(({ load }) => load));
-  const ended = endUnstored(
-    bound,
-    loads.filter((load) => !written.has(load)),
-  );
+  const unwritten = writes.length === loads.length ? [] : without(loads, writes);
+  const ended = unwritten.length === 0 ? null : endUnstored(bound, unwritten);
   // The write is on its way, on the connection that later reads use: a caller that comes now need not wait for it.
   loads.forEach((load, i) => finish(cache, load, results[i] as LoadResult));
-  for (const [i, fate] of (await stored).entries()) (writes[i] as Candidate).load.fate = fate;
-  await ended;
+  const fates = await stored;
+  for (let i = 0; i < writes.length; i++) (writes[i] as Candidate).load.fate = fates[i] as Fate;
+  if (ended) await ended;
+}
+
+function without(loads: readonly Load[], writes: readonly Candidate[]): readonly Load[] {
+  const written = new Set(writes.map(({ load }) => load));
+  return loads.filter((load) => !written.has(load));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type BoundPlan } from "./bound-plan";
 import { type Cache } from "../cache/cache";
 import { Interest } from "../cache/abort-group";
-import { acquireLeases, type LeaseAnswer, releaseLeases } from "./lease";
+import { acquireLeases, giveUpLeases, type LeaseAnswer } from "./lease";
 import { type Lease, type Missing } from "../cache/found";
 import { Load, readAgain } from "../cache/load";
 import { pause, pollDelayMs } from "./poll";
@@ -33,7 +33,7 @@ export function startLoads(
     ? runLoads(bound, self, loads, runner)
     : leaseAndRun(bound, self, loads, runner);
   // A mistake in a backend of the user's own must not leave callers waiting.
-  void cache.track(work.catch((error: unknown) => loads.forEach((load) => fail(cache, load, error))));
+  void cache.track(work, (error) => loads.forEach((load) => fail(cache, load, error)));
   return loads;
 }
 
@@ -55,22 +55,25 @@ async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load
   const runs: Promise<void>[] = [];
   const versioned = completeVersions(bound, loads);
   let waitedMs = 0;
-  let waiting = loads;
+  let waiting: Load[] = [...loads];
   for (let round = 0; waiting.length > 0; round++) {
     const answers = await acquireLeases(cache, waiting);
     if (versioned) await versioned;
     const { ready, busy } = giveLeases(bound, waiting, answers);
-    const patient = waitedMs < leaseMs && !loads[0]?.interest?.isGone;
-    // A background load that could not be stored is of no use, what another process loads is left to it, and
-    // whoever had a timeout is not there any more.
-    const late = timeoutMs !== null && waitedMs >= timeoutMs;
-    const leftAlone = ready.filter((load) => load.background && !load.lease);
-    leftAlone.push(...busy.filter((load) => load.background || late));
+    const isPatient = waitedMs < leaseMs && !loads[0]?.interest?.isGone;
+    const isLate = timeoutMs !== null && waitedMs >= timeoutMs;
+    const running: Load[] = [];
+    const leftAlone: Load[] = [];
+    waiting = [];
+    // A load in the background that could not be stored is of no use.
+    for (const load of ready) (load.background && !load.lease ? leftAlone : running).push(load);
+    for (const load of busy) {
+      // A load in the background is left to the other process, and a caller that had a timeout is not there any more.
+      if (load.background || isLate) leftAlone.push(load);
+      else if (isPatient && !wouldCloseCircle(cache, load)) waiting.push(load);
+      else running.push(load);
+    }
     for (const load of leftAlone) finish(cache, load, readAgain);
-    const isWanted = (load: Load): boolean => !leftAlone.includes(load);
-    const mayWait = (load: Load): boolean => patient && !wouldCloseCircle(cache, load);
-    const running = ready.concat(busy.filter((load) => !mayWait(load))).filter(isWanted);
-    waiting = busy.filter((load) => isWanted(load) && !running.includes(load));
     if (running.length > 0) runs.push(runLoads(bound, self, running, runner));
     if (waiting.length === 0) break;
     const delayMs = Math.min(pollDelayMs(round), leaseMs - waitedMs);
@@ -79,7 +82,7 @@ async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load
     forgetWaits();
     waitedMs += delayMs;
   }
-  await Promise.all(runs);
+  await (runs.length === 1 ? runs[0] : Promise.all(runs));
 }
 
 /** Whether the lease is that of a refresh in this process which waits, itself or through others, for this very load. */
@@ -122,6 +125,6 @@ export function giveLeases(
     else if (answer === "busy" && isOfUse) busy.push(load);
     else ready.push(load);
   }
-  void cache.track(releaseLeases(cache, unused));
+  giveUpLeases(cache, unused);
   return { ready, busy };
 }

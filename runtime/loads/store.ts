@@ -4,11 +4,11 @@ import { type Codec } from "../codecs/codec";
 import { isBuiltIn } from "../codecs/built-in-codecs";
 import { note, noteAll, noteUnusable } from "./record";
 import { createStored, noTerms, type ResultTag, type Terms } from "../entry/entry";
-import { releaseLeases } from "./lease";
+import { giveUpLeases } from "./lease";
 import { type Lease } from "../cache/found";
 import { type Lifetime, lifetimeOf, timesOf } from "./lifetime";
 import { type Fate, type Load } from "../cache/load";
-import { piecesFor } from "../backends/pieces";
+import { sendInPieces } from "../backends/pieces";
 import { randomId } from "../entry/id";
 import { disown } from "../user-code/thrown";
 
@@ -23,40 +23,49 @@ export interface Candidate {
   readonly loadMs: number;
 }
 
-/** Stores what leases still permit: what became of each. A fault is an event, and stores nothing. Never rejects. */
-export async function store(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly Fate[]> {
-  const fates: Fate[] = [];
-  for (const part of piecesFor(bound.cache.settings.backend, writes, ({ payload }) => payload.length))
-    fates.push(...(await storePart(bound, part)));
-  return fates;
+/** Stores what leases still permit, and returns what became of each. A fault is an event, and stores nothing. */
+export function store(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly Fate[]> {
+  const { backend } = bound.cache.settings;
+  return sendInPieces(
+    backend,
+    writes,
+    (part) => storePart(bound, part),
+    ({ payload }) => payload.length,
+  );
 }
 
-async function storePart(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly Fate[]> {
+function storePart(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly Fate[]> {
+  const asking = bound.timed ? bound.cache.storeClock.ready() : null;
+  return asking ? asking.then(() => write(bound, writes)) : write(bound, writes);
+}
+
+function write(bound: BoundPlan, writes: readonly Candidate[]): Promise<readonly Fate[]> {
   const { cache, account } = bound;
   const keys = writes.map(({ load }) => load.key);
-  const { storeClock } = cache;
-  const asking = bound.timed ? storeClock.ready() : null;
-  if (asking) await asking;
-  const now = bound.timed ? storeClock.now() : 0;
+  const now = bound.timed ? cache.storeClock.now() : 0;
   if (now === null) {
     // An entry whose end was made up would be served for too long by those who know the time. The fault has been an event.
-    void cache.track(releaseLeases(cache, writes.map(leaseOf)));
+    giveUpLeases(cache, writes.map(leaseOf));
     noteAll(bound, "drop", keys);
-    return writes.map(() => "unstored");
+    return Promise.resolve(writes.map(() => "unstored"));
   }
   const requests = writes.map((one) => requestOf(bound, one, now));
-  try {
-    const stored = await cache.ask("write", keys, (backend) => backend.write(requests));
-    for (let i = 0; i < requests.length; i++)
-      if (stored[i]) account.counters.storedBytes += Buffer.byteLength((requests[i] as WriteRequest).bytes);
-    if (stored.every(Boolean)) noteAll(bound, "store", keys);
-    else for (const [i, key] of keys.entries()) note(bound, stored[i] ? "store" : "drop", key);
-    return stored.map((one) => (one ? "stored" : "dropped"));
-  } catch {
-    // A full Redis refuses writes only: with the leases gone the next callers needn't wait for them.
-    void cache.track(releaseLeases(cache, requests));
-    return writes.map(() => "unstored");
-  }
+  return cache
+    .ask("write", keys, (backend) => backend.write(requests))
+    .then(
+      (stored) => {
+        for (let i = 0; i < requests.length; i++)
+          if (stored[i]) account.counters.storedBytes += Buffer.byteLength((requests[i] as WriteRequest).bytes);
+        if (stored.every(Boolean)) noteAll(bound, "store", keys);
+        else for (const [i, key] of keys.entries()) note(bound, stored[i] ? "store" : "drop", key);
+        return stored.map((one) => (one ? "stored" : "dropped"));
+      },
+      () => {
+        // A full Redis refuses writes only: with the leases gone the next callers needn't wait for them.
+        giveUpLeases(cache, requests);
+        return writes.map(() => "unstored" as const);
+      },
+    );
 }
 
 function leaseOf({ load }: Candidate): Lease {

@@ -48,9 +48,8 @@ function textOf(value: object): string | null {
 
 /** An error's name, message and cause aren't enumerable. */
 function propertiesOf(value: object): Properties {
-  return value instanceof Error
-    ? { ...value, name: value.name, message: value.message, cause: value.cause }
-    : { ...value };
+  const own: Properties = { ...(value as Properties) };
+  return value instanceof Error ? { ...own, name: value.name, message: value.message, cause: value.cause } : own;
 }
 
 function isSameBytes(one: ArrayBufferView, other: ArrayBufferView): boolean {

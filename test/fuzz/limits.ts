@@ -11,7 +11,7 @@ export interface Limits {
 }
 
 export const limits: Readonly<Record<Part, Limits>> = {
-  bytes: { mostMs: 50, mostBytesEach: 400, mostBytesBesides: 262_144, heapMegabytes: 64 },
+  bytes: { mostMs: 50, mostBytesEach: 600, mostBytesBesides: 262_144, heapMegabytes: 64 },
   // The compiler reads a program in each case, which is nearly all of what they take.
   commands: { mostMs: 2_000, mostBytesEach: 0, mostBytesBesides: 1e12, heapMegabytes: 320 },
 };

@@ -1,7 +1,8 @@
 import test from "ava";
-import { parseDirective, type YamlValue } from "../../transformer/directive/parse-directive";
+import fc from "fast-check";
+import { type Entry, parseDirective, type YamlValue } from "../../transformer/directive/parse-directive";
 import { optionNames } from "../../transformer/directive/resolve-options";
-import { SourceText } from "../../transformer/context/source-text";
+import { SourceText, type Span } from "../../transformer/context/source-text";
 
 const directives: readonly (readonly [text: string, entries: Record<string, unknown>])[] = [
   ["", {}],
@@ -57,6 +58,10 @@ const mistakes: readonly (readonly [text: string, message: RegExp, place: string
   ["\n  ttl: 1m\n\tkey: a", /tab/, "\t"],
   [" ttl: 1m, ttl: 2m", /"ttl" is given twice/, "ttl"],
   ["\n  - a", /list/, "a"],
+  [" : 5", /no name before its colon/, "5"],
+  [" {: 5}", /no name before its colon/, "5"],
+  ['\n  : "find:{id}"', /no name before its colon/, "find:{id}"],
+  ["\n  ttl: 5s\n  : 1", /no name before its colon/, "1"],
 ];
 
 for (const [text, message, place] of mistakes) {
@@ -67,6 +72,53 @@ for (const [text, message, place] of mistakes) {
     const { start, end } = parsed.problem.span;
     t.true(text.slice(start, end).includes(place), text.slice(start, end));
   });
+}
+
+test("whatever is written, each place is within it", (t) => {
+  const pieces = [
+    " ",
+    "\n  ",
+    ":",
+    ": ",
+    "-",
+    "- ",
+    "?",
+    "? ",
+    ",",
+    "[",
+    "]",
+    "{",
+    "}",
+    '"',
+    "'",
+    "a",
+    "ttl: 1s",
+    "#",
+    "&x",
+    "*x",
+    "!t",
+    "|",
+    ">",
+  ];
+  const texts = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((all) => all.join(""));
+  fc.assert(
+    fc.property(texts, (text) => {
+      const parsed = parseDirective(sourceOf(text), optionNames);
+      for (const { start, end } of "problem" in parsed ? [parsed.problem.span] : spansOf(parsed.entries))
+        if (start < 0 || end < start || end > text.length) throw new Error(`${start} to ${end} of ${text.length}`);
+    }),
+    { numRuns: 2_000 },
+  );
+  t.pass();
+});
+
+function spansOf(entries: readonly Entry[]): Span[] {
+  const ofValue = (value: YamlValue): Span[] => {
+    if (value.kind === "scalar") return [value.span, value.part(0, value.text.length)];
+    if (value.kind === "list") return [value.span, ...value.items.flatMap(ofValue)];
+    return [value.span, ...spansOf(value.entries)];
+  };
+  return entries.flatMap(({ name, value }) => [...ofValue(name), ...(value ? ofValue(value) : [])]);
 }
 
 function sourceOf(text: string): SourceText {

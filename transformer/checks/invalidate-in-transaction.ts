@@ -6,7 +6,8 @@ import { type Check, type CheckContext } from "../plan/check-context";
 import { isOperation, isZcacheFunction } from "./code/operation-symbols";
 import { functionOfExpression } from "./code/target-of-expression";
 import { hasScope } from "./code/transaction-scopes";
-import { type TransactionCall, transactionCallsOf } from "./code/transaction-calls";
+import { type TransactionCall } from "./code/transaction-calls";
+import { transactionsOf } from "./code/transaction-wrappers";
 
 /**
  * Finds invalidations before a commit, after which the next reader stores the old row again. It
@@ -15,7 +16,7 @@ import { type TransactionCall, transactionCallsOf } from "./code/transaction-cal
  */
 export const checkInvalidateInTransaction: Check = (context) => {
   const reported = new Set<ts.Node>();
-  for (const transaction of transactionCallsOf(context)) {
+  for (const transaction of transactionsOf(context)) {
     const invalidations = invalidationsIn(context, transaction).filter(({ name }) => !reported.has(name));
     if (invalidations.length === 0 || hasScope(context, transaction)) continue;
     for (const { name, operation } of invalidations) {
@@ -51,13 +52,15 @@ function invalidationsIn(context: CheckContext, { body, from, to }: TransactionC
   // A function that is given by its name may be in another file, which doesn't have the mistake.
   if (body.getSourceFile() !== sourceFile) return found;
   walkTree(ts, body, (node) => {
-    if (!ts.isCallExpression(node) || node.pos < from || node.end > to) return;
+    if (runsLater(ts, node)) return "skip";
+    if (!ts.isCallExpression(node) || node.pos < from || node.end > to) return undefined;
     const name = calledName(ts, node);
-    if (!name) return;
+    if (!name) return undefined;
     if (isInvalidation(context, node, name)) return void found.push({ name, operation: name.text });
     const called = functionOfExpression(context, node.expression)?.node;
     const inner = called && called !== body ? invalidationDirectlyIn(context, called) : null;
     if (inner) found.push({ name, operation: `${name.text}, which calls ${inner},` });
+    return undefined;
   });
   return found;
 }
@@ -66,12 +69,25 @@ function invalidationDirectlyIn(context: CheckContext, body: ts.Node): string | 
   const { ts } = context;
   let found: string | null = null;
   visitNodesWith(ts, body, operations, (node) => {
-    if (found !== null || !ts.isCallExpression(node)) return;
+    if (runsLater(ts, node)) return "skip";
+    if (found !== null || !ts.isCallExpression(node)) return undefined;
     const name = calledName(ts, node);
     if (name && isInvalidation(context, node, name)) found = name.text;
+    return undefined;
   });
   return found;
 }
+
+/** A function that is given to `onCommit`, `once("commit", …)` or a timer does not run inside the transaction. */
+function runsLater(compiler: typeof ts, node: ts.Node): boolean {
+  if (!compiler.isArrowFunction(node) && !compiler.isFunctionExpression(node)) return false;
+  const { parent } = node;
+  if (!compiler.isCallExpression(parent) || parent.expression === node) return false;
+  const name = calledName(compiler, parent)?.text ?? "";
+  return /(?:on|after|post)_?\w*commit/i.test(name) || later.has(name);
+}
+
+const later = new Set(["on", "once", "addListener", "setTimeout", "setImmediate", "queueMicrotask", "nextTick"]);
 
 function calledName(compiler: typeof ts, { expression }: ts.CallExpression): ts.Identifier | null {
   if (compiler.isIdentifier(expression)) return expression;

@@ -30,13 +30,14 @@ export function holdsPlace(places: readonly number[], { pos, end }: ts.TextRange
 }
 
 /**
- * Visits the nodes whose text has one of the words, parents first. In a large file these are few.
+ * Visits the nodes whose text has one of the words, parents first. In a large file these are few. The
+ * descendants of a node for which `visit` returns "skip" are left out.
  */
 export function visitNodesWith(
   compiler: Syntax,
   root: ts.Node,
   words: Iterable<string>,
-  visit: (node: ts.Node) => void,
+  visit: (node: ts.Node) => "skip" | void,
 ): void {
   const places = placesOf(root.getSourceFile().text, words, root);
   walkTree(compiler, root, (node) => (holdsPlace(places, node) ? visit(node) : "skip"));

@@ -20,6 +20,8 @@ export interface Scalar {
   readonly quoted: boolean;
   /** The scalar has no quotes and continues on the next line. */
   readonly folded: boolean;
+  /** There is no text, not even an empty one in quotes: a name or a value was left out. The span is the place for it. */
+  readonly missing: boolean;
   readonly span: Span;
   /**
    * Returns the place in the source of a part of `text`, or that of the whole scalar if escapes
@@ -104,6 +106,8 @@ function readRoot(events: readonly Event[], yaml: string, toSpan: ToSpan): Parse
 class Reader {
   unsupported: SyntaxProblem | null = null;
   #next = 0;
+  /** The offset behind what was read last. */
+  #at = 0;
 
   constructor(
     private readonly events: readonly Event[],
@@ -120,6 +124,7 @@ class Reader {
     this.#refuseExtras(event);
     if (event.type === EVENT_ID.SCALAR) return this.#scalar(event);
     if (event.type === EVENT_ID.ALIAS) return null;
+    this.#at = Math.max(this.#at, event.start);
     const children = this.#children();
     const open = this.toSpan(event.start, event.start + 1);
     const span = { start: open.start, end: Math.max(open.end, ...children.map((child) => child.span.end)) };
@@ -141,8 +146,10 @@ class Reader {
     const entries: Entry[] = [];
     for (let i = 0; i + 1 < children.length; i += 2) {
       const [name, value] = [children[i] as YamlValue, children[i + 1] as YamlValue];
-      if (name.kind !== "scalar") this.unsupported ??= { message: "an option's name is a word.", span: name.span };
-      else entries.push({ name, value: value.kind === "scalar" && value.span.start < 0 ? null : value });
+      if (name.kind === "scalar" && name.missing)
+        this.unsupported ??= { message: "an option has no name before its colon.", span: value.span };
+      else if (name.kind !== "scalar") this.unsupported ??= { message: "an option's name is a word.", span: name.span };
+      else entries.push({ name, value: value.kind === "scalar" && value.missing ? null : value });
     }
     return entries;
   }
@@ -150,19 +157,15 @@ class Reader {
   #scalar(event: Extract<Event, { type: typeof EVENT_ID.SCALAR }>): Scalar {
     const text = getScalarValue(this.yaml, event);
     const quoted = event.style !== SCALAR_STYLE.PLAIN;
-    if (event.valueStart < 0)
-      return {
-        kind: "scalar",
-        text: "",
-        quoted,
-        folded: false,
-        span: { start: -1, end: -1 },
-        part: () => ({ start: -1, end: -1 }),
-      };
+    if (event.valueStart < 0) {
+      const place = this.toSpan(this.#at, this.#at + 1);
+      return { kind: "scalar", text: "", quoted, folded: false, missing: true, span: place, part: () => place };
+    }
     const raw = this.yaml.slice(event.valueStart, event.valueEnd);
     // The quotes are part of what is wrong when the value is wrong.
     const quotes = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED ? 1 : 0;
     const span = this.toSpan(event.valueStart - quotes, event.valueEnd + quotes);
+    this.#at = event.valueEnd + quotes;
     const part = (start: number, end: number): Span =>
       raw === text ? this.toSpan(event.valueStart + start, event.valueStart + end) : span;
     return {
@@ -170,6 +173,7 @@ class Reader {
       text,
       quoted,
       folded: event.style === SCALAR_STYLE.PLAIN && raw.includes("\n"),
+      missing: false,
       span,
       part,
     };

@@ -13,6 +13,7 @@ import {
   type VersionRequest,
   type WriteRequest,
 } from "../backend";
+import { startSafely } from "../backend-failure";
 import { trust } from "../checked-backend";
 import { createHeader, endOfKey, idLength, isAscii } from "../../entry/entry";
 import type { WriteQueue } from "../outbox";
@@ -174,7 +175,7 @@ export class RedisBackend implements Backend {
     return this.#writes.hold(keys, () => this.#write(requests));
   }
 
-  async #write(requests: readonly WriteRequest[]): Promise<boolean[]> {
+  #write(requests: readonly WriteRequest[]): Promise<boolean[]> {
     const write = (): Promise<unknown[]> =>
       this.#run(requests.every(({ alone }) => alone) ? writeAlone : writeScript, requests, (part) => [
         pack(part, ({ token }) => token),
@@ -245,9 +246,11 @@ export class RedisBackend implements Backend {
     mostKeys = maxKeysPerScript,
   ): Promise<unknown[]> {
     this.#writes.keepOrder(requests.map(({ key }) => key));
-    const run = async (part: readonly Request[]): Promise<unknown[]> => {
+    const run = (part: readonly Request[]): Promise<unknown[]> => {
       const keys = part.map(({ key }) => key);
-      return asReplies(await this.#port.run(script, keys, toArguments(part)), part.length);
+      // One of several that are sent together must not throw while the others are under way.
+      const reply = startSafely(() => this.#port.run(script, keys, toArguments(part)));
+      return reply.then((replies) => asReplies(replies, part.length));
     };
     const most = this.#keysPerCommand(mostKeys);
     if (requests.length === 0) return Promise.resolve([]);

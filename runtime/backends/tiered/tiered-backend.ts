@@ -222,7 +222,9 @@ export class TieredBackend implements Backend {
   }
 
   #readMerged(keys: readonly string[]): Promise<Values> {
-    return new Promise((resolve, reject) => this.#outbox.read(keys, resolve, reject));
+    return new Promise((resolve, reject) =>
+      this.#outbox.read(keys, (answers, error) => (error ? reject(error) : resolve(answers as Values))),
+    );
   }
 
   /**

@@ -16,15 +16,21 @@ const known = oncePerProgram(() => new Map<ts.Node, readonly FunctionCall[]>());
 
 /** Returns the program's calls of a function, by its name. */
 export function callsOf(context: TypeContext, owner: ts.SignatureDeclaration): readonly FunctionCall[] {
+  const { ts } = context;
+  const holder = ts.isFunctionDeclaration(owner) || ts.isMethodDeclaration(owner) ? owner : holderOf(ts, owner);
+  return holder ? callsOfDeclared(context, holder) : [];
+}
+
+/** Returns the program's calls of what a declaration has the name of. */
+export function callsOfDeclared(context: TypeContext, holder: ts.NamedDeclaration): readonly FunctionCall[] {
   const { ts, program } = context;
   const ofProgram = known(context);
-  const before = ofProgram.get(owner);
+  const before = ofProgram.get(holder);
   if (before) return before;
   const found: FunctionCall[] = [];
-  ofProgram.set(owner, found);
-  const holder = ts.isFunctionDeclaration(owner) || ts.isMethodDeclaration(owner) ? owner : holderOf(ts, owner);
-  const name = holder?.name && ts.isIdentifier(holder.name) ? holder.name.text : null;
-  if (!holder || name === null) return found;
+  ofProgram.set(holder, found);
+  const name = holder.name && ts.isIdentifier(holder.name) ? holder.name.text : null;
+  if (name === null) return found;
   for (const file of program.getSourceFiles()) {
     if (file.isDeclarationFile || !file.text.includes(name)) continue;
     visitNames(ts, file, new Set([name]), (node) => {

@@ -4,10 +4,15 @@ import { type CheckContext } from "../../plan/check-context";
 import { functionOfExpression } from "./target-of-expression";
 import { functionAround } from "./variation";
 
-/** Code that runs inside a database transaction, before its commit. */
-export interface TransactionCall {
+export interface TransactionBeginning {
   /** The call that begins the transaction. */
   readonly call: ts.CallExpression;
+  /** The entry of zcache, without `zcache/`, that handles the library's transactions by itself. */
+  readonly adapter: Adapter;
+}
+
+/** Code that runs inside a database transaction, before its commit. */
+export interface TransactionCall extends TransactionBeginning {
   /**
    * The transaction is begun and committed by hand, so that there is no single call to put a scope
    * around.
@@ -18,8 +23,6 @@ export interface TransactionCall {
   /** The part of `body` between these positions. */
   readonly from: number;
   readonly to: number;
-  /** The entry of zcache, without `zcache/`, that handles the library's transactions by itself. */
-  readonly adapter: Adapter;
 }
 
 export type Adapter = "drizzle" | "kysely" | "knex" | "prisma" | "typeorm";
@@ -36,15 +39,17 @@ const libraries: readonly (readonly [method: string, type: RegExp, adapter: Adap
 
 const words = ["ransaction"];
 
-/** Returns the transactions that the file begins. */
-export function transactionCallsOf(context: CheckContext): readonly TransactionCall[] {
-  const { ts, sourceFile } = context;
-  const found: TransactionCall[] = [];
+/** Returns the transactions that the file begins by a library's own function. */
+export function transactionBeginnings(
+  context: CheckContext,
+  sourceFile: ts.SourceFile,
+): readonly TransactionBeginning[] {
+  const { ts } = context;
+  const found: TransactionBeginning[] = [];
   visitNodesWith(ts, sourceFile, words, (node) => {
     if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return;
     const library = libraryOf(context, node.expression);
-    const inside = library && insideOf(context, node);
-    if (inside) found.push({ call: node, adapter: library[2], ...inside });
+    if (library) found.push({ call: node, adapter: library[2] });
   });
   return found;
 }
@@ -69,22 +74,28 @@ function libraryOf(
   return null;
 }
 
-function insideOf(context: CheckContext, call: ts.CallExpression): Omit<TransactionCall, "call" | "adapter"> | null {
+/** Returns the transaction with the code inside it, or null if that can't be seen. */
+export function withCodeInside(context: CheckContext, beginning: TransactionBeginning): TransactionCall | null {
   const { ts } = context;
+  const { call } = beginning;
   const isByHand = (call.expression as ts.PropertyAccessExpression).name.text === "startTransaction";
   if (isByHand) {
     const around = functionAround(ts, call);
     const to = around ? commitBehind(context, around, call.end) : null;
-    return around && to !== null ? { isByHand, body: around, from: call.end, to } : null;
+    return around && to !== null ? { ...beginning, isByHand, body: around, from: call.end, to } : null;
   }
   for (const argument of call.arguments) {
-    const body =
-      ts.isArrowFunction(argument) || ts.isFunctionExpression(argument)
-        ? argument
-        : (functionOfExpression(context, argument)?.node ?? null);
-    if (body) return { isByHand, body, from: body.pos, to: body.end };
+    const body = bodyOfArgument(context, argument);
+    if (body) return { ...beginning, isByHand, body, from: body.pos, to: body.end };
   }
   return null;
+}
+
+/** Returns the function that the argument is, or names. */
+export function bodyOfArgument(context: CheckContext, argument: ts.Expression): ts.SignatureDeclaration | null {
+  const { ts } = context;
+  if (ts.isArrowFunction(argument) || ts.isFunctionExpression(argument)) return argument;
+  return functionOfExpression(context, argument)?.node ?? null;
 }
 
 /**

@@ -18,7 +18,7 @@ export function hasScope(context: CheckContext, { call, adapter }: TransactionCa
 }
 
 /** `transactional(() => db.transaction(…))` */
-function isInTransactional(context: CheckContext, node: ts.Node): boolean {
+export function isInTransactional(context: CheckContext, node: ts.Node): boolean {
   const { ts } = context;
   const scope = ts.findAncestor(node.parent, (outer) => {
     if (!ts.isCallExpression(outer) || outer.expression.end > node.pos) return false;
