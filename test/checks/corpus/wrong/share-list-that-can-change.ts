@@ -1,4 +1,4 @@
-// expect: changeable-result@6:11
+// expect: changeable-result@6:19
 interface Basket {
   readonly id: number;
   readonly lines: { readonly sku: string; readonly count: number }[];
