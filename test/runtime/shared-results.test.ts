@@ -111,7 +111,7 @@ test("what has times or tags of its result is judged before it is handed out", a
   t.is((await f(5)).version, 3);
 
   const tag = { kind: "row", text: ($: (value: unknown) => string, result: unknown) => `row:${$((result as Row).id)}` };
-  const byResult = createFunction({ resultTags: [tag as never] });
+  const byResult = createFunction({ resultTags: [tag] });
   await byResult.f(5);
   const shared = await byResult.f(5);
   t.is(await byResult.f(5), shared);
