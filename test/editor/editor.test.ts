@@ -244,6 +244,22 @@ ttl   10m`;
   t.is(await server.hover(main, "// @zca"), "Not cached: the directive has an error.");
 });
 
+test.serial("hovering over verify says what it does, it is completed, and a wrong share is told", async (t) => {
+  const { server } = open(t, { [main]: shop });
+  server.edit(main, "ttl: 10m", "ttl: 10m, verify: 1%");
+  const shown = await server.hover(main, "ttl: 10m, ver");
+  t.regex(shown, /^verify: The share of the hits for which the function runs as well, in the background/);
+  t.true(shown.includes("Value: part of the hits, 0 to 100 %, or off. Default: none, or configure's."), shown);
+  t.regex(shown, /^key {3}user:tenant:5:id$/m);
+  t.deepEqual(await server.diagnostics(main), []);
+  server.edit(main, "verify: 1%", "verify: 101%");
+  const [problem] = await server.diagnostics(main);
+  t.is(problem?.at, "101%");
+  t.regex(problem?.text ?? "", /verify/);
+  server.edit(main, ", verify: 101%", "");
+  t.regex(await server.completionDetails(main, "// @zcache ", "verify"), /^verify\nThe share of the hits/);
+});
+
 test.serial("from a placeholder one goes to what it names", async (t) => {
   const { server } = open(t, { [main]: shop });
   t.is(await server.definition(main, "user:{"), 'this → UserService in "'.concat(classText(), '"'));
