@@ -130,6 +130,5 @@ export async function warm(contender, { method, args, loads }) {
     await contender[method](...(method === "rows" ? [range(n * 100, 100, cached)] : loads ? [cached(n)] : args(n)));
   await contender.settle?.();
   // A tier keeps what it has read, not what was written.
-  if (method === "tier" || method === "sharedTier")
-    for (let n = 0; n < calls; n++) await contender[method](...args(n));
+  if (method === "tier" || method === "sharedTier") for (let n = 0; n < calls; n++) await contender[method](...args(n));
 }

@@ -9,7 +9,9 @@ export async function open({ connect, maxKeys = 10_000, method }) {
   configure({ backend: new RedisBackend(redis), deadline });
   configure("memory", { backend: new MemoryBackend(limits) });
   // It has a connection of its own and uses it continuously, which would be counted in other rows.
-  const tiered = method?.toLowerCase().endsWith("tier") ? new TieredBackend(new MemoryBackend(limits), new RedisBackend(redis)) : null;
+  const tiered = method?.toLowerCase().endsWith("tier")
+    ? new TieredBackend(new MemoryBackend(limits), new RedisBackend(redis))
+    : null;
   if (tiered) configure("tier", { backend: tiered, deadline });
   while (tiered && tiered.state !== "live") await new Promise((resolve) => setTimeout(resolve, 10));
   const close = () => {
