@@ -9,6 +9,7 @@ import { type Copies, type CopySource, createCopies } from "../codecs/copies";
 import { Entry, parseStored } from "../entry/entry";
 import { type BoundPlan } from "./bound-plan";
 import { asVersion, recordServed, noVersions, serve } from "./judge";
+import { SharedResult, unshareable } from "./shared-results";
 
 /** What `peek` returns if there is no such value. */
 export const notAtHand = Symbol("not at hand");
@@ -23,6 +24,13 @@ export function peek(bound: BoundPlan, key: string, versionKeys: readonly string
   const held = cache.peek(key, bound.reading);
   if (!held) return notAtHand;
   const { memo } = held;
+  if (bound.share && memo instanceof SharedResult && memo.codec === bound.codec) {
+    const { tagged } = memo;
+    if (!memo.isTimeless) return notAtHand;
+    if (tagged ? !isCurrentAtHand(bound, tagged, versionKeys) : versionKeys.length > 0) return notAtHand;
+    recordServed(bound, key, memo.payloadBytes, "hit");
+    return memo.value;
+  }
   if (memo instanceof Decoded && memo.codec === bound.codec) {
     const { tagged, record } = memo;
     if (tagged ? !isCurrentAtHand(bound, tagged, versionKeys) : versionKeys.length > 0) return notAtHand;
@@ -34,8 +42,8 @@ export function peek(bound: BoundPlan, key: string, versionKeys: readonly string
   if (!isCurrentAtHand(bound, entry, versionKeys)) return notAtHand;
   try {
     const value = serve(bound, key, entry, "hit");
-    if (memo === null) held.memo = readOnce;
-    else if (memo === readOnce) keepDecoded(bound, key, entry, held);
+    if (memo === null && !bound.share) held.memo = readOnce;
+    else if (memo === readOnce || memo === unshareable) keepDecoded(bound, key, entry, held);
     return value;
   } catch {
     // It is reported where the entry is looked up.
