@@ -1,12 +1,11 @@
 import type ts from "typescript";
-import { visitNames } from "../../context/word-places";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { constructionsOf, testFile } from "./constructions";
-import { writeOf } from "./loader-reads";
+import { writesToField } from "./property-writes";
 import { callsOf, type FunctionCall, functionParameter } from "./function-calls";
 import { concerns, type Given, givenOf, isOneOfMany, pathOfBinding, personal, type Viewer } from "./settings";
-import { assignedValue, functionAround, holderOfBinding, valueSymbol } from "./variation";
+import { functionAround, holderOfBinding, valueSymbol } from "./variation";
 
 /**
  * Whether it is certain that the program gives objects of a class different values for a parameter
@@ -115,20 +114,7 @@ class Givings {
 
   /** `source.load = loadUser`, by whoever has the object. */
   #assigned(declaration: ts.PropertyDeclaration): readonly Giving[] {
-    const { ts, checker, program } = this.context;
-    const { name } = declaration;
-    if (!ts.isIdentifier(name)) return [];
-    const values: ts.Expression[] = [];
-    for (const file of program.getSourceFiles()) {
-      if (file.isDeclarationFile || !file.text.includes(name.text)) continue;
-      visitNames(ts, file, new Set([name.text]), ({ parent, pos }) => {
-        if (!ts.isPropertyAccessExpression(parent) || parent.name.pos !== pos) return;
-        const write = writeOf(ts, parent);
-        const isField = checker.getSymbolAtLocation(parent.name)?.valueDeclaration === declaration;
-        const value = write && isField ? assignedValue(ts, write) : null;
-        if (value) values.push(value);
-      });
-    }
+    const values = writesToField(this.context, declaration).flatMap(({ value }) => value ?? []);
     return this.#givings(values, []);
   }
 
