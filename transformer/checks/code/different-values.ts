@@ -199,7 +199,7 @@ class Givings {
     const given = givenOf(ts, declaration);
     if (given) return this.#given({ ...given, path: [...given.path, ...path] }).map(({ identity }) => identity);
     const holder = holderOfBinding(ts, declaration);
-    if (isOneOfMany(ts, holder)) return ["many"];
+    if (isOneOfMany(ts, holder)) return [ts.isParameter(holder) && !isElement(ts, holder) ? null : "many"];
     if (ts.isParameter(holder)) return isPersonal(this.context, name) ? ["many"] : this.#ofParameter(declaration, path);
     const file = declaration.getSourceFile();
     const isConstant = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
@@ -215,6 +215,22 @@ class Givings {
     return [{ text: [text, ...(made ? [] : path)].join("."), file, name: [name.text, ...path].join(".") }];
   }
 }
+
+/**
+ * Whether a callback's parameter is an element of a list: `regions.map((region) => …)`. Other callbacks are given what there is one of,
+ * as far as can be seen: `transactional((db) => createAccounts(db))`.
+ */
+function isElement(compiler: typeof ts, { parent }: ts.ParameterDeclaration): boolean {
+  const call = parent.parent;
+  if (!compiler.isCallExpression(call)) return false;
+  const name = compiler.isPropertyAccessExpression(call.expression)
+    ? call.expression.name.text
+    : call.expression.getText();
+  return iterations.test(name);
+}
+
+const iterations =
+  /^(?:map\w*|flatMap|for[A-Z]\w*|each\w*|filter|reduce\w*|find\w*|some|every|from|times|keyBy|groupBy)$/;
 
 /** The argument, or the list that is spread and has it. */
 function argumentAt(compiler: typeof ts, all: readonly ts.Expression[], position: number): ts.Expression | undefined {

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { someNode } from "../../context/walk-tree";
 import { visitNodesWith } from "../../context/word-places";
 import { isAssignment } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
@@ -122,13 +123,19 @@ export class Fields {
     const { ts } = this.context;
     const declaration = declaredMember(this.context, member).valueDeclaration;
     if (!declaration || !ts.isPropertyDeclaration(declaration) || !ts.isClassLike(declaration.parent)) return false;
-    return this.#writesTo(declaration.parent, declaration.name.getText()).some(
-      ({ value, inConstructor, node }) =>
-        !inConstructor &&
-        value !== null &&
-        !(loader && isWithin(node, loader)) &&
-        !isSetUp(this.context, node) &&
-        this.#sourcesOf(value).size > 0,
+    const name = declaration.name.getText();
+    return this.#writesTo(declaration.parent, name).some(({ value, inConstructor, node }) => {
+      if (inConstructor || value === null || (loader && isWithin(node, loader))) return false;
+      return !isSetUp(this.context, node) && !isKeptOnce(ts, node, name) && this.#isOfCaller(value, node);
+    });
+  }
+
+  /** Whether the value is made of what the method is called with, and not only of what the object has. */
+  #isOfCaller(value: ts.Expression, write: ts.Node): boolean {
+    const { ts } = this.context;
+    const method = ts.findAncestor(write, (outer) => ts.isClassElement(outer));
+    return [...this.#sourcesOf(value)].some(
+      ({ valueDeclaration: source }) => source !== undefined && method !== undefined && isWithin(source, method),
     );
   }
 
@@ -165,6 +172,22 @@ export class Fields {
     });
     return writes;
   }
+}
+
+/** Recognises `this.dates ??= days(map)`, and the same under `if (!this.dates)`: it is made once, for all callers. */
+function isKeptOnce(compiler: typeof ts, write: ts.Node, name: string): boolean {
+  const { BarBarEqualsToken, QuestionQuestionEqualsToken } = compiler.SyntaxKind;
+  if (compiler.isBinaryExpression(write))
+    if ([BarBarEqualsToken, QuestionQuestionEqualsToken].includes(write.operatorToken.kind as never)) return true;
+  const condition = compiler.findAncestor(write, (outer) => compiler.isIfStatement(outer));
+  return (
+    condition !== undefined &&
+    someNode(
+      compiler,
+      condition.expression,
+      (node) => compiler.isPropertyAccessExpression(node) && node.getText() === `this.${name}`,
+    )
+  );
 }
 
 /**
