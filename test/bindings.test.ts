@@ -1,4 +1,4 @@
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { SpanStatusCode } from "@opentelemetry/api";
 import {
   AggregationTemporality,
@@ -71,6 +71,58 @@ serial("OpenTelemetry: the counters, by function", async (t) => {
       ?.dataPoints.find(({ attributes }) => attributes["zcache.function"] === "meters.f")?.value;
   t.deepEqual([valueOf("zcache.lookups.hit"), valueOf("zcache.lookups.miss"), valueOf("zcache.loads")], [1, 1, 1]);
   end();
+});
+
+/** A hundred verified hits without a difference, and one that differs. */
+async function verifySome(t: ExecutionContext): Promise<void> {
+  resetStats();
+  const cache = createCache(t, { verify: { share: 1, shareOfLoads: Infinity, mostAtOnce: 200 } });
+  let row = "old";
+  const fresh = cache.wrap({ name: "verified.fresh" }, async (id: number) => id);
+  const stale = cache.wrap({ name: "verified.stale" }, async (_id: number) => row);
+  const unverified = cache.wrap({ name: "verified.never", verify: 0 }, async (id: number) => id);
+  for (let i = 0; i <= 100; i++) await fresh(1);
+  for (let i = 0; i < 2; i++) await unverified(1);
+  await stale(1);
+  row = "new";
+  await stale(1);
+  await cache.clock.advance(60_000);
+}
+
+serial("OpenTelemetry: what verified hits say of stale reads", async (t) => {
+  await verifySome(t);
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
+  const provider = new MeterProvider({ readers: [reader] });
+  t.teardown(() => provider.shutdown());
+  const end = reportStats(provider.getMeter("test"));
+  await reader.forceFlush();
+  const metrics = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+  const valueOf = (name: string, of: string) =>
+    metrics
+      .find(({ descriptor }) => descriptor.name === name)
+      ?.dataPoints.find(({ attributes }) => attributes["zcache.function"] === of)?.value;
+  t.deepEqual([valueOf("zcache.verified", "verified.fresh"), valueOf("zcache.diverged", "verified.fresh")], [100, 0]);
+  t.deepEqual([valueOf("zcache.verified", "verified.stale"), valueOf("zcache.diverged", "verified.stale")], [1, 1]);
+  const bound = valueOf("zcache.stale_reads.bound", "verified.fresh") as number;
+  // The rule of three.
+  t.true(bound > 0.029 && bound < 0.03, String(bound));
+  t.is(valueOf("zcache.stale_reads.bound", "verified.stale"), 1);
+  t.true(Math.abs((valueOf("zcache.fresh_reads.nines", "verified.fresh") as number) + Math.log10(bound)) < 1e-9);
+  t.is(valueOf("zcache.stale_reads.bound", "verified.never"), undefined);
+  end();
+});
+
+serial("Prometheus: what verified hits say of stale reads", async (t) => {
+  await verifySome(t);
+  const text = prometheusMetrics();
+  t.true(text.includes('zcache_verified_total{function="verified.fresh"} 100\n'), text);
+  t.true(text.includes('zcache_diverged_total{function="verified.fresh"} 0\n'));
+  t.true(text.includes('zcache_diverged_total{function="verified.stale"} 1\n'));
+  t.regex(text, /^zcache_stale_reads_bound\{function="verified\.fresh",confidence="0\.95"\} 0\.029\d*$/m);
+  t.regex(text, /^zcache_fresh_reads_nines\{function="verified\.fresh",confidence="0\.95"\} 1\.5\d*$/m);
+  t.regex(text, /^# TYPE zcache_stale_reads_bound gauge$/m);
+  t.notRegex(text, /zcache_stale_reads_bound\{function="verified\.never"/);
 });
 
 serial("Prometheus: its text format, one series a function", async (t) => {

@@ -11,7 +11,7 @@ import { Missing, type Wanted } from "../cache/found";
 import { within } from "../loads/timeout";
 import { pause, pollDelayMs } from "../loads/poll";
 import { runnerOf } from "./read-through";
-import { fail, type Runner, runLoads } from "../loads/run-loads";
+import { endEntries, fail, type Runner, runLoads } from "../loads/run-loads";
 import { beginRun } from "../cache/runs";
 import { type Run } from "../cache/run";
 import { addCallers, markFrames } from "../user-code/stacks";
@@ -113,7 +113,7 @@ async function reloadAll(
   const unstored = loads.filter(({ fate }) => fate === "unstored");
   const dropped = loads.filter(({ fate }) => fate === "dropped");
   try {
-    await cache.invalidateKeys(unstored.map(({ key }) => key));
+    await endEntries(cache, unstored);
     if (dropped.length > 0) await outlast(bound, dropped, await standing);
   } catch (error) {
     if (isReliedOn) throw error;

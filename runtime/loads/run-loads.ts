@@ -225,16 +225,28 @@ function without(loads: readonly Load[], writes: readonly Candidate[]): readonly
 
 /**
  * Where an entry stands that was to be replaced it ends, because it would be served for all of `stale` otherwise, and
- * each call would run the loader. Elsewhere the lease is given up. A refresh does so itself, for its caller relies on it.
+ * each call would run the loader. Elsewhere the lease is given up. A refresh does so itself, because its caller relies on it.
  */
 async function endUnstored({ cache }: BoundPlan, loads: readonly Load[]): Promise<void> {
   const leased = loads.filter(({ lease, beginning }) => lease !== null && beginning !== "refresh");
   const stands = ({ missing }: Load): boolean => missing.force || missing.seenId !== null;
-  const keys = leased.filter(stands).map(({ key }) => key);
   const released = releaseLeases(cache, leasesOf(leased.filter((load) => !stands(load))));
-  // A fault is an event.
-  await cache.invalidateKeys(keys).catch(() => {});
+  await endEntries(cache, leased.filter(stands)).catch(() => {});
   await released;
+}
+
+/**
+ * Ends the entries, and the leases on them, also where the entries can't be ended: an open breaker keeps an invalidation
+ * from being sent, but not a release, and other callers would wait for as long as the lease lasts. Rejects with the fault,
+ * which is an event.
+ */
+export async function endEntries(cache: Cache, loads: readonly Load[]): Promise<void> {
+  try {
+    await cache.invalidateKeys(loads.map(({ key }) => key));
+  } catch (error) {
+    await releaseLeases(cache, leasesOf(loads));
+    throw error;
+  }
 }
 
 function leasesOf(loads: readonly Load[]): Lease[] {

@@ -244,6 +244,22 @@ ttl   10m`;
   t.is(await server.hover(main, "// @zca"), "Not cached: the directive has an error.");
 });
 
+test.serial("hovering over verify says what it does, it is completed, and a wrong share is told", async (t) => {
+  const { server } = open(t, { [main]: shop });
+  server.edit(main, "ttl: 10m", "ttl: 10m, verify: 1%");
+  const shown = await server.hover(main, "ttl: 10m, ver");
+  t.regex(shown, /^verify: The share of the hits for which the function runs as well, in the background/);
+  t.true(shown.includes("Value: part of the hits, 0 to 100 %, or off. Default: none, or configure's."), shown);
+  t.regex(shown, /^key {3}user:tenant:5:id$/m);
+  t.deepEqual(await server.diagnostics(main), []);
+  server.edit(main, "verify: 1%", "verify: 101%");
+  const [problem] = await server.diagnostics(main);
+  t.is(problem?.at, "101%");
+  t.regex(problem?.text ?? "", /verify/);
+  server.edit(main, ", verify: 101%", "");
+  t.regex(await server.completionDetails(main, "// @zcache ", "verify"), /^verify\nThe share of the hits/);
+});
+
 test.serial("from a placeholder one goes to what it names", async (t) => {
   const { server } = open(t, { [main]: shop });
   t.is(await server.definition(main, "user:{"), 'this → UserService in "'.concat(classText(), '"'));
@@ -314,6 +330,28 @@ test.serial("a default key gets the field that its function reads", async (t) =>
   const { server } = open(t, { [main]: wrong });
   t.deepEqual(await server.fixes(main, { code: 990303, at: "@zcache" }), {
     'Write key: "Prices.price:{this.currency}:{id}"': '// @zcache ttl: 10m, key: "Prices.price:{this.currency}:{id}"',
+  });
+});
+
+test.serial("share is offered where the result is readonly, and taken back where it isn't", async (t) => {
+  const source = (directive: string, type: string): string =>
+    `${directive}\nexport async function load(id: number): Promise<${type}> {\n  return { id };\n}\n`;
+  const path = "src/shared.ts";
+  const other = "src/other.ts";
+  const files = {
+    [path]: source("// @zcache ttl: 1h", "{ readonly id: number }"),
+    [other]: source("// @zcache ttl: 1h", "{ id: number }"),
+  };
+  const { server } = open(t, files);
+  t.deepEqual(await server.offers(path, "@zcache"), {
+    "Write share: true, because the result is readonly": "// @zcache ttl: 1h, share: true",
+  });
+  t.deepEqual(await server.offers(other, "@zcache"), {});
+  server.edit(path, "ttl: 1h", "ttl: 1h, share: true");
+  t.deepEqual(await server.offers(path, "@zcache"), {});
+  server.edit(other, "ttl: 1h", "ttl: 1h, share: true");
+  t.deepEqual(await server.fixes(other, { code: 990604, at: "true" }), {
+    "Write share: false": "// @zcache ttl: 1h, share: false",
   });
 });
 

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from "ava";
+import { hasLease } from "../../runtime/entry/entry";
 import { LoadTimeoutError } from "../../runtime/errors";
 import { RedisBackend } from "../../runtime/backends/redis/redis-backend";
 import { createCache, deferred, settled, type TestCache } from "../support/cache";
@@ -142,6 +143,23 @@ for (const store of ["memory", "redis"]) {
       await cache.idle();
       t.is(await cache.peek("f|1"), null);
       t.true(cache.takeTrace().includes("skip f|1"));
+    });
+
+    test(title("a result that is refused leaves no lease, also where what stood there can't be ended"), async (t) => {
+      let isWanted = true;
+      // With a tag an entry has an id, and is replaced as what it is.
+      const tags = [template(["tag"], () => [])];
+      const { cache, begin } = await make(t, { when: () => isWanted, tags });
+      await begin();
+      await cache.idle();
+      await cache.invalidateTag("tag");
+      isWanted = false;
+      cache.backend.fail("delete");
+      await begin().catch(() => {});
+      await cache.idle();
+      cache.backend.heal();
+      const [bytes] = await cache.backend.read(["f|1"]);
+      t.false(bytes != null && hasLease(bytes));
     });
 
     test(title("so does one whose own ttl is nothing"), async (t) => {

@@ -3,14 +3,18 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-const folder = join(__dirname, "../transactions/own-packages");
-
 /**
  * Returns a `require` for the packages that the tests of libraries use besides those of the root,
  * and installs them if that has not been done.
  */
 export function requireOwnPackages(): NodeJS.Require {
+  return createRequire(join(installPackages("own-packages"), "package.json"));
+}
+
+/** Installs the packages of a folder of test/transactions if that has not been done. Returns its path. */
+export function installPackages(name: "own-packages" | "newer-node"): string {
+  const folder = join(__dirname, "../transactions", name);
   if (!existsSync(join(folder, "node_modules/.package-lock.json")))
     execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: folder, stdio: "inherit" });
-  return createRequire(join(folder, "package.json"));
+  return folder;
 }

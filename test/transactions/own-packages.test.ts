@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import test, { type ExecutionContext } from "ava";
+import test from "ava";
 import { BackendError, ConfigError, transactional, transactionalSync } from "../../runtime";
 import { scoped as scopedDrizzle } from "../../runtime/libraries/drizzle";
 import { scoped as scopedKnex } from "../../runtime/libraries/knex";
@@ -12,6 +12,7 @@ import { createCache } from "../support/cache";
 import { requireOwnPackages } from "../support/own-packages";
 import { type PostgresServer, startPostgres } from "../support/postgres";
 import { type Library, nameIn, nameQuery, rename, setUp, testLibrary, type Transaction } from "./library";
+import { type Synchronous, testSynchronous } from "./synchronous";
 
 /**
  * The libraries on SQLite, and those that are not among the root's packages: TypeORM, whose peers contradict the root's, and
@@ -323,13 +324,6 @@ test.serial(
   },
 );
 
-/** Drivers whose transactions are synchronous: by themselves, and below Drizzle. */
-interface Synchronous {
-  exec(text: string): unknown;
-  readName(): string;
-  transaction<R>(fn: (nested: Synchronous["transaction"]) => R): R;
-}
-
 function betterSqlite(): Synchronous {
   const database = createSqlite();
   const transaction: Synchronous["transaction"] = (fn) =>
@@ -355,78 +349,8 @@ function drizzleSqlite(): Synchronous {
   };
 }
 
-async function setUpSync(t: ExecutionContext, create: () => Synchronous) {
-  const db = create();
-  const { cache, user } = await setUp(t, () => ({
-    query: async (text) => void db.exec(text),
-    readName: async () => db.readName(),
-    transaction: async () => {},
-  }));
-  const deletes = () => cache.backend.count("delete");
-  return { cache, db, user, deletes };
-}
-
-for (const [name, create] of [
-  ["better-sqlite3", betterSqlite],
-  ["drizzle on better-sqlite3", drizzleSqlite],
-] as const) {
-  test.serial(
-    `${name}: what is invalidated is carried out when the synchronous transaction has committed`,
-    async (t) => {
-      const { cache, db, user, deletes } = await setUpSync(t, create);
-      let saved: Promise<void> | undefined;
-      const result = db.transaction(() => {
-        db.exec(rename("new"));
-        saved = cache.invalidateTag("user:1");
-        t.is(deletes(), 0);
-        return 5;
-      });
-      t.is(result, 5);
-      t.is(deletes(), 1);
-      await saved;
-      t.is(await user(1), "new");
-    },
-  );
-
-  test.serial(
-    `${name}: a synchronous transaction that is rolled back invalidates nothing, nor does a savepoint`,
-    async (t) => {
-      const { cache, db, user, deletes } = await setUpSync(t, create);
-      const saved: Promise<void>[] = [];
-      const fail = (): never => {
-        db.exec(rename("lost"));
-        saved.push(cache.invalidateTag("user:1"));
-        throw new Error("rolled back");
-      };
-      t.throws(() => db.transaction(fail), { message: "rolled back" });
-      db.transaction((nested) => t.throws(() => nested(fail), { message: "rolled back" }));
-      await Promise.all(saved);
-      t.is(deletes(), 0);
-      t.is(await user(1), "old");
-      db.transaction((nested) =>
-        nested(() => {
-          db.exec(rename("new"));
-          saved.push(cache.invalidateTag("user:1"));
-        }),
-      );
-      await Promise.all(saved);
-      t.is(await user(1), "new");
-    },
-  );
-
-  test.serial(`${name}: who invalidates hears of a failure, which does not undo the transaction`, async (t) => {
-    const { cache, db } = await setUpSync(t, create);
-    cache.backend.failNext("delete");
-    let saved: Promise<void> | undefined;
-    db.transaction(() => {
-      db.exec(rename("new"));
-      saved = cache.invalidateTag("user:1");
-    });
-    const error = await t.throwsAsync(saved as Promise<void>, { instanceOf: BackendError });
-    t.true(error.committed);
-    t.is(db.readName(), "new");
-  });
-}
+testSynchronous("better-sqlite3", betterSqlite);
+testSynchronous("drizzle on better-sqlite3", drizzleSqlite);
 
 test("transactionalSync refuses a function that is not done when it returns", (t) => {
   t.throws(() => transactionalSync(async () => {}), { instanceOf: ConfigError, message: /transactional\(\(\) => …\)/ });

@@ -62,7 +62,7 @@ function callsOfWrapper(context: CheckContext, { owner }: Wrapper): readonly Fun
   if (!ts.isBinaryExpression(parent) || parent.right !== owner) return callsOf(context, owner);
   const { left } = parent;
   const declared = ts.isPropertyAccessExpression(left) && resolveSymbol(context, left.name)?.valueDeclaration;
-  return declared ? callsOfDeclared(context, declared as ts.NamedDeclaration) : [];
+  return declared ? callsOfDeclared(context, declared) : [];
 }
 
 function transactionOf(context: CheckContext, call: ts.CallExpression, wrapper: Wrapper): TransactionCall | null {
