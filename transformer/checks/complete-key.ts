@@ -29,7 +29,7 @@ import { memberVaries } from "./code/service-values";
 import { type Viewer } from "./code/settings";
 import { sharedObjectReads } from "./code/shared-object-reads";
 import { suggestKey } from "./code/suggest-key";
-import { variableReads } from "./code/variable-reads";
+import { isStore, variableReads } from "./code/variable-reads";
 
 /**
  * Checks that the key contains what the loader reads; otherwise two callers would share an entry
@@ -223,8 +223,9 @@ class Finder {
     const { context } = this;
     const { name, type, paths } = read;
     if (isAsked(context, type)) {
-      // What one caller sets must not be what another gets.
-      if (kind === "changing" && !this.fields.of(viewer).isSetByCaller(read.symbol, this.#node)) return "changing";
+      // What one caller sets must not be what another gets, unless it is the rows that the program caches.
+      const isSet = !isStore(context, type) && this.fields.of(viewer).isSetByCaller(read.symbol, this.#node);
+      if (kind === "changing" && !isSet) return "changing";
       const texts = paths.map(({ text }) => text);
       const isMinor = isTuning(name) || isReplica(context, type) || texts.every((text) => isTuning(text));
       return { name, ...this.#valueOf(read), grade: isMinor ? "hint" : "error" };

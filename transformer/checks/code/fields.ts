@@ -177,8 +177,8 @@ export class Fields {
 /** Recognises `this.dates ??= days(map)`, and the same under `if (!this.dates)`: it is made once, for all callers. */
 function isKeptOnce(compiler: typeof ts, write: ts.Node, name: string): boolean {
   const { BarBarEqualsToken, QuestionQuestionEqualsToken } = compiler.SyntaxKind;
-  if (compiler.isBinaryExpression(write))
-    if ([BarBarEqualsToken, QuestionQuestionEqualsToken].includes(write.operatorToken.kind as never)) return true;
+  const operator = compiler.isBinaryExpression(write) ? write.operatorToken.kind : null;
+  if (operator === BarBarEqualsToken || operator === QuestionQuestionEqualsToken) return true;
   const condition = compiler.findAncestor(write, (outer) => compiler.isIfStatement(outer));
   return (
     condition !== undefined &&

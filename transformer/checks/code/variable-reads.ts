@@ -210,7 +210,7 @@ function isKeptForReceiver(
 function isReadWhole(context: CheckContext, symbol: ts.Symbol, { node, origin }: Read): boolean {
   const { ts } = context;
   const { parent } = node;
-  if (isStore(context, symbol)) return false;
+  if (isStore(context, context.checker.getTypeOfSymbol(symbol))) return false;
   const [first] = origin.steps;
   if (!first)
     return (
@@ -227,9 +227,9 @@ const wholeReaders =
   /^(?:join|values|entries|keys|forEach|map|flatMap|reduce|reduceRight|slice|concat|at|toString|to[A-Z]\w*)$/;
 
 /** A collection of objects, which stands for a database: the program caches what it has, and ends that when it changes. */
-function isStore(context: CheckContext, symbol: ts.Symbol): boolean {
+export function isStore(context: CheckContext, given: ts.Type): boolean {
   const { ts, checker } = context;
-  const type = checker.getApparentType(checker.getTypeOfSymbol(symbol));
+  const type = checker.getApparentType(given);
   const isMap = /^(?:Readonly)?(?:Map|Set)$/.test(type.getSymbol()?.name ?? "");
   const element =
     checker.isArrayLikeType(type) || isMap
