@@ -52,7 +52,7 @@ function declaredIn(compiler: Syntax, statement: ts.Node): [string, ts.FunctionL
       compiler.isMethodDeclaration(value) ||
       compiler.isArrowFunction(value) ||
       compiler.isFunctionExpression(value);
-    return name && isFunction ? [[name.getText(), value as ts.FunctionLikeDeclaration]] : [];
+    return name && isFunction ? [[name.getText(), value]] : [];
   });
 }
 
