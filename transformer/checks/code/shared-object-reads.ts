@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { walkTree } from "../../context/walk-tree";
-import { visitNames } from "../../context/word-places";
+import { visitNames, visitNodesWith } from "../../context/word-places";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { codeOf, isObserved, writeOf } from "./loader-reads";
@@ -11,33 +11,39 @@ import { assignedValue, functionAround, isSetUp, sourcesOf } from "./variation";
 
 /** Objects of the platform that a whole program shares. They have no declaration that could be asked for what changes them. */
 const sharedObjects = /^(?:globalThis|global|window|self|process\.env)$/;
+const sharedWords = ["globalThis", "global", "window", "self", "process.env"];
 
 /** Returns `globalThis.region` and `process.env.REGION` if a function of the program sets it to what its caller passes. */
 export function sharedObjectReads(context: CheckContext, loader: ts.Node, { runs }: LoaderRuns): readonly string[] {
-  const { ts } = context;
   const found = new Set<string>();
-  for (const { body: code } of runs) {
-    const body = codeOf(code);
-    if (body)
-      walkTree(ts, body, (node) => {
-        if (ts.isTypeNode(node)) return "skip";
-        const part = partOf(context, node);
-        if (
-          part &&
-          !writeOf(ts, node as ts.Expression) &&
-          !isObserved(ts, node) &&
-          isSetByCaller(context, part, loader)
-        )
-          found.add(`${part.holder}.${part.name}`);
-        return undefined;
-      });
-  }
+  for (const { body: code } of runs)
+    for (const part of partsReadIn(context, codeOf(code)))
+      if (isSetByCaller(context, part, loader)) found.add(`${part.holder}.${part.name}`);
   return [...found];
 }
 
 interface Part {
   readonly holder: string;
   readonly name: string;
+}
+
+const knownParts = new WeakMap<ts.Node, readonly Part[]>();
+
+/** Returns what the code reads of these objects. Most code names none of them. */
+function partsReadIn(context: CheckContext, code: ts.Node | undefined): readonly Part[] {
+  const { ts } = context;
+  if (!code) return [];
+  const before = knownParts.get(code);
+  if (before) return before;
+  const found: Part[] = [];
+  visitNodesWith(ts, code, sharedWords, (node) => {
+    if (ts.isTypeNode(node)) return "skip";
+    const part = partOf(context, node);
+    if (part && !writeOf(ts, node as ts.Expression) && !isObserved(ts, node)) found.push(part);
+    return undefined;
+  });
+  knownParts.set(code, found);
+  return found;
 }
 
 function partOf({ ts }: CheckContext, node: ts.Node): Part | null {
