@@ -84,6 +84,24 @@ export const works = [
     inFlight: 1,
   },
   {
+    name: "memory-shared",
+    title: "memory hit, shared",
+    goal: 0.8,
+    method: "shared",
+    args: (n) => [cached(n)],
+    count: 20_000,
+    inFlight: 1,
+  },
+  {
+    name: "tier-shared",
+    title: "memory tier hit, shared",
+    goal: 0.8,
+    method: "sharedTier",
+    args: (n) => [cached(n)],
+    count: 20_000,
+    inFlight: 1,
+  },
+  {
     name: "miss",
     title: "miss",
     goal: 1.3,
@@ -107,10 +125,10 @@ export const works = [
 
 /** Fills the caches before a row is measured. */
 export async function warm(contender, { method, args, loads }) {
-  const calls = { rows: 11, memory: warmKeys, tier: warmKeys, tagged: warmKeys, row: warmKeys }[method];
+  const calls = method === "rows" ? 11 : warmKeys;
   for (let n = 0; n < calls; n++)
     await contender[method](...(method === "rows" ? [range(n * 100, 100, cached)] : loads ? [cached(n)] : args(n)));
   await contender.settle?.();
   // A tier keeps what it has read, not what was written.
-  if (method === "tier") for (let n = 0; n < calls; n++) await contender.tier(...args(n));
+  if (method === "tier" || method === "sharedTier") for (let n = 0; n < calls; n++) await contender[method](...args(n));
 }

@@ -152,6 +152,15 @@ export const options = [
     summary: "How long an entry may be served from the memory tier of a TieredBackend without Redis being asked.",
   },
   {
+    name: "share",
+    places: ["directive"],
+    kind: "boolean",
+    default: false,
+    since,
+    summary:
+      "Whether hits in memory hand out one frozen result instead of a copy for each caller. The return type must be readonly all the way.",
+  },
+  {
     name: "tags",
     places: ["directive"],
     kind: "templates",

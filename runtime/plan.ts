@@ -50,6 +50,8 @@ export interface Plan {
    * default.
    */
   readonly memoryMs?: number;
+  /** Nobody changes what it returns, so that memory hands out one frozen value to all callers. */
+  readonly share?: boolean;
   /** Whether to store this result. It is called with the result, then the arguments. */
   readonly when?: (this: unknown, result: unknown, ...args: unknown[]) => unknown;
   readonly codec?: string;

@@ -45,7 +45,10 @@ test.serial(
 );
 
 test.serial("the same below a TieredBackend, with the rights that its page names", async (t) => {
-  const { client, used, refused } = await startAs(t, `${rights} ${ofClientsInRights} ${tierRights} &__redis__:invalidate`);
+  const { client, used, refused } = await startAs(
+    t,
+    `${rights} ${ofClientsInRights} ${tierRights} &__redis__:invalidate`,
+  );
   const backend = new TieredBackend(new MemoryBackend(), new RedisBackend(client));
   await useEverything(t, backend);
   const { close } = backend as unknown as { close?(): Promise<void> };

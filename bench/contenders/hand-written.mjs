@@ -64,6 +64,9 @@ export function open({ connect, prefix }) {
     memory,
     /** It receives no invalidations, which is what makes it so quick. */
     tier: memory,
+    // Its callers share what they get in any case, and may change it.
+    shared: memory,
+    sharedTier: memory,
 
     close: () => redis.disconnect(),
   };

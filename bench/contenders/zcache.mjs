@@ -1,5 +1,5 @@
 import { configure, idle, MemoryBackend, RedisBackend, TieredBackend } from "zcache";
-import { memory, row, rows, slow, tagged, text, tier } from "../build/src/cached.js";
+import { memory, row, rows, shared, sharedTier, slow, tagged, text, tier } from "../build/src/cached.js";
 
 export async function open({ connect, maxKeys = 10_000, method }) {
   const redis = connect();
@@ -9,12 +9,14 @@ export async function open({ connect, maxKeys = 10_000, method }) {
   configure({ backend: new RedisBackend(redis), deadline });
   configure("memory", { backend: new MemoryBackend(limits) });
   // It has a connection of its own and uses it continuously, which would be counted in other rows.
-  const tiered = method === "tier" ? new TieredBackend(new MemoryBackend(limits), new RedisBackend(redis)) : null;
+  const tiered = method?.toLowerCase().endsWith("tier")
+    ? new TieredBackend(new MemoryBackend(limits), new RedisBackend(redis))
+    : null;
   if (tiered) configure("tier", { backend: tiered, deadline });
   while (tiered && tiered.state !== "live") await new Promise((resolve) => setTimeout(resolve, 10));
   const close = () => {
     tiered?.close();
     redis.disconnect();
   };
-  return { row, text, slow, tagged, rows, memory, tier, settle: idle, close };
+  return { row, text, slow, tagged, rows, memory, tier, shared, sharedTier, settle: idle, close };
 }

@@ -20,7 +20,7 @@ export function computeWorks() {
     created: new Date(1.7e12),
     changed: new Date(1.71e12),
   };
-  const { structured } = require("../../dist/runtime/codecs/codec.js").builtInCodecs;
+  const { structured } = require("../../dist/runtime/codecs/built-in-codecs.js").builtInCodecs;
   const text = Buffer.from(JSON.stringify(row));
   // Text is stored in UTF-8.
   const encode = (value) => Buffer.from(structured.encode(value));

@@ -26,6 +26,16 @@ export async function tier(id: number): Promise<Row> {
   return loadRow(id);
 }
 
+// @zcache cache: memory, share: true
+export async function shared(id: number): Promise<Row> {
+  return loadRow(id);
+}
+
+// @zcache memory: 1h, cache: tier, share: true
+export async function sharedTier(id: number): Promise<Row> {
+  return loadRow(id);
+}
+
 // @zcache
 export async function slow(id: number): Promise<Row> {
   return loadSlowly(id);

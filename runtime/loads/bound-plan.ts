@@ -1,5 +1,6 @@
 import { type ReadOptions } from "../backends/backend";
 import { type Cache } from "../cache/cache";
+import { isBuiltIn } from "../codecs/built-in-codecs";
 import { type Codec } from "../codecs/codec";
 import { cacheNamed } from "../cache/configure";
 import { type Account, createCounters } from "../cache/counters";
@@ -31,6 +32,8 @@ export interface BoundPlan {
   readonly fenceKeys: readonly string[];
   /** Undefined: what is read must come from the store itself. */
   readonly reading: ReadOptions | undefined;
+  /** Memory hands out one frozen value: see `shared-results.ts`. */
+  readonly share: boolean;
   /** Goes before the key: the cache's namespace, the function's, its version, and `module.Class.function|` where the key is the default one. */
   readonly prefix: string;
   readonly account: Account;
@@ -109,6 +112,8 @@ function bindPlan(plan: Plan): BoundPlan {
     timed: graceMs > 0 || early > 0,
     fenceKeys: fenceKeysOf(plan, cache),
     reading: memoryMs > 0 ? { memoryMs } : undefined,
+    // What a codec of the user's own returns may be more than its data, and be kept by the codec.
+    share: plan.share === true && isBuiltIn(codec) && settings.backend.glance !== undefined,
     prefix: prefixOf(plan, cache, null),
     account: accountOf(plan.name),
     isNamed: false,

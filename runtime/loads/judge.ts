@@ -6,6 +6,7 @@ import { isFlaggedHold, isSurelyHeld } from "../entry/hold";
 import { type BoundPlan } from "./bound-plan";
 import { ageOf } from "./lifetime";
 import { note, noteUnusable, tell } from "./record";
+import { decodeShared } from "./shared-results";
 
 type Bytes = Buffer | null;
 
@@ -85,7 +86,7 @@ export function judge(
 ): Found | Promise<Found> {
   const bytes = values[at];
   if (!bound.timed && wanted.versionKeys.length === 0 && isPayload(bytes)) {
-    const value = decodeOr(none, bound, bytes);
+    const value = decodeOr(none, bound, wanted.key, bytes);
     if (value !== none) {
       noteServed(bound, wanted.key, bytes.length, "hit");
       return new Hit(value, null);
@@ -157,9 +158,9 @@ function decide(standing: Standing, named: Answers): Found {
 const none = Symbol("none");
 
 /** What can't be decoded is told of where the entry is looked at as a whole. */
-function decodeOr(otherwise: typeof none, { codec }: BoundPlan, payload: Buffer): unknown {
+function decodeOr(otherwise: typeof none, bound: BoundPlan, key: string, payload: Buffer): unknown {
   try {
-    return codec.decode(payload);
+    return bound.share ? decodeShared(bound, key, payload, null) : bound.codec.decode(payload);
   } catch {
     return otherwise;
   }
@@ -167,7 +168,8 @@ function decodeOr(otherwise: typeof none, { codec }: BoundPlan, payload: Buffer)
 
 /** The value of an entry that is to be returned. Throws what the codec throws. */
 export function serve(bound: BoundPlan, key: string, entry: Entry, type: "hit" | "stale"): unknown {
-  const value = bound.codec.decode(entry.payload);
+  const { payload } = entry;
+  const value = bound.share ? decodeShared(bound, key, payload, entry) : bound.codec.decode(payload);
   noteServed(bound, key, entry.payload.length, type);
   return value;
 }

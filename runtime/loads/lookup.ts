@@ -108,7 +108,8 @@ function judgeTagless(
   values: Answers,
   standard: Standard,
 ): (Found | Promise<Found>)[] {
-  const payloads = bound.timed ? [] : values.filter(isPayload);
+  // What is shared is decoded by itself, if at all.
+  const payloads = bound.timed || bound.share ? [] : values.filter(isPayload);
   const decoded = decodeTogether(bound.codec, payloads);
   let next = 0;
   return all.map((wanted, i) => {

@@ -9,6 +9,7 @@ import { type Copies, type CopySource, createCopies } from "../codecs/copies";
 import { Entry, parseStored } from "../entry/entry";
 import { type BoundPlan } from "./bound-plan";
 import { asVersion, noteServed, noVersions, serve } from "./judge";
+import { SharedResult, unshareable } from "./shared-results";
 
 /** The answer of `glance` where there is none. */
 export const notAtHand = Symbol("not at hand");
@@ -23,6 +24,13 @@ export function glance(bound: BoundPlan, key: string, versionKeys: readonly stri
   const held = cache.glance(key, bound.reading);
   if (!held) return notAtHand;
   const { note } = held;
+  if (bound.share && note instanceof SharedResult && note.codec === bound.codec) {
+    const { tagged } = note;
+    if (!note.isTimeless) return notAtHand;
+    if (tagged ? !isCurrentAtHand(bound, tagged, versionKeys) : versionKeys.length > 0) return notAtHand;
+    noteServed(bound, key, note.payloadBytes, "hit");
+    return note.value;
+  }
   if (note instanceof Decoded && note.codec === bound.codec) {
     const { tagged, record } = note;
     if (tagged ? !isCurrentAtHand(bound, tagged, versionKeys) : versionKeys.length > 0) return notAtHand;
@@ -34,8 +42,8 @@ export function glance(bound: BoundPlan, key: string, versionKeys: readonly stri
   if (!isCurrentAtHand(bound, entry, versionKeys)) return notAtHand;
   try {
     const value = serve(bound, key, entry, "hit");
-    if (note === null) held.note = readOnce;
-    else if (note === readOnce) keepDecoded(bound, key, entry, held);
+    if (note === null && !bound.share) held.note = readOnce;
+    else if (note === readOnce || note === unshareable) keepDecoded(bound, key, entry, held);
     return value;
   } catch {
     // Told of where it is looked up.

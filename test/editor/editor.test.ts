@@ -333,6 +333,28 @@ test.serial("a default key gets the field that its function reads", async (t) =>
   });
 });
 
+test.serial("share is offered where the result is readonly, and taken back where it isn't", async (t) => {
+  const source = (directive: string, type: string): string =>
+    `${directive}\nexport async function load(id: number): Promise<${type}> {\n  return { id };\n}\n`;
+  const path = "src/shared.ts";
+  const other = "src/other.ts";
+  const files = {
+    [path]: source("// @zcache ttl: 1h", "{ readonly id: number }"),
+    [other]: source("// @zcache ttl: 1h", "{ id: number }"),
+  };
+  const { server } = open(t, files);
+  t.deepEqual(await server.offers(path, "@zcache"), {
+    "Write share: true, because the result is readonly": "// @zcache ttl: 1h, share: true",
+  });
+  t.deepEqual(await server.offers(other, "@zcache"), {});
+  server.edit(path, "ttl: 1h", "ttl: 1h, share: true");
+  t.deepEqual(await server.offers(path, "@zcache"), {});
+  server.edit(other, "ttl: 1h", "ttl: 1h, share: true");
+  t.deepEqual(await server.fixes(other, { code: 990604, at: "true" }), {
+    "Write share: false": "// @zcache ttl: 1h, share: false",
+  });
+});
+
 test.serial("after a change of tsconfig.json everything is said once, by its new entry", async (t) => {
   const { project, server } = open(t, { [main]: wrong });
   const config = JSON.parse(project.read("tsconfig.json")) as { compilerOptions: { plugins: object[] } };

@@ -144,6 +144,21 @@ export class TsServer {
     );
   }
 
+  /** What zcache offers at a place where nothing is wrong, and the line that each offer makes of it. */
+  async offers(path: string, at: string): Promise<Record<string, string>> {
+    const text = this.#text(path);
+    const { line, offset } = locate(text, text.indexOf(at));
+    const place = { file: this.#file(path), startLine: line, startOffset: offset, endLine: line, endOffset: offset };
+    const found = await this.#request<{ name: string; description: string }[]>("getApplicableRefactors", place);
+    const own = found.filter(({ name }) => name.startsWith("zcache"));
+    const made = own.map(async ({ name, description }) => {
+      const asked = { ...place, refactor: name, action: name };
+      const { edits } = await this.#request<{ edits: CodeFix["changes"] }>("getEditsForRefactor", asked);
+      return [description, apply(text, edits[0]?.textChanges[0])] as const;
+    });
+    return Object.fromEntries(await Promise.all(made));
+  }
+
   supportedFixes(path: string): Promise<string[]> {
     return this.#request("getSupportedCodeFixes", { file: this.#file(path) });
   }

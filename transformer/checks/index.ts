@@ -5,6 +5,7 @@ import { checkDeterminedResult } from "./determined-result";
 import { checkInvalidateInTransaction } from "./invalidate-in-transaction";
 import { checkOperations } from "./operations";
 import { checkSharedKeys } from "./shared-keys";
+import { checkSharedResult } from "./shared-result";
 import { checkTagUsage } from "./tag-usage";
 import { checkTemplateTypes } from "./template-types";
 
@@ -18,4 +19,5 @@ export const checks: readonly Check[] = [
   checkInvalidateInTransaction,
   checkCodecFidelity,
   checkDeterminedResult,
+  checkSharedResult,
 ];

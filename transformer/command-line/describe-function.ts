@@ -37,6 +37,7 @@ export function describeFunction(
     verify !== null && ["verify", verify === 0 ? "off" : `${formatShare(verify)} of its hits`],
     timeoutMs !== null && ["timeout", durationOrOff(timeoutMs)],
     memoryMs !== null && ["memory", durationOrOff(memoryMs)],
+    options.share && ["share", "true"],
     ["when", options.when?.text ?? unset("always")],
     [
       "codec",

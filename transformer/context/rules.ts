@@ -366,6 +366,14 @@ export const rules = {
     message: (owner: string, calls: string, on: string) =>
       `${owner} calls ${calls}: its result depends on ${on}, and everyone would get that of the first caller. Pass it as an argument, or leave it to the caller.`,
   },
+  changeableResult: {
+    code: 990604,
+    name: "changeable-result",
+    grade: "error",
+    message: (owner: string, part: string, what: string, instead: string) =>
+      `"share" hands one result of ${owner} to all its callers, but ${part} ${what}. ${instead}, or leave out "share".`,
+    fixes: () => setOption("share", "false"),
+  },
   unknownTag: {
     code: 990701,
     name: "unknown-tag",

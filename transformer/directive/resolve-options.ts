@@ -31,6 +31,9 @@ export interface DirectiveOptions {
   readonly verify: number | null;
   readonly timeoutMs: number | null;
   readonly memoryMs: number | null;
+  readonly share: boolean;
+  /** The place in the directive that says so. */
+  readonly shareSpan: Span | null;
   readonly codec: string | null;
   /** The place in the directive that names the codec. */
   readonly codecSpan: Span | null;
@@ -102,8 +105,10 @@ export function resolveOptions(
     verify: resolver.share("verify", entries.get("verify")),
     timeoutMs: resolver.duration("timeout", entries.get("timeout")),
     memoryMs: resolver.duration("memory", entries.get("memory")),
+    share: resolver.boolean("share", entries.get("share")),
+    shareSpan: spanOf(entries.get("share")),
     codec: resolver.codec(entries.get("codec")),
-    codecSpan: entries.get("codec")?.value?.span ?? null,
+    codecSpan: spanOf(entries.get("codec")),
     cache: resolver.text("cache", entries.get("cache"), "the name of a cache")?.text ?? null,
     version: resolver.version(entries.get("version")),
     batch: resolver.flag("batch", entries.get("batch")),
@@ -243,6 +248,14 @@ class Resolver {
     });
   }
 
+  /** Accepts true and false, and the bare word for true. */
+  boolean(option: OptionName, entry: Entry | undefined): boolean {
+    if (!entry || entry.value === null) return entry !== undefined;
+    if (isText(entry.value) && /^(?:true|false)$/.test(entry.value.text)) return entry.value.text === "true";
+    this.#invalid(option, entry, "true or false");
+    return false;
+  }
+
   flag(option: OptionName, entry: Entry | undefined): Span | null {
     if (!entry) return null;
     return entry.value === null ? entry.name.span : this.#invalid(option, entry, "a bare word, without a value");
@@ -259,6 +272,11 @@ class Resolver {
       ),
     );
   }
+}
+
+/** Returns the place of the option's value, or of its name if it is a bare word. */
+function spanOf(entry: Entry | undefined): Span | null {
+  return entry ? (entry.value?.span ?? entry.name.span) : null;
 }
 
 function isOff(entry: Entry | undefined): boolean {

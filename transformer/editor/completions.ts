@@ -52,6 +52,7 @@ const examples: Readonly<Partial<Record<OptionKind, readonly string[]>>> = {
   duration: ["30s", "1m", "10m", "1h", "1d"],
   share: ["5%", "10%"],
   hits: ["0.1%", "1%"],
+  boolean: ["true", "false"],
 };
 
 function valueCompletions(context: CheckContext, option: string, typed: string): Completion[] {

@@ -2,12 +2,13 @@ import type ts from "typescript";
 import { mistakeForTspc, type PluginOptions, resolvePluginOptions } from "../context/plugin-options";
 import { allCodes, type Problem } from "../context/rules";
 import { annotationAt, annotationBefore } from "./annotations";
-import { entryProblem, textParts, toCodeFix, toCompletionInfo, toDetails, toQuickInfo } from "./answers";
+import { entryProblem, textParts, toCodeFix, toCompletionInfo, toDetails, toQuickInfo, toRefactor } from "./answers";
 import { type Completion, completionsAt } from "./completions";
 import { definitionAt } from "./definition";
 import { describeAt, describeName } from "./hover";
 import { type EditorFile, EditorProject } from "./project";
-import { quickFixesOf } from "./quick-fixes";
+import { offersFor } from "./offers";
+import { type QuickFix, quickFixesOf } from "./quick-fixes";
 
 /**
  * Keeps the newest decoration of each project, because tsserver decorates the decorated service
@@ -38,6 +39,7 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
   addHover();
   addDefinitions();
   addQuickFixes();
+  addOffers();
   const mistake = mistakeForTspc(entry);
   if (mistake !== null) showEntryProblem(`zcache: the plugin entry ${mistake}.`);
   return outer;
@@ -139,6 +141,23 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
     };
     // Editors ask for fixes of these codes only.
     outer.getSupportedCodeFixes = (fileName) => [...inner.getSupportedCodeFixes(fileName), ...allCodes.map(String)];
+  }
+
+  function addOffers(): void {
+    const offersIn = (fileName: string, where: number | ts.TextRange): readonly QuickFix[] =>
+      find<readonly QuickFix[]>(fileName, [], ({ context }) => {
+        const annotation = annotationAt(context, typeof where === "number" ? where : where.pos);
+        return annotation ? offersFor(context, annotation) : [];
+      });
+    outer.getApplicableRefactors = (fileName, where, ...rest) => [
+      ...inner.getApplicableRefactors(fileName, where, ...rest),
+      ...offersIn(fileName, where).map(toRefactor),
+    ];
+    outer.getEditsForRefactor = (fileName, format, where, refactor, action, ...rest) => {
+      const offer = offersIn(fileName, where).find((one) => toRefactor(one).name === refactor);
+      if (!offer) return inner.getEditsForRefactor(fileName, format, where, refactor, action, ...rest);
+      return { edits: [...toCodeFix(fileName, offer).changes] };
+    };
   }
 }
 

@@ -25,6 +25,7 @@ export function printPlan(functionName: string, plan: TargetPlan, attached?: str
     plan.version !== null && `version: ${quote(plan.version)}`,
     plan.ttl && printOfResult("ttl", plan.ttl, printConcatenation(plan.ttl)),
     ...numbers.map((name) => options[name] !== null && `${name}: ${options[name]}`),
+    options.share && "share: true",
     plan.when && printOfResult("when", plan.when, printExpression(plan.when.expression)),
     options.codec !== null && `codec: ${quote(options.codec)}`,
     options.cache !== null && `cache: ${quote(options.cache)}`,

@@ -33,6 +33,7 @@ export interface TargetPlan {
     | "verify"
     | "timeoutMs"
     | "memoryMs"
+    | "share"
     | "codec"
     | "cache"
   >;

@@ -1,0 +1,58 @@
+/**
+ * Results that callers can't change (`share: true`): the value is decoded and frozen once, is left beside the bytes in
+ * memory, and is handed out as it is.
+ */
+import { type Codec } from "../codecs/codec";
+import { freeze } from "../codecs/freeze";
+import { type Entry } from "../entry/entry";
+import { type BoundPlan } from "./bound-plan";
+
+/** Left with bytes in memory. */
+export class SharedResult {
+  /** Null if the entry has no tags. */
+  readonly tagged: Entry | null;
+  /** Nothing but tags has to be judged before the value is served. */
+  readonly isTimeless: boolean;
+
+  constructor(
+    readonly codec: Codec,
+    readonly value: unknown,
+    readonly payloadBytes: number,
+    entry: Entry | null,
+  ) {
+    this.tagged = entry && entry.versionCount > 0 ? entry : null;
+    this.isTimeless = entry === null || (!entry.times && entry.resultTags.length === 0);
+  }
+}
+
+/** Left with bytes whose value can't be frozen: each caller gets one of its own, as without `share`. */
+export const unshareable = Symbol("unshareable");
+
+/** What V8 keeps for a `SharedResult`, and for the entry in it. */
+const noteBytes = 80;
+const entryBytes = 280;
+
+/**
+ * Decodes a payload, or returns the value that memory has of it. Throws what the codec throws.
+ * @param entry null if the payload is all that is stored
+ */
+export function decodeShared(bound: BoundPlan, key: string, payload: Buffer, entry: Entry | null): unknown {
+  const { cache, codec } = bound;
+  const held = cache.glance(key, bound.reading);
+  // Bytes in memory are in a buffer of their own. Others came from the store, or are older.
+  if (!held || held.bytes.buffer !== payload.buffer) return codec.decode(payload);
+  const { note } = held;
+  if (note instanceof SharedResult && note.codec === codec) return note.value;
+  const value = codec.decode(payload);
+  // Something else was left there by a function that has the same keys and doesn't share.
+  if (note !== null) return value;
+  const bytes = freeze(value);
+  if (bytes === null) held.note = unshareable;
+  else
+    cache.annotate(
+      key,
+      new SharedResult(codec, value, payload.length, entry),
+      bytes + noteBytes + (entry ? entryBytes : 0),
+    );
+  return value;
+}

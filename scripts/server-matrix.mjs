@@ -1,0 +1,78 @@
+/**
+ * Runs the tests that need Redis, and chaos, on servers of several versions: `npm run servers -- [--only "Valkey 9.1"]
+ * [--files test/redis-backend.test.ts,…]`. It prints the table of docs/redis.md and closes with counts.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { servers, unpackServer } from "./server-matrix.servers.mjs";
+
+const repository = fileURLToPath(new URL("..", import.meta.url));
+const unpacked = join(repository, "node_modules/.cache/zcache-servers");
+
+/** These have a server of another kind, need a build, or look at bytes only. */
+const others = /^test\/(?:fuzz|package|transactions)\/|^test\/chaos\/(?:crashes|soak|growth)\.test\.ts$/;
+
+/** Finds the tests that start a server, by what they import. */
+function findTests() {
+  const files = readdirSync(join(repository, "test"), { recursive: true }).map((file) => `test/${file}`);
+  return files.filter((file) => file.endsWith(".test.ts") && !others.test(file) && startsServer(file)).sort();
+}
+
+function startsServer(file, seen = new Set()) {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  const text = readFileSync(join(repository, file), "utf8");
+  const imports = Array.from(text.matchAll(/from "(\.[^"]+)"/g), ([, path]) => join(dirname(file), path));
+  return imports.some((path) => {
+    if (path === "test/support/redis") return true;
+    const source = [`${path}.ts`, join(path, "index.ts")].find((name) => existsSync(join(repository, name)));
+    return source !== undefined && source.startsWith("test/") && startsServer(source, seen);
+  });
+}
+
+/** Runs the tests with this server first in PATH. */
+async function runTests(bin, files) {
+  const startedAt = performance.now();
+  const child = spawn(join(repository, "node_modules/.bin/ava"), files, {
+    cwd: repository,
+    env: { ...process.env, PATH: `${bin}:${process.env.PATH}`, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  await once(child, "close");
+  const count = (mark) => output.split("\n").filter((line) => line.startsWith(`  ${mark} `)).length;
+  // A file that crashes or takes too long has no test of its own that failed.
+  const failed = Math.max(count("✘"), child.exitCode === 0 ? 0 : 1);
+  return { passed: count("✔"), failed, seconds: Math.round((performance.now() - startedAt) / 1000), output };
+}
+
+function versionOf(bin) {
+  const child = spawn(join(bin, "redis-server"), ["--version"], { stdio: ["ignore", "pipe", "inherit"] });
+  return child.stdout.toArray().then((chunks) => /v=(\S+)/.exec(chunks.join(""))?.[1] ?? "?");
+}
+
+const { values } = parseArgs({ options: { only: { type: "string" }, files: { type: "string" } } });
+const chosen = servers.filter(({ name }) => !values.only || values.only.split(",").includes(name));
+if (chosen.length === 0)
+  throw new Error(`--only is ${values.only}. Servers: ${servers.map(({ name }) => name).join(", ")}.`);
+const files = values.files?.split(",") ?? findTests();
+console.log(`${files.length} files on ${chosen.map(({ name }) => name).join(", ")}`);
+const rows = [];
+for (const server of chosen) {
+  const bin = await unpackServer(server, unpacked);
+  const version = await versionOf(bin);
+  const result = await runTests(bin, files);
+  rows.push({ ...result, server: `${server.name.split(" ")[0]} ${version}`, suite: server.suites[0] });
+  console.log(`${server.name} (${version}): ${result.passed} passed, ${result.failed} failed, ${result.seconds} s`);
+  if (result.failed > 0) console.log(result.output);
+}
+console.log("\n| server | Debian suite | passed | failed |\n| --- | --- | --- | --- |");
+for (const { server, suite, passed, failed } of rows) console.log(`| ${server} | ${suite} | ${passed} | ${failed} |`);
+const sum = (name) => rows.reduce((total, row) => total + row[name], 0);
+console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
+process.exitCode = sum("failed") === 0 ? 0 : 1;
