@@ -13,12 +13,14 @@ export interface DrizzleLike {
  * have been carried out, after the commit.
  *
  * @returns the same object
- * @throws ConfigError for what is not a database of Drizzle's
+ * @throws ConfigError for what is not a database of Drizzle's, such as the `tx` of a transaction
  * @example export const db = scoped(drizzle(pool))
  */
 export function scoped<T extends DrizzleLike>(db: T): T {
-  const { transaction, select, resultKind } = Object(db) as Record<string, unknown>;
-  if (typeof transaction !== "function" || typeof select !== "function")
+  const { transaction, select, rollback, resultKind } = Object(db) as Record<string, unknown>;
+  // A Knex is a function that has these, too; the `tx` of a transaction can be rolled back.
+  const isDatabase = typeof db === "object" && typeof transaction === "function" && typeof select === "function";
+  if (!isDatabase || rollback !== undefined)
     throw wrongClient("drizzle", "a database of Drizzle's, such as drizzle(client)", db);
   scope(db, false, resultKind === "sync" ? inSynchronousScope : inScope);
   return db;

@@ -11,12 +11,12 @@ export interface KnexLike {
  * callback and committed by hand needs `transactional` around it.
  *
  * @returns the same function
- * @throws ConfigError for what is not a `Knex`
+ * @throws ConfigError for what is not a `Knex`, such as the `trx` of a transaction
  * @example export const db = scoped(knex({ client: "pg", connection }))
  */
 export function scoped<T extends KnexLike>(knex: T): T {
-  const { transaction, context } = Object(knex) as Record<string, unknown>;
-  if (typeof transaction !== "function" || typeof context !== "object" || context === null)
+  const { transaction, context, isTransaction } = Object(knex) as Record<string, unknown>;
+  if (typeof transaction !== "function" || typeof context !== "object" || context === null || isTransaction === true)
     throw wrongClient("knex", 'a Knex, such as knex({ client: "pg", connection })', knex);
   scope(context, false);
   return knex;

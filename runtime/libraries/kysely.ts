@@ -10,7 +10,7 @@ export interface KyselyLike {
  * Puts a scope around every `transaction().execute(…)` of this copy of Kysely, also of what `withSchema` and `withPlugin` make.
  *
  * @returns the same object
- * @throws ConfigError for what is not a `Kysely`
+ * @throws ConfigError for what is not a `Kysely`, such as the `trx` of a transaction
  * @example export const db = scoped(new Kysely<Database>({ dialect }))
  */
 export function scoped<T extends KyselyLike>(db: T): T {
@@ -26,8 +26,8 @@ export function scoped<T extends KyselyLike>(db: T): T {
 }
 
 function builderOf(db: unknown): object | null {
-  const { transaction, selectFrom } = Object(db) as Record<string, unknown>;
-  if (typeof transaction !== "function" || typeof selectFrom !== "function") return null;
+  const { transaction, selectFrom, isTransaction } = Object(db) as Record<string, unknown>;
+  if (typeof transaction !== "function" || typeof selectFrom !== "function" || isTransaction === true) return null;
   const builder: unknown = transaction.call(db);
   const { execute } = Object(builder) as Record<string, unknown>;
   return typeof execute === "function" ? (builder as object) : null;

@@ -1,4 +1,6 @@
 /** `zcache/pg`: transactions by hand, for the clients and pools of `pg`. */
+import { ConfigError } from "../index";
+import { openScope, type Scope } from "../transactions/scope";
 import { inScope, wrongClient } from "./library-transaction";
 
 /** What is used of a client of `pg`. */
@@ -16,15 +18,21 @@ export interface ReleasedClient extends ClientLike {
   release(error?: boolean): void;
 }
 
-/** How deep in transactions of ours a client is. */
-const depths = new WeakMap<ClientLike, number>();
+/** A transaction of ours that a client is in. */
+interface Open {
+  /** 1 for the transaction itself, more for its savepoints. */
+  readonly depth: number;
+  readonly scope: Scope | null;
+}
+
+const opened = new WeakMap<ClientLike, Open>();
 
 /**
  * Runs `fn` between BEGIN and COMMIT, on a client of the pool, and what it has invalidated after the COMMIT. When `fn` rejects it is
  * rolled back, and nothing is invalidated. With the client of a transaction that is under way it is a savepoint.
  *
  * @param begin the statement that begins a transaction: `BEGIN ISOLATION LEVEL SERIALIZABLE`
- * @throws ConfigError for what is neither a client nor a pool
+ * @throws ConfigError for what is neither a client nor a pool, and for a client that is in a transaction of another caller's
  * @example await transaction(pool, async (client) => { await client.query("update …"); await invalidateTag("user:5") })
  */
 export function transaction<C extends ReleasedClient, R>(
@@ -53,16 +61,21 @@ export async function transaction(
     return result;
   } catch (error) {
     // One that can't be rolled back must not be used again.
-    isBroken = depths.has(client);
+    isBroken = opened.has(client);
     throw error;
   } finally {
-    depths.delete(client);
+    opened.delete(client);
     client.release(isBroken);
   }
 }
 
 function run(client: ClientLike, fn: (client: never) => Promise<unknown>, begin: string): Promise<unknown> {
-  const depth = depths.get(client) ?? 0;
+  const outer = opened.get(client) ?? null;
+  if (outer && !isInside(outer.scope))
+    throw new ConfigError(
+      "zcache/pg: this client is in a transaction that another caller has begun, so that this one would be a part of that. Take a client of the pool for each transaction, or give transaction the pool.",
+    );
+  const depth = outer?.depth ?? 0;
   const savepoint = `zcache_${depth}`;
   const statements =
     depth === 0
@@ -72,10 +85,15 @@ function run(client: ClientLike, fn: (client: never) => Promise<unknown>, begin:
           commit: `RELEASE SAVEPOINT ${savepoint}`,
           rollback: `ROLLBACK TO SAVEPOINT ${savepoint}`,
         };
-  const leave = (): unknown => (depth === 0 ? depths.delete(client) : depths.set(client, depth));
+  const leave = (): unknown => (outer ? opened.set(client, outer) : opened.delete(client));
   const within = async (callback: typeof fn): Promise<unknown> => {
-    await client.query(statements.begin);
-    depths.set(client, depth + 1);
+    opened.set(client, { depth: depth + 1, scope: openScope() });
+    try {
+      await client.query(statements.begin);
+    } catch (error) {
+      leave();
+      throw error;
+    }
     try {
       const result = await callback(client as never);
       await client.query(statements.commit);
@@ -87,4 +105,10 @@ function run(client: ClientLike, fn: (client: never) => Promise<unknown>, begin:
     }
   };
   return inScope(fn, within, depth > 0);
+}
+
+/** Whether the current code is inside the transaction whose scope it is. */
+function isInside(scope: Scope | null): boolean {
+  for (let one = openScope(); one; one = one.outer) if (one === scope) return true;
+  return false;
 }

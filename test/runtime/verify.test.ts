@@ -84,6 +84,17 @@ test("nothing is verified unless something says so, and the share decides which 
   t.is(half.own()?.verified, 2);
 });
 
+test("where verify isn't used, a hit asks chance nothing and runs no loader", async (t) => {
+  let draws = 0;
+  const { wrap } = createWorld(t, 0, { random: () => (draws++, 0) });
+  const user = wrap({}, async (id: number) => id);
+  await user(1);
+  draws = 0;
+  for (let i = 0; i < 100; i++) await user(1);
+  t.is(draws, 0);
+  t.is(user.loads.length, 1);
+});
+
 test("directive, configure, and the running program, which goes before both", async (t) => {
   const { cache, wrap, own } = createWorld(t, 0);
   const told = wrap({ verify: 1 }, async (id: number) => id);

@@ -140,3 +140,49 @@ test("wrong clients are told so", async (t) => {
     message: /takes a Pool or a Client of pg/,
   });
 });
+
+test.serial("each adapter refuses the clients of other libraries, and the client of a transaction", async (t) => {
+  const connection = { dialect: new PostgresDialect({ pool: poolOf(lite) as unknown as Pool }) };
+  const clients: Record<string, object> = {
+    drizzle: drizzleLite(lite),
+    kysely: new Kysely<object>(connection),
+    knex: knex({ client: "pg", connection: server.connectionString }),
+    pool: createPool(),
+    pglite: lite,
+  };
+  ends.push(() => (clients["knex"] as Knex).destroy());
+  await (clients["drizzle"] as DrizzleDatabase).transaction(async (tx) => void (clients["drizzle tx"] = tx));
+  await (clients["kysely"] as Kysely<object>).transaction().execute(async (trx) => void (clients["kysely trx"] = trx));
+  await (clients["knex"] as Knex).transaction(async (trx) => void (clients["knex trx"] = trx));
+  const adapters = { drizzle: scopedDrizzle, kysely: scopedKysely, knex: scopedKnex };
+  for (const [own, scoped] of Object.entries(adapters) as [string, (client: unknown) => unknown][])
+    for (const [name, client] of Object.entries(clients)) {
+      if (name === own) t.notThrows(() => scoped(client), name);
+      else
+        t.throws(
+          () => scoped(client),
+          { instanceOf: ConfigError, message: /^zcache\/\w+ takes / },
+          `${name} to ${own}`,
+        );
+    }
+  for (const name of ["drizzle", "kysely", "knex"])
+    await t.throwsAsync(() => transaction(clients[name] as never, async () => {}), { instanceOf: ConfigError }, name);
+});
+
+test.serial("pg by hand: two transactions at once on one client are refused, and not made one", async (t) => {
+  const pool = createPool();
+  const client = await pool.connect();
+  t.teardown(() => client.release());
+  let end = (): void => {};
+  const gate = new Promise<void>((resolve) => (end = resolve));
+  const first = transaction(client, async () => gate);
+  await t.throwsAsync(() => transaction(client, async () => {}), {
+    instanceOf: ConfigError,
+    message: /is in a transaction that another caller has begun.*the pool/,
+  });
+  end();
+  await first;
+  await transaction(client, async (same) => transaction(same, async () => {}));
+  await t.throwsAsync(() => transaction(client, async () => {}, "BEGIN NONSENSE"), { message: /syntax error/ });
+  t.is(await transaction(client, async () => 5), 5);
+});

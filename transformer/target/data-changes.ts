@@ -1,16 +1,64 @@
 import type ts from "typescript";
 import { type Syntax } from "../context/syntax";
-import { someNode } from "../context/walk-tree";
+import { someNode, walkTree } from "../context/walk-tree";
 
-/** Does the function change data somewhere, by what is written in it? */
-export function changesDataIn(compiler: Syntax, { body }: ts.FunctionLikeDeclaration): boolean {
-  if (!body || !telling.test(body.getText())) return false;
-  return someNode(compiler, body, (node) => changesData(compiler, node));
+/**
+ * Does the function change data somewhere, by what is written in it and in the functions of the same
+ * file that it calls?
+ */
+export function changesDataIn(compiler: Syntax, node: ts.FunctionLikeDeclaration): boolean {
+  if (!telling.test(node.getSourceFile().text)) return false;
+  const reached = new Set([node]);
+  for (const { body } of reached) {
+    if (!body) continue;
+    if (telling.test(body.getText()) && someNode(compiler, body, (inner) => changesData(compiler, inner))) return true;
+    walkTree(compiler, body, (inner) => {
+      const called = compiler.isCallExpression(inner) ? calledInFile(compiler, inner.expression) : undefined;
+      if (called) reached.add(called);
+    });
+  }
+  return false;
+}
+
+/** Returns the function of the file that `name(…)` or `this.name(…)` calls, found by its name alone. */
+function calledInFile(compiler: Syntax, callee: ts.Expression): ts.FunctionLikeDeclaration | undefined {
+  const isOwn =
+    compiler.isPropertyAccessExpression(callee) && callee.expression.kind === compiler.SyntaxKind.ThisKeyword;
+  return compiler.isIdentifier(callee) || isOwn
+    ? functionsIn(compiler, callee.getSourceFile()).get(calledName(compiler, callee))
+    : undefined;
+}
+
+const known = new WeakMap<ts.SourceFile, ReadonlyMap<string, ts.FunctionLikeDeclaration>>();
+
+/** The functions at the top of the file, and the methods of its classes. */
+function functionsIn(compiler: Syntax, file: ts.SourceFile): ReadonlyMap<string, ts.FunctionLikeDeclaration> {
+  let found = known.get(file);
+  if (!found) known.set(file, (found = new Map(file.statements.flatMap((one) => declaredIn(compiler, one)))));
+  return found;
+}
+
+function declaredIn(compiler: Syntax, statement: ts.Node): [string, ts.FunctionLikeDeclaration][] {
+  const members = compiler.isClassLike(statement)
+    ? [...statement.members]
+    : compiler.isVariableStatement(statement)
+      ? [...statement.declarationList.declarations]
+      : [statement];
+  return members.flatMap((one) => {
+    const { name, initializer } = one as ts.VariableDeclaration;
+    const value = initializer ?? one;
+    const isFunction =
+      compiler.isFunctionDeclaration(value) ||
+      compiler.isMethodDeclaration(value) ||
+      compiler.isArrowFunction(value) ||
+      compiler.isFunctionExpression(value);
+    return name && isFunction ? [[name.getText(), value]] : [];
+  });
 }
 
 /** Most bodies have none of the words below, and needn't be walked. */
 const telling =
-  /del|destroy|remove|drop|update|upsert|insert|save|increment|decrement|consume|send|publish|emit|create|limit|method|merge|truncate/i;
+  /del|destroy|remove|drop|update|upsert|insert|save|incr|decr|consume|send|publish|emit|create|limit|method|merge|truncate|write|append|unlink|mkdir|push|add|set/i;
 
 /**
  * Whether the node, by its text, changes data somewhere. What a function of another name does can't
@@ -23,9 +71,9 @@ export function changesData(compiler: Syntax, node: ts.Node): boolean {
   return isChangingSql(compiler, node);
 }
 
-/** Verbs that begin the names of functions that change something. */
+/** Verbs that begin the names of functions that change something; and commands of Redis. */
 const changing =
-  /^(?:del|delete|destroy|remove|drop|update|upsert|insert|save|increment|decrement|consume|send|publish|emit)(?![a-z])|^create$/;
+  /^(?:del|delete|destroy|remove|drop|update|upsert|insert|save|increment|decrement|consume|send|publish|emit|write|append|unlink|mkdir)(?![a-z])|^create$|^[hz]?(?:[iI]ncr|decr)(?:[bB]y(?:[fF]loat)?)?$|^(?:[lr][pP]ush|[sxz][aA]dd|h[sS]et|p?[sS]et[eE]x)$/;
 
 /** Recognises `limiter.check(ip)`: the question itself is counted. */
 function isCounted({ expression }: ts.CallExpression): boolean {
