@@ -2,7 +2,6 @@ import test from "ava";
 import * as nodeRedis6 from "@redis/client";
 import * as nodeRedis5 from "node-redis-5";
 import { RedisBackend } from "../runtime/backends/redis/redis-backend";
-import type { RedisClient } from "../runtime/backends/redis/redis-client";
 import { randomId } from "../runtime/entry/id";
 import { startSentinelSet } from "./chaos/sentinel-set";
 import { entry, lease } from "./support/every-answer";
@@ -28,10 +27,10 @@ for (const [name, library] of [
       client.on("error", () => {});
       await client.connect();
       t.teardown(async () => {
-        client.destroy();
+        await client.destroy();
         await set.stop();
       });
-      const backend = new RedisBackend(client as unknown as RedisClient);
+      const backend = new RedisBackend(client);
       const token = randomId();
       t.deepEqual(await backend.acquire([lease("a", token)]), [{ status: "acquired" }]);
       t.deepEqual(await backend.write([entry("a", token)]), [true]);
