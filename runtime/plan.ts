@@ -81,6 +81,8 @@ export interface Plan {
   readonly nameless?: boolean;
   /** Does what `class` does, for a loader declared in an object literal. */
   readonly literal?: boolean;
+  /** Nothing reads it. A bundler that keeps the plan has to keep what made it, which is `attach`. */
+  readonly attached?: unknown;
 }
 
 /**

@@ -7,7 +7,7 @@ const needless = /eslint|oxlint|prettier|vitest|jest|supertest|testing|mau/;
 
 /**
  * `files` is what the user adds, `build` what is run, `start` what runs the program, `url` where a server answers with its result, `watch` what is run while
- * one develops, and how to ask it for the result: a `url`, a command (`ask`), or else its own output. `types: false`: it builds single files as they're asked
+ * one develops, and how to ask it for the result: a `url`, a command (`ask`), or else its own output. `shakes`: it leaves out what nobody uses. `types: false`: it builds single files as they're asked
  * for. `mistakes: false`: it shows none. `own`: it is installed by itself. `generator`: what makes its project, in a folder "shop". `at`: the folder of the package in a monorepo.
  */
 export const hosts = [
@@ -27,6 +27,7 @@ export const hosts = [
   },
   {
     name: "vite",
+    shakes: true,
     packages: ["vite"],
     files: {
       "vite.config.mjs": `import zcache from "zcache/vite";
@@ -38,6 +39,7 @@ export default { plugins: [zcache()], build: { ssr: "src/main.ts", outDir: "out"
   },
   {
     name: "vite, all bundled",
+    shakes: true,
     packages: ["vite"],
     files: {
       "vite.config.mjs": `import zcache from "zcache/vite";
@@ -62,6 +64,7 @@ export default { plugins: [zcache()] };`,
   },
   {
     name: "rollup",
+    shakes: true,
     packages: ["rollup", "esbuild", "rollup-plugin-esbuild"],
     files: {
       "rollup.config.mjs": `import esbuild from "rollup-plugin-esbuild";
@@ -75,6 +78,7 @@ export default { input: ["src/main.ts", ...(await import("node:fs")).readdirSync
   },
   {
     name: "rolldown",
+    shakes: true,
     packages: ["rolldown"],
     files: {
       "rolldown.config.mjs": `import zcache from "zcache/rolldown";
@@ -86,6 +90,7 @@ export default { input: "src/main.ts", platform: "node", external: /^zcache|^nod
   },
   ...["esm", "cjs"].map((format) => ({
     name: `esbuild, ${format}, all bundled`,
+    shakes: true,
     packages: ["esbuild"],
     type: format === "esm" ? "module" : "commonjs",
     files: {

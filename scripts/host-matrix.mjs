@@ -165,6 +165,12 @@ async function tryHost(host, project) {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const size = sizeOf(join(project, host.out ?? "out"));
   const { where = "", ...result } = resultIn(output) ?? {};
+  if (host.shakes)
+    check(
+      "leaves out what nobody uses",
+      !sources(join(project, host.out ?? "out")).includes("nobodyCallsThis"),
+      output,
+    );
   check("runs cached", code === 0 && isDeepStrictEqual(result, expected), `${output}\nexit code ${code}`);
   const place = files["src/service.ts"].split("\n").findIndex((text) => text.includes('"here"')) + 1;
   if (host.stack !== false)
@@ -206,6 +212,11 @@ function sizeOf(folder) {
   if (!existsSync(folder)) return null;
   const names = readdirSync(folder, { recursive: true }).filter((name) => /\.[cm]?js$/.test(name));
   return Math.round(names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0) / 1000);
+}
+
+function sources(folder) {
+  const names = readdirSync(folder, { recursive: true }).filter((name) => /\.[cm]?js$/.test(name));
+  return names.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
 }
 
 async function pack(directory) {

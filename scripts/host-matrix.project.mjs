@@ -28,6 +28,11 @@ export const fail = async (wanted: boolean): Promise<string> => {
   return "nothing";
 };
 
+// @zcache
+export async function nobodyCallsThis(id: number): Promise<number> {
+  return id;
+}
+
 export async function run(): Promise<unknown> {
   const shop = new Shop();
   const first = [await load(5), await load(5), await shop.price(1), await shop.price(1)];

@@ -42,12 +42,13 @@ const { values: args, positionals: packages } = parseArgs({
     seed: { type: "string", default: "1" },
     invalidations: { type: "boolean", default: false },
     suite: { type: "boolean", default: false },
+    only: { type: "string" }, // of the suites: tests whose titles have this text
     checkouts: { type: "string", default: ".." }, // of the suites: the folder that the projects are in
   },
 });
 if (args.suite) {
   const { runSuites } = await import("./real-suites.mjs");
-  runSuites(args.checkouts, packages);
+  runSuites(args.checkouts, packages, args.only);
   process.exit();
 }
 if (packages.length + args.source.length === 0)

@@ -45,16 +45,19 @@ const modes = [
 /** What a function waits for that begins late. */
 const ticks = "for (let late = 0; late < 20; late++) await null;";
 
-/** @param names of the projects, or none for all that there are */
-export function runSuites(checkouts, names) {
+/**
+ * @param names of the projects, or none for all that there are
+ * @param only the tests whose titles have this text
+ */
+export function runSuites(checkouts, names, only) {
   const wanted = names.length > 0 ? names : Object.keys(projects).filter((name) => existsSync(join(checkouts, name)));
-  const rows = wanted.map((name) => runSuite(name, resolve(checkouts, name), projects[name]));
+  const rows = wanted.map((name) => runSuite(name, resolve(checkouts, name), projects[name], only));
   const titles = ["project", "functions", "tests", "fail as they are", "disabled", "enabled", "named in the docs"];
   console.log(`\n| ${titles.join(" | ")} |\n| ${titles.map(() => "---").join(" | ")} |`);
   for (const row of rows) console.log(`| ${row.join(" | ")} |`);
 }
 
-function runSuite(name, checkout, project) {
+function runSuite(name, checkout, project, only) {
   if (!project) throw new Error(`No suite of the name ${name}. There are: ${Object.keys(projects).join(", ")}.`);
   installZcache(join(checkout, project.folder ?? "."));
   const { files, count: functions } = compileSources(checkout, project);
@@ -68,7 +71,7 @@ function runSuite(name, checkout, project) {
     process.once("exit", putBack);
     for (const file of files) replace(file.path, file[text]);
     try {
-      results.set(mode, runTests(join(checkout, project.folder ?? "."), project, env));
+      results.set(mode, runTests(join(checkout, project.folder ?? "."), project, env, only));
     } finally {
       putBack();
       process.off("exit", putBack);
@@ -191,7 +194,7 @@ function filesBelow(path) {
 }
 
 /** From each test's name to what became of it. */
-function runTests(folder, { prepare = [], command, reader, env: own = {} }, env) {
+function runTests(folder, { prepare = [], command, reader, env: own = {} }, env, only) {
   const output = join(mkdtempSync(join(tmpdir(), "zcache-suite-")), "report.json");
   const environment = { ...process.env, FORCE_COLOR: "0", ...own, ...env };
   for (const [program, ...args] of prepare) {
@@ -200,6 +203,7 @@ function runTests(folder, { prepare = [], command, reader, env: own = {} }, env)
     if (status !== 0 && process.env.SUITE_VERBOSE) console.log(`  ${program} ${args.join(" ")}: ${stdout}${stderr}`);
   }
   const [program, ...args] = command.map((one) => one.replace("{output}", output));
+  if (only) args.push(onlyOptions[reader], only);
   const { stdout, stderr } = spawnSync(program, args, {
     cwd: folder,
     encoding: "utf8",
@@ -215,6 +219,9 @@ function runTests(folder, { prepare = [], command, reader, env: own = {} }, env)
     });
   }
 }
+
+/** How each test runner is told to run some tests only. */
+const onlyOptions = { jest: "-t", mocha: "--grep", tap: "--match" };
 
 const readers = {
   /** Of jest and vitest. */

@@ -24,13 +24,20 @@ function shape(wrapper: Function, loader: Loader, name: string): void {
 /**
  * Makes a cached function around a loader that no other code can call. It is of the loader's kind: async or not, with a
  * `prototype`, so that it can be constructed, or without one.
+ * @param given the loader, or an object whose only property it is, which gives it its name
  * @param self the receiver, of an arrow function whose key depends on its `this`
  */
-export function wrap(source: PlanSource, loader: Loader, name = loader.name, self?: unknown): Function {
+export function wrap(
+  source: PlanSource,
+  given: Loader | Readonly<Record<string, Loader>>,
+  name?: string,
+  self?: unknown,
+): Function {
+  const loader = typeof given === "function" ? given : (Object.values(given)[0] as Loader);
   // If the cache is disabled for as long as the process runs, the function itself is used.
   const isPlain = !registry.enabled && isDisabledByEnvironment();
   const wrapper = isPlain ? loader : createWrapper(source, loader, self);
-  shape(wrapper, loader, name);
+  shape(wrapper, loader, name ?? loader.name);
   return equip(wrapper, { source, loader, bound: self === undefined ? null : { self, args: [] } });
 }
 

@@ -114,11 +114,28 @@ test("esbuild: a file is rewritten with the options of its tsconfig; JavaScript 
   t.notRegex(await outputOf("src/c.js"), /zcache\/runtime/);
 });
 
-test("a bundle keeps the plan of a function that is used, minified as well", async (t) => {
+test("a bundle leaves out annotated functions that nobody uses, and keeps all of one that is used", async (t) => {
   const directory = write("shaken", {
-    "src/lib.ts":
-      sound + sound.replace("load", "unused") + "// @zcache\nexport const arrow = async (id: number) => id;\n",
-    "src/main.ts": 'import { load } from "./lib";\nvoid load(1);\n',
+    "src/lib.ts": `// @zcache
+export async function load(id: number) { return id; }
+// @zcache
+export async function unused1(id: number) { return "UNUSED"; }
+// @zcache
+export const arrow = async (id: number) => id;
+// @zcache
+export const unused2 = async (id: number) => "UNUSED";
+// @zcache
+export const unused3 = async function self(id: number): Promise<unknown> { return id > 0 ? self(0) : "UNUSED"; };
+export const unused4 = {
+  // @zcache
+  async find(id: number) { return "UNUSED"; },
+  // @zcache
+  async list(id: number) { return [super.toString(), this, "UNUSED"]; },
+};
+// @zcache
+export default async function (id: number) { return "UNUSED"; }
+`,
+    "src/main.ts": 'import { arrow, load } from "./lib";\nvoid load(1);\nvoid arrow(1);\n',
   });
   const entryPoints = [join(directory, "src/main.ts")];
   const plugins = [esbuildPlugin({ typeChecks: "never" })];
@@ -126,8 +143,28 @@ test("a bundle keeps the plan of a function that is used, minified as well", asy
   for (const minify of [false, true]) {
     const built = await build({ ...options, entryPoints, minify, write: false, plugins });
     const text = built.outputFiles[0]?.text ?? "";
-    t.regex(text, /"shop\.lib\.load"/);
+    t.notRegex(text, /UNUSED|unused|default/, text);
+    t.regex(text, /"shop\.lib\.load"[^]*"shop\.lib\.arrow"/);
+    const attached = /attach as (\w+)/.exec(text)?.[1] ?? "attach";
+    t.regex(text, new RegExp(`=\\s*(?:/\\* @__PURE__ \\*/ )?${attached}\\(`));
   }
+});
+
+test("a call whose result is called or read at once is not marked as one without side effects", async (t) => {
+  const directory = write("not-pure", {
+    "src/main.ts": `void (/* @zcache key: "y:{id}" */ async function (this: object, id: number) { return id; }).call({}, 1);
+export const bound = (/* @zcache key: "x:{id}" */ async (id: number) => id).bind({});
+export const called = (/* @zcache key: "z" */ async () => 1)();
+`,
+  });
+  const built = await build({
+    entryPoints: [join(directory, "src/main.ts")],
+    write: false,
+    plugins: [esbuildPlugin({ typeChecks: "never" })],
+  });
+  const text = built.outputFiles[0]?.text ?? "";
+  t.notRegex(text, /PURE/);
+  t.is(text.split("zc_wrap(").length, 4, text);
 });
 
 test("rollup: all mistakes of all files are one error at the end, at the place of the first", async (t) => {

@@ -80,7 +80,8 @@ a
 });
 
 test("code stands behind what must stay on top", (t) => {
-  const top = /^#!\/usr\/bin\/env node\n"use strict";\s*import \{ .* \} from "zcache\/runtime"; zc_attach\(/;
+  const top =
+    /^#!\/usr\/bin\/env node\n"use strict";\s*import \{ .* \} from "zcache\/runtime"; var load_attached = \/\* @__PURE__ \*\/ zc_attach\(/;
   t.regex(codeOf(`#!/usr/bin/env node\n"use strict"\n${annotated}`), top);
   t.regex(codeOf(`\uFEFF${annotated}`), /^\uFEFFimport /);
   t.regex(codeOf(`/** @jest-environment node */\n\n${annotated}`), /^\/\*\* @jest-environment node \*\/\n\nimport /);

@@ -14,14 +14,22 @@ import { type Field, Fields } from "./code/fields";
 import { coverageOf, type KeyCoverage } from "./code/key-coverage";
 import { findUnkeyable } from "./keyable-type";
 import { type Body } from "./code/loader-reads";
-import { differsByApplication, differsByClass, isReplacedInCopy, memberIn, viewersOf } from "./code/object-classes";
+import {
+  concreteExtendersOf,
+  differsByApplication,
+  differsByClass,
+  isReplacedInCopy,
+  memberIn,
+  viewersOf,
+} from "./code/object-classes";
 import { parameterReads, serviceParameterReads } from "./code/parameter-reads";
 import { declaredMember, isAsked, isField, type MemberRead, memberReadsOf } from "./code/receiver-reads";
 import { type LoaderRuns, runsOf } from "./code/runs";
 import { memberVaries } from "./code/service-values";
 import { type Viewer } from "./code/settings";
+import { sharedObjectReads } from "./code/shared-object-reads";
 import { suggestKey } from "./code/suggest-key";
-import { variableReads } from "./code/variable-reads";
+import { isStore, variableReads } from "./code/variable-reads";
 
 /**
  * Checks that the key contains what the loader reads; otherwise two callers would share an entry
@@ -36,6 +44,7 @@ export const checkCompleteKey: Check = (context) => {
     found.checkParameters();
     found.checkReceiver();
     found.checkVariables();
+    found.checkSharedObjects();
     found.checkCallerContext();
   }
 };
@@ -156,6 +165,11 @@ class Finder {
     }
   }
 
+  checkSharedObjects(): void {
+    for (const name of sharedObjectReads(this.context, this.#node, this.#runs))
+      this.#report(name, { advice: "The program changes it: make it a parameter.", key: null });
+  }
+
   /** By its tags, or by name: `names.invalidate()`. */
   #isInvalidated(): boolean {
     const { plan, owner } = this.planned;
@@ -209,9 +223,9 @@ class Finder {
     const { context } = this;
     const { name, type, paths } = read;
     if (isAsked(context, type)) {
-      // Of an object that each request has for itself: what one is told the others must not get.
-      const isOfRequest = this.#isScoped() && this.fields.of(viewer).isSetByCaller(read.symbol);
-      if (kind === "changing" && !isOfRequest) return "changing";
+      // What one caller sets must not be what another gets, unless it is the rows that the program caches.
+      const isSet = !isStore(context, type) && this.fields.of(viewer).isSetByCaller(read.symbol, this.#node);
+      if (kind === "changing" && !isSet) return "changing";
       const texts = paths.map(({ text }) => text);
       const isMinor = isTuning(name) || isReplica(context, type) || texts.every((text) => isTuning(text));
       return { name, ...this.#valueOf(read), grade: isMinor ? "hint" : "error" };
@@ -222,24 +236,32 @@ class Finder {
       const grade = texts.every((text) => isTuning(text)) ? "hint" : "error";
       return { name, value: texts[0] as string, placeholders: texts.map((text) => `{${text}}`), grade };
     }
-    const isDifferent = [...sources].some(
+    let isDifferent = [...sources].some(
       ({ valueDeclaration }) => valueDeclaration && isGivenDifferently(context, valueDeclaration, viewer),
     );
     if (isTold) return null;
+    if (this.#coverage && this.#differsInType(read)) isDifferent = true;
     if (!isDifferent && !(kind === "given" && this.#isNeverMade())) return null;
     // Nothing in the program makes one, but whoever does makes one for each function, and for each type.
     const isFunction = isGivenByHand(context, read);
-    if (!isDifferent && !isFunction && !hasTypeOfClass(context, read)) return null;
+    if (!isDifferent && !isFunction && !hasTypeOfClass(context, read) && !isObjectOfFunctions(context, read))
+      return null;
     const grade = isDifferent || isFunction ? "error" : "hint";
     return { name, value: `this.${name}`, placeholders: [], grade };
   }
 
-  /** `@Injectable({ scope: Scope.REQUEST })` */
-  #isScoped(): boolean {
-    const owner = this.#owner;
-    const { ts } = this.context;
-    const decorators = owner && ts.canHaveDecorators(owner) ? (ts.getDecorators(owner) ?? []) : [];
-    return decorators.some((one) => /\bScope\.(?:REQUEST|TRANSIENT)\b/.test(one.getText()));
+  /**
+   * Whether two classes that extend the base have the member with two types: `Model<User>` in one, and `Model<Post>` in
+   * the other.
+   */
+  #differsInType({ name }: MemberRead): boolean {
+    if (!this.#owner) return false;
+    const { checker } = this.context;
+    const types = concreteExtendersOf(this.context, this.#owner).flatMap((one) => {
+      const member = checker.getTypeAtLocation(one).getProperty(name);
+      return member ? [checker.getTypeOfSymbol(member)] : [];
+    });
+    return new Set(types).size > 1;
   }
 
   #isNeverMade(): boolean {
@@ -266,7 +288,11 @@ class Finder {
    */
   *#leftToClasses(known: ReadonlyMap<string, Missing>): Iterable<Missing & { symbol: ts.Symbol }> {
     for (const { symbol, name, type } of this.#members) {
-      if (known.has(name) || !this.#isLeft(symbol)) continue;
+      if (known.has(name)) continue;
+      // `this.constructor.name` and `this.constructor.table` are those of the object's class.
+      if (name === "constructor" && this.#coverage && this.#owner && differsBySubclass(this.context, this.#owner))
+        yield { symbol, name, value: "this.constructor", placeholders: [], grade: "error" };
+      if (!this.#isLeft(symbol)) continue;
       const [signature] = type.getCallSignatures();
       const isKeyable = signature ? isAsked(this.context, signature.getReturnType()) : isAsked(this.context, type);
       const value = signature ? `this.${name}()` : `this.${name}`;
@@ -329,6 +355,12 @@ class Finder {
   }
 
   #reportMember({ name, value, placeholders, grade }: Missing, all: readonly Missing[]): void {
+    // `[tenant]`, under a symbol
+    if (name.startsWith("__@")) {
+      const field = name.slice("__@".length, name.lastIndexOf("@"));
+      const advice = `A template can't read what has a symbol for a name: add a getter that returns this[${field}], and add that to the key.`;
+      return this.#report(`this[${field}]`, { advice, key: null }, grade);
+    }
     if (name.startsWith("#")) {
       const open = name.slice(1);
       const advice = `A template can't read a private name: make it "private ${open}", and add {this.${open}} to the key.`;
@@ -342,7 +374,7 @@ class Finder {
       return this.#report(value, { advice, key: null }, grade);
     }
     const together = all.filter((one) => one.name === name || one.grade === "error");
-    const key = this.#suggest(together.flatMap((one) => (one.name.startsWith("#") ? [] : one.placeholders)));
+    const key = this.#suggest(together.flatMap((one) => (/^#|^__@/.test(one.name) ? [] : one.placeholders)));
     const advice = this.#coverage
       ? `Add ${placeholders.join(" and ")} to the key, as in key: ${key}.`
       : `The default key has the arguments only: write key: ${key}.`;
@@ -374,15 +406,30 @@ function ownerOf({ ts }: CheckContext, node: TargetNode): ts.ClassLikeDeclaratio
 }
 
 /** A function, which no container of services finds by its type: unless a decorator names it. */
-function isGivenByHand({ ts }: CheckContext, { symbol, type }: MemberRead): boolean {
+function isGivenByHand(context: CheckContext, { symbol, type }: MemberRead): boolean {
   const { valueDeclaration: declaration } = symbol;
-  if (!declaration || type.getCallSignatures().length === 0) return false;
+  return declaration !== undefined && type.getCallSignatures().length > 0 && isUndecorated(context, declaration);
+}
+
+function isUndecorated({ ts }: CheckContext, declaration: ts.Declaration): boolean {
   const owner = ts.findAncestor(declaration, ts.isClassLike);
   const isDecorated = (node: ts.Node): boolean =>
     ts.canHaveDecorators(node) && (ts.getDecorators(node) ?? []).length > 0;
   const parameters =
     owner?.members.flatMap((one) => (ts.isConstructorDeclaration(one) ? [...one.parameters] : [])) ?? [];
   return ![declaration, ...(owner ? [owner] : []), ...parameters].some(isDecorated);
+}
+
+/** Recognises `deps: { load: (id: number) => Promise<User> }`: functions that whoever makes the object chooses. */
+function isObjectOfFunctions(context: CheckContext, { symbol, type }: MemberRead): boolean {
+  const { ts, checker } = context;
+  const { valueDeclaration: declaration } = symbol;
+  const isLiteral = type.getSymbol()?.flags === ts.SymbolFlags.TypeLiteral;
+  if (!declaration || !isLiteral || !isUndecorated(context, declaration)) return false;
+  return type.getProperties().some((one) => {
+    const isFunction = checker.getTypeOfSymbol(one).getCallSignatures().length > 0;
+    return isFunction && one.valueDeclaration !== undefined && ts.isPropertySignature(one.valueDeclaration);
+  });
 }
 
 /** Recognises `load: (id: number) => Promise<T>`, a field of `Source<T>`. */

@@ -89,8 +89,8 @@ export const knownHosts: readonly KnownHost[] = [
     name: "swc's or Babel's command line",
     packages: ["@swc/cli", "@babel/cli"],
     configs: /^$/,
-    signs: /\btspc\b/,
-    add: "compile with tspc: they have no place for zcache",
+    signs: /\btspc\b|\bzcache transform\b/,
+    add: "they have no place for a plugin. Run zcache transform src --out src-cached first, and compile the copy; or use tspc",
   },
 ];
 

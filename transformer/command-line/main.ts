@@ -12,9 +12,10 @@ import { invalidateTag } from "./invalidate-tag";
 import { list } from "./list";
 import { lock } from "./lock";
 import { printable, printableLines } from "./printable";
+import { transform } from "./transform";
 import { ttl } from "./ttl";
 
-const commands: readonly Command[] = [build, doctor, check, lock, list, explain, get, ttl, invalidate, invalidateTag];
+const commands: readonly Command[] = [build, transform, doctor, check, lock, list, explain, get, ttl, invalidate, invalidateTag];
 
 async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = argv;

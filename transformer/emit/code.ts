@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { pureMark, pureText } from "./pure-call";
 
 /**
  * Creates statements from text, to be put into another file. They are detached from the text that
@@ -10,8 +11,10 @@ export function createStatements(compiler: typeof ts, text: string): ts.Statemen
   // The flag's number differs between versions, and not all of their declarations have it.
   const { Synthesized } = compiler.NodeFlags as unknown as { readonly Synthesized: ts.NodeFlags };
   const detach = (node: ts.Node): void => {
+    const isPure = compiler.isCallExpression(node) && text.slice(node.pos, node.getStart(file)).endsWith(pureMark);
     cut(node);
     (node as { flags: ts.NodeFlags }).flags |= Synthesized;
+    if (isPure) compiler.addSyntheticLeadingComment(node, compiler.SyntaxKind.MultiLineCommentTrivia, pureText);
     compiler.forEachChild(node, detach, (nodes) => {
       cut(nodes);
       nodes.forEach(detach);

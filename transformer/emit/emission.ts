@@ -20,7 +20,7 @@ export class Emission extends EmittedFile {
    * Returns the node that was analysed, because another transformer, or zcache itself, may have
    * replaced it.
    */
-  protected override originalOf(node: ts.Node): ts.Node {
+  override originalOf(node: ts.Node): ts.Node {
     return this.context.ts.getOriginalNode(node);
   }
 

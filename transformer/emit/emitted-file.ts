@@ -21,6 +21,8 @@ export abstract class EmittedFile {
   usesRuntime = false;
   readonly #targets = new Map<ts.Node, Planned>();
   readonly #taken = new Set<string>();
+  /** The variables that hold what is attached, by the names of the plans that mention them. */
+  readonly #attached = new Map<string, string>();
   readonly #literals = new Set<ts.Node>();
   readonly #classNames: ReadonlyMap<ts.Node, string>;
   #chainBase: string | null = null;
@@ -63,7 +65,7 @@ export abstract class EmittedFile {
   }
 
   /** Returns the node that was analysed. */
-  protected originalOf(node: ts.Node): ts.Node {
+  originalOf(node: ts.Node): ts.Node {
     return node;
   }
 
@@ -95,8 +97,17 @@ export abstract class EmittedFile {
 
   protected abstract importText(): string;
 
+  /** Returns the variable that holds a declaration once it is attached. Its plan mentions it. */
+  attachedName({ planName, target }: Planned): string {
+    const name = this.free(`${target.name ?? "default"}_attached`);
+    this.#attached.set(planName, name);
+    return name;
+  }
+
   plansText(): string {
-    return [...this.#targets.values()].map(({ planName, plan }) => printPlan(planName, plan)).join("\n");
+    return [...this.#targets.values()]
+      .map(({ planName, plan }) => printPlan(planName, plan, this.#attached.get(planName)))
+      .join("\n");
   }
 
   protected readonly from = JSON.stringify(runtimeModule);

@@ -5,6 +5,7 @@ import { type FileContext } from "../context/file-context";
 import { usesSuper } from "../target/mentions";
 import { nameFromPlace } from "../target/target-names";
 import { visitNames } from "../context/word-places";
+import { pure, pureMark } from "./pure-call";
 
 /**
  * The code that is written for each form of function, as text with nodes of the source in it, each
@@ -21,13 +22,14 @@ export interface FunctionExpressionForm {
 }
 
 /**
- * `async (id) => …` → `zc.wrap(load_plan, { load: async (id) => … }.load)`
+ * `async (id) => …` → `zc.wrap(load_plan, { load: async (id) => … })`
  *
  * A function gets its name from what it is assigned to. As the argument of a call it would lose
- * that name, so it first becomes a property of that name.
+ * that name, so it becomes the one property, of that name, of an object. Reading the property is
+ * left to the runtime, because bundlers keep what reads a property even if nobody uses the result.
  *
  * `async function self(id) { … self(id - 1) … }` → `(self => self = zc.wrap(load_plan, { self:
- * async function (id) { … } }.self))()`
+ * async function (id) { … } }))()`
  *
  * Inside a function expression, its own name refers to what callers hold, the cached function.
  */
@@ -37,15 +39,18 @@ export function functionExpressionForm(
   planned: Planned,
 ): FunctionExpressionForm {
   const { ts } = emission.context;
+  const target = planned.target.node as typeof node;
   const name = ts.isFunctionExpression(node) ? node.name?.text : undefined;
   if (name === undefined) {
-    const placeName = nameFromPlace(emission.context, planned.target.node as typeof node);
-    const loader = placeName === null ? [node] : [`{ ${keyText(placeName)}: `, node, ` }${memberText(placeName)}`];
-    return { pieces: wrapped(emission, planned, loader), anonymous: false };
+    const placeName = nameFromPlace(emission.context, target);
+    const loader = placeName === null ? [node] : [`{ ${keyText(placeName)}: `, node, " }"];
+    return { pieces: pure(emission.context, target, wrapped(emission, planned, loader)), anonymous: false };
   }
-  if (!mentionsItself(emission, planned, name)) return { pieces: wrapped(emission, planned, [node]), anonymous: false };
-  const loader = wrapped(emission, planned, [`{ ${keyText(name)}: `, node, ` }${memberText(name)}`]);
-  return { pieces: [`(${name} => ${name} = `, ...loader, ")()"], anonymous: true };
+  if (!mentionsItself(emission, planned, name))
+    return { pieces: pure(emission.context, target, wrapped(emission, planned, [node])), anonymous: false };
+  const loader = wrapped(emission, planned, [`{ ${keyText(name)}: `, node, " }"]);
+  const pieces = [`(${name} => ${name} = `, ...loader, ")()"];
+  return { pieces: pure(emission.context, target, pieces), anonymous: true };
 }
 
 /**
@@ -74,10 +79,6 @@ function keyText(name: string): string {
   return isIdentifier(name) ? name : JSON.stringify(name);
 }
 
-function memberText(name: string): string {
-  return isIdentifier(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
-}
-
 function isIdentifier(name: string): boolean {
   return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name);
 }
@@ -89,9 +90,14 @@ function isIdentifier(name: string): boolean {
  * block that joins them. All three are hoisted, so that calls above the declaration, and from files
  * that import each other, find what they would find without zcache.
  *
- *     zc.attach(load, load_plan, load_loader);
+ *     var load_attached = zc.attach(load, load_plan, load_loader);
  *     async function load_loader(id) { … }
  *     export async function load(_0) { return zc.call(load_plan, load_loader, this, arguments); }
+ *     function load_plan() { return { …, attached: load_attached }; }
+ *
+ * A function that is used keeps its plan, which keeps the call of `attach`. If nobody uses it,
+ * bundlers leave out all four, because the call is marked as one without side effects. In a block,
+ * whose variables the plan can't see, the call is a statement.
  *
  * The cached function is async where the loader is, because only then is it of the same kind,
  * without a `prototype`. It has no
@@ -100,9 +106,11 @@ function isIdentifier(name: string): boolean {
 export function declarationForm(
   emission: EmittedFile,
   node: ts.FunctionDeclaration,
-  { planName, target }: Planned,
+  planned: Planned,
 ): { readonly loaderName: string; readonly attach: string; readonly wrapper: string } {
   const { ts } = emission.context;
+  const { planName, target } = planned;
+  const isTopLevel = ts.isSourceFile(target.node.parent);
   const loaderName = emission.free(`${target.name ?? "default"}_loader`);
   // An anonymous default export gets a name to attach to. Callers still see the name "default".
   const name = node.name?.text ?? emission.free("default_export");
@@ -117,9 +125,10 @@ export function declarationForm(
   const head = words.filter((word) => word !== false).join("");
   const call = emission.runtime(isAsync ? "call" : "callPlain");
   const shown = shownName(emission.context, target.node as ts.FunctionDeclaration, isAsync);
+  const attach = `${emission.runtime("attach")}(${name}, ${planName}, ${loaderName}${shown});`;
   return {
     loaderName,
-    attach: `${emission.runtime("attach")}(${name}, ${planName}, ${loaderName}${shown});`,
+    attach: isTopLevel ? `var ${emission.attachedName(planned)} = ${pureMark}${attach}` : attach,
     wrapper: `${head}(${parameterNames(emission, node)}) { return ${call}(${planName}, ${loaderName}, this, arguments); }`,
   };
 }
@@ -241,9 +250,13 @@ export function objectPieces(emission: EmittedFile, literal: ts.ObjectLiteralExp
     if (!planned || becomesProperty(emission, planned)) return [];
     return [`[${JSON.stringify(planned.target.name)}, ${planned.planName}]`];
   });
+  const original = emission.originalOf(literal);
   const object: Pieces =
-    kept.length === 0 ? [literal] : [`${emission.runtime("object")}(`, literal, `, [${kept.join(", ")}])`];
-  return emission.isHome(literal) ? [`${emission.runtime("literal")}(`, ...object, ")"] : object;
+    kept.length === 0
+      ? [literal]
+      : pure(emission.context, original, [`${emission.runtime("object")}(`, literal, `, [${kept.join(", ")}])`]);
+  if (!emission.isHome(literal)) return object;
+  return pure(emission.context, original, [`${emission.runtime("literal")}(`, ...object, ")"]);
 }
 
 /** Whether a cached method of an object literal becomes a property. */
@@ -251,9 +264,8 @@ export function becomesProperty({ context: { ts } }: EmittedFile, { target }: Pl
   return !usesSuper(ts, target.node);
 }
 
-/** `async m() { … }` → `m: zc.wrap(m_plan, { async m() { … } }.m)` */
+/** `async m() { … }` → `m: zc.wrap(m_plan, { async m() { … } })` */
 export function propertyPieces(emission: EmittedFile, method: ts.MethodDeclaration, planned: Planned): Pieces {
   const name = planned.target.name as string;
-  const loader = wrapped(emission, planned, ["{ ", method, ` }${memberText(name)}`]);
-  return [`${keyText(name)}: `, ...loader];
+  return [`${keyText(name)}: ${pureMark}`, ...wrapped(emission, planned, ["{ ", method, " }"])];
 }

@@ -6,8 +6,9 @@ import { endingsOf } from "../../runtime/keys/key";
 /**
  * Prints a plan as the text of a hoisted function that returns an object of the shape `Plan`
  * (runtime/plan.ts). The text is the same whatever compiler or bundler it is put into.
+ * @param attached a variable that has to exist where the plan does
  */
-export function printPlan(functionName: string, plan: TargetPlan): string {
+export function printPlan(functionName: string, plan: TargetPlan, attached?: string): string {
   const { options, batch } = plan;
   const properties = [
     `name: ${quote(plan.name)}`,
@@ -34,6 +35,7 @@ export function printPlan(functionName: string, plan: TargetPlan): string {
     plan.changesData && options.verify === null && "changesData: true",
     plan.receiver && "receiver: true",
     plan.home && (plan.home === "literal" ? "literal: true" : `class: ${quote(plan.home.className)}`),
+    attached !== undefined && `attached: ${attached}`,
   ].filter((property) => property !== false && property !== null);
   return `function ${functionName}() { return {\n${properties.join(",\n")}\n}; }`;
 }

@@ -1,12 +1,11 @@
 import type ts from "typescript";
-import { visitNames } from "../../context/word-places";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { constructionsOf, testFile } from "./constructions";
-import { writeOf } from "./loader-reads";
+import { writesToField } from "./property-writes";
 import { callsOf, type FunctionCall, functionParameter } from "./function-calls";
 import { concerns, type Given, givenOf, isOneOfMany, pathOfBinding, personal, type Viewer } from "./settings";
-import { assignedValue, functionAround, holderOfBinding, valueSymbol } from "./variation";
+import { functionAround, holderOfBinding, valueSymbol } from "./variation";
 
 /**
  * Whether it is certain that the program gives objects of a class different values for a parameter
@@ -115,20 +114,7 @@ class Givings {
 
   /** `source.load = loadUser`, by whoever has the object. */
   #assigned(declaration: ts.PropertyDeclaration): readonly Giving[] {
-    const { ts, checker, program } = this.context;
-    const { name } = declaration;
-    if (!ts.isIdentifier(name)) return [];
-    const values: ts.Expression[] = [];
-    for (const file of program.getSourceFiles()) {
-      if (file.isDeclarationFile || !file.text.includes(name.text)) continue;
-      visitNames(ts, file, new Set([name.text]), ({ parent, pos }) => {
-        if (!ts.isPropertyAccessExpression(parent) || parent.name.pos !== pos) return;
-        const write = writeOf(ts, parent);
-        const isField = checker.getSymbolAtLocation(parent.name)?.valueDeclaration === declaration;
-        const value = write && isField ? assignedValue(ts, write) : null;
-        if (value) values.push(value);
-      });
-    }
+    const values = writesToField(this.context, declaration).flatMap(({ value }) => value ?? []);
     return this.#givings(values, []);
   }
 
@@ -213,7 +199,7 @@ class Givings {
     const given = givenOf(ts, declaration);
     if (given) return this.#given({ ...given, path: [...given.path, ...path] }).map(({ identity }) => identity);
     const holder = holderOfBinding(ts, declaration);
-    if (isOneOfMany(ts, holder)) return ["many"];
+    if (isOneOfMany(ts, holder)) return [ts.isParameter(holder) && !isElement(ts, holder) ? null : "many"];
     if (ts.isParameter(holder)) return isPersonal(this.context, name) ? ["many"] : this.#ofParameter(declaration, path);
     const file = declaration.getSourceFile();
     const isConstant = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
@@ -229,6 +215,22 @@ class Givings {
     return [{ text: [text, ...(made ? [] : path)].join("."), file, name: [name.text, ...path].join(".") }];
   }
 }
+
+/**
+ * Whether a callback's parameter is an element of a list: `regions.map((region) => …)`. Other callbacks are given what there is one of,
+ * as far as can be seen: `transactional((db) => createAccounts(db))`.
+ */
+function isElement(compiler: typeof ts, { parent }: ts.ParameterDeclaration): boolean {
+  const call = parent.parent;
+  if (!compiler.isCallExpression(call)) return false;
+  const name = compiler.isPropertyAccessExpression(call.expression)
+    ? call.expression.name.text
+    : call.expression.getText();
+  return iterations.test(name);
+}
+
+const iterations =
+  /^(?:map\w*|flatMap|for[A-Z]\w*|each\w*|filter|reduce\w*|find\w*|some|every|from|times|keyBy|groupBy)$/;
 
 /** The argument, or the list that is spread and has it. */
 function argumentAt(compiler: typeof ts, all: readonly ts.Expression[], position: number): ts.Expression | undefined {

@@ -1,8 +1,12 @@
 import type ts from "typescript";
+import { someNode } from "../../context/walk-tree";
 import { visitNodesWith } from "../../context/word-places";
 import { isAssignment } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { writeOf } from "./loader-reads";
+import { isWithin } from "./origin";
+import { writesToField } from "./property-writes";
+import { testFile } from "./constructions";
 import { declaredMember } from "./receiver-reads";
 import { isSameInAll, type Viewer } from "./settings";
 import { assignedValue, functionAround, isSetUp, type Sources, sourcesOf } from "./variation";
@@ -53,7 +57,7 @@ export class Fields {
     const { ts } = this.context;
     const declaration = symbol.valueDeclaration;
     if (!declaration || declaration.getSourceFile().isDeclarationFile) return constant;
-    if (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Static) return constant;
+    if (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Static) return this.#ofStatic(declaration);
     const itself = new Set([symbol]);
     if (ts.isPropertySignature(declaration)) return { kind: "given", sources: itself };
     if (ts.isPropertyAssignment(declaration) || ts.isShorthandPropertyAssignment(declaration)) {
@@ -83,20 +87,55 @@ export class Fields {
     const moves = later.some(({ value }) => value === null || this.#sourcesOf(value).size === 0);
     if (sources.size > 0) return { kind: moves ? "changing" : "given", sources };
     if (later.length > 0) return { kind: "changing", sources: itself };
+    if (!isParameter && values.length > 0 && this.#isSetFromOutside(declaration))
+      return { kind: "given", sources: itself };
     return isParameter || values.length > 0 || writes.length > 0 ? constant : { kind: "given", sources: itself };
+  }
+
+  /** Each call of `function define(table) { return class { static table = table; … } }` makes a class. */
+  #ofStatic(declaration: ts.Declaration): Field {
+    const { ts } = this.context;
+    const value = ts.isPropertyDeclaration(declaration) ? declaration.initializer : undefined;
+    const sources: Sources = value && functionAround(ts, declaration) ? this.#sourcesOf(value) : new Set();
+    return sources.size > 0 ? { kind: "given", sources } : constant;
+  }
+
+  /** `client.tenant = tenant`, of `tenant = "none"` in the class. */
+  #isSetFromOutside(declaration: ts.PropertyDeclaration): boolean {
+    const { ts } = this.context;
+    const { Private, Protected, Readonly } = ts.ModifierFlags;
+    if (ts.getCombinedModifierFlags(declaration) & (Private | Protected | Readonly)) return false;
+    return writesToField(this.context, declaration).some(
+      ({ node, value }) =>
+        value !== null &&
+        value.getText() !== declaration.initializer?.getText() &&
+        !isWithin(node, declaration.parent) &&
+        !testFile.test(node.getSourceFile().fileName) &&
+        !isSetUp(this.context, node),
+    );
   }
 
   /**
    * Whether a method of the object sets the field to its own caller's value: `setRegion(region) {
-   * this.region = region; }`.
+   * this.region = region; }`. What the loader sets itself is not the caller's.
    */
-  isSetByCaller(member: ts.Symbol): boolean {
+  isSetByCaller(member: ts.Symbol, loader: ts.Node | null = null): boolean {
     const { ts } = this.context;
     const declaration = declaredMember(this.context, member).valueDeclaration;
     if (!declaration || !ts.isPropertyDeclaration(declaration) || !ts.isClassLike(declaration.parent)) return false;
-    return this.#writesTo(declaration.parent, declaration.name.getText()).some(
-      ({ value, inConstructor, node }) =>
-        !inConstructor && value !== null && !isSetUp(this.context, node) && this.#sourcesOf(value).size > 0,
+    const name = declaration.name.getText();
+    return this.#writesTo(declaration.parent, name).some(({ value, inConstructor, node }) => {
+      if (inConstructor || value === null || (loader && isWithin(node, loader))) return false;
+      return !isSetUp(this.context, node) && !isKeptOnce(ts, node, name) && this.#isOfCaller(value, node);
+    });
+  }
+
+  /** Whether the value is made of what the method is called with, and not only of what the object has. */
+  #isOfCaller(value: ts.Expression, write: ts.Node): boolean {
+    const { ts } = this.context;
+    const method = ts.findAncestor(write, (outer) => ts.isClassElement(outer));
+    return [...this.#sourcesOf(value)].some(
+      ({ valueDeclaration: source }) => source !== undefined && method !== undefined && isWithin(source, method),
     );
   }
 
@@ -133,6 +172,22 @@ export class Fields {
     });
     return writes;
   }
+}
+
+/** Recognises `this.dates ??= days(map)`, and the same under `if (!this.dates)`: it is made once, for all callers. */
+function isKeptOnce(compiler: typeof ts, write: ts.Node, name: string): boolean {
+  const { BarBarEqualsToken, QuestionQuestionEqualsToken } = compiler.SyntaxKind;
+  const operator = compiler.isBinaryExpression(write) ? write.operatorToken.kind : null;
+  if (operator === BarBarEqualsToken || operator === QuestionQuestionEqualsToken) return true;
+  const condition = compiler.findAncestor(write, (outer) => compiler.isIfStatement(outer));
+  return (
+    condition !== undefined &&
+    someNode(
+      compiler,
+      condition.expression,
+      (node) => compiler.isPropertyAccessExpression(node) && node.getText() === `this.${name}`,
+    )
+  );
 }
 
 /**

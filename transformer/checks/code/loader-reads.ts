@@ -6,6 +6,18 @@ import { type CheckContext } from "../../plan/check-context";
 /** A function whose body is examined: a loader, or a function that it calls. */
 export type Body = ts.SignatureDeclaration & { readonly body?: ts.Node | undefined };
 
+/** What runs: a function, or the initializer of a field, which runs with the constructor. */
+export type Code = Body | ts.PropertyDeclaration;
+
+/** Returns the statements or the expression that runs. */
+export function codeOf(code: Code): ts.Node | undefined {
+  return (code as Body).body ?? (code as ts.PropertyDeclaration).initializer;
+}
+
+export function parametersOf(code: Code): readonly ts.ParameterDeclaration[] {
+  return (code as Partial<Body>).parameters ?? [];
+}
+
 /** The expressions that a body reads according to its text, including nested functions. */
 export interface PartsRead {
   /** Names, and paths at their full length: `this.options.limit`. */
@@ -15,6 +27,9 @@ export interface PartsRead {
   /** `({ tenant } = this)` */
   readonly assignments: readonly ts.BinaryExpression[];
   readonly calls: readonly ts.CallExpression[];
+  readonly constructions: readonly ts.NewExpression[];
+  /** `sql` of a tagged template */
+  readonly tags: readonly ts.Expression[];
 }
 
 const known = new WeakMap<ts.Node, PartsRead>();
@@ -24,13 +39,15 @@ const known = new WeakMap<ts.Node, PartsRead>();
  * counted or thrown, because that is not in an entry. What a variable is made of doesn't count
  * either, but where the variable is read.
  */
-export function partsReadIn({ ts }: CheckContext, body: Body): PartsRead {
+export function partsReadIn({ ts }: CheckContext, body: Code): PartsRead {
   const before = known.get(body);
   if (before) return before;
   const values: ts.Expression[] = [];
   const patterns: { name: ts.ObjectBindingPattern; initializer: ts.Expression }[] = [];
   const assignments: ts.BinaryExpression[] = [];
   const calls: ts.CallExpression[] = [];
+  const constructions: ts.NewExpression[] = [];
+  const tags: ts.Expression[] = [];
   const visit = (node: ts.Node): "skip" | undefined => {
     if (isType(ts, node)) return "skip";
     if (isFullPath(ts, node) && !isAliased(ts, node) && isRead(ts, node)) values.push(node);
@@ -38,10 +55,12 @@ export function partsReadIn({ ts }: CheckContext, body: Body): PartsRead {
       patterns.push({ name: node.name, initializer: node.initializer });
     if (isAssignment(ts, node) && ts.isObjectLiteralExpression(node.left)) assignments.push(node);
     if (ts.isCallExpression(node) && !isObserved(ts, node) && !isOnlyObserved(ts, node, body)) calls.push(node);
+    if (ts.isNewExpression(node) && !isObserved(ts, node)) constructions.push(node);
+    if (ts.isTaggedTemplateExpression(node)) tags.push(node.tag);
     return undefined;
   };
   for (const part of partsOf(body)) walkTree(ts, part, visit);
-  const found = { values, patterns, assignments, calls };
+  const found = { values, patterns, assignments, calls, constructions, tags };
   known.set(body, found);
   return found;
 }
@@ -74,7 +93,7 @@ function isAliased(compiler: typeof ts, node: ts.Node): boolean {
 const knownNames = new WeakMap<ts.Node, readonly ts.Identifier[]>();
 
 /** Returns all names that a body reads, in the same sense. */
-export function namesReadBy({ ts }: CheckContext, body: Body): readonly ts.Identifier[] {
+export function namesReadBy({ ts }: CheckContext, body: Code): readonly ts.Identifier[] {
   const before = knownNames.get(body);
   if (before) return before;
   const names: ts.Identifier[] = [];
@@ -88,7 +107,9 @@ export function namesReadBy({ ts }: CheckContext, body: Body): readonly ts.Ident
   return names;
 }
 
-function partsOf({ parameters, body }: Body): readonly ts.Node[] {
+function partsOf(code: Code): readonly ts.Node[] {
+  const parameters = parametersOf(code);
+  const body = codeOf(code);
   return body ? [...parameters, body] : parameters;
 }
 

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { isAssignment, isWrapper, unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
-import { type Body, partsReadIn } from "./loader-reads";
+import { type Body, type Code, parametersOf, partsReadIn } from "./loader-reads";
 import { receiverType } from "../types/expression-scope";
 import {
   anyName,
@@ -24,9 +24,11 @@ import { functionAround, loopAround } from "./variation";
  * calls.
  */
 export interface Run extends Scope {
-  readonly body: Body;
+  readonly body: Code;
   /** The names of the functions called on the way from the loader, in order, for messages. */
   readonly through: readonly string[];
+  /** The names of parameters for which the call has a literal: `isOn("beta")`. */
+  readonly fixed?: ReadonlySet<string> | undefined;
 }
 
 /** A value that is read, with its origin. */
@@ -82,7 +84,7 @@ export function runsOf(
 }
 
 /** By the body, by the type of its receiver, and by whether all calls are followed. */
-const summaries = new WeakMap<ts.TypeChecker, WeakMap<Body, Map<ts.Type | null, Summaries>>>();
+const summaries = new WeakMap<ts.TypeChecker, WeakMap<Code, Map<ts.Type | null, Summaries>>>();
 
 type Summaries = Partial<Record<string, Summary>>;
 
@@ -116,7 +118,7 @@ class Follower {
     const isWhole = run.receiver !== null && isReceiver(run.receiver);
     const isAlone = run.given.size === 0 && (run.receiver === null || (isWhole && this.dispatch === null));
     if (!isAlone) return this.#summarize(run);
-    const ofChecker = summaries.get(this.context.checker) ?? new WeakMap<Body, Map<ts.Type | null, Summaries>>();
+    const ofChecker = summaries.get(this.context.checker) ?? new WeakMap<Code, Map<ts.Type | null, Summaries>>();
     summaries.set(this.context.checker, ofChecker);
     const ofBody = ofChecker.get(run.body) ?? new Map<ts.Type | null, Summaries>();
     ofChecker.set(run.body, ofBody);
@@ -136,7 +138,8 @@ class Follower {
   /** The same function with other values is another run. */
   add(run: Run): void {
     const given = [...run.given].map(([symbol, origins]) => `${this.#number(symbol)}=${this.#print(origins)}`);
-    const signature = [this.#number(run.body), run.receiver ? this.#print([run.receiver]) : "", ...given].join();
+    const self = run.receiver ? this.#print([run.receiver]) : "";
+    const signature = [this.#number(run.body), self, ...given, ...(run.fixed ?? [])].join();
     if (this.#seen.has(signature) || this.#runs.length >= maxRuns || run.through.length > maxDepth) return;
     this.#seen.add(signature);
     this.#runs.push(run);
@@ -160,7 +163,7 @@ class Follower {
 
   #read(entered: Run): void {
     const { ts } = this.context;
-    const { values, patterns, assignments, calls } = partsReadIn(this.context, entered.body);
+    const { values, patterns, assignments, calls, constructions, tags } = partsReadIn(this.context, entered.body);
     const run = this.#withHandedOn(entered, values);
     for (const node of values) {
       const origins = originsOf(this.context, run, node);
@@ -186,6 +189,8 @@ class Follower {
       if (element && ts.isBindingElement(element)) for (const origin of origins) this.#add(run, origin, element, null);
     }
     for (const call of calls) this.#followCall(run, call);
+    for (const tag of tags) this.#enterFunction(run, unwrap(ts, tag), null, []);
+    if (this.everywhere) for (const made of constructions) this.#followConstruction(run, made);
   }
 
   #add(run: Run, origin: Origin, node: ts.Node, call: ts.Node | null): void {
@@ -245,10 +250,11 @@ class Follower {
     if (symbol) this.#add(run, { ...origin, steps: [{ name: symbol.name, symbol, node }] }, node, null);
   }
 
-  #addMembers(origin: Origin, node: ts.Node): void {
+  #addMembers(origin: Origin, node: ts.Node, isRead: (name: string) => boolean = () => true): void {
     const type = origin.type && this.context.checker.getApparentType(origin.type);
     for (const symbol of type?.getProperties() ?? [])
-      this.#reads.push({ origin: { ...origin, steps: [{ name: symbol.name, symbol, node }] }, node });
+      if (isRead(symbol.name))
+        this.#reads.push({ origin: { ...origin, steps: [{ name: symbol.name, symbol, node }] }, node });
   }
 
   /** Follows `RequestContext.current` if it is code. */
@@ -278,7 +284,60 @@ class Follower {
       const given = borrowed.name.text === "apply" ? [] : rest;
       return this.#enterFunction(run, unwrap(ts, borrowed.expression), receiver, given);
     }
+    if (ts.isIdentifier(callee) && callee.text === "eval") return this.#addEvaluated(run, call);
+    if (ts.isElementAccessExpression(callee) || ts.isPropertyAccessExpression(callee))
+      this.#enterListed(run, callee, call);
     this.#enterFunction(run, callee, null, [...call.arguments]);
+  }
+
+  /** What a text reads of `this` when it is evaluated: each member that it may name. */
+  #addEvaluated(run: Run, call: ts.CallExpression): void {
+    const [code] = call.arguments;
+    if (!code || !run.receiver || !isReceiver(run.receiver)) return;
+    const text = this.context.ts.isStringLiteralLike(code) ? code.text : null;
+    this.#addMembers(run.receiver, call, (name) => text === null || text.includes(name));
+  }
+
+  /** `handlers["tenant"]()` and `handlers[name]()`, where the type says nothing of what the module has there. */
+  #enterListed(
+    run: Run,
+    callee: ts.ElementAccessExpression | ts.PropertyAccessExpression,
+    call: ts.CallExpression,
+  ): void {
+    const { ts, checker } = this.context;
+    const holder = unwrap(ts, callee.expression);
+    if (!this.everywhere || !ts.isIdentifier(holder)) return;
+    if (ts.isPropertyAccessExpression(callee) && checker.getSymbolAtLocation(callee.name)?.valueDeclaration) return;
+    const found = checker.getSymbolAtLocation(holder);
+    const symbol = found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+    const declaration = symbol?.valueDeclaration;
+    if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return;
+    const listed = unwrap(ts, declaration.initializer);
+    if (!ts.isObjectLiteralExpression(listed)) return;
+    const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee.argumentExpression;
+    const known = ts.isIdentifier(name) && ts.isPropertyAccessExpression(callee) ? name.text : null;
+    const wanted = known ?? (ts.isStringLiteralLike(name) ? name.text : null);
+    for (const property of listed.properties) {
+      const own = property.name && checker.getSymbolAtLocation(property.name);
+      if (!own || (wanted !== null && own.name !== wanted)) continue;
+      for (const body of this.#bodiesOf(own, false))
+        this.#enter(run, body, null, [...call.arguments], callee.getText());
+    }
+  }
+
+  /** `new Query(id)`: its constructor, and what its fields begin with. */
+  #followConstruction(run: Run, made: ts.NewExpression): void {
+    const { ts, checker } = this.context;
+    const { expression } = made;
+    const owner = checker.getTypeAtLocation(expression).getSymbol()?.valueDeclaration;
+    if (!owner || !ts.isClassLike(owner) || owner.getSourceFile().isDeclarationFile) return;
+    const name = `new ${expression.getText()}`;
+    for (const member of owner.members) {
+      const isStatic = ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Static;
+      if (ts.isConstructorDeclaration(member) && member.body)
+        this.#enter(run, member, null, [...(made.arguments ?? [])], name);
+      if (ts.isPropertyDeclaration(member) && member.initializer && !isStatic) this.#enter(run, member, null, [], name);
+    }
   }
 
   #enterFunction(run: Run, callee: ts.Expression, receiver: Origin | null, given: readonly ts.Expression[]): void {
@@ -324,10 +383,10 @@ class Follower {
     });
   }
 
-  #enter(run: Run, body: Body, receiver: Origin | null, values: readonly ts.Expression[], name: string): void {
+  #enter(run: Run, body: Code, receiver: Origin | null, values: readonly ts.Expression[], name: string): void {
     const { ts, checker } = this.context;
     const given = new Map<ts.Symbol, readonly Origin[]>();
-    const parameters = body.parameters.filter((one) => one.name.getText() !== "this");
+    const parameters = parametersOf(body).filter((one) => one.name.getText() !== "this");
     parameters.forEach((parameter, i) => {
       const value = parameter.dotDotDotToken ? undefined : values[i];
       const origins = value ? this.#originsFromOutside(run, value) : [];
@@ -344,7 +403,9 @@ class Follower {
     });
     // An arrow function has the `this` of the place where it was made: that of the object whose
     // property it is.
-    this.#entered.push({ body, receiver, given, name });
+    const isFixed = (_: unknown, i: number): boolean => values[i] !== undefined && ts.isLiteralExpression(values[i]);
+    const fixed = parameters.filter(isFixed).map((one) => one.name.getText());
+    this.#entered.push({ body, receiver, given, name, fixed: fixed.length > 0 ? new Set(fixed) : undefined });
   }
 
   /**
@@ -372,19 +433,22 @@ class Follower {
     if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return [value];
     if (!this.everywhere) return [];
     // `const currentUser = cache(async () => …)`
-    if (ts.isCallExpression(value))
-      return value.arguments.filter((one) => ts.isArrowFunction(one) || ts.isFunctionExpression(one));
-    // `const currentUser = session.user`, where that is code
-    const name = ts.isIdentifier(value) ? value : ts.isPropertyAccessExpression(value) ? value.name : null;
+    const isCall = ts.isCallExpression(value);
+    const given = isCall
+      ? value.arguments.filter((one) => ts.isArrowFunction(one) || ts.isFunctionExpression(one))
+      : [];
+    // `const currentUser = session.user`, where that is code; or `withTenant(load)`, which returns some
+    const callee = isCall ? unwrap(ts, value.expression) : value;
+    const name = ts.isIdentifier(callee) ? callee : ts.isPropertyAccessExpression(callee) ? callee.name : null;
     const symbol = name && checker.getSymbolAtLocation(name);
-    if (!symbol || this.#resolving.has(symbol)) return [];
+    if (!symbol || this.#resolving.has(symbol)) return given;
     this.#resolving.add(symbol);
     const found = this.#bodiesOf(
       symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol,
       false,
     );
     this.#resolving.delete(symbol);
-    return found;
+    return [...given, ...found];
   }
 }
 

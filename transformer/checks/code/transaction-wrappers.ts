@@ -31,6 +31,8 @@ interface Wrapper {
   readonly adapter: Adapter;
 }
 
+const invalidations = /\binvalidateTag|\.\s*(?:invalidate|refresh)\b/;
+
 /** The calls of such functions, by the file that they are in. */
 const wrappedTransactions = oncePerProgram((context: CheckContext) => {
   const { program } = context;
@@ -38,12 +40,15 @@ const wrappedTransactions = oncePerProgram((context: CheckContext) => {
   const own = program
     .getSourceFiles()
     .filter((file) => !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file));
-  const seen = new Set<ts.Node>();
+  // Where nothing is invalidated, nobody need look for transactions.
+  if (!own.some(({ text }) => invalidations.test(text))) return found;
+  const seen: Wrapper[] = [];
   const begun = own.flatMap((file) => transactionBeginnings(context, file));
   const open = begun.flatMap((one) => wrappersAround(context, one, withCodeInside(context, one)));
   for (let wrapper = open.pop(); wrapper; wrapper = open.pop()) {
-    if (seen.has(wrapper.owner)) continue;
-    seen.add(wrapper.owner);
+    const { owner, position } = wrapper;
+    if (seen.some((one) => one.owner === owner && one.position === position)) continue;
+    seen.push(wrapper);
     for (const { node: call } of callsOfWrapper(context, wrapper)) {
       const one = transactionOf(context, call, wrapper);
       open.push(...wrappersAround(context, { ...wrapper, call }, one));

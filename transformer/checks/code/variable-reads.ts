@@ -47,6 +47,10 @@ export function variableReads(context: CheckContext, loader: ts.Node, { reads }:
     const root = variableAt(read.origin);
     if (!root?.valueDeclaration || isWithin(root.valueDeclaration, loader)) continue;
     if (isWithin(root.valueDeclaration, read.run.body)) continue;
+    if (isKeptForReceiver(context, root, read, loader)) {
+      found.set(root, { names: new Set([`${root.name}.get(this)`]), kind: "replaced", isWhole: false });
+      continue;
+    }
     const value = valueRead(context, root, read);
     const kind = value && kindOf(context, root, read, loader, value);
     if (!kind) continue;
@@ -178,19 +182,35 @@ function isOfModule({ ts }: CheckContext, declaration: ts.Declaration): boolean 
  * Recognises `users.get(id)`: what a store has under a name that the caller gives is what is
  * cached.
  */
-function isLookedUp({ ts }: CheckContext, { node, origin }: Read): boolean {
+function isLookedUp({ ts }: CheckContext, { node, origin, run }: Read): boolean {
   const { parent } = node;
   const last = origin.steps.at(-1);
   if (!last || !ts.isCallExpression(parent) || parent.expression !== node) return false;
   const isAsking = /^(?:get|has|at|includes|indexOf)$/.test(last.name);
-  return !isAsking || parent.arguments.some((one) => !ts.isLiteralExpression(one));
+  return !isAsking || parent.arguments.some((one) => !ts.isLiteralExpression(one) && !run.fixed?.has(one.getText()));
+}
+
+/** `tenants.get(this)`: a field of the object, which is kept in a map of the module. */
+function isKeptForReceiver(
+  context: CheckContext,
+  map: ts.Symbol,
+  { node, origin: { steps } }: Read,
+  loader: ts.Node,
+): boolean {
+  const { ts } = context;
+  const isOfThis = ({ parent }: ts.Node): boolean =>
+    ts.isCallExpression(parent) && parent.arguments[0]?.kind === ts.SyntaxKind.ThisKeyword;
+  if (steps.length !== 1 || steps[0]?.name !== "get" || !isOfThis(node)) return false;
+  return changesInside(context, map, null).some(
+    (change) => ts.isCallExpression(change.node) && isOfThis(change.node.expression) && !isWithin(change.node, loader),
+  );
 }
 
 /** `JSON.stringify(state)`, `[...bans]`, `for (const word of words)`, `words.join()` */
 function isReadWhole(context: CheckContext, symbol: ts.Symbol, { node, origin }: Read): boolean {
   const { ts } = context;
   const { parent } = node;
-  if (isStore(context, symbol)) return false;
+  if (isStore(context, context.checker.getTypeOfSymbol(symbol))) return false;
   const [first] = origin.steps;
   if (!first)
     return (
@@ -207,9 +227,9 @@ const wholeReaders =
   /^(?:join|values|entries|keys|forEach|map|flatMap|reduce|reduceRight|slice|concat|at|toString|to[A-Z]\w*)$/;
 
 /** A collection of objects, which stands for a database: the program caches what it has, and ends that when it changes. */
-function isStore(context: CheckContext, symbol: ts.Symbol): boolean {
+export function isStore(context: CheckContext, given: ts.Type): boolean {
   const { ts, checker } = context;
-  const type = checker.getApparentType(checker.getTypeOfSymbol(symbol));
+  const type = checker.getApparentType(given);
   const isMap = /^(?:Readonly)?(?:Map|Set)$/.test(type.getSymbol()?.name ?? "");
   const element =
     checker.isArrayLikeType(type) || isMap
@@ -254,16 +274,30 @@ function changesOf(context: CheckContext, symbol: ts.Symbol): readonly Change[] 
     });
   }
   const declaration = symbol.valueDeclaration;
-  if (declaration && ts.isClassLike(declaration)) found.push(...changesOfStatics(context, declaration));
+  if (declaration && ts.isClassLike(declaration))
+    found.push(
+      ...changesByThis(
+        context,
+        declaration.members.filter((one) => ts.getCombinedModifierFlags(one) & ts.ModifierFlags.Static),
+      ),
+    );
+  if (declaration && ts.isVariableDeclaration(declaration))
+    found.push(...changesByThis(context, methodsOf(context, symbol)));
   return found;
 }
 
-/** `this.tenant = tenant` in a static method. */
-function changesOfStatics(context: CheckContext, owner: ts.ClassLikeDeclaration): readonly Change[] {
+/** The methods of the class whose object a variable of the module is: `const flags = new Flags()`. */
+function methodsOf({ ts, checker }: CheckContext, variable: ts.Symbol): readonly ts.ClassElement[] {
+  const owner = checker.getTypeOfSymbol(variable).getSymbol()?.valueDeclaration;
+  if (!owner || !ts.isClassLike(owner) || owner.getSourceFile().isDeclarationFile) return [];
+  return owner.members.filter((one) => ts.isMethodDeclaration(one) || ts.isSetAccessor(one));
+}
+
+/** `this.tenant = tenant` in a static method, and `this.values.set(name, value)` in a method. */
+function changesByThis(context: CheckContext, members: readonly ts.ClassElement[]): readonly Change[] {
   const { ts } = context;
-  const statics = owner.members.filter((one) => ts.getCombinedModifierFlags(one) & ts.ModifierFlags.Static);
   const found: Change[] = [];
-  for (const member of statics)
+  for (const member of members)
     walkTree(ts, member, (node) => {
       if (node !== member && hasOwnThis(ts, node)) return "skip";
       const change = node.kind === ts.SyntaxKind.ThisKeyword ? changeAt(context, node as ts.Expression) : null;
@@ -279,14 +313,16 @@ function changeAt({ ts }: CheckContext, name: ts.Expression): Change | null {
     return { node: parent, value: parent.arguments[1] ?? null, part: null };
   const isStep = ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent);
   if (!isStep || parent.expression !== name) return null;
-  if (ts.isPropertyAccessExpression(parent) && changing.test(parent.name.text) && ts.isCallExpression(parent.parent))
-    return parent.parent.expression === parent
-      ? { node: parent.parent, value: parent.parent.arguments.at(-1) ?? null, part: null }
-      : null;
   let target: ts.Expression = parent;
   while (ts.isPropertyAccessExpression(target.parent) && target.parent.expression === target) target = target.parent;
-  const write = writeOf(ts, target);
   const part = ts.isPropertyAccessExpression(parent) ? parent.name.text : null;
+  const call = target.parent;
+  // `flags.set(name, value)`, `state.flags.set(name, value)`
+  if (ts.isPropertyAccessExpression(target) && changing.test(target.name.text) && ts.isCallExpression(call))
+    return call.expression === target
+      ? { node: call, value: call.arguments.at(-1) ?? null, part: target === parent ? null : part }
+      : null;
+  const write = writeOf(ts, target);
   return write && { node: write, value: assignedValue(ts, write), part };
 }
 

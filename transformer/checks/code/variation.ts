@@ -216,7 +216,11 @@ export function isSetUp({ ts }: CheckContext, node: ts.Node): boolean {
   for (let outer = functionAround(ts, node); outer; outer = functionAround(ts, outer)) {
     const name = outer.name?.getText() ?? "";
     const isDecorator = ts.isFunctionDeclaration(outer) && /^[A-Z]/.test(name);
-    if (isDecorator || /^(?:init|configure|setup|bootstrap|start|register|connect|load)/i.test(name)) return true;
+    if (
+      isDecorator ||
+      /^(?:on(?:Module|Application)|init|configure|setup|bootstrap|start|register|connect|load)/i.test(name)
+    )
+      return true;
   }
   return false;
 }

@@ -1,4 +1,4 @@
-// expect: invalidate-in-transaction@26:11, invalidate-in-transaction@32:16, invalidate-in-transaction@38:16, invalidate-in-transaction@52:42
+// expect: invalidate-in-transaction@26:11, invalidate-in-transaction@32:16, invalidate-in-transaction@38:16, invalidate-in-transaction@52:42, invalidate-in-transaction@62:16, invalidate-in-transaction@63:16
 import { invalidateTag } from "zcache";
 
 declare class PgDatabase<T> {
@@ -51,3 +51,14 @@ export function create(service: Service): Service {
 export async function renameByService(service: Service): Promise<void> {
   await service.transactional(() => user.invalidate(1));
 }
+
+const both = (write: () => Promise<void>, log: () => Promise<void>): Promise<void> =>
+  database.transaction(async () => {
+    await write();
+    await log();
+  });
+export const renameBoth = (): Promise<void> =>
+  both(
+    () => user.invalidate(1),
+    () => user.invalidate(2),
+  );
