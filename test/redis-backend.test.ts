@@ -267,7 +267,7 @@ test("a read with leases leaves alone what is of another type, and takes no leas
     t.deepEqual(await backend.readAndLease(["a", "list", "b"], request), { values: [null, null, null], leased }, what);
   t.deepEqual(await client.lrange("list", 0, -1), ["x"]);
   const requests = ["a", "list", "b"].map((key) => ({ ...request, key, bytes: "x", ttlMs: 60_000, versionKeys: [] }));
-  t.deepEqual(await backend.write(requests.map((each) => ({ ...each, alone: true }))), leased);
+  t.deepEqual(await backend.write(requests.map((each) => ({ ...each, leaseOnly: true }))), leased);
   await client.config("SET", "maxmemory", "1");
   const full = await backend.readAndLease(["a", "c"], { ...request, token: randomId(), count: 2 });
   t.deepEqual(full, { values: [Buffer.from("x"), null], leased: [false, false] });

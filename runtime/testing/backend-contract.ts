@@ -139,7 +139,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     const token = randomId();
     const { leased } = await readAndLease(backend, keys, token, 1_499);
     assert.deepEqual(leased, Array<boolean>(1_499).fill(true));
-    const requests = keys.map((each, i) => ({ ...writeRequest(each, token, each), ttlMs: long + i, alone: true }));
+    const requests = keys.map((each, i) => ({ ...writeRequest(each, token, each), ttlMs: long + i, leaseOnly: true }));
     assert.deepEqual(await backend.write(requests), [...Array<boolean>(1_499).fill(true), false]);
   });
 
@@ -188,7 +188,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     isTrue(await renew(backend, none, token, longer));
     lasts(await subject.ttlMs(none), longer);
     const requests = [none, lease, entry].map((each) => writeRequest(each, token, "new"));
-    assert.deepEqual(await backend.write(requests.map((each) => ({ ...each, alone: true }))), [true, false, false]);
+    assert.deepEqual(await backend.write(requests.map((each) => ({ ...each, leaseOnly: true }))), [true, false, false]);
     lasts(await subject.ttlMs(none), long);
     isTrue(await write(backend, lease, holder, "held"));
     assert.deepEqual(
@@ -203,7 +203,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     await readAndLease(backend, keys, first, 2);
     await backend.delete(keys);
     await readAndLease(backend, keys, second, 1);
-    const requests = keys.map((each) => ({ ...writeRequest(each, first, "stale"), alone: true }));
+    const requests = keys.map((each) => ({ ...writeRequest(each, first, "stale"), leaseOnly: true }));
     assert.deepEqual(await backend.write(requests), [false, false]);
     await backend.release(keys.map((each) => ({ key: each, token: second })));
     assert.deepEqual(await backend.read(keys), [null, null]);
