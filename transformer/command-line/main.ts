@@ -15,7 +15,19 @@ import { printable, printableLines } from "./printable";
 import { transform } from "./transform";
 import { ttl } from "./ttl";
 
-const commands: readonly Command[] = [build, transform, doctor, check, lock, list, explain, get, ttl, invalidate, invalidateTag];
+const commands: readonly Command[] = [
+  build,
+  transform,
+  doctor,
+  check,
+  lock,
+  list,
+  explain,
+  get,
+  ttl,
+  invalidate,
+  invalidateTag,
+];
 
 async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = argv;
