@@ -89,7 +89,7 @@ export function holdsLease({ bytes }: KeyState, token: string): boolean {
   return hasHeader(bytes) && tokenOf(bytes) === token;
 }
 
-/** Whether a transaction writes what the key stands for. Nothing can be stored or deleted there then, and the key has no version. */
+/** Whether a transaction writes what belongs to the key. Nothing can be stored or deleted there then, and the key has no version. */
 export function isHeld(state: KeyState | null, now: number): boolean {
   return holdersOf(state, now).length > 0;
 }

@@ -2,7 +2,7 @@ import { arrayBytes, headerBytes, primitiveBytes, recordBytes } from "./heap-siz
 
 /**
  * Freezes a decoded value with everything in it, so that it can be handed to many callers. A Map and a Set also get
- * methods that throw, because what they hold is no property.
+ * methods that throw, because what they hold are not properties.
  *
  * Returns the memory that the value takes, or null if something in it can't be kept from being changed: a Date, bytes,
  * an instance of a class. Then nothing is frozen.

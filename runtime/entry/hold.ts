@@ -12,7 +12,7 @@ import {
 } from "./entry";
 
 /**
- * What is stored at a key (of an entry, or of a tag's version) while transactions write what it stands for: a header
+ * What is stored at a key (of an entry, or of a tag's version) while transactions write what belongs to it: a header
  * without payload and lease, which has the last end of all holds in place of a lease's end, then each holder's token
  * (8 bytes) and the end of its hold (13 digits, milliseconds by the store's clock). Their number takes the place of the
  * number of versions. Such bytes are neither an entry nor a version, so that a reader finds nothing of use.

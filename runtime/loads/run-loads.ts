@@ -115,7 +115,7 @@ function endInTime(
       course.isGivenUp = true;
       course.stopRenewing();
       const error = new LoadTimeoutError(bound.plan.name, timeoutMs);
-      // Those who wait have their own timeout. It must keep neither later callers nor other processes waiting.
+      // The callers that wait have their own timeout. The load must keep neither later callers nor other processes waiting.
       for (const load of loads)
         if (load.beginning === "refresh") fail(cache, load, error);
         else leave(cache, load);

@@ -7,11 +7,11 @@ import { freeze } from "../codecs/freeze";
 import { type Entry } from "../entry/entry";
 import { type BoundPlan } from "./bound-plan";
 
-/** Left with bytes in memory. */
+/** The memo of bytes in memory whose value is shared. */
 export class SharedResult {
   /** Null if the entry has no tags. */
   readonly tagged: Entry | null;
-  /** Nothing but tags has to be judged before the value is served. */
+  /** Whether only tags have to be judged before the value is served. */
   readonly isTimeless: boolean;
 
   constructor(
@@ -25,10 +25,10 @@ export class SharedResult {
   }
 }
 
-/** Left with bytes whose value can't be frozen: each caller gets one of its own, as without `share`. */
+/** The memo of bytes whose value can't be frozen. Each caller gets a value of its own, as without `share`. */
 export const unshareable = Symbol("unshareable");
 
-/** What V8 keeps for a `SharedResult`, and for the entry in it. */
+/** What V8 allocates for a `SharedResult`, and for the entry in it. */
 const memoBytes = 80;
 const entryBytes = 280;
 
@@ -44,7 +44,7 @@ export function decodeShared(bound: BoundPlan, key: string, payload: Buffer, ent
   const { memo } = held;
   if (memo instanceof SharedResult && memo.codec === codec) return memo.value;
   const value = codec.decode(payload);
-  // Something else was left there by a function that has the same keys and doesn't share.
+  // A function that has the same keys and doesn't share has left another memo.
   if (memo !== null) return value;
   const bytes = freeze(value);
   if (bytes === null) held.memo = unshareable;

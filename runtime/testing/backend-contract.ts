@@ -14,7 +14,7 @@ import { createHeader, createStored, Entry, isHold, noTerms, parseStored } from 
 import { createHold, holdersIn } from "../entry/hold";
 import { randomId } from "../entry/id";
 
-/** A backend to be tested, and what the interface doesn't tell of it. */
+/** A backend to be tested, and what its interface doesn't say about it. */
 export interface BackendSubject {
   readonly backend: Backend;
   /** Stores the bytes behind the protocol's back, as a foreign program would. */

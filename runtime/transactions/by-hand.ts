@@ -3,7 +3,7 @@ import { type Invalidation } from "./invalidation";
 
 /** A transaction of a library's that was begun by hand, outside of every scope, and has not ended. */
 export interface OpenTransaction {
-  /** Is told of what is invalidated while it is open. */
+  /** Receives each invalidation that is made while the transaction is open. */
   note(one: Invalidation): void;
 }
 

@@ -5,8 +5,8 @@ import { type Invalidation, namesIn } from "./invalidation";
 
 /**
  * Carries out what a transaction has collected: for each cache in one command if it can be, each key once, and the fence
- * of a tag before its version; and ends its holds, which invalidates what they are on. Everything that can be ended is
- * ended. Rejects with the first failure.
+ * of a tag before its version. It also ends the transaction's holds, which invalidates the keys that they are on. One failure
+ * doesn't keep the rest from being carried out. Rejects with the first failure.
  */
 export async function carryOutAll(all: readonly Invalidation[], holds: readonly Hold[] = []): Promise<void> {
   const caches = new Set<Cache>([...all, ...holds].map(({ cache }) => cache));
@@ -37,7 +37,7 @@ async function carryOutIn(cache: Cache, some: readonly Invalidation[], holds: re
 }
 
 async function invalidateIn(cache: Cache, some: readonly Invalidation[]): Promise<void> {
-  // The error and the events of one that stands alone are those it has outside of a transaction.
+  // A single invalidation has the same error and events as outside of a transaction.
   const [only] = some;
   if (!only) return;
   if (some.length === 1) return only.carryOut();

@@ -19,7 +19,7 @@ export interface HoldOptions {
   /** The cache that they belong to. @defaultValue the default cache */
   readonly cache?: string;
   /**
-   * How long a process that died in the transaction keeps everybody from storing under these tags and keys, at most
+   * How long a process that died in the transaction keeps others from storing under these tags and keys, at most
    * `"1h"`. A living one renews the hold.
    * @defaultValue the cache's `lease`, `"5s"` if it has none
    */
@@ -45,8 +45,8 @@ export interface ResolvedHold {
 }
 
 /**
- * Inside a transaction, before its first write: marks tags and keys as being written. Until the transaction has ended everybody's
- * calls under them run their functions, and nobody stores anything. With the commit they are invalidated and the hold
+ * Marks tags and keys as being written. Call it inside a transaction, before its first write. Until the transaction has ended, all
+ * calls under them run their functions, and none stores anything. With the commit they are invalidated and the hold
  * ends, in one command. A process that dies before that leaves a hold that runs out, and no old value.
  *
  * @throws BackendError when the store can't be asked (`onOutage`)
@@ -141,7 +141,7 @@ const mustBeNames = "must be a list of strings of at least one character";
 const isListOfNames = (value: unknown): boolean => Array.isArray(value) && value.every(isName);
 const isOnOutage = (value: unknown): boolean => value === "reject" || value === "proceed";
 
-/** A key that no entry can have would hold nothing. */
+/** Checks the key, because holding one that no entry can have would have no effect. */
 function checkKey({ settings: { namespace } }: Cache, key: string): void {
   const isName = key.endsWith("~");
   const isElsewhere = namespace !== null && !key.startsWith(`${namespace}:`);

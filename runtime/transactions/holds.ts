@@ -5,14 +5,14 @@ import { randomId } from "../entry/id";
 import { type BackendError } from "../errors";
 
 /**
- * Keys of one cache that a transaction is writing: entries, tags' versions and fences. While the hold stands nobody stores
- * anything under them, in any process. It is renewed every third of its lease. A process that dies leaves a hold
+ * The keys of one cache that a transaction is writing: entries, tags' versions and fences. While the hold exists, no process
+ * stores anything under them. It is renewed every third of its lease. A process that dies leaves a hold
  * that runs out by the store's clock.
  */
 export class Hold {
   readonly token = randomId();
   readonly #names: ReadonlySet<string>;
-  /** By this process's clock: until then it stands for certain, unless the store has lost it. */
+  /** Until this time, by this process's clock, the hold certainly exists, unless the store has lost it. */
   #standsUntil = -Infinity;
   #hasReportedLapse = false;
   #isRenewed = false;
@@ -34,12 +34,12 @@ export class Hold {
     return this.#names.has(name);
   }
 
-  /** Whether the store keeps everybody from storing under these keys now, so that a release that fails does no harm. */
+  /** Whether the store certainly refuses writes under these keys now, so that a release that fails does no harm. */
   get stands(): boolean {
     return this.cache.settings.clock.now() < this.#standsUntil;
   }
 
-  /** Rejects with a `BackendError` where not everything could be held; then nothing is. */
+  /** Takes the hold. Rejects with a `BackendError` if not all keys could be held; then none is. */
   async take(): Promise<void> {
     const sentAt = this.cache.settings.clock.now();
     const taken: string[] = [];
@@ -59,13 +59,13 @@ export class Hold {
     this.#renewLater();
   }
 
-  /** Leaves it to run out. */
+  /** Stops the renewal, so that the hold runs out. */
   stopRenewing(): void {
     this.#isRenewed = false;
     this.#cancel();
   }
 
-  /** Each time that it was found to have run out, once. */
+  /** Reports, once for each time, that the hold has run out. */
   reportLapse(names: readonly string[]): void {
     if (names.length > 0 && !this.#hasReportedLapse) this.#emitLapse(names);
   }
@@ -114,8 +114,8 @@ const leftMessage =
   "The transaction has committed, but the hold on this could not be ended. It runs out by itself. Until then everybody's calls run their functions, and nobody can store an old value.";
 
 /**
- * Ends the holds of a transaction that has ended, and what is stored under them, in one command. Rejects where that failed
- * and a hold may have run out, so that others may have stored what was valid before the commit.
+ * Ends the holds of a transaction that has ended, and deletes what is stored under them, in one command. Rejects if that failed
+ * and a hold may have run out, because others may then have stored what was valid before the commit.
  */
 export async function endHolds(cache: Cache, holds: readonly Hold[]): Promise<void> {
   for (const hold of holds) hold.stopRenewing();
@@ -124,7 +124,7 @@ export async function endHolds(cache: Cache, holds: readonly Hold[]): Promise<vo
   for (const hold of holds) hold.reportLapse(missing.filter(({ token }) => token === hold.token).map(({ key }) => key));
   if (failures.length === 0) return;
   const keys = failures.flatMap((one) => one.keys);
-  // What `onOutage` says of invalidations that are lost applies to this one, too.
+  // `onOutage` applies to this invalidation too, if it is lost.
   if (!holds.every((hold) => hold.stands)) return cache.invalidateKeys(keys);
   cache.emit({ type: "transaction", what: "left-held", keys, message: leftMessage });
 }
@@ -138,7 +138,7 @@ function requestsOf(token: string, names: readonly string[]): readonly Request[]
   return names.map((key) => ({ key, token }));
 }
 
-/** Which of them did not stand any more, and what failed. Never rejects. */
+/** Returns the holds that did not exist any more, and the failures. Never rejects. */
 async function endAll(
   cache: Cache,
   requests: readonly Request[],

@@ -6,7 +6,7 @@ import { openByHand } from "./by-hand";
 import { type Invalidation, namesIn } from "./invalidation";
 import { openScope, scopes } from "./scope";
 
-/** Ends the entries with these keys: at once, or when the transaction that the code is in has committed. */
+/** Invalidates the entries with these keys, immediately or when the transaction of the current code has committed. */
 export function invalidateKeys(bound: BoundPlan, keys: readonly string[]): Promise<void> {
   const { cache } = bound;
   return invalidate({
@@ -21,12 +21,12 @@ export function invalidateKeys(bound: BoundPlan, keys: readonly string[]): Promi
   });
 }
 
-/** The same for the entries that carry a tag. */
+/** Invalidates the entries that carry a tag, in the same way. */
 export async function invalidateTag(cache: Cache, tag: string): Promise<void> {
   return invalidate(invalidationOfTag(cache, tag));
 }
 
-/** Throws a ConfigError for what is not the text of a tag. */
+/** Throws a ConfigError if the value is not the text of a tag. */
 export function invalidationOfTag(cache: Cache, tag: string): Invalidation {
   const names = cache.namesOf(tag);
   return {

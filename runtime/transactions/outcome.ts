@@ -1,10 +1,10 @@
 /**
- * Whether a transaction that failed with this error may have committed: the connection was lost, so that nobody knows
- * whether a COMMIT under way was carried out. Databases and their clients say so by codes, or in words only.
+ * Whether a transaction that failed with this error may have committed, because the connection was lost while a COMMIT may
+ * have been under way. Databases and their clients say so by codes, or in words only.
  */
 export function mayHaveCommitted(error: unknown): boolean {
   const seen = new Set<unknown>([error]);
-  // A set that grows while it is gone through is gone through to its new end.
+  // Iterating over a set includes what is added meanwhile.
   for (const one of seen) {
     if (typeof one !== "object" || one === null) continue;
     const { code, message, cause, errors, driverError, originalError } = one as Record<string, unknown>;
@@ -16,7 +16,7 @@ export function mayHaveCommitted(error: unknown): boolean {
   return false;
 }
 
-/** Of Node's sockets; SQLSTATE classes 08, 57P and 40003; of mysql; of Prisma. */
+/** The codes of Node's sockets, of the SQLSTATE classes 08, 57P and 40003, of mysql, and of Prisma. */
 const lostCode =
   /^(?:ECONN\w+|EPIPE|ETIMEDOUT|ENETRESET|ENETDOWN|EHOSTDOWN|EHOSTUNREACH|ERR_STREAM_DESTROYED|08\w{3}|57P0[1-5]|40003|PROTOCOL_\w+|P10(?:01|02|08|17)|P2028)$/;
 const lostMessage =

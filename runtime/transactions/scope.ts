@@ -8,17 +8,17 @@ import { type Invalidation, namesIn } from "./invalidation";
 
 /** The async context of a transaction, and what its code has invalidated so far. */
 export class Scope {
-  /** The scope around this one; null where there is none. */
+  /** The scope around this one, or null. */
   readonly outer: Scope | null;
   hasEnded = false;
-  /** It commits by itself, whatever becomes of the scope around it. */
+  /** Whether it commits by itself, whatever happens to the scope around it. */
   readonly #isIndependent: boolean;
   readonly #overdueMs: number;
   readonly #collected: Invalidation[] = [];
   readonly #holds: Hold[] = [];
-  /** Of a synchronous transaction, whose end nobody waits for: settles when what was collected has been carried out. */
+  /** For a synchronous transaction, whose end no caller awaits: settles when what was collected has been carried out. */
   readonly #outcome: Outcome | null;
-  /** What no longer counts for reads in this scope, by the cache's name. */
+  /** The names that reads in this scope no longer take from the cache, by the cache's name. */
   readonly #ended = new Map<string, Set<string>>();
   #cancelTimer: (() => void) | null = null;
   #isOverdue = false;
@@ -31,8 +31,8 @@ export class Scope {
   }
 
   /**
-   * Keeps it for the commit. In a scope that takes too long it is carried out at once as well. Resolves at once, but in a
-   * synchronous transaction when it has been carried out, or dropped.
+   * Keeps an invalidation for the commit. In a scope that takes too long it is also carried out immediately. It resolves immediately, but
+   * in a synchronous transaction when the invalidation has been carried out or dropped.
    */
   async collect(one: Invalidation): Promise<void> {
     const { cache } = one;
@@ -48,7 +48,7 @@ export class Scope {
     return this.#outcome !== null;
   }
 
-  /** Keeps a hold that stands until the transaction ends. */
+  /** Keeps a hold until the transaction ends. */
   add(hold: Hold): void {
     this.#holds.push(hold);
     this.#waitForEnd(hold.cache);
@@ -75,7 +75,7 @@ export class Scope {
     this.#collected.push(one);
   }
 
-  /** Has the scope, or one around it, invalidated what has one of these names, or said that it writes it? */
+  /** Whether this scope, or one around it, has invalidated or held one of these names. */
   hasInvalidated(cache: string, names: readonly string[]): boolean {
     const ended = this.#ended.get(cache);
     if (ended && names.some((name) => ended.has(name))) return true;
@@ -83,7 +83,7 @@ export class Scope {
     return this.outer?.hasInvalidated(cache, names) ?? false;
   }
 
-  /** The transaction has committed. Resolves when what was collected is carried out, or is the outer scope's. */
+  /** Called when the transaction has committed. Resolves when what was collected is carried out, or passed to the outer scope. */
   async commit(): Promise<void> {
     this.#close();
     const outer = this.#openOuter();
@@ -100,21 +100,21 @@ export class Scope {
   }
 
   /**
-   * Nobody knows whether the transaction has committed, or still will. Its holds are left to run out, because a COMMIT that
-   * is under way may be carried out behind everything that is done here.
+   * Called when it is not known whether the transaction has committed, or still will. Its holds are left to run out, because a COMMIT
+   * that is under way may be carried out after everything that is done here.
    */
   async commitPerhaps(): Promise<void> {
     if (this.#openOuter()) return this.commit();
     this.#close();
     for (const hold of this.#holds) hold.stopRenewing();
-    // What is still held stays as it is.
+    // Keys that are still held stay as they are.
     const lapsed = this.#holds.map(({ cache, names }) => {
       return { cache, fences: [], keys: names, carryOut: () => cache.invalidateKeys(names), tell() {} };
     });
     await carryOutAll([...this.#collected, ...lapsed]);
   }
 
-  /** The transaction was rolled back, so that nothing has changed. A hold that can't be ended now runs out by itself. */
+  /** Called when the transaction was rolled back, so that nothing has changed. A hold that can't be ended now runs out by itself. */
   async rollBack(): Promise<void> {
     this.#close();
     this.#outcome?.settle();
@@ -131,7 +131,7 @@ export class Scope {
     this.#ended.clear();
   }
 
-  /** Tells each cache that something was invalidated in. */
+  /** Emits an event in each cache in which something was invalidated. */
   tell(what: "unknown-outcome" | "overdue", message: string): void {
     const caches = new Set([...this.#collected, ...this.#holds].map(({ cache }) => cache));
     for (const cache of caches) cache.emit({ type: "transaction", what, keys: this.#namesOf(cache), message });
@@ -143,17 +143,17 @@ export class Scope {
     return [...new Set([...names, ...held])];
   }
 
-  /** Others must not wait for an end that may never come. What is carried out before the commit is carried out again behind it. */
+  /** Called when the scope takes too long, because its end may never come. What is carried out before the commit is carried out again after it. */
   #giveUpWaiting(): void {
     this.#isOverdue = true;
-    // A transaction that hangs must not keep everybody from storing for good.
+    // A transaction that hangs must not keep others from storing forever.
     for (const hold of this.#holds) hold.stopRenewing();
     const [first] = this.#collected;
     this.tell(
       "overdue",
       `This was invalidated in a transaction that has not ended after ${this.#overdueMs} ms. It is carried out now, and again when the transaction commits. Holds are no longer renewed.`,
     );
-    // A failure is an event of the cache's own.
+    // A failure is an event of the cache.
     void first?.cache.track(carryOutAll(this.#collected.slice()).catch(() => {}));
   }
 }
@@ -161,7 +161,7 @@ export class Scope {
 export interface ScopeOptions {
   readonly independent: boolean;
   readonly overdueMs: number;
-  /** The function returns when the transaction has ended, so that none of its code runs later. */
+  /** Called for a function that returns when the transaction has ended, so that none of its code runs later. */
   readonly isSynchronous?: boolean;
 }
 
@@ -173,15 +173,15 @@ interface Outcome {
 function createOutcome(): Outcome {
   let settle: Outcome["settle"] = () => {};
   const promise = new Promise<unknown>((resolve) => (settle = resolve));
-  // It is for those that have invalidated something to hear of a failure, and there may be none.
+  // A failure is reported to the callers that have invalidated something, and there may be none.
   promise.catch(() => {});
   return { promise, settle };
 }
 
-/** Says which scope the current code is in; without a storage until `transactional` is used for the first time. */
+/** Holds the scope of the current code. There is no storage until `transactional` is used for the first time. */
 export const scopes = sharedInProcess<ContextStorage<Scope>>("scopes", () => ({ storage: null }));
 
-/** The scope that the current code is in and that has not ended; null where there is none. */
+/** Returns the scope of the current code that has not ended, or null. */
 export function openScope(): Scope | null {
   const scope = scopes.storage?.getStore();
   return scope ? nearestOpen(scope) : null;

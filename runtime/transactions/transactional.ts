@@ -7,7 +7,7 @@ import { mayHaveCommitted } from "./outcome";
 import { disown } from "../user-code/thrown";
 import { openScope, runWithin, Scope } from "./scope";
 
-/** What `transactional` takes beside the function. Everything may be left out. */
+/** The options of `transactional`, all optional. */
 export interface TransactionalOptions {
   /**
    * Inside another `transactional`: true says that this transaction commits by itself (on a connection of its own), whatever
@@ -21,12 +21,12 @@ export interface TransactionalOptions {
    */
   readonly mayHaveCommitted?: (error: unknown) => boolean;
   /**
-   * After this long what was invalidated so far is carried out, with an event, and again behind the commit.
+   * After this time the invalidations so far are carried out, with an event, and again after the commit.
    * @defaultValue "1m"
    */
   readonly overdue?: string;
   /**
-   * What the function is going to write: held before it is called, until its transaction has ended. See `hold`. Several for
+   * What the function is going to write. It is held from before the call until the transaction has ended. See `hold`. Give a list for
    * several caches.
    * @defaultValue nothing
    */
@@ -95,15 +95,15 @@ export function transactionalSync<R>(fn: () => R, options: SynchronousOptions = 
     void scope.rollBack();
     throw error;
   }
-  // It is for those that have invalidated something to hear of a failure.
+  // A failure is reported to the callers that have invalidated something.
   void scope.commit().catch(() => {});
   return result;
 }
 
-/** What `transactionalSync` takes beside the function. */
+/** The options of `transactionalSync`. */
 export type SynchronousOptions = Pick<TransactionalOptions, "independent">;
 
-/** The caller's error is that of the transaction. What could not be carried out is an event. */
+/** Ignores failures, because the caller's error is that of the transaction. What could not be carried out is an event. */
 async function settleFailure(scope: Scope, isUnknown: boolean): Promise<void> {
   if (!isUnknown) return scope.rollBack();
   scope.tell(

@@ -101,7 +101,7 @@ export class Verifier {
     }
     const { name } = call.bound.plan;
     if (this.#nondeterministic.has(name) || !this.#isQuiet() || !this.#budget.allows(name)) return;
-    // Nobody waits for it, and what goes wrong is no caller's.
+    // No caller waits for it, and a failure doesn't concern any caller.
     this.#verify({ ...call, context: new CallerContext() }).catch(() => {});
   }
 
