@@ -180,6 +180,7 @@ test.serial("inside the comment, names are completed", async (t) => {
       jitter: "jitter: ",
       timeout: "timeout: ",
       verify: "verify: ",
+      share: "share: ",
     },
     ...{ when: "when: ", codec: "codec: ", batch: "batch", cache: "cache: ", version: "version: ", allow: "allow: " },
   });
