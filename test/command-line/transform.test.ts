@@ -73,6 +73,24 @@ test("mistakes are shown with their places, by an exit code for scripts", (t) =>
   t.regex(output, /src\/a\.ts:1:17: error TS990\d{3}/);
 });
 
+test("what the checks find is shown once, though the tsconfig takes in the copy as well", (t) => {
+  const directory = createProject("checked", {
+    "src/users.ts": `export class Users {
+  constructor(private readonly tenant: string) {}
+  // @zcache
+  async load(id: number): Promise<string> {
+    return this.tenant + id;
+  }
+}
+`,
+  });
+  for (const turn of ["first", "again"]) {
+    const { status, output } = zcache(directory, "src", "--out", "copy");
+    t.is(status, 1, output);
+    t.deepEqual(output.match(/[\w/]+\.ts:\d+/g), ["src/users.ts:3"], turn);
+  }
+});
+
 test("a copy within the sources, or without a place, is refused", (t) => {
   const directory = createProject("refused", { "src/a.ts": "" });
   for (const args of [["src"], ["src", "-o", "src/copy"], ["src", "-o", "."], ["src", "-o", "src"]])

@@ -34,7 +34,10 @@ the sources keeps imports such as ../package.json right. Files that are gone fro
     const compiler = new SourceCompiler(values["tsconfig"] && resolve(terminal.directory, values["tsconfig"]));
     const checks = new BuildChecks(compiler, flags.has("without-type-checks") ? "never" : "build");
     const count = copyFolder(source, out, compiler, checks);
-    return report(await checks.finish(), count, terminal);
+    const { problems, failures } = await checks.finish();
+    // The tsconfig may take in the copy too, which has been checked as the sources.
+    const own = problems.filter(({ file }) => !isWithin(resolve(terminal.directory, file), out));
+    return report({ problems: own, failures }, count, terminal);
   },
 };
 
