@@ -81,7 +81,11 @@ const filterByHand = ({ org, page, sort }) => `bench:by-filter:${org}-${page.fro
 function keyBuilder(cached) {
   const { boundPlan } = require("../../dist/runtime/loads/bound-plan.js");
   const { keyOf } = require("../../dist/runtime/loads/call-keys.js");
-  const { source } = cached[Symbol.for("zcache.handle.1")];
+  // A declaration keeps no handle, and answers with one when it is called with the inquiry as its receiver.
+  const inquiry = globalThis[Symbol.for("zcache.inquiry.1")];
+  void cached.call(inquiry);
+  const { source } = inquiry.answer;
+  inquiry.answer = null;
   return (args) => keyOf(boundPlan(source), undefined, args);
 }
 
