@@ -21,6 +21,7 @@
  * | POST api/v1/refresh { key }               | Done             |
  * | POST api/v1/pause { paused }              | Done             |
  *
+ * With `seconds=0` the overview's figures are since the start of each process. A POST takes its parameters as JSON or in its query.
  * What fails answers with a status of 400 or above and a Failure. A POST carries the session's token in the header
  * `x-zcache-token`.
  */
@@ -143,8 +144,8 @@ export interface FunctionDetail extends FunctionRow {
   readonly keys: number;
   readonly reloads: { readonly same: number; readonly changed: number };
   readonly missReasons: Readonly<Partial<Record<MissReason, number>>>;
-  /** Hit rate by the age of the entries, youngest first; empty where ages aren't known. */
-  readonly byAge: readonly { readonly ageMs: number; readonly hits: number }[];
+  /** A sample of the hits by the age of their entries, youngest first: how many were younger than `belowMs` (null: any age). */
+  readonly byAge: readonly { readonly belowMs: number | null; readonly hits: number }[];
   readonly advices: readonly Advice[];
   readonly byProcess: readonly { readonly process: string; readonly figures: Figures }[];
   /** Values of this function are hidden (`redact`). */
