@@ -20,6 +20,7 @@ const stages: Record<string, readonly (readonly string[])[]> = {
     ["verify"],
     ["transactions"],
     ["calls"],
+    ["studio"],
     ["operations", "runtime", "yaml", "own-backend", "index"],
     ["libraries"],
     ["observability"],
