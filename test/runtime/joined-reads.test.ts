@@ -22,7 +22,11 @@ async function createStored(value: unknown, plan: Partial<Plan> = {}, options: P
   configure(cache, { backend: store, ...options });
   const whole: Plan = { name: "f", key: keyOver((id) => [id]), cache, ...plan };
   const wrapNow = (more: Partial<Plan> = {}): Cached =>
-    wrap(() => ({ ...whole, ...more }), (async () => value) as never, "f") as never;
+    wrap(
+      () => ({ ...whole, ...more }),
+      async () => value,
+      "f",
+    ) as never;
   const cached = wrapNow();
   await cached(1);
   await cached(2);
@@ -156,7 +160,7 @@ test.serial("a codec of the user's own is asked by each caller, in that caller's
       return { decoded: decodedBy.length, value: JSON.parse(payload.toString()) as unknown };
     },
   };
-  const { cached } = await createStored(tree, { codec: "own" as never }, { codecs: { own } });
+  const { cached } = await createStored(tree, { codec: "own" }, { codecs: { own } });
   decodedBy.length = 0;
   const results = await Promise.all([1, 2, 3].map((id) => caller.run(id, () => cached(1))));
   t.deepEqual(decodedBy, [1, 2, 3]);
@@ -247,9 +251,9 @@ async function loadTogether(t: ExecutionContext, value: unknown, plan: Partial<P
   configure(cache, { backend: new FaultyBackend(new MemoryBackend(), { remote: true }) });
   let loads = 0;
   const load = async (): Promise<unknown> => (loads++, value);
-  const cached = wrap(() => ({ name: "f", key: keyOver((id) => [id]), cache, ...plan }), load as never) as Cached;
+  const cached = wrap(() => ({ name: "f", key: keyOver((id) => [id]), cache, ...plan }), load) as Cached;
   let results: unknown[] = [];
-  const decodes = await countDecodes(plan.codec ?? ("json" as never), async () => {
+  const decodes = await countDecodes((plan.codec ?? "json") as Name, async () => {
     results = await Promise.all(Array.from({ length: 8 }, () => cached(1)));
   });
   t.is(loads, 1);
