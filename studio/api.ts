@@ -15,7 +15,7 @@
  * | GET api/v1/events?after=…&type=…&name=…   | EventPage        |
  * | GET api/v1/misses?name=…&key=…            | MissRow[]        |
  * | GET api/v1/timeline?name=…&seconds=60     | Timeline         |
- * | GET api/v1/live                           | server-sent events `overview` (Overview), `events` (EventPage), `notice` (Notice) |
+ * | GET api/v1/live?seconds=300               | server-sent events `overview` (Overview of so many seconds), `events` (EventPage), `notice` (Notice) |
  * | GET api/v1/scan?name=…                    | server-sent events `progress` (ScanProgress); closing the connection stops the scan |
  * | POST api/v1/invalidate { key, cache } or { tag, cache } | Done |
  * | POST api/v1/refresh { key }               | Done             |
@@ -286,6 +286,7 @@ export interface ScanProgress {
   /** Keys in the store, as it says; null where it doesn't. */
   readonly total: number | null;
   readonly found: number;
+  /** Those that were found since the last progress. */
   readonly keys: readonly string[];
   readonly isDone: boolean;
 }
