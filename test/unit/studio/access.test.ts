@@ -1,6 +1,6 @@
 import { type IncomingMessage } from "node:http";
 import test from "ava";
-import { Access } from "../../studio/server/access";
+import { Access } from "../../../studio/server/access";
 import { ask, GivenSource, projectWith, serve } from "./support/served";
 
 /** A request as far as access looks at it. */

@@ -1,9 +1,9 @@
 import { request } from "node:http";
 import test from "ava";
-import { type Backend } from "../../runtime/backends/backend";
-import { MemoryBackend } from "../../runtime/backends/memory-backend";
-import { createStored } from "../../runtime/entry/entry";
-import { createStudio } from "../../studio/server/create-studio";
+import { type Backend } from "../../../runtime/backends/backend";
+import { MemoryBackend } from "../../../runtime/backends/memory-backend";
+import { createStored } from "../../../runtime/entry/entry";
+import { createStudio } from "../../../studio/server/create-studio";
 import { functionReport, processReport } from "./support/report";
 import { GivenSource, locked, projectWith, serve, type Served } from "./support/served";
 

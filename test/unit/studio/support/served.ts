@@ -4,14 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ExecutionContext } from "ava";
-import { MemoryBackend } from "../../../runtime/backends/memory-backend";
-import { type Backend } from "../../../runtime/backends/backend";
-import { Cache } from "../../../runtime/cache/cache";
-import { type Options, resolveOptions } from "../../../runtime/cache/configure";
-import { type ProcessReport } from "../../../runtime/studio/report";
-import { type LockedFunction } from "../../../transformer/lock/lock";
-import { createStudio, type StudioOptions } from "../../../studio/server/create-studio";
-import { type Source } from "../../../studio/server/source";
+import { MemoryBackend } from "../../../../runtime/backends/memory-backend";
+import { type Backend } from "../../../../runtime/backends/backend";
+import { Cache } from "../../../../runtime/cache/cache";
+import { type Options, resolveOptions } from "../../../../runtime/cache/configure";
+import { type ProcessReport } from "../../../../runtime/studio/report";
+import { type LockedFunction } from "../../../../transformer/lock/lock";
+import { createStudio, type StudioOptions } from "../../../../studio/server/create-studio";
+import { type Source } from "../../../../studio/server/source";
 
 /** A source whose reports a test hands over. */
 export class GivenSource implements Source {

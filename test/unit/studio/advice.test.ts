@@ -1,7 +1,7 @@
 import test from "ava";
-import { type FunctionReport, type MissReason } from "../../runtime/studio/report";
-import { adviseOn, type Evidence } from "../../studio/server/advice";
-import { figuresOf, sumsOf } from "../../studio/server/history";
+import { type FunctionReport, type MissReason } from "../../../runtime/studio/report";
+import { adviseOn, type Evidence } from "../../../studio/server/advice";
+import { figuresOf, sumsOf } from "../../../studio/server/history";
 import { functionReport } from "./support/report";
 import { locked } from "./support/served";
 

@@ -1,9 +1,9 @@
 import test from "ava";
-import { type ProcessReport } from "../../runtime/studio/report";
-import { EventLog } from "../../studio/server/event-log";
-import { History } from "../../studio/server/history";
-import { readReport } from "../../studio/server/read-report";
-import { treeOf } from "../../studio/server/tree";
+import { type ProcessReport } from "../../../runtime/studio/report";
+import { EventLog } from "../../../studio/server/event-log";
+import { History } from "../../../studio/server/history";
+import { readReport } from "../../../studio/server/read-report";
+import { treeOf } from "../../../studio/server/tree";
 import { functionReport, processReport } from "./support/report";
 
 const start = 1_700_000_000_000;
