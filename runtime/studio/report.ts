@@ -1,5 +1,5 @@
 import { type BreakerState } from "../events";
-import { type TierState } from "../backends/tiered/invalidation-stream";
+import { type TierState } from "../backends/tiered/streams";
 
 /**
  * What one process tells Studio of itself, once a second: plain data that survives JSON. Counts grow
