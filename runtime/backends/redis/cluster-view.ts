@@ -2,8 +2,10 @@
 export interface ClusterView {
   /** The node that was asked. */
   readonly self: Holding;
-  /** The node that was asked, and all others of which it knows that they hold slots. */
+  /** All nodes of which it knows that they hold slots. */
   readonly holdings: readonly Holding[];
+  /** Equal for two views, of one node or of several, whose holdings are the same. */
+  readonly digestOfHoldings: string;
   /** Slots that are on their way to or from the node that was asked. Their keys may be on either. */
   readonly moving: ReadonlySet<number>;
   /** Equal for two views that say the same. */
@@ -27,26 +29,26 @@ export type SlotRange = readonly [first: number, last: number];
  * @throws for what is not such a reply
  */
 export function parseClusterNodes(reply: string): ClusterView {
-  const holdings: Holding[] = [];
-  const moving = new Set<number>();
   let self: Holding | null = null;
-  let digest = "";
+  const holdings: Holding[] = [];
+  const digests: string[] = [];
+  const moving = new Set<number>();
   for (const line of reply.split("\n")) {
     const [id = "", , flags = "", , , , epoch, , ...slots] = line.trim().split(" ");
-    const isSelf = flags.split(",").includes("myself");
-    if (slots.length === 0 && !isSelf) continue;
-    const holding: Holding = {
-      id,
-      epoch: Number(epoch),
-      ranges: slots.filter((slot) => !slot.startsWith("[")).map(parseRange),
-    };
+    const held = slots.filter((slot) => !slot.startsWith("["));
+    const holding: Holding = { id, epoch: Number(epoch), ranges: held.map(parseRange) };
+    if (flags.split(",").includes("myself")) self = holding;
+    // Only the node that was asked has such slots.
     for (const slot of slots) if (slot.startsWith("[")) moving.add(Number.parseInt(slot.slice(1), 10));
+    if (held.length === 0) continue;
     holdings.push(holding);
-    if (isSelf) self = holding;
-    digest += `${isSelf ? "*" : ""}${id} ${epoch} ${slots.join(" ")}\n`;
+    digests.push(`${id} ${epoch} ${held.join(" ")}`);
   }
   if (!self) throw new Error("The reply to CLUSTER NODES does not name the node that was asked");
-  return { self, holdings, moving, digest };
+  // Each node lists the nodes in an order of its own.
+  const digestOfHoldings = digests.sort().join("\n");
+  const digest = `${self.id} ${self.epoch} ${[...moving].join()}\n${digestOfHoldings}`;
+  return { self, holdings, digestOfHoldings, moving, digest };
 }
 
 function parseRange(text: string): SlotRange {

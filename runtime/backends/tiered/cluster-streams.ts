@@ -132,8 +132,7 @@ export class ClusterStreams implements Streams {
   /** Reports each change once and, until all is well again, each cause once. */
   #report(cause: Error | null): void {
     const { state } = this;
-    const isKnown =
-      state === this.#state && (state === "live" || cause === null || this.#causes.has(cause.message));
+    const isKnown = state === this.#state && (state === "live" || cause === null || this.#causes.has(cause.message));
     if (state === "live") this.#causes.clear();
     else if (cause) this.#causes.add(cause.message);
     this.#state = state;

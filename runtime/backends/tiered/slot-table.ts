@@ -45,21 +45,28 @@ export class SlotTable<Owner extends SlotOwner> {
 
   /** Takes in what the masters have said, and ends the claims on slots that have left their owner. */
   update(streams: readonly Owner[]): void {
-    const holders = findHolders(streams);
+    const { ids, holders } = findHolders(streams);
     const owners: (Owner | null)[] = noOwners.slice();
-    const ids = new Set<string>();
+    const isOurs = ids.map(() => false);
     for (const stream of streams) {
       if (!stream.view) continue;
       const { self, moving } = stream.view;
-      ids.add(self.id);
-      forEachSlot(self, (slot) => {
-        if (holders[slot] === self.id && !moving.has(slot)) owners[slot] = stream;
-      });
+      const id = ids.indexOf(self.id);
+      if (id === -1) continue;
+      isOurs[id] = true;
+      for (const [first, last] of self.ranges) {
+        for (let slot = first; slot <= last; slot++) {
+          if (holders[slot] === id && !moving.has(slot)) owners[slot] = stream;
+        }
+      }
     }
-    this.#strays = holders.filter((id) => id === null || !ids.has(id)).length;
     const before = this.#owners;
     this.#owners = owners;
-    for (let slot = 0; slot < slotCount; slot++) if (owners[slot] !== before[slot]) this.#endClaim(slot);
+    this.#strays = 0;
+    for (let slot = 0; slot < slotCount; slot++) {
+      if (!isOurs[holders[slot] as number]) this.#strays++;
+      if (owners[slot] !== before[slot]) this.#endClaim(slot);
+    }
   }
 
   #endClaim(slot: number): void {
@@ -70,25 +77,29 @@ export class SlotTable<Owner extends SlotOwner> {
 
 const noOwners: readonly null[] = Array.from({ length: slotCount }, () => null);
 
-/** Returns the node that holds each slot, by all that is known of it, or null where that is in doubt. */
-function findHolders(streams: readonly SlotOwner[]): readonly (string | null)[] {
-  const holders: (string | null)[] = noOwners.slice();
+/**
+ * Returns the nodes, and for each slot the index of the node that holds it by all that is known, or -1 where nobody does
+ * or that is in doubt.
+ */
+function findHolders(streams: readonly SlotOwner[]): { ids: readonly string[]; holders: Int32Array } {
+  const ids: string[] = [];
+  const holders = new Int32Array(slotCount).fill(-1);
   const epochs = new Float64Array(slotCount).fill(-1);
-  for (const { view } of streams) {
-    for (const holding of view?.holdings ?? []) {
-      const { id, epoch } = holding;
-      forEachSlot(holding, (slot) => {
-        const known = epochs[slot] as number;
-        if (epoch < known) return;
-        if (epoch > known) holders[slot] = id;
-        else if (holders[slot] !== id) holders[slot] = null;
-        epochs[slot] = epoch;
-      });
+  // Mostly all masters know the same.
+  const known = new Map(streams.flatMap(({ view }) => (view ? [[view.digestOfHoldings, view.holdings]] : [])));
+  for (const holdings of known.values()) {
+    for (const { id, epoch, ranges } of holdings) {
+      const index = ids.includes(id) ? ids.indexOf(id) : ids.push(id) - 1;
+      for (const [first, last] of ranges) {
+        for (let slot = first; slot <= last; slot++) {
+          const highest = epochs[slot] as number;
+          if (epoch < highest) continue;
+          if (epoch > highest) holders[slot] = index;
+          else if (holders[slot] !== index) holders[slot] = -1;
+          epochs[slot] = epoch;
+        }
+      }
     }
   }
-  return holders;
-}
-
-function forEachSlot({ ranges }: { readonly ranges: ClusterView["self"]["ranges"] }, visit: (slot: number) => void): void {
-  for (const [first, last] of ranges) for (let slot = first; slot <= last; slot++) visit(slot);
+  return { ids, holders };
 }

@@ -318,7 +318,10 @@ function openStreams(
   return new OneServer(port, tracking, chosen, () => tier.flush());
 }
 
-function findTracking({ tracking, whyUntracked, isCluster }: RedisPort, client: unknown): TrackingPort | ClusterTrackingPort {
+function findTracking(
+  { tracking, whyUntracked, isCluster }: RedisPort,
+  client: unknown,
+): TrackingPort | ClusterTrackingPort {
   if (tracking) return tracking;
   if (whyUntracked) throw new ConfigError(`TieredBackend: ${whyUntracked}.`);
   const must = isCluster ? "a Cluster (nodes, slots, on, off)" : "one Redis (duplicate, pttl, on, off)";
