@@ -11,7 +11,8 @@ import { wrap } from "../../../runtime/calls/cached-function";
 import type { Plan } from "../../../runtime/plan";
 import { type RedisCluster, type RedisServer, startCluster, until } from "../../support/redis";
 import { clusters } from "../../support/redis-clients";
-import { keysIn, moveSlots, slotsOfMaster } from "../../support/slots";
+import { moveSlots } from "../../support/move-slots";
+import { keysIn, slotsOfMaster } from "../../support/slots";
 import { keyOver, template } from "../../support/templates";
 
 const minute = { memoryMs: 60_000 };
