@@ -78,9 +78,9 @@ function acquirePart(cache: Cache, requests: readonly AcquireRequest[]): Promise
     .ask("acquire", keysOf(requests), (backend) => sent.watch(backend.acquire(requests)))
     .then(
       (results) =>
-        requests.map((request, i) => {
+        requests.map(({ key, token, seenId, force }, i) => {
           const { status } = results[i] as AcquireResult;
-          return status === "acquired" ? request : status;
+          return status === "acquired" ? { key, token, leaseOnly: seenId === null && !force } : status;
         }),
       () => {
         // Some may have been taken all the same: one key's error fails the whole answer.
@@ -140,7 +140,7 @@ export function giveUpLeases(cache: Cache, leases: readonly Lease[]): void {
 
 async function release(cache: Cache, leases: readonly Lease[]): Promise<void> {
   for (const part of piecesFor(cache.settings.backend, leases)) {
-    const requests = part.map(({ key, token }) => ({ key, token }));
+    const requests = part.map(({ key, token, leaseOnly = false }) => ({ key, token, leaseOnly }));
     await cache.ask("release", keysOf(requests), (backend) => backend.release(requests)).catch(() => {});
   }
 }

@@ -23,7 +23,7 @@ export interface IoredisClient {
   readonly options?: object;
   getBuffer(key: string): Promise<Buffer | null>;
   mgetBuffer(keys: string[]): Promise<(Buffer | null)[]>;
-  set(key: string, value: string | Buffer, unit: "PX", ttlMs: number, condition: "NX"): Promise<unknown>;
+  setBuffer(key: string, value: string | Buffer, unit: "PX", ttlMs: number, nx: "NX", get: "GET"): Promise<unknown>;
   del(keys: string[]): Promise<number>;
   time(): Promise<readonly (string | number)[]>;
   defineCommand(name: string, definition: { lua: string; numberOfKeys?: number }): void;
@@ -58,7 +58,7 @@ type Socket = { cork(): void; uncork(): void };
 /** ioredis takes a list of keys for one key after the other. */
 type Method = (...keysAndArguments: (Argument | readonly string[])[]) => Promise<unknown>;
 
-const methods = { MGET: "mgetBuffer", SET: "set", DEL: "del", TIME: "time", PTTL: "pttl" } as const satisfies Record<
+const methods = { MGET: "mgetBuffer", SET: "setBuffer", DEL: "del", TIME: "time", PTTL: "pttl" } as const satisfies Record<
   PlainCommand,
   string
 >;
@@ -121,6 +121,12 @@ export class IoredisPort implements RedisPort {
     } finally {
       for (const socket of corked) isDone(() => socket.uncork());
     }
+  }
+
+  onConnected(listener: () => void): void {
+    const { on } = this.#client as { on?: (event: string, listener: () => void) => unknown };
+    // A Cluster tells of each node that it gets to know.
+    for (const event of ["ready", "+node"]) on?.call(this.#client, event, listener);
   }
 
   onClosing(listener: () => void): void {
