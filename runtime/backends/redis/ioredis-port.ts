@@ -58,10 +58,13 @@ type Socket = { cork(): void; uncork(): void };
 /** ioredis takes a list of keys for one key after the other. */
 type Method = (...keysAndArguments: (Argument | readonly string[])[]) => Promise<unknown>;
 
-const methods = { MGET: "mgetBuffer", SET: "setBuffer", DEL: "del", TIME: "time", PTTL: "pttl" } as const satisfies Record<
-  PlainCommand,
-  string
->;
+const methods = {
+  MGET: "mgetBuffer",
+  SET: "setBuffer",
+  DEL: "del",
+  TIME: "time",
+  PTTL: "pttl",
+} as const satisfies Record<PlainCommand, string>;
 
 /** Whether it has the methods of ioredis. Throws a ConfigError for one of its relatives that can't carry a cache. */
 export function isIoredis(client: unknown): client is IoredisClient {
@@ -124,9 +127,9 @@ export class IoredisPort implements RedisPort {
   }
 
   onConnected(listener: () => void): void {
-    const { on } = this.#client as { on?: (event: string, listener: () => void) => unknown };
+    const client = this.#client as unknown as Pick<EventfulClient, "on">;
     // A Cluster tells of each node that it gets to know.
-    for (const event of ["ready", "+node"]) on?.call(this.#client, event, listener);
+    for (const event of ["ready", "+node"]) isDone(() => client.on(event, listener));
   }
 
   onClosing(listener: () => void): void {
@@ -165,7 +168,7 @@ class IoredisTracking implements TrackingPort {
   }
 }
 
-/** A connection of another kind than a socket only makes it slower. */
+/** What fails here, for example with a connection of another kind than a socket, only makes it slower. */
 function isDone(work: () => void): boolean {
   try {
     work();
