@@ -343,7 +343,7 @@ for (const [what, happens] of Object.entries(meanwhile)) {
 
 test.serial("a lease in an entry keeps the entry when it is given up, whatever the caller believes", async (t) => {
   const { backend, client } = await startWatched(t);
-  await client.set("key", entry as string, "PX", 60_000);
+  await client.set("key", entry, "PX", 60_000);
   await backend.acquire([{ ...lease, key: "key", force: true }]);
   await backend.release([{ key: "key", token, leaseOnly: true }]);
   t.deepEqual(await backend.read(["key"]), [Buffer.from(entry as string, "latin1")]);
