@@ -12,6 +12,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
+import { buildStudio } from "./build-studio.mjs";
 import { bundleParser } from "./bundle-parser.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -134,3 +135,5 @@ for (const entry of ["transformer/hosts/register", "runtime/yaml"]) {
   writeFileSync(`${root}dist/${entry}.mjs`, `import "./${entry.split("/").pop()}.js";\n`);
   writeFileSync(`${root}dist/${entry}.d.mts`, "export {};\n");
 }
+
+buildStudio();
