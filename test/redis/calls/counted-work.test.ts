@@ -69,8 +69,10 @@ test.serial(
   async (t) => {
     const { row, count, sentBeforeLoader } = await createWatched(t);
     for (const id of [1, 2, 3, 4]) await row(id);
-    const server70 = ["set", "evalsha"];
-    t.deepEqual(await count(() => row(5)), { commands: server70, writes: 2 });
+    const { commands, writes } = await count(() => row(5));
+    // Redis before 8.4 and Valkey before 8.1 write with a script.
+    t.regex(commands.join(" "), /^set (?:set|evalsha)$/);
+    t.is(writes, 2);
     t.is(await sentBeforeLoader(() => row(6)), 1);
     // The reads of a tick are one command all the same.
     t.deepEqual((await count(() => Promise.all([row(7), row(8)]))).commands.slice(0, 1), ["mget"]);

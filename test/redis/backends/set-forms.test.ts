@@ -1,14 +1,14 @@
 import test, { type ExecutionContext } from "ava";
 import type { Redis } from "ioredis";
-import { configure, MemoryBackend, RedisBackend, subscribe } from "../runtime";
-import type { Backend, WriteRequest } from "../runtime/backends/backend";
-import { wrap } from "../runtime/calls/cached-function";
-import { cacheNamed } from "../runtime/cache/configure";
-import { createLeaseAlone, createStored, noTerms } from "../runtime/entry/entry";
-import { randomId } from "../runtime/entry/id";
-import type { Plan } from "../runtime/plan";
-import { type RedisServer, startCluster, startRedis, until } from "./support/redis";
-import { keyOver, template } from "./support/templates";
+import { configure, MemoryBackend, RedisBackend, subscribe } from "../../../runtime";
+import type { Backend, WriteRequest } from "../../../runtime/backends/backend";
+import { wrap } from "../../../runtime/calls/cached-function";
+import { cacheNamed } from "../../../runtime/cache/configure";
+import { createLeaseAlone, createStored, noTerms } from "../../../runtime/entry/entry";
+import { randomId } from "../../../runtime/entry/id";
+import type { Plan } from "../../../runtime/plan";
+import { type RedisServer, startCluster, startRedis, until } from "../../support/redis";
+import { keyOver, template } from "../../support/templates";
 
 /**
  * The forms of SET that not every server has (runtime/backends/redis/set-forms.ts). A server that lacks IFEQ carries out
