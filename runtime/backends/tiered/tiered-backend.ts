@@ -16,11 +16,11 @@ import type {
 } from "../backend";
 import { isRefusal, startSafely } from "../backend-failure";
 import { trust } from "../checked-backend";
-import { type Clock, neverSetBack, systemClock } from "../../clock";
-import { checkOptionNames, show } from "../../check-options";
+import { type Clock } from "../../clock";
+import { checkOption, checkOptions, isFunction, resolveClock, show } from "../../check-options";
 import { parseDuration } from "../../duration";
 import { ConfigError } from "../../errors";
-import { InvalidationStream, type TierState } from "./invalidation-stream";
+import { InvalidationStream, type InvalidationStreamOptions, type TierState } from "./invalidation-stream";
 import { MemoryBackend } from "../memory-backend";
 import { type Expected, MemoryTier } from "./memory-tier";
 import { Outbox } from "../outbox";
@@ -55,6 +55,7 @@ export interface TieredBackendOptions {
   readonly clock?: Clock;
 }
 
+const owner = "TieredBackend: ";
 /** An option without a row in the table does not compile. */
 const rows: Readonly<Record<keyof TieredBackendOptions, OptionRow>> = optionsAt("TieredBackend");
 /** The replies of PTTL. */
@@ -93,10 +94,9 @@ export class TieredBackend implements Backend {
   readonly #prefixes: readonly string[] | null;
 
   constructor(memory: MemoryBackend, redis: RedisBackend, options: TieredBackendOptions = {}) {
+    const { prefixes, clock, maxLagMs, report } = resolveOptions(options);
     if (!(memory instanceof MemoryBackend)) throw invalid("the first argument must be a MemoryBackend", memory);
     if (!(redis instanceof RedisBackend)) throw invalid("the second argument must be a RedisBackend", redis);
-    checkOptionNames("TieredBackend", rows, options, (name) => `TieredBackend: unknown option "${name}".`);
-    const prefixes = checkPrefixes(options.prefixes ?? [""]);
     trust(this, new.target);
     this.#redis = redis;
     this.#outbox = new Outbox(
@@ -107,9 +107,10 @@ export class TieredBackend implements Backend {
     const tracking = findTracking(port, redis.client);
     this.#port = port;
     this.#tier = new MemoryTier(memory);
-    this.#clock = neverSetBack(options.clock ?? systemClock);
+    this.#clock = clock;
     this.#prefixes = prefixes.includes("") ? null : prefixes;
-    this.#stream = openStream(port, tracking, prefixes, this.#tier, this.#clock, options);
+    const tier = this.#tier;
+    this.#stream = openStream({ port, tracking, prefixes, clock, maxLagMs, onStateChange: report }, tier);
     unclosed.register(this, this.#stream, this.#stream);
   }
 
@@ -291,29 +292,31 @@ const unclosed = new FinalizationRegistry<InvalidationStream>((stream) => {
  * stream's listeners.
  */
 function openStream(
-  port: RedisPort,
-  tracking: TrackingPort,
-  prefixes: readonly string[],
+  options: Omit<InvalidationStreamOptions, "onInvalidated" | "onInterrupted">,
   tier: MemoryTier,
-  clock: Clock,
-  options: TieredBackendOptions,
 ): InvalidationStream {
-  const { maxLag, onStateChange } = withDefaults("TieredBackend", options);
   return new InvalidationStream({
-    port,
-    tracking,
-    prefixes,
-    maxLagMs: resolveLag(maxLag),
-    clock,
+    ...options,
     onInvalidated: (key) => tier.drop(key),
     onInterrupted: () => tier.flush(),
-    onStateChange: createReporter(onStateChange),
   });
+}
+
+/** Throws a ConfigError for the first option that does not exist or is impossible. */
+function resolveOptions(options: TieredBackendOptions) {
+  checkOptions("TieredBackend", rows, options);
+  const { prefixes = [""], maxLag, clock, onStateChange } = withDefaults("TieredBackend", options);
+  return {
+    prefixes: checkPrefixes(prefixes),
+    maxLagMs: resolveLag(maxLag),
+    clock: resolveClock(clock, owner),
+    report: createReporter(checkOption("onStateChange", onStateChange, isFunction, "must be a function", owner)),
+  };
 }
 
 function findTracking({ tracking, whyUntracked }: RedisPort, client: unknown): TrackingPort {
   if (tracking) return tracking;
-  if (whyUntracked) throw new ConfigError(`TieredBackend: ${whyUntracked}.`);
+  if (whyUntracked) throw new ConfigError(`${owner}${whyUntracked}.`);
   throw invalid("the client must have the methods of a client of one Redis (duplicate, pttl, on, off)", client);
 }
 
@@ -331,7 +334,7 @@ function resolveLag(text: string): number {
 }
 
 function invalid(must: string, given: unknown): ConfigError {
-  return new ConfigError(`TieredBackend: ${must}, but got: ${show(given)}.`);
+  return new ConfigError(`${owner}${must}, but got: ${show(given)}.`);
 }
 
 /**
@@ -339,7 +342,7 @@ function invalid(must: string, given: unknown): ConfigError {
  * go unnoticed; nor may a tier that will never work.
  */
 function createReporter(
-  listener: TieredBackendOptions["onStateChange"],
+  listener: TieredBackendOptions["onStateChange"] | null,
 ): (state: TierState, cause: Error | null) => void {
   return (state, cause) => {
     if (listener) tellListener(() => listener(state, cause));

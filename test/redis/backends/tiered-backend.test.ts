@@ -765,7 +765,7 @@ test.serial("a Cluster client, other arguments and impossible options are refuse
     message(options({ maxLag: "10ms" })),
     'TieredBackend: "maxLag" must be a duration of at least 100ms, such as "1s", but got: "10ms".',
   );
-  t.is(message(options({ maxlag: "1s" })), 'TieredBackend: unknown option "maxlag". Did you mean "maxLag"?');
+  t.is(message(options({ maxlag: "1s" })), 'TieredBackend has no option "maxlag". Did you mean "maxLag"?');
   const foreign = { isCluster: false, getBuffer() {}, mgetBuffer() {}, del() {}, time() {}, defineCommand() {} };
   t.is(
     message(() => new TieredBackend(memory, new RedisBackend(foreign as unknown as RedisClient))),
