@@ -95,7 +95,7 @@ function Process({ row: { process, isGone, paused, seenAt }, now }: { row: Proce
 function Cache({ cache }: { readonly cache: CacheReport }): VNode {
   return (
     <>
-      <Text value={cache.name} max={60} /> <span class="quiet">{cache.backend}</span>
+      <Text value={cache.name} max={60} /> <span class="quiet"><Text value={cache.backend} max={40} /></span>
       {cache.namespace !== null && (
         <span class="quiet">
           {" "}
