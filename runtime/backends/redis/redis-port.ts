@@ -8,7 +8,7 @@ export type PlainCommand = "MGET" | "SET" | "DEL" | "TIME" | "PTTL";
 
 /**
  * What a backend asks of a client. Each kind of client that zcache runs on has one file that implements it, and passes
- * the tests in test/redis-clients.test.ts and test/redis-clients-contract.test.ts.
+ * the tests in test/redis/clients/redis-clients.test.ts and test/redis/clients/redis-clients-contract.test.ts.
  *
  * Replies come as the server gave them: bytes as Buffers, nothing as null, numbers as numbers or as text, and a status
  * such as OK as text or as a Buffer. `redis-replies` judges them. What the server refuses rejects with an error whose
