@@ -1,10 +1,11 @@
 import { type VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type ScanProgress } from "../../api";
-import { pathOf } from "../api/client";
+import { type Notice, type ScanProgress } from "../../api";
+import { readEvents } from "../api/read-events";
 import { countOf, formatCount } from "../format/numbers";
 import { type Column, DataTable } from "./data-table";
 import { KeyLink } from "./key-link";
+import { Text } from "./text";
 import { Trouble } from "./trouble";
 
 type State = "idle" | "running" | "done" | "stopped" | "broken";
@@ -21,45 +22,56 @@ export function KeyScan({ name }: { readonly name: string }): VNode {
   const [state, setState] = useState<State>("idle");
   const [progress, setProgress] = useState<ScanProgress | null>(null);
   const [keys, setKeys] = useState<readonly string[]>([]);
-  const source = useRef<EventSource | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const aborter = useRef<AbortController | null>(null);
 
-  function end(state: State): void {
-    source.current?.close();
-    source.current = null;
-    setState(state);
+  function stop(): void {
+    aborter.current?.abort();
+    setState("stopped");
   }
 
-  function start(): void {
-    source.current?.close();
+  async function start(): Promise<void> {
+    aborter.current?.abort();
+    const own = new AbortController();
+    const { signal } = own;
+    aborter.current = own;
     setState("running");
+    setTrouble(null);
     setProgress(null);
     setKeys([]);
     const found = new Set<string>();
-    const opened = new EventSource(pathOf("scan", { name }));
-    source.current = opened;
-    opened.addEventListener("progress", (event: MessageEvent<string>) => {
-      const next = JSON.parse(event.data) as ScanProgress;
-      setProgress(next);
-      for (const key of next.keys) if (found.size < most) found.add(key);
-      if (next.keys.length > 0) setKeys([...found]);
-      if (next.isDone) end("done");
-    });
-    // A scan that breaks is not begun again by itself: it would start from the front, and load the store twice.
-    opened.addEventListener("error", () => end("broken"));
+    try {
+      await readEvents("scan", { name }, signal, (type, data) => {
+        if (signal.aborted) return;
+        if (type === "notice") setTrouble((data as Notice).text);
+        if (type !== "progress") return;
+        const next = data as ScanProgress;
+        setProgress(next);
+        for (const key of next.keys) if (found.size < most) found.add(key);
+        if (next.keys.length > 0) setKeys([...found]);
+        if (!next.isDone) return;
+        own.abort();
+        setState("done");
+      });
+    } catch (error) {
+      if (signal.aborted) return;
+      setTrouble(error instanceof Error ? error.message : String(error));
+    }
+    if (!signal.aborted) setState("broken");
   }
 
-  useEffect(() => () => source.current?.close(), [name]);
+  useEffect(() => () => aborter.current?.abort(), [name]);
 
   const isRunning = state === "running";
   return (
     <div class="scan">
       <div class="actions">
         {isRunning ? (
-          <button type="button" onClick={() => end("stopped")}>
+          <button type="button" onClick={stop}>
             Stop
           </button>
         ) : (
-          <button type="button" onClick={start}>
+          <button type="button" onClick={() => void start()}>
             {state === "idle" ? "Look through the store" : "Look again"}
           </button>
         )}
@@ -70,7 +82,12 @@ export function KeyScan({ name }: { readonly name: string }): VNode {
         )}
         <span role="status">{wordsOf(state, progress)}</span>
       </div>
-      {state === "broken" && <Trouble>The search has broken off. What it had found until then is below.</Trouble>}
+      {state === "broken" && (
+        <Trouble>
+          The search has broken off{trouble === null ? "." : ": "}
+          {trouble !== null && <Text value={trouble} max={300} />}
+        </Trouble>
+      )}
       {keys.length > 0 && (
         <DataTable
           caption="Keys that were found"
