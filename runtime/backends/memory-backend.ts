@@ -13,12 +13,12 @@ import type {
   VersionRequest,
   WriteRequest,
 } from "./backend";
-import { resolveCount } from "../check-options";
+import { checkOptions, resolveClock, resolveCount } from "../check-options";
 import { trust } from "./checked-backend";
-import { type Clock, neverSetBack, systemClock } from "../clock";
+import { type Clock } from "../clock";
 import { idLength } from "../entry/entry";
 import { ConfigError } from "../errors";
-import { withDefaults } from "../options";
+import { type OptionRow, optionsAt, withDefaults } from "../options";
 import { acquireKey, endHold, holdKey, holdsLease, isHeld, releaseKey, renewKey } from "./key-state";
 import { textBytes } from "../codecs/heap-size";
 import { randomId } from "../entry/id";
@@ -40,8 +40,14 @@ export interface MemoryBackendOptions {
   readonly clock?: Clock;
 }
 
+/** Knows whether what was kept under it may be served: whether every change to it is certain to be heard of. */
+export interface Voucher {
+  isLive(now: number): boolean;
+}
+
 /** An entry of the store behind a tier, as the tier keeps it. Times are by the tier's clock. */
 export interface Kept extends LocalBytes {
+  readonly voucher: Voucher;
   /** The time at which it was read. */
   readonly since: number;
   /** The time at which it expires in the store. */
@@ -51,15 +57,15 @@ export interface Kept extends LocalBytes {
 /**
  * The value at a key. Its bytes are handed out, so they are replaced and never changed in place.
  */
-class Slot implements Kept {
+class Slot implements LocalBytes {
   memo: unknown = null;
   memoBytes = 0;
 
   constructor(
     readonly bytes: Buffer,
     public expiresAt: number,
-    /** If false, it belongs to this backend. */
-    readonly isKept = false,
+    /** Null if it belongs to this backend. */
+    readonly voucher: Voucher | null = null,
     readonly since = 0,
     readonly until = 0,
   ) {}
@@ -71,6 +77,8 @@ class Slot implements Kept {
  */
 const overheadBytes = 450;
 const owner = "MemoryBackend: ";
+/** An option without a row in the table does not compile. */
+const rows: Readonly<Record<keyof MemoryBackendOptions, OptionRow>> = optionsAt("MemoryBackend");
 
 /**
  * Keeps entries in this process, and drops the least recently used ones first. It follows the same
@@ -80,7 +88,7 @@ const owner = "MemoryBackend: ";
  * @example
  * configure({ backend: new MemoryBackend({ maxEntries: 1_000 }) });
  *
- * @throws ConfigError for a limit that isn't a whole number of at least 1.
+ * @throws ConfigError for an option that does not exist or has an impossible value.
  */
 export class MemoryBackend implements Backend {
   readonly name = "memory";
@@ -90,8 +98,9 @@ export class MemoryBackend implements Backend {
   readonly #slots: LRUCache<string, Slot>;
 
   constructor(options: MemoryBackendOptions = {}) {
+    checkOptions("MemoryBackend", rows, options);
     trust(this, new.target);
-    this.#clock = neverSetBack(options.clock ?? systemClock);
+    this.#clock = resolveClock(options.clock, owner);
     const chosen = withDefaults("MemoryBackend", options);
     const maxSize = resolveCount("maxBytes", chosen.maxBytes, owner);
     this.#slots = createLru({
@@ -122,11 +131,11 @@ export class MemoryBackend implements Backend {
    */
   recall(key: string): Kept | null {
     const slot = this.#slots.get(key);
-    return slot?.isKept ? slot : null;
+    return slot?.voucher ? (slot as Kept) : null;
   }
 
-  keep(key: string, bytes: Buffer, since: number, until: number): void {
-    this.#slots.set(key, new Slot(ownBytes(bytes), -Infinity, true, since, until));
+  keep(key: string, bytes: Buffer, voucher: Voucher, since: number, until: number): void {
+    this.#slots.set(key, new Slot(ownBytes(bytes), -Infinity, voucher, since, until));
   }
 
   forget(key: string): void {
@@ -145,8 +154,8 @@ export class MemoryBackend implements Backend {
     const slot = this.#slots.get(key);
     // A memo must not take the room of many entries.
     if (!slot || slot.bytes.length + memoBytes > this.#slots.maxSize / 8) return;
-    const { bytes, expiresAt, isKept, since, until } = slot;
-    const slotWithMemo = new Slot(bytes, expiresAt, isKept, since, until);
+    const { bytes, expiresAt, voucher, since, until } = slot;
+    const slotWithMemo = new Slot(bytes, expiresAt, voucher, since, until);
     slotWithMemo.memo = memo;
     slotWithMemo.memoBytes = memoBytes;
     // Its size is only measured again for another object.
