@@ -6,7 +6,6 @@ import { isConcerned } from "../hosts/files";
 import { parseJsonc } from "../hosts/parse-jsonc";
 import { SourceCompiler } from "../hosts/source-compiler";
 import { composeMappings } from "../text/compose-maps";
-import { type SourceMap } from "../text/transform-text";
 import { CommandError } from "./command";
 import { majorVersion, runTsc } from "./run-tsc";
 
@@ -18,7 +17,8 @@ interface ShownConfig {
 
 interface Rewritten {
   readonly source: string;
-  readonly map: SourceMap;
+  /** JSON, from the rewritten text to the source. */
+  readonly map: string;
 }
 
 /**
@@ -207,7 +207,7 @@ export class RewrittenProject {
       return true;
     }
     const mapped = JSON.parse(readFileSync(`${made}.map`, "utf8")) as { readonly mappings: string };
-    const mappings = composeMappings(mapped, map);
+    const mappings = composeMappings(mapped, JSON.parse(map) as { readonly mappings: string });
     const inline = /base64,(.*)$/.exec(comment)?.[1];
     const old = JSON.parse(
       inline === undefined ? readFileSync(`${target}.map`, "utf8") : Buffer.from(inline, "base64").toString(),
