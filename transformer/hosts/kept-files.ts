@@ -54,7 +54,7 @@ export class KeptFiles {
     } catch {
       // A folder that can't be written, or a full disk: the next build is as slow as this one.
       this.#canWrite = false;
-      rmSync(unfinished, { force: true });
+      if (existsSync(unfinished)) rmSync(unfinished, { force: true });
     }
   }
 
