@@ -1,7 +1,7 @@
 import { dirname, relative } from "node:path";
 import type ts from "typescript";
 import { diffLock } from "../lock/lock-diff";
-import { type CheckedState } from "../hosts/check-inputs";
+import { type DiskState } from "../hosts/disk-state";
 import { type Lock, lockFileName, printLock, withoutPlaces } from "../lock/lock";
 import { type Arguments, type Command, CommandError, exitCodes, projectOption, type Terminal } from "./command";
 import { loadWorkspace, type Project, showPath, targetsOf, type Workspace } from "./load-projects";
@@ -93,7 +93,7 @@ function checkEntries({ projects, directory }: Workspace): Reported[] {
   });
 }
 
-function stateOf({ recorded, directory, projects }: Workspace): CheckedState | null | undefined {
+function stateOf({ recorded, directory, projects }: Workspace): DiskState | null | undefined {
   return recorded?.stateFor(
     directory,
     projects.map(({ parsed }) => parsed),

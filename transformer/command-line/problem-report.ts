@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type CheckedState } from "../hosts/check-inputs";
+import { type DiskState } from "../hosts/disk-state";
 import { printable, printableLines } from "./printable";
 
 /** A finding of `zcache check`, with its place. */
@@ -63,7 +63,7 @@ export function placeOf(
   return { file: showPath(file.fileName), start: from, end: place(end), source };
 }
 
-type Printer = (problems: readonly Reported[], files: readonly string[], state?: CheckedState | null) => string;
+type Printer = (problems: readonly Reported[], files: readonly string[], state?: DiskState | null) => string;
 
 /** `files` are those that were checked: what a program that keeps the answer has to watch. */
 export const printers: Record<Exclude<Format, "pretty">, Printer> = {

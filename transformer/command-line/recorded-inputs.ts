@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import type ts from "typescript";
-import { type CheckedState, stateOf } from "../hosts/check-inputs";
+import { type DiskState, stateOf } from "../hosts/disk-state";
 
 /** What package managers write with each installation. */
 const installed = ["node_modules/.package-lock.json", "node_modules/.modules.yaml", "node_modules/.yarn-state.yml"];
@@ -39,7 +39,7 @@ export class RecordedInputs {
   stateFor(
     directory: string,
     configs: readonly Pick<ts.ParsedCommandLine, "options" | "wildcardDirectories">[],
-  ): CheckedState | null {
+  ): DiskState | null {
     for (let folder = directory; ; folder = dirname(folder)) {
       for (const file of installed) this.sys.fileExists(join(folder, file));
       if (dirname(folder) === folder) break;

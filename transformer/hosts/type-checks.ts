@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { type CheckedState } from "./check-inputs";
+import { type DiskState } from "./disk-state";
 import { type HostProblem } from "./host-problem";
-import { KeptChecks } from "./kept-checks";
+import { KeptAnswers } from "./kept-answers";
 
 /** The output of `zcache check --format json`. */
 interface Printed {
@@ -18,7 +18,7 @@ interface Printed {
   }[];
   readonly files: readonly string[];
   /** What the answer depends on. Null: something changed meanwhile. */
-  readonly state: CheckedState | null;
+  readonly state: DiskState | null;
 }
 
 export interface TypeChecked {
@@ -35,7 +35,7 @@ export interface TypeChecked {
  */
 export function runTypeChecks(
   tsconfig: string,
-  kept = KeptChecks.ofProgram<TypeChecked>(dirname(resolve(tsconfig))),
+  kept = KeptAnswers.above<TypeChecked>(dirname(resolve(tsconfig)), "checks"),
 ): Promise<TypeChecked> {
   const known = kept?.find(tsconfig);
   if (known) return Promise.resolve(known);
@@ -47,7 +47,7 @@ export function runTypeChecks(
       try {
         const printed = JSON.parse(stdout) as Printed;
         const checked = { ...readPrinted(printed, dirname(resolve(tsconfig))), failure: null };
-        if (printed.state) kept?.keep(tsconfig, checked, printed.state);
+        kept?.keep(tsconfig, checked, printed.state);
         resolveWith(checked);
       } catch {
         resolveWith({

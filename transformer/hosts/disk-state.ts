@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { hashOf } from "./kept-files";
 
 /** What a run of the checks has asked the disk. While all answers stay the same, so does what it finds. */
-export interface CheckInputs {
+export interface DiskQuestions {
   readonly read: readonly string[];
   /** Paths where nothing was. */
   readonly absent: readonly string[];
@@ -17,7 +17,7 @@ export interface CheckInputs {
 }
 
 /** The answers that a run got. */
-export interface CheckedState {
+export interface DiskState {
   readonly files: readonly StampedFile[];
   readonly absent: readonly string[];
   readonly outputs: readonly string[];
@@ -34,7 +34,7 @@ interface StampedFile {
 }
 
 /** @returns null if something may have changed since the run began, so that nobody knows what it has read */
-export function stateOf(inputs: CheckInputs, begunAt: number): CheckedState | null {
+export function stateOf(inputs: DiskQuestions, begunAt: number): DiskState | null {
   const { read, absent, trees, listed, outputs, allowsJs } = inputs;
   const files: StampedFile[] = [];
   for (const path of read) {
@@ -54,7 +54,7 @@ export function stateOf(inputs: CheckInputs, begunAt: number): CheckedState | nu
   };
 }
 
-export function isCurrent(state: CheckedState): boolean {
+export function isCurrent(state: DiskState): boolean {
   const { files, absent, trees, listed } = state;
   return (
     files.every(isUnchanged) &&
@@ -72,7 +72,7 @@ function isUnchanged({ path, size, modifiedAt, hash: known }: StampedFile): bool
 }
 
 /** A hash of the paths of all that a pattern of the tsconfig may take for a source. */
-function sourcesBelow(folder: string, { outputs, allowsJs }: Pick<CheckInputs, "outputs" | "allowsJs">): string {
+function sourcesBelow(folder: string, { outputs, allowsJs }: Pick<DiskQuestions, "outputs" | "allowsJs">): string {
   const found: string[] = [];
   const isSource = allowsJs ? /\.[cm]?[jt]sx?$/ : /\.[cm]?tsx?$/;
   const collect = (directory: string): void => {
