@@ -38,7 +38,7 @@ export class RewrittenProject {
   readonly #shadow: string;
   #config: ShownConfig = { compilerOptions: {} };
   #rewritten: readonly Rewritten[] = [];
-  #compiled = new Map<string, Compiled>();
+  readonly #compiled = new Map<string, Compiled>();
   readonly #kept: KeptFiles | null;
 
   constructor(
