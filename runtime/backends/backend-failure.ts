@@ -5,7 +5,7 @@ import { asError, messageOf } from "../user-code/thrown";
 /** The tasks of a backend. `readAndLease` is reported as a read. */
 export type AskedOfBackend = Exclude<
   keyof Backend,
-  "name" | "remote" | "peek" | "setMemo" | "readAndLease" | "keysPerRead" | "cork" | "close"
+  "name" | "remote" | "peek" | "setMemo" | "readAndLease" | "keysPerRead" | "cork" | "inspector" | "close"
 >;
 
 /** The tasks in the words of messages. */

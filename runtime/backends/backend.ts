@@ -1,3 +1,5 @@
+import { type Inspector } from "./inspector";
+
 /**
  * An MGET of a few hundred keys is as fast for each key as a longer one, and blocks other commands
  * for less time.
@@ -102,6 +104,9 @@ export interface Backend {
 
   /** Returns milliseconds since the epoch by the clock that all processes on this store share. */
   time(): Promise<number>;
+
+  /** What Studio looks through. A backend that can't be looked into leaves this method out. */
+  inspector?(): Inspector;
 
   /** Closes what the backend itself has opened, but not a client that it was given. */
   close?(): void | Promise<void>;
