@@ -55,7 +55,7 @@ export { MemoryBackend, type MemoryBackendOptions } from "./backends/memory-back
 export { RedisBackend } from "./backends/redis/redis-backend";
 export type { RedisClient } from "./backends/redis/redis-client";
 export { TieredBackend, type TieredBackendOptions } from "./backends/tiered/tiered-backend";
-export type { TierState } from "./backends/tiered/invalidation-stream";
+export type { TierState } from "./backends/tiered/streams";
 
 /**
  * Invalidates every entry that carries the tag, in one command, however many there are. Once it has

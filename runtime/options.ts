@@ -398,7 +398,8 @@ export const options = [
     unit: "bytes",
     default: 64 * 1024 * 1024,
     since,
-    summary: "How many bytes are kept at most, counted as V8 keeps them, with 450 for each key.",
+    summary:
+      "How many bytes are kept at most, counted as V8 keeps them, with 200 for each key, and 250 more for a value above 1 KB.",
   },
   {
     name: "prefixes",
@@ -423,7 +424,8 @@ export const options = [
     places: ["TieredBackend"],
     kind: "function",
     since,
-    summary: 'Is called when the memory tier comes into use ("live") and when Redis answers alone ("bypassed").',
+    summary:
+      'Is called when the memory tier comes into use ("live"), when Redis answers alone ("bypassed"), and in a Cluster when it does for the keys of some nodes ("partial").',
   },
   {
     name: "independent",

@@ -33,6 +33,7 @@ const entries = {
     "runtime/observability/opentelemetry",
     "runtime/observability/prometheus",
     ...libraries.map((library) => `runtime/libraries/${library}`),
+    "studio/index",
     "transformer/index",
     ...hosts.map((host) => `transformer/hosts/${host}`),
   ],

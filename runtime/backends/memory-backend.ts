@@ -39,10 +39,16 @@ export interface MemoryBackendOptions {
   readonly clock?: Clock;
 }
 
+/** Knows whether what was kept under it may be served: whether every change to it is certain to be heard of. */
+export interface Voucher {
+  isLive(now: number): boolean;
+}
+
 /** An entry of the store behind a tier, as the tier keeps it. Times are by the tier's clock. */
 export class Kept extends Held {
   constructor(
     stored: Buffer | string,
+    readonly voucher: Voucher,
     /** The time at which it was read. */
     readonly since: number,
     /** The time at which it expires in the store. */
@@ -109,8 +115,8 @@ export class MemoryBackend implements Backend {
     return held instanceof Kept ? held : null;
   }
 
-  keep(key: string, bytes: Buffer, since: number, until: number): void {
-    this.#store.set(key, new Kept(toStored(bytes), since, until), -Infinity);
+  keep(key: string, bytes: Buffer, voucher: Voucher, since: number, until: number): void {
+    this.#store.set(key, new Kept(toStored(bytes), voucher, since, until), -Infinity);
   }
 
   forget(key: string): void {

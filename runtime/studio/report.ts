@@ -54,7 +54,7 @@ export interface CacheReport {
   /** Of a memory backend or a tier; null where nothing is kept in this process. */
   readonly memory: { readonly entries: number; readonly bytes: number; readonly maxBytes: number } | null;
   /** The memory tier's stream of invalidations; null without a tier. */
-  readonly tier: { readonly state: "live" | "bypassed"; readonly lagMs: number | null } | null;
+  readonly tier: { readonly state: "live" | "partial" | "bypassed"; readonly lagMs: number | null } | null;
 }
 
 /** Counts of one annotated function in one process. */
