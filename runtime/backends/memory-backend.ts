@@ -12,12 +12,12 @@ import type {
   VersionRequest,
   WriteRequest,
 } from "./backend";
-import { resolveCount } from "../check-options";
+import { checkOptions, resolveClock, resolveCount } from "../check-options";
 import { trust } from "./checked-backend";
-import { type Clock, neverSetBack, systemClock } from "../clock";
+import { type Clock } from "../clock";
 import { idLength } from "../entry/entry";
 import { ConfigError } from "../errors";
-import { withDefaults } from "../options";
+import { type OptionRow, optionsAt, withDefaults } from "../options";
 import { acquireKey, endHold, holdKey, holdsLease, isHeld, type KeyState, releaseKey, renewKey } from "./key-state";
 import { Held, MemoryStore, toStored } from "./memory-store";
 import { randomId } from "../entry/id";
@@ -59,6 +59,8 @@ export class Kept extends Held {
 }
 
 const owner = "MemoryBackend: ";
+/** An option without a row in the table does not compile. */
+const rows: Readonly<Record<keyof MemoryBackendOptions, OptionRow>> = optionsAt("MemoryBackend");
 
 /**
  * Keeps entries in this process, and drops the least recently used ones first. It follows the same
@@ -68,7 +70,7 @@ const owner = "MemoryBackend: ";
  * @example
  * configure({ backend: new MemoryBackend({ maxEntries: 1_000 }) });
  *
- * @throws ConfigError for a limit that isn't a whole number of at least 1.
+ * @throws ConfigError for an option that does not exist or has an impossible value.
  */
 export class MemoryBackend implements Backend {
   readonly name = "memory";
@@ -78,8 +80,9 @@ export class MemoryBackend implements Backend {
   readonly #store: MemoryStore;
 
   constructor(options: MemoryBackendOptions = {}) {
+    checkOptions("MemoryBackend", rows, options);
     trust(this, new.target);
-    this.#clock = neverSetBack(options.clock ?? systemClock);
+    this.#clock = resolveClock(options.clock, owner);
     const chosen = withDefaults("MemoryBackend", options);
     this.#store = new MemoryStore(
       resolveMaxEntries(chosen.maxEntries),

@@ -15,6 +15,8 @@ import {
 } from "../backend";
 import { startSafely } from "../backend-failure";
 import { trust } from "../checked-backend";
+import { show } from "../../check-options";
+import { ConfigError } from "../../errors";
 import { createHeader, endOfKey, idLength, isAscii } from "../../entry/entry";
 import type { WriteQueue } from "../outbox";
 import { randomId } from "../../entry/id";
@@ -76,6 +78,11 @@ export class RedisBackend implements Backend {
   readonly #writes: WriteQueue;
 
   constructor(client: RedisClient) {
+    const options: unknown = arguments[1];
+    if (options !== undefined)
+      throw new ConfigError(
+        `RedisBackend takes a client and no options, but got: ${show(options)}. Give options of the connection to the client, and all others to configure.`,
+      );
     trust(this, new.target);
     const { port, writes } = shareClient(client);
     this.#client = client;
