@@ -125,7 +125,9 @@ for (const [entry, all] of exported) {
 
 // What is kept of a build's output must not outlive the code that made it.
 const hash = createHash("sha256");
-for (const file of readdirSync(`${root}dist`, { recursive: true }).filter((name) => name.endsWith(".js")).sort())
+for (const file of readdirSync(`${root}dist`, { recursive: true })
+  .filter((name) => name.endsWith(".js"))
+  .sort())
   hash.update(readFileSync(`${root}dist/${file}`));
 writeFileSync(`${root}dist/transformer/code-hash.txt`, hash.digest("hex"));
 
