@@ -127,6 +127,16 @@ export function createHeader(id: string, flags: number, versions: readonly strin
   return start + String.fromCharCode(flags, count >> 8, count & 0xff) + versions.join("");
 }
 
+/**
+ * Creates, as Latin-1 text, what a key holds that has a lease and nothing else. It depends on the token alone, and a
+ * renewal leaves it as it is, so that its holder knows it byte by byte.
+ */
+export function createLeaseAlone(token: string): string {
+  return magic + token + token + leaseRest;
+}
+
+const leaseRest = `${endOfKey}\0\0\0`;
+
 /** Returns a copy with a lease in it. */
 export function withLease(bytes: Buffer, { token, end } = noLease): Buffer {
   const copy = Buffer.allocUnsafeSlow(Math.max(bytes.length, versionsOffset));
