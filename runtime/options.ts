@@ -412,7 +412,8 @@ export const options = [
     unit: "bytes",
     default: 64 * 1024 * 1024,
     since,
-    summary: "How many bytes are kept at most, counted as V8 keeps them, with 450 for each key.",
+    summary:
+      "How many bytes are kept at most, counted as V8 keeps them, with 200 for each key, and 250 more for a value above 1 KB.",
   },
   {
     name: "prefixes",
