@@ -19,7 +19,9 @@ import { type Clock, neverSetBack, systemClock } from "../clock";
 import { idLength } from "../entry/entry";
 import { ConfigError } from "../errors";
 import { withDefaults } from "../options";
+import { type Inspector } from "./inspector";
 import { acquireKey, endHold, holdKey, holdsLease, isHeld, releaseKey, renewKey } from "./key-state";
+import { MemoryInspector } from "./memory-inspector";
 import { textBytes } from "../codecs/heap-size";
 import { randomId } from "../entry/id";
 
@@ -88,6 +90,7 @@ export class MemoryBackend implements Backend {
 
   readonly #clock: Clock;
   readonly #slots: LRUCache<string, Slot>;
+  #inspector: Inspector | null = null;
 
   constructor(options: MemoryBackendOptions = {}) {
     trust(this, new.target);
@@ -114,6 +117,10 @@ export class MemoryBackend implements Backend {
    */
   clear(): void {
     this.#slots.clear();
+  }
+
+  inspector(): Inspector {
+    return (this.#inspector ??= new MemoryInspector(this.#slots, this.#clock));
   }
 
   /**

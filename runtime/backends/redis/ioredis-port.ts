@@ -9,6 +9,7 @@ import type {
   Invalidations,
   PlainCommand,
   RedisPort,
+  RedisServer,
   TrackingPort,
 } from "./redis-port";
 import { type Script, scripts } from "./redis-scripts";
@@ -55,6 +56,7 @@ function isEventful(client: object): client is EventfulClient {
 }
 
 type Socket = { cork(): void; uncork(): void };
+type RawClient = { callBuffer(command: string, ...args: Argument[]): Promise<unknown> };
 /** ioredis takes a list of keys for one key after the other. */
 type Method = (...keysAndArguments: (Argument | readonly string[])[]) => Promise<unknown>;
 
@@ -92,10 +94,7 @@ export class IoredisPort implements RedisPort {
     this.tracking = null;
     if (client.isCluster) this.whyUntracked = untrackedCluster;
     else if (isEventful(client)) this.tracking = new IoredisTracking(client);
-    // With `enableAutoPipelining` a Cluster takes the first text among the arguments for the key, so it has to know
-    // how many of them are keys.
-    const keys = client.isCluster ? { numberOfKeys: 1 } : {};
-    for (const { name, lua } of scripts) client.defineCommand(name, { lua, ...keys });
+    for (const script of scripts) this.#define(script);
   }
 
   get(key: string): Promise<unknown> {
@@ -106,11 +105,27 @@ export class IoredisPort implements RedisPort {
     return (this.#client[methods[command]] as Method)(keys, ...args);
   }
 
-  run({ name }: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+  run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     const given: Argument[] = [...keys, ...args];
     // On a Cluster the script is defined with its number of keys.
     if (!this.isCluster) given.unshift(keys.length);
-    return (this.#client[`${name}Buffer`] as Method)(...given);
+    if (!this.#client[`${script.name}Buffer`]) this.#define(script);
+    return (this.#client[`${script.name}Buffer`] as Method)(...given);
+  }
+
+  #define({ name, lua }: Script): void {
+    // With `enableAutoPipelining` a Cluster takes the first text among the arguments for the key, so it has to know
+    // how many of them are keys.
+    const keys = this.isCluster ? { numberOfKeys: 1 } : {};
+    this.#client.defineCommand(name, { lua, ...keys });
+  }
+
+  async servers(): Promise<readonly RedisServer[]> {
+    const { nodes } = this.#client as unknown as { nodes?(role: "master"): readonly RawClient[] };
+    const clients = this.isCluster ? (nodes?.call(this.#client, "master") ?? []) : [this.#client];
+    return (clients as readonly RawClient[]).map((client) => ({
+      ask: (command, args) => client.callBuffer(command, ...args),
+    }));
   }
 
   /** ioredis writes each command to its socket by itself, and a write costs more than all else that is done for a command. */

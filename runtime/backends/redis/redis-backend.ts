@@ -16,9 +16,11 @@ import {
 import { startSafely } from "../backend-failure";
 import { trust } from "../checked-backend";
 import { createHeader, endOfKey, idLength, isAscii } from "../../entry/entry";
+import { type Inspector } from "../inspector";
 import type { WriteQueue } from "../outbox";
 import { randomId } from "../../entry/id";
 import { type RedisClient, shareClient } from "./redis-client";
+import { inspectorOf } from "./redis-inspector";
 import type { Argument, RedisPort } from "./redis-port";
 import {
   asBytes,
@@ -118,6 +120,10 @@ export class RedisBackend implements Backend {
 
   cork<Result>(send: () => Result): Result {
     return this.#port.cork(send);
+  }
+
+  inspector(): Inspector {
+    return inspectorOf(this.#port);
   }
 
   acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {

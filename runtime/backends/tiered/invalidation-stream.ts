@@ -105,6 +105,11 @@ export class InvalidationStream {
     return this.#state;
   }
 
+  /** How old the newest proof is that every invalidation has arrived; null without one. */
+  get lagMs(): number | null {
+    return this.#provenAt === -Infinity ? null : this.#clock.now() - this.#provenAt;
+  }
+
   close(): void {
     this.#unwatch();
     this.#stop();

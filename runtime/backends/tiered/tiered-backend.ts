@@ -20,9 +20,11 @@ import { type Clock, neverSetBack, systemClock } from "../../clock";
 import { checkOptionNames, show } from "../../check-options";
 import { parseDuration } from "../../duration";
 import { ConfigError } from "../../errors";
+import { type Inspector } from "../inspector";
 import { InvalidationStream, type TierState } from "./invalidation-stream";
 import { MemoryBackend } from "../memory-backend";
 import { type Expected, MemoryTier } from "./memory-tier";
+import { TieredInspector } from "./tiered-inspector";
 import { Outbox } from "../outbox";
 import { RedisBackend } from "../redis/redis-backend";
 import { shareClient } from "../redis/redis-client";
@@ -83,7 +85,9 @@ export class TieredBackend implements Backend {
   readonly name = "tiered";
   readonly remote = true;
 
+  readonly #memory: MemoryBackend;
   readonly #redis: RedisBackend;
+  #inspector: Inspector | null = null;
   readonly #outbox: Outbox;
   readonly #port: RedisPort;
   readonly #tier: MemoryTier;
@@ -98,6 +102,7 @@ export class TieredBackend implements Backend {
     checkOptionNames("TieredBackend", rows, options, (name) => `TieredBackend: unknown option "${name}".`);
     const prefixes = checkPrefixes(options.prefixes ?? [""]);
     trust(this, new.target);
+    this.#memory = memory;
     this.#redis = redis;
     this.#outbox = new Outbox(
       redis,
@@ -149,6 +154,10 @@ export class TieredBackend implements Backend {
 
   setMemo(key: string, memo: unknown, memoBytes: number): void {
     this.#tier.setMemo(key, memo, memoBytes);
+  }
+
+  inspector(): Inspector {
+    return (this.#inspector ??= new TieredInspector(this.#redis.inspector(), this.#memory.inspector(), this.#stream));
   }
 
   get keysPerRead(): number {
