@@ -40,7 +40,7 @@ const exportsOf = (entry) => Object.keys(require(`${root}dist/${entry}.js`)).fil
 const exported = new Map([...entries.runtime, ...entries.others].map((entry) => [entry, exportsOf(entry)]));
 
 /** Files of runtime/ that the bundle loads by a `require` on first use. */
-const lazy = ["codecs/structured-codec", "backends/lru"];
+const lazy = ["codecs/structured-codec", "backends/lru", "studio/agent"];
 
 const bundle = {
   bundle: true,
@@ -66,6 +66,14 @@ buildSync({
   allowOverwrite: true,
 });
 
+// Studio's agent runs the program's functions by those of the one file.
+buildSync({
+  ...bundle,
+  entryPoints: [`${root}runtime/studio/agent.ts`],
+  outfile: `${root}dist/runtime/studio/agent.js`,
+  allowOverwrite: true,
+  external: ["../calls/cached-function"],
+});
 buildSync({
   ...bundle,
   packages: "bundle",
@@ -99,6 +107,7 @@ buildSync({
 for (const file of ["zcache", ...lazy]) {
   const path = `${root}dist/runtime/${file}.js`;
   let text = readFileSync(path, "utf8");
+  text = text.replaceAll(`require("../calls/cached-function")`, `require("../zcache.js")`);
   for (const other of lazy) text = text.replaceAll(`require("./${other.split("/").pop()}")`, `require("./${other}")`);
   writeFileSync(path, text.replaceAll(/\brequire\(("node:\w+")\)/g, "process.getBuiltinModule($1)"));
 }

@@ -9,6 +9,7 @@ import { keysToRead, lookUp, wantedOf } from "../loads/lookup";
 import { peek, notAtHand } from "../loads/memory-hits";
 import { isOursAlone, judge } from "../loads/judge";
 import { type Found, Hit, type Standard, Wanted } from "../cache/found";
+import { registry } from "../cache/registry";
 import { withinOrStaleIfError } from "../loads/timeout";
 import { runAlone, type Runner } from "../loads/run-loads";
 import { isLoadedAbove, waitsForCaller } from "../cache/runs";
@@ -122,6 +123,7 @@ async function find(
         }
       }
       if (waitsForCaller(running.run)) return (await runAlone(bound, runner, [wanted], signal))[0];
+      if (running.serves(arrival)) registry.observer?.joined(running);
       const shared = await running.join(arrival, (other) => other === key, signal);
       if (shared !== readAgain) return copyOf(bound, key, shared);
     }
@@ -132,6 +134,7 @@ async function find(
 
 export function runnerOf(bound: BoundPlan, loader: Loader, self: unknown): Runner {
   return {
+    loader,
     run: ([wanted], signal) => runLoader(bound.plan, loader, self, (wanted as Wanted).args, signal),
     values: (result) => [result],
   };

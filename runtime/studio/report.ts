@@ -1,4 +1,7 @@
+import { type MissReason } from "../cache/observer";
 import { type BreakerState } from "../events";
+
+export type { MissReason };
 import { type TierState } from "../backends/tiered/invalidation-stream";
 
 /**
@@ -118,13 +121,6 @@ export interface HotKey {
   readonly count: number;
   readonly error: number;
 }
-
-/**
- * Why nothing usable was stored. absent: there was nothing, because it was never loaded, has expired, was invalidated by its
- * key or was evicted. tag: a tag was invalidated. expired: it is there, but too old. leased: another caller loads it at
- * this moment. held: a transaction writes it. unreadable: its bytes can't be read. unreachable: the backend could not be asked.
- */
-export type MissReason = "absent" | "tag" | "expired" | "leased" | "held" | "unreadable" | "unreachable";
 
 export interface MissReport {
   readonly at: number;
