@@ -57,7 +57,7 @@ export { MemoryBackend, type MemoryBackendOptions } from "./backends/memory-back
 export { RedisBackend } from "./backends/redis/redis-backend";
 export type { RedisClient } from "./backends/redis/redis-client";
 export { TieredBackend, type TieredBackendOptions } from "./backends/tiered/tiered-backend";
-export type { TierState } from "./backends/tiered/invalidation-stream";
+export type { TierState } from "./backends/tiered/streams";
 
 // The environment may want Studio of a program that says nothing about it.
 followSwitch();

@@ -433,7 +433,8 @@ export const options = [
     places: ["TieredBackend"],
     kind: "function",
     since,
-    summary: 'Is called when the memory tier comes into use ("live") and when Redis answers alone ("bypassed").',
+    summary:
+      'Is called when the memory tier comes into use ("live"), when Redis answers alone ("bypassed"), and in a Cluster when it does for the keys of some nodes ("partial").',
   },
   {
     name: "independent",

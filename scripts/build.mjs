@@ -12,6 +12,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
+import { buildStudio } from "./build-studio.mjs";
 import { bundleParser } from "./bundle-parser.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -32,6 +33,7 @@ const entries = {
     "runtime/observability/opentelemetry",
     "runtime/observability/prometheus",
     ...libraries.map((library) => `runtime/libraries/${library}`),
+    "studio/index",
     "transformer/index",
     ...hosts.map((host) => `transformer/hosts/${host}`),
   ],
@@ -143,3 +145,5 @@ for (const entry of ["transformer/hosts/register", "runtime/yaml"]) {
   writeFileSync(`${root}dist/${entry}.mjs`, `import "./${entry.split("/").pop()}.js";\n`);
   writeFileSync(`${root}dist/${entry}.d.mts`, "export {};\n");
 }
+
+buildStudio();

@@ -1,9 +1,9 @@
 /**
- * Measures the precision and recall of each check over test/checks/corpus: `npm run corpus`. `--
+ * Measures the precision and recall of each check over test/unit/checks/corpus: `npm run corpus`. `--
  * --list` prints every finding, and
  * `-- --list unfaithful-` those in files whose names begin like that.
  */
-import { differences, runCorpus } from "../test/checks/run-corpus";
+import { differences, runCorpus } from "../test/unit/checks/run-corpus";
 
 const [list, prefix] = process.argv.slice(2);
 const files = runCorpus(prefix);

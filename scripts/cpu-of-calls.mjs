@@ -27,6 +27,8 @@ const kinds = {
   "hit with a tag, one at a time": { calls: 8_000, run: inTurn((cached, id) => cached.tagged(id % 64)) },
   "hit with a tag, 256 in flight": { calls: 40_960, run: together(256, (cached, id) => cached.tagged(id % 256)) },
   "memory hit": { calls: 200_000, run: inTurn((cached, id) => cached.inMemory(id % 64)) },
+  "tier hit": { calls: 200_000, run: inTurn((cached, id) => cached.inTier(id % 64)) },
+  "tier hit with a tag": { calls: 100_000, run: inTurn((cached, id) => cached.taggedInTier(id % 64)) },
   miss: { calls: 4_000, run: inTurn((cached, id) => cached.row(1_000 + id)) },
   "miss, 256 in flight": { calls: 20_480, run: together(256, (cached, id) => cached.row(1_000 + id)) },
   "batch of 100, hits": { calls: 1_000, run: inTurn((cached) => cached.rows(hundred)) },
@@ -53,7 +55,7 @@ function together(atOnce, call) {
 /** Measures in a process of its own, for one tree and kind of call. */
 async function measure(tree, kind, port, hasContext) {
   const load = createRequire(join(resolve(tree), "package.json"));
-  const { configure, idle, MemoryBackend, RedisBackend } = load("./dist/runtime/index.js");
+  const { configure, idle, MemoryBackend, RedisBackend, TieredBackend } = load("./dist/runtime/index.js");
   const { wrap } = load("./dist/runtime/runtime.js");
   const { Redis } = load("ioredis");
   const { AsyncLocalStorage } = await import("node:async_hooks");
@@ -62,6 +64,8 @@ async function measure(tree, kind, port, hasContext) {
   await client.flushall();
   configure({ backend: new RedisBackend(client), deadline: "10s" });
   configure("memory", { backend: new MemoryBackend() });
+  const tier = kind.startsWith("tier") && new TieredBackend(new MemoryBackend(), new RedisBackend(client));
+  if (tier) configure("tier", { backend: tier });
   const row = async (id) => ({ id, title: "A title", labels: ["new", "paper"] });
   const cachedAs = (name, plan, loader) => wrap(() => ({ name, key: { arguments: 1 }, ...plan }), loader);
   const tag = { text: ($, id) => `row:${$(id)}` };
@@ -69,12 +73,15 @@ async function measure(tree, kind, port, hasContext) {
     row: cachedAs("row", {}, row),
     tagged: cachedAs("tagged", { tags: [tag] }, row),
     inMemory: cachedAs("inMemory", { cache: "memory" }, row),
+    inTier: cachedAs("inTier", { cache: "tier", memoryMs: 60_000 }, row),
+    taggedInTier: cachedAs("taggedInTier", { cache: "tier", memoryMs: 60_000, tags: [tag] }, row),
     rows: cachedAs("rows", { batch: "array" }, (ids) => Promise.all(ids.map(row))),
   };
   const { calls, run } = kinds[kind];
   const work = (from) => run(cached, from, calls);
   const context = new AsyncLocalStorage();
   const runOnce = (from) => (hasContext ? context.run({}, work, from) : work(from));
+  while (tier && tier.state !== "live") await new Promise((resolve) => setTimeout(resolve, 10));
   let best = Infinity;
   for (let round = 0; round < 5; round++) {
     const before = process.cpuUsage();
@@ -85,6 +92,7 @@ async function measure(tree, kind, port, hasContext) {
     if (round > 1) best = Math.min(best, (user + system) / calls);
   }
   console.log(best);
+  if (tier) tier.close();
   client.disconnect();
 }
 

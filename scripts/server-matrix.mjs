@@ -1,11 +1,10 @@
 /**
  * Runs the tests that need Redis, and chaos, on servers of several versions: `npm run servers -- [--only "Valkey 9.1"]
- * [--files test/redis-backend.test.ts,…]`. It prints the table of docs/redis.md and closes with counts.
+ * [--files test/redis/backends/redis-backend.test.ts,…]`. It prints the table of docs/redis.md and closes with counts.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { servers, unpackServer } from "./server-matrix.servers.mjs";
@@ -13,26 +12,8 @@ import { servers, unpackServer } from "./server-matrix.servers.mjs";
 const repository = fileURLToPath(new URL("..", import.meta.url));
 const unpacked = join(repository, "node_modules/.cache/zcache-servers");
 
-/** These have a server of another kind, need a build, or look at bytes only. */
-const others = /^test\/(?:fuzz|package|transactions)\/|^test\/chaos\/(?:crashes|soak|growth)\.test\.ts$/;
-
-/** Finds the tests that start a server, by what they import. */
-function findTests() {
-  const files = readdirSync(join(repository, "test"), { recursive: true }).map((file) => `test/${file}`);
-  return files.filter((file) => file.endsWith(".test.ts") && !others.test(file) && startsServer(file)).sort();
-}
-
-function startsServer(file, seen = new Set()) {
-  if (seen.has(file)) return false;
-  seen.add(file);
-  const text = readFileSync(join(repository, file), "utf8");
-  const imports = Array.from(text.matchAll(/from "(\.[^"]+)"/g), ([, path]) => join(dirname(file), path));
-  return imports.some((path) => {
-    if (path === "test/support/redis") return true;
-    const source = [`${path}.ts`, join(path, "index.ts")].find((name) => existsSync(join(repository, name)));
-    return source !== undefined && source.startsWith("test/") && startsServer(source, seen);
-  });
-}
+/** The tests that start a redis-server. */
+const tests = ["test/redis/**/*.test.ts", "test/processes/command-line/redis.test.ts", "test/chaos/chaos.test.ts"];
 
 /** Runs the tests with this server first in PATH. */
 async function runTests(bin, files) {
@@ -60,8 +41,8 @@ const { values } = parseArgs({ options: { only: { type: "string" }, files: { typ
 const chosen = servers.filter(({ name }) => !values.only || values.only.split(",").includes(name));
 if (chosen.length === 0)
   throw new Error(`--only is ${values.only}. Servers: ${servers.map(({ name }) => name).join(", ")}.`);
-const files = values.files?.split(",") ?? findTests();
-console.log(`${files.length} files on ${chosen.map(({ name }) => name).join(", ")}`);
+const files = values.files?.split(",") ?? tests;
+console.log(`${files.join(", ")} on ${chosen.map(({ name }) => name).join(", ")}`);
 const rows = [];
 for (const server of chosen) {
   const bin = await unpackServer(server, unpacked);

@@ -42,7 +42,7 @@ export interface MemoryUse {
 }
 
 export interface TierUse {
-  readonly state: "live" | "bypassed";
+  readonly state: "live" | "partial" | "bypassed";
   /** How old the newest proof is that every invalidation has arrived; null while there is none. */
   readonly lagMs: number | null;
 }

@@ -42,8 +42,14 @@ export interface MemoryBackendOptions {
   readonly clock?: Clock;
 }
 
+/** Knows whether what was kept under it may be served: whether every change to it is certain to be heard of. */
+export interface Voucher {
+  isLive(now: number): boolean;
+}
+
 /** An entry of the store behind a tier, as the tier keeps it. Times are by the tier's clock. */
 export interface Kept extends LocalBytes {
+  readonly voucher: Voucher;
   /** The time at which it was read. */
   readonly since: number;
   /** The time at which it expires in the store. */
@@ -53,15 +59,15 @@ export interface Kept extends LocalBytes {
 /**
  * The value at a key. Its bytes are handed out, so they are replaced and never changed in place.
  */
-class Slot implements Kept {
+class Slot implements LocalBytes {
   memo: unknown = null;
   memoBytes = 0;
 
   constructor(
     readonly bytes: Buffer,
     public expiresAt: number,
-    /** If false, it belongs to this backend. */
-    readonly isKept = false,
+    /** Null if it belongs to this backend. */
+    readonly voucher: Voucher | null = null,
     readonly since = 0,
     readonly until = 0,
   ) {}
@@ -129,11 +135,11 @@ export class MemoryBackend implements Backend {
    */
   recall(key: string): Kept | null {
     const slot = this.#slots.get(key);
-    return slot?.isKept ? slot : null;
+    return slot?.voucher ? (slot as Kept) : null;
   }
 
-  keep(key: string, bytes: Buffer, since: number, until: number): void {
-    this.#slots.set(key, new Slot(ownBytes(bytes), -Infinity, true, since, until));
+  keep(key: string, bytes: Buffer, voucher: Voucher, since: number, until: number): void {
+    this.#slots.set(key, new Slot(ownBytes(bytes), -Infinity, voucher, since, until));
   }
 
   forget(key: string): void {
@@ -152,8 +158,8 @@ export class MemoryBackend implements Backend {
     const slot = this.#slots.get(key);
     // A memo must not take the room of many entries.
     if (!slot || slot.bytes.length + memoBytes > this.#slots.maxSize / 8) return;
-    const { bytes, expiresAt, isKept, since, until } = slot;
-    const slotWithMemo = new Slot(bytes, expiresAt, isKept, since, until);
+    const { bytes, expiresAt, voucher, since, until } = slot;
+    const slotWithMemo = new Slot(bytes, expiresAt, voucher, since, until);
     slotWithMemo.memo = memo;
     slotWithMemo.memoBytes = memoBytes;
     // Its size is only measured again for another object.

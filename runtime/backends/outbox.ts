@@ -1,5 +1,6 @@
 import { type Backend, mostKeysPerRead, type Values } from "./backend";
 import { CallerContext } from "../user-code/caller-context";
+import { markJoined } from "../codecs/one-decode";
 import { type BackendError } from "../errors";
 
 /**
@@ -99,12 +100,16 @@ export class Outbox {
 
   #sendMerged(readers: readonly Reader[], most: number): void {
     const indexes = new Map<string, number>();
+    const isJoined: boolean[] = [];
     /** For each command, the readers that wait for its answer. */
     const waiting: Reader[][] = [];
     for (const reader of readers) {
       reader.indexes = reader.keys.map((key) => {
         let index = indexes.get(key);
-        if (index === undefined) indexes.set(key, (index = indexes.size));
+        if (index === undefined) {
+          indexes.set(key, (index = indexes.size));
+          isJoined.push(false);
+        } else isJoined[index] = true;
         const ofCommand = (waiting[Math.floor(index / most)] ??= []);
         // The keys of a reader are added one after the other, so that it can only be the last one.
         if (ofCommand.at(-1) !== reader) {
@@ -120,11 +125,12 @@ export class Outbox {
       const from = command * most;
       return { keys: keys.slice(from, from + most), from, waiting: ofCommand };
     });
-    this.#sendInTurn(commands, answers, Math.max(1, Math.ceil(mostKeysAtOnce / most)));
+    this.#sendInTurn(commands, { answers, isJoined }, Math.max(1, Math.ceil(mostKeysAtOnce / most)));
   }
 
   /** Sends this many commands at once, and the next ones when those are answered. */
-  #sendInTurn(commands: readonly Command[], answers: (Buffer | null | undefined)[], atOnce: number): void {
+  #sendInTurn(commands: readonly Command[], tick: Tick, atOnce: number): void {
+    const { answers, isJoined } = tick;
     const now = commands.slice(0, atOnce);
     const later = commands.slice(atOnce);
     let open = now.length;
@@ -135,7 +141,7 @@ export class Outbox {
     };
     const sendLater = (): void => {
       try {
-        this.#sendInTurn(later, answers, atOnce);
+        this.#sendInTurn(later, tick, atOnce);
       } catch (error) {
         for (const { waiting } of later) fail(waiting, answers, error);
       }
@@ -145,7 +151,10 @@ export class Outbox {
         this.#fetch(
           keys,
           (values) => {
-            for (let i = 0; i < keys.length; i++) answers[from + i] = values[i] ?? null;
+            for (let i = 0; i < keys.length; i++) {
+              const bytes = (answers[from + i] = values[i] ?? null);
+              if (bytes && isJoined[from + i]) markJoined(bytes);
+            }
             for (const one of waiting) endOne(one, answers);
             end();
           },
@@ -162,6 +171,13 @@ export class Outbox {
     if (this.#backend.cork) this.#backend.cork(send);
     else send();
   }
+}
+
+/** What is known of each key of a tick, by its index. */
+interface Tick {
+  readonly answers: (Buffer | null | undefined)[];
+  /** Whether several readers have asked for it. */
+  readonly isJoined: readonly boolean[];
 }
 
 interface Command {

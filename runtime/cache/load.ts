@@ -1,4 +1,5 @@
 import { type Codec } from "../codecs/codec";
+import { OneDecode } from "../codecs/one-decode";
 import { type AbortGroup } from "./abort-group";
 import { type Lease } from "./found";
 import { type Missing } from "./found";
@@ -7,15 +8,24 @@ import { endLoadOf, waitFor } from "./runs";
 import { type Run } from "./run";
 
 /** A load's value, for the callers that share it. */
-export interface Shared {
-  readonly value: unknown;
-  /**
-   * The encoded value, from which every sharer decodes a copy of its own, or null if it can't be
-   * encoded.
-   */
-  readonly payload: Buffer | string | null;
-  /** The codec of the function that loaded, which may share its key with others. */
-  readonly codec: Codec;
+export class Shared {
+  #decode: OneDecode | null = null;
+
+  constructor(
+    readonly value: unknown,
+    /** The encoded value, from which each sharer gets a copy of its own, or null if it can't be encoded. */
+    readonly payload: Buffer | string | null,
+    /** The codec of the function that loaded, which may share its key with others. */
+    readonly codec: Codec,
+  ) {}
+
+  /** Decodes the value for one of the sharers. Throws what the codec throws. */
+  decode(isFrozen: boolean): unknown {
+    const { payload, codec } = this;
+    if (payload === null) return this.value;
+    this.#decode ??= new OneDecode();
+    return isFrozen ? this.#decode.frozen(codec, payload) : this.#decode.own(codec, payload);
+  }
 }
 
 /**

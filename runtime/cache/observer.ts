@@ -1,13 +1,7 @@
 import { type Cache } from "./cache";
 import { type Counters } from "./counters";
 import { type Load } from "./load";
-
-/**
- * Why nothing usable was stored. absent: there was nothing, because it was never loaded, has expired, was invalidated by its
- * key or was evicted. tag: a tag was invalidated. expired: it is there, but too old. leased: another caller loads it at
- * this moment. held: a transaction writes it. unreadable: its bytes can't be read. unreachable: the backend could not be asked.
- */
-export type MissReason = "absent" | "tag" | "expired" | "leased" | "held" | "unreadable" | "unreachable";
+import { type MissReason } from "../events";
 
 /** A call that found nothing usable at a key. */
 export interface Miss {

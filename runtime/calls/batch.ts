@@ -2,7 +2,7 @@ import { type BoundPlan } from "../loads/bound-plan";
 import { isPlainArgument, keyOf, versionKeysOf } from "../loads/call-keys";
 import { show } from "../check-options";
 import { BatchError, CacheMissError, KeyError } from "../errors";
-import { type Load, readAgain } from "../cache/load";
+import { type Load, readAgain, Shared } from "../cache/load";
 import { type Loader } from "../user-code/loader";
 import { registry } from "../cache/registry";
 import { giveUpLeases } from "../loads/lease";
@@ -373,7 +373,7 @@ function spread(
 function duplicate(bound: BoundPlan, key: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const payload = encode(bound, key, value);
-  return payload === null ? value : decodeOwn(bound, key, { value, payload, codec: bound.codec });
+  return payload === null ? value : decodeOwn(bound, key, new Shared(value, payload, bound.codec));
 }
 
 function describe(value: unknown): string {

@@ -160,12 +160,11 @@ export function copyOf(bound: BoundPlan, key: string, shared: Shared): unknown {
 }
 
 /** Decodes a value for one caller. A value that has no encoded form is shared as it is. */
-export function decodeOwn(bound: BoundPlan, key: string, { value, payload, codec }: Shared): unknown {
-  if (payload === null) return value;
+export function decodeOwn(bound: BoundPlan, key: string, shared: Shared): unknown {
   try {
-    return codec.decode(typeof payload === "string" ? Buffer.from(payload) : payload);
+    return shared.decode(bound.plan.share === true);
   } catch (cause) {
     recordUnusable(bound, key, `The result of ${bound.plan.name} could not be decoded`, cause);
-    return value;
+    return shared.value;
   }
 }

@@ -1,10 +1,11 @@
 import { type Answers } from "../backends/outbox";
 import { type Found, Hit, Missing, type Standard, type Wanted } from "../cache/found";
 import { isBuiltIn } from "../codecs/built-in-codecs";
+import { findJoined } from "../codecs/one-decode";
 import { type Entry, idLength, isPlain, parseStored } from "../entry/entry";
 import { isFlaggedHold, isSurelyHeld } from "../entry/hold";
 import { type BoundPlan } from "./bound-plan";
-import { type MissReason } from "../cache/observer";
+import { type MissReason } from "../events";
 import { registry } from "../cache/registry";
 import { tagOfVersionKey } from "../keys/key-names";
 import { ageOf } from "./lifetime";
@@ -178,7 +179,7 @@ const none = Symbol("none");
 /** Returns the value, or `otherwise` if the payload can't be decoded. That is reported where the whole entry is judged. */
 function decodeOr(otherwise: typeof none, bound: BoundPlan, key: string, payload: Buffer): unknown {
   try {
-    return bound.share ? decodeShared(bound, key, payload, null) : bound.codec.decode(payload);
+    return decodeStored(bound, key, payload, payload, null);
   } catch {
     return otherwise;
   }
@@ -186,10 +187,18 @@ function decodeOr(otherwise: typeof none, bound: BoundPlan, key: string, payload
 
 /** Returns the value of an entry, and counts it. Throws what the codec throws. */
 export function serve(bound: BoundPlan, key: string, entry: Entry, type: "hit" | "stale"): unknown {
-  const { payload } = entry;
-  const value = bound.share ? decodeShared(bound, key, payload, entry) : bound.codec.decode(payload);
-  recordServed(bound, key, entry.payload.length, type);
+  const { bytes, payload } = entry;
+  const value = decodeStored(bound, key, bytes, payload, entry);
+  recordServed(bound, key, payload.length, type);
   return value;
+}
+
+/** Decodes for one of perhaps many callers of one read. Throws what the codec throws. */
+function decodeStored(bound: BoundPlan, key: string, bytes: Buffer, payload: Buffer, entry: Entry | null): unknown {
+  if (bound.share) return decodeShared(bound, key, payload, entry);
+  const joined = findJoined(bytes);
+  if (!joined) return bound.codec.decode(payload);
+  return bound.plan.share ? joined.frozen(bound.codec, payload) : joined.own(bound.codec, payload);
 }
 
 export function recordServed(bound: BoundPlan, key: string, payloadBytes: number, type: "hit" | "stale"): void {

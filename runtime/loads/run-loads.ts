@@ -5,7 +5,7 @@ import { recordAll, recordFailure, recordUnusable } from "./record";
 import { LoadTimeoutError } from "../errors";
 import { giveUpLeases, releaseLeases, renewLeases } from "./lease";
 import { type Lease } from "../cache/found";
-import { type Fate, type Load, type LoadResult, readAgain } from "../cache/load";
+import { type Fate, type Load, type LoadResult, readAgain, Shared } from "../cache/load";
 import { type Loader } from "../user-code/loader";
 import { registry } from "../cache/registry";
 import { type Wanted } from "../cache/found";
@@ -216,7 +216,7 @@ async function finishLoads(
     const lifetime = isDetached ? null : judgeValue(bound, self, key, missing.wanted.args, value);
     const payload = lifetime || (load.shared && !isDetached) ? encode(bound, key, value) : null;
     if (load.lease && lifetime && payload !== null) candidates.push({ load, value, payload, lifetime, loadMs });
-    return { value, payload, codec };
+    return new Shared(value, payload, codec);
   });
   // With result tags this takes round trips of its own, otherwise none.
   const writes = bound.plan.resultTags ? await addResultTags(bound, self, candidates) : candidates;

@@ -4,6 +4,7 @@
  */
 import { type Codec } from "../codecs/codec";
 import { freeze } from "../codecs/freeze";
+import { findJoined } from "../codecs/one-decode";
 import { type Entry } from "../entry/entry";
 import { type BoundPlan } from "./bound-plan";
 
@@ -40,7 +41,7 @@ export function decodeShared(bound: BoundPlan, key: string, payload: Buffer, ent
   const { cache, codec } = bound;
   const held = cache.peek(key, bound.reading);
   // Bytes in memory are in a buffer of their own. Others came from the store, or are older.
-  if (!held || held.bytes.buffer !== payload.buffer) return codec.decode(payload);
+  if (!held || held.bytes.buffer !== payload.buffer) return decodeFrozen(codec, entry?.bytes ?? payload, payload);
   const { memo } = held;
   if (memo instanceof SharedResult && memo.codec === codec) return memo.value;
   const value = codec.decode(payload);
@@ -55,4 +56,10 @@ export function decodeShared(bound: BoundPlan, key: string, payload: Buffer, ent
       bytes + memoBytes + (entry ? entryBytes : 0),
     );
   return value;
+}
+
+/** Decodes what memory doesn't have. Callers that have joined one read get one value. */
+function decodeFrozen(codec: Codec, bytes: Buffer, payload: Buffer): unknown {
+  const joined = findJoined(bytes);
+  return joined ? joined.frozen(codec, payload) : codec.decode(payload);
 }

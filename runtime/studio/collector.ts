@@ -192,7 +192,7 @@ export class Collector implements Observer {
       functions: this.#reportFunctions(),
       events,
       leftOut,
-      misses: this.#misses.list(),
+      misses: this.#misses.take(),
       loads: this.#spans.take(),
     };
   }

@@ -2,9 +2,9 @@ import { type MissReport } from "./report";
 
 const most = 100;
 
-/** The last misses, oldest first. */
+/** The last misses since the last report. */
 export class RecentMisses {
-  readonly #misses: MissReport[] = [];
+  #misses: MissReport[] = [];
   #next = 0;
 
   add(miss: MissReport): void {
@@ -12,7 +12,11 @@ export class RecentMisses {
     this.#next = (this.#next + 1) % most;
   }
 
-  list(): readonly MissReport[] {
-    return [...this.#misses.slice(this.#next), ...this.#misses.slice(0, this.#next)];
+  /** Returns them, oldest first. */
+  take(): readonly MissReport[] {
+    const taken = [...this.#misses.slice(this.#next), ...this.#misses.slice(0, this.#next)];
+    this.#misses = [];
+    this.#next = 0;
+    return taken;
   }
 }

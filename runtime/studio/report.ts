@@ -1,8 +1,6 @@
-import { type MissReason } from "../cache/observer";
-import { type BreakerState } from "../events";
+import { type BreakerState, type MissReason } from "../events";
 
 export type { MissReason };
-import { type TierState } from "../backends/tiered/invalidation-stream";
 
 /**
  * What one process tells Studio of itself, once a second: plain data that survives JSON. Counts grow
@@ -22,7 +20,7 @@ export interface ProcessReport {
   readonly events: readonly StudioEvent[];
   /** How many events since the last report are not in `events`, because they were too many. */
   readonly leftOut: number;
-  /** The last misses with their reasons, oldest first; bounded. */
+  /** The last misses since the last report, with their reasons, oldest first; bounded. */
   readonly misses: readonly MissReport[];
   /** Loads that began or ended since the last report; bounded. */
   readonly loads: readonly LoadSpan[];
@@ -58,7 +56,7 @@ export interface CacheReport {
   /** Of a memory backend or a tier; null where nothing is kept in this process. */
   readonly memory: { readonly entries: number; readonly bytes: number; readonly maxBytes: number } | null;
   /** The memory tier's stream of invalidations; null without a tier. */
-  readonly tier: { readonly state: TierState; readonly lagMs: number | null } | null;
+  readonly tier: { readonly state: "live" | "partial" | "bypassed"; readonly lagMs: number | null } | null;
 }
 
 /** Counts of one annotated function in one process. */

@@ -11,9 +11,9 @@ export function requireOwnPackages(): NodeJS.Require {
   return createRequire(join(installPackages("own-packages"), "package.json"));
 }
 
-/** Installs the packages of a folder of test/transactions if that has not been done. Returns its path. */
+/** Installs the packages of a folder of test/databases if that has not been done. Returns its path. */
 export function installPackages(name: "own-packages" | "newer-node"): string {
-  const folder = join(__dirname, "../transactions", name);
+  const folder = join(__dirname, "../databases", name);
   if (!existsSync(join(folder, "node_modules/.package-lock.json")))
     execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: folder, stdio: "inherit" });
   return folder;

@@ -22,6 +22,8 @@ export interface RedisServer {
 export interface RedisCluster {
   /** The three masters, then the replicas of each, if there are any. */
   readonly nodes: readonly RedisServer[];
+  /** Adds a master without slots. */
+  add(): Promise<RedisServer>;
   client(options?: ClusterOptions): Cluster;
   stop(): Promise<void>;
 }
@@ -69,16 +71,20 @@ export async function startCluster({
 }: ClusterSettings = {}): Promise<RedisCluster> {
   const busPorts: number[] = [];
   const nodes: RedisServer[] = [];
+  const added: RedisServer[] = [];
   const clients: Cluster[] = [];
   const stop = async (): Promise<void> => {
     for (const client of clients) client.disconnect();
-    await Promise.all(nodes.map((node) => node.stop()));
+    await Promise.all([...nodes, ...added].map((node) => node.stop()));
+  };
+  const startNode = async (): Promise<RedisServer> => {
+    const busPort = await findFreePort();
+    busPorts.push(busPort);
+    return startRedis({ args: clusterArguments(busPort, nodeTimeoutMs) });
   };
   try {
     for (let i = 0; i < (replicas ? 2 : 1) * masterCount; i++) {
-      const busPort = await findFreePort();
-      busPorts.push(busPort);
-      nodes.push(await startRedis({ args: clusterArguments(busPort, nodeTimeoutMs) }));
+      nodes.push(await startNode());
     }
     await joinNodes(nodes, busPorts);
     if (replicas) await addReplicas(nodes);
@@ -89,6 +95,12 @@ export async function startCluster({
   return {
     nodes,
     stop,
+    async add() {
+      const node = await startNode();
+      added.push(node);
+      await meet([...nodes, ...added], busPorts.at(-1) as number);
+      return node;
+    },
     client(options = {}) {
       const client = new Cluster(
         nodes.map(({ port }) => ({ host, port })),
@@ -244,6 +256,24 @@ async function joinNodes(nodes: readonly RedisServer[], busPorts: readonly numbe
     await until("cluster_state:ok on every node", async () => {
       const info = await client.cluster("INFO");
       return info.includes("cluster_state:ok") && info.includes(`cluster_known_nodes:${nodes.length}`);
+    });
+    client.disconnect();
+  }
+}
+
+/** Makes the last of the nodes known to all others. */
+async function meet(all: readonly RedisServer[], busPort: number): Promise<void> {
+  const clients = all.map((one) => one.client());
+  await clients[0]?.call("CLUSTER", "MEET", host, (all.at(-1) as RedisServer).port, busPort);
+  for (const client of clients) {
+    await until("every node knows all others", async () => {
+      const info = await client.cluster("INFO");
+      const nodes = String(await client.cluster("NODES"));
+      return (
+        info.includes("cluster_state:ok") &&
+        info.includes(`cluster_known_nodes:${all.length}`) &&
+        !nodes.includes("handshake")
+      );
     });
     client.disconnect();
   }

@@ -1,19 +1,9 @@
 import { hasMethods, show } from "../../check-options";
 import { ConfigError } from "../../errors";
-import { listen } from "./client-events";
-import { type DuplicableClient, IoredisInvalidations } from "./ioredis-invalidations";
-import type {
-  Argument,
-  ConnectionListener,
-  InvalidationListener,
-  Invalidations,
-  PlainCommand,
-  RedisPort,
-  RedisServer,
-  TrackingPort,
-} from "./redis-port";
+import { createTracking } from "./ioredis-tracking";
+import type { Argument, ClusterTrackingPort, PlainCommand, RedisPort, RedisServer, TrackingPort } from "./redis-port";
 import { type Script, scripts } from "./redis-scripts";
-import { mustBe, staleReplica, untrackedCluster } from "./refusals";
+import { mustBe, staleReplica } from "./refusals";
 
 /**
  * What is used of a client of ioredis, version 5 or 6, or of iovalkey: `Redis` or `Cluster`. These aren't the types of
@@ -44,17 +34,6 @@ interface ClientOptions {
   readonly redisOptions?: ClientOptions;
 }
 
-/** The methods of an ioredis `Redis` that a memory tier needs besides. */
-interface EventfulClient extends DuplicableClient {
-  readonly status: string;
-  on(event: string, listener: () => void): unknown;
-  off(event: string, listener: () => void): unknown;
-}
-
-function isEventful(client: object): client is EventfulClient {
-  return hasMethods(client, ["duplicate", "pttl", "on", "off"]);
-}
-
 type Socket = { cork(): void; uncork(): void };
 type RawClient = { callBuffer(command: string, ...args: Argument[]): Promise<unknown> };
 /** ioredis takes a list of keys for one key after the other. */
@@ -81,8 +60,7 @@ export function isIoredis(client: unknown): client is IoredisClient {
 export class IoredisPort implements RedisPort {
   readonly isCluster: boolean;
   readonly keyPrefix: string;
-  readonly tracking: TrackingPort | null;
-  readonly whyUntracked?: string;
+  readonly tracking: TrackingPort | ClusterTrackingPort | null;
   readonly #client: IoredisClient & Record<string, Method>;
 
   /** @throws ConfigError for a client that would never cache, or that reads from replicas */
@@ -91,9 +69,7 @@ export class IoredisPort implements RedisPort {
     this.#client = client as IoredisClient & Record<string, Method>;
     this.isCluster = client.isCluster;
     this.keyPrefix = optionsOf(client).keyPrefix ?? "";
-    this.tracking = null;
-    if (client.isCluster) this.whyUntracked = untrackedCluster;
-    else if (isEventful(client)) this.tracking = new IoredisTracking(client);
+    this.tracking = createTracking(client);
     for (const script of scripts) this.#define(script);
   }
 
@@ -147,30 +123,6 @@ export class IoredisPort implements RedisPort {
         return close.apply(this.#client, args);
       };
     }
-  }
-}
-
-class IoredisTracking implements TrackingPort {
-  readonly #client: EventfulClient;
-
-  constructor(client: EventfulClient) {
-    this.#client = client;
-  }
-
-  get isReady(): boolean {
-    return this.#client.status === "ready";
-  }
-
-  watch(listener: ConnectionListener): () => void {
-    return listen(this.#client, {
-      ready: () => listener.ready(),
-      close: () => listener.lost(),
-      end: () => listener.ended(),
-    });
-  }
-
-  openInvalidations(prefixes: readonly string[], listener: InvalidationListener): Invalidations {
-    return new IoredisInvalidations(this.#client, prefixes, listener);
   }
 }
 

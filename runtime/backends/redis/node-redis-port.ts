@@ -1,20 +1,10 @@
 import { hasMethods, show } from "../../check-options";
 import { ConfigError } from "../../errors";
 import { warnOf } from "../../user-code/thrown";
-import { listen } from "./client-events";
-import { type DuplicableClient, NodeRedisInvalidations } from "./node-redis-invalidations";
-import type {
-  Argument,
-  ConnectionListener,
-  InvalidationListener,
-  Invalidations,
-  PlainCommand,
-  RedisPort,
-  RedisServer,
-  TrackingPort,
-} from "./redis-port";
+import { createClusterTracking, createTracking } from "./node-redis-tracking";
+import type { Argument, ClusterTrackingPort, PlainCommand, RedisPort, RedisServer, TrackingPort } from "./redis-port";
 import type { Script } from "./redis-scripts";
-import { mustBe, staleReplica, untrackedCluster } from "./refusals";
+import { mustBe, staleReplica } from "./refusals";
 
 /**
  * What is used of a client of node-redis (`redis`, `@redis/client`), version 5 or 6: of one server, a pool, a Cluster or
@@ -79,7 +69,7 @@ export function isNodeRedis(client: unknown): client is NodeRedisClient {
 export class NodeRedisPort implements RedisPort {
   readonly isCluster: boolean;
   readonly keyPrefix: string;
-  readonly tracking: TrackingPort | null;
+  readonly tracking: TrackingPort | ClusterTrackingPort | null;
   readonly whyUntracked?: string;
   readonly #client: AnyClient;
   readonly #kind: Kind;
@@ -98,8 +88,9 @@ export class NodeRedisPort implements RedisPort {
     this.#kind = kind;
     this.isCluster = kind === "cluster";
     this.keyPrefix = findKeyPrefix(client);
-    this.tracking = kind === "client" ? new NodeRedisTracking(client) : null;
-    if (kind !== "client") this.whyUntracked = untracked[kind];
+    this.tracking = null;
+    if (kind === "pool" || kind === "sentinel") this.whyUntracked = untracked[kind];
+    else this.tracking = kind === "cluster" ? createClusterTracking(given) : createTracking(given);
     // The client makes an AbortSignal for each command that has a timeout, which costs several times as much as all else
     // that is done for it; zcache has its deadline. A timeout of the program's own stays.
     this.#connected = { typeMapping, timeout: options.commandOptions?.timeout };
@@ -182,38 +173,11 @@ export class NodeRedisPort implements RedisPort {
   }
 }
 
-class NodeRedisTracking implements TrackingPort {
-  readonly #client: AnyClient;
-
-  constructor(client: AnyClient) {
-    this.#client = client;
-  }
-
-  get isReady(): boolean {
-    return this.#client.isReady === true;
-  }
-
-  watch(listener: ConnectionListener): () => void {
-    return listen(this.#client, {
-      ready: () => listener.ready(),
-      // Each loss of a connection is an error, and so are others, after which it does no harm to prove the stream again.
-      error: () => listener.lost(),
-      end: () => listener.ended(),
-      terminated: () => listener.ended(),
-    });
-  }
-
-  openInvalidations(prefixes: readonly string[], listener: InvalidationListener): Invalidations {
-    return new NodeRedisInvalidations(this.#client as unknown as DuplicableClient, prefixes, listener);
-  }
-}
-
-const untracked: Readonly<Record<Exclude<Kind, "client">, string>> = {
+const untracked = {
   pool: "the client is a pool of node-redis, which doesn't show the connections that its commands take. Pass a client of createClient",
-  cluster: untrackedCluster,
   sentinel:
     "the client is a Sentinel of node-redis, which doesn't show its connection to the master. Use a RedisBackend alone, or ioredis with `sentinels`",
-};
+} as const satisfies Partial<Record<Kind, string>>;
 
 function findKind(client: NodeRedisClient): Kind {
   if (hasMethods(client, ["getSentinelNode"])) return "sentinel";

@@ -8,7 +8,7 @@ export type PlainCommand = "MGET" | "SET" | "DEL" | "TIME" | "PTTL";
 
 /**
  * What a backend asks of a client. Each kind of client that zcache runs on has one file that implements it, and passes
- * the tests in test/redis-clients.test.ts and test/redis-clients-contract.test.ts.
+ * the tests in test/redis/clients/redis-clients.test.ts and test/redis/clients/redis-clients-contract.test.ts.
  *
  * Replies come as the server gave them: bytes as Buffers, nothing as null, numbers as numbers or as text, and a status
  * such as OK as text or as a Buffer. `redis-replies` judges them. What the server refuses rejects with an error whose
@@ -21,8 +21,11 @@ export interface RedisPort {
   /** What the client is set to put before each key. The port puts it there. */
   readonly keyPrefix: string;
 
-  /** Null where nothing reports what changes, so that no memory tier can be in front of it: then `whyUntracked` says why. */
-  readonly tracking: TrackingPort | null;
+  /**
+   * How a memory tier hears of changes: from one server, or from each master of a Cluster. Null where nothing reports them,
+   * so that no memory tier can be in front of it: then `whyUntracked` says why.
+   */
+  readonly tracking: TrackingPort | ClusterTrackingPort | null;
   readonly whyUntracked?: string;
 
   /** A method of its own because it is on the path of every hit. */
@@ -59,6 +62,29 @@ export interface TrackingPort {
    * @param prefixes complete, with the client's `keyPrefix`; none may begin with another
    */
   openInvalidations(prefixes: readonly string[], listener: InvalidationListener): Invalidations;
+}
+
+/** What a memory tier asks of the client of a Cluster. */
+export interface ClusterTrackingPort {
+  /** Whether the client knows the nodes. */
+  readonly isReady: boolean;
+  /** @returns what ends the watch */
+  watch(listener: Pick<ConnectionListener, "ready" | "ended">): () => void;
+  /** Returns the masters that the client has connections to: each is the same object for as long as its connection is. */
+  masters(): readonly MasterPort[];
+  /** Returns the one that the client sends a command about a key of the slot to now. */
+  masterOf(slot: number): MasterPort | null;
+}
+
+export interface MasterPort extends TrackingPort {
+  /** For messages. */
+  readonly address: string;
+  /** Sends CLUSTER NODES on the client's own connection to the node. */
+  askNodes(): Promise<string>;
+}
+
+export function isOfCluster(tracking: TrackingPort | ClusterTrackingPort): tracking is ClusterTrackingPort {
+  return "masters" in tracking;
 }
 
 export interface ConnectionListener {

@@ -1,28 +1,26 @@
 import { isRefusal } from "../backend-failure";
 import type { Clock } from "../../clock";
+import type { Voucher } from "../memory-backend";
 import type { Invalidations, RedisPort, TrackingPort } from "../redis/redis-port";
 import { randomId } from "../../entry/id";
+import type { StreamsOptions } from "./streams";
 import { asError } from "../../user-code/thrown";
 import { toWellFormed } from "../../keys/well-formed";
 
-/**
- * live: invalidations are certain to arrive. bypassed: they are not, and the memory tier is out of
- * use.
- */
-export type TierState = "live" | "bypassed";
+/** live: invalidations are certain to arrive. bypassed: they are not. */
+export type StreamState = "live" | "bypassed";
 
-export interface InvalidationStreamOptions {
+export interface InvalidationStreamOptions extends Omit<StreamsOptions, "onStateChange"> {
   readonly port: RedisPort;
   readonly tracking: TrackingPort;
-  /** The prefixes of the keys to track, without the client's keyPrefix. */
-  readonly prefixes: readonly string[];
-  readonly maxLagMs: number;
-  /** A clock that is never set back, and that continues while the machine sleeps. */
-  readonly clock: Clock;
-  readonly onInvalidated: (key: string) => void;
+  /**
+   * Returns what makes the key of a canary one of this server's, where the keys are on several servers, or null if there
+   * is no such key.
+   */
+  readonly findCanaryTag?: () => string | null;
   /** Called when invalidations may have been missed. */
   readonly onInterrupted: () => void;
-  readonly onStateChange: (state: TierState, cause: Error | null) => void;
+  readonly onStateChange: (state: StreamState, cause: Error | null) => void;
 }
 
 /** A write of this process whose invalidation has to come back. */
@@ -31,7 +29,7 @@ interface Canary {
   answeredAt: number | null;
 }
 
-const canaryPrefix = "zcache:canary:";
+export const canaryPrefix = "zcache:canary:";
 const beatsPerLag = 3;
 const openTimeoutMs = 5_000;
 const firstRetryMs = 50;
@@ -50,7 +48,7 @@ const refusedRetryMs = 30_000;
  * arrived too. The stream is live for `maxLagMs` from such an S. Nothing else makes it live, and no
  * timer has to fire to end it.
  */
-export class InvalidationStream {
+export class InvalidationStream implements Voucher {
   readonly #options: InvalidationStreamOptions;
   readonly #clock: Clock;
   readonly #keyPrefix: string;
@@ -60,7 +58,7 @@ export class InvalidationStream {
   readonly #unwatch: () => void;
   #open = false;
   #retries = 0;
-  #state: TierState = "bypassed";
+  #state: StreamState = "bypassed";
   /** The reasons why it has been bypassed since it was last live. */
   readonly #causes = new Set<string>();
   #cancelTimer: () => void = () => {};
@@ -101,13 +99,28 @@ export class InvalidationStream {
     return now - this.#provenAt < this.#options.maxLagMs;
   }
 
-  get state(): TierState {
+  get state(): StreamState {
     return this.#state;
   }
 
   /** How old the newest proof is that every invalidation has arrived; null without one. */
   get lagMs(): number | null {
     return this.#provenAt === -Infinity ? null : this.#clock.now() - this.#provenAt;
+  }
+
+  /**
+   * Forgets what canaries have proven, because it isn't known any more that they were written to this server. Nothing has
+   * been missed.
+   */
+  proveAgain(): void {
+    this.#provenAt = -Infinity;
+    this.#canaries.clear();
+    this.prove();
+  }
+
+  /** Sends a canary now, instead of at the next beat. */
+  prove(): void {
+    if (this.#open) this.#sendCanary();
   }
 
   close(): void {
@@ -117,7 +130,7 @@ export class InvalidationStream {
 
   #clientReady(): void {
     if (!this.#subscription) this.#subscribe();
-    else if (this.#open) this.#sendCanary();
+    else this.prove();
   }
 
   #subscribe(): void {
@@ -203,8 +216,10 @@ export class InvalidationStream {
   /** Sends one canary at a time, because a client without a connection queues what it's given. */
   #sendCanary(): void {
     if (this.#asking) return;
+    const tag = this.#options.findCanaryTag ? this.#options.findCanaryTag() : "";
+    if (tag === null) return;
     this.#asking = true;
-    const key = `${canaryPrefix}${this.#canaryId}:${++this.#canaryCount}`;
+    const key = `${canaryPrefix}${tag}${this.#canaryId}:${++this.#canaryCount}`;
     const canary: Canary = { sentAt: this.#clock.now(), answeredAt: null };
     this.#canaries.set(this.#keyPrefix + key, canary);
     writeCanary(this.#options.port, key, this.#options.maxLagMs).then(
@@ -240,7 +255,7 @@ export class InvalidationStream {
   }
 
   /** Reports each change once and, while it's bypassed, each cause once. */
-  #report(state: TierState, cause: Error | null): void {
+  #report(state: StreamState, cause: Error | null): void {
     const known = state === this.#state && (cause === null || this.#causes.has(cause.message));
     if (state === "live") this.#causes.clear();
     if (cause) this.#causes.add(cause.message);

@@ -1,4 +1,4 @@
-import type { Kept, MemoryBackend } from "../memory-backend";
+import type { Kept, MemoryBackend, Voucher } from "../memory-backend";
 import { parseStored } from "../../entry/entry";
 
 /** A read under way whose answer may be kept, unless an invalidation arrives before it. */
@@ -11,13 +11,16 @@ interface Expectation {
 /** The state that a read begun with `expect` needs when its answer arrives. */
 export interface Expected {
   readonly keys: readonly string[];
+  /** Who vouches for each key. */
+  readonly vouchers: readonly Voucher[];
   readonly since: number;
   readonly expectations: readonly Expectation[];
 }
 
 /**
  * Keeps bytes of another store in this process, and knows the reads that may add to them. It knows
- * neither a time nor a connection: its owner reports what has become invalid.
+ * neither a time nor a connection: its owner reports what has become invalid, and says who vouches
+ * for what is kept.
  *
  * The insert race: a read is answered on one connection and its invalidation arrives on another, so
  * that either may be first. A read therefore leaves an expectation before it is sent; `drop` and
@@ -37,8 +40,8 @@ export class MemoryTier {
   }
 
   /**
-   * Returns what is kept at all of the keys and was read less than `maxAgeMs` ago, or null if one
-   * is missing.
+   * Returns what is kept at all of the keys, was read less than `maxAgeMs` ago and may be served, or
+   * null if one is missing.
    * An entry is judged by its tags' versions, so they must come from one store.
    */
   recall(keys: readonly string[], now: number, maxAgeMs: number): readonly Kept[] | null {
@@ -53,7 +56,7 @@ export class MemoryTier {
 
   recallOne(key: string, now: number, maxAgeMs: number): Kept | null {
     const kept = this.#memory.recall(key);
-    return kept && now - kept.since < maxAgeMs && now < kept.until ? kept : null;
+    return kept && now - kept.since < maxAgeMs && now < kept.until && kept.voucher.isLive(now) ? kept : null;
   }
 
   setMemo(key: string, memo: unknown, memoBytes: number): void {
@@ -61,14 +64,14 @@ export class MemoryTier {
   }
 
   /** Must be called before the read is sent. `keep` or `giveUp` must follow. */
-  expect(keys: readonly string[], since: number): Expected {
+  expect(keys: readonly string[], vouchers: readonly Voucher[], since: number): Expected {
     const expectations = keys.map((key) => {
       let expectation = this.#expected.get(key);
       if (!expectation) this.#expected.set(key, (expectation = { readers: 0, standing: true }));
       expectation.readers++;
       return expectation;
     });
-    return { keys, since, expectations };
+    return { keys, vouchers, since, expectations };
   }
 
   /**
@@ -76,11 +79,11 @@ export class MemoryTier {
    * @param until when the first of the keys expires; the others don't matter after that
    */
   keep(expected: Expected, values: readonly (Buffer | null)[], until: number): void {
-    const { keys, since, expectations } = expected;
+    const { keys, vouchers, since, expectations } = expected;
     expectations.forEach(({ standing }, i) => {
       const bytes = values[i];
       if (!standing || !bytes || !isWorthKeeping(bytes)) return;
-      this.#memory.keep(keys[i] as string, bytes, since, i === 0 ? until : Infinity);
+      this.#memory.keep(keys[i] as string, bytes, vouchers[i] as Voucher, since, i === 0 ? until : Infinity);
     });
     this.giveUp(expected);
   }

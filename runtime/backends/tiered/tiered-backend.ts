@@ -21,14 +21,16 @@ import { checkOptionNames, show } from "../../check-options";
 import { parseDuration } from "../../duration";
 import { ConfigError } from "../../errors";
 import { type Inspector } from "../inspector";
-import { InvalidationStream, type TierState } from "./invalidation-stream";
-import { MemoryBackend } from "../memory-backend";
+import { ClusterStreams } from "./cluster-streams";
+import { MemoryBackend, type Voucher } from "../memory-backend";
 import { type Expected, MemoryTier } from "./memory-tier";
+import { OneServer } from "./one-server";
 import { TieredInspector } from "./tiered-inspector";
 import { Outbox } from "../outbox";
 import { RedisBackend } from "../redis/redis-backend";
 import { shareClient } from "../redis/redis-client";
-import type { RedisPort, TrackingPort } from "../redis/redis-port";
+import { type ClusterTrackingPort, isOfCluster, type RedisPort, type TrackingPort } from "../redis/redis-port";
+import type { Streams, TierState } from "./streams";
 import { type OptionRow, optionsAt, withDefaults } from "../../options";
 import { isWellFormed, toWellFormed } from "../../keys/well-formed";
 import { tellListener, warnOf } from "../../user-code/thrown";
@@ -50,7 +52,8 @@ export interface TieredBackendOptions {
   readonly maxLag?: string;
   /**
    * Called when the memory tier comes into use ("live") and when Redis has to answer alone
-   * ("bypassed"), with the cause. Without it, a refusal by Redis becomes a process warning.
+   * ("bypassed"), with the cause; in a Cluster also when it has to answer for the keys of some nodes
+   * ("partial"). Without it, a refusal by Redis becomes a process warning.
    */
   readonly onStateChange?: (state: TierState, cause: Error | null) => void;
   /** The clock, for tests. */
@@ -68,8 +71,8 @@ const shortestLagMs = 100;
  * A memory tier in front of Redis. Functions with `memory: 30s` are answered from memory where
  * possible. For all other functions, and for all operations but reads, it is the `RedisBackend`.
  *
- * Redis reports every change (CLIENT TRACKING, on one more connection like the client's), so that
- * an invalidation by another process takes effect here within the time of one push, and one by this
+ * Redis reports every change (CLIENT TRACKING, on one more connection like the client's, in a
+ * Cluster on one to each master), so that an invalidation by another process takes effect here within the time of one push, and one by this
  * process at once. While that can't be relied on, memory is out of use.
  *
  * The memory backend provides its limits and its room; it must not be used for anything else.
@@ -78,8 +81,7 @@ const shortestLagMs = 100;
  * const redis = new RedisBackend(new Redis("redis://cache:6379"));
  * configure({ backend: new TieredBackend(new MemoryBackend({ maxBytes: 100_000_000 }), redis) });
  *
- * @throws ConfigError for a Cluster client (each node has a stream of its own), or an impossible
- * option.
+ * @throws ConfigError for a client that hears of no changes, or an impossible option.
  */
 export class TieredBackend implements Backend {
   readonly name = "tiered";
@@ -91,7 +93,7 @@ export class TieredBackend implements Backend {
   readonly #outbox: Outbox;
   readonly #port: RedisPort;
   readonly #tier: MemoryTier;
-  readonly #stream: InvalidationStream;
+  readonly #streams: Streams;
   readonly #clock: Clock;
   /** Null if every key may be kept. */
   readonly #prefixes: readonly string[] | null;
@@ -114,13 +116,13 @@ export class TieredBackend implements Backend {
     this.#tier = new MemoryTier(memory);
     this.#clock = neverSetBack(options.clock ?? systemClock);
     this.#prefixes = prefixes.includes("") ? null : prefixes;
-    this.#stream = openStream(port, tracking, prefixes, this.#tier, this.#clock, options);
-    unclosed.register(this, this.#stream, this.#stream);
+    this.#streams = openStreams(port, tracking, prefixes, this.#tier, this.#clock, options);
+    unclosed.register(this, this.#streams, this.#streams);
   }
 
   /** Returns whether memory is in use. */
   get state(): TierState {
-    return this.#stream.isLive() ? "live" : "bypassed";
+    return this.#streams.state;
   }
 
   /** Returns the number of reads under way whose answers may be kept. */
@@ -132,24 +134,23 @@ export class TieredBackend implements Backend {
    * Closes its own connection and empties memory. The client stays open, and Redis is still asked.
    */
   close(): void {
-    unclosed.unregister(this.#stream);
-    this.#stream.close();
+    unclosed.unregister(this.#streams);
+    this.#streams.close();
   }
 
   /** Reads from memory if that has all of the keys, otherwise all of them from Redis. */
   read(keys: readonly string[], options?: ReadOptions): Promise<Values> {
     if (!options) return this.#redis.read(keys);
+    const { memoryMs } = options;
+    if (!(memoryMs > 0)) return this.#readMerged(keys);
     const now = this.#clock.now();
-    if (!this.#mayRecall(options, now)) return this.#readMerged(keys);
-    const kept = this.#tier.recall(keys, now, options.memoryMs);
+    const kept = this.#tier.recall(keys, now, memoryMs);
     return kept ? Promise.resolve(kept.map(({ bytes }) => bytes)) : this.#readAndKeep(keys, now);
   }
 
   /** Reads from memory. */
   peek(key: string, options?: ReadOptions): LocalBytes | null {
-    if (!options) return null;
-    const now = this.#clock.now();
-    return this.#mayRecall(options, now) ? this.#tier.recallOne(key, now, options.memoryMs) : null;
+    return options && options.memoryMs > 0 ? this.#tier.recallOne(key, this.#clock.now(), options.memoryMs) : null;
   }
 
   setMemo(key: string, memo: unknown, memoBytes: number): void {
@@ -157,7 +158,7 @@ export class TieredBackend implements Backend {
   }
 
   inspector(): Inspector {
-    return (this.#inspector ??= new TieredInspector(this.#redis.inspector(), this.#memory.inspector(), this.#stream));
+    return (this.#inspector ??= new TieredInspector(this.#redis.inspector(), this.#memory.inspector(), this.#streams));
   }
 
   get keysPerRead(): number {
@@ -166,10 +167,6 @@ export class TieredBackend implements Backend {
 
   cork<Result>(send: () => Result): Result {
     return this.#redis.cork(send);
-  }
-
-  #mayRecall({ memoryMs }: ReadOptions, now: number): boolean {
-    return memoryMs > 0 && this.#stream.isLive(now);
   }
 
   async acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
@@ -217,9 +214,9 @@ export class TieredBackend implements Backend {
   }
 
   async #readAndKeep(keys: readonly string[], now: number): Promise<Values> {
-    // A key whose changes Redis doesn't report must not be kept.
-    if (!keys.every((key) => this.#isTracked(key))) return this.#readMerged(keys);
-    const expected = this.#tier.expect(keys, now);
+    const vouchers = this.#vouch(keys, now);
+    if (!vouchers) return this.#readMerged(keys);
+    const expected = this.#tier.expect(keys, vouchers, now);
     try {
       const values = await this.#readMerged(keys);
       void this.#keep(expected, values);
@@ -228,6 +225,17 @@ export class TieredBackend implements Backend {
       this.#tier.giveUp(expected);
       throw error;
     }
+  }
+
+  /** Returns who vouches for each of the keys, or null if nobody does for one of them. */
+  #vouch(keys: readonly string[], now: number): readonly Voucher[] | null {
+    const vouchers: Voucher[] = [];
+    for (const key of keys) {
+      const voucher = this.#isTracked(key) ? this.#streams.vouch(key, now) : null;
+      if (!voucher) return null;
+      vouchers.push(voucher);
+    }
+    return vouchers;
   }
 
   #readMerged(keys: readonly string[]): Promise<Values> {
@@ -286,9 +294,9 @@ export class TieredBackend implements Backend {
  * Closes the streams of backends that are no longer used and that nobody has closed: the connection
  * would stay as long as the client does.
  */
-const unclosed = new FinalizationRegistry<InvalidationStream>((stream) => {
+const unclosed = new FinalizationRegistry<Streams>((streams) => {
   try {
-    stream.close();
+    streams.close();
   } catch (error) {
     // The client can't be closed. No caller is on this stack.
     warnOf(error, "ZcacheTierWarning");
@@ -296,34 +304,37 @@ const unclosed = new FinalizationRegistry<InvalidationStream>((stream) => {
 });
 
 /**
- * Opens the stream outside the backend, which the client would otherwise keep in memory through the
- * stream's listeners.
+ * Opens the streams outside the backend, which the client would otherwise keep in memory through the
+ * streams' listeners.
  */
-function openStream(
+function openStreams(
   port: RedisPort,
-  tracking: TrackingPort,
+  tracking: TrackingPort | ClusterTrackingPort,
   prefixes: readonly string[],
   tier: MemoryTier,
   clock: Clock,
   options: TieredBackendOptions,
-): InvalidationStream {
+): Streams {
   const { maxLag, onStateChange } = withDefaults("TieredBackend", options);
-  return new InvalidationStream({
-    port,
-    tracking,
+  const chosen = {
     prefixes,
     maxLagMs: resolveLag(maxLag),
     clock,
-    onInvalidated: (key) => tier.drop(key),
-    onInterrupted: () => tier.flush(),
+    onInvalidated: (key: string) => tier.drop(key),
     onStateChange: createReporter(onStateChange),
-  });
+  };
+  if (isOfCluster(tracking)) return new ClusterStreams(port, tracking, chosen);
+  return new OneServer(port, tracking, chosen, () => tier.flush());
 }
 
-function findTracking({ tracking, whyUntracked }: RedisPort, client: unknown): TrackingPort {
+function findTracking(
+  { tracking, whyUntracked, isCluster }: RedisPort,
+  client: unknown,
+): TrackingPort | ClusterTrackingPort {
   if (tracking) return tracking;
   if (whyUntracked) throw new ConfigError(`TieredBackend: ${whyUntracked}.`);
-  throw invalid("the client must have the methods of a client of one Redis (duplicate, pttl, on, off)", client);
+  const must = isCluster ? "a Cluster (nodes, slots, on, off)" : "one Redis (duplicate, pttl, on, off)";
+  throw invalid(`the client must have the methods of a client of ${must}`, client);
 }
 
 function checkPrefixes(prefixes: readonly string[]): readonly string[] {
@@ -352,9 +363,9 @@ function createReporter(
 ): (state: TierState, cause: Error | null) => void {
   return (state, cause) => {
     if (listener) tellListener(() => listener(state, cause));
-    else if (cause && isRefusal(cause))
+    else if ([cause, cause?.cause].some(isRefusal))
       warnOf(
-        `The memory tier is out of use because Redis refuses what it needs: ${cause.message}`,
+        `The memory tier is out of use because Redis refuses what it needs: ${cause?.message}`,
         "ZcacheTierWarning",
       );
   };

@@ -1,16 +1,16 @@
 import { type Inspector, type MemoryUse, type ScanStep, type TierUse } from "../inspector";
-import { type InvalidationStream } from "./invalidation-stream";
+import { type Streams } from "./streams";
 
 /** Looks into the Redis behind a memory tier, and says how the tier is. */
 export class TieredInspector implements Inspector {
   readonly #redis: Inspector;
   readonly #memory: Inspector;
-  readonly #stream: InvalidationStream;
+  readonly #streams: Streams;
 
-  constructor(redis: Inspector, memory: Inspector, stream: InvalidationStream) {
+  constructor(redis: Inspector, memory: Inspector, streams: Streams) {
     this.#redis = redis;
     this.#memory = memory;
-    this.#stream = stream;
+    this.#streams = streams;
   }
 
   ttl(key: string): Promise<number | null> {
@@ -38,6 +38,7 @@ export class TieredInspector implements Inspector {
   }
 
   tier(): TierUse {
-    return { state: this.#stream.isLive() ? "live" : "bypassed", lagMs: this.#stream.lagMs };
+    const { state, lagMs } = this.#streams;
+    return { state, lagMs };
   }
 }

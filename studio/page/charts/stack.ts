@@ -1,0 +1,11 @@
+/** The columns on top of each other: each one's values with those of all before it. Nothing counts as 0. */
+export function stackOf(columns: readonly (readonly (number | null)[])[]): number[][] {
+  const stacked: number[][] = [];
+  let below: readonly number[] = [];
+  for (const column of columns) {
+    const sums = column.map((value, i) => (below[i] ?? 0) + (value ?? 0));
+    stacked.push(sums);
+    below = sums;
+  }
+  return stacked;
+}

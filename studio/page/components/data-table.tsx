@@ -1,0 +1,219 @@
+import { type ComponentChildren, type VNode } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+
+export interface Column<Row> {
+  readonly title: string;
+  /** A cell; `tabIndex` is for the one link or button by which the keyboard gets to the row. */
+  readonly cell: (row: Row, tabIndex: number) => ComponentChildren;
+  /** Numbers stand at the right, in figures of one width. */
+  readonly isNumber?: boolean;
+  /** Left out where there is no room for it. */
+  readonly isSpare?: boolean;
+  /** Makes the column sortable; what has no value comes last either way. */
+  readonly sortBy?: (row: Row) => number | string | null;
+  /** A first click on the title shows the largest first. */
+  readonly largestFirst?: boolean;
+}
+
+export interface Sorting {
+  readonly title: string;
+  readonly isDown: boolean;
+}
+
+interface DataTableProps<Row> {
+  /** What the table shows, for those who hear it. */
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  /** How the rows are sorted at first; without it they stay as they come. */
+  readonly sorting?: Sorting;
+  readonly empty: ComponentChildren;
+}
+
+/** More rows than these are drawn only where they are seen. */
+const drawnAtOnce = 60;
+const margin = 10;
+
+/**
+ * A table that can be sorted by its columns, and gone through with the arrow keys: Tab gets to one row, the arrows, Home, End and the
+ * page keys to the others. Of many rows, only those in view exist.
+ */
+export function DataTable<Row>({ caption, columns, rows, keyOf, sorting, empty }: DataTableProps<Row>): VNode {
+  const [order, setOrder] = useState(sorting ?? null);
+  const sorted = useMemo(() => sortRows(rows, columns, order), [rows, columns, order]);
+  const box = useRef<HTMLDivElement>(null);
+  const isWindowed = sorted.length > drawnAtOnce;
+  const [view, setView] = useState({ top: 0, height: 600, rowHeight: 30 });
+  const [activeKey, setActiveKey] = useState<string | null>(null);
+  const focusNext = useRef(false);
+
+  const first = isWindowed ? Math.max(0, Math.floor(view.top / view.rowHeight) - margin) : 0;
+  const last = isWindowed
+    ? Math.min(sorted.length, Math.ceil((view.top + view.height) / view.rowHeight) + margin)
+    : sorted.length;
+  const drawn = sorted.slice(first, last);
+  const foundActive = activeKey === null ? 0 : sorted.findIndex((row) => keyOf(row) === activeKey);
+  const active = Math.max(0, foundActive);
+  /** The row that Tab gets to, which must be one that exists. */
+  const reachable = active >= first && active < last ? active : first;
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null || !isWindowed) return undefined;
+    const measure = (): void => {
+      const rowHeight = element.querySelector<HTMLElement>("tbody tr[aria-rowindex]")?.offsetHeight ?? 0;
+      setView((last) => {
+        const next = { top: element.scrollTop, height: element.clientHeight, rowHeight: rowHeight || last.rowHeight };
+        return next.top === last.top && next.height === last.height && next.rowHeight === last.rowHeight ? last : next;
+      });
+    };
+    measure();
+    element.addEventListener("scroll", measure, { passive: true });
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => {
+      element.removeEventListener("scroll", measure);
+      observer.disconnect();
+    };
+  }, [isWindowed]);
+
+  useEffect(() => {
+    if (!focusNext.current) return;
+    const target = box.current?.querySelector<HTMLElement>(`tbody tr[aria-rowindex="${active + 2}"] :is(a, button)`);
+    if (!target) return;
+    focusNext.current = false;
+    target.focus({ preventScroll: isWindowed });
+  });
+
+  function moveTo(index: number): void {
+    const target = Math.max(0, Math.min(sorted.length - 1, index));
+    const row = sorted[target];
+    if (row === undefined) return;
+    focusNext.current = true;
+    setActiveKey(keyOf(row));
+    const element = box.current;
+    if (element === null || !isWindowed) return;
+    const top = target * view.rowHeight;
+    const headHeight = element.querySelector("thead")?.offsetHeight ?? 0;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + view.rowHeight + headHeight > element.scrollTop + element.clientHeight) {
+      element.scrollTop = top + view.rowHeight + headHeight - element.clientHeight;
+    }
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const isInRow = event.target instanceof Element && event.target.closest("tbody tr") !== null;
+    if (!isInRow || event.altKey || event.ctrlKey || event.metaKey || event.target instanceof HTMLInputElement) return;
+    const steps: Readonly<Record<string, number>> = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      Home: 0,
+      End: sorted.length - 1,
+      PageDown: active + 15,
+      PageUp: active - 15,
+    };
+    const target = steps[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    moveTo(target);
+  }
+
+  function onFocusIn(event: FocusEvent): void {
+    const row = event.target instanceof Element ? event.target.closest("tbody tr") : null;
+    const index = Number(row?.getAttribute("aria-rowindex") ?? 0) - 2;
+    const focused = sorted[index];
+    if (focused !== undefined && keyOf(focused) !== activeKey) setActiveKey(keyOf(focused));
+  }
+
+  if (rows.length === 0) return <p class="quiet">{empty}</p>;
+  return (
+    <div
+      ref={box}
+      class={isWindowed ? "table windowed" : "table"}
+      role="region"
+      aria-label={caption}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      onFocusIn={onFocusIn}
+    >
+      <table aria-rowcount={sorted.length + 1}>
+        <caption class="heard">{caption}</caption>
+        <thead>
+          <tr aria-rowindex={1}>
+            {columns.map((column) => (
+              <Title column={column} order={order} onSort={setOrder} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {first > 0 && <Space rows={first} rowHeight={view.rowHeight} columns={columns.length} />}
+          {drawn.map((row, i) => (
+            <tr key={keyOf(row)} aria-rowindex={first + i + 2}>
+              {columns.map(({ cell, isNumber, isSpare }) => (
+                <td class={classOf(isNumber, isSpare)}>{cell(row, first + i === reachable ? 0 : -1)}</td>
+              ))}
+            </tr>
+          ))}
+          {last < sorted.length && (
+            <Space rows={sorted.length - last} rowHeight={view.rowHeight} columns={columns.length} />
+          )}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface TitleProps<Row> {
+  readonly column: Column<Row>;
+  readonly order: Sorting | null;
+  readonly onSort: (order: Sorting) => void;
+}
+
+function Title<Row>({ column, order, onSort }: TitleProps<Row>): VNode {
+  const { title, sortBy, isNumber, isSpare, largestFirst = false } = column;
+  const isSorted = order?.title === title;
+  const words = isSorted ? (order.isDown ? "descending" : "ascending") : undefined;
+  return (
+    <th scope="col" class={classOf(isNumber, isSpare)} {...(words && { "aria-sort": words })}>
+      {sortBy ? (
+        <button
+          type="button"
+          class="title"
+          onClick={() => onSort({ title, isDown: isSorted ? !order.isDown : largestFirst })}
+        >
+          {title}
+          <span class="direction" aria-hidden="true">
+            {isSorted ? (order.isDown ? " ↓" : " ↑") : ""}
+          </span>
+        </button>
+      ) : (
+        title
+      )}
+    </th>
+  );
+}
+
+function Space({ rows, rowHeight, columns }: { rows: number; rowHeight: number; columns: number }): VNode {
+  return (
+    <tr class="space" aria-hidden="true">
+      <td colSpan={columns} style={{ height: `${rows * rowHeight}px` }} />
+    </tr>
+  );
+}
+
+function classOf(isNumber = false, isSpare = false): string {
+  return [isNumber ? "numeric" : "", isSpare ? "spare" : ""].filter(Boolean).join(" ");
+}
+
+function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], order: Sorting | null): readonly Row[] {
+  const sortBy = columns.find(({ title }) => title === order?.title)?.sortBy;
+  if (!sortBy || order === null) return rows;
+  const sign = order.isDown ? -1 : 1;
+  const keyed = rows.map((row) => ({ row, value: sortBy(row) }));
+  keyed.sort((a, b) => {
+    if (a.value === null || b.value === null) return Number(a.value === null) - Number(b.value === null);
+    return sign * (a.value < b.value ? -1 : a.value > b.value ? 1 : 0);
+  });
+  return keyed.map(({ row }) => row);
+}

@@ -1,0 +1,44 @@
+import { type VNode } from "preact";
+import { useState } from "preact/hooks";
+import { countOf } from "../format/numbers";
+import { visiblePieces } from "../format/visible-text";
+
+interface TextProps {
+  readonly value: string;
+  /** How many characters are shown before "show more". */
+  readonly max?: number;
+}
+
+/**
+ * A text that somebody else wrote: a name, a key, a value. What can't be seen in it is written out and marked, its direction
+ * doesn't reach beyond it, and a long one is cut.
+ */
+export function Text({ value, max = 200 }: TextProps): VNode {
+  const [shown, setShown] = useState(max);
+  const end = cutAt(value, shown);
+  const rest = value.length - end;
+  return (
+    <>
+      <bdi class="text">
+        {visiblePieces(value.slice(0, end)).map(({ text, isEscape }) =>
+          isEscape ? <span class="escape">{text}</span> : text,
+        )}
+      </bdi>
+      {rest > 0 && (
+        <>
+          {"… "}
+          <button type="button" class="plain" onClick={() => setShown(shown + 4000)}>
+            show more ({countOf(rest, "character")})
+          </button>
+        </>
+      )}
+    </>
+  );
+}
+
+/** Never between the two halves of one character. */
+function cutAt(value: string, max: number): number {
+  if (value.length <= max) return value.length;
+  const code = value.charCodeAt(max - 1);
+  return code >= 0xd800 && code <= 0xdbff ? max - 1 : max;
+}

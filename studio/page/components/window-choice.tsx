@@ -1,0 +1,27 @@
+import { type VNode } from "preact";
+import { formatDuration } from "../format/durations";
+import { chooseWindow, overview, windows, windowSeconds } from "../stores/live";
+
+/** How far back the figures go; less soon after the start, which it says. */
+export function WindowChoice(): VNode {
+  const seconds = overview.value?.seconds;
+  return (
+    <fieldset class="choice">
+      <legend class="heard">How far back the figures go</legend>
+      {windows.map((choice) => (
+        <label>
+          <input
+            type="radio"
+            name="window"
+            checked={windowSeconds.value === choice}
+            onChange={() => chooseWindow(choice)}
+          />
+          last {formatDuration(choice * 1000)}
+        </label>
+      ))}
+      {seconds !== undefined && seconds < windowSeconds.value && (
+        <span class="quiet">so far {formatDuration(seconds * 1000)}</span>
+      )}
+    </fieldset>
+  );
+}

@@ -1,0 +1,83 @@
+import { type VNode } from "preact";
+import { type FunctionRow } from "../../api";
+import { formatDuration } from "../format/durations";
+import { formatCount, formatRate } from "../format/numbers";
+import { type Column, DataTable } from "./data-table";
+import { FunctionName } from "./function-name";
+import { HitRate } from "./hit-rate";
+import { Text } from "./text";
+
+const columns: readonly Column<FunctionRow>[] = [
+  {
+    title: "Function",
+    cell: ({ name, label }, tabIndex) => <FunctionName name={name} label={label} tabIndex={tabIndex} />,
+    sortBy: ({ label }) => label,
+  },
+  {
+    title: "Hit rate",
+    cell: ({ figures }) => <HitRate rate={figures.hitRate} />,
+    isNumber: true,
+    sortBy: ({ figures }) => figures.hitRate,
+  },
+  {
+    title: "Why",
+    cell: ({ advice, figures }) => (advice ? <Text value={advice.text} max={140} /> : <Plain rate={figures.hitRate} />),
+  },
+  {
+    title: "Calls",
+    cell: ({ figures }) => formatCount(figures.calls),
+    isNumber: true,
+    sortBy: ({ figures }) => figures.calls,
+    largestFirst: true,
+  },
+  {
+    title: "Loads",
+    cell: ({ figures }) => formatCount(figures.loads),
+    isNumber: true,
+    isSpare: true,
+    sortBy: ({ figures }) => figures.loads,
+    largestFirst: true,
+  },
+  {
+    title: "Load p99",
+    cell: ({ loadLatency }) => formatDuration(loadLatency?.p99 ?? null),
+    isNumber: true,
+    isSpare: true,
+    sortBy: ({ loadLatency }) => loadLatency?.p99 ?? null,
+    largestFirst: true,
+  },
+  {
+    title: "Errors",
+    cell: ({ figures }) => formatCount(figures.errors),
+    isNumber: true,
+    isSpare: true,
+    sortBy: ({ figures }) => figures.errors,
+    largestFirst: true,
+  },
+  {
+    title: "Time saved",
+    cell: ({ figures }) => formatDuration(figures.savedMs),
+    isNumber: true,
+    isSpare: true,
+    sortBy: ({ figures }) => figures.savedMs,
+    largestFirst: true,
+  },
+];
+
+/** The functions that were called, so that the first row is the answer to "which one is worst", and its "why" stands beside it. */
+export function WorstFunctions({ functions }: { readonly functions: readonly FunctionRow[] }): VNode {
+  return (
+    <DataTable
+      caption="Functions by their hit rate"
+      columns={columns}
+      rows={functions}
+      keyOf={({ name }) => name}
+      sorting={{ title: "Hit rate", isDown: false }}
+      empty="No function has been called in this time."
+    />
+  );
+}
+
+function Plain({ rate }: { readonly rate: number | null }): VNode {
+  return <span class="quiet">{rate === null ? "not called" : `nothing to say at ${formatRate(rate)}`}</span>;
+}

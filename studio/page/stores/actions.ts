@@ -1,0 +1,36 @@
+import { postJson, RequestFailed } from "../api/client";
+import { announcement } from "./announcement";
+import { loadSession, session } from "./session";
+
+/** Whether the buttons that change something work, and if not, why. */
+export function whyReadOnly(): string | null {
+  const current = session.value;
+  if (current === null) return "The server has not answered yet.";
+  return current.mayWrite ? null : (current.whyNot ?? "You may look, but not change anything.");
+}
+
+/** Asks the server to change something, and says what came of it. True if it did. */
+export async function act(action: "invalidate" | "refresh" | "pause", body: object): Promise<boolean> {
+  try {
+    const { done } = await post(action, body);
+    announcement.value = { text: done, grade: "done" };
+    return true;
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    announcement.value = { text: `That failed: ${text}`, grade: "failed" };
+    return false;
+  }
+}
+
+async function post(action: string, body: object): Promise<{ readonly done: string }> {
+  try {
+    return await postJson(action, session.value?.token ?? "", body);
+  } catch (error) {
+    // The server has restarted since, and has another token. What it refuses has not been done, so it is asked once more.
+    if (!(error instanceof RequestFailed && error.status === 403)) throw error;
+    const token = session.value?.token;
+    await loadSession();
+    if (session.value === null || session.value.token === token) throw error;
+    return postJson(action, session.value.token, body);
+  }
+}

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type IncomingMessage, type ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
+import { HttpError } from "./respond";
+
+interface Asset {
+  readonly type: string;
+  readonly bytes: Buffer;
+  readonly zipped: Buffer;
+}
+
+const types: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  svg: "image/svg+xml",
+};
+
+/** The page, as the build has made it: read once, when somebody first asks for it. */
+export class Assets {
+  #files: ReadonlyMap<string, Asset> | null = null;
+
+  /** @param directory has index.html, and its scripts and styles in assets/ */
+  constructor(private readonly directory: string) {}
+
+  /** @param path "index.html", or "assets/app-1f3b.js", whose names change with their content */
+  send(path: string, request: IncomingMessage, response: ServerResponse): void {
+    const asset = (this.#files ??= this.#read()).get(path);
+    if (!asset) throw new HttpError(404, "There is no such file.");
+    const isZipped = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
+    const bytes = isZipped ? asset.zipped : asset.bytes;
+    if (path !== "index.html") response.setHeader("cache-control", "public, max-age=31536000, immutable");
+    response.setHeader("vary", "accept-encoding");
+    if (isZipped) response.setHeader("content-encoding", "gzip");
+    response.writeHead(200, { "content-type": asset.type, "content-length": bytes.length });
+    response.end(request.method === "HEAD" ? undefined : bytes);
+  }
+
+  #read(): ReadonlyMap<string, Asset> {
+    const files = new Map<string, Asset>();
+    const add = (path: string): void => {
+      const bytes = readFileSync(join(this.directory, path));
+      const type = types[path.split(".").at(-1) ?? ""] ?? "application/octet-stream";
+      files.set(path, { type, bytes, zipped: gzipSync(bytes, { level: 9 }) });
+    };
+    try {
+      add("index.html");
+      for (const name of readdirSync(join(this.directory, "assets"))) add(`assets/${name}`);
+    } catch (error) {
+      throw new HttpError(503, `Studio's page is not built: ${(error as Error).message}`);
+    }
+    return files;
+  }
+}

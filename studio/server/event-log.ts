@@ -1,0 +1,114 @@
+import { type ProcessReport } from "../../runtime/studio/report";
+import {
+  type EventPage,
+  type EventRow,
+  type LoadSpan,
+  type MissRow,
+  type TagInvalidation,
+  type Timeline,
+} from "../api";
+
+const mostEvents = 5_000;
+const mostMisses = 2_000;
+const mostLoads = 5_000;
+const mostInvalidations = 200;
+/** As many rows as one answer has. */
+const mostPerPage = 500;
+
+export interface EventFilter {
+  readonly types: readonly string[];
+  readonly name: string | null;
+  /** A part of a key or of a message. */
+  readonly text: string | null;
+}
+
+/** What happened lately in all processes: events, misses and loads. All of it is bounded. */
+export class EventLog {
+  #events: EventRow[] = [];
+  #last = 0;
+  #leftOut = 0;
+  #misses: MissRow[] = [];
+  readonly #loads = new Map<string, LoadSpan & { readonly process: string }>();
+  readonly #invalidations: (TagInvalidation & { ended: number })[] = [];
+  readonly #byTag = new Map<string, { count: number; lastAt: number }>();
+
+  add({ process: { id }, events, leftOut, misses, loads }: ProcessReport): void {
+    this.#leftOut += leftOut;
+    for (const event of events) {
+      this.#events.push({ ...event, number: ++this.#last, process: id });
+      if (event.type === "invalidate" && event.name === null) this.#noteInvalidation(event.keys[0] ?? "", event.at, id);
+    }
+    if (this.#events.length > 2 * mostEvents) this.#events = this.#events.slice(-mostEvents);
+    for (const miss of misses) {
+      this.#misses.push({ ...miss, process: id });
+      const by =
+        miss.tag === null
+          ? undefined
+          : this.#invalidations.findLast(({ tag, at }) => tag === miss.tag && at <= miss.at);
+      if (by) by.ended++;
+    }
+    if (this.#misses.length > 2 * mostMisses) this.#misses = this.#misses.slice(-mostMisses);
+    for (const load of loads) {
+      const at = `${id} ${load.id}`;
+      // One that is known moves to the end, because it has just ended.
+      this.#loads.delete(at);
+      this.#loads.set(at, { ...load, process: id });
+    }
+    for (const at of this.#loads.keys()) {
+      if (this.#loads.size <= mostLoads) break;
+      this.#loads.delete(at);
+    }
+  }
+
+  #noteInvalidation(tag: string, at: number, process: string): void {
+    this.#invalidations.push({ at, tag, process, ended: 0 });
+    if (this.#invalidations.length > mostInvalidations) this.#invalidations.shift();
+    const known = this.#byTag.get(tag);
+    this.#byTag.delete(tag);
+    this.#byTag.set(tag, { count: (known?.count ?? 0) + 1, lastAt: at });
+    if (this.#byTag.size > mostEvents) for (const oldest of this.#byTag.keys()) return void this.#byTag.delete(oldest);
+  }
+
+  /** The events after the number, or the newest ones where there are more than one answer has. */
+  page(after: number, { types, name, text }: EventFilter): EventPage {
+    const wanted = this.#events.filter(
+      (event) =>
+        event.number > after &&
+        (types.length === 0 || types.includes(event.type)) &&
+        (name === null || event.name === name) &&
+        (text === null || event.keys.some((key) => key.includes(text)) || (event.text?.includes(text) ?? false)),
+    );
+    const events = wanted.slice(-mostPerPage);
+    return { events, last: this.#last, leftOut: this.#leftOut + wanted.length - events.length };
+  }
+
+  /** Newest first. */
+  misses(name: string | null, key: string | null, most = mostPerPage): readonly MissRow[] {
+    const wanted = this.#misses.filter(
+      (miss) => (name === null || miss.name === name) && (key === null || miss.key === key),
+    );
+    return wanted.slice(-most).reverse();
+  }
+
+  timeline(name: string, from: number, to: number): Timeline {
+    const loads = [...this.#loads.values()].filter(
+      (load) => load.name === name && load.startedAt <= to && (load.endedAt ?? to) >= from,
+    );
+    const marks = this.#events.flatMap(({ type, name: owner, at, keys, process }) =>
+      owner === name && at >= from && at <= to && (type === "stale" || type === "wait")
+        ? [{ at, type, key: keys[0] ?? "", process } as const]
+        : [],
+    );
+    return { name, from, to, loads: loads.slice(-mostPerPage), marks: marks.slice(-mostPerPage) };
+  }
+
+  /** Newest first. */
+  get invalidations(): readonly TagInvalidation[] {
+    return this.#invalidations.toReversed();
+  }
+
+  /** The tags that were invalidated, with how often and when last. */
+  get invalidatedTags(): ReadonlyMap<string, { readonly count: number; readonly lastAt: number }> {
+    return this.#byTag;
+  }
+}

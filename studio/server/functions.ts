@@ -1,0 +1,133 @@
+import { type MissReason } from "../../runtime/studio/report";
+import { type Advice, type FunctionDetail, type FunctionRow } from "../api";
+import { adviseOn } from "./advice";
+import { type EventLog } from "./event-log";
+import { figuresOf, type History, joinLatencies, type Reported, sumsOf } from "./history";
+import { type Project } from "./project";
+
+/** Everything that is known about what Studio looks at. */
+export interface Known {
+  readonly history: History;
+  readonly log: EventLog;
+  readonly project: Project;
+}
+
+/** Upper bounds of the ages in a report, in milliseconds; the last group has none. */
+const ageBounds = [1_000, 10_000, 60_000, 600_000, 3_600_000, 86_400_000, null];
+
+/** As many functions as one answer has. */
+const mostRows = 500;
+
+/** The functions that were called, the busiest first. */
+export function functionRows(known: Known, window: number, now: number, most = mostRows): FunctionRow[] {
+  const { history, project } = known;
+  // Functions that nobody has called yet are in the lock.
+  const names = [...new Set([...history.names, ...project.functions.map(({ name }) => name)])];
+  const rows = names.map((name) => ({ name, figures: history.figures(name, window, now) }));
+  rows.sort((a, b) => b.figures.calls - a.figures.calls || (a.name < b.name ? -1 : 1));
+  return rows.slice(0, most).map(({ name }) => functionRow(known, name, window, now));
+}
+
+function functionRow(known: Known, name: string, window: number, now: number): FunctionRow {
+  const { history, project } = known;
+  const reports = history.reports(name);
+  const figures = history.figures(name, window, now);
+  return {
+    name,
+    label: project.find(name)?.function ?? name.split(".").slice(-2).join("."),
+    figures,
+    hitLatency: joinLatencies(reports.map(({ report }) => report.hits)),
+    loadLatency: joinLatencies(reports.map(({ report }) => report.loads)),
+    place: project.place(name),
+    advice: advices(known, name, reports, window, now)[0] ?? null,
+  };
+}
+
+/** Null for a name that nobody has called and that the lock doesn't have. */
+export function functionDetail(
+  known: Known,
+  name: string,
+  window: number,
+  now: number,
+  redacted: boolean,
+): FunctionDetail | null {
+  const { history, project } = known;
+  const reports = history.reports(name);
+  if (reports.length === 0 && !project.find(name)) return null;
+  const all = reports.map(({ report }) => report);
+  return {
+    ...functionRow(known, name, window, now),
+    directive: project.directive(name),
+    series: history.seriesOf(name, now),
+    sizes: joinSizes(reports),
+    hottest: joinHottest(reports),
+    keys: Math.max(0, ...all.map(({ keys }) => keys)),
+    reloads: {
+      same: all.reduce((sum, { reloads }) => sum + reloads.same, 0),
+      changed: all.reduce((sum, { reloads }) => sum + reloads.changed, 0),
+    },
+    missReasons: joinReasons(reports),
+    byAge: joinAges(reports),
+    advices: advices(known, name, reports, window, now),
+    byProcess: reports.map(({ process, report }) => ({ process, figures: figuresOf(sumsOf(report.counts)) })),
+    redacted,
+  };
+}
+
+function advices(
+  { history, log, project }: Known,
+  name: string,
+  reports: readonly Reported[],
+  window: number,
+  now: number,
+): readonly Advice[] {
+  const ofWindow = history.figures(name, window, now);
+  // In a short or quiet window the time since the start says more.
+  const isTelling = ofWindow.calls >= 20 || window === 0;
+  return adviseOn({
+    figures: isTelling ? ofWindow : history.figures(name, 0, now),
+    span: isTelling && window > 0 ? `in ${describeSpan(history.reach(window, now))}` : "since the start",
+    reports: reports.map(({ report }) => report),
+    locked: project.find(name),
+    misses: log.misses(name, null),
+    invalidations: log.invalidations,
+  });
+}
+
+function describeSpan(seconds: number): string {
+  return seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`;
+}
+
+function joinSizes(reports: readonly Reported[]): FunctionDetail["sizes"] {
+  const known = reports.flatMap(({ report }) => report.sizes ?? []);
+  if (known.length === 0) return null;
+  const largest = (what: "p50" | "p99" | "max"): number => Math.max(...known.map((one) => one[what]));
+  return { p50: largest("p50"), p99: largest("p99"), max: largest("max") };
+}
+
+function joinHottest(reports: readonly Reported[]): FunctionDetail["hottest"] {
+  const sums = new Map<string, { count: number; error: number }>();
+  for (const { report } of reports)
+    for (const { key, count, error } of report.hottest) {
+      const sum = sums.get(key) ?? { count: 0, error: 0 };
+      sums.set(key, { count: sum.count + count, error: sum.error + error });
+    }
+  const rows = Array.from(sums, ([key, sum]) => ({ key, ...sum }));
+  return rows.sort((a, b) => b.count - a.count).slice(0, 20);
+}
+
+function joinReasons(reports: readonly Reported[]): FunctionDetail["missReasons"] {
+  const sums: Partial<Record<MissReason, number>> = {};
+  for (const { report } of reports)
+    for (const [reason, n] of Object.entries(report.missReasons) as [MissReason, number][])
+      sums[reason] = (sums[reason] ?? 0) + n;
+  return sums;
+}
+
+function joinAges(reports: readonly Reported[]): FunctionDetail["byAge"] {
+  const sums = ageBounds.map((belowMs, i) => ({
+    belowMs,
+    hits: reports.reduce((sum, { report }) => sum + (report.hitsByAge[i] ?? 0), 0),
+  }));
+  return sums.some(({ hits }) => hits > 0) ? sums : [];
+}

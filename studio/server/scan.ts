@@ -1,0 +1,47 @@
+import { type ScanStep } from "../../runtime/backends/inspector";
+import { type Cache } from "../../runtime/cache/cache";
+import { type ScanProgress } from "../api";
+import { HttpError, type EventStream } from "./respond";
+
+const keysPerStep = 250;
+const mostKeys = 10_000;
+/** Fewer messages than this many steps would be a flicker. */
+const stepsPerMessage = 8;
+
+/** Walks over the store's keys in small steps, one at a time, until it has seen all of them or its reader is gone. */
+export async function scan(cache: Cache, prefix: string, stream: EventStream): Promise<void> {
+  const inspector = cache.settings.backend.inspector?.();
+  if (!inspector) throw new HttpError(409, `The backend ${cache.settings.backend.name} can't list its keys.`);
+  const total = await cache.ask("read", [prefix], () => inspector.keyCount());
+  const found = new Set<string>();
+  let fresh: string[] = [];
+  let scanned = 0;
+  let cursor: string | null = null;
+  const tell = (isDone: boolean): void => {
+    const progress: ScanProgress = {
+      scanned: total === null ? scanned : Math.min(scanned, total),
+      total,
+      found: found.size,
+      keys: fresh,
+      isDone,
+    };
+    stream.send("progress", progress);
+    fresh = [];
+  };
+  for (let step = 1; stream.isOpen; step++) {
+    const from: string | null = cursor;
+    const answer: ScanStep = await cache.ask("read", [prefix], () => inspector.scan(from, prefix, keysPerStep));
+    scanned += keysPerStep;
+    for (const key of answer.keys) {
+      // Other names that zcache stores end with ~.
+      if (found.has(key) || key.endsWith("~") || found.size >= mostKeys) continue;
+      found.add(key);
+      fresh.push(key);
+    }
+    cursor = answer.cursor;
+    if (cursor === null || found.size >= mostKeys) break;
+    if (step % stepsPerMessage === 0) tell(false);
+    await stream.drained();
+  }
+  tell(true);
+}

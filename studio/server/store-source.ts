@@ -1,0 +1,87 @@
+import { Cache } from "../../runtime/cache/cache";
+import { resolveOptions } from "../../runtime/cache/configure";
+import { type Backend } from "../../runtime/backends/backend";
+import { type Clock, systemClock } from "../../runtime/clock";
+import { ConfigError } from "../../runtime/errors";
+import { type ProcessReport } from "../../runtime/studio/report";
+import { messageOf } from "../../runtime/user-code/thrown";
+import { readReport } from "./read-report";
+import { type Source } from "./source";
+
+const everyMs = 1_000;
+
+/**
+ * Looks at a store, and at the processes that report there, from outside of any of them.
+ *
+ * @param options.backend a RedisBackend, or another that can be looked into
+ * @param options.namespace that of the program's `configure`
+ * @param options.name how the store is called on the page: "redis://localhost:6379"
+ * @throws ConfigError for a backend without an inspector
+ */
+export function storeSource(options: {
+  readonly backend: Backend;
+  readonly name: string;
+  readonly namespace?: string | undefined;
+  readonly clock?: Clock;
+}): Source {
+  const { backend, name, namespace, clock = systemClock } = options;
+  if (!backend.inspector)
+    throw new ConfigError(`Studio can't look into the backend ${backend.name}, because it has no inspector.`);
+  const cache = new Cache(
+    "default",
+    resolveOptions({ backend, ...(namespace !== undefined && { namespace }) }),
+    new Set(),
+  );
+  return {
+    name,
+    isProgram: false,
+    caches: () => [cache],
+    watch: (onReport, onTrouble) => pollReports(cache, clock, onReport, onTrouble),
+    refresh: () => Promise.resolve(false),
+    pause: () => {},
+  };
+}
+
+/**
+ * Reads the reports of all processes once a second. At most one question is under way, so that a store that hangs is not asked more.
+ * @param skip the id of the process whose reports come another way
+ */
+export function pollReports(
+  cache: Cache,
+  clock: Clock,
+  onReport: (report: ProcessReport) => void,
+  onTrouble: (trouble: string | null) => void,
+  skip: () => string | null = () => null,
+): () => void {
+  let cancel: (() => void) | null = null;
+  let isOver = false;
+  const seen = new Map<string, number>();
+  const poll = async (): Promise<void> => {
+    try {
+      const reports = await cache.ask(
+        "read",
+        ["reports"],
+        async (backend) => backend.inspector?.()?.reports() ?? new Map<string, string>(),
+      );
+      if (isOver) return;
+      onTrouble(null);
+      for (const [id, text] of reports) {
+        if (id === skip()) continue;
+        const report = readReport(text);
+        // One that was left by another process is not read twice.
+        if (!report || report.process.id !== id || seen.get(id) === report.at) continue;
+        seen.set(id, report.at);
+        onReport(report);
+      }
+      for (const id of seen.keys()) if (!reports.has(id)) seen.delete(id);
+    } catch (error) {
+      if (!isOver) onTrouble(messageOf(error));
+    }
+    if (!isOver) cancel = clock.after(everyMs, () => void poll());
+  };
+  void poll();
+  return () => {
+    isOver = true;
+    cancel?.();
+  };
+}

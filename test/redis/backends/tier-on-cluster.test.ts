@@ -1,0 +1,359 @@
+import test, { type ExecutionContext } from "ava";
+import type { Cluster, ClusterOptions } from "ioredis";
+import { MemoryBackend } from "../../../runtime/backends/memory-backend";
+import { slotOf } from "../../../runtime/backends/redis/key-slot";
+import { RedisBackend } from "../../../runtime/backends/redis/redis-backend";
+import type { RedisClient } from "../../../runtime/backends/redis/redis-client";
+import type { TierState } from "../../../runtime/backends/tiered/streams";
+import { TieredBackend, type TieredBackendOptions } from "../../../runtime/backends/tiered/tiered-backend";
+import { cacheNamed, configure } from "../../../runtime/cache/configure";
+import { wrap } from "../../../runtime/calls/cached-function";
+import type { Plan } from "../../../runtime/plan";
+import { type RedisCluster, type RedisServer, startCluster, until } from "../../support/redis";
+import { clusters } from "../../support/redis-clients";
+import { moveSlots } from "../../support/move-slots";
+import { keysIn, slotsOfMaster } from "../../support/slots";
+import { keyOver, template } from "../../support/templates";
+
+const minute = { memoryMs: 60_000 };
+/** Nobody is taken for dead here while a test stops it. */
+const patientMs = 30_000;
+let shared: RedisCluster;
+
+test.before(async () => void (shared = await startCluster({ nodeTimeoutMs: patientMs })));
+test.after.always(() => shared?.stop());
+
+for (const library of clusters) {
+  test.serial(`${library.name}: keys of all nodes are read from memory, and each node reports its own`, async (t) => {
+    const { client, destroy } = await library.connect((shared.nodes[0] as RedisServer).port);
+    t.teardown(destroy);
+    const tier = await startTier(t, shared, {}, client);
+    const keys = [0, 1, 2].flatMap((node) => keysIn(slotsOfMaster(node), 3));
+    for (const key of keys) await tier.other.set(key, "1");
+    await tier.fill(keys);
+    for (const key of keys) {
+      await tier.other.set(key, "2");
+      await until(`"${key}" is gone from memory`, async () => !tier.has(key));
+      t.deepEqual(await tier.backend.read([key], minute), [Buffer.from("2")]);
+    }
+    t.is(tier.backend.state, "live");
+  });
+}
+
+test.serial("slots are counted as Redis counts them", async (t) => {
+  const node = (shared.nodes[0] as RedisServer).client();
+  for (const key of [
+    "",
+    "a",
+    "123456789",
+    "{a}b",
+    "a{b}c",
+    "{}b",
+    "a{}{b}",
+    "{{b}}",
+    "}a{b",
+    "{a",
+    "ä🎉{ü}",
+    "tag:x~",
+  ]) {
+    t.is(slotOf(key), Number(await node.cluster("KEYSLOT", key)), key);
+  }
+});
+
+test.serial("an entry goes when its tag is invalidated, which is on another node", async (t) => {
+  const tier = await startTier(t, shared);
+  const name = "tier on a cluster";
+  configure(name, { backend: tier.backend, deadline: "10s" });
+  let version = 1;
+  const plan: Plan = {
+    ...{ name: "f", cache: name, memoryMs: 60_000, ttlMs: 60_000 },
+    key: keyOver((id) => [id]),
+    tags: [template(["user:", ""], (id) => [id])],
+  };
+  const f = wrap(
+    () => plan,
+    async () => version,
+    "f",
+  ) as unknown as (id: number) => Promise<number>;
+  const nodeOf = (key: string): number => [0, 1, 2].findIndex((node) => slotOf(key) <= slotsOfMaster(node)[1]);
+  const id = Array.from({ length: 100 }, (_, n) => n).find(
+    (n) => nodeOf(`f|${n}`) !== nodeOf(`tag:user:${n}~`),
+  ) as number;
+  for (const key of [`tag:user:${id}~`, `f|${id}`]) {
+    await until("both are in memory", async () => {
+      await f(id);
+      await cacheNamed(name).idle();
+      return tier.has(`f|${id}`) && tier.has(`tag:user:${id}~`);
+    });
+    version++;
+    await tier.other.del(key);
+    await until("it is gone", async () => !tier.has(key));
+    t.is(await f(id), version, key);
+  }
+});
+
+test.serial("the stream of each master is proven by canaries of its own, which leave nothing behind", async (t) => {
+  const tier = await startTier(t, shared, { maxLag: "100ms" });
+  for (const node of shared.nodes) {
+    const client = node.client();
+    await client.config("RESETSTAT");
+    const count = async (name: string) =>
+      Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(await client.info("commandstats"))?.[1] ?? 0);
+    await until("canaries come", async () => (await count("set")) > 3 && (await count("del")) > 3);
+    t.regex(String(await client.client("LIST")), / flags=\w*t/);
+  }
+  await tier.other.set("proof", "x");
+  tier.backend.close();
+  for (const node of shared.nodes) t.true((await node.client().keys("zcache:canary:*")).length <= 1);
+});
+
+test.serial("a frozen node takes its slots out of memory, and no others", async (t) => {
+  const tier = await startTier(t, shared, { maxLag: "300ms" });
+  const [frozen = "", other = "", changed = ""] = [0, 1, 2].flatMap((node) => keysIn(slotsOfMaster(node), 1));
+  for (const key of [frozen, other, changed]) await tier.other.set(key, "1");
+  await tier.fill([frozen, other, changed]);
+  const [node] = shared.nodes as [RedisServer];
+  node.freeze();
+  try {
+    await until("its keys are out of use", async () => !tier.has(frozen));
+    t.is(tier.backend.state, "partial");
+    t.true(tier.has(other));
+    await tier.other.set(changed, "2");
+    await until("others are heard", async () => !tier.has(changed));
+    // Another lag, in which nothing is proven of the frozen one.
+    for (const end = performance.now() + 400; performance.now() < end;) {
+      t.false(tier.has(frozen));
+      t.true(tier.has(other));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  } finally {
+    node.thaw();
+  }
+  await tier.live();
+  t.true(tier.has(frozen), "its stream was never interrupted, and nothing was dropped");
+  t.deepEqual(tier.states.filter((state, i) => state !== tier.states[i - 1]).slice(-3), ["live", "partial", "live"]);
+});
+
+test.serial("a stream that one node ends takes its slots out of memory, and no others", async (t) => {
+  const tier = await startTier(t, shared);
+  const keys = [0, 1, 2].flatMap((node) => keysIn(slotsOfMaster(node), 1));
+  const [cut = "", ...others] = keys;
+  for (let round = 0; round < 3; round++) {
+    for (const key of keys) await tier.other.set(key, `old ${round}`);
+    await tier.fill(keys);
+    await (shared.nodes[0] as RedisServer).client().call("CLIENT", "KILL", "TYPE", "pubsub");
+    // Nobody tells of this one.
+    await tier.other.set(cut, `new ${round}`);
+    await until("it is noticed", async () => !tier.has(cut));
+    for (const key of others) t.true(tier.has(key));
+    t.deepEqual(await tier.backend.read([cut], minute), [Buffer.from(`new ${round}`)]);
+    await tier.live();
+  }
+  t.regex(tier.causes.join("\n"), /^127\.0\.0\.1:\d+: /m);
+});
+
+test.serial("a node that is emptied takes its keys out of memory, and no others", async (t) => {
+  const tier = await startTier(t, shared);
+  const keys = [0, 1, 2].flatMap((node) => keysIn(slotsOfMaster(node), 1));
+  for (const key of keys) await tier.other.set(key, "1");
+  await tier.fill(keys);
+  await (shared.nodes[1] as RedisServer).client().flushall();
+  await until("its keys are gone", async () => !tier.has(keys[1] as string));
+  t.deepEqual(keys.map(tier.has), [true, false, true]);
+  t.is(tier.backend.state, "live");
+});
+
+test.serial(
+  "with a hash tag in the client's prefix all keys are on one node, and the others don't matter",
+  async (t) => {
+    const tier = await startTier(t, shared, { maxLag: "300ms" }, undefined, { keyPrefix: "{app}:" });
+    await tier.other.set("a", "1");
+    await tier.fill(["a"]);
+    const owner = [0, 1, 2].findIndex((node) => slotOf("app") <= slotsOfMaster(node)[1]);
+    const idle = shared.nodes[(owner + 1) % 3] as RedisServer;
+    idle.freeze();
+    try {
+      for (const end = performance.now() + 700; performance.now() < end;) {
+        t.true(tier.has("a"));
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      t.is(tier.backend.state, "live");
+    } finally {
+      idle.thaw();
+    }
+    await tier.other.set("a", "2");
+    await until("it is gone", async () => !tier.has("a"));
+  },
+);
+
+test.serial("slots that move under load are never read too late, and the keys of others stay in memory", async (t) => {
+  const tier = await startTier(t, shared, { maxLag: "500ms" });
+  const moving = keysIn(slotsOfMaster(0), 8, "moving:");
+  const staying = keysIn(slotsOfMaster(2), 4, "staying:");
+  for (const key of [...moving, ...staying]) await tier.other.set(key, "0");
+  await tier.fill([...moving, ...staying]);
+  const history = followChanges(tier, moving);
+  const slots = moving.map(slotOf);
+  const [first, second] = shared.nodes as [RedisServer, RedisServer];
+  for (let round = 0; round < 3; round++) {
+    await moveSlots(slots, first, second, shared.nodes);
+    t.true(staying.every(tier.has), "nothing has happened to their slots");
+    await until("they are in memory again", async () => moving.every(tier.has));
+    await moveSlots(slots, second, first, shared.nodes);
+    await until("they are in memory again", async () => moving.every(tier.has));
+  }
+  const { longestLagMs, hits, changes } = await history.end();
+  t.true(hits > 100 && changes > 100, `${hits} hits, ${changes} changes`);
+  t.true(longestLagMs < 500, `${longestLagMs} ms`);
+  t.true(staying.every(tier.has));
+  t.log({ longestLagMs, hits, changes });
+});
+
+test.serial("a node that is added, filled and emptied again is heard as long as it has slots", async (t) => {
+  const cluster = await startCluster({ nodeTimeoutMs: patientMs });
+  t.teardown(cluster.stop);
+  const tier = await startTier(t, cluster, { maxLag: "500ms" });
+  const keys = keysIn(slotsOfMaster(1), 6);
+  for (const key of keys) await tier.other.set(key, "0");
+  await tier.fill(keys);
+  const added = await cluster.add();
+  const history = followChanges(tier, keys);
+  const all = [...cluster.nodes, added];
+  await moveSlots(keys.map(slotOf), cluster.nodes[1] as RedisServer, added, all);
+  await until("they are in memory again", async () => keys.every(tier.has));
+  t.regex(String(await added.client().client("LIST")), / flags=\w*t/);
+  await tier.live();
+  await moveSlots(keys.map(slotOf), added, cluster.nodes[2] as RedisServer, all);
+  await until("they are in memory again", async () => keys.every(tier.has));
+  await added.kill();
+  await tier.live();
+  const { longestLagMs } = await history.end();
+  t.true(longestLagMs < 500, `${longestLagMs} ms`);
+  // A node that had no slots left is missed by nobody.
+  await tier.fill(keys);
+});
+
+for (const [how, replace] of [
+  ["asked to (CLUSTER FAILOVER)", (_: RedisServer, replica: RedisServer) => replica.client().cluster("FAILOVER")],
+  ["when its master is killed", (master: RedisServer) => master.kill()],
+] as const) {
+  test.serial(`a replica that takes its master's place ${how} is heard from then on`, async (t) => {
+    const cluster = await startCluster({ replicas: true, nodeTimeoutMs: 1_000 });
+    t.teardown(cluster.stop);
+    const [master, replica] = [cluster.nodes[0], cluster.nodes[3]] as [RedisServer, RedisServer];
+    const tier = await startTier(t, cluster, { maxLag: "500ms" });
+    const [replaced, others] = [keysIn(slotsOfMaster(0), 4), keysIn(slotsOfMaster(1), 4)];
+    for (const key of [...replaced, ...others]) await tier.other.set(key, "0");
+    await tier.fill([...replaced, ...others]);
+    const history = followChanges(tier, [...replaced, ...others]);
+    await replace(master, replica);
+    await until("it is the master", async () => (await replica.client().info("replication")).includes("role:master"));
+    await until("they are in memory again", async () => [...replaced, ...others].every(tier.has));
+    await tier.live();
+    const { longestLagMs } = await history.end();
+    t.true(longestLagMs < 500, `${longestLagMs} ms`);
+    for (const key of [...replaced, ...others]) await tier.other.set(key, "last");
+    for (const key of [...replaced, ...others]) await until("it is gone", async () => !tier.has(key));
+    t.log(tier.causes);
+  });
+}
+
+test.serial("a tier that is closed ends all its connections; a client that is closed ends them, too", async (t) => {
+  const countTracking = async (): Promise<number> => {
+    const lists = await Promise.all(shared.nodes.map((node) => node.client().client("LIST")));
+    return lists.join("\n").match(/ flags=\w*t/g)?.length ?? 0;
+  };
+  for (const end of ["tier", "client"]) {
+    const tier = await startTier(t, shared);
+    t.is(await countTracking(), 3);
+    if (end === "tier") tier.backend.close();
+    else (tier.client as unknown as Cluster).disconnect();
+    await until("they are gone", async () => (await countTracking()) === 0);
+    t.is(tier.backend.state, "bypassed");
+  }
+});
+
+/** A tier that is live, closed after the test, and another client. */
+async function startTier(
+  t: ExecutionContext,
+  cluster: RedisCluster,
+  options: TieredBackendOptions = {},
+  given?: RedisClient,
+  clientOptions: ClusterOptions = {},
+) {
+  const client = given ?? cluster.client(clientOptions);
+  const other = cluster.client(clientOptions);
+  const memory = new MemoryBackend();
+  const states: TierState[] = [];
+  const causes: string[] = [];
+  const backend = new TieredBackend(memory, new RedisBackend(client), {
+    onStateChange: (state, cause) => {
+      states.push(state);
+      if (cause) causes.push(cause.message);
+    },
+    ...options,
+  });
+  t.teardown(() => {
+    backend.close();
+    other.disconnect();
+    if (!given) (client as unknown as Cluster).disconnect();
+  });
+  const live = (): Promise<void> => until("the tier is live", async () => backend.state === "live");
+  await live();
+  const has = (key: string): boolean => backend.peek(key, minute) !== null;
+  return {
+    ...{ client, other, memory, backend, states, causes, live, has },
+    /** Reads until all are in memory: the push of a write before may come after the answer to the first read. */
+    fill: (keys: readonly string[]) =>
+      until("they are in memory", async () => {
+        for (const key of keys) await backend.read([key], minute);
+        await until("nothing is under way", async () => backend.pendingReads === 0);
+        return keys.every(has);
+      }),
+  };
+}
+
+/**
+ * Changes the keys one after the other by another client while they are read, and finds the longest time from when
+ * a change was acknowledged to the beginning of a read that didn't see it.
+ */
+function followChanges({ backend, other, has }: Awaited<ReturnType<typeof startTier>>, keys: readonly string[]) {
+  const changes = new Map(keys.map((key) => [key, [{ count: 0, at: -Infinity }]]));
+  let [longestLagMs, hits, changed, isOver] = [0, 0, 0, false];
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  const change = async (): Promise<void> => {
+    for (let n = 0; !isOver; n++) {
+      const key = keys[n % keys.length] as string;
+      const known = changes.get(key) as { count: number; at: number }[];
+      const count = (known.at(-1)?.count ?? 0) + 1;
+      // One that fails may have been carried out, and counts for nothing.
+      await other.set(key, String(count)).then(
+        () => known.push({ count, at: performance.now() }),
+        () => {},
+      );
+      changed++;
+      await pause(3);
+    }
+  };
+  const read = async (key: string): Promise<void> => {
+    const known = changes.get(key) as { count: number; at: number }[];
+    while (!isOver) {
+      const beganAt = performance.now();
+      if (has(key)) hits++;
+      const [bytes] = await backend.read([key], minute).catch(() => [undefined]);
+      if (bytes) {
+        const missed = known.find(({ count, at }) => count > Number(bytes) && at < beganAt);
+        if (missed) longestLagMs = Math.max(longestLagMs, beganAt - missed.at);
+      }
+      await pause(1);
+    }
+  };
+  const all = [change(), ...keys.map(read)];
+  return {
+    async end() {
+      isOver = true;
+      await Promise.all(all);
+      return { longestLagMs, hits, changes: changed };
+    },
+  };
+}

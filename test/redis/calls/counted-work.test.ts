@@ -1,0 +1,276 @@
+/**
+ * Work that is counted, not timed: what a change can make slower without any test of behaviour noticing. A number that
+ * must rise has its reason in docs/decisions.md; one that falls is lowered here.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import type { Redis } from "ioredis";
+import ts from "typescript";
+import { wrap } from "../../../runtime/calls/cached-function";
+import { cacheNamed, configure } from "../../../runtime/cache/configure";
+import type { Plan } from "../../../runtime/plan";
+import { RedisBackend } from "../../../runtime/backends/redis/redis-backend";
+import { createTransformer } from "../../../transformer";
+import { type RedisServer, startRedis, until } from "../../support/redis";
+import { keyOver, template } from "../../support/templates";
+
+const root = join(__dirname, "../../..");
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<
+  "dependencies" | "peerDependencies",
+  Record<string, string>
+>;
+let server: RedisServer;
+let caches = 0;
+
+test.before(async () => {
+  server = await startRedis();
+});
+
+test.after.always(() => server?.stop());
+
+test.serial("a hit is one GET, in one write to the socket", async (t) => {
+  const { row, count } = await createWatched(t);
+  await row(5);
+  t.deepEqual(await count(() => row(5)), { commands: ["get"], writes: 1 });
+});
+
+test.serial("a hit with two tags is one MGET", async (t) => {
+  const { tagged, count } = await createWatched(t);
+  await tagged(5, 7);
+  t.deepEqual(await count(() => tagged(5, 7)), { commands: ["mget"], writes: 1 });
+});
+
+test.serial("256 hits at once are one MGET; tags that they share are asked for once", async (t) => {
+  const { row, tagged, count } = await createWatched(t);
+  const ids = Array.from({ length: 256 }, (_, id) => id);
+  await Promise.all(ids.map((id) => row(id)));
+  t.deepEqual(await count(() => Promise.all(ids.map((id) => row(id)))), { commands: ["mget"], writes: 1 });
+  const some = ids.slice(0, 200);
+  await Promise.all(some.map((id) => tagged(id, 7)));
+  // 200 entries, 200 tags of their own and one of all: 401 keys, below the bound of one command.
+  t.deepEqual(await count(() => Promise.all(some.map((id) => tagged(id, 7)))), { commands: ["mget"], writes: 1 });
+});
+
+test.serial(
+  "a miss is a read, a lease and a write; with tags, two more commands in the same round trips",
+  async (t) => {
+    const { row, tagged, count } = await createWatched(t);
+    const plain = await count(() => row(5));
+    t.true(plain.commands.length <= 3 && plain.writes <= 3, String(plain.commands));
+    const withTags = await count(() => tagged(5, 7));
+    t.true(withTags.commands.length <= 5, String(withTags.commands));
+  },
+);
+
+test.serial("a batch of 100 is one command when all are there, three when half are missing", async (t) => {
+  const { rows, count } = await createWatched(t);
+  const ids = Array.from({ length: 100 }, (_, id) => id);
+  await rows(ids.slice(0, 50));
+  t.true((await count(() => rows(ids))).commands.length <= 3);
+  await rows(ids);
+  t.deepEqual(await count(() => rows(ids)), { commands: ["mget"], writes: 1 });
+});
+
+test.serial(
+  "where much was missing the last time, a batch that misses is a read with leases and a write",
+  async (t) => {
+    const { rows, count } = await createWatched(t);
+    const ids = Array.from({ length: 200 }, (_, id) => id);
+    await rows(ids.slice(0, 50));
+    // The server knows both scripts then.
+    await rows(ids.slice(50, 100));
+    t.deepEqual(await count(() => rows(ids.slice(50, 150))), { commands: ["evalsha", "evalsha"], writes: 2 });
+  },
+);
+
+test.serial("1000 callers of one cold key are one load, and at most 5 commands", async (t) => {
+  const { slow, loads, count } = await createWatched(t);
+  const { commands } = await count(() => Promise.all(Array.from({ length: 1_000 }, () => slow(5))));
+  t.is(loads.count, 1);
+  t.true(commands.length <= 5, String(commands));
+});
+
+test.serial("an invalidation is one command, by key and by tag", async (t) => {
+  const { row, name, count } = await createWatched(t);
+  await row(5);
+  const { invalidate } = row as unknown as { invalidate(id: number): Promise<void> };
+  await invalidate.call(row, 6);
+  // A script, because an invalidation must leave what a transaction holds.
+  t.deepEqual(await count(() => invalidate.call(row, 5)), { commands: ["evalsha"], writes: 1 });
+  t.deepEqual(await count(() => cacheNamed(name).invalidateTag("org:7")), { commands: ["evalsha"], writes: 1 });
+});
+
+test.serial("an annotated function is emitted with at most 350 characters more", (t) => {
+  const source = (directive: string): string =>
+    `${directive}\nexport async function read(id: number, name: string): Promise<string> {\n  return id + name;\n}\n`;
+  const emit = (text: string): number => {
+    const options: ts.CompilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS };
+    const transformers = { before: [createTransformer(ts, options)] };
+    return ts.transpileModule(text, { fileName: join(root, "src/read.ts"), compilerOptions: options, transformers })
+      .outputText.length;
+  };
+  const added =
+    emit(source("// @zcache ttl: 10m") + source("// @zcache ttl: 10m").replace("read", "find")) -
+    emit(source("// @zcache ttl: 10m"));
+  const plain = emit(source("// plain") + source("// plain").replace("read", "find")) - emit(source("// plain"));
+  t.true(added - plain <= 350, `${added - plain} characters`);
+});
+
+test.serial("a hit allocates at most 6 KB, in memory at most 1 KB", (t) => {
+  // Generous: what is meant to be noticed is something that grows with the number of calls or keys.
+  const { remote, memory } = measure(`
+    const { MemoryBackend, configure } = require("./runtime/index.ts");
+    const { wrap } = require("./runtime/calls/cached-function.ts");
+    const inner = new MemoryBackend();
+    // In this process, but behind the guard, as Redis is.
+    const remote = Object.create(inner, { remote: { value: true }, name: { value: "remote" }, peek: { value: undefined } });
+    for (const name of ["read", "acquire", "write", "renew", "release", "delete", "ensureVersions", "time"]) remote[name] = (...args) => inner[name](...args);
+    configure("remote", { backend: remote });
+    configure("memory", { backend: new MemoryBackend() });
+    const row = { id: 5, title: "A title", labels: ["new", "paper"] };
+    const cached = (cache) => wrap(() => ({ name: "row", key: { text: ($, id) => $(id) }, cache }), async function row_() { return row; });
+    async function allocated(read, calls) {
+      for (let i = 0; i < 2_000; i++) await read(i % 16);
+      gc();
+      const before = process.memoryUsage().heapUsed;
+      for (let i = 0; i < calls; i++) await read(i % 16);
+      return (process.memoryUsage().heapUsed - before) / calls;
+    }
+    // So few that no garbage is collected meanwhile.
+    (async () => console.log(JSON.stringify({ remote: await allocated(cached("remote"), 300), memory: await allocated(cached("memory"), 300) })))();
+  `) as { remote: number; memory: number };
+  t.log(`${remote} bytes, in memory ${memory}`);
+  t.true(remote > 0 && remote <= 6_144, `${remote} bytes`);
+  t.true(memory > 0 && memory <= 1_024, `${memory} bytes`);
+});
+
+test.serial("a function that is never called takes less than 1 KB", (t) => {
+  const functions = 1_000;
+  const write = (directive: string): string =>
+    Array.from(
+      { length: functions },
+      (_, n) => `${directive}\nexport async function f${n}(id: number): Promise<number> {\n  return id;\n}\n`,
+    ).join("");
+  const options: ts.CompilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS };
+  const emit = (text: string): string =>
+    ts.transpileModule(text, {
+      fileName: join(root, "src/many.ts"),
+      compilerOptions: options,
+      transformers: { before: [createTransformer(ts, options)] },
+    }).outputText;
+  // In a process without a compiler in it, whose own memory would come and go meanwhile.
+  const grown = (code: string): number => Number(runNode(["--eval", growth], code));
+  const bytes = (grown(emit(write("// @zcache ttl: 10m"))) - grown(emit(write("// plain")))) / functions;
+  t.log(`${bytes} bytes`);
+  t.true(bytes > 0 && bytes < 1_024, `${bytes} bytes`);
+});
+
+test.serial("importing the built runtime loads one file, and neither a Redis client nor YAML", (t) => {
+  // The built package, by the names that users import.
+  const files = JSON.parse(
+    runNode([
+      "--eval",
+      'require("zcache"); require("zcache/runtime"); console.log(JSON.stringify(Object.keys(require.cache)))',
+    ]),
+  ) as string[];
+  t.deepEqual(
+    files.filter((file) => !file.includes("/node_modules/")).map((file) => relative(root, file)),
+    ["dist/runtime/zcache.js"],
+  );
+  const { dependencies, peerDependencies } = manifest;
+  const known = Object.keys({ ...dependencies, ...peerDependencies });
+  const loaded = known.filter((name) => files.some((file) => file.includes(`/node_modules/${name}/`)));
+  t.deepEqual(loaded, []);
+});
+
+/** Bytes by which the heap grows when the module that is given as input runs. */
+const growth = `
+  const runtime = require("./dist/runtime/runtime.js");
+  const code = require("node:fs").readFileSync(0, "utf8");
+  gc();
+  const before = process.memoryUsage().heapUsed;
+  new Function("exports", "require", code)((global.kept = {}), () => runtime);
+  gc();
+  console.log(process.memoryUsage().heapUsed - before);
+`;
+
+/** What a script prints as JSON, in a process of its own. */
+function measure(script: string): unknown {
+  return JSON.parse(runNode(["--require", "ts-node/register/transpile-only", "--eval", script]));
+}
+
+function runNode(options: readonly string[], input = ""): string {
+  return execFileSync(process.execPath, ["--expose-gc", ...options], { cwd: root, input, encoding: "utf8" });
+}
+
+/** Cached functions on a Redis of the test, and a count of what they send. */
+async function createWatched(t: ExecutionContext) {
+  const client = server.client();
+  await client.flushall();
+  const name = `counted ${++caches}`;
+  configure(name, { backend: new RedisBackend(client), deadline: "10s" });
+  const loads = { count: 0 };
+  const cached = <A extends unknown[]>(plan: Partial<Plan>, load: (...args: A) => Promise<unknown>) =>
+    wrap(() => ({ name: "f", key: keyOver((...args: unknown[]) => args), cache: name, ...plan }), load as never) as (
+      ...args: A
+    ) => Promise<unknown>;
+  const tag = (text: string, position: number) => template([text, ""], (...args: unknown[]) => [args[position]]);
+  const count = createCounter(client);
+  // Scripts are sent by their hash from the second time on.
+  const warm = cached({ name: "warm", tags: [tag("warm:", 0)] }, async (id: number) => id);
+  await warm(1);
+  await cacheNamed(name).idle();
+  t.teardown(() => client.disconnect());
+  return {
+    name,
+    loads,
+    row: cached({ name: "row" }, async (id: number) => ({ id })),
+    tagged: cached({ name: "tagged", tags: [tag("row:", 0), tag("org:", 1)] }, async (id: number, org: number) => ({
+      id,
+      org,
+    })),
+    rows: cached(
+      { name: "rows", batch: "array", rest: false, key: keyOver((id: unknown) => [id]) },
+      async (ids: readonly number[]) => ids.map((id) => ({ id })),
+    ),
+    slow: cached({ name: "slow" }, async (id: number) => {
+      loads.count++;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { id };
+    }),
+    count: async (work: () => Promise<unknown>) => {
+      await cacheNamed(name).idle();
+      return count(async () => {
+        await work();
+        await cacheNamed(name).idle();
+      });
+    },
+  };
+}
+
+/** Commands as the client sent them (those inside of scripts left out), and how often it wrote to its socket. */
+function createCounter(client: Redis) {
+  return async (work: () => Promise<unknown>): Promise<{ commands: string[]; writes: number }> => {
+    const monitor = await server.client().monitor();
+    const seen: string[][] = [];
+    monitor.on("monitor", (_time: string, args: string[], source: string) => source !== "lua" && seen.push(args));
+    const socket = client.stream as unknown as { _writeGeneric(...args: unknown[]): void };
+    const write = socket._writeGeneric;
+    let writes = 0;
+    socket._writeGeneric = function (this: unknown, ...args) {
+      writes++;
+      write.apply(this, args);
+    };
+    await work();
+    socket._writeGeneric = write;
+    await client.echo("the end");
+    await until("the monitor has seen the end", async () => seen.some(([, text]) => text === "the end"));
+    monitor.disconnect();
+    const commands = seen
+      .map(([command]) => String(command).toLowerCase())
+      .filter((command) => !["echo", "info", "client", "hello"].includes(command));
+    return { commands, writes };
+  };
+}

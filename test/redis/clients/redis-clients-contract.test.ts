@@ -1,0 +1,47 @@
+import test from "ava";
+import { RedisBackend } from "../../../runtime/backends/redis/redis-backend";
+import { backendContract, type Subject } from "../../support/backend-contract";
+import { type RedisCluster, type RedisServer, startCluster, startRedis, until } from "../../support/redis";
+import { type AnyClient, clusters, libraries, pools } from "../../support/redis-clients";
+
+/** The contract of backends over each client but ioredis, over which redis-backend.test.ts runs it. */
+
+let server: RedisServer;
+let cluster: RedisCluster;
+const opened: AnyClient[] = [];
+const subjects = new Map<string, Subject>();
+const tested = [...libraries, ...pools, ...clusters].filter(
+  ({ name }) => !["ioredis", "ioredis (Cluster)", "node-redis 6 (RESP2)", "node-redis 5 (pool)"].includes(name),
+);
+
+test.before(async () => {
+  [server, cluster] = await Promise.all([startRedis(), startCluster()]);
+  for (const [db, library] of tested.entries()) {
+    // Where the client has no prefix a database of its own keeps its keys from those of others.
+    const keyPrefix = library.hasKeyPrefix ? `${library.name}:` : "";
+    const isOnCluster = clusters.includes(library);
+    const settings = keyPrefix ? { keyPrefix } : isOnCluster ? {} : { options: { database: db } };
+    const client = await library.connect((isOnCluster ? (cluster.nodes[0] as RedisServer) : server).port, settings);
+    opened.push(client);
+    const look = isOnCluster ? cluster.client() : server.client({ db: keyPrefix ? 0 : db });
+    subjects.set(library.name, {
+      backend: new RedisBackend(client.client),
+      put: async (key, bytes, ttlMs) => void (await look.set(keyPrefix + key, bytes, "PX", ttlMs)),
+      async ttlMs(key) {
+        const ttl = await look.pttl(keyPrefix + key);
+        return ttl === -2 ? null : ttl;
+      },
+      async pass(ms) {
+        const end = Date.now() + ms + 1;
+        await until("the time has passed", async () => Date.now() > end);
+      },
+    });
+  }
+});
+
+test.after.always(async () => {
+  for (const client of opened) client.destroy();
+  await Promise.all([server?.stop(), cluster?.stop()]);
+});
+
+for (const { name } of tested) backendContract(name, () => subjects.get(name) as Subject, test.serial);

@@ -1,0 +1,490 @@
+import test from "ava";
+import { BackendError, CacheMissError, ConfigError, transactional, withCache } from "../../../runtime";
+import { registry } from "../../../runtime/cache/registry";
+import { createCache, deferred, settled } from "../../support/cache";
+import { useStores } from "../../support/stores";
+import { template } from "../../support/templates";
+
+const onEachStore = useStores();
+const tags = [template(["user:", ""], (id: unknown) => [id])];
+const rolledBack = new Error("rolled back");
+
+/** A row that others see only when its transaction has committed. */
+class Row {
+  committed = 0;
+  uncommitted: number | null = null;
+  commit(): void {
+    this.committed = this.uncommitted ?? this.committed;
+    this.uncommitted = null;
+  }
+}
+
+onEachStore("keys and tags that are invalidated in a transaction end when it has committed", async (t, create) => {
+  const cache = create();
+  const row = new Row();
+  const byKey = cache.count({ name: "byKey" }, async (_id: number) => row.committed);
+  const byTag = cache.count({ name: "byTag", tags }, async (_id: number) => row.committed);
+  const refreshed = cache.count({ name: "refreshed" }, async (_id: number) => row.committed);
+  const all = [byKey, byTag, refreshed];
+  for (const f of all) t.is(await f(1), 0);
+  const hasInvalidated = deferred();
+  const mayCommit = deferred();
+  const done = transactional(async () => {
+    row.uncommitted = 1;
+    await byKey.invalidate(1);
+    await byTag.invalidateTag("user:1");
+    await refreshed.refresh(1);
+    hasInvalidated.resolve();
+    await mayCommit.promise;
+    row.commit();
+    return "result";
+  });
+  await hasInvalidated.promise;
+  for (const f of all) t.is(await f(1), 0, "the old value is the value until the commit");
+  for (const f of all) t.is(f.loads.length, f === refreshed ? 2 : 1, "and it is a hit for others");
+  mayCommit.resolve();
+  t.is(await done, "result");
+  for (const f of all) t.is(await f(1), 1);
+});
+
+onEachStore("a transaction that is rolled back ends nothing", async (t, create) => {
+  const cache = create();
+  const f = cache.count({ tags }, async (id: number) => id);
+  await f(1);
+  const failing = transactional(async () => {
+    await f.invalidate(1);
+    await f.invalidateTag("user:1");
+    throw rolledBack;
+  });
+  t.is(await t.throwsAsync(failing), rolledBack);
+  await f(1);
+  t.is(f.loads.length, 1);
+});
+
+onEachStore(
+  "behind an invalidation of its own a transaction reads what it has written, and stores nothing",
+  async (t, create) => {
+    const cache = create();
+    const row = new Row();
+    const load = async (id: number) => ({ id, n: row.uncommitted ?? row.committed });
+    const byKey = cache.count({ name: "byKey" }, load);
+    const byTag = cache.count({ name: "byTag", tags }, load);
+    const resultTags = [{ ...template(["by:", ""], (result: unknown) => [(result as { id: number }).id]), kind: "by" }];
+    const byResult = cache.count({ name: "byResult", resultTags }, load);
+    const all = [byKey, byTag, byResult];
+    for (const f of all) await f(1);
+    await t.throwsAsync(
+      transactional(async () => {
+        row.uncommitted = 1;
+        for (const f of all) t.is((await f(1)).n, 0, "what is stored may be read until then");
+        await byKey.invalidate(1);
+        await byTag.invalidateTag("user:1");
+        await byResult.invalidateTag("by:1");
+        for (const f of all) t.is((await f(1)).n, 1);
+        for (const f of all)
+          await t.throwsAsync(
+            withCache({ mode: "only" }, () => f(1)),
+            { instanceOf: CacheMissError },
+          );
+        row.uncommitted = null;
+        throw rolledBack;
+      }),
+    );
+    for (const f of all) t.is((await f(1)).n, 0);
+    for (const f of all) t.is(f.loads.length, 2, "nobody else has seen what was not committed");
+  },
+);
+
+onEachStore("nothing that is loaded in a transaction is stored or shared", async (t, create) => {
+  const cache = create();
+  const gate = deferred();
+  const f = cache.count({}, async (id: number) => {
+    await gate.promise;
+    return id;
+  });
+  const whenLoading = async (count: number): Promise<void> => {
+    while (f.loads.length < count) await settled();
+  };
+  const outside = f(1);
+  await whenLoading(1);
+  // It joins no load of others …
+  const inside = transactional(() => f(1));
+  await whenLoading(2);
+  // … and nobody joins its own.
+  const inside2 = transactional(() => f(2));
+  await whenLoading(3);
+  const outside2 = f(2);
+  await whenLoading(4);
+  gate.resolve();
+  t.deepEqual(await Promise.all([outside, inside, inside2, outside2]), [1, 1, 2, 2]);
+  await transactional(() => f(3));
+  t.is(await cache.peek("f|3"), null);
+});
+
+onEachStore("batches are judged id by id", async (t, create) => {
+  const cache = create();
+  const plan = { batch: "array" as const, tags };
+  const f = cache.count(plan, async (ids: number[]) => ids.map((id) => id * 10));
+  await f([1, 2, 3]);
+  await transactional(async () => {
+    await f.invalidate([2]);
+    await f.invalidateTag("user:3");
+    t.deepEqual(await f([1, 2, 3, 4, 2]), [10, 20, 30, 40, 20]);
+    t.deepEqual(await f.refresh([1]), [10]);
+  });
+  t.deepEqual(f.loads, [[[1, 2, 3]], [[2, 3, 4]], [[1]]]);
+  await f([1, 2, 3, 4]);
+  t.deepEqual(f.loads[3], [[1, 2, 3, 4]], "all of them have ended, and 4 was not stored");
+});
+
+test("what is collected is one command, in order, each key once, and fences before versions", async (t) => {
+  const cache = createCache(t);
+  const f = cache.wrap({}, async (id: number) => id);
+  const before = cache.backend.calls.length;
+  await transactional(async () => {
+    await f.invalidate(2);
+    await cache.invalidateTag("user:1");
+    await f.invalidate(1);
+    await f.invalidate(2);
+    await cache.invalidateTag("user:2");
+    await cache.invalidateTag("all");
+    t.is(cache.backend.calls.length, before);
+  });
+  const calls = cache.backend.calls.slice(before);
+  t.deepEqual(
+    calls.map(({ operation, keys }) => [operation, keys]),
+    [["delete", ["tags:user~", "f|2", "tag:user:1~", "f|1", "tag:user:2~", "tag:all~"]]],
+  );
+  t.deepEqual(cache.takeTrace(), [
+    "invalidate f|2",
+    "invalidate tag user:1",
+    "invalidate f|1",
+    "invalidate tag user:2",
+    "invalidate tag all",
+  ]);
+});
+
+test("each cache has a command of its own", async (t) => {
+  const [one, other] = [createCache(t), createCache(t)];
+  await transactional(async () => {
+    await one.invalidateTag("a");
+    await other.invalidateTag("b");
+    await one.invalidateTag("c");
+  });
+  const deletes = [one, other].map(({ backend }) => backend.calls.map(({ keys }) => keys));
+  t.deepEqual(deletes, [[["tag:a~", "tag:c~"]], [["tag:b~"]]]);
+});
+
+test("a nested transaction's invalidations wait for the outer one, and are dropped when it fails", async (t) => {
+  const cache = createCache(t);
+  const f = cache.count({}, async (id: number) => id);
+  await f(1);
+  await f(2);
+  await transactional(async () => {
+    await transactional(() => f.invalidate(1));
+    await t.throwsAsync(
+      transactional(async () => {
+        await f.invalidate(2);
+        await f(2);
+        throw rolledBack;
+      }),
+    );
+    t.is(cache.backend.calls.filter(({ operation }) => operation === "delete").length, 0);
+    t.deepEqual(f.loads.length, 3);
+    await f(2);
+    t.deepEqual(f.loads.length, 3, "what the savepoint invalidated is as it was");
+    await f(1);
+    t.deepEqual(f.loads.length, 4, "but not what the one that succeeded did");
+  });
+  cache.takeTrace();
+  await f(1);
+  await f(2);
+  t.deepEqual(cache.takeTrace(), ["miss f|1", "load f|1", "store f|1", "hit f|2"]);
+  await t.throwsAsync(
+    transactional(async () => {
+      await transactional(() => f.invalidate(1));
+      throw rolledBack;
+    }),
+  );
+  cache.takeTrace();
+  await f(1);
+  t.deepEqual(cache.takeTrace(), ["hit f|1"]);
+});
+
+test("an independent transaction's invalidations are carried out by its own commit", async (t) => {
+  const cache = createCache(t);
+  const f = cache.count({}, async (id: number) => id);
+  await f(1);
+  await t.throwsAsync(
+    transactional(async () => {
+      await transactional(() => f.invalidate(1), { independent: true });
+      throw rolledBack;
+    }),
+  );
+  await f(1);
+  t.is(f.loads.length, 2);
+});
+
+test("a refresh in a transaction says by an event that it became an invalidation", async (t) => {
+  const cache = createCache(t);
+  let n = 0;
+  const f = cache.count({}, async (_id: number) => ++n);
+  await f(1);
+  cache.takeTrace();
+  await transactional(async () => {
+    t.is(await f.refresh(1), 2);
+    t.is(await withCache({ mode: "refresh" }, () => f(1)), 3);
+    t.is(await f.nocache(1), 4);
+    t.is(await withCache({ mode: "bypass" }, () => f(1)), 5);
+  });
+  t.deepEqual(cache.takeTrace(), [
+    "transaction refresh f|1",
+    "load f|1",
+    "transaction refresh f|1",
+    "load f|1",
+    "invalidate f|1",
+  ]);
+  t.is(await f(1), 6);
+});
+
+test("a transaction that may have committed has its invalidations carried out, and rejects with its own error", async (t) => {
+  const cache = createCache(t);
+  const f = cache.count({}, async (id: number) => id);
+  const lost = [
+    Object.assign(new Error("read"), { code: "ECONNRESET" }),
+    Object.assign(new Error("unknown"), { code: "08007" }),
+    new Error("Connection terminated unexpectedly"),
+    new Error("commit failed", { cause: Object.assign(new Error("x"), { code: "57P01" }) }),
+    new AggregateError([Object.assign(new Error("x"), { code: "P1017" })]),
+  ];
+  for (const error of lost) {
+    await f(1);
+    const loads = f.loads.length;
+    const failing = transactional(async () => {
+      await f.invalidate(1);
+      throw error;
+    });
+    t.is(await t.throwsAsync(failing), error);
+    await f(1);
+    t.is(f.loads.length, loads + 1, error.message);
+  }
+  const sure = Object.assign(new Error("duplicate key"), { code: "23505" });
+  for (const mayHaveCommitted of [undefined, () => true]) {
+    await f(1);
+    const loads = f.loads.length;
+    await t.throwsAsync(
+      transactional(
+        async () => {
+          await f.invalidate(1);
+          throw sure;
+        },
+        { ...(mayHaveCommitted && { mayHaveCommitted }) },
+      ),
+    );
+    await f(1);
+    t.is(f.loads.length, loads + (mayHaveCommitted ? 1 : 0));
+  }
+  t.is(cache.takeTrace().filter((line) => line === "transaction unknown-outcome f|1").length, lost.length + 1);
+});
+
+test("an invalidation that fails behind the commit rejects with an error that says that it has committed", async (t) => {
+  const cache = createCache(t);
+  const f = cache.wrap({}, async (id: number) => id);
+  cache.backend.fail("delete");
+  const error = await t.throwsAsync(
+    transactional(async () => {
+      await f.invalidate(1);
+      await cache.invalidateTag("user:1");
+    }),
+    { instanceOf: BackendError, message: /HAS COMMITTED/ },
+  );
+  t.true(error.committed);
+  t.deepEqual(error.keys, ["tags:user~", "f|1", "tag:user:1~"]);
+  cache.backend.heal();
+});
+
+test("what is invalidated after the end of its transaction is carried out at once, and is an event", async (t) => {
+  const cache = createCache(t);
+  const f = cache.count({}, async (id: number) => id);
+  await f(1);
+  const gate = deferred();
+  let floating: Promise<void> | undefined;
+  await transactional(async () => {
+    floating = gate.promise.then(() => f.invalidate(1));
+  });
+  cache.takeTrace();
+  gate.resolve();
+  await floating;
+  t.deepEqual(cache.takeTrace(), ["transaction late f|1", "invalidate f|1"]);
+  await f(1);
+  await f(1);
+  t.is(f.loads.length, 2);
+});
+
+test("what is late in a nested transaction waits for the outer one", async (t) => {
+  const cache = createCache(t);
+  const f = cache.wrap({}, async (id: number) => id);
+  const gate = deferred();
+  await transactional(async () => {
+    let floating: Promise<void> | undefined;
+    await transactional(async () => {
+      floating = gate.promise.then(() => f.invalidate(1));
+    });
+    gate.resolve();
+    await floating;
+    t.deepEqual(cache.takeTrace(), []);
+  });
+  t.deepEqual(cache.takeTrace(), ["invalidate f|1"]);
+});
+
+test("a transaction that does not end has what it collected carried out, and again behind its commit", async (t) => {
+  const cache = createCache(t);
+  const f = cache.wrap({}, async (id: number) => id);
+  const gate = deferred();
+  const next = deferred();
+  const done = transactional(
+    async () => {
+      await f.invalidate(1);
+      await next.promise;
+      await f.invalidate(2);
+      await gate.promise;
+    },
+    { overdue: "10s" },
+  );
+  await cache.clock.advance(9_999);
+  t.deepEqual(cache.takeTrace(), []);
+  await cache.clock.advance(1);
+  await settled();
+  t.deepEqual(cache.takeTrace(), ["transaction overdue f|1", "invalidate f|1"]);
+  next.resolve();
+  await settled();
+  t.deepEqual(cache.takeTrace(), ["invalidate f|2"]);
+  gate.resolve();
+  await done;
+  t.deepEqual(cache.takeTrace(), ["invalidate f|1", "invalidate f|2"]);
+});
+
+test("a stale entry is served in a transaction, and nothing is loaded in the background", async (t) => {
+  const cache = createCache(t, { stale: "1m" });
+  const f = cache.count({ ttlMs: 1_000 }, async (id: number) => id);
+  await f(1);
+  await cache.clock.advance(2_000);
+  await transactional(() => f(1));
+  await settled();
+  t.is(f.loads.length, 1);
+});
+
+test("staleIfError and timeout hold in a transaction too, but not for what it has invalidated", async (t) => {
+  const cache = createCache(t, { staleIfError: "1m" });
+  let fails = false;
+  const f = cache.count({ ttlMs: 1_000 }, async (id: number) => {
+    if (fails) throw rolledBack;
+    return id;
+  });
+  await f(1);
+  await cache.clock.advance(2_000);
+  fails = true;
+  t.is(await transactional(() => f(1)), 1);
+  await t.throwsAsync(
+    transactional(async () => {
+      await f.invalidate(1);
+      await f(1);
+    }),
+    { message: "rolled back" },
+  );
+});
+
+test.serial("with caching disabled invalidations still wait for the commit", async (t) => {
+  const cache = createCache(t);
+  const f = cache.count({}, async (id: number) => id);
+  registry.enabled = false;
+  try {
+    await transactional(async () => {
+      await f.invalidate(1);
+      t.is(await f.refresh(2), 2);
+      t.is(await f(1), 1);
+      t.is(cache.backend.calls.length, 0);
+    });
+    t.deepEqual(
+      cache.backend.calls.map(({ keys }) => keys),
+      [["f|1", "f|2"]],
+    );
+  } finally {
+    registry.enabled = true;
+  }
+});
+
+test("a synchronous function, a value and a synchronous error", async (t) => {
+  const cache = createCache(t);
+  t.is(await transactional(() => (void cache.invalidateTag("a"), 5)), 5);
+  t.deepEqual(cache.takeTrace(), ["invalidate tag a"]);
+  await t.throwsAsync(
+    transactional(() => {
+      void cache.invalidateTag("a");
+      throw rolledBack;
+    }),
+    { is: rolledBack },
+  );
+  t.deepEqual(cache.takeTrace(), []);
+});
+
+test("mistakes are ConfigErrors", async (t) => {
+  const wrong: [unknown, unknown, RegExp][] = [
+    [undefined, {}, /^transactional takes a function, but got: undefined\.$/],
+    [Promise.resolve(), {}, /an instance of Promise\. The work behind a promise has already begun/],
+    [() => {}, null, /takes an object of options/],
+    [() => {}, { independant: true }, /no option "independant"\. Did you mean "independent"\?/],
+    [() => {}, { independent: 1 }, /"independent" must be true or false/],
+    [() => {}, { overdue: 5 }, /"overdue" must be a duration/],
+    [() => {}, { mayHaveCommitted: true }, /"mayHaveCommitted" must be a function/],
+  ];
+  for (const [fn, options, message] of wrong)
+    await t.throwsAsync(transactional(fn as () => void, options as {}), { instanceOf: ConfigError, message });
+  const cache = createCache(t);
+  await t.throwsAsync(
+    transactional(() => cache.invalidateTag("")),
+    { instanceOf: ConfigError, message: /invalidateTag takes the tag's text/ },
+  );
+});
+
+/** The experiment of docs/transactions.md: 25 keys, each read by another caller between the write and the commit. */
+async function countStale(
+  cache: ReturnType<typeof createCache>,
+  operation: "invalidate" | "invalidateTag" | "refresh",
+  run: (transaction: () => Promise<void>) => Promise<unknown>,
+): Promise<number> {
+  const ids = Array.from({ length: 25 }, (_, i) => i);
+  const rows = ids.map(() => new Row());
+  const f = cache.wrap({ name: operation, tags }, async (id: number) => (rows[id] as Row).committed);
+  let stale = 0;
+  for (const id of ids) {
+    await f(id);
+    const isWritten = deferred();
+    const mayCommit = deferred();
+    const done = run(async () => {
+      const row = rows[id] as Row;
+      row.uncommitted = 1;
+      if (operation === "invalidateTag") await f.invalidateTag(`user:${id}`);
+      else if (operation === "refresh") await f.refresh(id);
+      else await f.invalidate(id);
+      isWritten.resolve();
+      await mayCommit.promise;
+      row.commit();
+    });
+    await isWritten.promise;
+    await f(id);
+    mayCommit.resolve();
+    await done;
+    if ((await f(id)) !== 1) stale++;
+  }
+  return stale;
+}
+
+for (const operation of ["invalidate", "invalidateTag", "refresh"] as const)
+  onEachStore(
+    `${operation} in a transaction: 25 of 25 keys are stale without transactional, none with it`,
+    async (t, create) => {
+      t.is(await countStale(create(), operation, (transaction) => transaction()), 25);
+      t.is(await countStale(create(), operation, transactional), 0);
+    },
+  );

@@ -1,0 +1,149 @@
+/**
+ * The corpus: small programs with a mistake (`corpus/wrong`), and sound ones that look alike (`corpus/sound`). Each file
+ * is a program of its own, or each folder where one needs several files. The first line of a wrong one says what
+ * is to be found, with places as tsc prints them; nothing else may be:
+ *
+ *     // expect: unfaithful-codec@7:4, hint unknown-result@12:4
+ *
+ * All are compiled at once, by one checker; but what looks at the whole program sees a program's own files only.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join, relative, sep } from "node:path";
+import ts from "typescript";
+import { resolvePluginOptions } from "../../../transformer/context/plugin-options";
+import { Session } from "../../../transformer/program/session";
+
+export interface CorpusFile {
+  /** Such as `wrong/template-misspelt-property.ts`. */
+  readonly name: string;
+  readonly path: string;
+  readonly expected: readonly Finding[];
+  readonly found: readonly Finding[];
+  /** What TypeScript itself has to say: a program of the corpus has no other mistakes. */
+  readonly errors: readonly string[];
+}
+
+export interface Finding {
+  readonly rule: string;
+  /** `line:column`, or empty in a first line whose places are yet to be filled in. */
+  readonly place: string;
+  readonly grade: "error" | "hint";
+  readonly message?: string;
+  /** What stands at the place. */
+  readonly text?: string;
+}
+
+const root = join(__dirname, "../../..");
+const corpus = join(__dirname, "corpus");
+
+/** As strict as a new project's tsconfig. */
+const compilerOptions: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  lib: ["lib.es2023.d.ts"],
+  module: ts.ModuleKind.CommonJS,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  moduleDetection: ts.ModuleDetectionKind.Force,
+  experimentalDecorators: true,
+  strict: true,
+  skipLibCheck: true,
+  noEmit: true,
+  types: ["node"],
+  paths: { zcache: [join(root, "runtime/index.ts")] },
+};
+
+/** @param prefix of the files' names: `unfaithful-`, or all */
+export function runCorpus(prefix = ""): CorpusFile[] {
+  const programs = ["wrong", "sound"].flatMap((kind) => programsIn(join(corpus, kind), prefix));
+  const program = ts.createProgram(programs.flat(), compilerOptions);
+  return programs.flatMap((paths) => runProgram(program, paths));
+}
+
+/** A file, or the files of a folder. */
+function programsIn(folder: string, prefix: string): string[][] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name.startsWith(prefix))
+    .map((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path];
+    })
+    .sort();
+}
+
+function runProgram(program: ts.Program, paths: readonly string[]): CorpusFile[] {
+  const files = paths.map((path) => program.getSourceFile(path) as ts.SourceFile);
+  const own = Object.create(program, { getSourceFiles: { value: () => files } }) as ts.Program;
+  const session = new Session({
+    ts,
+    compilerOptions,
+    options: resolvePluginOptions({}),
+    packages: ts.sys,
+    program: own,
+  });
+  return files.map((file, i) => ({
+    name: relative(corpus, paths[i] as string)
+      .split(sep)
+      .join("/"),
+    path: paths[i] as string,
+    expected: expectedIn(file.text),
+    found: [...session.diagnosticsOf(file).map(toFinding("error")), ...session.hintsOf(file).map(toFinding("hint"))],
+    errors: [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map((diagnostic) => {
+      return `${placeOf(diagnostic)} ${ts.flattenDiagnosticMessageText(diagnostic.messageText, " ")}`;
+    }),
+  }));
+}
+
+function expectedIn(text: string): Finding[] {
+  const [, list] = /^\/\/ expect: (.*)/.exec(text) ?? [];
+  return (list ?? "").split(",").flatMap((item) => {
+    const [, hint, rule, place] = /^(hint )?([\w-]+)(?:@(.*))?$/.exec(item.trim()) ?? [];
+    return rule ? [{ rule, place: place ?? "", grade: hint ? "hint" : "error" }] : [];
+  });
+}
+
+function toFinding(grade: "error" | "hint"): (diagnostic: ts.Diagnostic) => Finding {
+  return (diagnostic) => {
+    const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, " ");
+    const { file, start = 0, length = 0 } = diagnostic;
+    return {
+      rule: /\[zcache\/([\w-]+)\]$/.exec(message)?.[1] ?? String(diagnostic.code),
+      place: placeOf(diagnostic),
+      grade,
+      message,
+      text: file?.text.slice(start, start + length) ?? "",
+    };
+  };
+}
+
+function placeOf({ file, start = 0 }: ts.Diagnostic): string {
+  const { line, character } = file?.getLineAndCharacterOfPosition(start) ?? { line: 0, character: 0 };
+  return `${line + 1}:${character + 1}`;
+}
+
+/** The first line that says what was found. */
+export function expectationOf(found: readonly Finding[]): string {
+  return `// expect: ${found.map(printFinding).join(", ")}`;
+}
+
+export function printFinding({ rule, place, grade }: Finding): string {
+  return `${grade === "hint" ? "hint " : ""}${rule}@${place}`;
+}
+
+/** In no order: what is expected and was not found, and the other way round. */
+export function differences({ expected, found }: CorpusFile): {
+  readonly missed: Finding[];
+  readonly alarms: Finding[];
+} {
+  const wanted = new Set(expected.map(printFinding));
+  const got = new Set(found.map(printFinding));
+  return {
+    missed: expected.filter((finding) => !got.has(printFinding(finding))),
+    alarms: found.filter((finding) => !wanted.has(printFinding(finding))),
+  };
+}
+
+/** Does the text of a file begin as `wrong` and `sound` ask for? */
+export function isMarked({ path, name }: CorpusFile): boolean {
+  const marked = readFileSync(path, "utf8").startsWith("// expect: ");
+  // In a program of several files, one of them has the mistake.
+  return name.startsWith("sound/") ? !marked : marked || basename(join(path, "..")) !== "wrong";
+}
