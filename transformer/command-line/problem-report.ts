@@ -64,7 +64,7 @@ export function placeOf(
 
 type Printer = (problems: readonly Reported[], files: readonly string[]) => string;
 
-/** `files` are those that were checked: what a program that keeps the answer has to watch. */
+/** `files` are the files that were checked. A program that keeps the answer has to watch them. */
 export const printers: Record<Exclude<Format, "pretty">, Printer> = {
   json: (problems, files) =>
     `${JSON.stringify({ problems: problems.map((problem) => ({ ...problem, source: undefined })), files }, null, 2)}\n`,
