@@ -1,18 +1,29 @@
+import { type Clock, neverSetBack, systemClock } from "./clock";
 import { parseDuration } from "./duration";
 import { ConfigError } from "./errors";
 import { optionAdvice, type OptionRow, type Place } from "./options";
 
-/** Returns the value itself, or null if it is left out. */
-export function checkOption<T>(name: string, value: T, isValid: (value: unknown) => boolean, must: string): Checked<T>;
+/**
+ * Returns the value itself, or null if it is left out.
+ * @param owner precedes the message: `TieredBackend: `
+ */
+export function checkOption<T>(
+  name: string,
+  value: T,
+  isValid: (value: unknown) => boolean,
+  must: string,
+  owner?: string,
+): Checked<T>;
 export function checkOption<T>(
   name: string,
   value: T | undefined,
   isValid: (value: unknown) => boolean,
   must: string,
+  owner = "",
 ): T | null {
   if (value === undefined) return null;
   if (isValid(value)) return value;
-  throw new ConfigError(`"${name}" ${must}, but got: ${show(value)}.`);
+  throw new ConfigError(`${owner}"${name}" ${must}, but got: ${show(value)}.`);
 }
 
 /** Null replaces undefined. */
@@ -59,17 +70,34 @@ export function show(value: unknown): string {
   return name === undefined || name === "Object" ? "an object" : `an instance of ${name}`;
 }
 
+/** Returns the clock that was given, or the system's, as one that is never set back. */
+export function resolveClock(given: Clock | undefined, owner = ""): Clock {
+  return neverSetBack(
+    checkOption("clock", given, isClock, "must have the functions now and after", owner) ?? systemClock,
+  );
+}
+
+const isClock = (value: unknown): boolean => hasMethods(value, ["now", "after"]);
+
 /**
- * Throws a ConfigError for the first name that is not an option of the place.
+ * Finds what is wrong with something that is given as options: it is not an object, or it has a
+ * name that the place does not have. Returns a message, or null if nothing is wrong.
+ *
  * @param rows the options of the place, by name
- * @param refuse returns what is wrong with a name, as a sentence
  */
-export function checkOptionNames(
+export function mistakeInOptions(
   place: Place,
   rows: Readonly<Record<string, OptionRow>>,
-  given: object,
-  refuse: (name: string) => string,
-): void {
-  for (const name of Object.keys(given))
-    if (!Object.hasOwn(rows, name)) throw new ConfigError(`${refuse(name)} ${optionAdvice(place, name)}`);
+  given: unknown,
+): string | null {
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    return `${place} takes an object of options, but got: ${show(given)}.`;
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(rows, name));
+  return unknown === undefined ? null : `${place} has no option "${unknown}". ${optionAdvice(place, unknown)}`;
+}
+
+/** @throws ConfigError for what `mistakeInOptions` finds */
+export function checkOptions(place: Place, rows: Readonly<Record<string, OptionRow>>, given: unknown): void {
+  const mistake = mistakeInOptions(place, rows, given);
+  if (mistake !== null) throw new ConfigError(mistake);
 }

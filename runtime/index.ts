@@ -1,9 +1,11 @@
 import { keysOfCall } from "./calls/operations";
 import { cacheNamed } from "./cache/configure";
 import { resolveShare } from "./cache/verify-settings";
+import { checkOption, checkOptions, isFunction, isName, show } from "./check-options";
 import { ConfigError } from "./errors";
 import { type Listener } from "./events";
 import "./operations";
+import { optionsAt } from "./options";
 import { registry } from "./cache/registry";
 import { invalidateTag as invalidateTagOf } from "./transactions/invalidate";
 import { expectCompiled } from "./cache/uncompiled";
@@ -72,8 +74,9 @@ followSwitch();
  * @example await invalidateTag(`user:${id}`)
  */
 export async function invalidateTag(tag: string, options: { cache?: string } = {}): Promise<void> {
+  const name = cacheIn("invalidateTag", options);
   expectCompiled();
-  await invalidateTagOf(cacheNamed(options.cache ?? registry.defaultName), tag);
+  await invalidateTagOf(cacheNamed(name ?? registry.defaultName), tag);
 }
 
 /**
@@ -86,7 +89,7 @@ export async function invalidateTag(tag: string, options: { cache?: string } = {
  * @example verify("5%"); // for an hour after a deploy
  */
 export function verify(share: string | number | null, options: { cache?: string } = {}): void {
-  const cache = cacheNamed(options.cache ?? registry.defaultName);
+  const cache = cacheNamed(cacheIn("verify", options) ?? registry.defaultName);
   cache.verifyShare = share === null ? null : resolveShare("verify", share);
   registry.generation++;
 }
@@ -100,8 +103,8 @@ export function verify(share: string | number | null, options: { cache?: string 
  * @example const end = subscribe((event) => event.type === "fault" && log.warn(event.error))
  */
 export function subscribe(listener: Listener, options: { cache?: string } = {}): () => void {
-  if (typeof listener !== "function") throw new ConfigError("subscribe takes a function.");
-  const subscription = { listener, cache: options.cache ?? null };
+  if (!isFunction(listener)) throw new ConfigError(`subscribe takes a function, but got: ${show(listener)}.`);
+  const subscription = { listener, cache: cacheIn("subscribe", options) };
   registry.subscriptions.add(subscription);
   return () => void registry.subscriptions.delete(subscription);
 }
@@ -144,4 +147,16 @@ export async function idle(): Promise<void> {
   // The loaders of one cache may call functions of another.
   do await Promise.all(Array.from(caches.values(), (cache) => cache.idle()));
   while (Array.from(caches.values()).some(({ isBusy }) => isBusy));
+}
+
+const rows = {
+  invalidateTag: optionsAt("invalidateTag"),
+  verify: optionsAt("verify"),
+  subscribe: optionsAt("subscribe"),
+} as const;
+
+/** Returns the name of the cache in the options, or null if it is left out. */
+function cacheIn(place: keyof typeof rows, options: { cache?: string }): string | null {
+  checkOptions(place, rows[place], options);
+  return checkOption("cache", options.cache, isName, "must be the name of a cache", `${place}: `);
 }

@@ -8,7 +8,21 @@ import { nearest } from "./suggest";
 
 /** The place where an option is written. */
 export type Place =
-  "directive" | "plugin" | "configure" | "MemoryBackend" | "TieredBackend" | "transactional" | "hold" | "withCache";
+  | "directive"
+  | "plugin"
+  | "configure"
+  | "configure.verify"
+  | "MemoryBackend"
+  | "TieredBackend"
+  | "transactional"
+  | "transactionalSync"
+  | "hold"
+  | "withCache"
+  | "invalidateTag"
+  | "verify"
+  | "subscribe"
+  | "recordEvents"
+  | "FaultyBackend";
 
 export interface OptionRow {
   readonly name: string;
@@ -408,7 +422,8 @@ export const options = [
     unit: "bytes",
     default: 64 * 1024 * 1024,
     since,
-    summary: "How many bytes are kept at most, counted as V8 keeps them, with 450 for each key.",
+    summary:
+      "How many bytes are kept at most, counted as V8 keeps them, with 200 for each key, and 250 more for a value above 1 KB.",
   },
   {
     name: "prefixes",
@@ -438,7 +453,7 @@ export const options = [
   },
   {
     name: "independent",
-    places: ["transactional"],
+    places: ["transactional", "transactionalSync"],
     kind: "boolean",
     default: false,
     since,
@@ -493,6 +508,22 @@ export const options = [
     summary: "The cache that the tags and keys belong to.",
   },
   {
+    name: "cache",
+    places: ["invalidateTag", "verify"],
+    kind: "name",
+    defaultText: "the default cache",
+    since,
+    summary: "The cache that it applies to.",
+  },
+  {
+    name: "cache",
+    places: ["subscribe", "recordEvents"],
+    kind: "name",
+    defaultText: "all caches",
+    since,
+    summary: "The cache whose events are wanted.",
+  },
+  {
     name: "lease",
     places: ["hold"],
     kind: "duration",
@@ -525,6 +556,74 @@ export const options = [
     range: "an `AbortSignal`",
     since,
     summary: "When it aborts, each call beneath that still waits rejects with its reason.",
+  },
+  {
+    name: "share",
+    places: ["configure.verify"],
+    kind: "hits",
+    defaultText: "none",
+    since,
+    summary: "The share of the hits that is verified where the directive says nothing.",
+  },
+  {
+    name: "lag",
+    places: ["configure.verify"],
+    kind: "duration",
+    default: "5s",
+    since,
+    summary: "How long invalidations and replicas may take. A difference is reported if it is still there afterwards.",
+  },
+  {
+    name: "mostAtOnce",
+    places: ["configure.verify"],
+    kind: "count",
+    unit: "loaders",
+    default: 2,
+    since,
+    summary: "How many loaders may run at once to verify hits.",
+  },
+  {
+    name: "shareOfLoads",
+    places: ["configure.verify"],
+    kind: "hits",
+    range: "0 to 100 %, or a number above 1",
+    default: "10%",
+    since,
+    summary:
+      "After the first 100 loaders that verify hits, how many of them may run for each loader that callers have waited for.",
+  },
+  {
+    name: "slow",
+    places: ["configure.verify"],
+    kind: "duration",
+    default: "1s",
+    since,
+    summary: "A function whose loader has taken this long is not verified for a minute.",
+  },
+  {
+    name: "lock",
+    places: ["configure.verify"],
+    kind: "name",
+    range: "the path of a file",
+    default: "zcache.lock.json",
+    since,
+    summary: "The lock file, from which a report names places in the source.",
+  },
+  {
+    name: "name",
+    places: ["FaultyBackend"],
+    kind: "name",
+    defaultText: "that of the backend behind it",
+    since,
+    summary: "The backend's name in errors and events.",
+  },
+  {
+    name: "remote",
+    places: ["FaultyBackend"],
+    kind: "boolean",
+    defaultText: "as the backend behind it",
+    since,
+    summary: "Whether a deadline and a breaker are put in front of it, as with Redis.",
   },
 ] as const satisfies readonly OptionRow[];
 

@@ -42,7 +42,7 @@ const exportsOf = (entry) => Object.keys(require(`${root}dist/${entry}.js`)).fil
 const exported = new Map([...entries.runtime, ...entries.others].map((entry) => [entry, exportsOf(entry)]));
 
 /** Files of runtime/ that the bundle loads by a `require` on first use. */
-const lazy = ["codecs/structured-codec", "backends/lru", "studio/agent"];
+const lazy = ["codecs/structured-codec", "studio/agent"];
 
 const bundle = {
   bundle: true,
@@ -75,14 +75,6 @@ buildSync({
   outfile: `${root}dist/runtime/studio/agent.js`,
   allowOverwrite: true,
   external: ["../calls/cached-function"],
-});
-buildSync({
-  ...bundle,
-  packages: "bundle",
-  entryPoints: [`${root}runtime/backends/lru.ts`],
-  outfile: `${root}dist/runtime/backends/lru.js`,
-  allowOverwrite: true,
-  banner: { js: "/*! lru-cache, by Isaac Z. Schlueter: Blue Oak Model License 1.0.0. */" },
 });
 
 // The transform of text includes what it needs, so that it doesn't depend on the user's compiler.

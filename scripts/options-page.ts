@@ -40,6 +40,11 @@ const sections: readonly (readonly [place: Place, title: string, text: string])[
     "In `configure`",
     '`configure({ … })` sets up the default cache, and `configure("sessions", { … })` the one that directives name with `cache: sessions`. Durations are strings: `"10m"`.',
   ],
+  [
+    "configure.verify",
+    "In `configure({ verify: { … } })`",
+    "For `verify` that is more than a share of the hits: [verify.md](verify.md).",
+  ],
   ["MemoryBackend", "In `new MemoryBackend({ … })`", "Least recently used keys are dropped at either bound."],
   ["TieredBackend", "In `new TieredBackend(memory, redis, { … })`", "What they are for is in [tiers.md](tiers.md)."],
   ["transactional", "In `transactional(fn, { … })`", "What they are for is in [transactions.md](transactions.md)."],
@@ -48,7 +53,15 @@ const sections: readonly (readonly [place: Place, title: string, text: string])[
     "In `hold({ … })`",
     "Inside a transaction, before its first write: [transactions.md](transactions.md#invalidations-that-survive-a-crash-hold).",
   ],
+  [
+    "transactionalSync",
+    "In `transactionalSync(fn, { … })`",
+    "For drivers whose transactions are synchronous: [transactions.md](transactions.md).",
+  ],
   ["withCache", "In `withCache({ … }, fn)`", "They apply to every annotated function that is called beneath `fn`."],
+  ["invalidateTag", "In `invalidateTag(tag, { … })`", "The same as in `verify(share, { … })`."],
+  ["subscribe", "In `subscribe(listener, { … })`", "The same as in `recordEvents({ … })` of `zcache/testing`."],
+  ["FaultyBackend", "In `new FaultyBackend(backend, { … })`", "Of `zcache/testing`: [testing.md](testing.md)."],
 ];
 
 const environment = `## In the environment

@@ -7,8 +7,8 @@
  * | ----------------------------------------- | ---------------- |
  * | GET api/v1/session                        | Session          |
  * | GET api/v1/overview?seconds=300           | Overview         |
- * | GET api/v1/functions                      | FunctionRow[]    |
- * | GET api/v1/function?name=…                | FunctionDetail   |
+ * | GET api/v1/functions?seconds=300          | FunctionRow[]    |
+ * | GET api/v1/function?name=…&seconds=300    | FunctionDetail   |
  * | GET api/v1/key?key=…&cache=…              | KeyDetail        |
  * | GET api/v1/keys?name=…&arguments=[…]      | KeysOfCall       |
  * | GET api/v1/tags                           | TagGraph         |

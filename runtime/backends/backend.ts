@@ -193,7 +193,7 @@ export interface HoldRequest {
 export interface WriteRequest {
   readonly key: string;
   readonly token: string;
-  /** The lease was taken by `readAndLease`: the key holds nothing else. */
+  /** The key was read as empty before the lease was taken, so that it most likely holds nothing else. */
   readonly leaseOnly?: boolean;
   /**
    * The stored form made by `entry.ts`: a plain payload, or a header and a payload. Text is stored
@@ -209,6 +209,8 @@ export interface WriteRequest {
 export interface ReleaseRequest {
   readonly key: string;
   readonly token: string;
+  /** The key was read as empty before the lease was taken, so that it most likely holds nothing else. */
+  readonly leaseOnly?: boolean;
 }
 
 export interface VersionRequest {

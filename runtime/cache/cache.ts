@@ -198,17 +198,19 @@ export class Cache {
   }
 
   /**
-   * Reads like `read`, with leases if the backend takes them in the same command and no other read
-   * of the tick is merged with it.
-   * Returns null if that command could not be sent or was not answered.
+   * Reads like `readTo`, with leases if the backend takes them in the same command and no other read
+   * of the tick is merged with it. `tell` is given null if that command could not be sent or was not answered.
    */
-  readAndLease(keys: readonly string[], request: LeaseRequest, sent: Sent): Promise<LeasedAnswers | null> {
+  readAndLeaseTo(
+    keys: readonly string[],
+    request: LeaseRequest,
+    sent: Sent,
+    tell: (answers: LeasedAnswers | null) => void,
+  ): void {
     const { readAndLease } = this.#backend;
-    return new Promise((resolve) => {
-      const start = readAndLease && ((backend: Backend) => sent.watch(readAndLease.call(backend, keys, request)));
-      const sendUnmerged = start && (() => this.#ask("read", keys, start, resolve, () => resolve(null)));
-      this.readTo(keys, undefined, (values) => resolve({ values, leased: noneLeased }), sendUnmerged);
-    });
+    const start = readAndLease && ((backend: Backend) => sent.watch(readAndLease.call(backend, keys, request)));
+    const sendUnmerged = start && (() => this.#ask("read", keys, start, tell, () => tell(null)));
+    this.readTo(keys, undefined, (values) => tell({ values, leased: noneLeased }), sendUnmerged);
   }
 
   /**

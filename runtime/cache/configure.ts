@@ -2,16 +2,17 @@ import { type Backend } from "../backends/backend";
 import { Cache, type Settings } from "./cache";
 import {
   checkOption,
-  checkOptionNames,
+  checkOptions,
   hasMethods,
   isBoolean,
   isFunction,
   isName,
+  resolveClock,
   resolveCount,
   resolveDuration,
   show,
 } from "../check-options";
-import { type Clock, neverSetBack, systemClock } from "../clock";
+import { type Clock } from "../clock";
 import { type Codec } from "../codecs/codec";
 import { builtInCodecs } from "../codecs/built-in-codecs";
 import { ConfigError } from "../errors";
@@ -200,13 +201,9 @@ export function configure(first?: string | Options, second?: Options): void {
 
 /** Resolves raw options to settings. Throws a ConfigError for the first that is impossible. */
 export function resolveOptions(options: Options = {}): Settings {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new ConfigError(`configure takes an object of options, but got: ${show(options)}.`);
-  }
-  checkOptionNames("configure", rows, options, (name) => `Unknown option "${name}".`);
+  checkOptions("configure", rows, options);
   const chosen = withDefaults("configure", options);
-  const given = checkOption("clock", chosen.clock, isClock, "must have the functions now and after");
-  const clock = neverSetBack(given ?? systemClock);
+  const clock = resolveClock(chosen.clock);
   checkOption("measure", chosen.measure, isBoolean, "must be true or false");
   resolveStudio(chosen.studio, null);
   checkOption("enabled", chosen.enabled, isBoolean, "must be true or false");
@@ -314,4 +311,3 @@ const isWeight = (value: unknown): boolean =>
   typeof value === "boolean" || (typeof value === "number" && value > 0 && Number.isFinite(value));
 const isJitter = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 0.5;
 const isOnOutage = (value: unknown): boolean => value === "keep" || value === "flush" || value === "replay";
-const isClock = (value: unknown): boolean => hasMethods(value, ["now", "after"]);

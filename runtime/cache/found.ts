@@ -2,7 +2,7 @@
 export interface Lease {
   readonly key: string;
   readonly token: string;
-  /** The lease was taken with the read that found nothing at the key. */
+  /** The key was read as empty before the lease was taken, so that it most likely holds nothing else. */
   readonly leaseOnly?: boolean;
 }
 

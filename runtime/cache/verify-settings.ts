@@ -1,5 +1,6 @@
-import { checkOption, isName, resolveCount, resolveDuration, show } from "../check-options";
+import { checkOption, checkOptions, isName, resolveCount, resolveDuration, show } from "../check-options";
 import { ConfigError } from "../errors";
+import { type OptionRow, optionsAt, withDefaults } from "../options";
 import { parseShare } from "../share";
 
 /** How hits are verified, where `verify` is more than a share of them. Everything may be left out. */
@@ -46,38 +47,37 @@ export interface VerifySettings {
   readonly lock: string;
 }
 
-const names: readonly string[] = [
-  "share",
-  "lag",
-  "mostAtOnce",
-  "shareOfLoads",
-  "slow",
-  "lock",
-] satisfies (keyof VerifyOptions)[];
+/** An option without a row in the table does not compile. */
+const rows: Readonly<Record<keyof VerifyOptions, OptionRow>> = optionsAt("configure.verify");
 
 /** @throws ConfigError */
 export function resolveVerify(given: string | number | VerifyOptions | undefined): VerifySettings {
-  const isWhole = typeof given === "object" && given !== null;
-  const options: VerifyOptions = isWhole ? given : given === undefined ? {} : { share: given };
-  for (const name of Object.keys(options))
-    if (!names.includes(name)) throw new ConfigError(`"verify" has no option "${name}". Options: ${names.join(", ")}.`);
+  const options: VerifyOptions = given === undefined ? {} : isObject(given) ? given : { share: given };
+  checkOptions("configure.verify", rows, options);
+  const chosen = withDefaults("configure.verify", options);
   return {
     share: resolveShare("verify", options.share) ?? 0,
-    lagMs: resolveDuration("verify.lag", options.lag) ?? 5_000,
-    mostAtOnce: resolveCount("verify.mostAtOnce", options.mostAtOnce ?? 2),
-    shareOfLoads: resolveShareOfLoads(options.shareOfLoads) ?? 0.1,
-    slowMs: resolveDuration("verify.slow", options.slow) ?? 1_000,
-    lock: checkOption("verify.lock", options.lock, isName, "must be the path of a file") ?? "zcache.lock.json",
+    lagMs: resolveDuration("verify.lag", chosen.lag),
+    mostAtOnce: resolveCount("verify.mostAtOnce", chosen.mostAtOnce),
+    shareOfLoads: resolveShareOfLoads(chosen.shareOfLoads),
+    slowMs: resolveDuration("verify.slow", chosen.slow),
+    lock: checkOption("verify.lock", chosen.lock, isName, "must be the path of a file"),
   };
 }
 
-/** May be more than all of them, for tests. */
-function resolveShareOfLoads(given: string | number | undefined): number | null {
+function isObject(given: string | number | VerifyOptions): given is VerifyOptions {
+  return typeof given === "object" && given !== null;
+}
+
+/** Returns a share, which may be above 1 so that tests verify more hits than there are loads. */
+function resolveShareOfLoads(given: string | number): number {
   if (typeof given === "number" && given > 1) return given;
   return resolveShare("verify.shareOfLoads", given);
 }
 
-/** A number from 0 to 1; null where it is left out. */
+/** Returns a number from 0 to 1, or null if the option is left out. */
+export function resolveShare(name: string, given: string | number): number;
+export function resolveShare(name: string, given: string | number | undefined): number | null;
 export function resolveShare(name: string, given: string | number | undefined): number | null {
   if (given === undefined) return null;
   const share = typeof given === "string" ? parseShare(given) : given;

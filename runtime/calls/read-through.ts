@@ -5,9 +5,10 @@ import { record, recordUnusable } from "../loads/record";
 import { CacheMissError } from "../errors";
 import { type Load, readAgain, type Shared } from "../cache/load";
 import { type Loader } from "../user-code/loader";
-import { keysToRead, lookUp, wantedOf } from "../loads/lookup";
+import { giveUpLeases } from "../loads/lease";
+import { judgeToLoad, lookUp, lookUpOneToLoad, readToLoad, wantedOf } from "../loads/lookup";
 import { peek, notAtHand } from "../loads/memory-hits";
-import { isOursAlone, judge } from "../loads/judge";
+import { isOursAlone } from "../loads/judge";
 import { type Found, Hit, type Standard, Wanted } from "../cache/found";
 import { registry } from "../cache/registry";
 import { withinOrStaleIfError } from "../loads/timeout";
@@ -69,12 +70,12 @@ function findSoon(bound: BoundPlan, loader: Loader, self: unknown, wanted: Wante
   const arrival = cache.tick();
   const context = new CallerContext();
   return new Promise((resolve, reject) =>
-    cache.readTo(keysToRead(wanted), bound.reading, (values) => {
-      const judged = isOursAlone(bound) ? judge(bound, wanted, values) : null;
+    readToLoad(bound, wanted, (values, lease) => {
+      const judged = isOursAlone(bound) ? judgeToLoad(bound, wanted, values, lease) : null;
       if (judged instanceof Hit && !judged.outdated) return resolve(judged.value);
       context.run(() => {
         try {
-          const found = judged ?? judge(bound, wanted, values);
+          const found = judged ?? judgeToLoad(bound, wanted, values, lease);
           if (found instanceof Hit && !found.outdated) resolve(found.value);
           else resolve(find(bound, loader, self, wanted, null, arrival, found));
         } catch (error) {
@@ -105,7 +106,8 @@ async function find(
       let running = cache.loads.get(key);
       if (first || !running || running.background) {
         // A load that `idle` has waited for may have ended, and this caller is about to begin another one.
-        const reading = first ?? (isAgain ? cache.track(lookUp(bound, wanted)) : lookUp(bound, wanted));
+        const look = (): Promise<Found> => lookUpOneToLoad(bound, wanted);
+        const reading = first ?? (isAgain ? cache.track(look()) : look());
         const found = reading instanceof Promise ? await reading : reading;
         // Another caller may have begun a load while this one read.
         running = cache.loads.get(key);
@@ -113,6 +115,7 @@ async function find(
           if (found.outdated && !running) startLoads(bound, self, [found.outdated], runner, true);
           return found.value;
         }
+        if (found.lease && (running || signal?.aborted)) giveUpLeases(cache, [found.lease]);
         // No caller would get the value.
         signal?.throwIfAborted();
         if (!running) {

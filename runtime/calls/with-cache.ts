@@ -1,6 +1,6 @@
 import { type ContextStorage, runAs } from "../user-code/context-storage";
 import { applyLoader, type Loader } from "../user-code/loader";
-import { checkOptionNames, hasMethods, show } from "../check-options";
+import { checkOptions, hasMethods, show } from "../check-options";
 import { ConfigError } from "../errors";
 import { type OptionRow, optionsAt } from "../options";
 import { type Plan } from "../plan";
@@ -26,6 +26,7 @@ const modes: readonly unknown[] = [undefined, "refresh", "bypass", "only"];
  */
 export function withCache<R>(control: Control, fn: () => R): R {
   checkControl(control);
+  if (typeof fn !== "function") throw new ConfigError(`withCache takes a function, but got: ${show(fn)}.`);
   expectCompiled();
   return runAs(controls, { ...controlOf(), ...control }, fn);
 }
@@ -67,10 +68,7 @@ export async function runLoader(
 markFrames(runLoader);
 
 function checkControl(control: Control): void {
-  if (typeof control !== "object" || control === null) {
-    throw new ConfigError(`withCache takes an object of options, but got: ${show(control)}.`);
-  }
-  checkOptionNames("withCache", rows, control, (name) => `withCache has no option "${name}".`);
+  checkOptions("withCache", rows, control);
   if (!modes.includes(control.mode)) {
     throw new ConfigError(`"mode" must be "refresh", "bypass" or "only", but got: ${show(control.mode)}.`);
   }

@@ -127,6 +127,16 @@ export function createHeader(id: string, flags: number, versions: readonly strin
   return start + String.fromCharCode(flags, count >> 8, count & 0xff) + versions.join("");
 }
 
+/**
+ * Creates, as Latin-1 text, what a key holds that has a lease and nothing else. It depends on the token alone, and a
+ * renewal leaves it as it is, so that its holder knows it byte by byte.
+ */
+export function createLeaseAlone(token: string): string {
+  return magic + token + token + leaseRest;
+}
+
+const leaseRest = `${endOfKey}\0\0\0`;
+
 /** Returns a copy with a lease in it. */
 export function withLease(bytes: Buffer, { token, end } = noLease): Buffer {
   const copy = Buffer.allocUnsafeSlow(Math.max(bytes.length, versionsOffset));
@@ -198,6 +208,7 @@ export function isAscii(text: string): boolean {
 // ---- Reading ----
 
 const noResultTags: readonly ResultTag[] = [];
+const noBytes = Buffer.alloc(0);
 
 /** The contents of the bytes at a key. */
 export class Entry {
@@ -221,6 +232,14 @@ export class Entry {
     return Array.from({ length: Math.max(this.versionCount, 0) }, (_, i) =>
       this.bytes.toString("latin1", at(i), at(i + 1)),
     );
+  }
+
+  /** Returns what is needed to judge the entry by its tags, in memory of its own, for a memo. */
+  withoutPayload(): Entry {
+    const length = versionsOffset + Math.max(this.versionCount, 0) * idLength;
+    const header = Buffer.allocUnsafeSlow(length);
+    this.bytes.copy(header, 0, 0, length);
+    return new Entry(header, noBytes, this.versionCount, null, noResultTags);
   }
 
   /** Whether the entry's versions are the current ones. A missing version invalidates the entry. */

@@ -1,6 +1,6 @@
 /** `zcache/drizzle`: invalidations inside `db.transaction(…)` wait for its commit. */
 import { transactionalSync } from "../index";
-import { inScope, replaceMethod, wrongClient } from "./library-transaction";
+import { inScope, refuseOptions, replaceMethod, wrongClient } from "./library-transaction";
 
 /** What is used of a database of Drizzle's. */
 export interface DrizzleLike {
@@ -17,6 +17,7 @@ export interface DrizzleLike {
  * @example export const db = scoped(drizzle(pool))
  */
 export function scoped<T extends DrizzleLike>(db: T): T {
+  refuseOptions("drizzle", arguments[1]);
   const { transaction, select, rollback, resultKind } = Object(db) as Record<string, unknown>;
   // A Knex is a function that has these, too; the `tx` of a transaction can be rolled back.
   const isDatabase = typeof db === "object" && typeof transaction === "function" && typeof select === "function";

@@ -1,5 +1,5 @@
 /** `zcache/knex`: invalidations inside `knex.transaction(async (trx) => …)` wait for its commit. */
-import { inScope, replaceMethod, wrongClient } from "./library-transaction";
+import { inScope, refuseOptions, replaceMethod, wrongClient } from "./library-transaction";
 
 /** What is used of a `Knex`. */
 export interface KnexLike {
@@ -15,6 +15,7 @@ export interface KnexLike {
  * @example export const db = scoped(knex({ client: "pg", connection }))
  */
 export function scoped<T extends KnexLike>(knex: T): T {
+  refuseOptions("knex", arguments[1]);
   const { transaction, context, isTransaction } = Object(knex) as Record<string, unknown>;
   if (typeof transaction !== "function" || typeof context !== "object" || context === null || isTransaction === true)
     throw wrongClient("knex", 'a Knex, such as knex({ client: "pg", connection })', knex);

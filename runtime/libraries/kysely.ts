@@ -1,5 +1,5 @@
 /** `zcache/kysely`: invalidations inside `db.transaction().execute(…)` wait for its commit. */
-import { inScope, replaceMethod, wrongClient } from "./library-transaction";
+import { inScope, refuseOptions, replaceMethod, wrongClient } from "./library-transaction";
 
 /** What is used of a `Kysely`. */
 export interface KyselyLike {
@@ -14,6 +14,7 @@ export interface KyselyLike {
  * @example export const db = scoped(new Kysely<Database>({ dialect }))
  */
 export function scoped<T extends KyselyLike>(db: T): T {
+  refuseOptions("kysely", arguments[1]);
   const builder = builderOf(db);
   if (!builder) throw wrongClient("kysely", "a Kysely, such as new Kysely({ dialect })", db);
   replaceMethod(Object.getPrototypeOf(builder) as object, "execute", (execute) => {

@@ -42,6 +42,17 @@ export function replaceMethod(
 
 const done = Symbol.for("zcache.transaction.1");
 
+/**
+ * Adapters have no options, and would ignore them. Which cache an invalidation concerns is said
+ * where it is called.
+ *
+ * @throws ConfigError
+ */
+export function refuseOptions(entry: string, given: unknown): void {
+  if (given !== undefined)
+    throw new ConfigError(`zcache/${entry}: scoped takes one argument and no options, but got: ${show(given)}.`);
+}
+
 export function wrongClient(entry: string, wanted: string, given: unknown): ConfigError {
   return new ConfigError(`zcache/${entry} takes ${wanted}, but got: ${show(given)}.`);
 }

@@ -1,4 +1,5 @@
 /** `zcache/pg`: transactions by hand, for the clients and pools of `pg`. */
+import { show } from "../check-options";
 import { ConfigError } from "../index";
 import { openScope, type Scope } from "../transactions/scope";
 import { inScope, wrongClient } from "./library-transaction";
@@ -50,6 +51,11 @@ export async function transaction(
   fn: (client: never) => Promise<unknown>,
   begin = "BEGIN",
 ): Promise<unknown> {
+  if (typeof fn !== "function") throw new ConfigError(`zcache/pg takes a function, but got: ${show(fn)}.`);
+  if (typeof begin !== "string" || begin === "")
+    throw new ConfigError(
+      `zcache/pg takes the statement that begins a transaction, such as "BEGIN", but got: ${show(begin)}.`,
+    );
   const { query, connect, totalCount } = Object(from) as Record<string, unknown>;
   if (typeof query !== "function") throw wrongClient("pg", "a Pool or a Client of pg", from);
   if (typeof connect !== "function" || typeof totalCount !== "number") return run(from as ClientLike, fn, begin);

@@ -1,6 +1,6 @@
 /** `zcache/prisma`: invalidations inside `prisma.$transaction(…)` wait for its commit. */
 import { transactional } from "../index";
-import { inScope, replaceMethod, wrongClient } from "./library-transaction";
+import { inScope, refuseOptions, replaceMethod, wrongClient } from "./library-transaction";
 
 /** What is used of a `PrismaClient`. */
 export interface PrismaLike {
@@ -16,6 +16,7 @@ export interface PrismaLike {
  * @example export const prisma = scoped(new PrismaClient({ adapter }))
  */
 export function scoped<T extends PrismaLike>(prisma: T): T {
+  refuseOptions("prisma", arguments[1]);
   if (!isWhole(prisma)) throw wrongClient("prisma", "a PrismaClient, such as new PrismaClient({ adapter })", prisma);
   scope(prisma);
   return prisma;

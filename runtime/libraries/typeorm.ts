@@ -1,5 +1,5 @@
 /** `zcache/typeorm`: invalidations inside `dataSource.transaction(…)` wait for its commit. */
-import { inScope, replaceMethod, wrongClient } from "./library-transaction";
+import { inScope, refuseOptions, replaceMethod, wrongClient } from "./library-transaction";
 import { openScope } from "../transactions/scope";
 import { TransactionByHand } from "./transaction-by-hand";
 
@@ -27,6 +27,7 @@ interface EntityManagerLike {
  * @example export const dataSource = scoped(new DataSource({ type: "postgres", … }))
  */
 export function scoped<T extends DataSourceLike>(dataSource: T): T {
+  refuseOptions("typeorm", arguments[1]);
   const { manager, createQueryRunner } = Object(dataSource) as Record<string, unknown>;
   const managerType = holderOf(manager, "transaction");
   if (!managerType || typeof createQueryRunner !== "function")

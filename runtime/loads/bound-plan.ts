@@ -47,6 +47,8 @@ export interface BoundPlan {
   readonly receivers: Receivers | null;
   /** For a batch: whether much was missing at the last read, so that the next one should take leases. */
   expectsMissing: boolean;
+  /** For single calls: how much misses have outnumbered hits of late. See `noteRead`. */
+  recentMisses: number;
   readonly generation: number;
 }
 
@@ -121,6 +123,7 @@ function bindPlan(plan: Plan): BoundPlan {
     isShared: plan.nameless === true && isStoreShared(cache),
     receivers: plan.class === undefined && !plan.literal && !plan.nameless ? null : createReceivers(),
     expectsMissing: false,
+    recentMisses: 0,
     // It is read last, because looking up the default cache may have created it.
     generation: registry.generation,
   };

@@ -1,30 +1,35 @@
 import { type AcquireRequest, type AcquireResult } from "../backends/backend";
-import { type Answers } from "../backends/outbox";
+import { type Answers, noAnswers } from "../backends/outbox";
 import { type Cache } from "../cache/cache";
 import { type Lease } from "../cache/found";
 import { piecesFor, sendInPieces } from "../backends/pieces";
 import { randomId } from "../entry/id";
 import { Sent } from "../cache/sent";
 
+/** Called once, with undefined for what could not be read, which is an event. Each lease was taken, and has to be used or given up. */
+export type OnLeased = (values: Answers, leases: readonly (Lease | null)[]) => void;
+
+const noLeases: readonly null[] = [];
+
 /**
  * Reads the keys, and takes the leases on those of the first `count` that hold nothing, if the backend can do both at once and
- * no other read is sent in this tick. Returns null if the backend could not be asked, which is an event.
+ * no other read is sent in this tick.
  */
-export async function readAndLease(
-  cache: Cache,
-  keys: readonly string[],
-  count: number,
-): Promise<{ readonly values: Answers; readonly leases: readonly (Lease | null)[] } | null> {
+export function readAndLease(cache: Cache, keys: readonly string[], count: number, tell: OnLeased): void {
   const token = randomId();
   const leaseOf = (key: string): Lease => ({ key, token, leaseOnly: true });
   const sent = new Sent();
-  const answer = await cache.readAndLease(keys, { token, leaseMs: cache.settings.leaseMs, count }, sent);
-  if (answer) {
-    const { values, leased } = answer;
-    return { values, leases: leased.map((one, i) => (one ? leaseOf(keys[i] as string) : null)) };
-  }
-  sent.undo(() => cache.track(releaseLeases(cache, keys.slice(0, count).map(leaseOf))));
-  return null;
+  cache.readAndLeaseTo(keys, { token, leaseMs: cache.settings.leaseMs, count }, sent, (answer) => {
+    if (answer) {
+      const { values, leased } = answer;
+      return tell(
+        values,
+        leased.length === 0 ? noLeases : leased.map((one, i) => (one ? leaseOf(keys[i] as string) : null)),
+      );
+    }
+    sent.undo(() => cache.track(releaseLeases(cache, keys.slice(0, count).map(leaseOf))));
+    tell(noAnswers(keys), noLeases);
+  });
 }
 
 /** With this many leases, the first one has not expired when the last one has been taken, renewed or written to. */
@@ -78,9 +83,9 @@ function acquirePart(cache: Cache, requests: readonly AcquireRequest[]): Promise
     .ask("acquire", keysOf(requests), (backend) => sent.watch(backend.acquire(requests)))
     .then(
       (results) =>
-        requests.map((request, i) => {
+        requests.map(({ key, token, seenId, force }, i) => {
           const { status } = results[i] as AcquireResult;
-          return status === "acquired" ? request : status;
+          return status === "acquired" ? { key, token, leaseOnly: seenId === null && !force } : status;
         }),
       () => {
         // Some may have been taken all the same: one key's error fails the whole answer.
@@ -140,7 +145,7 @@ export function giveUpLeases(cache: Cache, leases: readonly Lease[]): void {
 
 async function release(cache: Cache, leases: readonly Lease[]): Promise<void> {
   for (const part of piecesFor(cache.settings.backend, leases)) {
-    const requests = part.map(({ key, token }) => ({ key, token }));
+    const requests = part.map(({ key, token, leaseOnly = false }) => ({ key, token, leaseOnly }));
     await cache.ask("release", keysOf(requests), (backend) => backend.release(requests)).catch(() => {});
   }
 }

@@ -1,5 +1,5 @@
-import { type Answers, noAnswers } from "../backends/outbox";
-import { type Found, Hit, type Missing, type Standard, Wanted } from "../cache/found";
+import { type Answers } from "../backends/outbox";
+import { type Found, Hit, type Lease, type Missing, type Standard, Wanted } from "../cache/found";
 import { decodeTogether } from "../codecs/built-in-codecs";
 import { type BoundPlan } from "./bound-plan";
 import { keyOf, versionKeysOf } from "./call-keys";
@@ -48,17 +48,76 @@ export async function lookUpToLoad(bound: BoundPlan, all: readonly Wanted[]): Pr
   if (bound.reading) return lookUpAll(bound, all);
   const { cache } = bound;
   const keys = keysOfAll(all);
-  const answer = bound.expectsMissing
-    ? await readAndLease(cache, keys, all.length)
-    : { values: await cache.read(keys), leases: noLeases };
-  const values = answer?.values ?? noAnswers(keys);
+  const answer = new Promise<readonly [Answers, readonly (Lease | null)[]]>((resolve) => {
+    if (bound.expectsMissing) readAndLease(cache, keys, all.length, (...answers) => resolve(answers));
+    else cache.readTo(keys, undefined, (values) => resolve([values, noLeases]));
+  });
+  const [values, leases] = await answer;
   bound.expectsMissing = isMuchMissing(values, all.length);
   const found = await judgeAll(bound, all, keys, values, "served");
-  answer?.leases.forEach((lease, i) => {
+  leases.forEach((lease, i) => {
     if (lease) (found[i] as Missing).lease = lease;
   });
   return found;
 }
+
+/**
+ * Reads one key with its tags' versions for a caller that loads what is missing, and calls back with the values. If the
+ * function has mostly missed of late, the lease is taken with the read, if the backend can do that and the key holds
+ * nothing. The caller must use or release it.
+ */
+export function readToLoad(
+  bound: BoundPlan,
+  wanted: Wanted,
+  tell: (values: Answers, lease?: Lease | null) => void,
+): void {
+  const { cache, reading } = bound;
+  const keys = keysToRead(wanted);
+  if (bound.recentMisses < mostlyMissing || reading) cache.readTo(keys, reading, tell);
+  else readAndLease(cache, keys, 1, (values, leases) => tell(values, leases[0]));
+}
+
+/** The same as a promise of what was found. */
+export async function lookUpOneToLoad(bound: BoundPlan, wanted: Wanted): Promise<Found> {
+  let lease: Lease | null | undefined;
+  const values = await new Promise<Answers>((resolve) =>
+    readToLoad(bound, wanted, (answers, taken) => {
+      lease = taken;
+      resolve(answers);
+    }),
+  );
+  return judgeToLoad(bound, wanted, values, lease);
+}
+
+/** Judges what `readToLoad` has read. Nothing can have been found where a lease was taken. */
+export function judgeToLoad(
+  bound: BoundPlan,
+  wanted: Wanted,
+  values: Answers,
+  lease: Lease | null | undefined,
+): Found | Promise<Found> {
+  noteRead(bound, values[0]);
+  const found = judge(bound, wanted, values);
+  if (!lease) return found;
+  const leased = (missing: Found): Found => {
+    (missing as Missing).lease = lease;
+    return missing;
+  };
+  return found instanceof Promise ? found.then(leased) : leased(found);
+}
+
+/**
+ * Rises by one with each key that held nothing, and falls by one with each that held something, so that it is high where
+ * most reads find nothing. An entry that is not current holds its key: no lease could be taken with the read.
+ */
+function noteRead(bound: BoundPlan, bytes: Answers[number]): void {
+  if (bytes === null) {
+    if (bound.recentMisses < mostRecentMisses) bound.recentMisses++;
+  } else if (bytes && bound.recentMisses > 0) bound.recentMisses--;
+}
+
+const mostRecentMisses = 8;
+const mostlyMissing = 4;
 
 const noLeases: readonly null[] = [];
 /** A share of what was wanted. If less is missing, taking leases with the read costs Redis more than it saves. */

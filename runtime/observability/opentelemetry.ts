@@ -5,7 +5,8 @@
  */
 import { tracingChannel } from "node:diagnostics_channel";
 import { type CallMessage } from "../calls/observe";
-import { type FunctionStats, stats } from "../index";
+import { hasMethods, show } from "../check-options";
+import { ConfigError, type FunctionStats, stats } from "../index";
 import { asError, messageOf, tellListener } from "../user-code/thrown";
 
 type Attributes = Record<string, string | number | boolean>;
@@ -46,9 +47,12 @@ const channel = tracingChannel<unknown, CallMessage>("zcache:call");
  * Its parent is the span that is active where the function is called.
  *
  * @returns a function that ends the tracing
+ * @throws ConfigError for what is not a tracer
  * @example traceCalls(trace.getTracer("zcache"))
  */
 export function traceCalls(tracer: TracerLike): () => void {
+  if (!hasMethods(tracer, ["startSpan"]))
+    throw new ConfigError(`traceCalls takes a tracer, such as trace.getTracer("zcache"), but got: ${show(tracer)}.`);
   const spans = new WeakMap<object, SpanLike>();
   const subscribers = {
     start: safely((message) => {
@@ -104,9 +108,12 @@ const gauges = [
  * the attribute `zcache.function`.
  *
  * @returns a function that ends the reports
+ * @throws ConfigError for what is not a meter
  * @example reportStats(metrics.getMeter("zcache"))
  */
 export function reportStats(meter: MeterLike): () => void {
+  if (!hasMethods(meter, ["createObservableCounter"]))
+    throw new ConfigError(`reportStats takes a meter, such as metrics.getMeter("zcache"), but got: ${show(meter)}.`);
   const ends = [
     ...metrics.map(([name, counter, description]) =>
       observe(meter.createObservableCounter(name, { description }), (one) => one[counter]),

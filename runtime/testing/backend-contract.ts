@@ -12,7 +12,9 @@ import type {
 } from "../backends/backend";
 import { createHeader, createStored, Entry, isHold, noTerms, parseStored } from "../entry/entry";
 import { createHold, holdersIn } from "../entry/hold";
+import { show } from "../check-options";
 import { randomId } from "../entry/id";
+import { ConfigError } from "../index";
 
 /** A backend to be tested, and what its interface doesn't say about it. */
 export interface BackendSubject {
@@ -54,6 +56,8 @@ const slack = 5_000;
  * for (const { title, run } of backendContract(() => subject)) test(title, run);
  */
 export function backendContract(open: () => BackendSubject | Promise<BackendSubject>): readonly ContractCase[] {
+  if (typeof open !== "function")
+    throw new ConfigError(`backendContract takes a function that opens a subject, but got: ${show(open)}.`);
   const cases: ContractCase[] = [];
   const contract = (title: string, body: (subject: BackendSubject, key: string) => Promise<void>): void => {
     // Half of the keys carry a hash tag, which decides the slot on a Cluster.

@@ -1,4 +1,6 @@
+import { show } from "../check-options";
 import type { Clock } from "../clock";
+import { ConfigError } from "../index";
 
 interface Timer {
   readonly at: number;
@@ -23,6 +25,8 @@ export class FakeClock implements Clock {
 
   /** @param now milliseconds since the epoch; a time in 2023 if left out */
   constructor(now = 1_700_000_000_000) {
+    if (!Number.isFinite(now))
+      throw new ConfigError(`FakeClock takes milliseconds since the epoch, but got: ${show(now)}.`);
     this.#now = now;
   }
 

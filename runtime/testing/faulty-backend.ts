@@ -14,6 +14,9 @@ import type {
 import type { AskedOfBackend } from "../backends/backend-failure";
 import type { Inspector } from "../backends/inspector";
 import type { MemoryBackend } from "../backends/memory-backend";
+import { isBoolean, isName, mistakeInOptions, show } from "../check-options";
+import { ConfigError } from "../index";
+import { optionsAt } from "../options";
 
 export type Operation = AskedOfBackend;
 
@@ -59,8 +62,14 @@ export class FaultyBackend implements Backend {
   /**
    * @param inner the backend that carries out whatever doesn't fail
    * @param options.remote true puts the deadline and the breaker in front of it, as with Redis
+   * @throws ConfigError for an option that does not exist or has an impossible value
    */
-  constructor(inner: Backend, { name = inner.name, remote = inner.remote } = {}) {
+  constructor(inner: Backend, options: { readonly name?: string; readonly remote?: boolean } = {}) {
+    const mistake = mistakeInOptions("FaultyBackend", optionsAt("FaultyBackend"), options);
+    if (mistake !== null) throw new ConfigError(mistake);
+    const { name = inner.name, remote = inner.remote } = options;
+    if (!isName(name)) throw invalid(`"name" must be a string of at least one character`, name);
+    if (!isBoolean(remote)) throw invalid(`"remote" must be true or false`, remote);
     this.#inner = inner;
     this.name = name;
     this.remote = remote;
@@ -185,4 +194,8 @@ export class FaultyBackend implements Backend {
 
 function keysOf(requests: readonly { readonly key: string }[]): string[] {
   return requests.map((request) => request.key);
+}
+
+function invalid(must: string, given: unknown): ConfigError {
+  return new ConfigError(`FaultyBackend: ${must}, but got: ${show(given)}.`);
 }

@@ -3,6 +3,8 @@
 // each.
 import { type CacheEvent, ConfigError, idle, resetStats, subscribe } from "../index";
 import { registry } from "../cache/registry";
+import { mistakeInOptions } from "../check-options";
+import { optionsAt } from "../options";
 
 export { backendContract, type BackendSubject, type ContractCase } from "./backend-contract";
 export { FakeClock } from "./fake-clock";
@@ -25,6 +27,7 @@ export interface EventRecord {
  * Records the events of one cache or of all.
  *
  * @param options.cache name of the cache; all caches if left out
+ * @throws ConfigError for an option that does not exist or has an impossible value
  * @example
  * const record = recordEvents();
  * await getUser(5);
@@ -32,6 +35,8 @@ export interface EventRecord {
  * record.stop();
  */
 export function recordEvents(options: { cache?: string } = {}): EventRecord {
+  const mistake = mistakeInOptions("recordEvents", optionsAt("recordEvents"), options);
+  if (mistake !== null) throw new ConfigError(mistake);
   const events: CacheEvent[] = [];
   let taken = 0;
   const stop = subscribe((event) => events.push(event), options);

@@ -2,7 +2,7 @@ import { hasMethod } from "../backends/checked-backend";
 import { type Cache } from "../cache/cache";
 import { cacheNamed } from "../cache/configure";
 import { registry } from "../cache/registry";
-import { checkOption, checkOptionNames, isName, resolveDuration, show } from "../check-options";
+import { checkOption, checkOptions, isName, resolveDuration, show } from "../check-options";
 import { longestHoldMs } from "../entry/hold";
 import { BackendError, ConfigError } from "../errors";
 import { type OptionRow, optionsAt, withDefaults } from "../options";
@@ -112,7 +112,7 @@ function refusal(cause: BackendError): BackendError {
 export function resolveHold(options: HoldOptions): ResolvedHold {
   if (typeof options !== "object" || options === null || Array.isArray(options))
     throw new ConfigError(`hold takes an object such as { tags: ["user:5"] }, but got: ${show(options)}.`);
-  checkOptionNames("hold", rows, options, (name) => `hold has no option "${name}".`);
+  checkOptions("hold", rows, options);
   const name = checkOption("cache", options.cache, isName, "must be the name of a cache");
   const cache = cacheNamed(name ?? registry.defaultName);
   const { backend } = cache.settings;

@@ -1,4 +1,4 @@
-import { checkOption, checkOptionNames, isBoolean, isFunction, resolveDuration, show } from "../check-options";
+import { checkOption, checkOptions, isBoolean, isFunction, resolveDuration, show } from "../check-options";
 import { type BackendError, ConfigError } from "../errors";
 import { type OptionRow, optionsAt, withDefaults } from "../options";
 import { committedError } from "./carry-out";
@@ -35,6 +35,7 @@ export interface TransactionalOptions {
 
 /** An option without a row in the table does not compile. */
 const rows: Readonly<Record<keyof TransactionalOptions, OptionRow>> = optionsAt("transactional");
+const rowsIfSynchronous: Readonly<Record<keyof SynchronousOptions, OptionRow>> = optionsAt("transactionalSync");
 
 /**
  * Runs `fn`, which makes a transaction. What is invalidated inside, however deep, is carried out when `fn` has resolved, and
@@ -47,7 +48,9 @@ const rows: Readonly<Record<keyof TransactionalOptions, OptionRow>> = optionsAt(
  * @example await transactional(() => db.transaction(async (tx) => { … await invalidateTag(`user:${id}`) }))
  */
 export async function transactional<R>(fn: () => R, options: TransactionalOptions = {}): Promise<Awaited<R>> {
-  const { scopeOptions, isUnknown, holds } = resolveOptions(fn, options);
+  checkFunction("transactional", fn);
+  checkOptions("transactional", rows, options);
+  const { scopeOptions, isUnknown, holds } = resolveOptions(options);
   const scope = new Scope(openScope(), scopeOptions);
   let result: Awaited<R>;
   try {
@@ -80,7 +83,9 @@ export async function transactional<R>(fn: () => R, options: TransactionalOption
  * @example const rows = transactionalSync(() => db.transaction(() => { …; saved = invalidateTag(`user:${id}`) })())
  */
 export function transactionalSync<R>(fn: () => R, options: SynchronousOptions = {}): R {
-  const { scopeOptions } = resolveOptions(fn, options);
+  checkFunction("transactionalSync", fn);
+  checkOptions("transactionalSync", rowsIfSynchronous, options);
+  const { scopeOptions } = resolveOptions(options);
   const scope = new Scope(openScope(), { ...scopeOptions, isSynchronous: true });
   let result: R;
   try {
@@ -113,15 +118,13 @@ async function settleFailure(scope: Scope, isUnknown: boolean): Promise<void> {
   await scope.commitPerhaps().catch(() => {});
 }
 
-function resolveOptions(fn: unknown, options: TransactionalOptions) {
-  if (typeof fn !== "function") {
-    const hint =
-      fn instanceof Promise ? " The work behind a promise has already begun: write transactional(() => …)." : "";
-    throw new ConfigError(`transactional takes a function, but got: ${show(fn)}.${hint}`);
-  }
-  if (typeof options !== "object" || options === null || Array.isArray(options))
-    throw new ConfigError(`transactional takes an object of options, but got: ${show(options)}.`);
-  checkOptionNames("transactional", rows, options, (name) => `transactional has no option "${name}".`);
+function checkFunction(caller: string, fn: unknown): void {
+  if (typeof fn === "function") return;
+  const hint = fn instanceof Promise ? ` The work behind a promise has already begun: write ${caller}(() => …).` : "";
+  throw new ConfigError(`${caller} takes a function, but got: ${show(fn)}.${hint}`);
+}
+
+function resolveOptions(options: TransactionalOptions) {
   const chosen = withDefaults("transactional", options);
   const independent = checkOption("independent", chosen.independent, isBoolean, "must be true or false");
   const isUnknown = checkOption("mayHaveCommitted", options.mayHaveCommitted, isFunction, "must be a function");

@@ -74,7 +74,8 @@ function Shown({ page }: { readonly page: PageName }): VNode {
   if (error !== undefined) {
     return (
       <Trouble>
-        This page can't show what the server sent: <Text value={String(error)} max={400} />
+        This page can't show what the server sent:{" "}
+        <Text value={error instanceof Error ? error.message : typeof error} max={400} />
       </Trouble>
     );
   }

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import anyTest, { type TestFn } from "ava";
-import { type Browser, type Page, serveSite, type SiteServer, startBrowser } from "./browser";
+import { type Browser, type Page } from "playwright-core";
+import { startBrowser } from "./browser";
+import { serveSite, type SiteServer } from "./site-server";
 
 const test = anyTest as TestFn<{ page: Page; errors: string[]; requests: string[] }>;
 const screenshots = join(__dirname, "../../docs/images");

@@ -61,6 +61,8 @@ export function mistakeForTspc({ transform, transformProgram }: Readonly<Record<
 
 /** @throws TypeError for an option that does not exist or has an impossible value */
 export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): PluginOptions {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw))
+    throw new TypeError(`zcache: the plugin entry must be an object of options, but is: ${JSON.stringify(raw)}.`);
   for (const name of Object.keys(raw)) {
     if (Object.hasOwn(rows, name) || hostNames.includes(name)) continue;
     const near = nearest(name, [...Object.keys(rows), ...hostNames]);

@@ -1,3 +1,5 @@
+import { nearest } from "../../runtime/suggest";
+
 /**
  * The options of every host's plugin. Options about what is cached are in tsconfig's plugin entry,
  * which every host reads.
@@ -18,15 +20,19 @@ export interface HostOptions {
 }
 
 /**
- * @param own names that this host alone has
+ * @param names the options of this host
  * @throws TypeError for an option that does not exist or has an impossible value
  */
-export function checkHostOptions(options: HostOptions, own: readonly string[] = []): void {
-  for (const name of Object.keys(options))
-    if (name !== "tsconfig" && name !== "typeChecks" && !own.includes(name))
-      throw new TypeError(
-        `zcache: the plugin has no option "${name}". It has tsconfig and typeChecks; options about keys belong in the plugin entry of tsconfig.json.`,
-      );
+export function checkHostOptions(options: HostOptions, names: readonly string[] = ["tsconfig", "typeChecks"]): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    throw new TypeError(`zcache: the plugin takes an object of options, but got: ${JSON.stringify(options)}.`);
+  for (const name of Object.keys(options)) {
+    if (names.includes(name)) continue;
+    const near = nearest(name, names);
+    throw new TypeError(
+      `zcache: the plugin has no option "${name}". ${near === null ? `Options: ${names.join(", ")}. Those about keys belong in the plugin entry of tsconfig.json.` : `Did you mean "${near}"?`}`,
+    );
+  }
   const { tsconfig, typeChecks } = options;
   if (tsconfig !== undefined && typeof tsconfig !== "string")
     throw new TypeError(

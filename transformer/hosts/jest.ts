@@ -1,5 +1,6 @@
 import { zcacheVersion } from "../context/zcache-version";
 import { createHash } from "node:crypto";
+import { checkHostOptions } from "./host-options";
 import { describeProblems } from "./host-problem";
 import { SourceCompiler } from "./source-compiler";
 
@@ -32,7 +33,13 @@ interface TransformOptions {
 export function createTransformer(
   config: Config = {},
 ): Required<Pick<Transformer, "process" | "getCacheKey">> & Transformer {
-  const [name, options] = [config.transformer ?? findTransformer()].flat() as [string, unknown];
+  checkHostOptions(config, ["transformer", "tsconfig"]);
+  const { transformer } = config;
+  if (transformer !== undefined && typeof [transformer].flat()[0] !== "string")
+    throw new TypeError(
+      `zcache/jest: "transformer" must be a module's name, or a list of the name and its options, but got: ${JSON.stringify(transformer)}.`,
+    );
+  const [name, options] = [transformer ?? findTransformer()].flat() as [string, unknown];
   const compiler = new SourceCompiler(config.tsconfig);
   const next = loadTransformer(name, options);
   const version = zcacheVersion();

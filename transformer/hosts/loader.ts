@@ -43,7 +43,7 @@ export default function loader(this: LoaderContext, source: string, map?: unknow
 
 function load(context: LoaderContext, source: string, map: unknown): void {
   const options = context.getOptions?.() ?? {};
-  checkHostOptions(options, ["version"]);
+  checkHostOptions(options, ["tsconfig", "typeChecks", "version"]);
   const compiler = compilerFor(options.tsconfig);
   const file = context.resourcePath;
   const { code, map: made, problems } = compiler.compile(source, file);

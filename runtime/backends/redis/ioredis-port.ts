@@ -14,7 +14,7 @@ export interface IoredisClient {
   readonly options?: object;
   getBuffer(key: string): Promise<Buffer | null>;
   mgetBuffer(keys: string[]): Promise<(Buffer | null)[]>;
-  set(key: string, value: string | Buffer, unit: "PX", ttlMs: number, condition: "NX"): Promise<unknown>;
+  setBuffer(key: string, value: string | Buffer, unit: "PX", ttlMs: number, nx: "NX", get: "GET"): Promise<unknown>;
   del(keys: string[]): Promise<number>;
   time(): Promise<readonly (string | number)[]>;
   defineCommand(name: string, definition: { lua: string; numberOfKeys?: number }): void;
@@ -39,10 +39,13 @@ type RawClient = { callBuffer(command: string, ...args: Argument[]): Promise<unk
 /** ioredis takes a list of keys for one key after the other. */
 type Method = (...keysAndArguments: (Argument | readonly string[])[]) => Promise<unknown>;
 
-const methods = { MGET: "mgetBuffer", SET: "set", DEL: "del", TIME: "time", PTTL: "pttl" } as const satisfies Record<
-  PlainCommand,
-  string
->;
+const methods = {
+  MGET: "mgetBuffer",
+  SET: "setBuffer",
+  DEL: "del",
+  TIME: "time",
+  PTTL: "pttl",
+} as const satisfies Record<PlainCommand, string>;
 
 /** Whether it has the methods of ioredis. Throws a ConfigError for one of its relatives that can't carry a cache. */
 export function isIoredis(client: unknown): client is IoredisClient {
@@ -114,6 +117,12 @@ export class IoredisPort implements RedisPort {
     }
   }
 
+  onConnected(listener: () => void): void {
+    const client = this.#client as unknown as { on(event: string, listener: () => void): unknown };
+    // A Cluster tells of each node that it gets to know.
+    for (const event of ["ready", "+node"]) isDone(() => client.on(event, listener));
+  }
+
   onClosing(listener: () => void): void {
     for (const name of ["quit", "disconnect"] as const) {
       const close = this.#client[name];
@@ -126,7 +135,7 @@ export class IoredisPort implements RedisPort {
   }
 }
 
-/** A connection of another kind than a socket only makes it slower. */
+/** What fails here, for example with a connection of another kind than a socket, only makes it slower. */
 function isDone(work: () => void): boolean {
   try {
     work();

@@ -137,6 +137,11 @@ export class NodeRedisPort implements RedisPort {
     return send();
   }
 
+  onConnected(listener: () => void): void {
+    // A Cluster tells of each node, a Sentinel's client of each new master. A pool tells of nothing.
+    for (const event of ["ready", "node-ready", "topology-change"]) this.#client.on(event, listener);
+  }
+
   onClosing(listener: () => void): void {
     const client = this.#client as unknown as Record<string, Method>;
     for (const name of ["close", "quit"]) {

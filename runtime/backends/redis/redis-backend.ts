@@ -15,13 +15,15 @@ import {
 } from "../backend";
 import { startSafely } from "../backend-failure";
 import { trust } from "../checked-backend";
-import { createHeader, endOfKey, idLength, isAscii } from "../../entry/entry";
+import { show } from "../../check-options";
+import { ConfigError } from "../../errors";
+import { createLeaseAlone, idLength, isAscii } from "../../entry/entry";
 import { type Inspector } from "../inspector";
 import type { WriteQueue } from "../outbox";
-import { randomId } from "../../entry/id";
 import { type RedisClient, shareClient } from "./redis-client";
 import { inspectorOf } from "./redis-inspector";
 import type { Argument, RedisPort } from "./redis-port";
+import type { SetForms } from "./set-forms";
 import {
   asBytes,
   asFlag,
@@ -41,7 +43,7 @@ import {
   holdKeys,
   raiseTtl,
   readAndLease,
-  release,
+  release as releaseScript,
   renew,
   type Script,
   timeDigits,
@@ -76,13 +78,20 @@ export class RedisBackend implements Backend {
   readonly #client: RedisClient;
   readonly #port: RedisPort;
   readonly #writes: WriteQueue;
+  readonly #forms: SetForms;
 
   constructor(client: RedisClient) {
+    const options: unknown = arguments[1];
+    if (options !== undefined)
+      throw new ConfigError(
+        `RedisBackend takes a client and no options, but got: ${show(options)}. Give options of the connection to the client, and all others to configure.`,
+      );
     trust(this, new.target);
-    const { port, writes } = shareClient(client);
+    const { port, writes, forms } = shareClient(client);
     this.#client = client;
     this.#port = port;
     this.#writes = writes;
+    this.#forms = forms;
   }
 
   /** Returns the client that it was made with. */
@@ -138,24 +147,29 @@ export class RedisBackend implements Backend {
    */
   #acquireEmpty(request: AcquireRequest): Promise<AcquireResult[]> {
     const { key, token, leaseMs } = request;
-    const header = asArgument(createHeader(randomId(), 0, [], { token, end: endOfKey }));
-    const taken = this.#port.send("SET", [key], [header, "PX", leaseMs, "NX"]);
-    return taken.then((reply) => (asWasSet(reply) ? [acquired] : this.#acquireAny([request])));
+    const taken = this.#port.send("SET", [key], [asArgument(createLeaseAlone(token)), "PX", leaseMs, "NX"]);
+    return taken.then((reply) => {
+      if (!asWasSet(reply)) return this.#acquireAny([request]);
+      this.#forms.noteWritable();
+      return [acquired];
+    });
   }
 
   #acquireAny(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
     const replies = this.#run(acquire, requests, (part) => [
       pack(part, ({ token }) => token),
       pack(part, ({ seenId }) => seenId ?? noId),
-      randomId(),
+      (part[0] as AcquireRequest).token,
       packTimes(part, ({ leaseMs }) => leaseMs),
       pack(part, ({ force }) => (force ? "1" : "0")),
     ]);
     return replies.then((all) => all.map(parseAcquired));
   }
 
-  readAndLease(keys: readonly string[], { token, leaseMs, count }: LeaseRequest): Promise<LeasedValues> {
-    const header = asArgument(createHeader(token, 0, [], { token, end: endOfKey }));
+  readAndLease(keys: readonly string[], request: LeaseRequest): Promise<LeasedValues> {
+    const { token, leaseMs, count } = request;
+    if (count === 1) return this.#readOrLease(keys, request);
+    const header = asArgument(createLeaseAlone(token));
     const named = keys.map((key, i) => ({ key, isFirst: i < count }));
     const replies = this.#run(readAndLease, named, (part) => [
       header,
@@ -166,6 +180,31 @@ export class RedisBackend implements Backend {
       values: all.map((reply) => (isOne(reply) ? null : asBytes(reply))),
       leased: all.slice(0, count).map(isOne),
     }));
+  }
+
+  /**
+   * Reads the first key, or takes the lease on it where it holds nothing, with one plain command, and reads the others in
+   * the same round trip. The versions of an entry are read behind it: one that is invalidated in between has no version
+   * any more.
+   */
+  #readOrLease(keys: readonly string[], { token, leaseMs }: LeaseRequest): Promise<LeasedValues> {
+    this.#writes.keepOrder(keys);
+    const [key] = keys as [string];
+    const header = createLeaseAlone(token);
+    const first = (): Promise<unknown> =>
+      this.#port.send("SET", [key], [asArgument(header), "PX", leaseMs, "NX", "GET"]);
+    const all = (): Promise<LeasedValues> => this.read(keys).then((values) => ({ values, leased: notLeased }));
+    if (keys.length === 1) {
+      const parse = (reply: unknown): LeasedValues | Promise<LeasedValues> =>
+        isQueued(reply) ? all() : parseLeased(reply, header, noValues);
+      return this.#forms.readOrLease.attempt(first, parse, all);
+    }
+    const both = (): Promise<unknown[]> => settle(this.cork(() => [first(), this.read(keys.slice(1))]));
+    const parse = (replies: unknown): LeasedValues | Promise<LeasedValues> => {
+      const [reply, others] = replies as [unknown, Values];
+      return isQueued(reply) ? all() : parseLeased(reply, header, others);
+    };
+    return this.#forms.readOrLease.attempt(both, parse, all);
   }
 
   renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
@@ -182,22 +221,59 @@ export class RedisBackend implements Backend {
   }
 
   #write(requests: readonly WriteRequest[]): Promise<boolean[]> {
-    const write = (): Promise<unknown[]> =>
-      this.#run(requests.every(({ leaseOnly: alone }) => alone) ? writeOverLease : writeScript, requests, (part) => [
+    const versions = findVersions(requests);
+    if (versions.length === 0) return this.#writeEntries(requests);
+    // The versions come first: an entry must not be visible when its versions expire before it.
+    const raise = (): Promise<unknown[]> =>
+      this.#run(raiseTtl, versions, (part) => [packTimes(part, ({ ttlMs }) => ttlMs)]);
+    return settle<unknown[]>(this.cork(() => [raise(), this.#writeEntries(requests)])).then(
+      ([, stored]) => stored as boolean[],
+    );
+  }
+
+  #writeEntries(requests: readonly WriteRequest[]): Promise<boolean[]> {
+    const isAlone = requests.every(({ leaseOnly }) => leaseOnly);
+    const write = (): Promise<boolean[]> => {
+      const replies = this.#run(isAlone ? writeOverLease : writeScript, requests, (part) => [
         pack(part, ({ token }) => token),
         packTimes(part, ({ ttlMs }) => ttlMs),
         ...part.map(({ bytes }) => bytes),
       ]);
-    const versions = findVersions(requests);
-    if (versions.length === 0) return write().then(asFlags);
-    // The versions come first: an entry must not be visible when its versions expire before it.
-    const raise = (): Promise<unknown[]> =>
-      this.#run(raiseTtl, versions, (part) => [packTimes(part, ({ ttlMs }) => ttlMs)]);
-    return settle(this.cork(() => [raise(), write()])).then(([, replies]) => asFlags(replies as unknown[]));
+      return replies.then(asFlags);
+    };
+    const [first] = requests;
+    if (!first || !isAlone || requests.length > 1) return write();
+    return this.#replaceLease(first, first.bytes, ["PX", first.ttlMs], write);
   }
 
   async release(requests: readonly ReleaseRequest[]): Promise<void> {
-    await this.#run(release, requests, (part) => [pack(part, ({ token }) => token)]);
+    const release = (): Promise<boolean[]> => {
+      const replies = this.#run(releaseScript, requests, (part) => [pack(part, ({ token }) => token)]);
+      return replies.then(asFlags);
+    };
+    const [first] = requests;
+    if (!first || !first.leaseOnly || requests.length > 1) await release();
+    // What is stored with a time that is past is gone at once, and takes no right that storing doesn't take.
+    else await this.#replaceLease(first, "", ["PXAT", 1], release);
+  }
+
+  /**
+   * Stores where the key holds the lease and nothing else, with one plain command. Where it holds anything else, the
+   * script decides, which compares the tokens.
+   */
+  #replaceLease(
+    { key, token }: ReleaseRequest,
+    bytes: Buffer | string,
+    expiry: readonly Argument[],
+    script: () => Promise<boolean[]>,
+  ): Promise<boolean[]> {
+    this.#writes.keepOrder([key]);
+    const lease = asArgument(createLeaseAlone(token));
+    return this.#forms.replaceLease.attempt(
+      () => this.#port.send("SET", [key], [bytes, "IFEQ", lease, ...expiry]),
+      (reply) => (asWasSet(reply) ? oneStored : script()),
+      script,
+    );
   }
 
   async delete(keys: readonly string[], options?: DeleteOptions): Promise<void> {
@@ -263,6 +339,22 @@ export class RedisBackend implements Backend {
     if (requests.length <= most) return run(requests);
     return settle(this.cork(() => split(requests, most).map(run))).then((replies) => replies.flat());
   }
+}
+
+const noValues: Values = [];
+const notLeased: readonly boolean[] = [false];
+const leased: readonly boolean[] = [true];
+const oneStored: boolean[] = [true];
+
+/**
+ * Reads the reply to SET with NX and GET. A command that the client has sent again finds its own lease.
+ * @param others the values at the further keys
+ */
+function parseLeased(reply: unknown, header: string, others: Values): LeasedValues {
+  const [bytes] = asValue(reply) as [Buffer | null];
+  if (bytes === null || (bytes.length === header.length && bytes.toString("latin1") === header))
+    return { values: [null, ...others], leased };
+  return { values: [bytes, ...others], leased: notLeased };
 }
 
 function asFlags(replies: readonly unknown[]): boolean[] {

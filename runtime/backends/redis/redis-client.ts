@@ -5,6 +5,7 @@ import { type IoredisClient, IoredisPort, isIoredis } from "./ioredis-port";
 import { isNodeRedis, type NodeRedisClient, NodeRedisPort } from "./node-redis-port";
 import type { RedisPort } from "./redis-port";
 import { mustBe } from "./refusals";
+import { SetForms } from "./set-forms";
 
 /** A client of ioredis 5 or 6, iovalkey, or node-redis 5 or 6: of one server, of a Sentinel set, of a Cluster, or a pool. */
 export type RedisClient = IoredisClient | NodeRedisClient;
@@ -13,13 +14,14 @@ export type RedisClient = IoredisClient | NodeRedisClient;
 export interface SharedClient {
   readonly port: RedisPort;
   readonly writes: WriteQueue;
+  readonly forms: SetForms;
 }
 
 const shared = new WeakMap<object, SharedClient>();
 
 /**
  * Made once for each client: ioredis forgets which scripts the server knows when they are defined again, and a write
- * that one backend holds goes before what another asks about the same key.
+ * that one backend holds goes before what another asks about the same key. What the server can do is asked once.
  *
  * @throws ConfigError for what is not a client, or can't carry a cache
  */
@@ -29,7 +31,9 @@ export function shareClient(client: RedisClient): SharedClient {
   const port = createPort(client);
   const writes = new WriteQueue((send) => port.cork(send));
   port.onClosing(() => writes.send());
-  const made = { port, writes };
+  const forms = new SetForms();
+  port.onConnected(() => forms.askAgain());
+  const made = { port, writes, forms };
   shared.set(client, made);
   return made;
 }

@@ -42,6 +42,9 @@ export interface RedisPort {
   /** Calls `send`, and makes the commands that are sent within it leave in one write for each connection. */
   cork<Result>(send: () => Result): Result;
 
+  /** `listener` is called whenever the client has made a connection, perhaps to another server than before. */
+  onConnected(listener: () => void): void;
+
   /** `listener` is called when the program closes the client, while commands can still be sent. */
   onClosing(listener: () => void): void;
 }

@@ -45,9 +45,12 @@ export function asValues(reply: unknown, count: number): Values {
   throw unexpected("MGET", reply);
 }
 
-/** Reads from the reply of SET with NX whether it was set. */
+const ok = Buffer.from("OK");
+
+/** Reads from the reply of SET with a condition whether it was set. */
 export function asWasSet(reply: unknown): boolean {
-  if (reply === "OK" || reply === null) return reply === "OK";
+  if (reply === null) return false;
+  if (reply === "OK" || (Buffer.isBuffer(reply) && reply.equals(ok))) return true;
   throw unexpected("SET", reply);
 }
 

@@ -59,6 +59,7 @@ const prelude = String.raw`
 local MAGIC = "${luaMagic}"
 local NO_TOKEN = ("\0"):rep(${leaseEndOffset - leaseTokenOffset})
 local NO_END = ("0"):rep(${leaseEndDigits})
+local END_OF_KEY = "${endOfKey}"
 
 -- What the i-th key has in a packed argument.
 local function part(packed, i, length)
@@ -340,6 +341,11 @@ export const renew = script(
   local bytes = head(key)
   if not isLeasedTo(bytes, part(ARGV[1], i, ${idLength})) then return 0 end
   local leaseMs = tonumber(part(ARGV[2], i, ${timeDigits}))
+  -- A lease that ends with its key stays as it is, so that its holder knows all bytes at the key.
+  if field(bytes, ${leaseEndOffset}, ${leaseEndOffset + leaseEndDigits}) == END_OF_KEY then
+    redis.call("PEXPIRE", key, leaseMs)
+    return 1
+  end
   redis.call("SETRANGE", key, ${leaseEndOffset}, digits(now() + leaseMs))
   lastAsLease(key, bytes, leaseMs)
   return 1`,

@@ -16,8 +16,8 @@ import type {
 } from "../backend";
 import { isRefusal, startSafely } from "../backend-failure";
 import { trust } from "../checked-backend";
-import { type Clock, neverSetBack, systemClock } from "../../clock";
-import { checkOptionNames, show } from "../../check-options";
+import { type Clock } from "../../clock";
+import { checkOption, checkOptions, isFunction, resolveClock, show } from "../../check-options";
 import { parseDuration } from "../../duration";
 import { ConfigError } from "../../errors";
 import { type Inspector } from "../inspector";
@@ -30,7 +30,7 @@ import { Outbox } from "../outbox";
 import { RedisBackend } from "../redis/redis-backend";
 import { shareClient } from "../redis/redis-client";
 import { type ClusterTrackingPort, isOfCluster, type RedisPort, type TrackingPort } from "../redis/redis-port";
-import type { Streams, TierState } from "./streams";
+import type { Streams, StreamsOptions, TierState } from "./streams";
 import { type OptionRow, optionsAt, withDefaults } from "../../options";
 import { isWellFormed, toWellFormed } from "../../keys/well-formed";
 import { tellListener, warnOf } from "../../user-code/thrown";
@@ -60,6 +60,7 @@ export interface TieredBackendOptions {
   readonly clock?: Clock;
 }
 
+const owner = "TieredBackend: ";
 /** An option without a row in the table does not compile. */
 const rows: Readonly<Record<keyof TieredBackendOptions, OptionRow>> = optionsAt("TieredBackend");
 /** The replies of PTTL. */
@@ -99,10 +100,9 @@ export class TieredBackend implements Backend {
   readonly #prefixes: readonly string[] | null;
 
   constructor(memory: MemoryBackend, redis: RedisBackend, options: TieredBackendOptions = {}) {
+    const { prefixes, clock, maxLagMs, report } = resolveOptions(options);
     if (!(memory instanceof MemoryBackend)) throw invalid("the first argument must be a MemoryBackend", memory);
     if (!(redis instanceof RedisBackend)) throw invalid("the second argument must be a RedisBackend", redis);
-    checkOptionNames("TieredBackend", rows, options, (name) => `TieredBackend: unknown option "${name}".`);
-    const prefixes = checkPrefixes(options.prefixes ?? [""]);
     trust(this, new.target);
     this.#memory = memory;
     this.#redis = redis;
@@ -114,9 +114,10 @@ export class TieredBackend implements Backend {
     const tracking = findTracking(port, redis.client);
     this.#port = port;
     this.#tier = new MemoryTier(memory);
-    this.#clock = neverSetBack(options.clock ?? systemClock);
+    this.#clock = clock;
     this.#prefixes = prefixes.includes("") ? null : prefixes;
-    this.#streams = openStreams(port, tracking, prefixes, this.#tier, this.#clock, options);
+    const tier = this.#tier;
+    this.#streams = openStreams(port, tracking, { prefixes, clock, maxLagMs, onStateChange: report }, tier);
     unclosed.register(this, this.#streams, this.#streams);
   }
 
@@ -310,21 +311,24 @@ const unclosed = new FinalizationRegistry<Streams>((streams) => {
 function openStreams(
   port: RedisPort,
   tracking: TrackingPort | ClusterTrackingPort,
-  prefixes: readonly string[],
+  options: Omit<StreamsOptions, "onInvalidated">,
   tier: MemoryTier,
-  clock: Clock,
-  options: TieredBackendOptions,
 ): Streams {
-  const { maxLag, onStateChange } = withDefaults("TieredBackend", options);
-  const chosen = {
-    prefixes,
-    maxLagMs: resolveLag(maxLag),
-    clock,
-    onInvalidated: (key: string) => tier.drop(key),
-    onStateChange: createReporter(onStateChange),
-  };
+  const chosen = { ...options, onInvalidated: (key: string) => tier.drop(key) };
   if (isOfCluster(tracking)) return new ClusterStreams(port, tracking, chosen);
   return new OneServer(port, tracking, chosen, () => tier.flush());
+}
+
+/** Throws a ConfigError for the first option that does not exist or is impossible. */
+function resolveOptions(options: TieredBackendOptions) {
+  checkOptions("TieredBackend", rows, options);
+  const { prefixes = [""], maxLag, clock, onStateChange } = withDefaults("TieredBackend", options);
+  return {
+    prefixes: checkPrefixes(prefixes),
+    maxLagMs: resolveLag(maxLag),
+    clock: resolveClock(clock, owner),
+    report: createReporter(checkOption("onStateChange", onStateChange, isFunction, "must be a function", owner)),
+  };
 }
 
 function findTracking(
@@ -332,7 +336,7 @@ function findTracking(
   client: unknown,
 ): TrackingPort | ClusterTrackingPort {
   if (tracking) return tracking;
-  if (whyUntracked) throw new ConfigError(`TieredBackend: ${whyUntracked}.`);
+  if (whyUntracked) throw new ConfigError(`${owner}${whyUntracked}.`);
   const must = isCluster ? "a Cluster (nodes, slots, on, off)" : "one Redis (duplicate, pttl, on, off)";
   throw invalid(`the client must have the methods of a client of ${must}`, client);
 }
@@ -351,7 +355,7 @@ function resolveLag(text: string): number {
 }
 
 function invalid(must: string, given: unknown): ConfigError {
-  return new ConfigError(`TieredBackend: ${must}, but got: ${show(given)}.`);
+  return new ConfigError(`${owner}${must}, but got: ${show(given)}.`);
 }
 
 /**
@@ -359,7 +363,7 @@ function invalid(must: string, given: unknown): ConfigError {
  * go unnoticed; nor may a tier that will never work.
  */
 function createReporter(
-  listener: TieredBackendOptions["onStateChange"],
+  listener: TieredBackendOptions["onStateChange"] | null,
 ): (state: TierState, cause: Error | null) => void {
   return (state, cause) => {
     if (listener) tellListener(() => listener(state, cause));

@@ -45,8 +45,8 @@ async function request<T>(path: string, init: RequestInit): Promise<T> {
     throw new RequestFailed("The server of this page does not answer.", 0);
   }
   const text = await response.text();
+  if (!response.ok) throw new RequestFailed(failureOf(text, response), response.status);
   const body = parse(text);
-  if (!response.ok) throw new RequestFailed(failureOf(body, response), response.status);
   if (body === undefined) throw new RequestFailed(`The answer to ${path} is not JSON.`, response.status);
   return body as T;
 }
@@ -59,8 +59,9 @@ function parse(text: string): unknown {
   }
 }
 
-function failureOf(body: unknown, response: Response): string {
-  const error = (body as Partial<Failure> | null | undefined)?.error;
+/** The server's own sentence, or else what its status says. */
+export function failureOf(text: string, response: Response): string {
+  const error = (parse(text) as Partial<Failure> | null | undefined)?.error;
   if (typeof error === "string" && error !== "") return error;
   return `The server answered ${response.status}${response.statusText === "" ? "" : ` ${response.statusText}`}.`;
 }

@@ -125,7 +125,7 @@ function optionsOf(element: HTMLElement, { series, kind, format, top, onPoint }:
     padding: [8, 8, 0, 0],
     scales: { y: { range: (_, _min, max) => [0, top ?? Math.max(1, (max ?? 0) * 1.05)] } },
     axes: [
-      { ...axis, space: 70, values: (_, ticks) => ticks.map(clockOf) },
+      { ...axis, size: 24, space: 70, values: (_, ticks) => ticks.map(clockOf) },
       { ...axis, size: 56, space: 30, values: (_, ticks) => ticks.map((tick) => format(tick)) },
     ],
     series: [{}, ...(kind === "stacked" ? lines.reverse() : lines)],

@@ -7,7 +7,7 @@ export function AdviceLine({ advice }: { readonly advice: Advice }): VNode {
   return (
     <div class={`advice ${advice.grade}`}>
       <p class="advice-text">
-        <span class="grade">{advice.grade === "problem" ? "Problem" : "Hint"}</span>{" "}
+        <span class="grade">{advice.grade === "problem" ? "Problem:" : "Hint:"}</span>{" "}
         <Text value={advice.text} max={400} />
       </p>
       <p class="basis">

@@ -1,5 +1,7 @@
 import { type ComponentChildren, type VNode } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { formatCount } from "../format/numbers";
+import { useHeldOrder } from "./held-order";
 
 export interface Column<Row> {
   readonly title: string;
@@ -29,6 +31,10 @@ interface DataTableProps<Row> {
   /** How the rows are sorted at first; without it they stay as they come. */
   readonly sorting?: Sorting;
   readonly empty: ComponentChildren;
+  /** Adds a field that leaves the rows whose text has what is written in it. */
+  readonly searchBy?: (row: Row) => string;
+  /** What is in that field at first. */
+  readonly find?: string;
 }
 
 /** More rows than these are drawn only where they are seen. */
@@ -39,14 +45,20 @@ const margin = 10;
  * A table that can be sorted by its columns, and gone through with the arrow keys: Tab gets to one row, the arrows, Home, End and the
  * page keys to the others. Of many rows, only those in view exist.
  */
-export function DataTable<Row>({ caption, columns, rows, keyOf, sorting, empty }: DataTableProps<Row>): VNode {
+export function DataTable<Row>(props: DataTableProps<Row>): VNode {
+  const { caption, columns, rows, keyOf, sorting, empty, searchBy, find = "" } = props;
   const [order, setOrder] = useState(sorting ?? null);
-  const sorted = useMemo(() => sortRows(rows, columns, order), [rows, columns, order]);
+  const [sought, setSought] = useState(find);
+  const found = useMemo(() => findRows(rows, searchBy, sought), [rows, searchBy, sought]);
+  const [isHeld, setHeld] = useState(false);
+  const ranked = useMemo(() => sortRows(found, columns, order), [found, columns, order]);
+  const sorted = useHeldOrder(ranked, keyOf, order, isHeld);
   const box = useRef<HTMLDivElement>(null);
   const isWindowed = sorted.length > drawnAtOnce;
   const [view, setView] = useState({ top: 0, height: 600, rowHeight: 30 });
   const [activeKey, setActiveKey] = useState<string | null>(null);
-  const focusNext = useRef(false);
+  /** The row that the keyboard has gone to, which gets the focus once it exists. */
+  const focusNext = useRef<number | null>(null);
 
   const first = isWindowed ? Math.max(0, Math.floor(view.top / view.rowHeight) - margin) : 0;
   const last = isWindowed
@@ -78,11 +90,12 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, sorting, empty }
     };
   }, [isWindowed]);
 
-  useEffect(() => {
-    if (!focusNext.current) return;
-    const target = box.current?.querySelector<HTMLElement>(`tbody tr[aria-rowindex="${active + 2}"] :is(a, button)`);
+  useLayoutEffect(() => {
+    if (focusNext.current === null) return;
+    const row = box.current?.querySelector(`tbody tr[aria-rowindex="${focusNext.current + 2}"]`);
+    const target = row?.querySelector<HTMLElement>("a, button");
     if (!target) return;
-    focusNext.current = false;
+    focusNext.current = null;
     target.focus({ preventScroll: isWindowed });
   });
 
@@ -90,7 +103,7 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, sorting, empty }
     const target = Math.max(0, Math.min(sorted.length - 1, index));
     const row = sorted[target];
     if (row === undefined) return;
-    focusNext.current = true;
+    focusNext.current = target;
     setActiveKey(keyOf(row));
     const element = box.current;
     if (element === null || !isWindowed) return;
@@ -127,7 +140,7 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, sorting, empty }
   }
 
   if (rows.length === 0) return <p class="quiet">{empty}</p>;
-  return (
+  const table = (
     <div
       ref={box}
       class={isWindowed ? "table windowed" : "table"}
@@ -136,6 +149,8 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, sorting, empty }
       tabIndex={0}
       onKeyDown={onKeyDown}
       onFocusIn={onFocusIn}
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
     >
       <table aria-rowcount={sorted.length + 1}>
         <caption class="heard">{caption}</caption>
@@ -161,6 +176,28 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, sorting, empty }
         </tbody>
       </table>
     </div>
+  );
+  if (!searchBy) return table;
+  return (
+    <>
+      <p class="search">
+        <label>
+          Find{" "}
+          <input
+            type="search"
+            data-search
+            value={sought}
+            spellcheck={false}
+            autocomplete="off"
+            onInput={({ currentTarget }) => setSought(currentTarget.value)}
+          />
+        </label>{" "}
+        <span class="quiet">
+          {sought === "" ? formatCount(rows.length) : `${formatCount(sorted.length)} of ${formatCount(rows.length)}`}
+        </span>
+      </p>
+      {sorted.length === 0 ? <p class="quiet">None of them has this in it.</p> : table}
+    </>
   );
 }
 
@@ -204,6 +241,16 @@ function Space({ rows, rowHeight, columns }: { rows: number; rowHeight: number; 
 
 function classOf(isNumber = false, isSpare = false): string {
   return [isNumber ? "numeric" : "", isSpare ? "spare" : ""].filter(Boolean).join(" ");
+}
+
+function findRows<Row>(
+  rows: readonly Row[],
+  searchBy: ((row: Row) => string) | undefined,
+  sought: string,
+): readonly Row[] {
+  const text = sought.trim().toLowerCase();
+  if (!searchBy || text === "") return rows;
+  return rows.filter((row) => searchBy(row).toLowerCase().includes(text));
 }
 
 function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], order: Sorting | null): readonly Row[] {

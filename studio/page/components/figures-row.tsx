@@ -19,7 +19,7 @@ export function FiguresRow({ figures, seconds }: { readonly figures: Figures; re
       />
       <Figure label="Hits" value={formatCount(hits)} note={formatPerSecond(hits, seconds)} />
       <Figure label="Loads" value={formatCount(loads)} note={formatPerSecond(loads, seconds)} />
-      <Figure label="Stale" value={formatCount(stale)} note="served, loaded again behind" />
+      <Figure label="Stale" value={formatCount(stale)} note="served while reloaded" />
       <Figure label="Shared" value={formatCount(shared)} note="got another's load" />
       <Figure label="Errors" value={formatCount(errors)} note="loads that failed" isBad={errors > 0} />
       <Figure label="Time saved" value={formatDuration(savedMs)} note="hits × a load's time" />

@@ -1,10 +1,10 @@
 import { type VNode } from "preact";
-import { visibleText } from "../format/visible-text";
 import { hrefOf, route } from "../stores/route";
 import { session } from "../stores/session";
 import { chooseTheme, theme, themes } from "../stores/theme";
 import { ConnectionState } from "./connection-state";
 import { pageLetters } from "./shortcuts";
+import { Text } from "./text";
 
 export function Header({ showHelp }: { readonly showHelp: () => void }): VNode {
   const current = route.value.page;
@@ -14,7 +14,7 @@ export function Header({ showHelp }: { readonly showHelp: () => void }): VNode {
         <a href={hrefOf("now")}>zcache studio</a>
         {session.value && (
           <span class="quiet">
-            <bdi>{visibleText(session.value.source)}</bdi>
+            <Text value={session.value.source} max={120} />
           </span>
         )}
       </div>

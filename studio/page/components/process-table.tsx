@@ -5,9 +5,10 @@ import { formatDuration } from "../format/durations";
 import { countOf, formatCount } from "../format/numbers";
 import { formatAgo } from "../format/times";
 import { act, whyReadOnly } from "../stores/actions";
-import { Text } from "./text";
+import { session } from "../stores/session";
 import { type Column, DataTable } from "./data-table";
 import { HitRate } from "./hit-rate";
+import { Text } from "./text";
 
 interface Row {
   readonly process: ProcessRow;
@@ -44,7 +45,7 @@ export function ProcessTable({
   rows.sort((a, b) => trouble(b) - trouble(a));
   return (
     <>
-      <PauseButton processes={processes} />
+      <PauseButtons processes={processes} />
       <DataTable
         caption="Processes and their caches"
         columns={columns}
@@ -62,18 +63,27 @@ function trouble({ process, cache }: Row): number {
   return (cache.breaker === "closed" ? 0 : 4) + (cache.tier?.state === "bypassed" ? 2 : 0);
 }
 
-function PauseButton({ processes }: { readonly processes: readonly ProcessRow[] }): VNode | null {
+/** The server can pause the process that it is in, and not the others that report to it. */
+function PauseButtons({ processes }: { readonly processes: readonly ProcessRow[] }): VNode | null {
   const reporting = processes.filter(({ isGone }) => !isGone);
   if (reporting.length === 0) return null;
-  const isPaused = reporting.every(({ paused }) => paused);
-  const reason = whyReadOnly();
+  const reason =
+    whyReadOnly() ??
+    (session.value?.mayRefresh ? null : "Only the program itself can pause its cache: open Studio in it.");
   return (
-    <p>
-      <button type="button" disabled={reason !== null} onClick={() => void act("pause", { paused: !isPaused })}>
-        {isPaused ? "Use the cache again" : "Pause the cache"}
-      </button>{" "}
+    <p class="actions">
+      {reporting.some(({ paused }) => !paused) && (
+        <button type="button" disabled={reason !== null} onClick={() => void act("pause", { paused: true })}>
+          Pause the cache
+        </button>
+      )}
+      {reporting.some(({ paused }) => paused) && (
+        <button type="button" disabled={reason !== null} onClick={() => void act("pause", { paused: false })}>
+          Use the cache again
+        </button>
+      )}
       <span class="quiet">
-        {reason ?? (isPaused ? "Each call runs its function now." : "While it is paused, each call runs its function.")}
+        {reason ?? "In the process that serves this page, each call runs its function while the cache is paused."}
       </span>
     </p>
   );
@@ -95,7 +105,10 @@ function Process({ row: { process, isGone, paused, seenAt }, now }: { row: Proce
 function Cache({ cache }: { readonly cache: CacheReport }): VNode {
   return (
     <>
-      <Text value={cache.name} max={60} /> <span class="quiet">{cache.backend}</span>
+      <Text value={cache.name} max={60} />{" "}
+      <span class="quiet">
+        <Text value={cache.backend} max={40} />
+      </span>
       {cache.namespace !== null && (
         <span class="quiet">
           {" "}

@@ -1,11 +1,15 @@
 import { type VNode } from "preact";
-import { type FunctionRow } from "../../api";
+import { useMemo } from "preact/hooks";
+import { type Figures, type FunctionRow } from "../../api";
 import { formatDuration } from "../format/durations";
-import { formatCount, formatRate } from "../format/numbers";
+import { formatCount } from "../format/numbers";
 import { type Column, DataTable } from "./data-table";
 import { FunctionName } from "./function-name";
 import { HitRate } from "./hit-rate";
 import { Text } from "./text";
+
+/** A first call always misses, so the rate of a few says nothing: they come last. */
+const enoughCalls = 5;
 
 const columns: readonly Column<FunctionRow>[] = [
   {
@@ -17,11 +21,11 @@ const columns: readonly Column<FunctionRow>[] = [
     title: "Hit rate",
     cell: ({ figures }) => <HitRate rate={figures.hitRate} />,
     isNumber: true,
-    sortBy: ({ figures }) => figures.hitRate,
+    sortBy: ({ figures }) => (figures.calls < enoughCalls ? null : figures.hitRate),
   },
   {
     title: "Why",
-    cell: ({ advice, figures }) => (advice ? <Text value={advice.text} max={140} /> : <Plain rate={figures.hitRate} />),
+    cell: ({ advice, figures }) => (advice ? <Text value={advice.text} max={140} /> : <NoAdvice figures={figures} />),
   },
   {
     title: "Calls",
@@ -66,11 +70,13 @@ const columns: readonly Column<FunctionRow>[] = [
 
 /** The functions that were called, so that the first row is the answer to "which one is worst", and its "why" stands beside it. */
 export function WorstFunctions({ functions }: { readonly functions: readonly FunctionRow[] }): VNode {
+  // Of those with the same rate, the one that is called most is worst.
+  const rows = useMemo(() => functions.toSorted((a, b) => b.figures.calls - a.figures.calls), [functions]);
   return (
     <DataTable
       caption="Functions by their hit rate"
       columns={columns}
-      rows={functions}
+      rows={rows}
       keyOf={({ name }) => name}
       sorting={{ title: "Hit rate", isDown: false }}
       empty="No function has been called in this time."
@@ -78,6 +84,7 @@ export function WorstFunctions({ functions }: { readonly functions: readonly Fun
   );
 }
 
-function Plain({ rate }: { readonly rate: number | null }): VNode {
-  return <span class="quiet">{rate === null ? "not called" : `nothing to say at ${formatRate(rate)}`}</span>;
+function NoAdvice({ figures: { calls, misses } }: { readonly figures: Figures }): VNode {
+  if (calls < enoughCalls) return <span class="quiet">too few calls to judge</span>;
+  return <span class="quiet">{misses === 0 ? "no misses" : "no advice: see its misses"}</span>;
 }

@@ -1,6 +1,120 @@
 import { type VNode } from "preact";
+import { type FunctionRow } from "../../api";
+import { type Column, DataTable } from "../components/data-table";
+import { FunctionName } from "../components/function-name";
+import { HitRate } from "../components/hit-rate";
+import { Loading } from "../components/loading";
 import { PageTitle } from "../components/page-title";
+import { Text } from "../components/text";
+import { WindowChoice } from "../components/window-choice";
+import { formatBytes } from "../format/bytes";
+import { formatDuration } from "../format/durations";
+import { formatCount } from "../format/numbers";
+import { windowSeconds } from "../stores/live";
+import { useResource } from "../stores/resource";
 
+/** All functions, the dearest first. */
 export function FunctionsPage(): VNode {
-  return <PageTitle title="Functions" />;
+  const functions = useResource<readonly FunctionRow[]>(
+    "functions",
+    { seconds: windowSeconds.value },
+    { everyMs: 2000 },
+  );
+  return (
+    <>
+      <PageTitle title="Functions">
+        <WindowChoice />
+      </PageTitle>
+      <p class="quiet">
+        What a function costs is the time of its loads; what it saves is its hits × the mean time of a load.
+      </p>
+      <Loading resource={functions}>
+        {(rows) => (
+          <DataTable
+            caption="Functions by what they save or cost"
+            columns={columns}
+            rows={rows}
+            keyOf={({ name }) => name}
+            sorting={{ title: "Costs", isDown: true }}
+            empty="No function is known: nothing has been called, and there is no lock file."
+            searchBy={({ name }) => name}
+          />
+        )}
+      </Loading>
+    </>
+  );
+}
+
+const columns: readonly Column<FunctionRow>[] = [
+  {
+    title: "Function",
+    cell: ({ name, label }, tabIndex) => <FunctionName name={name} label={label} tabIndex={tabIndex} />,
+    sortBy: ({ label }) => label,
+  },
+  {
+    title: "Hit rate",
+    cell: ({ figures }) => <HitRate rate={figures.hitRate} />,
+    isNumber: true,
+    sortBy: ({ figures }) => figures.hitRate,
+  },
+  {
+    title: "Costs",
+    cell: (row) => formatDuration(costOf(row)),
+    isNumber: true,
+    sortBy: costOf,
+    largestFirst: true,
+  },
+  {
+    title: "Saves",
+    cell: ({ figures }) => formatDuration(figures.savedMs),
+    isNumber: true,
+    sortBy: ({ figures }) => figures.savedMs,
+    largestFirst: true,
+  },
+  {
+    title: "Calls",
+    cell: ({ figures }) => formatCount(figures.calls),
+    isNumber: true,
+    sortBy: ({ figures }) => figures.calls,
+    largestFirst: true,
+  },
+  {
+    title: "Loads",
+    cell: ({ figures }) => formatCount(figures.loads),
+    isNumber: true,
+    isSpare: true,
+    sortBy: ({ figures }) => figures.loads,
+    largestFirst: true,
+  },
+  {
+    title: "Load p99",
+    cell: ({ loadLatency }) => formatDuration(loadLatency?.p99 ?? null),
+    isNumber: true,
+    isSpare: true,
+    sortBy: ({ loadLatency }) => loadLatency?.p99 ?? null,
+    largestFirst: true,
+  },
+  {
+    title: "Errors",
+    cell: ({ figures }) => formatCount(figures.errors),
+    isNumber: true,
+    isSpare: true,
+    sortBy: ({ figures }) => figures.errors,
+    largestFirst: true,
+  },
+  {
+    title: "Stored",
+    cell: ({ figures }) => formatBytes(figures.storedBytes),
+    isNumber: true,
+    isSpare: true,
+    sortBy: ({ figures }) => figures.storedBytes,
+    largestFirst: true,
+  },
+  { title: "Advice", cell: ({ advice }) => advice && <Text value={advice.text} max={120} /> },
+];
+
+/** The time that its loads took; what has no timed load has no known cost. */
+function costOf({ figures, loadLatency }: FunctionRow): number | null {
+  if (figures.loads === 0) return 0;
+  return loadLatency === null ? null : figures.loads * loadLatency.mean;
 }

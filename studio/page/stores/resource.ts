@@ -32,6 +32,7 @@ export function useResource<T>(
     let timer: number | undefined;
 
     async function ask(path: string): Promise<void> {
+      const askedAt = performance.now();
       try {
         const data = await getJson<T>(path, query, signal);
         if (!signal.aborted) setAnswer({ asked, data, error: null, isLoading: false });
@@ -40,7 +41,10 @@ export function useResource<T>(
         const text = error instanceof Error ? error.message : String(error);
         setAnswer((last) => ({ asked, data: last.asked === asked ? last.data : null, error: text, isLoading: false }));
       }
-      if (everyMs !== null && !signal.aborted) timer = setTimeout(() => askWhenSeen(path), everyMs);
+      if (everyMs === null || signal.aborted) return;
+      // An answer that takes long is asked for less often, so that the page never works on answers alone.
+      const pauseMs = Math.max(everyMs, 5 * (performance.now() - askedAt));
+      timer = setTimeout(() => askWhenSeen(path), pauseMs);
     }
 
     function askWhenSeen(path: string): void {

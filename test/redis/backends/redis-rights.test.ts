@@ -109,8 +109,14 @@ async function startAs(t: ExecutionContext, userRights: string): Promise<Limited
         .filter(([name, calls]) => calls > 0 && !ofClients.includes(name) && !ofTest.includes(name))
         .map(([name]) => name);
     },
-    refused: async () => (await admin.acl("LOG")) as unknown[],
+    /** Newer servers know more of what clients send by themselves than the test grants. */
+    refused: async () => ((await admin.acl("LOG")) as string[][]).filter((entry) => !ofClients.includes(nameIn(entry))),
   };
+}
+
+/** The command of an entry in the log of refusals, which is a list of names and values. */
+function nameIn(entry: readonly string[]): string {
+  return String(entry[entry.indexOf("object") + 1]);
 }
 
 async function useEverything(t: ExecutionContext, inner: Backend): Promise<void> {

@@ -759,7 +759,7 @@ test.serial("other arguments, clients without events and impossible options are 
     message(options({ maxLag: "10ms" })),
     'TieredBackend: "maxLag" must be a duration of at least 100ms, such as "1s", but got: "10ms".',
   );
-  t.is(message(options({ maxlag: "1s" })), 'TieredBackend: unknown option "maxlag". Did you mean "maxLag"?');
+  t.is(message(options({ maxlag: "1s" })), 'TieredBackend has no option "maxlag". Did you mean "maxLag"?');
   const foreign = { isCluster: false, getBuffer() {}, mgetBuffer() {}, del() {}, time() {}, defineCommand() {} };
   t.is(
     message(() => new TieredBackend(memory, new RedisBackend(foreign as unknown as RedisClient))),

@@ -64,6 +64,30 @@ test.serial(
   },
 );
 
+test.serial(
+  "where most calls miss, one command is read and lease, and is all that is awaited before the loader",
+  async (t) => {
+    const { row, count, sentBeforeLoader } = await createWatched(t);
+    for (const id of [1, 2, 3, 4]) await row(id);
+    const { commands, writes } = await count(() => row(5));
+    // Redis before 8.4 and Valkey before 8.1 write with a script.
+    t.regex(commands.join(" "), /^set (?:set|evalsha)$/);
+    t.is(writes, 2);
+    t.is(await sentBeforeLoader(() => row(6)), 1);
+    // The reads of a tick are one command all the same.
+    t.deepEqual((await count(() => Promise.all([row(7), row(8)]))).commands.slice(0, 1), ["mget"]);
+  },
+);
+
+test.serial("a function whose calls hit does not read with leases for long", async (t) => {
+  const { row, count } = await createWatched(t);
+  for (let id = 0; id < 20; id++) await row(id);
+  const { commands } = await count(async () => {
+    for (let id = 0; id < 20; id++) await row(id);
+  });
+  t.deepEqual(commands, [...Array<string>(5).fill("set"), ...Array<string>(15).fill("get")]);
+});
+
 test.serial("a batch of 100 is one command when all are there, three when half are missing", async (t) => {
   const { rows, count } = await createWatched(t);
   const ids = Array.from({ length: 100 }, (_, id) => id);
@@ -126,7 +150,7 @@ test.serial("a hit allocates at most 6 KB, in memory at most 1 KB", (t) => {
     const inner = new MemoryBackend();
     // In this process, but behind the guard, as Redis is.
     const remote = Object.create(inner, { remote: { value: true }, name: { value: "remote" }, peek: { value: undefined } });
-    for (const name of ["read", "acquire", "write", "renew", "release", "delete", "ensureVersions", "time"]) remote[name] = (...args) => inner[name](...args);
+    for (const name of ["read", "acquire", "write", "renew", "release", "delete", "ensureVersions", "time", "readAndLease"]) remote[name] = (...args) => inner[name](...args);
     configure("remote", { backend: remote });
     configure("memory", { backend: new MemoryBackend() });
     const row = { id: 5, title: "A title", labels: ["new", "paper"] };
@@ -211,7 +235,13 @@ async function createWatched(t: ExecutionContext) {
   await client.flushall();
   const name = `counted ${++caches}`;
   configure(name, { backend: new RedisBackend(client), deadline: "10s" });
-  const loads = { count: 0 };
+  const loads = { count: 0, sentBefore: 0 };
+  let sent = 0;
+  const { sendCommand } = client;
+  client.sendCommand = (...args) => {
+    sent++;
+    return sendCommand.apply(client, args);
+  };
   const cached = <A extends unknown[]>(plan: Partial<Plan>, load: (...args: A) => Promise<unknown>) =>
     wrap(() => ({ name: "f", key: keyOver((...args: unknown[]) => args), cache: name, ...plan }), load as never) as (
       ...args: A
@@ -226,7 +256,15 @@ async function createWatched(t: ExecutionContext) {
   return {
     name,
     loads,
-    row: cached({ name: "row" }, async (id: number) => ({ id })),
+    row: cached({ name: "row" }, async (id: number) => {
+      loads.sentBefore = sent;
+      return { id };
+    }),
+    async sentBeforeLoader(work: () => Promise<unknown>) {
+      sent = 0;
+      await work();
+      return loads.sentBefore;
+    },
     tagged: cached({ name: "tagged", tags: [tag("row:", 0), tag("org:", 1)] }, async (id: number, org: number) => ({
       id,
       org,

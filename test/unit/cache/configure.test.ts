@@ -16,8 +16,8 @@ test("every option is checked, and what is wrong is said", (t) => {
     [null, "configure takes an object of options, but got: null."],
     [["a"], "configure takes an object of options, but got: an array."],
     [() => 1, "configure takes an object of options, but got: a function."],
-    [{ tll: "5m" }, 'Unknown option "tll". Did you mean "ttl"?'],
-    [{ deadlines: "5m" }, 'Unknown option "deadlines". Did you mean "deadline"?'],
+    [{ tll: "5m" }, 'configure has no option "tll". Did you mean "ttl"?'],
+    [{ deadlines: "5m" }, 'configure has no option "deadlines". Did you mean "deadline"?'],
     [{ backend: null }, '"backend" must be a backend, such as new RedisBackend(client), but got: null.'],
     [{ backend: "redis://" }, '"backend" must be a backend, such as new RedisBackend(client), but got: "redis://".'],
     [

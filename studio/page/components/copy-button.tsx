@@ -1,0 +1,45 @@
+import { type VNode } from "preact";
+import { announcement } from "../stores/announcement";
+
+interface CopyButtonProps {
+  readonly label: string;
+  readonly what: string;
+  readonly textOf: () => string;
+}
+
+/** Puts a text on the clipboard, as it is and not as it is shown. */
+export function CopyButton({ label, what, textOf }: CopyButtonProps): VNode {
+  async function copy(): Promise<void> {
+    const isCopied = await copyText(textOf());
+    announcement.value = isCopied
+      ? { text: `${what} copied.`, grade: "done" }
+      : { text: "The browser does not let this page write to the clipboard.", grade: "failed" };
+  }
+  return (
+    <button type="button" onClick={() => void copy()}>
+      {label}
+    </button>
+  );
+}
+
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copySelection(text);
+  }
+}
+
+/** Browsers give the clipboard to pages over https and on this machine only; a selection can be copied everywhere. */
+function copySelection(text: string): boolean {
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.className = "heard";
+  document.body.append(area);
+  area.select();
+  // oxlint-disable-next-line typescript/no-deprecated -- nothing else copies where the clipboard is kept from the page
+  const isCopied = document.execCommand("copy");
+  area.remove();
+  return isCopied;
+}

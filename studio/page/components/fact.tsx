@@ -1,0 +1,11 @@
+import { type ComponentChildren, type VNode } from "preact";
+
+/** One line of a list of facts: its name, and what it is. */
+export function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }): VNode {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
