@@ -8,7 +8,8 @@
  * `index.js` and `runtime.js` are for tools that resolve a package without its `exports`.
  */
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
@@ -131,6 +132,14 @@ for (const [entry, all] of exported) {
   writeFileSync(`${path}.mjs`, `${code.join("\n")}\n`);
   writeFileSync(`${path}.d.mts`, `${types.join("\n")}\n`);
 }
+
+// What is kept of a build's output must not outlive the code that made it.
+const hash = createHash("sha256");
+for (const file of readdirSync(`${root}dist`, { recursive: true })
+  .filter((name) => name.endsWith(".js"))
+  .sort())
+  hash.update(readFileSync(`${root}dist/${file}`));
+writeFileSync(`${root}dist/transformer/code-hash.txt`, hash.digest("hex"));
 
 // They exist only to be loaded.
 for (const entry of ["transformer/hosts/register", "runtime/yaml"]) {

@@ -140,7 +140,7 @@ export class Studio {
   }
 
   #session({ mayWrite, whyNot }: Permission): Session {
-    const { source, editor, version, access } = this.parts;
+    const { source, editor, project, version, access } = this.parts;
     return {
       api: 1,
       token: access.token,
@@ -149,6 +149,7 @@ export class Studio {
       source: source.name,
       mayRefresh: source.isProgram,
       editor,
+      project: project.directory,
       zcache: version,
     };
   }

@@ -38,7 +38,7 @@ export default function zcache(options: HostOptions = {}): BunPlugin {
       build.onLoad({ filter: isBundling ? sourceFiles : ownTypescript }, ({ path, loader }) => {
         if (isBundling && packageFolder.test(path)) return undefined;
         const text = readFileSync(path, "utf8");
-        const { code, problems } = compiler.compile(text, path);
+        const { code, problems } = compiler.compile(text, path, { withoutMap: true });
         if (isBundling && hasDirective(text)) checks.meet(path);
         if (problems.length > 0) throw errorOf(problems);
         // Bun takes no source map from a plugin. No line has moved.

@@ -55,7 +55,8 @@ function load(context: LoaderContext, source: string, map: unknown): void {
     if (found.length > 0 && !context.emitError) return context.callback(errorOf(describeProblems(found)));
     for (const problem of found) context.emitError?.(errorOf(describeProblem(problem)));
     if (code === null) context.callback(null, source, map);
-    else context.callback(null, code, made);
+    // babel-loader takes an object and no text.
+    else context.callback(null, code, made === null ? undefined : JSON.parse(made));
   };
   const project = tsconfig?.file ?? null;
   if (project === null || options.typeChecks === "never" || !mayConcern(source)) return finish(problems);
