@@ -1,7 +1,7 @@
 import { type Clock } from "../clock";
 import { type Inspector, type MemoryUse, type ScanStep } from "./inspector";
 
-/** What is used of the map of a `MemoryBackend`. */
+/** What is used of the store of a `MemoryBackend`. */
 interface Slots {
   readonly size: number;
   readonly calculatedSize: number;
