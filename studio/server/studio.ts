@@ -96,6 +96,21 @@ export class Studio {
     );
   }
 
+  /** Answers like a GET of the API, for readers in this process. What the API streams is not among it. */
+  async ask(path: string, parameters: Readonly<Record<string, string>> = {}): Promise<unknown> {
+    const answer = own(this.#gets, path);
+    if (!answer || path === "live" || path === "scan") throw new HttpError(404, `The API has no ${path}.`);
+    const permission = { mayRead: true, mayWrite: false, whyNot: null };
+    return answer({ query: new URLSearchParams(parameters), permission } as Call);
+  }
+
+  /** Carries out what a POST of the API does. Returns what was done, in a sentence. */
+  async carryOut(path: string, parameters: Readonly<Record<string, unknown>>): Promise<string> {
+    const post = own(this.#posts, path);
+    if (!post) throw new HttpError(404, `The API has no POST ${path}.`);
+    return post(new Map(Object.entries(parameters)));
+  }
+
   get #now(): number {
     return this.parts.clock.now();
   }
