@@ -12,6 +12,7 @@ export type Place =
   | "plugin"
   | "configure"
   | "configure.verify"
+  | "configure.studio"
   | "MemoryBackend"
   | "TieredBackend"
   | "transactional"
@@ -330,6 +331,16 @@ export const options = [
     summary: "Whether calls of all caches are timed, for the latencies in stats().",
   },
   {
+    name: "studio",
+    places: ["configure"],
+    kind: "object",
+    range: "true, false, or `{ name }`",
+    defaultText: "as it was: false at first",
+    since,
+    summary:
+      "Whether this process reports to Studio what its caches do, and under what name: docs/studio.md. ZCACHE_STUDIO=1 says true where no call says anything.",
+  },
+  {
     name: "onEvent",
     places: ["configure"],
     kind: "function",
@@ -412,7 +423,8 @@ export const options = [
     unit: "bytes",
     default: 64 * 1024 * 1024,
     since,
-    summary: "How many bytes are kept at most, counted as V8 keeps them, with 450 for each key.",
+    summary:
+      "How many bytes are kept at most, counted as V8 keeps them, with 200 for each key, and 250 more for a value above 1 KB.",
   },
   {
     name: "prefixes",
@@ -597,6 +609,14 @@ export const options = [
     default: "zcache.lock.json",
     since,
     summary: "The lock file, from which a report names places in the source.",
+  },
+  {
+    name: "name",
+    places: ["configure.studio"],
+    kind: "name",
+    defaultText: "the name of the program's file",
+    since,
+    summary: "The name that Studio shows for this process.",
   },
   {
     name: "name",

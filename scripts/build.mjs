@@ -8,7 +8,8 @@
  * `index.js` and `runtime.js` are for tools that resolve a package without its `exports`.
  */
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
@@ -42,7 +43,7 @@ const exportsOf = (entry) => Object.keys(require(`${root}dist/${entry}.js`)).fil
 const exported = new Map([...entries.runtime, ...entries.others].map((entry) => [entry, exportsOf(entry)]));
 
 /** Files of runtime/ that the bundle loads by a `require` on first use. */
-const lazy = ["codecs/structured-codec", "backends/lru"];
+const lazy = ["codecs/structured-codec", "studio/agent"];
 
 const bundle = {
   bundle: true,
@@ -68,13 +69,13 @@ buildSync({
   allowOverwrite: true,
 });
 
+// Studio's agent runs the program's functions by those of the one file.
 buildSync({
   ...bundle,
-  packages: "bundle",
-  entryPoints: [`${root}runtime/backends/lru.ts`],
-  outfile: `${root}dist/runtime/backends/lru.js`,
+  entryPoints: [`${root}runtime/studio/agent.ts`],
+  outfile: `${root}dist/runtime/studio/agent.js`,
   allowOverwrite: true,
-  banner: { js: "/*! lru-cache, by Isaac Z. Schlueter: Blue Oak Model License 1.0.0. */" },
+  external: ["../calls/cached-function"],
 });
 
 // The transform of text includes what it needs, so that it doesn't depend on the user's compiler.
@@ -101,6 +102,7 @@ buildSync({
 for (const file of ["zcache", ...lazy]) {
   const path = `${root}dist/runtime/${file}.js`;
   let text = readFileSync(path, "utf8");
+  text = text.replaceAll(`require("../calls/cached-function")`, `require("../zcache.js")`);
   for (const other of lazy) text = text.replaceAll(`require("./${other.split("/").pop()}")`, `require("./${other}")`);
   writeFileSync(path, text.replaceAll(/\brequire\(("node:\w+")\)/g, "process.getBuiltinModule($1)"));
 }
@@ -130,6 +132,14 @@ for (const [entry, all] of exported) {
   writeFileSync(`${path}.mjs`, `${code.join("\n")}\n`);
   writeFileSync(`${path}.d.mts`, `${types.join("\n")}\n`);
 }
+
+// What is kept of a build's output must not outlive the code that made it.
+const hash = createHash("sha256");
+for (const file of readdirSync(`${root}dist`, { recursive: true })
+  .filter((name) => name.endsWith(".js"))
+  .sort())
+  hash.update(readFileSync(`${root}dist/${file}`));
+writeFileSync(`${root}dist/transformer/code-hash.txt`, hash.digest("hex"));
 
 // They exist only to be loaded.
 for (const entry of ["transformer/hosts/register", "runtime/yaml"]) {

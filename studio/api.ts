@@ -7,8 +7,8 @@
  * | ----------------------------------------- | ---------------- |
  * | GET api/v1/session                        | Session          |
  * | GET api/v1/overview?seconds=300           | Overview         |
- * | GET api/v1/functions                      | FunctionRow[]    |
- * | GET api/v1/function?name=…                | FunctionDetail   |
+ * | GET api/v1/functions?seconds=300          | FunctionRow[]    |
+ * | GET api/v1/function?name=…&seconds=300    | FunctionDetail   |
  * | GET api/v1/key?key=…&cache=…              | KeyDetail        |
  * | GET api/v1/keys?name=…&arguments=[…]      | KeysOfCall       |
  * | GET api/v1/tags                           | TagGraph         |
@@ -51,6 +51,8 @@ export interface Session {
   readonly mayRefresh: boolean;
   /** Opens a place of the source in the editor, with {file} and {line}: `vscode://file/{file}:{line}`. */
   readonly editor: string | null;
+  /** The folder that the files of places are relative to; null without a lock file. */
+  readonly project: string | null;
   readonly zcache: string;
 }
 

@@ -1,4 +1,3 @@
-import { type LRUCache } from "lru-cache";
 import type {
   AcquireRequest,
   AcquireResult,
@@ -19,8 +18,10 @@ import { type Clock } from "../clock";
 import { idLength } from "../entry/entry";
 import { ConfigError } from "../errors";
 import { type OptionRow, optionsAt, withDefaults } from "../options";
-import { acquireKey, endHold, holdKey, holdsLease, isHeld, releaseKey, renewKey } from "./key-state";
-import { textBytes } from "../codecs/heap-size";
+import { type Inspector } from "./inspector";
+import { acquireKey, endHold, holdKey, holdsLease, isHeld, type KeyState, releaseKey, renewKey } from "./key-state";
+import { MemoryInspector } from "./memory-inspector";
+import { Held, MemoryStore, toStored } from "./memory-store";
 import { randomId } from "../entry/id";
 
 export interface MemoryBackendOptions {
@@ -30,7 +31,7 @@ export interface MemoryBackendOptions {
    */
   readonly maxEntries?: number;
   /**
-   * The most bytes that are kept, as V8 stores them: keys, values, 450 bytes for each key, and the
+   * The most bytes that are kept, as V8 stores them: keys, values, 200 bytes for each key (450 if its value is above 1 KB), and the
    * decoded values that are kept because they are read often. The process takes at most a quarter
    * more. At least 1.
    * @defaultValue 67_108_864 (64 MiB)
@@ -46,36 +47,19 @@ export interface Voucher {
 }
 
 /** An entry of the store behind a tier, as the tier keeps it. Times are by the tier's clock. */
-export interface Kept extends LocalBytes {
-  readonly voucher: Voucher;
-  /** The time at which it was read. */
-  readonly since: number;
-  /** The time at which it expires in the store. */
-  readonly until: number;
-}
-
-/**
- * The value at a key. Its bytes are handed out, so they are replaced and never changed in place.
- */
-class Slot implements LocalBytes {
-  memo: unknown = null;
-  memoBytes = 0;
-
+export class Kept extends Held {
   constructor(
-    readonly bytes: Buffer,
-    public expiresAt: number,
-    /** Null if it belongs to this backend. */
-    readonly voucher: Voucher | null = null,
-    readonly since = 0,
-    readonly until = 0,
-  ) {}
+    stored: Buffer | string,
+    readonly voucher: Voucher,
+    /** The time at which it was read. */
+    readonly since: number,
+    /** The time at which it expires in the store. */
+    readonly until: number,
+  ) {
+    super(stored);
+  }
 }
 
-/**
- * The size of a map entry, a slot, and a Buffer with memory of its own, as measured (Node 20,
- * 30,000 of them).
- */
-const overheadBytes = 450;
 const owner = "MemoryBackend: ";
 /** An option without a row in the table does not compile. */
 const rows: Readonly<Record<keyof MemoryBackendOptions, OptionRow>> = optionsAt("MemoryBackend");
@@ -95,26 +79,23 @@ export class MemoryBackend implements Backend {
   readonly remote = false;
 
   readonly #clock: Clock;
-  readonly #slots: LRUCache<string, Slot>;
+  readonly #store: MemoryStore;
+  #inspector: Inspector | null = null;
 
   constructor(options: MemoryBackendOptions = {}) {
     checkOptions("MemoryBackend", rows, options);
     trust(this, new.target);
     this.#clock = resolveClock(options.clock, owner);
     const chosen = withDefaults("MemoryBackend", options);
-    const maxSize = resolveCount("maxBytes", chosen.maxBytes, owner);
-    this.#slots = createLru({
-      // Memory for the list of all keys is allocated at once, so it must not be for more keys than
-      // there are bytes for.
-      max: Math.min(resolveMaxEntries(chosen.maxEntries), Math.max(Math.floor(maxSize / overheadBytes), 1)),
-      maxSize,
-      sizeCalculation: ({ bytes, memoBytes }, key) => textBytes(key) + bytes.length + memoBytes + overheadBytes,
-    });
+    this.#store = new MemoryStore(
+      resolveMaxEntries(chosen.maxEntries),
+      resolveCount("maxBytes", chosen.maxBytes, owner),
+    );
   }
 
   /** Returns how many keys are kept, including those that have expired and were not read since. */
   get size(): number {
-    return this.#slots.size;
+    return this.#store.size;
   }
 
   /**
@@ -122,7 +103,16 @@ export class MemoryBackend implements Backend {
    * store nothing.
    */
   clear(): void {
-    this.#slots.clear();
+    this.#store.clear();
+  }
+
+  /** Returns when what is stored at the key ends, by the backend's clock, or null if there is nothing. */
+  endOf(key: string): number | null {
+    return this.#store.peek(key)?.expiresAt ?? null;
+  }
+
+  inspector(): Inspector {
+    return (this.#inspector ??= new MemoryInspector(this.#store, this.#clock));
   }
 
   /**
@@ -130,16 +120,17 @@ export class MemoryBackend implements Backend {
    * entries this backend's own methods don't see.
    */
   recall(key: string): Kept | null {
-    const slot = this.#slots.get(key);
-    return slot?.voucher ? (slot as Kept) : null;
+    const place = this.#store.find(key);
+    const held = place === 0 ? null : this.#store.heldAt(place);
+    return held instanceof Kept ? held : null;
   }
 
   keep(key: string, bytes: Buffer, voucher: Voucher, since: number, until: number): void {
-    this.#slots.set(key, new Slot(ownBytes(bytes), -Infinity, voucher, since, until));
+    this.#store.set(key, new Kept(toStored(bytes), voucher, since, until), -Infinity);
   }
 
   forget(key: string): void {
-    this.#slots.delete(key);
+    this.#store.delete(key);
   }
 
   async read(keys: readonly string[]): Promise<Values> {
@@ -147,19 +138,12 @@ export class MemoryBackend implements Backend {
   }
 
   peek(key: string): LocalBytes | null {
-    return this.#standing(key, this.#clock.now()) ?? null;
+    const place = this.#find(key, this.#clock.now());
+    return place === 0 ? null : this.#store.heldAt(place);
   }
 
   setMemo(key: string, memo: unknown, memoBytes: number): void {
-    const slot = this.#slots.get(key);
-    // A memo must not take the room of many entries.
-    if (!slot || slot.bytes.length + memoBytes > this.#slots.maxSize / 8) return;
-    const { bytes, expiresAt, voucher, since, until } = slot;
-    const slotWithMemo = new Slot(bytes, expiresAt, voucher, since, until);
-    slotWithMemo.memo = memo;
-    slotWithMemo.memoBytes = memoBytes;
-    // Its size is only measured again for another object.
-    this.#slots.set(key, slotWithMemo);
+    this.#store.setMemo(key, memo, memoBytes);
   }
 
   async acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {
@@ -181,7 +165,7 @@ export class MemoryBackend implements Backend {
     const now = this.#clock.now();
     return requests.map(({ key, ...request }) => {
       const next = renewKey(this.#stateAt(key, now), request, now);
-      if (next) this.#store(key, next.bytes, next.expiresAt);
+      if (next) this.#put(key, next.bytes, next.expiresAt);
       return next !== null;
     });
   }
@@ -189,10 +173,10 @@ export class MemoryBackend implements Backend {
   async write(requests: readonly WriteRequest[]): Promise<boolean[]> {
     const now = this.#clock.now();
     return requests.map(({ key, token, bytes, ttlMs, versionKeys }) => {
-      for (const versionKey of versionKeys) raiseVersion(this.#standing(versionKey, now), now + ttlMs);
+      for (const versionKey of versionKeys) this.#extendVersion(versionKey, now, now + ttlMs);
       const state = this.#stateAt(key, now);
       if (!state || !holdsLease(state, token)) return false;
-      return this.#store(key, bytes, now + ttlMs);
+      return this.#put(key, bytes, now + ttlMs);
     });
   }
 
@@ -200,21 +184,21 @@ export class MemoryBackend implements Backend {
     const now = this.#clock.now();
     for (const { key, token } of requests) {
       const next = releaseKey(this.#stateAt(key, now), token);
-      if (next === "nothing") this.#slots.delete(key);
-      else if (next) this.#store(key, next.bytes, next.expiresAt);
+      if (next === "nothing") this.#store.delete(key);
+      else if (next) this.#put(key, next.bytes, next.expiresAt);
     }
   }
 
   async delete(keys: readonly string[]): Promise<void> {
     const now = this.#clock.now();
-    for (const key of keys) if (!isHeld(this.#stateAt(key, now), now)) this.#slots.delete(key);
+    for (const key of keys) if (!isHeld(this.#stateAt(key, now), now)) this.#store.delete(key);
   }
 
   async holdKeys(requests: readonly HoldRequest[]): Promise<boolean[]> {
     const now = this.#clock.now();
     return requests.map(({ key, ...request }) => {
       const { isRenewed, next } = holdKey(this.#stateAt(key, now), request, now);
-      this.#store(key, next.bytes, next.expiresAt);
+      this.#put(key, next.bytes, next.expiresAt);
       return isRenewed;
     });
   }
@@ -223,8 +207,8 @@ export class MemoryBackend implements Backend {
     const now = this.#clock.now();
     return requests.map(({ key, token }) => {
       const { isEnded, next } = endHold(this.#stateAt(key, now), token, now);
-      if (next === "nothing") this.#slots.delete(key);
-      else if (next) this.#store(key, next.bytes, next.expiresAt);
+      if (next === "nothing") this.#store.delete(key);
+      else if (next) this.#put(key, next.bytes, next.expiresAt);
       return isEnded;
     });
   }
@@ -232,14 +216,11 @@ export class MemoryBackend implements Backend {
   async ensureVersions(requests: readonly VersionRequest[]): Promise<(string | null)[]> {
     const now = this.#clock.now();
     return requests.map(({ key, ttlMs }) => {
-      const slot = this.#standing(key, now);
-      if (slot?.bytes.length === idLength) {
-        raiseVersion(slot, now + ttlMs);
-        return slot.bytes.toString("latin1");
-      }
-      if (isHeld(slot ?? null, now)) return null;
+      const known = this.#extendVersion(key, now, now + ttlMs);
+      if (known) return known.toString("latin1");
+      if (isHeld(this.#stateAt(key, now), now)) return null;
       const version = randomId();
-      this.#store(key, Buffer.from(version, "latin1"), now + ttlMs);
+      this.#put(key, Buffer.from(version, "latin1"), now + ttlMs);
       return version;
     });
   }
@@ -250,7 +231,7 @@ export class MemoryBackend implements Backend {
 
   #acquireOne(request: AcquireRequest, now: number): AcquireResult {
     const { result, next } = acquireKey(this.#stateAt(request.key, now), request, now);
-    if (next) this.#store(request.key, next.bytes, next.expiresAt);
+    if (next) this.#put(request.key, next.bytes, next.expiresAt);
     return result;
   }
 
@@ -258,25 +239,37 @@ export class MemoryBackend implements Backend {
    * Stores the bytes. Returns false for bytes that are larger than the whole cache may be. Nothing
    * is kept then, not even the previous bytes.
    */
-  #store(key: string, bytes: Buffer | string, expiresAt: number): boolean {
-    this.#slots.set(key, new Slot(ownBytes(bytes), expiresAt));
-    return this.#slots.has(key);
+  #put(key: string, bytes: Buffer | string, expiresAt: number): boolean {
+    return this.#store.set(key, toStored(bytes), expiresAt);
   }
 
   #bytesAt(keys: readonly string[], now: number): Values {
-    return keys.map((key) => this.#standing(key, now)?.bytes ?? null);
+    return keys.map((key) => {
+      const place = this.#find(key, now);
+      return place === 0 ? null : this.#store.bytesAt(place);
+    });
   }
 
-  /** Returns the slot at the key. It expires at `expiresAt` exactly. */
-  #standing(key: string, now: number): Slot | undefined {
-    const slot = this.#slots.get(key);
-    if (!slot || slot.expiresAt > now) return slot;
-    this.#slots.delete(key);
-    return undefined;
+  /** Returns the place of the key in the store, or 0. What is there expires at its end exactly. */
+  #find(key: string, now: number): number {
+    const place = this.#store.find(key);
+    if (place === 0 || this.#store.endOf(place) > now) return place;
+    this.#store.delete(key);
+    return 0;
   }
 
-  #stateAt(key: string, now: number): Slot | null {
-    return this.#standing(key, now) ?? null;
+  #stateAt(key: string, now: number): KeyState | null {
+    const place = this.#find(key, now);
+    return place === 0 ? null : { bytes: this.#store.bytesAt(place), expiresAt: this.#store.endOf(place) };
+  }
+
+  /** Makes the version at the key last longer, and returns it. What is not a version, such as a hold, has an end of its own. */
+  #extendVersion(key: string, now: number, expiresAt: number): Buffer | null {
+    const place = this.#find(key, now);
+    const bytes = place === 0 ? null : this.#store.bytesAt(place);
+    if (bytes?.length !== idLength) return null;
+    if (this.#store.endOf(place) < expiresAt) this.#store.extend(place, expiresAt);
+    return bytes;
   }
 }
 
@@ -289,27 +282,4 @@ function resolveMaxEntries(given: number): number {
   throw new ConfigError(
     `${owner}"maxEntries" must be at most ${mostEntries}, which is as many as a Map of JavaScript holds, but got: ${count}.`,
   );
-}
-
-/** Loads lru-cache on first use, because a program on Redis never needs it. */
-function createLru(options: LRUCache.Options<string, Slot, unknown>): LRUCache<string, Slot> {
-  const { LRUCache: Lru } = require("./lru") as typeof import("./lru");
-  return new Lru<string, Slot>(options);
-}
-
-/**
- * Copies bytes into memory of their own, because a piece of a pool, or of what a socket received,
- * would keep all of it in memory.
- */
-function ownBytes(bytes: Buffer | string): Buffer {
-  if (typeof bytes !== "string" && bytes.buffer.byteLength === bytes.length) return bytes;
-  const own = Buffer.allocUnsafeSlow(Buffer.byteLength(bytes));
-  if (typeof bytes === "string") own.write(bytes);
-  else bytes.copy(own);
-  return own;
-}
-
-/** What is not a version, such as a hold, has an end of its own. */
-function raiseVersion(slot: Slot | undefined, expiresAt: number): void {
-  if (slot?.bytes.length === idLength && slot.expiresAt < expiresAt) slot.expiresAt = expiresAt;
 }

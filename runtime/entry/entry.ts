@@ -208,6 +208,7 @@ export function isAscii(text: string): boolean {
 // ---- Reading ----
 
 const noResultTags: readonly ResultTag[] = [];
+const noBytes = Buffer.alloc(0);
 
 /** The contents of the bytes at a key. */
 export class Entry {
@@ -231,6 +232,14 @@ export class Entry {
     return Array.from({ length: Math.max(this.versionCount, 0) }, (_, i) =>
       this.bytes.toString("latin1", at(i), at(i + 1)),
     );
+  }
+
+  /** Returns what is needed to judge the entry by its tags, in memory of its own, for a memo. */
+  withoutPayload(): Entry {
+    const length = versionsOffset + Math.max(this.versionCount, 0) * idLength;
+    const header = Buffer.allocUnsafeSlow(length);
+    this.bytes.copy(header, 0, 0, length);
+    return new Entry(header, noBytes, this.versionCount, null, noResultTags);
   }
 
   /** Whether the entry's versions are the current ones. A missing version invalidates the entry. */

@@ -68,7 +68,7 @@ class Decoded {
     { source, record }: Copies,
   ) {
     this.payloadBytes = entry.payload.length;
-    this.tagged = entry.versionCount > 0 ? entry : null;
+    this.tagged = entry.versionCount > 0 ? entry.withoutPayload() : null;
     this.source = source;
     this.record = record;
   }

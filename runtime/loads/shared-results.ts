@@ -21,7 +21,7 @@ export class SharedResult {
     readonly payloadBytes: number,
     entry: Entry | null,
   ) {
-    this.tagged = entry && entry.versionCount > 0 ? entry : null;
+    this.tagged = entry && entry.versionCount > 0 ? entry.withoutPayload() : null;
     this.isTimeless = entry === null || (!entry.times && entry.resultTags.length === 0);
   }
 }
@@ -40,8 +40,9 @@ const entryBytes = 280;
 export function decodeShared(bound: BoundPlan, key: string, payload: Buffer, entry: Entry | null): unknown {
   const { cache, codec } = bound;
   const held = cache.peek(key, bound.reading);
-  // Bytes in memory are in a buffer of their own. Others came from the store, or are older.
-  if (!held || held.bytes.buffer !== payload.buffer) return decodeFrozen(codec, entry?.bytes ?? payload, payload);
+  const stored = entry?.bytes ?? payload;
+  // They may have come from the store, or be older than what memory has.
+  if (!held || !isSame(held.bytes, stored)) return decodeFrozen(codec, stored, payload);
   const { memo } = held;
   if (memo instanceof SharedResult && memo.codec === codec) return memo.value;
   const value = codec.decode(payload);
@@ -62,4 +63,8 @@ export function decodeShared(bound: BoundPlan, key: string, payload: Buffer, ent
 function decodeFrozen(codec: Codec, bytes: Buffer, payload: Buffer): unknown {
   const joined = findJoined(bytes);
   return joined ? joined.frozen(codec, payload) : codec.decode(payload);
+}
+
+function isSame(one: Buffer, other: Buffer): boolean {
+  return one === other || one.equals(other);
 }

@@ -12,4 +12,6 @@ startTheme();
 followHash();
 void loadSession();
 startLive();
+// What the shell shows before this script runs gives way.
+root.replaceChildren();
 render(<App />, root);

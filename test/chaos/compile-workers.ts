@@ -22,7 +22,7 @@ export interface CompiledWorkers {
 const root = join(__dirname, "../..");
 const sources = ["runtime", "test/chaos/worker"];
 const shared = ["test/chaos/random.ts", "test/chaos/monotonic.ts"];
-const dependencies = ["ioredis", "lru-cache", "ms", "js-yaml", "pg"];
+const dependencies = ["ioredis", "ms", "js-yaml", "pg"];
 
 /**
  * Compiles the client processes with zcache, from the sources as they stand. Under ts-node each

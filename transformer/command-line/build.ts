@@ -59,7 +59,7 @@ class Build {
   async #prepare(): Promise<readonly HostProblem[]> {
     const found = await Promise.all(
       this.#projects.map(async (project) => {
-        const problems = await project.rewrite(this.#asked.emits);
+        const problems = await project.rewrite();
         const [checked] = await Promise.all([
           project.isAnnotated ? runTypeChecks(project.configFile) : null,
           this.#asked.emits ? project.compile() : null,

@@ -1,6 +1,7 @@
 import { dirname, relative } from "node:path";
 import type ts from "typescript";
 import { diffLock } from "../lock/lock-diff";
+import { type DiskState } from "../hosts/disk-state";
 import { type Lock, lockFileName, printLock, withoutPlaces } from "../lock/lock";
 import { type Arguments, type Command, CommandError, exitCodes, projectOption, type Terminal } from "./command";
 import { loadWorkspace, type Project, showPath, targetsOf, type Workspace } from "./load-projects";
@@ -33,6 +34,9 @@ export const check: Command = {
       description: "for people, for programs, as annotations of GitHub Actions",
     },
     "without-lock": { description: `only the problems of the sources: nothing is compared with ${lockFileName}` },
+    "with-state": {
+      description: "with --format json: what the answer depends on, for a program that keeps it",
+    },
     watch: {
       short: "w",
       description: "checks again after each change, between lines that a problem matcher finds",
@@ -50,12 +54,12 @@ function checkOnce(args: Arguments, terminal: Terminal): number {
   const problems = args.flags.has("without-lock") ? found : [...found, ...checkLock(workspace, wrongFiles)];
   const format = (args.values["format"] ?? "pretty") as Format;
   if (format === "pretty") terminal.writeColored(printPretty(problems, terminal.hasColors));
-  else terminal.write(printers[format](problems, filesOf(workspace)));
+  else terminal.write(printers[format](problems, filesOf(workspace), stateOf(workspace)));
   if (format === "pretty") terminal.write(`${summarize(workspace, problems)}\n`);
   return problems.some(({ grade }) => grade !== "hint") ? exitCodes.problems : exitCodes.clean;
 }
 
-/** For editors: each run stands between two lines that say where it begins and ends. */
+/** Prints for editors: one line says where each run begins, and another where it ends. */
 async function checkAgain(args: Arguments, terminal: Terminal): Promise<number> {
   const { directory } = terminal;
   const stop = new AbortController();
@@ -87,6 +91,13 @@ function checkEntries({ projects, directory }: Workspace): Reported[] {
     const file = showPath({ directory }, configFile);
     return [{ ...finding, code: null, name: null, file, start: null, end: null, source: null }];
   });
+}
+
+function stateOf({ recorded, directory, projects }: Workspace): DiskState | null | undefined {
+  return recorded?.stateFor(
+    directory,
+    projects.map(({ parsed }) => parsed),
+  );
 }
 
 function filesOf(workspace: Workspace): string[] {

@@ -5,6 +5,7 @@ import { isPluginEntry, type PluginOptions, resolvePluginOptions } from "../cont
 import { Session } from "../program/session";
 import { findConfig, nearestConfig } from "./find-config";
 import { loadCompiler } from "./load-compiler";
+import { RecordedInputs } from "./recorded-inputs";
 import { type Arguments, CommandError, type Terminal } from "./command";
 
 type Compiler = typeof ts;
@@ -12,6 +13,8 @@ type Compiler = typeof ts;
 /** A tsconfig with all that it references, as the compiler sees them. */
 export interface Workspace {
   readonly ts: Compiler;
+  /** What the compiler asks the disk, if that was asked for. */
+  readonly recorded: RecordedInputs | null;
   /** The folder of the requested tsconfig. Paths are shown relative to it. */
   readonly directory: string;
   /** Referenced projects come first. */
@@ -20,6 +23,7 @@ export interface Workspace {
 
 export interface Project {
   readonly configFile: string;
+  readonly parsed: ts.ParsedCommandLine;
   readonly program: ts.Program;
   /** The options of the project's plugin entry. */
   readonly options: PluginOptions;
@@ -30,10 +34,11 @@ export interface Project {
 }
 
 /** @throws UsageError if there is no tsconfig, CommandError if it can't be read */
-export function loadWorkspace({ values }: Arguments, terminal: Terminal): Workspace {
+export function loadWorkspace({ values, flags }: Arguments, terminal: Terminal): Workspace {
   const configFile = findConfig(terminal.directory, values["project"]);
   const directory = dirname(configFile);
   const compiler = loadCompiler(directory);
+  const recorded = flags.has("with-state") ? new RecordedInputs(compiler.sys) : null;
   const configs = readConfigs(compiler, configFile);
   const taken = new Set<string>();
   const projects = configs.map((config, i) => {
@@ -41,7 +46,7 @@ export function loadWorkspace({ values }: Arguments, terminal: Terminal): Worksp
     return createProject(compiler, config, taken);
   });
   terminal.progress(null);
-  return { ts: compiler, directory, projects };
+  return { ts: compiler, directory, projects, recorded };
 }
 
 /**
@@ -134,6 +139,7 @@ function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<
   const own = new Set(files);
   return {
     configFile: file,
+    parsed,
     program,
     options: pluginOptions,
     session,
@@ -142,7 +148,7 @@ function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<
   };
 }
 
-/** @throws CommandError where the compiler fails, as it does on some texts that are no program */
+/** @throws CommandError if the compiler fails, as it does on some texts that are not programs */
 function createProgram(compiler: Compiler, file: string, options: ts.CreateProgramOptions): ts.Program {
   try {
     return compiler.createProgram(options);

@@ -1,33 +1,23 @@
 #!/usr/bin/env node
 import { parseArguments, didYouMean } from "./parse-arguments";
-import { build } from "./build";
-import { check } from "./check";
 import { type Command, CommandError, exitCodes, type Terminal, UsageError } from "./command";
-import { doctor } from "./doctor";
-import { explain } from "./explain";
-import { get } from "./get";
 import { printCommandHelp, printHelp } from "./help";
-import { invalidate } from "./invalidate";
-import { invalidateTag } from "./invalidate-tag";
-import { list } from "./list";
-import { lock } from "./lock";
 import { printable, printableLines } from "./printable";
-import { transform } from "./transform";
-import { ttl } from "./ttl";
 
-const commands: readonly Command[] = [
-  build,
-  transform,
-  doctor,
-  check,
-  lock,
-  list,
-  explain,
-  get,
-  ttl,
-  invalidate,
-  invalidateTag,
-];
+/** Each is loaded if it is asked for, because a build has no use for what asks Redis. */
+const commands: Readonly<Record<string, () => Command>> = {
+  build: () => (require("./build") as typeof import("./build")).build,
+  transform: () => (require("./transform") as typeof import("./transform")).transform,
+  doctor: () => (require("./doctor") as typeof import("./doctor")).doctor,
+  check: () => (require("./check") as typeof import("./check")).check,
+  lock: () => (require("./lock") as typeof import("./lock")).lock,
+  list: () => (require("./list") as typeof import("./list")).list,
+  explain: () => (require("./explain") as typeof import("./explain")).explain,
+  get: () => (require("./get") as typeof import("./get")).get,
+  ttl: () => (require("./ttl") as typeof import("./ttl")).ttl,
+  invalidate: () => (require("./invalidate") as typeof import("./invalidate")).invalidate,
+  "invalidate-tag": () => (require("./invalidate-tag") as typeof import("./invalidate-tag")).invalidateTag,
+};
 
 async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = argv;
@@ -40,15 +30,16 @@ async function main(argv: readonly string[], terminal: Terminal): Promise<number
 }
 
 function findCommand(name: string): Command {
-  const command = commands.find((one) => one.name === name);
-  if (command) return command;
+  if (Object.hasOwn(commands, name)) return (commands[name] as () => Command)();
   const what = name.startsWith("-") ? "option" : "command";
-  const known = commands.map((one) => one.name);
-  throw new UsageError(`Unknown ${what} ${name}.${didYouMean(name.replace(/^-+/, ""), known)} See zcache --help.`);
+  const known = didYouMean(name.replace(/^-+/, ""), Object.keys(commands));
+  throw new UsageError(`Unknown ${what} ${name}.${known} See zcache --help.`);
 }
 
 function show(terminal: Terminal, name: string | undefined): number {
-  terminal.write(name === undefined ? printHelp(commands) : printCommandHelp(findCommand(name)));
+  terminal.write(
+    name === undefined ? printHelp(Object.values(commands).map((load) => load())) : printCommandHelp(findCommand(name)),
+  );
   return exitCodes.clean;
 }
 

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { type DiskState } from "../hosts/disk-state";
 import { printable, printableLines } from "./printable";
 
 /** A finding of `zcache check`, with its place. */
@@ -62,12 +63,14 @@ export function placeOf(
   return { file: showPath(file.fileName), start: from, end: place(end), source };
 }
 
-type Printer = (problems: readonly Reported[], files: readonly string[]) => string;
+type Printer = (problems: readonly Reported[], files: readonly string[], state?: DiskState | null) => string;
 
-/** `files` are those that were checked: what a program that keeps the answer has to watch. */
+/** `files` are the files that were checked. A program that keeps the answer has to watch them. */
 export const printers: Record<Exclude<Format, "pretty">, Printer> = {
-  json: (problems, files) =>
-    `${JSON.stringify({ problems: problems.map((problem) => ({ ...problem, source: undefined })), files }, null, 2)}\n`,
+  json: (problems, files, state) => {
+    const printed = { problems: problems.map((problem) => ({ ...problem, source: undefined })), files };
+    return `${JSON.stringify(state === undefined ? printed : { ...printed, state }, null, 2)}\n`;
+  },
   github: (problems) => problems.map(printGithub).join(""),
 };
 

@@ -4,21 +4,27 @@ import { hasDirective } from "../context/concern";
 import { type HostProblem } from "../hosts/host-problem";
 import { isConcerned } from "../hosts/files";
 import { parseJsonc } from "../hosts/parse-jsonc";
+import { KeptFiles } from "../hosts/kept-files";
 import { SourceCompiler } from "../hosts/source-compiler";
 import { composeMappings } from "../text/compose-maps";
-import { type SourceMap } from "../text/transform-text";
+import { packages } from "../text/packages";
 import { CommandError } from "./command";
-import { majorVersion, runTsc } from "./run-tsc";
-
-/** The output of `tsc --showConfig`: the config combined with everything that it extends. */
-interface ShownConfig {
-  readonly compilerOptions: Readonly<Record<string, unknown>>;
-  readonly files?: readonly string[];
-}
+import { majorVersion, runTsc, tscVersion } from "./run-tsc";
+import { type ShownConfig, showConfig } from "./shown-config";
 
 interface Rewritten {
   readonly source: string;
-  readonly map: SourceMap;
+  readonly code: string;
+  /** JSON, from the rewritten text to the source. */
+  readonly map: string;
+}
+
+/** What tsc made of a rewritten file. */
+interface Compiled {
+  /** Without the comment that names the map. */
+  readonly code: string;
+  /** From there to the source; null if the project has no maps. */
+  readonly mappings: string | null;
 }
 
 /**
@@ -32,12 +38,15 @@ export class RewrittenProject {
   readonly #shadow: string;
   #config: ShownConfig = { compilerOptions: {} };
   #rewritten: readonly Rewritten[] = [];
+  readonly #compiled = new Map<string, Compiled>();
+  readonly #kept: KeptFiles | null;
 
   constructor(
     readonly configFile: string,
     private readonly tsc: string,
   ) {
     this.#directory = dirname(configFile);
+    this.#kept = KeptFiles.above(this.#directory, "compiled");
     const name = `build-${basename(configFile, ".json")}-${process.pid}`;
     this.#shadow = join(this.#directory, "node_modules/.cache/zcache", name);
   }
@@ -54,11 +63,12 @@ export class RewrittenProject {
     seen.set(file, new RewrittenProject(file, tsc));
   }
 
-  /** Rewrites the files that concern zcache. They are written down for `compile` if the build emits. */
-  async rewrite(emits: boolean): Promise<readonly HostProblem[]> {
-    this.#config = await this.#readConfig();
+  /** Rewrites the files that concern zcache. */
+  async rewrite(): Promise<readonly HostProblem[]> {
+    this.#config = await showConfig(this.tsc, this.configFile);
     const compiler = new SourceCompiler(this.configFile);
     const problems: HostProblem[] = [];
+    this.#compiled.clear();
     const rewritten: Rewritten[] = [];
     this.isAnnotated = false;
     for (const file of this.#config.files ?? []) {
@@ -70,8 +80,7 @@ export class RewrittenProject {
       const { code, map, problems: found } = compiler.compile(text, source);
       problems.push(...found);
       if (code === null || !map) continue;
-      rewritten.push({ source, map });
-      if (emits) this.#write(source, code);
+      rewritten.push({ source, code, map });
     }
     this.#rewritten = rewritten;
     return problems;
@@ -81,8 +90,14 @@ export class RewrittenProject {
     return this.#rewritten.length;
   }
 
+  /** Compiles what isn't kept from the last build. */
   async compile(): Promise<void> {
-    if (this.#emits && this.#rewritten.length > 0) await this.#compileShadow();
+    if (!this.#emits) return;
+    const missing = this.#rewritten.filter((one) => !this.#findCompiled(one));
+    if (missing.length === 0) return;
+    for (const { source, code } of missing) this.#write(source, code);
+    await this.#compileShadow(missing);
+    for (const one of missing) this.#readCompiled(one);
   }
 
   /**
@@ -103,12 +118,6 @@ export class RewrittenProject {
   get #emits(): boolean {
     const { noEmit, emitDeclarationOnly } = this.#config.compilerOptions;
     return noEmit !== true && emitDeclarationOnly !== true;
-  }
-
-  async #readConfig(): Promise<ShownConfig> {
-    const { code, output } = await runTsc(this.tsc, ["--showConfig", "-p", this.configFile], this.#directory);
-    // tsc itself reports what is wrong with it.
-    return code === 0 ? (JSON.parse(output) as ShownConfig) : { compilerOptions: {} };
   }
 
   /**
@@ -142,26 +151,58 @@ export class RewrittenProject {
     return common;
   }
 
+  #findCompiled(rewritten: Rewritten): boolean {
+    const text = this.#kept?.find(rewritten.source, this.#madeOf(rewritten)) ?? null;
+    if (text !== null) this.#compiled.set(rewritten.source, JSON.parse(text) as Compiled);
+    return text !== null;
+  }
+
+  #readCompiled(rewritten: Rewritten): void {
+    const made = join(this.#shadow, "out", this.#outputOf(rewritten.source));
+    if (!existsSync(made)) return;
+    const map = `${made}.map`;
+    const code = readFileSync(made, "utf8").replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
+    const mappings = existsSync(map) ? composeMappings(readMappings(map), JSON.parse(rewritten.map) as Mapped) : null;
+    this.#compiled.set(rewritten.source, { code, mappings });
+    this.#kept?.keep(rewritten.source, this.#madeOf(rewritten), JSON.stringify({ code, mappings } satisfies Compiled));
+  }
+
+  #madeOf({ source, code, map }: Rewritten): readonly string[] {
+    const { type } = this.#packageOf(source);
+    return [JSON.stringify([this.#config.compilerOptions, this.tsc, tscVersion(this.tsc), type]), code, map];
+  }
+
+  /** Returns the path of what is compiled from a source, in the folder of the output. */
+  #outputOf(source: string): string {
+    const { jsx } = this.#config.compilerOptions;
+    const keepsJsx = jsx === "preserve" || jsx === "react-native";
+    return relative(this.#root, source).replace(/\.([cm]?)tsx?$/, (extension, kind: string) =>
+      extension.endsWith("x") && keepsJsx ? ".jsx" : `.${kind}js`,
+    );
+  }
+
+  /** Returns the package of a source, which decides which kind of module it is. */
+  #packageOf(source: string): { readonly directory: string | null; readonly type: string | undefined } {
+    for (let directory = dirname(source); ; directory = dirname(directory)) {
+      const text = packages.readFile(join(directory, "package.json"));
+      if (text !== undefined) return { directory, ...(JSON.parse(text) as { readonly type: string | undefined }) };
+      if (dirname(directory) === directory) return { directory: null, type: undefined };
+    }
+  }
+
   #write(source: string, code: string): void {
     const path = join(this.#shadow, relative(this.#root, source));
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, code);
-    // The package decides which kind of module a file is.
-    for (let directory = dirname(source); ; directory = dirname(directory)) {
-      const manifest = join(directory, "package.json");
-      if (existsSync(manifest)) {
-        const { type } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly type?: string };
-        const isInside = directory.startsWith(this.#root + sep);
-        const target = isInside ? join(this.#shadow, relative(this.#root, directory)) : this.#shadow;
-        mkdirSync(target, { recursive: true });
-        writeFileSync(join(target, "package.json"), JSON.stringify({ type }));
-        return;
-      }
-      if (dirname(directory) === directory) return;
-    }
+    const { directory, type } = this.#packageOf(source);
+    if (directory === null) return;
+    const isInside = directory.startsWith(this.#root + sep);
+    const target = isInside ? join(this.#shadow, relative(this.#root, directory)) : this.#shadow;
+    mkdirSync(target, { recursive: true });
+    writeFileSync(join(target, "package.json"), JSON.stringify({ type }));
   }
 
-  async #compileShadow(): Promise<void> {
+  async #compileShadow(rewritten: readonly Rewritten[]): Promise<void> {
     const { sourceMap, inlineSourceMap } = this.#config.compilerOptions;
     const config = {
       extends: this.configFile,
@@ -179,7 +220,7 @@ export class RewrittenProject {
         },
         rewriteRelativeImportExtensions: this.#config.compilerOptions["rewriteRelativeImportExtensions"] === true,
       },
-      files: this.#rewritten.map(({ source }) => relative(this.#root, source)),
+      files: rewritten.map(({ source }) => relative(this.#root, source)),
       include: [],
       references: [],
     };
@@ -190,24 +231,19 @@ export class RewrittenProject {
   }
 
   /** Returns false if tsc has written nothing there. */
-  #replace({ source, map }: Rewritten): boolean {
-    const { outDir, jsx } = this.#config.compilerOptions;
-    const keepsJsx = jsx === "preserve" || jsx === "react-native";
-    const inRoot = relative(this.#root, source).replace(/\.([cm]?)tsx?$/, (extension, kind: string) =>
-      extension.endsWith("x") && keepsJsx ? ".jsx" : `.${kind}js`,
-    );
-    const target = join(typeof outDir === "string" ? resolve(this.#directory, outDir) : this.#root, inRoot);
-    const made = join(this.#shadow, "out", inRoot);
-    if (!existsSync(target) || !existsSync(made)) return false;
+  #replace({ source }: Rewritten): boolean {
+    const { outDir } = this.#config.compilerOptions;
+    const folder = typeof outDir === "string" ? resolve(this.#directory, outDir) : this.#root;
+    const target = join(folder, this.#outputOf(source));
+    const compiled = this.#compiled.get(source);
+    if (!compiled || !existsSync(target)) return false;
+    const { code, mappings } = compiled;
     const before = readFileSync(target, "utf8");
-    const code = readFileSync(made, "utf8").replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
     const comment = /\n(\/\/# sourceMappingURL=.*)\s*$/.exec(before)?.[1];
-    if (!existsSync(`${made}.map`) || comment === undefined) {
+    if (mappings === null || comment === undefined) {
       writeFileSync(target, code.replace(/\n$/, before.endsWith("\n") ? "\n" : ""));
       return true;
     }
-    const mapped = JSON.parse(readFileSync(`${made}.map`, "utf8")) as { readonly mappings: string };
-    const mappings = composeMappings(mapped, map);
     const inline = /base64,(.*)$/.exec(comment)?.[1];
     const old = JSON.parse(
       inline === undefined ? readFileSync(`${target}.map`, "utf8") : Buffer.from(inline, "base64").toString(),
@@ -218,4 +254,12 @@ export class RewrittenProject {
     if (inline === undefined) writeFileSync(`${target}.map`, composed);
     return true;
   }
+}
+
+interface Mapped {
+  readonly mappings: string;
+}
+
+function readMappings(file: string): Mapped {
+  return JSON.parse(readFileSync(file, "utf8")) as Mapped;
 }

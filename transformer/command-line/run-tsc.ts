@@ -16,8 +16,12 @@ export function findTsc(directory: string): string {
 }
 
 export function majorVersion(tsc: string): number {
+  return Number.parseInt(tscVersion(tsc), 10);
+}
+
+export function tscVersion(tsc: string): string {
   const manifest = readFileSync(join(dirname(tsc), "../package.json"), "utf8");
-  return Number.parseInt((JSON.parse(manifest) as { readonly version: string }).version, 10);
+  return (JSON.parse(manifest) as { readonly version: string }).version;
 }
 
 export function runTsc(

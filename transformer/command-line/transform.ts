@@ -4,7 +4,6 @@ import { hasDirective } from "../context/concern";
 import { BuildChecks } from "../hosts/build-checks";
 import { describeProblem } from "../hosts/host-problem";
 import { SourceCompiler } from "../hosts/source-compiler";
-import { type SourceMap } from "../text/transform-text";
 import { type Command, CommandError, exitCodes, type Terminal, UsageError } from "./command";
 
 export const transform: Command = {
@@ -68,9 +67,9 @@ function copyFile(from: string, to: string, compiler: SourceCompiler, checks: Bu
   return code !== null;
 }
 
-function mapComment(map: SourceMap, from: string, to: string): string {
+function mapComment(map: string, from: string, to: string): string {
   const sources = [relative(dirname(to), from).split(sep).join("/")];
-  const encoded = Buffer.from(JSON.stringify({ ...map, sources })).toString("base64");
+  const encoded = Buffer.from(JSON.stringify({ ...(JSON.parse(map) as object), sources })).toString("base64");
   return `//# sourceMappingURL=data:application/json;charset=utf-8;base64,${encoded}\n`;
 }
 

@@ -39,7 +39,7 @@ function isExportEquals(ts: Syntax, statement: ts.Statement): boolean {
 }
 
 /** Reads the nearest package.json, as Node does. */
-function isModulePackage(packages: PackageHost, directory: string): boolean {
+export function isModulePackage(packages: PackageHost, directory: string): boolean {
   const text = packages.readFile(`${directory}/package.json`);
   if (text !== undefined) return /"type"\s*:\s*"module"/.test(text);
   const parent = dirname(directory);

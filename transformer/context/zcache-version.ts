@@ -16,3 +16,15 @@ export function zcacheFolder(): string {
   while (!existsSync(join(directory, "package.json"))) directory = dirname(directory);
   return directory;
 }
+
+/**
+ * Returns a hash of the built package's code, or null where zcache runs from its sources. A version
+ * says too little for output that outlives a process: two builds of zcache may have the same one.
+ */
+export function codeHash(): string | null {
+  try {
+    return readFileSync(join(__dirname, "../code-hash.txt"), "utf8");
+  } catch {
+    return null;
+  }
+}

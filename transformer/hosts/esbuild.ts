@@ -23,6 +23,7 @@ interface Build {
   onLoad(options: { filter: RegExp; namespace?: string }, load: (args: { path: string }) => object | null): void;
   onEnd(end: (result: { errors: unknown[] }) => Promise<object | null>): void;
   readonly initialOptions: {
+    readonly sourcemap?: boolean | string;
     readonly loader?: Readonly<Record<string, string>>;
     readonly logLevel?: string;
     readonly color?: boolean;
@@ -48,17 +49,18 @@ export default function zcache(options: HostOptions = {}): EsbuildPlugin {
     setup(build: Build) {
       const compiler = new SourceCompiler(options.tsconfig);
       const checks = new BuildChecks(compiler, options.typeChecks);
+      const withoutMap = !build.initialOptions.sourcemap;
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: "file" }, ({ path }) => {
         if (packageFolder.test(path)) return null;
         // Asked for every file of the build: reading without a promise takes a fifth of the processor's time.
         const text = readFileSync(path, "utf8");
-        const { code, map, problems } = compiler.compile(text, path);
+        const { code, map, problems } = compiler.compile(text, path, { withoutMap });
         if (hasDirective(text)) checks.meet(path);
         if (problems.length > 0) return { errors: problems.map(toMessage) };
         if (code === null) return null;
         const extension = extname(path);
         const loader = build.initialOptions.loader?.[extension] ?? extension.slice(1).replace(/^[cm]/, "");
-        return { contents: `${code}\n//# sourceMappingURL=${toUrl(String(map))}`, loader };
+        return { contents: map === null ? code : `${code}\n//# sourceMappingURL=${toUrl(map)}`, loader };
       });
       build.onEnd(async ({ errors: known }) => {
         const { problems, failures } = await checks.finish();

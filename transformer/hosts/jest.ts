@@ -51,7 +51,7 @@ export function createTransformer(
       throw error;
     }
     if (code === null) return text;
-    return `${code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(String(map)).toString("base64")}`;
+    return `${code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map ?? "").toString("base64")}`;
   };
   // jest passes the entry's options, which are zcache's; the next transformer has to get its own.
   const forNext = (given: unknown): unknown => ({ ...(given as TransformOptions), transformerConfig: options ?? {} });

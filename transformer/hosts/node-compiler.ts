@@ -10,7 +10,7 @@ let compiler: SourceCompiler | null = null;
  */
 export function compileForNode(text: string, path: string, format?: "commonjs" | "esm"): string | null {
   compiler ??= new SourceCompiler(process.env["ZCACHE_TSCONFIG"]);
-  const { code, map, problems } = compiler.compile(text, path, format);
+  const { code, map, problems } = compiler.compile(text, path, { format });
   if (problems.length > 0) {
     const error = new SyntaxError(`zcache:\n${describeProblems(problems)}`);
     // Its stack is zcache's own, and shows nothing of the mistake.
@@ -18,6 +18,6 @@ export function compileForNode(text: string, path: string, format?: "commonjs" |
     throw error;
   }
   if (code === null) return null;
-  const encoded = Buffer.from(String(map)).toString("base64");
+  const encoded = Buffer.from(map ?? "").toString("base64");
   return `${code}\n//# sourceMappingURL=data:application/json;base64,${encoded}`;
 }

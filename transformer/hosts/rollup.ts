@@ -23,7 +23,7 @@ export interface RollupPlugin {
   readonly [hook: string]: any;
 }
 
-/** `plugins: [zcache()]`, before the plugin that compiles TypeScript. */
+/** Makes the plugin. Put it before the one that compiles TypeScript: `plugins: [zcache(), …]`. */
 export default function zcache(options: HostOptions = {}): RollupPlugin {
   checkHostOptions(options);
   const compiler = new SourceCompiler(options.tsconfig);
@@ -35,7 +35,7 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
       order: "pre",
       filter: { id: sourceFiles, code: /@zcache|refresh|nocache|invalidate/ },
       handler(this: PluginContext, code: string, id: string) {
-        const compiled = compiler.compile(code, id, "esm");
+        const compiled = compiler.compile(code, id, { format: "esm" });
         if (hasDirective(code)) checks.meet(id);
         checks.add(compiled.problems);
         return compiled.code === null ? null : { code: compiled.code, map: compiled.map };

@@ -1,13 +1,25 @@
+import { isModulePackage } from "../context/module-format";
+import { ModuleNames } from "../context/module-name";
+import { packages } from "../text/packages";
+import { dirname, resolve } from "node:path";
 import { isConcerned } from "./files";
 import { type HostProblem, locate } from "./host-problem";
+import { KeptSources } from "./kept-sources";
 import { describeReplacedEntry, type Tsconfig, Tsconfigs } from "./tsconfig";
-import { type SourceMap, transformText } from "../text/transform-text";
 
 export interface CompiledSource {
   /** Null if the file stays as it is. */
   readonly code: string | null;
-  readonly map: SourceMap | null;
+  /** JSON. Null if the file stays as it is, or no map is wanted. */
+  readonly map: string | null;
   readonly problems: readonly HostProblem[];
+}
+
+/** What a host wants of a file. */
+export interface Wanted {
+  /** How the file will be loaded, if the host knows; otherwise the file decides. */
+  readonly format?: "commonjs" | "esm" | undefined;
+  readonly withoutMap?: boolean;
 }
 
 const untouched: CompiledSource = { code: null, map: null, problems: [] };
@@ -15,21 +27,31 @@ const untouched: CompiledSource = { code: null, map: null, problems: [] };
 /** The transform of text with the options of each file's tsconfig. A build has one. */
 export class SourceCompiler {
   readonly #tsconfigs: Tsconfigs;
+  #kept: KeptSources | null | undefined;
 
-  constructor(tsconfig?: string) {
+  /** @param kept where rewritten files are kept for the next build; by default in the program's node_modules */
+  constructor(tsconfig?: string, kept?: KeptSources | null) {
     this.#tsconfigs = new Tsconfigs(tsconfig);
+    this.#kept = kept;
   }
 
   /** @param id a path; the text that bundlers put after a `?` doesn't count */
-  compile(text: string, id: string, format?: "commonjs" | "esm"): CompiledSource {
+  compile(text: string, id: string, wanted: Wanted = {}): CompiledSource {
     const file = id.replace(/[?#].*$/s, "");
     if (!isConcerned(file, text)) return untouched;
     const tsconfig = this.tsconfigOf(file);
-    const { options, experimentalDecorators, allowJs } = tsconfig;
-    if (!allowJs && /\.[cm]?jsx?$/.test(file)) return untouched;
+    if (!tsconfig.allowJs && /\.[cm]?jsx?$/.test(file)) return untouched;
     warnOfReplacedEntry(tsconfig);
-    const result = transformText(text, file, { options, experimentalDecorators, ...(format && { format }) });
-    return { ...result, problems: result.problems.map((problem) => locate(text, file, problem)) };
+    this.#kept = this.#kept === undefined ? KeptSources.ofProgram(process.cwd()) : this.#kept;
+    if (this.#kept === null) return transform(text, file, tsconfig, wanted);
+    const source = JSON.stringify([resolve(file), wanted]);
+    const inputs = inputsOf(text, file, tsconfig);
+    const kept = this.#kept.find(source, inputs);
+    if (kept) return { ...kept, problems: [] };
+    const made = transform(text, file, tsconfig, wanted);
+    // What is wrong is shown by each build, until somebody corrects it.
+    if (made.problems.length === 0) this.#kept.keep(source, inputs, made);
+    return made;
   }
 
   tsconfigOf(file: string): Tsconfig {
@@ -37,9 +59,32 @@ export class SourceCompiler {
   }
 }
 
+function transform(
+  text: string,
+  file: string,
+  { options, experimentalDecorators }: Tsconfig,
+  { format, withoutMap = false }: Wanted,
+): CompiledSource {
+  // Only a file that isn't kept needs a parser and all that stands on it.
+  const { transformText } = require("../text/transform-text") as typeof import("../text/transform-text");
+  const result = transformText(text, file, { options, experimentalDecorators, withoutMap, ...(format && { format }) });
+  return {
+    code: result.code,
+    map: result.map && String(result.map),
+    problems: result.problems.map((problem) => locate(text, file, problem)),
+  };
+}
+
+/** All that `transformText` reads of a file's surroundings, and the file itself. */
+function inputsOf(text: string, file: string, { options, experimentalDecorators }: Tsconfig): readonly string[] {
+  const moduleName = new ModuleNames(packages, options.root, options.namespace).nameOf(file);
+  const isModule = isModulePackage(packages, dirname(packages.resolvePath(file)));
+  return [JSON.stringify([file, options, experimentalDecorators, moduleName, isModule]), text];
+}
+
 const warned = new Set<string>();
 
-/** Once for each config. Its own `plugins` were hardly meant to give the functions other keys. */
+/** Warns once for each config, because its own `plugins` were hardly meant to give the functions other keys. */
 function warnOfReplacedEntry({ file, replaced }: Tsconfig): void {
   if (file === null || replaced === null || warned.has(file)) return;
   warned.add(file);

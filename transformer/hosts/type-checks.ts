@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { type DiskState } from "./disk-state";
 import { type HostProblem } from "./host-problem";
+import { KeptAnswers } from "./kept-answers";
 
 /** The output of `zcache check --format json`. */
 interface Printed {
@@ -15,6 +17,8 @@ interface Printed {
     readonly end: { readonly line: number; readonly column: number } | null;
   }[];
   readonly files: readonly string[];
+  /** What the answer depends on. Null: something changed meanwhile. */
+  readonly state: DiskState | null;
 }
 
 export interface TypeChecked {
@@ -29,14 +33,22 @@ export interface TypeChecked {
  * Runs the checks that need types, for a host that compiles single files and has no types. They run
  * in a process of their own, so that the build continues meanwhile.
  */
-export function runTypeChecks(tsconfig: string): Promise<TypeChecked> {
+export function runTypeChecks(
+  tsconfig: string,
+  kept = KeptAnswers.above<TypeChecked>(dirname(resolve(tsconfig)), "checks"),
+): Promise<TypeChecked> {
+  const known = kept?.find(tsconfig);
+  if (known) return Promise.resolve(known);
   const main = join(__dirname, "../command-line/main.js");
-  const args = [main, "check", "--project", tsconfig, "--format", "json", "--without-lock"];
+  const args = [main, "check", "--project", tsconfig, "--format", "json", "--without-lock", "--with-state"];
   return new Promise((resolveWith) => {
     const options = { cwd: dirname(resolve(tsconfig)), maxBuffer: 2 ** 28, env: { ...process.env, NODE_OPTIONS: "" } };
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
       try {
-        resolveWith({ ...readPrinted(stdout, dirname(resolve(tsconfig))), failure: null });
+        const printed = JSON.parse(stdout) as Printed;
+        const checked = { ...readPrinted(printed, dirname(resolve(tsconfig))), failure: null };
+        kept?.keep(tsconfig, checked, printed.state);
+        resolveWith(checked);
       } catch {
         resolveWith({
           problems: [],
@@ -48,8 +60,7 @@ export function runTypeChecks(tsconfig: string): Promise<TypeChecked> {
   });
 }
 
-function readPrinted(stdout: string, directory: string): Pick<TypeChecked, "problems" | "files"> {
-  const { problems, files } = JSON.parse(stdout) as Printed;
+function readPrinted({ problems, files }: Printed, directory: string): Pick<TypeChecked, "problems" | "files"> {
   const found = problems.flatMap(({ grade, code, name, message, file, start, end }) => {
     if (grade !== "error" || !start) return [];
     const path = resolve(directory, file);

@@ -8,8 +8,10 @@ import { type RollupPlugin } from "./rollup";
 import { rollupError } from "./rollup-error";
 import { SourceCompiler } from "./source-compiler";
 
-interface Server {
-  readonly config: { readonly logger: { error(text: string, options?: object): void; warn(text: string): void } };
+interface Config {
+  readonly command: string;
+  readonly build?: { readonly sourcemap?: boolean | string };
+  readonly logger: { error(text: string, options?: object): void; warn(text: string): void };
 }
 
 interface Context {
@@ -24,7 +26,8 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
   const checks = new BuildChecks(compiler, options.typeChecks);
   let isServing = false;
   let isTesting = false;
-  let logger: Server["config"]["logger"] | null = null;
+  let withoutMap = false;
+  let logger: Config["logger"] | null = null;
   let pending: NodeJS.Timeout | null = null;
 
   /** Checks beside a server without delaying a reload. The findings are shown in its log. */
@@ -43,16 +46,18 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
   return {
     name: "zcache",
     enforce: "pre",
-    configResolved(config: { command: string; mode: string; logger: Server["config"]["logger"] }) {
+    configResolved(config: Config) {
       isServing = config.command === "serve";
       isTesting = process.env["VITEST"] !== undefined;
+      // Bundles without maps need none of ours; a server always makes maps.
+      withoutMap = !isServing && !isTesting && !config.build?.sourcemap;
       logger = config.logger;
     },
     transform: {
       order: "pre",
       filter: { id: sourceFiles, code: /@zcache|refresh|nocache|invalidate/ },
       handler(this: Context, code: string, id: string) {
-        const compiled = compiler.compile(code, id, "esm");
+        const compiled = compiler.compile(code, id, { format: "esm", withoutMap });
         const { problems } = compiled;
         // A server shows a mistake at once, when the file is requested; a build shows all of them
         // at its end.

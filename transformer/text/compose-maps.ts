@@ -1,10 +1,10 @@
-import { decode, encode } from "./magic-string";
+import type { decode as decodeMappings } from "./magic-string";
 
 interface Mapped {
   readonly mappings: string;
 }
 
-type Segment = ReturnType<typeof decode>[number][number];
+type Segment = ReturnType<typeof decodeMappings>[number][number];
 
 /**
  * Composes the mappings from a compiler's output for rewritten text to the original text.
@@ -12,6 +12,7 @@ type Segment = ReturnType<typeof decode>[number][number];
  * @param rewritten from the rewritten text to the user's
  */
 export function composeMappings(made: Mapped, rewritten: Mapped): string {
+  const { decode, encode } = require("./magic-string") as typeof import("./magic-string");
   const before = decode(rewritten.mappings);
   const lines = decode(made.mappings).map((line) =>
     line.flatMap((segment): Segment[] => {

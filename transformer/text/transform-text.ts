@@ -1,5 +1,4 @@
 import { type TextProblem } from "./text-problem";
-import { analyzeFile } from "../plan/analyze-file";
 import { type FileContext } from "../context/file-context";
 import { hasDirective, isCompiled, mayNeedRewriting } from "../context/concern";
 import { formatInSource } from "../context/module-format";
@@ -15,11 +14,14 @@ export interface TextOptions {
   readonly experimentalDecorators: boolean;
   /** How the file will be loaded, if the host knows; otherwise the file decides. */
   readonly format?: "commonjs" | "esm";
+  /** Nobody will read the map, which takes a tenth of the time. */
+  readonly withoutMap?: boolean;
 }
 
 export interface TextResult {
   /** Null if nothing in the file concerns zcache, so that it stays as it is. */
   readonly code: string | null;
+  /** Null if the file stays as it is, or no map is wanted. */
   readonly map: SourceMap | null;
   /** Functions that have problems are left as they were. */
   readonly problems: readonly TextProblem[];
@@ -63,6 +65,7 @@ export function transformText(text: string, fileName: string, given: TextOptions
     // Hints are for the editor and `zcache check`.
     report: (found) => void (found.grade === "error" && problems.push(found)),
   };
+  const { analyzeFile } = require("../plan/analyze-file") as typeof import("../plan/analyze-file");
   const { targets } = hasDirective(text) ? analyzeFile(context) : { targets: [] };
   const { MagicString } = require("./magic-string") as typeof import("./magic-string");
   const { rewriteText } = require("./rewrite-text") as typeof import("./rewrite-text");
@@ -72,6 +75,7 @@ export function transformText(text: string, fileName: string, given: TextOptions
     .map(({ code, message, span }) => ({ code, message, start: span.start, end: Math.max(span.start + 1, span.end) }));
   rewriteText(context, targets, edited);
   if (!edited.hasChanged()) return { ...untouched, problems: found };
-  const map = edited.generateMap({ hires: "boundary", source: fileName, includeContent: true }) as SourceMap;
+  const describe = { hires: "boundary", source: fileName, includeContent: true } as const;
+  const map = given.withoutMap === true ? null : (edited.generateMap(describe) as SourceMap);
   return { code: edited.toString(), map, problems: found };
 }

@@ -1,6 +1,7 @@
 import { type ComponentChildren, type VNode } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { formatCount } from "../format/numbers";
+import { useHeldOrder } from "./held-order";
 
 export interface Column<Row> {
   readonly title: string;
@@ -49,7 +50,9 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   const [order, setOrder] = useState(sorting ?? null);
   const [sought, setSought] = useState(find);
   const found = useMemo(() => findRows(rows, searchBy, sought), [rows, searchBy, sought]);
-  const sorted = useMemo(() => sortRows(found, columns, order), [found, columns, order]);
+  const [isHeld, setHeld] = useState(false);
+  const ranked = useMemo(() => sortRows(found, columns, order), [found, columns, order]);
+  const sorted = useHeldOrder(ranked, keyOf, order, isHeld);
   const box = useRef<HTMLDivElement>(null);
   const isWindowed = sorted.length > drawnAtOnce;
   const [view, setView] = useState({ top: 0, height: 600, rowHeight: 30 });
@@ -146,6 +149,8 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
       tabIndex={0}
       onKeyDown={onKeyDown}
       onFocusIn={onFocusIn}
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
     >
       <table aria-rowcount={sorted.length + 1}>
         <caption class="heard">{caption}</caption>

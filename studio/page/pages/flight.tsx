@@ -17,7 +17,8 @@ const spans = [10, 60, 300] as const;
 /** The loads of a function on a time line: who loaded, who joined, who waited for another process, what was loaded behind a stale hit. */
 export function FlightPage(): VNode {
   const named = route.value.query.get("name");
-  const [seconds, setSeconds] = useState<number>(60);
+  const asked = Number(route.value.query.get("seconds"));
+  const [seconds, setSeconds] = useState<number>(spans.find((span) => span === asked) ?? 60);
   const [frozen, setFrozen] = useState<Timeline | null>(null);
   const functions = overview.value?.functions ?? [];
   const name = named ?? busiest(functions);

@@ -15,15 +15,21 @@ import { PageTitle } from "../components/page-title";
 import { ProcessFigures } from "../components/process-figures";
 import { ReasonBars } from "../components/reason-bars";
 import { Text } from "../components/text";
+import { WindowChoice } from "../components/window-choice";
 import { formatBytes } from "../format/bytes";
 import { countOf, formatCount, formatRate } from "../format/numbers";
+import { overview, windowSeconds } from "../stores/live";
 import { useResource } from "../stores/resource";
 import { hrefOf, route } from "../stores/route";
 
 /** Everything about one function: first what is wrong with it and why it misses. */
 export function FunctionPage(): VNode {
   const name = route.value.query.get("name") ?? "";
-  const detail = useResource<FunctionDetail>(name === "" ? null : "function", { name }, { everyMs: 2000 });
+  const detail = useResource<FunctionDetail>(
+    name === "" ? null : "function",
+    { name, seconds: windowSeconds.value },
+    { everyMs: 2000 },
+  );
   const misses = useResource<readonly MissRow[]>(name === "" ? null : "misses", { name }, { everyMs: 2000 });
   if (name === "") {
     return (
@@ -37,7 +43,9 @@ export function FunctionPage(): VNode {
   }
   return (
     <>
-      <PageTitle title={detail.data?.label ?? name} />
+      <PageTitle title={detail.data?.label ?? name}>
+        <WindowChoice />
+      </PageTitle>
       <Loading resource={detail}>{(data) => <Shown detail={data} misses={misses.data ?? []} />}</Loading>
     </>
   );
@@ -64,7 +72,10 @@ function Shown({ detail, misses }: { readonly detail: FunctionDetail; readonly m
         <a href={hrefOf("events", { name })}>Its events</a>
         <a href={hrefOf("key", { name })}>Look at a key of it</a>
       </p>
-      <FiguresRow figures={figures} seconds={series.time.length} />
+      <FiguresRow
+        figures={figures}
+        seconds={Math.min(series.time.length, overview.value?.seconds ?? series.time.length)}
+      />
       <section aria-labelledby="advice">
         <h2 id="advice">Advice</h2>
         {advices.length === 0 && <p class="quiet">The figures suggest nothing.</p>}

@@ -6,17 +6,25 @@ import { HitRate } from "../components/hit-rate";
 import { Loading } from "../components/loading";
 import { PageTitle } from "../components/page-title";
 import { Text } from "../components/text";
+import { WindowChoice } from "../components/window-choice";
 import { formatBytes } from "../format/bytes";
 import { formatDuration } from "../format/durations";
 import { formatCount } from "../format/numbers";
+import { windowSeconds } from "../stores/live";
 import { useResource } from "../stores/resource";
 
 /** All functions, the dearest first. */
 export function FunctionsPage(): VNode {
-  const functions = useResource<readonly FunctionRow[]>("functions", {}, { everyMs: 2000 });
+  const functions = useResource<readonly FunctionRow[]>(
+    "functions",
+    { seconds: windowSeconds.value },
+    { everyMs: 2000 },
+  );
   return (
     <>
-      <PageTitle title="Functions" />
+      <PageTitle title="Functions">
+        <WindowChoice />
+      </PageTitle>
       <p class="quiet">
         What a function costs is the time of its loads; what it saves is its hits × the mean time of a load.
       </p>

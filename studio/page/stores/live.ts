@@ -1,4 +1,4 @@
-import { batch, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { type EventPage, type Notice, type Overview } from "../../api";
 import { pathOf } from "../api/client";
 import { openStream, type StreamState } from "../api/event-stream";
@@ -38,10 +38,8 @@ export function startLive(): void {
   });
 }
 
+/** The last figures stay until the first of the other window come. */
 export function chooseWindow(seconds: number): void {
-  batch(() => {
-    windowSeconds.value = seconds;
-    overview.value = null;
-  });
+  windowSeconds.value = seconds;
   startLive();
 }

@@ -52,12 +52,12 @@ test("a cache set to yaml loads js-yaml no sooner than it is needed", async (t) 
   const { packages, files } = await load("zcache", 'zcache.configure({ codec: "yaml" })');
   // The defaults of durations are texts.
   t.deepEqual(packages, ["ms"]);
-  t.deepEqual(files, ["zcache.js", "backends/lru.js"]);
+  t.deepEqual(files, ["zcache.js"]);
 });
 
 test("a value that needs the structured codec loads its file, and no sooner", async (t) => {
   const configured = await load("zcache", 'zcache.configure({ codec: "structured" })');
-  t.deepEqual(configured.files, ["zcache.js", "backends/lru.js"]);
+  t.deepEqual(configured.files, ["zcache.js"]);
   const loader = `
     let loads = 0;
     const plan = () => ({ name: "a.find", key: { arguments: 1 }, codec: "structured" });
@@ -65,13 +65,13 @@ test("a value that needs the structured codec loads its file, and no sooner", as
     await find(1);
     require("node:assert").deepStrictEqual(await find(1), { id: 1, at: new Date(5), tags: new Set([1]) })`;
   const { files } = await load("zcache", loader);
-  t.deepEqual(files, ["zcache.js", "backends/lru.js", "codecs/structured-codec.js"]);
+  t.deepEqual(files, ["zcache.js", "codecs/structured-codec.js"]);
 });
 
 test("the transformer is given the compiler, and loads none by itself", async (t) => {
   const { packages } = await load("zcache/transformer");
   t.deepEqual(
-    packages.filter((one) => ["typescript", "ts-patch", "ioredis", "lru-cache"].includes(one)),
+    packages.filter((one) => ["typescript", "ts-patch", "ioredis"].includes(one)),
     [],
   );
 });

@@ -31,10 +31,14 @@ function complaintsOf(tool: string, ...args: string[]): string {
 
 test("the tarball holds what users need, and nothing else", (t) => {
   const others = tarball.files.filter(
-    (path) => !/^(dist\/(runtime|transformer)\/.+\.(js|mjs|d\.ts|d\.mts)|docs\/.+\.md)$/.test(path),
+    (path) => !/^(dist\/(runtime|transformer|studio)\/.+\.(js|mjs|d\.ts|d\.mts)|docs\/.+\.md)$/.test(path),
   );
   const charts = ["docs/benchmark-details.svg", "docs/benchmark.svg"];
-  t.deepEqual(others.toSorted(), ["CHANGELOG.md", "LICENSE", "README.md", ...charts, "package.json"]);
+  const page = ["dist/studio/page/app-HASH.css", "dist/studio/page/index.html", "dist/studio/page/manifest.json"];
+  t.deepEqual(
+    others.map((path) => path.replace(/-\w{8}\.css$/, "-HASH.css")).toSorted(),
+    ["CHANGELOG.md", "LICENSE", "README.md", ...page, ...charts, "package.json"].toSorted(),
+  );
 });
 
 test("whatever package.json names is in the tarball", (t) => {

@@ -73,7 +73,9 @@ test("beyond maxEntries the least recently read goes first", async (t) => {
 test("keys and values stay within maxBytes", async (t) => {
   const backend = new MemoryBackend({ maxBytes: 10_000 });
   for (let i = 0; i < 100; i++) await put(backend, `key:${i}`, Buffer.alloc(900), 1_000);
-  t.is(backend.size, 7);
+  t.is(backend.size, 9);
+  for (let i = 0; i < 100; i++) await put(backend, `key:${i}`, Buffer.alloc(1_800), 1_000);
+  t.is(backend.size, 4);
   for (let i = 0; i < 100; i++) await put(backend, `${"k".repeat(900)}:${i}`, Buffer.alloc(1), 1_000);
   t.is(backend.size, 7);
   for (let i = 0; i < 100; i++) await put(backend, `${"ж".repeat(450)}:${i}`, Buffer.alloc(1), 1_000);
@@ -150,8 +152,7 @@ async function put(backend: MemoryBackend, key: string, bytes: Buffer, ttlMs: nu
   await backend.write([{ key, token, bytes, ttlMs, versionKeys: [] }]);
 }
 
-/** What `peek` finds is what the backend keeps. The reads don't go later and later, because the clock never goes back. */
 function findTtl(backend: MemoryBackend, clock: FakeClock, key: string): number | null {
-  const slot = backend.peek(key) as { readonly expiresAt?: number } | null;
-  return slot ? (slot.expiresAt as number) - clock.now() : null;
+  const end = backend.endOf(key);
+  return end !== null && end > clock.now() ? end - clock.now() : null;
 }

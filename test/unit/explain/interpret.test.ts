@@ -109,9 +109,9 @@ test("nothing of the language can be reached from a placeholder, and nothing tak
     "`${{ toString: () => 'x' }}`",
   ];
   for (const text of hostile) {
-    const startedAt = performance.now();
-    t.throws(() => evaluate(text), { any: true }, text);
-    t.true(performance.now() - startedAt < 500, text);
+    // Steps and what is made are counted, so that none of these takes long or fills memory.
+    const error: unknown = t.throws(() => evaluate(text), { any: true }, text);
+    t.is((error as object).constructor.name, "CantBeShown", text);
   }
   t.is((globalThis as { pwned?: unknown }).pwned, undefined);
 });

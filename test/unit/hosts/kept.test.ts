@@ -1,0 +1,230 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import test from "ava";
+import ts from "typescript";
+import { isCurrent } from "../../../transformer/hosts/disk-state";
+import { KeptAnswers } from "../../../transformer/hosts/kept-answers";
+import { KeptFiles } from "../../../transformer/hosts/kept-files";
+import { KeptSources } from "../../../transformer/hosts/kept-sources";
+import { SourceCompiler } from "../../../transformer/hosts/source-compiler";
+import { RecordedInputs } from "../../../transformer/command-line/recorded-inputs";
+
+const root = mkdtempSync(join(tmpdir(), "zcache-kept-"));
+test.after.always(() => rmSync(root, { recursive: true, force: true }));
+
+function writeAll(name: string, files: Record<string, string>): string {
+  const directory = join(root, name);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), text);
+  }
+  return directory;
+}
+
+const text = "// @zcache\nexport async function load(id: number) { return id; }\n";
+
+/** Counts the files that were found. */
+class Counted extends KeptSources {
+  found = 0;
+  override find(source: string, madeOf: readonly string[]): ReturnType<KeptSources["find"]> {
+    const found = super.find(source, madeOf);
+    if (found) this.found++;
+    return found;
+  }
+}
+
+test("a text is found under its name as long as it is made of the same, by the same code", (t) => {
+  const folder = join(root, "texts");
+  const files = new KeptFiles(folder, "zcache 1");
+  t.is(files.find("a", ["x"]), null);
+  files.keep("a", ["x", "y"], "one\ntwo");
+  t.is(files.find("a", ["x", "y"]), "one\ntwo");
+  t.is(files.find("a", ["xy", ""]), null);
+  t.is(files.find("a", ["x\ny"]), null);
+  t.is(files.find("b", ["x", "y"]), null);
+  t.is(new KeptFiles(folder, "zcache 2").find("a", ["x", "y"]), null);
+  files.keep("a", ["z"], "");
+  t.is(files.find("a", ["z"]), "");
+  t.is(files.find("a", ["x", "y"]), null);
+  t.is(readdirSync(folder).length, 1);
+});
+
+test("what is left of a text that was written by half is no text", (t) => {
+  const folder = join(root, "damaged");
+  const files = new KeptFiles(folder, "zcache");
+  files.keep("a", [], "some text that is long enough");
+  const path = join(folder, readdirSync(folder)[0] as string);
+  const whole = readFileSync(path, "utf8");
+  for (const damaged of [
+    "",
+    whole.slice(0, 20),
+    whole.slice(0, -3),
+    whole.replace("text", "\0\0\0\0"),
+    "\0".repeat(90),
+  ]) {
+    writeFileSync(path, damaged);
+    t.is(files.find("a", []), null);
+  }
+  files.keep("a", [], "again");
+  t.is(files.find("a", []), "again");
+});
+
+test("a folder that can't be written keeps nothing, and breaks nothing", (t) => {
+  const directory = writeAll("read-only", { file: "" });
+  // A file in the place of the folder, because root may write everywhere.
+  const files = new KeptFiles(join(directory, "file/texts"), "zcache");
+  t.notThrows(() => files.keep("a", [], "text"));
+  t.is(files.find("a", []), null);
+});
+
+test("a source is kept for each form that is wanted, and whatever changes its output has it made again", (t) => {
+  const directory = writeAll("sources", {
+    "package.json": '{ "name": "shop" }',
+    "tsconfig.json": "{}",
+    "src/a.ts": text,
+  });
+  const file = join(directory, "src/a.ts");
+  const folder = join(directory, "kept");
+  let at = Date.now();
+  /** Writes a file of the project, with a time that no file had before. */
+  const change = (path: string, content: string): void => {
+    writeFileSync(join(directory, path), content);
+    at += 2000;
+    utimesSync(join(directory, path), at / 1000, at / 1000);
+  };
+  const compile = (source: string, wanted?: Parameters<SourceCompiler["compile"]>[2], zcache = "zcache 1") => {
+    const kept = new Counted(new KeptFiles(folder, zcache));
+    const made = new SourceCompiler(undefined, kept).compile(source, file, wanted);
+    t.deepEqual(made, new SourceCompiler(undefined, null).compile(source, file, wanted));
+    return { ...made, isFound: kept.found === 1 };
+  };
+  const madeThenFound = (...args: Parameters<typeof compile>) => {
+    t.false(compile(...args).isFound);
+    t.true(compile(...args).isFound);
+    return compile(...args);
+  };
+  t.regex(madeThenFound(text).code ?? "", /"shop\.a\.load"/);
+  t.not(madeThenFound(text, { format: "commonjs" }).map, null);
+  t.is(madeThenFound(text, { withoutMap: true }).map, null);
+  madeThenFound(text, undefined, "zcache 2");
+  t.regex(madeThenFound(text.replace("load", "find")).code ?? "", /"shop\.a\.find"/);
+  change("package.json", '{ "name": "store" }');
+  t.regex(madeThenFound(text).code ?? "", /"store\.a\.load"/);
+  change("package.json", '{ "name": "store", "type": "module" }');
+  madeThenFound(text);
+  const entry = (options: object) => JSON.stringify({ compilerOptions: { plugins: [{ name: "zcache", ...options }] } });
+  change("tsconfig.json", entry({ namespace: "v2" }));
+  t.regex(madeThenFound(text).code ?? "", /namespace: "v2"/);
+  change("tsconfig.json", entry({ root: "." }));
+  t.regex(madeThenFound(text).code ?? "", /"store\.src\.a\.load"/);
+  change("tsconfig.json", '{ "compilerOptions": { "experimentalDecorators": true } }');
+  madeThenFound(text);
+  // One that turns out not to need work isn't parsed again either.
+  t.is(madeThenFound("export const again = router.refresh;\n").code, null);
+});
+
+test("a mistake is shown by each build", (t) => {
+  const directory = writeAll("mistakes", { "package.json": '{ "name": "shop" }' });
+  const compiler = new SourceCompiler(undefined, new KeptSources(new KeptFiles(join(directory, "kept"), "zcache")));
+  const wrong = text.replace("@zcache", "@zcache ttl: soon");
+  for (let build = 0; build < 2; build++)
+    t.deepEqual(
+      compiler.compile(wrong, join(directory, "a.ts")).problems.map(({ code }) => code),
+      [990203],
+    );
+});
+
+/** Reads a program as `zcache check` does, and returns what it has read. */
+function check(directory: string) {
+  const sys = { ...ts.sys };
+  const recorded = new RecordedInputs(sys);
+  const parsed = ts.getParsedCommandLineOfConfigFile(join(directory, "tsconfig.json"), undefined, {
+    ...sys,
+    onUnRecoverableConfigFileDiagnostic: () => {},
+  }) as ts.ParsedCommandLine;
+  const host: ts.CompilerHost = {
+    ...ts.createCompilerHost(parsed.options),
+    ...{ fileExists: sys.fileExists, readFile: sys.readFile, directoryExists: sys.directoryExists },
+    getDirectories: sys.getDirectories,
+    getSourceFile: (name, target) => {
+      const source = sys.readFile(name);
+      return source === undefined ? undefined : ts.createSourceFile(name, source, target);
+    },
+  };
+  ts.createProgram(parsed.fileNames, parsed.options, host);
+  return recorded.stateFor(directory, [parsed]);
+}
+
+const project = {
+  "package.json": '{ "name": "shop" }',
+  "package-lock.json": "{}",
+  "tsconfig.json": `{ "extends": "./base", "compilerOptions": { "outDir": "out", "skipLibCheck": true }, "include": ["src"] }`,
+  "base.json": "{}",
+  "src/a.ts":
+    'import { b } from "./b";\nimport { there } from "there";\nimport { later } from "later";\nvoid [b, there, later];\n',
+  "src/b.ts": "export const b = 1;\n",
+  "node_modules/there/package.json": '{ "name": "there", "types": "index.d.ts" }',
+  "node_modules/there/index.d.ts": "export const there: number;\n",
+  "node_modules/@types/node/index.d.ts": "declare const one: 1;\n",
+  "node_modules/.package-lock.json": "{}",
+};
+
+/** All files are old, as those of a build usually are. */
+function writeProject(name: string): string {
+  const directory = writeAll(name, project);
+  for (const path of Object.keys(project)) utimesSync(join(directory, path), 1_700_000_000, 1_700_000_000);
+  return directory;
+}
+
+const changes: Readonly<Record<string, (directory: string) => void>> = {
+  "an edited source": (directory) => writeFileSync(join(directory, "src/b.ts"), "export const b = 22;\n"),
+  "an edit of the same length": (directory) => writeFileSync(join(directory, "src/b.ts"), "export const b = 2;\n"),
+  "a source that is gone": (directory) => rmSync(join(directory, "src/b.ts")),
+  "a new source": (directory) => writeFileSync(join(directory, "src/c.ts"), "export {};\n"),
+  "a new source in a new folder": (directory) => {
+    mkdirSync(join(directory, "src/new"));
+    writeFileSync(join(directory, "src/new/c.ts"), "export {};\n");
+  },
+  "the tsconfig": (directory) => writeFileSync(join(directory, "tsconfig.json"), '{ "include": ["src/a.ts"] }'),
+  "what it extends": (directory) => writeFileSync(join(directory, "base.json"), '{ "compilerOptions": {} }'),
+  "another declaration of a package": (directory) =>
+    writeFileSync(join(directory, "node_modules/there/index.d.ts"), "export const there: string;\n"),
+  "a package that was missing": (directory) => {
+    mkdirSync(join(directory, "node_modules/later"));
+    writeFileSync(join(directory, "node_modules/later/index.d.ts"), "export const later: number;\n");
+  },
+  "types of a package that has had none": (directory) => {
+    mkdirSync(join(directory, "node_modules/@types/other"));
+    writeFileSync(join(directory, "node_modules/@types/other/index.d.ts"), "declare const two: 2;\n");
+  },
+  "an installation": (directory) => writeFileSync(join(directory, "node_modules/.package-lock.json"), '{ "a": 1 }'),
+};
+
+for (const [what, change] of Object.entries(changes)) {
+  test(`what the checks have found doesn't count any more after ${what}`, (t) => {
+    const directory = writeProject(what.replaceAll(" ", "-"));
+    const state = check(directory);
+    t.truthy(state);
+    const kept = new KeptAnswers<string>(new KeptFiles(join(directory, "kept"), "zcache"));
+    kept.keep("tsconfig.json", "found", state);
+    t.is(kept.find("tsconfig.json"), "found");
+    change(directory);
+    t.is(kept.find("tsconfig.json"), null);
+  });
+}
+
+test("what the checks have found counts in a fresh checkout, and whatever the compiler writes", (t) => {
+  const directory = writeProject("fresh");
+  const state = check(directory);
+  for (const path of Object.keys(project)) utimesSync(join(directory, path), 1_750_000_000, 1_750_000_000);
+  writeAll("fresh", { "out/a.d.ts": "export {};\n", "src/notes.md": "text", "node_modules/unused/index.d.ts": "" });
+  t.true(state && isCurrent(state));
+});
+
+test("what the checks have found isn't kept if a file changed while they ran", (t) => {
+  const directory = writeProject("meanwhile");
+  const soon = Date.now() / 1000 + 60;
+  utimesSync(join(directory, "src/b.ts"), soon, soon);
+  t.is(check(directory), null);
+});

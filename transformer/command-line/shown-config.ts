@@ -1,0 +1,42 @@
+import { dirname, join, resolve } from "node:path";
+import { stateOf } from "../hosts/disk-state";
+import { KeptAnswers } from "../hosts/kept-answers";
+import { readTsconfig } from "../hosts/tsconfig";
+import { runTsc } from "./run-tsc";
+
+/** The output of `tsc --showConfig`: the config combined with everything that it extends. */
+export interface ShownConfig {
+  readonly compilerOptions: Readonly<Record<string, unknown>>;
+  readonly files?: readonly string[];
+  readonly include?: readonly string[];
+}
+
+/** Asks the compiler, which takes a process, unless nothing has changed since it was asked last. */
+export async function showConfig(tsc: string, configFile: string): Promise<ShownConfig> {
+  const directory = dirname(configFile);
+  const kept = KeptAnswers.above<ShownConfig>(directory, "configs");
+  const question = JSON.stringify([tsc, configFile]);
+  const known = kept?.find(question);
+  if (known) return known;
+  const begunAt = Date.now();
+  const { code, output } = await runTsc(tsc, ["--showConfig", "-p", configFile], directory);
+  // tsc itself reports what is wrong with it.
+  if (code !== 0) return { compilerOptions: {} };
+  const shown = JSON.parse(output) as ShownConfig;
+  const { allowJs, checkJs, outDir, declarationDir } = shown.compilerOptions;
+  const inputs = {
+    read: [...readTsconfig(configFile).dependencies, join(dirname(tsc), "../package.json")],
+    absent: [],
+    listed: [],
+    trees: treesOf(shown).map((folder) => resolve(directory, folder)),
+    outputs: [outDir, declarationDir].flatMap((one) => (typeof one === "string" ? resolve(directory, one) : [])),
+    allowsJs: (allowJs ?? checkJs) === true,
+  };
+  kept?.keep(question, shown, stateOf(inputs, begunAt));
+  return shown;
+}
+
+/** The folders where a new file may belong to the project. A config without patterns may take all that is below it. */
+function treesOf({ include = ["."] }: ShownConfig): readonly string[] {
+  return include.map((pattern) => (/[*?]|\.\w+$/.test(pattern) ? pattern.replace(/[^/]*[*?].*$|[^/]*$/, "") : pattern));
+}

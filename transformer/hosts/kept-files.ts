@@ -1,0 +1,81 @@
+import { hash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { codeHash } from "../context/zcache-version";
+
+/**
+ * Texts on disk that save the next build some work. Each has a name, and a key that says what it was made of; the next
+ * text of that name takes its place, so that the folder doesn't grow with each edit.
+ */
+export class KeptFiles {
+  #canWrite = true;
+
+  /** @param zcache says which code has made the texts */
+  constructor(
+    private readonly folder: string,
+    private readonly zcache: string,
+  ) {}
+
+  /**
+   * Returns those in `node_modules/.cache` of the nearest package above the directory, or null if there is no such
+   * place, or the user wants none.
+   */
+  static above(directory: string, kind: string): KeptFiles | null {
+    if (process.env["ZCACHE_BUILD_CACHE"] === "off") return null;
+    const zcache = codeHash();
+    const modules = zcache === null ? null : modulesAbove(directory);
+    return zcache === null || modules === null ? null : new KeptFiles(join(modules, ".cache/zcache", kind), zcache);
+  }
+
+  /** Returns null if there is no text, or it was made of something else. */
+  find(name: string, madeOf: readonly string[]): string | null {
+    let kept: string;
+    try {
+      kept = readFileSync(this.#pathOf(name), "utf8");
+    } catch {
+      return null;
+    }
+    const end = kept.indexOf("\n");
+    const [key, sum] = kept.slice(0, end).split(" ");
+    const text = kept.slice(end + 1);
+    // A machine that loses power may leave a part of a file.
+    return key === this.#keyOf(madeOf) && sum === hashOf(text) ? text : null;
+  }
+
+  keep(name: string, madeOf: readonly string[], text: string): void {
+    if (!this.#canWrite) return;
+    const path = this.#pathOf(name);
+    // Several processes may write the same file, and one may read it meanwhile.
+    const unfinished = `${path}.${process.pid}`;
+    try {
+      mkdirSync(this.folder, { recursive: true });
+      writeFileSync(unfinished, `${this.#keyOf(madeOf)} ${hashOf(text)}\n${text}`);
+      renameSync(unfinished, path);
+    } catch {
+      // A folder that can't be written, or a full disk: the next build is as slow as this one.
+      this.#canWrite = false;
+      if (existsSync(unfinished)) rmSync(unfinished, { force: true });
+    }
+  }
+
+  #pathOf(name: string): string {
+    return join(this.folder, hashOf(name));
+  }
+
+  #keyOf(madeOf: readonly string[]): string {
+    // The lengths say where one text ends and the next begins.
+    return hashOf([madeOf.map(({ length }) => length).join(), this.zcache, ...madeOf].join("\n"));
+  }
+}
+
+export function hashOf(content: string | Buffer): string {
+  return hash("sha256", content).slice(0, 32);
+}
+
+function modulesAbove(directory: string): string | null {
+  for (let folder = directory; ; folder = dirname(folder)) {
+    const modules = join(folder, "node_modules");
+    if (existsSync(join(folder, "package.json")) && existsSync(modules)) return modules;
+    if (dirname(folder) === folder) return null;
+  }
+}
