@@ -3,6 +3,7 @@ import { type Cache } from "../../runtime/cache/cache";
 import { type Clock } from "../../runtime/clock";
 import { keysOfArguments } from "./call-keys";
 import { BackendError } from "../../runtime/errors";
+import { invalidateTag } from "../../runtime/transactions/invalidate";
 import { type Failure, type Overview, type Session } from "../api";
 import { type Access, type Permission } from "./access";
 import { type Assets } from "./assets";
@@ -248,7 +249,7 @@ export class Studio {
     const [key, tag] = [parameters.get("key"), parameters.get("tag")];
     const cache = this.#cache((parameters.get("cache") as string | undefined) ?? null);
     if (typeof tag === "string" && tag !== "" && key === undefined) {
-      await cache.invalidateTag(tag);
+      await invalidateTag(cache, tag);
       return `Invalidated the tag ${tag}.`;
     }
     if (typeof key !== "string" || key === "" || tag !== undefined) throw new HttpError(400, "Name a key or a tag.");
