@@ -97,7 +97,18 @@ export interface Assignment {
   readonly value: ts.Expression | null;
 }
 
-export function assignmentsTo({ ts, checker }: CheckContext, symbol: ts.Symbol, scope: ts.Node): Assignment[] {
+const knownAssignments = new WeakMap<ts.Symbol, Map<ts.Node, readonly Assignment[]>>();
+
+/** Returns what is assigned to a variable within `scope`. It is found once, because each read of the variable asks. */
+export function assignmentsTo(context: CheckContext, symbol: ts.Symbol, scope: ts.Node): readonly Assignment[] {
+  const ofSymbol = knownAssignments.get(symbol) ?? new Map<ts.Node, readonly Assignment[]>();
+  knownAssignments.set(symbol, ofSymbol);
+  const found = ofSymbol.get(scope) ?? findAssignments(context, symbol, scope);
+  ofSymbol.set(scope, found);
+  return found;
+}
+
+function findAssignments({ ts, checker }: CheckContext, symbol: ts.Symbol, scope: ts.Node): Assignment[] {
   const found: Assignment[] = [];
   visitNames(ts, scope, new Set([symbol.name]), (name) => {
     const write = writeOf(ts, name);
