@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { oncePerProgram } from "../../context/once-per-program";
 import { someNode, walkTree } from "../../context/walk-tree";
 import { visitNames } from "../../context/word-places";
 import { type CheckContext } from "../../plan/check-context";
@@ -127,10 +128,21 @@ export function assignedValue(compiler: typeof ts, write: ts.Node): ts.Expressio
   return compiler.isBinaryExpression(write) && plain.includes(write.operatorToken.kind) ? write.right : null;
 }
 
-export function valueSymbol({ ts, checker }: CheckContext, node: ts.Identifier): ts.Symbol | undefined {
-  return ts.isShorthandPropertyAssignment(node.parent)
-    ? checker.getShorthandAssignmentValueSymbol(node.parent)
-    : checker.getSymbolAtLocation(node);
+const knownSymbols = oncePerProgram(() => new WeakMap<ts.Identifier, ts.Symbol | null>());
+
+/** Returns what a name stands for. The compiler looks through all scopes each time, and the checks ask for a name often. */
+export function valueSymbol(context: CheckContext, node: ts.Identifier): ts.Symbol | undefined {
+  const { ts, checker } = context;
+  const symbols = knownSymbols(context);
+  let symbol = symbols.get(node);
+  if (symbol === undefined) {
+    symbol =
+      (ts.isShorthandPropertyAssignment(node.parent)
+        ? checker.getShorthandAssignmentValueSymbol(node.parent)
+        : checker.getSymbolAtLocation(node)) ?? null;
+    symbols.set(node, symbol);
+  }
+  return symbol ?? undefined;
 }
 
 /** Whether the declaration is in a function, or in a loop at the top of a module. */
