@@ -52,7 +52,11 @@ export function isCached(target: Function): target is Cached {
 }
 
 /** Returns the handle, or throws a ReceiverError if the value is not a cached function. */
-export function handleOf(target: Cached): Handle {
+export function handleOf(target: Cached | undefined | null): Handle {
+  if (target === undefined || target === null)
+    throw new ReceiverError(
+      "This operation was taken off its function and called without it. Where load.refresh is handed on, write (id) => load.refresh(id).",
+    );
   const handle = findHandle(target);
   if (handle) return handle;
   const name = typeof target === "function" && target.name !== "" ? `${target.name}, which` : "something that";

@@ -65,6 +65,17 @@ test("a comment of 160 kB that says @zcache 20,000 times is read once", (t) => {
   t.true(problems.length > 0 && problems.every((one) => /\[zcache\/[\w-]+\]$/.test(one)));
 });
 
+test("a misspelt word above a function 10,000 times is one hint", (t) => {
+  const { problems } = compile("// @zcahe\n".repeat(10_000) + load("").replace("// @zcache", ""));
+  t.deepEqual(problems, []);
+});
+
+test("a function changes a variable 1,000 times", (t) => {
+  const { problems, emitted } = compile(load("", `((x) => (${"x++, ".repeat(1_000)} x))(id)`).replace("((x)", "((x: number)"));
+  t.deepEqual(problems, []);
+  t.regex(emitted, /attach\(load/);
+});
+
 test("a file has 10,000 directives", (t) => {
   const text = Array.from({ length: 10_000 }, (_, i) => load("").replace("load", `load${i}`)).join("");
   const { code, problems } = transformText(text, "/large/source.ts", { options, experimentalDecorators: false });

@@ -9,8 +9,8 @@ import { contextReadsOf, mayReadContext } from "./caller-context";
 import { type Check, type CheckContext } from "../plan/check-context";
 import { constructionsOf } from "./code/constructions";
 import { isGivenDifferently } from "./code/different-values";
-import { scopeOf } from "./types/expression-scope";
-import { type Field, Fields } from "./code/fields";
+import { receiverType } from "./types/expression-scope";
+import { type Field, fieldsFor } from "./code/fields";
 import { coverageOf, type KeyCoverage } from "./code/key-coverage";
 import { findUnkeyable } from "./keyable-type";
 import { type Body } from "./code/loader-reads";
@@ -38,9 +38,8 @@ import { isStore, variableReads } from "./code/variable-reads";
  */
 export const checkCompleteKey: Check = (context) => {
   const everywhere = context.targets.length > 0 && mayReadContext(context);
-  const fields = new KnownFields(context);
   for (const target of context.targets) {
-    const found = new Finder(context, target, fields, everywhere);
+    const found = new Finder(context, target, everywhere);
     found.checkParameters();
     found.checkReceiver();
     found.checkVariables();
@@ -48,22 +47,6 @@ export const checkCompleteKey: Check = (context) => {
     found.checkCallerContext();
   }
 };
-
-/** Classifies the fields of a class once for all targets of a file. */
-class KnownFields {
-  readonly #fields = new Map<ts.Node | null, Map<boolean, Fields>>();
-
-  constructor(private readonly context: CheckContext) {}
-
-  of(viewer: Viewer | null): Fields {
-    const { of = null, exact = false } = viewer ?? {};
-    const ofClass = this.#fields.get(of) ?? new Map<boolean, Fields>();
-    this.#fields.set(of, ofClass);
-    const fields = ofClass.get(exact) ?? new Fields(this.context, viewer);
-    ofClass.set(exact, fields);
-    return fields;
-  }
-}
 
 interface Advice {
   readonly advice: string;
@@ -95,7 +78,6 @@ class Finder {
   constructor(
     private readonly context: CheckContext,
     private readonly planned: PlannedTarget,
-    private readonly fields: KnownFields,
     private readonly everywhere: boolean,
   ) {
     const { target, plan, options, word } = planned;
@@ -134,11 +116,12 @@ class Finder {
     const changing = new Set<string>();
     for (const viewer of viewersOf(this.context, this.#owner, !this.#coverage))
       for (const read of this.#membersFor(viewer)) {
-        const field = this.fields.of(viewer).fieldOf(read.symbol);
+        const field = fieldsFor(this.context, viewer).fieldOf(read.symbol);
         const isCovered =
           covered.members.has(read.symbol) ||
           (field.sources.size > 0 && [...field.sources].every((source) => covered.sources.has(source)));
-        if (isCovered || field.kind === "constant" || !isField(this.context, read.symbol)) continue;
+        const isConstant = field.kind === "constant" && !this.#isSet(read, viewer);
+        if (isCovered || isConstant || !isField(this.context, read.symbol)) continue;
         const found = this.#lackOf(read, field, viewer, covered.tellsClasses);
         if (found === "changing") changing.add(`this.${read.name}`);
         else if (found && missing.get(read.name)?.grade !== "error") missing.set(read.name, found);
@@ -214,6 +197,18 @@ class Finder {
     return members.map((read) => ({ ...read, symbol: declaredMember(context, dispatch(read.symbol)) }));
   }
 
+  /** Whether a method of the object puts its own caller's value into the field, or into what the field holds. */
+  #isSet({ symbol, type }: MemberRead, viewer: Viewer | null): boolean {
+    const { context } = this;
+    // What a class itself has is a variable of the module.
+    const isStatic =
+      symbol.valueDeclaration &&
+      context.ts.getCombinedModifierFlags(symbol.valueDeclaration) & context.ts.ModifierFlags.Static;
+    if (isStatic) return false;
+    const isData = isAsked(context, type) && !isStore(context, type);
+    return isData && fieldsFor(context, viewer).isSetByCaller(symbol, this.#node);
+  }
+
   #lackOf(
     read: MemberRead,
     { kind, sources }: Field,
@@ -224,7 +219,7 @@ class Finder {
     const { name, type, paths } = read;
     if (isAsked(context, type)) {
       // What one caller sets must not be what another gets, unless it is the rows that the program caches.
-      const isSet = !isStore(context, type) && this.fields.of(viewer).isSetByCaller(read.symbol, this.#node);
+      const isSet = this.#isSet(read, viewer);
       if (kind === "changing" && !isSet) return "changing";
       const texts = paths.map(({ text }) => text);
       const isMinor = isTuning(name) || isReplica(context, type) || texts.every((text) => isTuning(text));
@@ -332,7 +327,7 @@ class Finder {
     const named = [...names].flatMap((name) => receiver?.getProperty(name) ?? []);
     const read = memberReadsOf(context, this.#runsOfKey(false)).map(({ symbol }) => symbol);
     const members = new Set([...named, ...read].map((symbol) => declaredMember(context, symbol)));
-    const fields = this.fields.of(this.#owner && { of: this.#owner, exact: false });
+    const fields = fieldsFor(context, this.#owner && { of: this.#owner, exact: false });
     const sources = new Set([...members].flatMap((symbol) => [...fields.fieldOf(symbol).sources]));
     const owner = this.#owner;
     const tells = (symbol: ts.Symbol): boolean => owner !== null && differsByClass(context, owner, symbol);
@@ -351,7 +346,7 @@ class Finder {
   }
 
   #receiverType(): ts.Type | null {
-    return scopeOf(this.context, this.#node, this.planned.plan.batch !== null).receiver;
+    return receiverType(this.context, this.#node);
   }
 
   #reportMember({ name, value, placeholders, grade }: Missing, all: readonly Missing[]): void {

@@ -1,10 +1,10 @@
 import type ts from "typescript";
 import { problem } from "../context/rules";
 import { visitNames } from "../context/word-places";
-import { unwrap } from "../context/wrappers";
+import { isWrapper, unwrap } from "../context/wrappers";
 import { type Check, type CheckContext } from "../plan/check-context";
 import { isOperation } from "./code/operation-symbols";
-import { type FoundFunction, functionOfExpression, targetsOf } from "./code/target-of-expression";
+import { type FoundFunction, possibleFunctions, targetsOf } from "./code/target-of-expression";
 
 const operations = new Set(["refresh", "nocache", "invalidate", "invalidateTag"]);
 
@@ -17,14 +17,51 @@ export const checkOperations: Check = (context) => {
   visitNames(ts, sourceFile, operations, (name) => {
     const access = name.parent;
     if (!ts.isPropertyAccessExpression(access) || access.name !== name) return;
-    const call = access.parent;
-    if (!ts.isCallExpression(call) || call.expression !== access || !isOperation(context, access)) return;
-    const found = functionOfExpression(context, access.expression);
-    if (found) checkCall(context, access, found);
+    const use = useOf(ts, access);
+    if (!use || !isOperation(context, access)) return;
+    for (const found of possibleFunctions(context, access.expression)) {
+      if (use === "value") checkValue(context, access, found);
+      else checkCall(context, access, found, use);
+    }
   });
 };
 
-function checkCall(context: CheckContext, access: ts.PropertyAccessExpression, found: FoundFunction): void {
+type Use = "called" | "lent" | "value";
+
+/**
+ * Tells `load.refresh(5)` from `load.refresh.call(load, 5)` and from `ids.map(load.refresh)`. Null is any other use, such as a
+ * condition.
+ */
+function useOf(compiler: typeof ts, access: ts.PropertyAccessExpression): Use | null {
+  let node: ts.Expression = access;
+  while (isWrapper(compiler, node.parent)) node = node.parent;
+  const { parent } = node;
+  if (compiler.isCallExpression(parent)) return parent.expression === node ? "called" : "value";
+  if (compiler.isPropertyAccessExpression(parent)) return lenders.has(parent.name.text) ? "lent" : null;
+  const isValue =
+    compiler.isReturnStatement(parent) ||
+    compiler.isArrowFunction(parent) ||
+    ((compiler.isVariableDeclaration(parent) || compiler.isPropertyAssignment(parent)) && parent.initializer === node);
+  return isValue ? "value" : null;
+}
+
+/** The members of functions that call one with a receiver of the caller's choice. */
+const lenders = new Set(["call", "apply", "bind"]);
+
+/** An operation is a method of its function: on its own it knows no function. */
+function checkValue(context: CheckContext, access: ts.PropertyAccessExpression, found: FoundFunction): void {
+  if (!targetsOf(context).has(found.node)) return;
+  const operation = access.name.text;
+  const span = { start: access.name.getStart(), end: access.name.end };
+  const named = found.node.parameters.every(
+    ({ name, dotDotDotToken }) => context.ts.isIdentifier(name) && !dotDotDotToken,
+  );
+  const args = named ? found.node.parameters.map(({ name }) => name.getText()).join(", ") : "...args";
+  const advice = `Write (${args}) => ${access.getText()}(${args}).`;
+  context.report(problem("lostReceiver", span, found.owner, operation, "function", advice));
+}
+
+function checkCall(context: CheckContext, access: ts.PropertyAccessExpression, found: FoundFunction, use: Use): void {
   const operation = access.name.text;
   const span = { start: access.name.getStart(), end: access.name.end };
   const target = targetsOf(context).get(found.node);
@@ -39,32 +76,39 @@ function checkCall(context: CheckContext, access: ts.PropertyAccessExpression, f
   }
   // An arrow function has the `this` of the place where it was made.
   if (!target.plan.receiver || context.ts.isArrowFunction(found.node) || operation === "invalidateTag") return;
-  const advice = adviceForReceiver(context, access, found, operation);
-  if (advice) context.report(problem("lostReceiver", span, found.owner, operation, advice));
+  const advice = adviceForReceiver(context, access, found, use);
+  if (advice) context.report(problem("lostReceiver", span, found.owner, operation, "receiver", advice));
 }
 
 /**
- * Advises on `const add = a.add; add.refresh(5)` and `A.prototype.add.refresh(5)`. An object
+ * Advises on `const add = a.add; add.refresh(5)`, `a.add.refresh.call(a.add, 5)` and `A.prototype.add.refresh(5)`. An object
  * literal's method is treated alike.
  */
 function adviceForReceiver(
   { ts }: CheckContext,
-  { expression }: ts.PropertyAccessExpression,
+  { expression, name }: ts.PropertyAccessExpression,
   { detached, owner }: FoundFunction,
-  operation: string,
+  use: Use,
 ): string | null {
   const member = owner.split(".").pop() ?? owner;
-  if (detached) {
-    const receiver = ts.isBindingElement(detached)
-      ? (detached.parent.parent as ts.VariableDeclaration).initializer?.getText()
-      : detached.expression.getText();
+  const operation = name.text;
+  const method = unwrap(ts, expression);
+  const isMember = ts.isPropertyAccessExpression(method) || ts.isElementAccessExpression(method);
+  if (detached || use === "lent") {
+    const receiver = detached ? receiverOf(ts, detached) : isMember ? method.expression.getText() : "object";
     return `Write ${receiver}.${member}.${operation}(…), or bind it: ${receiver}.${member}.bind(${receiver}).`;
   }
-  const method = unwrap(ts, expression);
-  const receiver = ts.isPropertyAccessExpression(method) ? unwrap(ts, method.expression) : null;
+  const receiver = isMember ? unwrap(ts, method.expression) : null;
   const isPrototype =
     receiver !== null && ts.isPropertyAccessExpression(receiver) && receiver.name.text === "prototype";
   return isPrototype ? `Call it on an object of the class: object.${member}.${operation}(…).` : null;
+}
+
+/** Returns the text of the object that the method was taken from. */
+function receiverOf(compiler: typeof ts, detached: NonNullable<FoundFunction["detached"]>): string {
+  if (!compiler.isBindingElement(detached)) return detached.expression.getText();
+  const holder = detached.parent.parent;
+  return (compiler.isVariableDeclaration(holder) && holder.initializer?.getText()) || "object";
 }
 
 /** Whether there is a directive. One that could not be carried out is reported at its own place. */

@@ -412,8 +412,10 @@ export const rules = {
     code: 990802,
     name: "lost-receiver",
     grade: "error",
-    message: (owner: string, operation: string, advice: string) =>
-      `${owner} reads "this", which ${operation} can't give it here. ${advice}`,
+    message: (owner: string, operation: string, lost: "receiver" | "function", advice: string) =>
+      (lost === "receiver"
+        ? `${owner} reads "this", which ${operation} can't give it here.`
+        : `${operation} is taken off ${owner} here, and does not know it any more.`) + ` ${advice}`,
   },
   invalidateInTransaction: {
     code: 990803,

@@ -43,6 +43,15 @@ export function visitNodesWith(
   walkTree(compiler, root, (node) => (holdsPlace(places, node) ? visit(node) : "skip"));
 }
 
+/**
+ * Whether the file has an identifier of that name. The compiler's parser keeps the names of a file; where a compiler doesn't, the
+ * text tells.
+ */
+export function mayName(file: ts.SourceFile, name: string): boolean {
+  const { identifiers } = file as { identifiers?: ReadonlyMap<string, string> };
+  return identifiers ? identifiers.has(name) : file.text.includes(name);
+}
+
 /** Visits the identifiers that have one of the names. */
 export function visitNames(
   compiler: Syntax,

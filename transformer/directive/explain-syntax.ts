@@ -12,6 +12,7 @@ export interface Explanation {
 export function explainSyntax(text: string, optionNames: readonly string[]): Explanation | null {
   return (
     findParentheses(text) ??
+    findColon(text) ??
     findForeignQuote(text) ??
     findTab(text) ??
     findUnbalanced(text) ??
@@ -31,6 +32,13 @@ function findParentheses(text: string): Explanation | null {
     match[0].length - 1,
     match[0].length,
   );
+}
+
+/** `@zcache: ttl: 10m` */
+function findColon(text: string): Explanation | null {
+  return text.startsWith(":")
+    ? explanation("no colon follows the word of a directive. Write @zcache ttl: 10m.", 0, 1)
+    : null;
 }
 
 /** Finds `key: “user:{id}”`. Where nothing else is wrong, YAML takes such a quote for a letter. */

@@ -60,7 +60,7 @@ function endOfLine(text: string, at: number): number {
 function beginsLine(text: string, { pos }: ts.CommentRange, at: number): boolean {
   const lineStart = Math.max(pos, text.lastIndexOf("\n", at) + 1);
   const before = text.slice(lineStart, at);
-  if (lineStart === pos ? /^\/\*[*!]?[ \t]*$/.test(before) : /^[ \t]*\*?[ \t]*$/.test(before)) return true;
+  if (lineStart === pos ? /^\/\*+!?[ \t]*$/.test(before) : /^[ \t]*\*?[ \t]*$/.test(before)) return true;
   return text.startsWith("/**", pos) && /[.!?][ \t]+$/.test(before) && startsOption(text, at + word.length);
 }
 
@@ -81,11 +81,13 @@ function linesOfLineComments(
   for (let i = siblings.indexOf(first) + 1; i < siblings.length; i++) {
     const range = siblings[i] as ts.CommentRange;
     const between = text.slice(end, range.pos);
-    if (range.kind !== ts.SyntaxKind.SingleLineCommentTrivia || !/^\r?\n[ \t]*$/.test(between)) break;
+    if (range.kind !== ts.SyntaxKind.SingleLineCommentTrivia) break;
     const body = text.slice(range.pos, range.end).replace(/^\/\/+!?/, (marks) => " ".repeat(marks.length));
     const column = body.search(/\S/);
     const isOption = optionPattern.test(body);
     const isItem = /^\s*- /.test(body) && /(?::|^\s*- .*)\s*$/.test(lines.at(-1)?.text ?? "");
+    // Behind an empty line begins another comment, unless it is an option.
+    if (!isOption && !/^\r?\n[ \t]*$/.test(between)) break;
     if (column <= indent && open <= 0 && !isOption && !isItem) break;
     // Lines that belong to an option are indented further than the option.
     if (isOption) indent = Math.min(indent, column);
@@ -109,7 +111,9 @@ function openBrackets(line: string): number {
  */
 function linesOfBlock(text: string, comment: ts.CommentRange, at: number): Line[] {
   const isJsDoc = text.startsWith("/**", comment.pos);
-  const end = text.endsWith("*/", comment.end) ? comment.end - 2 : comment.end;
+  let end = comment.end;
+  // `**/` ends a comment too.
+  if (text.endsWith("*/", end)) for (end -= 2; text[end - 1] === "*" && end > at;) end--;
   const lines: Line[] = [];
   let start = at + word.length;
   while (start < end) {

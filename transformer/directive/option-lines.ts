@@ -4,16 +4,17 @@ import { isFlag, optionNames } from "./resolve-options";
 const names = optionNames.join("|");
 const flags = optionNames.filter(isFlag).join("|");
 
+const option = new RegExp(
+  `^\\s*(?:[-*]\\s+|\\{\\s*)?(?:(["']?)(?:${names})\\1\\s*:(?:\\s|$)|(?:${names})(?:[=:]|\\s+=\\s*)\\S|(?:${flags})\\s*[,}]?\\s*$)`,
+);
+
 /**
- * Matches `ttl: 5m`, `"ttl": 5m`, `ttl=5m`, `batch`, and also `tll: 5m` and `TTL: 5m`, which are
- * meant to be options.
+ * Matches `ttl: 5m`, `"ttl": 5m`, `ttl=5m`, `batch`, `{ ttl: 5m }`, and also `tll: 5m`, `TTL: 5m`, `ttl = 5m` and `- ttl: 5m`,
+ * which are meant to be options.
  */
 export const optionPattern = {
   test(line: string): boolean {
-    if (
-      new RegExp(`^\\s*(?:(["']?)(?:${names})\\1\\s*:(?:\\s|$)|(?:${names})[=:]\\S|(?:${flags})\\s*,?\\s*$)`).test(line)
-    )
-      return true;
+    if (option.test(line)) return true;
     const [, name] = /^\s*(\w+)\s*:(?:\s|$)/.exec(line) ?? [];
     if (name === undefined) return false;
     const near = nearest(name, optionNames);

@@ -19,12 +19,12 @@ const otherWords = new Set(["@cache", "@cached", "@cacheable", "@memoize", "@mem
  * in a comment.
  */
 export function mayNearlyMiss({ text, isDeclarationFile }: ts.SourceFile): boolean {
-  return !isDeclarationFile && /@(?:\w{0,4}cac?h|\w{0,3}cahe|memo)/i.test(text);
+  return !isDeclarationFile && /@(?:\w{0,4}cac?h|\w{0,3}cahe|memo)|(?:\/\/|\*)\s*(?:[@#]\s*)?z-?cache\b/i.test(text);
 }
 
 /**
  * Finds comments above a function that look like a directive and are not: `@zcahe`, `@Zcache`,
- * `TODO @zcache`, `@cache ttl: 5m`.
+ * `TODO @zcache`, `@cache ttl: 5m`, `zcache ttl: 5m`.
  */
 export function nearMisses(context: FileContext): Problem[] {
   const { ts, sourceFile } = context;
@@ -34,16 +34,18 @@ export function nearMisses(context: FileContext): Problem[] {
   const isInDirective = (at: number): boolean =>
     directives.some(({ word: { start }, text: own }) => start === at || own.offsetOf(at) !== null);
   const found: Problem[] = [];
-  let seen: ts.CommentRange | null = null;
-  for (const { 0: written, index } of text.matchAll(/(?<![\w$.-])@[A-Za-z-]+/g)) {
+  let seen: ts.Node | null = null;
+  for (const { 0: written, index } of text.matchAll(
+    /(?<![\w$.-])@[A-Za-z-]+|(?<=(?:\/\/|\*)[ \t]*)(?:[@#][ \t]*)?z-?cache\b/gi,
+  )) {
     const why = whyMissed(written, text, index);
     if (why === null || isInDirective(index)) continue;
     const placed = comments.around(index);
-    // One hint for each comment.
-    if (!placed || placed.comment === seen || !isAtEndOfSentence(text, placed, index, written)) continue;
+    // One hint for each function.
+    if (!placed || placed.token === seen || !isAtEndOfSentence(text, placed, index, written)) continue;
     const owner = ownerOf(context, placed, index);
     if (owner === null) continue;
-    seen = placed.comment;
+    seen = placed.token;
     const span = { start: index, end: index + written.length };
     found.push(problem("nearMiss", span, written, owner, why, exampleFor(ts, placed)));
   }
@@ -53,6 +55,8 @@ export function nearMisses(context: FileContext): Problem[] {
 function whyMissed(written: string, text: string, at: number): string | null {
   const behind = at + written.length;
   if (written === word) return startsOption(text, behind) ? "a directive begins its comment" : null;
+  // `// zcache ttl: 5m`, `// @ zcache`, `// #zcache`; in prose, the name of the package is followed by other words.
+  if (!/^@[A-Za-z-]/.test(written)) return startsOption(text, behind) ? "the word is @zcache" : null;
   const lower = written.toLowerCase();
   if (otherWords.has(lower))
     return startsOption(text, behind) && /^[ \t]*[\w{"']/.test(text.slice(behind, behind + 80))

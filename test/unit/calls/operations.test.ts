@@ -353,6 +353,15 @@ test("a proxy of a cached function is one, and an operation elsewhere is an erro
   });
 });
 
+test("an operation that is handed on without its function says so", async (t) => {
+  const { refresh } = createCache(t).count({}, async (id: number) => id);
+  await t.throwsAsync(Promise.all([1, 2].map(refresh as (id: number) => Promise<number>)), {
+    instanceOf: ReceiverError,
+    message:
+      "This operation was taken off its function and called without it. Where load.refresh is handed on, write (id) => load.refresh(id).",
+  });
+});
+
 test("an object's methods, a private method and an arrow with a receiver are cached", async (t) => {
   const cache = createCache(t);
   const source = () => ({ name: "o.get", key: keyOver((id: unknown) => [id]), cache: cache.name });

@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import { unwrap } from "../../context/wrappers";
+import { oncePerProgram } from "../../context/once-per-program";
 import { type CheckContext } from "../../plan/check-context";
 import { constructionsOf, testFile } from "./constructions";
 import { writesToField } from "./property-writes";
@@ -13,16 +14,28 @@ import { functionAround, holderOfBinding, valueSymbol } from "./variation";
  * most programs have one of each, whatever creates it.
  */
 export function isGivenDifferently(context: CheckContext, declaration: ts.Declaration, viewer: Viewer | null): boolean {
-  return new Givings(context, viewer).areDifferent(declaration);
+  const ofProgram = knownDifferent(context);
+  const ofDeclaration = ofProgram.get(declaration) ?? new Map<ts.Node | null, Map<boolean, boolean>>();
+  ofProgram.set(declaration, ofDeclaration);
+  const ofViewer = ofDeclaration.get(viewer?.of ?? null) ?? new Map<boolean, boolean>();
+  ofDeclaration.set(viewer?.of ?? null, ofViewer);
+  const isExact = viewer?.exact ?? false;
+  const areDifferent = ofViewer.get(isExact) ?? new Givings(context, viewer).areDifferent(declaration);
+  ofViewer.set(isExact, areDifferent);
+  return areDifferent;
 }
+
+/** By the declaration, the viewer's class, and whether only objects of that class count: each method of a class asks the same. */
+const knownDifferent = oncePerProgram(() => new Map<ts.Declaration, Map<ts.Node | null, Map<boolean, boolean>>>());
 
 /** Does the same for the parameter of a function, such as a factory or a mixin. */
 export function isCalledDifferently(
   context: CheckContext,
   declaration: ts.Declaration,
-  isAsked: (call: FunctionCall) => boolean = () => true,
+  isAsked?: (call: FunctionCall) => boolean,
 ): boolean {
-  return new Givings(context, null, isAsked).areDifferent(declaration);
+  if (isAsked) return new Givings(context, null, isAsked).areDifferent(declaration);
+  return isGivenDifferently(context, declaration, null);
 }
 
 /** "many" means a different one each time. Null means that it can't be known. */

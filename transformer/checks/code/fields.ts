@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { oncePerProgram } from "../../context/once-per-program";
 import { someNode } from "../../context/walk-tree";
 import { visitNodesWith } from "../../context/word-places";
 import { isAssignment } from "../../context/wrappers";
@@ -32,8 +33,18 @@ interface Write {
 
 const constant: Field = { kind: "constant", sources: new Set() };
 
+const knownFields = oncePerProgram(() => new Map<ts.Node | null, { exact?: Fields; all?: Fields }>());
+
+/** Returns the fields as a viewer sees them, which are classified once in a program. */
+export function fieldsFor(context: CheckContext, viewer: Viewer | null): Fields {
+  const ofProgram = knownFields(context);
+  const ofClass = ofProgram.get(viewer?.of ?? null) ?? {};
+  ofProgram.set(viewer?.of ?? null, ofClass);
+  return (ofClass[viewer?.exact ? "exact" : "all"] ??= new Fields(context, viewer));
+}
+
 /** Classifies the fields of a class's objects, its own and those of its bases. */
-export class Fields {
+class Fields {
   readonly #fields = new Map<ts.Symbol, Field>();
 
   constructor(
@@ -124,7 +135,8 @@ export class Fields {
     const declaration = declaredMember(this.context, member).valueDeclaration;
     if (!declaration || !ts.isPropertyDeclaration(declaration) || !ts.isClassLike(declaration.parent)) return false;
     const name = declaration.name.getText();
-    return this.#writesTo(declaration.parent, name).some(({ value, inConstructor, node }) => {
+    const writes = [...this.#writesTo(declaration.parent, name), ...this.#writesInside(declaration.parent, name)];
+    return writes.some(({ value, inConstructor, node }) => {
       if (inConstructor || value === null || (loader && isWithin(node, loader))) return false;
       return !isSetUp(this.context, node) && !isKeptOnce(ts, node, name) && this.#isOfCaller(value, node);
     });
@@ -150,6 +162,31 @@ export class Fields {
     });
   }
 
+  /** `this.headers.authorization = token`, `this.headers["authorization"] = token`, `this.headers.set("authorization", token)` */
+  #writesInside(owner: ts.ClassLikeDeclaration, name: string): Write[] {
+    const { ts } = this.context;
+    const writes: Write[] = [];
+    visitNodesWith(ts, owner, [name], (node) => {
+      const isOfField =
+        ts.isPropertyAccessExpression(node) &&
+        node.name.text === name &&
+        node.expression.kind === ts.SyntaxKind.ThisKeyword;
+      const part = isOfField ? node.parent : null;
+      if (!part || !(ts.isPropertyAccessExpression(part) || ts.isElementAccessExpression(part))) return;
+      if (part.expression !== node) return;
+      const call = ts.isCallExpression(part.parent) && part.parent.expression === part ? part.parent : null;
+      const write = call ?? writeOf(ts, part);
+      const value = call ? valueOfSet(ts, part, call) : write && assignedValue(ts, write);
+      // A name that the caller passes is the key of a row.
+      const isNamed = ts.isPropertyAccessExpression(part) || ts.isStringLiteralLike(part.argumentExpression);
+      if (!write || !value || !isNamed) return;
+      const around = functionAround(ts, node);
+      const inConstructor = around?.parent === owner && ts.isConstructorDeclaration(around);
+      writes.push({ node: write, value, inConstructor });
+    });
+    return writes;
+  }
+
   /** Returns all assignments to the field of `this` in the class. */
   #writesTo(owner: ts.ClassLikeDeclaration, name: string): Write[] {
     const { ts } = this.context;
@@ -172,6 +209,16 @@ export class Fields {
     });
     return writes;
   }
+}
+
+/** The value in `….set("tenant", tenant)` */
+function valueOfSet(
+  compiler: typeof ts,
+  method: ts.Expression,
+  { arguments: [name, value] }: ts.CallExpression,
+): ts.Expression | null {
+  const isSet = compiler.isPropertyAccessExpression(method) && method.name.text === "set";
+  return isSet && name && compiler.isStringLiteralLike(name) ? (value ?? null) : null;
 }
 
 /** Recognises `this.dates ??= days(map)`, and the same under `if (!this.dates)`: it is made once, for all callers. */

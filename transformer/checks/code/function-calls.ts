@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { oncePerProgram } from "../../context/once-per-program";
-import { visitNames } from "../../context/word-places";
+import { mayName, visitNames } from "../../context/word-places";
 import { isWrapper } from "../../context/wrappers";
 import { resolveSymbol } from "./operation-symbols";
 import { type TypeContext } from "../types/platform-types";
@@ -32,7 +32,7 @@ export function callsOfDeclared(context: TypeContext, holder: ts.NamedDeclaratio
   const name = holder.name && ts.isIdentifier(holder.name) ? holder.name.text : null;
   if (name === null) return found;
   for (const file of program.getSourceFiles()) {
-    if (file.isDeclarationFile || !file.text.includes(name)) continue;
+    if (file.isDeclarationFile || !mayName(file, name)) continue;
     visitNames(ts, file, new Set([name]), (node) => {
       let callee: ts.Node = node;
       if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) callee = node.parent;

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { visitNames } from "../../context/word-places";
+import { mayName, visitNames } from "../../context/word-places";
 import { type CheckContext } from "../../plan/check-context";
 import { constructionsOf, extendersOf } from "./constructions";
 import { isCalledDifferently } from "./different-values";
@@ -98,7 +98,7 @@ export function isReplacedInCopy(context: CheckContext, literal: ts.ObjectLitera
   const holder = parent.name.text;
   let isReplaced = false;
   for (const file of program.getSourceFiles()) {
-    if (file.isDeclarationFile || !file.text.includes(holder)) continue;
+    if (file.isDeclarationFile || !mayName(file, holder)) continue;
     visitNames(ts, file, new Set([holder]), (node) => {
       const copy = copyOf(ts, node);
       if (!copy || resolveSymbol(context, node) !== symbol) return;

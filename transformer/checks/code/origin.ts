@@ -279,8 +279,10 @@ class Tracer {
     name: string,
     nameNode: ts.MemberName | null,
   ): readonly Origin[] {
+    const origins = this.of(access.expression);
+    if (origins.length === 0) return origins;
     const known = nameNode ? this.context.checker.getSymbolAtLocation(nameNode) : undefined;
-    return propertyOrigins(this.context, this.of(access.expression), access.expression, name, access, known);
+    return propertyOrigins(this.context, origins, access.expression, name, access, known);
   }
 
   /** `Reflect.get(this, "tenant")` */
@@ -311,7 +313,10 @@ class Tracer {
     const target = isImport ? checker.getAliasedSymbol(symbol) : symbol;
     const declaration = target.valueDeclaration;
     if (!declaration || this.#asked.has(target)) return [];
-    if (!isWithin(declaration, this.scope.body)) return [{ root: target, steps: [] }];
+    if (!isWithin(declaration, this.scope.body)) {
+      const base = prototypeOf(ts, declaration);
+      return [{ root: target, steps: [] }, ...(base ? this.of(base) : [])];
+    }
     this.#asked.add(target);
     const origins = this.#ofLocal(declaration);
     this.#asked.delete(target);
@@ -352,6 +357,17 @@ class Tracer {
   }
 }
 
+/** `base` of `const context = { __proto__: base }` and of `Object.create(base)`, whose properties the object has too. */
+function prototypeOf(compiler: typeof ts, declaration: ts.Declaration): ts.Expression | null {
+  if (!compiler.isVariableDeclaration(declaration) || !declaration.initializer) return null;
+  const value = unwrap(compiler, declaration.initializer);
+  if (compiler.isCallExpression(value))
+    return value.expression.getText() === "Object.create" ? (value.arguments[0] ?? null) : null;
+  if (!compiler.isObjectLiteralExpression(value)) return null;
+  const proto = value.properties.find((one) => one.name?.getText().replaceAll(/["']/g, "") === "__proto__");
+  return proto && compiler.isPropertyAssignment(proto) ? proto.initializer : null;
+}
+
 /** The results of these have the object's properties. */
 export const copies = /^(?:Object\.(?:assign|freeze|seal|create)|structuredClone|Reflect\.getPrototypeOf)$/;
 
@@ -366,6 +382,8 @@ function literalNames({ ts, checker }: CheckContext, argument: ts.Expression): r
   for (const type of [checker.getTypeAtLocation(inner), checker.getTypeAtLocation(argument)]) {
     const parts = type.isUnion() ? type.types : [type];
     if (parts.every((part) => part.isStringLiteral())) return parts.map(({ value }) => value);
+    // `store[key]`, of `const key = Symbol.for("tenant")`
+    if (type.flags & ts.TypeFlags.UniqueESSymbol) return [(type as ts.UniqueESSymbolType).escapedName as string];
   }
   return null;
 }

@@ -61,8 +61,12 @@ export function pathOf(context: CheckContext, steps: readonly Step[], root: stri
   };
 }
 
+const knownAsked = new WeakMap<ts.Type, boolean>();
+
 export function isAsked(context: CheckContext, type: ts.Type): boolean {
-  return isPrimitive(context, type) || isData(context, type);
+  const asked = knownAsked.get(type) ?? (isPrimitive(context, type) || isData(context, type));
+  knownAsked.set(type, asked);
+  return asked;
 }
 
 export function typeOfStep({ checker }: CheckContext, { symbol, node }: Step): ts.Type {

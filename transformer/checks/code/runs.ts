@@ -169,7 +169,8 @@ class Follower {
       const origins = originsOf(this.context, run, node);
       const isCalled = ts.isCallExpression(node.parent) && node.parent.expression === node;
       for (const origin of origins) this.#add(run, origin, node, isCalled ? node.parent : null);
-      for (const origin of origins) if (isReceiver(origin)) this.#addWhole(run, origin, node);
+      for (const origin of origins) if (isReceiver(origin)) this.#addWhole(origin, node);
+      if (origins.length > 0 && isTakenAsText(ts, node)) this.#addText(run, origins, node);
       if (this.everywhere && origins.length === 0) this.#followGetter(run, node);
       // In `ids.map(withTenant)`, the called function calls its argument.
       if (isArgument(ts, node)) this.#enterFunction(run, node, null, []);
@@ -240,14 +241,21 @@ class Follower {
   }
 
   /**
-   * Adds the whole object: `JSON.stringify(this)` reads everything, `${this}` reads what `toString`
-   * reads.
+   * Adds the whole object: `JSON.stringify(this)` reads everything.
    */
-  #addWhole(run: Run, origin: Origin, node: ts.Expression): void {
-    const { ts } = this.context;
-    if (isTakenWhole(ts, node)) return this.#addMembers(origin, node);
-    const symbol = isTakenAsText(ts, node) ? origin.type?.getProperty("toString") : undefined;
-    if (symbol) this.#add(run, { ...origin, steps: [{ name: symbol.name, symbol, node }] }, node, null);
+  #addWhole(origin: Origin, node: ts.Expression): void {
+    if (isTakenWhole(this.context.ts, node)) this.#addMembers(origin, node);
+  }
+
+  /** What the object's own `toString`, `valueOf` or `[Symbol.toPrimitive]` reads. */
+  #addText(run: Run, origins: readonly Origin[], node: ts.Expression): void {
+    const { ts, checker } = this.context;
+    const type = checker.getTypeAtLocation(node);
+    if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection | ts.TypeFlags.TypeParameter))) return;
+    for (const origin of origins)
+      for (const symbol of (isReceiver(origin) ? (origin.type ?? type) : type).getProperties())
+        if (/^(?:toString|valueOf|__@toPrimitive.*)$/.test(symbol.name) && this.#bodiesOf(symbol, false).length > 0)
+          this.#add(run, { ...origin, steps: [...origin.steps, { name: symbol.name, symbol, node }] }, node, null);
   }
 
   #addMembers(origin: Origin, node: ts.Node, isRead: (name: string) => boolean = () => true): void {
@@ -539,11 +547,27 @@ function isHandedOn(compiler: typeof ts, node: ts.Expression): boolean {
 
 const carriers = /^(?:Promise\.resolve|Array\.of)$|\.(?:push|unshift|add|set|fill)$/;
 
-/** `String(this)`, `${this}`, `this + ""` */
+/** `String(this)`, `${this}`, `this + ""`, `+this`, `this < 5` */
 export function isTakenAsText(compiler: typeof ts, { parent }: ts.Node): boolean {
-  if (compiler.isCallExpression(parent)) return parent.expression.getText() === "String";
-  const isSum = compiler.isBinaryExpression(parent) && parent.operatorToken.kind === compiler.SyntaxKind.PlusToken;
-  return isSum || compiler.isTemplateSpan(parent);
+  if (compiler.isCallExpression(parent)) return /^(?:String|Number|BigInt)$/.test(parent.expression.getText());
+  if (compiler.isBinaryExpression(parent)) return calculations(compiler).has(parent.operatorToken.kind);
+  if (compiler.isPrefixUnaryExpression(parent)) return parent.operator !== compiler.SyntaxKind.ExclamationToken;
+  return compiler.isTemplateSpan(parent);
+}
+
+/** The operators that make a text or a number of what they are given. */
+function calculations({ SyntaxKind }: typeof ts): ReadonlySet<ts.SyntaxKind> {
+  return new Set([
+    SyntaxKind.PlusToken,
+    SyntaxKind.MinusToken,
+    SyntaxKind.AsteriskToken,
+    SyntaxKind.SlashToken,
+    SyntaxKind.PercentToken,
+    SyntaxKind.LessThanToken,
+    SyntaxKind.GreaterThanToken,
+    SyntaxKind.LessThanEqualsToken,
+    SyntaxKind.GreaterThanEqualsToken,
+  ]);
 }
 
 function isOfReceiver({ root }: Origin): boolean {

@@ -1,5 +1,5 @@
 import { type CheckContext } from "../../plan/check-context";
-import { Fields } from "./fields";
+import { fieldsFor } from "./fields";
 import { type Step } from "./origin";
 import { declaredMember } from "./receiver-reads";
 
@@ -23,6 +23,5 @@ export function memberVaries(context: CheckContext, { symbol, node }: Step): boo
   if (ts.isGetAccessor(declaration)) return !declaration.body;
   const owner = ts.isParameter(declaration) ? declaration.parent.parent : declaration.parent;
   if (!ts.isClassLike(owner)) return false;
-  const fields = new Fields(context, { of: owner, exact: false });
-  return fields.fieldOf(declaredMember(context, symbol)).kind === "given";
+  return fieldsFor(context, { of: owner, exact: false }).fieldOf(declaredMember(context, symbol)).kind === "given";
 }

@@ -4,13 +4,15 @@ import { unwrap } from "../../context/wrappers";
 import { type CheckContext, type ProjectTarget } from "../../plan/check-context";
 import { resolveSymbol } from "./operation-symbols";
 
+type Member = ts.PropertyAccessExpression | ts.ElementAccessExpression;
+
 /** The function that a name or a method's access leads to. */
 export interface FoundFunction {
   readonly node: ts.SignatureDeclaration;
   /** The name that messages use for it. */
   readonly owner: string;
   /** A member of an object was put into a variable, and is called without that object. */
-  readonly detached: ts.PropertyAccessExpression | ts.BindingElement | null;
+  readonly detached: Member | ts.BindingElement | null;
 }
 
 /**
@@ -39,7 +41,7 @@ export function functionOfExpression(
 ): FoundFunction | null {
   const { ts } = context;
   const node = unwrap(ts, expression);
-  const name = ts.isIdentifier(node) ? node : ts.isPropertyAccessExpression(node) ? node.name : null;
+  const name = nameOf(ts, node);
   const symbol = name && resolveSymbol(context, name);
   if (!symbol || depth > 5) return null;
   const declarations = symbol.declarations ?? [];
@@ -52,6 +54,65 @@ export function functionOfExpression(
     return declaration.body && !isDecorated(ts, declaration) ? { node: declaration, owner, detached: null } : null;
   }
   return functionOfValue(context, declaration, owner, depth);
+}
+
+/** Returns what names the function: `load`, the `load` of `a.load`, the `"load"` of `a["load"]`. */
+function nameOf(compiler: typeof ts, node: ts.Expression): ts.Identifier | ts.MemberName | ts.StringLiteralLike | null {
+  if (compiler.isIdentifier(node)) return node;
+  if (compiler.isPropertyAccessExpression(node)) return node.name;
+  if (!compiler.isElementAccessExpression(node)) return null;
+  return compiler.isStringLiteralLike(node.argumentExpression) ? node.argumentExpression : null;
+}
+
+/**
+ * Returns the functions that the expression may be: both of `c ? a.load : b.load`, also where that was put into a
+ * constant. `(0, a.load)` leaves the object out.
+ */
+export function possibleFunctions(
+  context: CheckContext,
+  expression: ts.Expression,
+  isTaken = false,
+  depth = 0,
+): FoundFunction[] {
+  const { ts } = context;
+  if (depth > 5) return [];
+  const value = unwrap(ts, expression);
+  const parts = possibleParts(ts, value);
+  if (parts) {
+    const isComma = ts.isBinaryExpression(value) && value.operatorToken.kind === ts.SyntaxKind.CommaToken;
+    return parts.flatMap((part) => possibleFunctions(context, part, isTaken || isComma, depth + 1));
+  }
+  const initializer = ts.isIdentifier(value) ? initializerOfConstant(context, value) : null;
+  if (initializer && possibleParts(ts, unwrap(ts, initializer)))
+    return possibleFunctions(context, initializer, true, depth + 1);
+  const found = functionOfExpression(context, value);
+  if (!found) return [];
+  const isMember = ts.isPropertyAccessExpression(value) || ts.isElementAccessExpression(value);
+  return [isTaken && isMember ? { ...found, detached: value } : found];
+}
+
+/** Returns the expressions of which the value is one, or null if the expression chooses nothing. */
+function possibleParts(compiler: typeof ts, value: ts.Expression): readonly ts.Expression[] | null {
+  if (compiler.isConditionalExpression(value)) return [value.whenTrue, value.whenFalse];
+  if (!compiler.isBinaryExpression(value)) return null;
+  const { SyntaxKind } = compiler;
+  switch (value.operatorToken.kind) {
+    case SyntaxKind.BarBarToken:
+    case SyntaxKind.QuestionQuestionToken:
+      return [value.left, value.right];
+    case SyntaxKind.AmpersandAmpersandToken:
+    case SyntaxKind.CommaToken:
+      return [value.right];
+    default:
+      return null;
+  }
+}
+
+function initializerOfConstant(context: CheckContext, name: ts.Identifier): ts.Expression | null {
+  const { ts } = context;
+  const declaration = resolveSymbol(context, name)?.valueDeclaration;
+  if (!declaration || !ts.isVariableDeclaration(declaration)) return null;
+  return ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const ? (declaration.initializer ?? null) : null;
 }
 
 function functionOfValue(
@@ -75,29 +136,32 @@ function functionOfValue(
   if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return { node: value, owner, detached: null };
   if (!ts.isVariableDeclaration(declaration)) return null;
   if (ts.isIdentifier(value)) return functionOfExpression(context, value, depth + 1);
-  if (!ts.isPropertyAccessExpression(value)) return null;
+  if (!ts.isPropertyAccessExpression(value) && !ts.isElementAccessExpression(value)) return null;
   const found = functionOfExpression(context, value, depth + 1);
   return found && { ...found, detached: value };
 }
 
-/** `const { profile } = users` */
+/** `const { profile } = users`, `({ profile }) => …` */
 function functionOfBinding(context: CheckContext, element: ts.BindingElement): FoundFunction | null {
   const { ts, checker } = context;
-  const variable = element.parent.parent;
-  if (
-    !ts.isVariableDeclaration(variable) ||
-    !(ts.getCombinedNodeFlags(variable) & ts.NodeFlags.Const) ||
-    !variable.initializer ||
-    element.initializer
-  )
-    return null;
+  const pattern = element.parent;
+  if (!ts.isObjectBindingPattern(pattern) || element.initializer || element.dotDotDotToken) return null;
+  if (!isConstant(ts, element)) return null;
   const name = (element.propertyName ?? element.name).getText();
-  const symbol = checker.getTypeAtLocation(variable.initializer).getProperty(name);
+  const symbol = checker.getTypeAtLocation(pattern).getProperty(name);
   const [method] = (symbol?.declarations ?? []).filter(
     (one): one is ts.MethodDeclaration => ts.isMethodDeclaration(one) && one.body !== undefined,
   );
   if (!method || isDecorated(ts, method)) return null;
   return { node: method, owner: ownerOf(ts, method, name), detached: element };
+}
+
+/** Whether the name is declared by `const`, or by a parameter, which few programs assign to. */
+function isConstant(compiler: typeof ts, element: ts.BindingElement): boolean {
+  const root = compiler.walkUpBindingElementsAndPatterns(element);
+  return (
+    !compiler.isVariableDeclaration(root) || (compiler.getCombinedNodeFlags(root) & compiler.NodeFlags.Const) !== 0
+  );
 }
 
 function ownerOf(compiler: typeof ts, declaration: ts.Node, name: string): string {

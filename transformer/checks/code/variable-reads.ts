@@ -1,14 +1,14 @@
 import type ts from "typescript";
 import { walkTree } from "../../context/walk-tree";
 import { oncePerProgram } from "../../context/once-per-program";
-import { visitNames } from "../../context/word-places";
+import { mayName, visitNames } from "../../context/word-places";
 import { isRequest } from "./request-types";
 import { type CheckContext } from "../../plan/check-context";
 import { hasOwnThis, isWithin, type Step, variableAt } from "./origin";
 import { isAsked, pathOf, typeOfStep } from "./receiver-reads";
 import { isTakenAsText, isTakenWhole, type LoaderRuns, type Read } from "./runs";
 import { isCalledDifferently } from "./different-values";
-import { Fields } from "./fields";
+import { fieldsFor } from "./fields";
 import { memberVaries } from "./service-values";
 import { isPrimitive } from "../types/value-types";
 import { writeOf } from "./loader-reads";
@@ -104,7 +104,20 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
     return { name: path.text, member: path.data };
   // It is a service or a function that was given to a factory, and may differ in each call of the
   // factory.
-  return isCalledDifferently(context, declaration) ? { name: root.name, member: null } : null;
+  return isCalledDifferently(context, declaration) || isMadeOfText(context, root)
+    ? { name: root.name, member: null }
+    : null;
+}
+
+/** `const scoped = prisma.$extends(scopeOf(tenantId))` in a factory that is called with a tenant: each call makes another one. */
+function isMadeOfText(context: CheckContext, variable: ts.Symbol): boolean {
+  const { ts, checker } = context;
+  const declaration = variable.valueDeclaration as ts.Declaration;
+  const holder = holderOfBinding(ts, declaration);
+  if (!ts.isVariableDeclaration(holder) || !functionAround(ts, declaration)) return false;
+  return variableOf(context, variable).values.some((value) =>
+    [...sourcesOf(context, value)].some((source) => isPrimitive(context, checker.getTypeOfSymbol(source))),
+  );
 }
 
 /** `const tenant = req.user.tenant`, of which types often say any. */
@@ -159,7 +172,7 @@ function moduleKind(
   const isWhole = isConst && isReadWhole(context, symbol, read);
   if (isConst && !isWhole && (!first || isLookedUp(context, read))) return null;
   if (read.run.through.length > maxHelpers) return null;
-  if (member?.symbol && new Fields(context, null).isSetByCaller(member.symbol)) return "replaced";
+  if (member?.symbol && fieldsFor(context, null).isSetByCaller(member.symbol)) return "replaced";
   const initial = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
   const changes = [
     ...(isConst ? [] : assignmentsTo(context, symbol, declaration.getSourceFile())),
@@ -264,7 +277,7 @@ function changesOf(context: CheckContext, symbol: ts.Symbol): readonly Change[] 
   const file = (symbol.valueDeclaration as ts.Declaration).getSourceFile();
   const isExported = ((symbol as { parent?: ts.Symbol }).parent ?? null) !== null;
   for (const one of isExported ? program.getSourceFiles() : [file]) {
-    if (one.isDeclarationFile || !one.text.includes(symbol.name)) continue;
+    if (one.isDeclarationFile || !mayName(one, symbol.name)) continue;
     visitNames(ts, one, new Set([symbol.name]), (name) => {
       const change = changeAt(context, name);
       if (!change) return;

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { oncePerProgram } from "../../context/once-per-program";
 import { someNode, walkTree } from "../../context/walk-tree";
 import { visitNames } from "../../context/word-places";
 import { type CheckContext } from "../../plan/check-context";
@@ -97,7 +98,18 @@ export interface Assignment {
   readonly value: ts.Expression | null;
 }
 
-export function assignmentsTo({ ts, checker }: CheckContext, symbol: ts.Symbol, scope: ts.Node): Assignment[] {
+const knownAssignments = new WeakMap<ts.Symbol, Map<ts.Node, readonly Assignment[]>>();
+
+/** Returns what is assigned to a variable within `scope`. It is found once, because each read of the variable asks. */
+export function assignmentsTo(context: CheckContext, symbol: ts.Symbol, scope: ts.Node): readonly Assignment[] {
+  const ofSymbol = knownAssignments.get(symbol) ?? new Map<ts.Node, readonly Assignment[]>();
+  knownAssignments.set(symbol, ofSymbol);
+  const found = ofSymbol.get(scope) ?? findAssignments(context, symbol, scope);
+  ofSymbol.set(scope, found);
+  return found;
+}
+
+function findAssignments({ ts, checker }: CheckContext, symbol: ts.Symbol, scope: ts.Node): Assignment[] {
   const found: Assignment[] = [];
   visitNames(ts, scope, new Set([symbol.name]), (name) => {
     const write = writeOf(ts, name);
@@ -116,10 +128,21 @@ export function assignedValue(compiler: typeof ts, write: ts.Node): ts.Expressio
   return compiler.isBinaryExpression(write) && plain.includes(write.operatorToken.kind) ? write.right : null;
 }
 
-export function valueSymbol({ ts, checker }: CheckContext, node: ts.Identifier): ts.Symbol | undefined {
-  return ts.isShorthandPropertyAssignment(node.parent)
-    ? checker.getShorthandAssignmentValueSymbol(node.parent)
-    : checker.getSymbolAtLocation(node);
+const knownSymbols = oncePerProgram(() => new WeakMap<ts.Identifier, ts.Symbol | null>());
+
+/** Returns what a name stands for. The compiler looks through all scopes each time, and the checks ask for a name often. */
+export function valueSymbol(context: CheckContext, node: ts.Identifier): ts.Symbol | undefined {
+  const { ts, checker } = context;
+  const symbols = knownSymbols(context);
+  let symbol = symbols.get(node);
+  if (symbol === undefined) {
+    symbol =
+      (ts.isShorthandPropertyAssignment(node.parent)
+        ? checker.getShorthandAssignmentValueSymbol(node.parent)
+        : checker.getSymbolAtLocation(node)) ?? null;
+    symbols.set(node, symbol);
+  }
+  return symbol ?? undefined;
 }
 
 /** Whether the declaration is in a function, or in a loop at the top of a module. */
