@@ -144,7 +144,7 @@ function show(work, results) {
   summary.push(summarize(work, results));
 }
 
-/** What the overview is drawn of, so that it can be drawn again without another run. */
+/** The data of the overview, so that it can be drawn again without another run. */
 function takeFigures() {
   const others = Object.keys(modules).filter((name) => ![noise, "hand-written"].includes(name));
   const rows = works.map(({ name, title }) => ({

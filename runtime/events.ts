@@ -24,6 +24,13 @@ export interface KeyEvent {
 export type BreakerState = "closed" | "open" | "half-open";
 
 /**
+ * Why nothing usable was stored. absent: there was nothing, because it was never loaded, has expired, was invalidated by its
+ * key or was evicted. tag: a tag was invalidated. expired: it is there, but too old. leased: another caller loads it at
+ * this moment. held: a transaction writes it. unreadable: its bytes can't be read. unreachable: the backend could not be asked.
+ */
+export type MissReason = "absent" | "tag" | "expired" | "leased" | "held" | "unreadable" | "unreachable";
+
+/**
  * Why a hit differs from what the function returns:
  *
  * - `nondeterministic`: the function differs from itself, run twice in a row.

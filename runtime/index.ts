@@ -9,6 +9,7 @@ import { optionsAt } from "./options";
 import { registry } from "./cache/registry";
 import { invalidateTag as invalidateTagOf } from "./transactions/invalidate";
 import { expectCompiled } from "./cache/uncompiled";
+import { followSwitch } from "./studio/switch";
 
 export type {
   AcquireRequest,
@@ -28,7 +29,8 @@ export type {
 } from "./backends/backend";
 export type { Clock } from "./clock";
 export type { Codec } from "./codecs/codec";
-export { configure, type Options } from "./cache/configure";
+export { type Options } from "./cache/configure";
+export { configure } from "./studio/switch";
 export {
   BackendError,
   BatchError,
@@ -58,6 +60,9 @@ export { RedisBackend } from "./backends/redis/redis-backend";
 export type { RedisClient } from "./backends/redis/redis-client";
 export { TieredBackend, type TieredBackendOptions } from "./backends/tiered/tiered-backend";
 export type { TierState } from "./backends/tiered/streams";
+
+// The environment may want Studio of a program that says nothing about it.
+followSwitch();
 
 /**
  * Invalidates every entry that carries the tag, in one command, however many there are. Once it has

@@ -330,6 +330,16 @@ export const options = [
     summary: "Whether calls of all caches are timed, for the latencies in stats().",
   },
   {
+    name: "studio",
+    places: ["configure"],
+    kind: "object",
+    range: "true, false, or `{ name }`",
+    defaultText: "as it was: false at first",
+    since,
+    summary:
+      "Whether this process reports to Studio what its caches do, and under what name: docs/studio.md. ZCACHE_STUDIO=1 says true where no call says anything.",
+  },
+  {
     name: "onEvent",
     places: ["configure"],
     kind: "function",

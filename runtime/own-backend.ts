@@ -1,5 +1,6 @@
 /** `zcache/backend`: what a backend of one's own is made of. docs/backends.md has a whole one. */
 export type * from "./backends/backend";
+export type * from "./backends/inspector";
 export {
   acquireKey,
   type Acquired,

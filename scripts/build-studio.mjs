@@ -2,8 +2,8 @@
  * Builds Studio's page into dist/studio/page: a script and a style sheet with a hash of their content in
  * their names, so that a browser may keep them for ever, and manifest.json, which names them:
  *
- * - `html`: the page itself, which refers to the two by paths relative to its own.
- * - `script`, `style`: the two files in assets/.
+ * - `html`: the page itself, which refers to the two as `assets/NAME`.
+ * - `script`, `style`: the names of the two.
  *
  * What the page is made of (Preact, signals, uPlot) is in the script, so the package depends on none of it.
  */
@@ -18,10 +18,10 @@ const folder = `${root}dist/studio/page`;
 
 export function buildStudio() {
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(`${folder}/assets`, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   const { outputFiles } = buildSync({
     entryPoints: { app: `${source}/main.tsx` },
-    outdir: `${folder}/assets`,
+    outdir: folder,
     entryNames: "[name]-[hash]",
     bundle: true,
     minify: true,
@@ -37,7 +37,7 @@ export function buildStudio() {
     write: false,
   });
   for (const { path, contents } of outputFiles) writeFileSync(path, contents);
-  const nameOf = (ending) => `assets/${basename(outputFiles.find(({ path }) => path.endsWith(ending)).path)}`;
+  const nameOf = (ending) => basename(outputFiles.find(({ path }) => path.endsWith(ending)).path);
   const manifest = { html: "index.html", script: nameOf(".js"), style: nameOf(".css") };
   const shell = readFileSync(`${source}/shell.html`, "utf8");
   const html = shell.replace("{script}", manifest.script).replace("{style}", manifest.style);

@@ -43,7 +43,7 @@ const exportsOf = (entry) => Object.keys(require(`${root}dist/${entry}.js`)).fil
 const exported = new Map([...entries.runtime, ...entries.others].map((entry) => [entry, exportsOf(entry)]));
 
 /** Files of runtime/ that the bundle loads by a `require` on first use. */
-const lazy = ["codecs/structured-codec"];
+const lazy = ["codecs/structured-codec", "studio/agent"];
 
 const bundle = {
   bundle: true,
@@ -67,6 +67,15 @@ buildSync({
   entryPoints: [`${root}runtime/codecs/structured-codec.ts`],
   outfile: `${root}dist/runtime/codecs/structured-codec.js`,
   allowOverwrite: true,
+});
+
+// Studio's agent runs the program's functions by those of the one file.
+buildSync({
+  ...bundle,
+  entryPoints: [`${root}runtime/studio/agent.ts`],
+  outfile: `${root}dist/runtime/studio/agent.js`,
+  allowOverwrite: true,
+  external: ["../calls/cached-function"],
 });
 
 // The transform of text includes what it needs, so that it doesn't depend on the user's compiler.
@@ -93,6 +102,7 @@ buildSync({
 for (const file of ["zcache", ...lazy]) {
   const path = `${root}dist/runtime/${file}.js`;
   let text = readFileSync(path, "utf8");
+  text = text.replaceAll(`require("../calls/cached-function")`, `require("../zcache.js")`);
   for (const other of lazy) text = text.replaceAll(`require("./${other.split("/").pop()}")`, `require("./${other}")`);
   writeFileSync(path, text.replaceAll(/\brequire\(("node:\w+")\)/g, "process.getBuiltinModule($1)"));
 }

@@ -313,7 +313,7 @@ function oldestOf(map) {
   return map.keys().next().value;
 }
 
-/** What can be had by knowing the future: the key that is used again last leaves. For keys of one size. */
+/** The optimum, which knows the future: it evicts the key that is used again last. All keys have one size. */
 export function optimalHits(keys, capacity) {
   const next = new Int32Array(keys.length);
   const later = new Map();

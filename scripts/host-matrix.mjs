@@ -123,7 +123,7 @@ async function fetchResult(url) {
   return response?.ok ? `RESULT ${JSON.stringify(await response.json())}` : null;
 }
 
-/** What runs while one develops: an edited body is what runs next, and a mistake ends nothing. */
+/** Checks a host that watches: an edited body is what runs next, and a mistake does not stop the host. */
 async function tryWatch(host, project, check) {
   const { command, url, ask } = host.watch;
   // Not what the builds before have left, which would answer before anything is watched.
@@ -207,7 +207,7 @@ async function tryHost(host, project) {
   return { checks, seconds, size };
 }
 
-/** Of the JavaScript that was built, in kB. */
+/** Returns the size of the JavaScript that was built, in kB. */
 function sizeOf(folder) {
   if (!existsSync(folder)) return null;
   const names = readdirSync(folder, { recursive: true }).filter((name) => /\.[cm]?js$/.test(name));

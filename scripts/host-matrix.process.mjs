@@ -27,7 +27,7 @@ function spawnIn(command, cwd, env = {}) {
   return { child, said };
 }
 
-/** What it prints and its exit code, at the latest after five minutes. */
+/** Resolves to the output and the exit code, after five minutes at the latest. */
 export async function run(command, cwd, env) {
   const { child, said } = spawnIn(command, cwd, env);
   const timer = setTimeout(() => endGroup(child), 300_000);

@@ -119,7 +119,7 @@ export const baseTsconfig = {
   },
 };
 
-/** What a developer does next: the body returns something else. */
+/** The edit that a developer makes next: the body returns something else. */
 export function edited(service, more) {
   return service.replace("return { id, load: loads };", `return { id, load: loads + ${more} };`);
 }

@@ -69,6 +69,7 @@ const environment = `## In the environment
 | variable          | value                        | meaning                                                                                                   |
 | ----------------- | ---------------------------- | --------------------------------------------------------------------------------------------------------- |
 | \`ZCACHE_DISABLED\` | anything but \`0\` or \`false\` | Annotated functions run uncached, whatever \`configure\` says. Invalidations are still carried out. |
+| \`ZCACHE_STUDIO\` | anything but \`0\` or \`false\` | The process reports to Studio, unless \`configure({ studio: false })\` says otherwise: docs/studio.md. |
 `;
 
 /** Creates the page, formatted by prettier. */

@@ -162,7 +162,7 @@ function check(name, project, { fileNames, options }, isAnnotated) {
   for (const [rule, count] of [...counts].sort()) console.log(`  ${rule.padEnd(32)} ${count}`);
 }
 
-/** What the check reports, beside what it should by the names of transaction functions. */
+/** The reports of the check, beside those that the names of transaction functions call for. */
 function printInvalidations(name, project, program, files, findings) {
   const counts = new Map();
   const count = (what) => counts.set(what, (counts.get(what) ?? 0) + 1);

@@ -42,7 +42,7 @@ const modes = [
   { name: "late", text: "late", env: {} },
 ];
 
-/** What a function waits for that begins late. */
+/** The code that delays a function which begins late. */
 const ticks = "for (let late = 0; late < 20; late++) await null;";
 
 /**
@@ -124,7 +124,7 @@ function run(command, args, cwd) {
   return stdout;
 }
 
-/** What the sources become: with a directive above every async function that can have one, and with all of these begun late. */
+/** Two forms of the sources: with a directive above every async function that can have one, and with all of these begun late. */
 function compileSources(checkout, { sources, experimentalDecorators = false, format }) {
   const { transformText } = require(join(root, "dist/transformer/text/transform-text.js"));
   const { resolvePluginOptions } = require(join(root, "dist/transformer/context/plugin-options.js"));
@@ -224,7 +224,7 @@ function runTests(folder, { prepare = [], command, reader, env: own = {} }, env,
 const onlyOptions = { jest: "-t", mocha: "--grep", tap: "--match" };
 
 const readers = {
-  /** Of jest and vitest. */
+  /** Reads the output of jest and vitest. */
   jest(text, folder) {
     const results = new Map();
     for (const { name, assertionResults, status } of JSON.parse(text).testResults) {
@@ -241,7 +241,7 @@ const readers = {
     for (const [status, tests] of Object.entries(all)) for (const one of tests) add(results, one.fullTitle, status);
     return results;
   },
-  /** Of AVA. */
+  /** Reads the output of AVA. */
   tap(text) {
     const results = new Map();
     for (const [, not, title] of text.matchAll(/^(not )?ok \d+ - (.*)$/gm))

@@ -78,7 +78,7 @@ function beginsTransaction(ts, { expression }) {
   return name.text === "execute" && /\btransaction\(\)[^;]*\.execute$/.test(expression.getText());
 }
 
-/** What a function inside a transaction is given to: `.map`, `onCommit`. */
+/** The function that a function inside a transaction is passed to: `.map`, `onCommit`. */
 function givenTo(ts, node, file) {
   const { parent } = node;
   return ts.isCallExpression(parent) ? parent.expression.getText(file).replace(/^.*\./s, ".") : "(nothing)";

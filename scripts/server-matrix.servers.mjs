@@ -85,7 +85,7 @@ function createApt(home, suites, archive) {
   return (command, args, cwd = home) => run(command, [...given, ...args], { cwd, maxBuffer: 64 * 1024 * 1024 });
 }
 
-/** What is named libc6, libssl3 and the like among the packages that the server needs, and that these need. */
+/** The packages named libc6, libssl3 and the like that the server needs, directly or through others. */
 async function librariesOf(server, suite, apt) {
   const leaveOut = ["recommends", "suggests", "conflicts", "breaks", "replaces", "enhances"].map(
     (kind) => `--no-${kind}`,

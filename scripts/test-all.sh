@@ -105,6 +105,8 @@ must "npm ci" npm ci --no-audit --no-fund --prefer-offline
 # An addon is compiled there, where no binary can be fetched: a minute beside the next steps.
 npm ci --silent --prefix test/databases/own-packages --no-audit --no-fund --prefer-offline &
 own_packages=$!
+npm ci --silent --prefix test/processes/studio/frameworks --no-audit --no-fund --prefer-offline &
+frameworks=$!
 must "build" npm run --silent build
 # Its pages with their links, and the playground. The tests open them in Chromium.
 check "site" npm run --silent site
@@ -113,6 +115,8 @@ check "lint, format" npm run --silent lint
 # A step is a subshell, which can't wait for a process that it has not begun.
 wait "$own_packages"
 must "npm ci in test/databases/own-packages" test "$?" = 0
+wait "$frameworks"
+must "npm ci in test/processes/studio/frameworks" test "$?" = 0
 tests count_ava "tests, coverage" npm run --silent coverage
 tests count_ava "tests of the runtime, packed package" npm run --silent test:package
 check "demo" npm run --silent demo

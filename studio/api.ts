@@ -51,6 +51,8 @@ export interface Session {
   readonly mayRefresh: boolean;
   /** Opens a place of the source in the editor, with {file} and {line}: `vscode://file/{file}:{line}`. */
   readonly editor: string | null;
+  /** The folder that the files of places are relative to; null without a lock file. */
+  readonly project: string | null;
   readonly zcache: string;
 }
 

@@ -14,7 +14,7 @@ const style = `
     .own { fill: #4493f8 } .other { fill: #3d444d } .one { stroke: #9198a1 }
   }`;
 
-/** What hand-written code is, by the name that a row begins with. */
+/** The hand-written counterpart, by the name that a row begins with. */
 const inMemory = /^memory/;
 
 /** @param figures those of bench/figures.json */

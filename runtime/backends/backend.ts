@@ -105,8 +105,8 @@ export interface Backend {
   /** Returns milliseconds since the epoch by the clock that all processes on this store share. */
   time(): Promise<number>;
 
-  /** What Studio looks through. A backend that can't be looked into leaves this method out. */
-  inspector?(): Inspector;
+  /** What Studio looks through, the same one each time. Null or left out: the backend can't be looked into. */
+  inspector?(): Inspector | null;
 
   /** Closes what the backend itself has opened, but not a client that it was given. */
   close?(): void | Promise<void>;

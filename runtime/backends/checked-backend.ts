@@ -15,6 +15,8 @@ import {
   type VersionRequest,
   type WriteRequest,
 } from "./backend";
+import { hasMethods } from "../check-options";
+import { type Inspector } from "./inspector";
 import { disown } from "../user-code/thrown";
 
 /** zcache's own backends, unmodified. Others' answers are checked where they arrive. */
@@ -135,6 +137,17 @@ class CheckedBackend implements Backend {
     } catch {
       // Then it is decoded once more.
     }
+  }
+
+  /** Null where it can't be looked into. */
+  inspector(): Inspector | null {
+    try {
+      const inspector: unknown = this.#inner.inspector?.();
+      if (hasMethods(inspector, ["ttl", "scan", "keyCount", "putReport", "reports"])) return inspector as Inspector;
+    } catch {
+      // Then nobody looks into it.
+    }
+    return null;
   }
 
   get keysPerRead(): number {

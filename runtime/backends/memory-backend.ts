@@ -18,7 +18,9 @@ import { type Clock } from "../clock";
 import { idLength } from "../entry/entry";
 import { ConfigError } from "../errors";
 import { type OptionRow, optionsAt, withDefaults } from "../options";
+import { type Inspector } from "./inspector";
 import { acquireKey, endHold, holdKey, holdsLease, isHeld, type KeyState, releaseKey, renewKey } from "./key-state";
+import { MemoryInspector } from "./memory-inspector";
 import { Held, MemoryStore, toStored } from "./memory-store";
 import { randomId } from "../entry/id";
 
@@ -78,6 +80,7 @@ export class MemoryBackend implements Backend {
 
   readonly #clock: Clock;
   readonly #store: MemoryStore;
+  #inspector: Inspector | null = null;
 
   constructor(options: MemoryBackendOptions = {}) {
     checkOptions("MemoryBackend", rows, options);
@@ -106,6 +109,10 @@ export class MemoryBackend implements Backend {
   /** Returns when what is stored at the key ends, by the backend's clock, or null if there is nothing. */
   endOf(key: string): number | null {
     return this.#store.peek(key)?.expiresAt ?? null;
+  }
+
+  inspector(): Inspector {
+    return (this.#inspector ??= new MemoryInspector(this.#store, this.#clock));
   }
 
   /**

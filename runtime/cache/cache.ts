@@ -6,6 +6,7 @@ import {
   type ReadOptions,
 } from "../backends/backend";
 import { type BackendTask, createFailure, isRefusal, startSafely } from "../backends/backend-failure";
+import { type Inspector } from "../backends/inspector";
 import { show } from "../check-options";
 import { checked } from "../backends/checked-backend";
 import { type Clock } from "../clock";
@@ -223,6 +224,20 @@ export class Cache {
 
   setMemo(key: string, memo: unknown, memoBytes: number): void {
     this.#backend.setMemo?.(key, memo, memoBytes);
+  }
+
+  /** What Studio looks through, or null if the backend can't be looked into. */
+  get inspector(): Inspector | null {
+    return this.#backend.inspector?.() ?? null;
+  }
+
+  get breakerState(): BreakerState {
+    return this.#guard?.state ?? "closed";
+  }
+
+  /** How many operations of a remote backend are under way. */
+  get inFlight(): number {
+    return this.#guard?.inFlight ?? 0;
   }
 
   /** Returns whether the backend can be used, as far as is known: its breaker is closed. */

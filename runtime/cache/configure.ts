@@ -18,7 +18,7 @@ import { builtInCodecs } from "../codecs/built-in-codecs";
 import { ConfigError } from "../errors";
 import { type Listener } from "../events";
 import { MemoryBackend } from "../backends/memory-backend";
-import { isDisabledByEnvironment, registry } from "./registry";
+import { isDisabledByEnvironment, registry, type StudioSettings } from "./registry";
 import { expectCompiled } from "./uncompiled";
 import { type OptionRow, optionsAt, withDefaults } from "../options";
 import { resolveVerify, type VerifyOptions } from "./verify-settings";
@@ -130,6 +130,12 @@ export interface Options {
    * @defaultValue unchanged: false, until a call changes it
    */
   measure?: boolean;
+  /**
+   * Whether this process reports to Studio what its caches do, once a second, through their backends: see docs/studio.md. The
+   * name is shown for the process. The environment variable `ZCACHE_STUDIO=1` says `true` where no call says anything.
+   * @defaultValue unchanged: false, until a call changes it
+   */
+  studio?: boolean | { readonly name?: string };
   /** Called with every event. The call is synchronous, and the listener must be quick. */
   onEvent?: Listener;
   /**
@@ -170,15 +176,7 @@ export interface Options {
 /** An option without a row in the table does not compile. */
 const rows: Readonly<Record<keyof Options, OptionRow>> = optionsAt("configure");
 
-/**
- * Sets up the default cache, or the one that directives call by `name` (`cache: sessions`).
- * Options that are left out get their defaults, whatever an earlier call set. Calls under way
- * finish with the settings that they began with.
- *
- * @throws ConfigError for an option that does not exist or has an impossible value; nothing is
- * changed then
- * @example configure({ backend: new RedisBackend(new Redis()), ttl: "10m" })
- */
+/** Sets up a cache. `studio/switch` has what programs call, and turns Studio on where they want it. */
 export function configure(options?: Options): void;
 export function configure(name: string, options?: Options): void;
 export function configure(first?: string | Options, second?: Options): void {
@@ -195,7 +193,10 @@ export function configure(first?: string | Options, second?: Options): void {
   registry.enabled = enabled && !isDisabledByEnvironment();
   registry.closed = false;
   registry.measuring = options?.measure ?? registry.measuring;
+  registry.timing = registry.measuring || registry.observer !== null;
+  registry.studio = resolveStudio(options?.studio, registry.studio);
   registry.generation++;
+  registry.observer?.configured(cache);
 }
 
 /** Resolves raw options to settings. Throws a ConfigError for the first that is impossible. */
@@ -204,6 +205,7 @@ export function resolveOptions(options: Options = {}): Settings {
   const chosen = withDefaults("configure", options);
   const clock = resolveClock(chosen.clock);
   checkOption("measure", chosen.measure, isBoolean, "must be true or false");
+  resolveStudio(chosen.studio, null);
   checkOption("enabled", chosen.enabled, isBoolean, "must be true or false");
   return {
     backend: checkOption("backend", chosen.backend, isBackend, mustBeBackend) ?? new MemoryBackend({ clock }),
@@ -233,6 +235,18 @@ export function resolveOptions(options: Options = {}): Settings {
   };
 }
 
+function resolveStudio(given: Options["studio"], current: StudioSettings | null): StudioSettings | null {
+  if (given === undefined) return current;
+  if (typeof given === "boolean") return given ? { name: null } : null;
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw new ConfigError(
+      `"studio" must be true, false or an object such as { name: "api" }, but got: ${show(given)}.`,
+    );
+  const [unknown] = Object.keys(given).filter((name) => name !== "name");
+  if (unknown !== undefined) throw new ConfigError(`"studio" has no option "${unknown}". Options: name.`);
+  return { name: checkOption("studio.name", given.name, isName, "must be a string of at least one character") };
+}
+
 /** Returns the cache of that name. The default cache is created on first use. */
 export function cacheNamed(name: string): Cache {
   let cache = registry.caches.get(name);
@@ -245,6 +259,7 @@ export function cacheNamed(name: string): Cache {
   }
   cache = new Cache(name, resolveOptions({}), registry.subscriptions);
   registry.caches.set(name, cache);
+  registry.observer?.configured(cache);
   return cache;
 }
 

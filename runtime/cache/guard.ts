@@ -84,6 +84,11 @@ export class Guard {
     return this.#breaker.state;
   }
 
+  /** How many operations are under way. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   /**
    * Calls back with the result of `start`, or with the reason why there is none; then `start` may
    * not even have been called.

@@ -1,7 +1,14 @@
 import { type Cache } from "./cache";
 import { type Account } from "./counters";
 import { type Subscription } from "../events";
+import { type Observer } from "./observer";
 import { sharedInProcess } from "./shared-state";
+
+/** What `configure({ studio })` says, or the environment. */
+export interface StudioSettings {
+  /** What tells this process from others. */
+  readonly name: string | null;
+}
 
 /** The caches of the process, with their counters and listeners. */
 export interface Registry {
@@ -13,8 +20,14 @@ export interface Registry {
   /** The accounts of functions by name, whichever cache they use at this point. */
   readonly accounts: Map<string, Account>;
   readonly subscriptions: Set<Subscription>;
-  /** Whether calls are timed. */
+  /** Whether all calls are timed. */
   measuring: boolean;
+  /** What the program wants of Studio's agent; null if it wants none. */
+  studio: StudioSettings | null;
+  /** Studio's agent while it runs. */
+  observer: Observer | null;
+  /** Whether calls may be timed: all of them, or a sample for the observer. It is what each call asks. */
+  timing: boolean;
   /**
    * Whether functions that zcache has compiled exist. It is "expected" while the program behaves as
    * if they did.
@@ -32,12 +45,19 @@ export const registry = sharedInProcess<Registry>("registry", () => ({
   accounts: new Map(),
   subscriptions: new Set(),
   measuring: false,
+  studio: isInEnvironment("ZCACHE_STUDIO") ? { name: null } : null,
+  observer: null,
+  timing: false,
   compiled: "unknown",
   generation: 0,
 }));
 
 /** Reads `ZCACHE_DISABLED=1`, so that a user can rule the cache out without changing code. */
 export function isDisabledByEnvironment(): boolean {
-  const value = process.env["ZCACHE_DISABLED"];
+  return isInEnvironment("ZCACHE_DISABLED");
+}
+
+function isInEnvironment(name: string): boolean {
+  const value = process.env[name];
   return value !== undefined && value !== "" && value !== "0" && value !== "false";
 }

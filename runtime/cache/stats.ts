@@ -63,7 +63,8 @@ export function stats(): Stats {
 
 /** Resets the counters. */
 export function resetStats(): void {
-  for (const account of registry.accounts.values()) {
+  for (const [name, account] of registry.accounts) {
+    registry.observer?.reset(name, account.counters);
     account.counters = createCounters();
     account.latencies = null;
   }

@@ -4,6 +4,7 @@ import { show } from "../check-options";
 import { BatchError, CacheMissError, KeyError } from "../errors";
 import { type Load, readAgain, Shared } from "../cache/load";
 import { type Loader } from "../user-code/loader";
+import { registry } from "../cache/registry";
 import { giveUpLeases } from "../loads/lease";
 import { lookUpAll, lookUpToLoad } from "../loads/lookup";
 import { type Found, Hit, Missing, type Standard, Wanted } from "../cache/found";
@@ -105,6 +106,7 @@ export function runnerOf(
 ): Runner {
   const { plan } = bound;
   return {
+    loader,
     run(wanted, signal) {
       const ids = wanted.map(({ args }) => args[0]);
       return runLoader(plan, loader, self, plan.rest ? ids : [ids, ...further], signal);
@@ -240,6 +242,7 @@ async function waitForLoads(
     ),
     ...others.map(async (load) => {
       if (alone.has(load.key)) return;
+      if (load.serves(arrival)) registry.observer?.joined(load);
       const shared = await load.join(arrival, (key) => placeOf.has(key), signal);
       if (shared !== readAgain) values[placeOf.get(load.key) as number] = copyOf(bound, load.key, shared);
     }),

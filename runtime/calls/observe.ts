@@ -34,9 +34,31 @@ function calls(): TracingChannel<unknown, CallMessage> {
   return (channel = tracingChannel("zcache:call"));
 }
 
-/** Whether calls are traced or timed by anybody: otherwise they cost nothing. */
+/** Whether this call is traced or timed by anybody: otherwise it costs nothing. */
 export function isObserved(): boolean {
-  return registry.measuring || calls().hasSubscribers;
+  return (registry.timing && (registry.measuring || registry.observer?.draws() === true)) || calls().hasSubscribers;
+}
+
+/** Whether the observer alone looks at the calls. */
+function isObserverAlone(): boolean {
+  return !registry.measuring && !calls().hasSubscribers;
+}
+
+/** A call of the observer's sample. Nothing is made but what the time takes, so that it is the time of any other call. */
+function sampled(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>, answer: Answer, loader: Loader): unknown {
+  let hasLoaded = false;
+  const noting: Loader = function (...own) {
+    hasLoaded = true;
+    return applyLoader(loader, this, own);
+  };
+  const startedAt = performance.now();
+  const tell = (): void => {
+    if (!hasLoaded) registry.observer?.answered(bound.plan.name, performance.now() - startedAt);
+  };
+  const answered = answer(bound, noting, self, args);
+  if (answered instanceof Promise) answered.then(tell, tell);
+  else tell();
+  return answered;
 }
 
 /** A call, timed and traced. */
@@ -46,7 +68,8 @@ export function observe(
   args: ArrayLike<unknown>,
   answer: Answer,
   loader: Loader,
-): Promise<unknown> {
+): unknown {
+  if (isObserverAlone()) return sampled(bound, self, args, answer, loader);
   const message: CallMessage = { name: bound.plan.name, keys: keysOfBatch(bound, self, args), loads: 0 };
   const counting: Loader = function (...own) {
     message.loads += bound.plan.batch ? countIds(bound, own) : 1;
@@ -54,7 +77,7 @@ export function observe(
   };
   const call = (): Promise<unknown> => Promise.resolve(answer(bound, counting, self, args));
   const traced = (): Promise<unknown> => (calls().hasSubscribers ? calls().tracePromise(call, message) : call());
-  return registry.measuring ? timed(bound.account, message, traced) : traced();
+  return registry.timing ? timed(bound.account, message, traced) : traced();
 }
 
 function countIds({ plan }: BoundPlan, args: readonly unknown[]): number {
@@ -71,8 +94,13 @@ async function timed(account: Account, message: CallMessage, call: () => Promise
   try {
     return await call();
   } finally {
-    account.latencies ??= createLatencies();
-    account.latencies[message.loads === 0 ? "cached" : "loaded"].record(process.hrtime.bigint() - startedAt);
+    const took = process.hrtime.bigint() - startedAt;
+    const isCached = message.loads === 0;
+    if (isCached) registry.observer?.answered(message.name, Number(took) / 1e6);
+    if (registry.measuring) {
+      account.latencies ??= createLatencies();
+      account.latencies[isCached ? "cached" : "loaded"].record(took);
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import { judgeToLoad, lookUp, lookUpOneToLoad, readToLoad, wantedOf } from "../l
 import { peek, notAtHand } from "../loads/memory-hits";
 import { isOursAlone } from "../loads/judge";
 import { type Found, Hit, type Standard, Wanted } from "../cache/found";
+import { registry } from "../cache/registry";
 import { withinOrStaleIfError } from "../loads/timeout";
 import { runAlone, type Runner } from "../loads/run-loads";
 import { isLoadedAbove, waitsForCaller } from "../cache/runs";
@@ -125,6 +126,7 @@ async function find(
         }
       }
       if (waitsForCaller(running.run)) return (await runAlone(bound, runner, [wanted], signal))[0];
+      if (running.serves(arrival)) registry.observer?.joined(running);
       const shared = await running.join(arrival, (other) => other === key, signal);
       if (shared !== readAgain) return copyOf(bound, key, shared);
     }
@@ -135,6 +137,7 @@ async function find(
 
 export function runnerOf(bound: BoundPlan, loader: Loader, self: unknown): Runner {
   return {
+    loader,
     run: ([wanted], signal) => runLoader(bound.plan, loader, self, (wanted as Wanted).args, signal),
     values: (result) => [result],
   };

@@ -1,6 +1,6 @@
 /**
  * Makes the names of what zcache stores beside entries: the versions of tags, the prefix versions
- * ("fences") of tags that the result names, and the epoch. The library and the command line share
+ * ("fences") of tags that the result names, the epoch, and what processes report to Studio. The library and the command line share
  * these functions.
  *
  * Such a name ends with `~`, and the key of an entry never does. A template, a namespace or an
@@ -46,6 +46,12 @@ export function fenceKeyOf(namespace: string | null, kind: string): string {
 export function epochKeyOf(namespace: string | null): string {
   return nameOf(namespace, "epoch");
 }
+
+/**
+ * The hash whose fields are the reports that processes leave for Studio. It belongs to no cache: processes find each other there
+ * whatever the namespaces of their caches are.
+ */
+export const reportsKey = `studio${end}`;
 
 /**
  * Returns the keys to delete, in this order, to invalidate a tag. The fence comes first: a load

@@ -5,6 +5,9 @@ import { findJoined } from "../codecs/one-decode";
 import { type Entry, idLength, isPlain, parseStored } from "../entry/entry";
 import { isFlaggedHold, isSurelyHeld } from "../entry/hold";
 import { type BoundPlan } from "./bound-plan";
+import { type MissReason } from "../events";
+import { registry } from "../cache/registry";
+import { tagOfVersionKey } from "../keys/key-names";
 import { ageOf } from "./lifetime";
 import { record, recordUnusable, notify } from "./record";
 import { decodeShared } from "./shared-results";
@@ -28,7 +31,8 @@ function versionsIn({ versionKeys }: Wanted, values: Answers, at: number): reado
   return versionKeys.length === 0 ? noVersions : versionKeys.map((_, i) => asVersion(values[at + 1 + i]));
 }
 
-function outage(wanted: Wanted): Missing {
+function outage(bound: BoundPlan, wanted: Wanted, standard: Standard): Missing {
+  if (standard === "served") observeMiss(bound, wanted.key, "unreachable");
   const versions = wanted.versionKeys.map(() => null);
   return new Missing(wanted, versions, null, false, true);
 }
@@ -63,6 +67,20 @@ class StoredState {
     return stored && stored !== "unreadable" ? stored.id : null;
   }
 
+  /** The first tag whose version is not the entry's, or null where it isn't known. */
+  endedTag(): string | null {
+    const { entry, wanted, versions, named } = this;
+    if (!entry) return null;
+    const isOther = (version: Bytes | undefined, own: string | undefined): boolean =>
+      version?.toString("latin1") !== own;
+    const own = entry.versions;
+    // Entries of a directive with other tags have another number of versions.
+    const index = own.length === versions.length ? versions.findIndex((version, i) => isOther(version, own[i])) : -1;
+    if (index >= 0) return tagOfVersionKey(wanted.versionKeys[index] as string);
+    const ended = entry.resultTags.find(({ version }, i) => isOther(named[i], version));
+    return ended?.name ?? null;
+  }
+
   /** Whether a transaction is writing this, as far as that is known without asking the store. */
   get isHeld(): boolean {
     const { values, at, wanted, named, bound } = this;
@@ -93,7 +111,7 @@ export function judge(
       return new Hit(value, null);
     }
   }
-  if (!isAnswered(wanted, values, at)) return outage(wanted);
+  if (!isAnswered(wanted, values, at)) return outage(bound, wanted, standard);
   const standing = new StoredState(bound, wanted, values, at, standard);
   const { entry } = standing;
   const clock = bound.timed || entry?.times ? bound.cache.storeClock.ready() : null;
@@ -139,13 +157,13 @@ function decide(standing: StoredState, named: Answers): Found {
   standing.named = named;
   if (standing.stored === "unreadable")
     return unusable(standing, new Error("its header is cut off, or of another version"));
-  if (!entry) return miss(standing, false);
+  if (!entry) return miss(standing, false, standing.isHeld ? "held" : id === null ? "absent" : "leased");
   // A plain entry has no id that identifies it. If it is not usable, it is replaced whatever is stored there by then.
   if (!entry.isCurrent(standing.versions) || !entry.isCurrentByName(named.map(asVersion)))
-    return miss(standing, id === null);
+    return miss(standing, id === null, standing.isHeld ? "held" : "tag");
   const age = ageOf(bound, entry.times);
-  if (age === "unknown") return outage(wanted);
-  if (age === "expired" || (age === "spare" && standard === "served")) return miss(standing, false);
+  if (age === "unknown") return outage(bound, wanted, standard);
+  if (age === "expired" || (age === "spare" && standard === "served")) return miss(standing, false, "expired");
   try {
     const type = age === "fresh" || age === "early" ? "hit" : "stale";
     const value = serve(bound, wanted.key, entry, type);
@@ -195,12 +213,21 @@ export function recordServed(bound: BoundPlan, key: string, payloadBytes: number
 function unusable(standing: StoredState, cause: unknown): Found {
   const { key } = standing.wanted;
   recordUnusable(standing.bound, key, `The entry at "${key}" could not be read`, cause);
-  return miss(standing, standing.id === null);
+  return miss(standing, standing.id === null, "unreadable");
 }
 
-function miss(standing: StoredState, force: boolean): Missing {
-  if (standing.standard === "served") record(standing.bound, "miss", standing.wanted.key);
+function miss(standing: StoredState, force: boolean, reason: MissReason): Missing {
+  const { bound, wanted, standard } = standing;
+  if (standard === "served") {
+    record(bound, "miss", wanted.key);
+    if (registry.observer !== null)
+      observeMiss(bound, wanted.key, reason, reason === "tag" ? standing.endedTag() : null);
+  }
   return missing(standing, force);
+}
+
+function observeMiss({ plan, cache }: BoundPlan, key: string, reason: MissReason, tag: string | null = null): void {
+  registry.observer?.missed({ cache: cache.name, name: plan.name, key, reason, tag });
 }
 
 function missing(standing: StoredState, force: boolean): Missing {

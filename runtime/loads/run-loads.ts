@@ -6,6 +6,8 @@ import { LoadTimeoutError } from "../errors";
 import { giveUpLeases, releaseLeases, renewLeases } from "./lease";
 import { type Lease } from "../cache/found";
 import { type Fate, type Load, type LoadResult, readAgain, Shared } from "../cache/load";
+import { type Loader } from "../user-code/loader";
+import { registry } from "../cache/registry";
 import { type Wanted } from "../cache/found";
 import { whenTimeIsUp } from "./timeout";
 import { addResultTags } from "./result-tags";
@@ -16,6 +18,7 @@ import { keepVersions } from "./tag-versions";
 
 /** How a loader is run. In a batch, for several keys at once. */
 export interface Runner {
+  readonly loader: Loader;
   /** Returns what the loader returns, which usually is a promise. */
   run(wanted: readonly Wanted[], signal: AbortSignal | null): unknown;
   /** Returns the values in what the loader has returned, one for each key that it was run for. May throw. */
@@ -55,6 +58,7 @@ export function runLoads(bound: BoundPlan, self: unknown, all: readonly Load[], 
   const keys = loads.map(({ key }) => key);
   const tick = cache.tick();
   for (const load of loads) load.start(tick, keys);
+  registry.observer?.started({ plan: bound.plan, cache, loads, loader: runner.loader, self });
   recordAll(bound, "load", keys);
   const ended = loadAndFinish(bound, self, loads, runner, course);
   return timeoutMs === null ? ended : endInTime(bound, loads, course, timeoutMs, ended);
@@ -85,12 +89,15 @@ async function loadAndFinish(
   // A signal that no loader takes is not made, because one for each miss is measurable in time and in garbage.
   const signal = plan.signal === undefined || !interest ? null : interest.signal;
   const startedAt = clock.now();
+  let hasFailed = false;
   try {
     let finishing: Promise<void>;
     try {
       const values = runner.values(await runWithin(run, () => runner.run(wanted, signal)), wanted);
+      registry.observer?.returned(loads);
       finishing = finishLoads(bound, self, loads, values, clock.now() - startedAt);
     } catch (error) {
+      hasFailed = true;
       finishing = failLoads(bound, loads, error);
     }
     course.cancelTimeout?.();
@@ -98,6 +105,7 @@ async function loadAndFinish(
   } finally {
     // Not before everything is stored: a large batch is written in many pieces.
     course.stopRenewing();
+    registry.observer?.ended(loads, hasFailed);
   }
 }
 
@@ -139,8 +147,12 @@ export async function runAlone(
 ): Promise<readonly unknown[]> {
   const keys = wanted.map(({ key }) => key);
   recordAll(bound, "load", keys);
+  const { observer } = registry;
+  const startedAt = observer === null ? 0 : performance.now();
   try {
-    return runner.values(await runner.run(wanted, signal), wanted);
+    const values = runner.values(await runner.run(wanted, signal), wanted);
+    observer?.ranAlone(bound.plan.name, keys.length, performance.now() - startedAt);
+    return values;
   } catch (error) {
     recordFailure(bound, keys, error);
     throw error;
@@ -215,6 +227,10 @@ async function finishLoads(
   loads.forEach((load, i) => finish(cache, load, results[i] as LoadResult));
   const fates = await stored;
   for (let i = 0; i < writes.length; i++) (writes[i] as PendingWrite).load.fate = fates[i] as Fate;
+  const { observer } = registry;
+  if (observer !== null)
+    for (const { load, payload, lifetime } of writes)
+      if (load.fate === "stored") observer.stored(load, payload, lifetime.storedMs);
   if (ended) await ended;
 }
 

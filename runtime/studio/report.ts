@@ -1,4 +1,6 @@
-import { type BreakerState } from "../events";
+import { type BreakerState, type MissReason } from "../events";
+
+export type { MissReason };
 
 /**
  * What one process tells Studio of itself, once a second: plain data that survives JSON. Counts grow
@@ -18,7 +20,7 @@ export interface ProcessReport {
   readonly events: readonly StudioEvent[];
   /** How many events since the last report are not in `events`, because they were too many. */
   readonly leftOut: number;
-  /** The last misses with their reasons, oldest first; bounded. */
+  /** The last misses since the last report, with their reasons, oldest first; bounded. */
   readonly misses: readonly MissReport[];
   /** Loads that began or ended since the last report; bounded. */
   readonly loads: readonly LoadSpan[];
@@ -117,13 +119,6 @@ export interface HotKey {
   readonly count: number;
   readonly error: number;
 }
-
-/**
- * Why nothing usable was stored. absent: there was nothing, because it was never loaded, has expired, was invalidated by its
- * key or was evicted. tag: a tag was invalidated. expired: it is there, but too old. leased: another caller loads it at
- * this moment. held: a transaction writes it. unreadable: its bytes can't be read. unreachable: the backend could not be asked.
- */
-export type MissReason = "absent" | "tag" | "expired" | "leased" | "held" | "unreadable" | "unreachable";
 
 export interface MissReport {
   readonly at: number;

@@ -12,6 +12,7 @@ import type {
   WriteRequest,
 } from "../backends/backend";
 import type { AskedOfBackend } from "../backends/backend-failure";
+import type { Inspector } from "../backends/inspector";
 import type { MemoryBackend } from "../backends/memory-backend";
 import { isBoolean, isName, mistakeInOptions, show } from "../check-options";
 import { ConfigError } from "../index";
@@ -82,6 +83,11 @@ export class FaultyBackend implements Backend {
   /** Returns every key that was ever named, even after the trace was taken. */
   get allKeys(): string[] {
     return [...this.#keys];
+  }
+
+  /** What the backend behind it can be looked into with; nothing is recorded, and nothing fails. */
+  inspector(): Inspector | null {
+    return this.#inner.inspector?.() ?? null;
   }
 
   count(operation: Operation): number {

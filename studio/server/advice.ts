@@ -56,10 +56,13 @@ function whyMissed(evidence: Evidence): string {
   if (reason === "leased") return "most of its misses wait for a load by another process.";
   if (reason === "unreadable") return "what is stored can't be read. Look at the event unusable for the error.";
   if (reason === "unreachable") return "the store can't be asked.";
-  const { figures } = evidence;
-  const keys = keysOf(evidence);
-  if (keys >= 0.8 * figures.calls) return `nearly each call has a key of its own${changingArgument(evidence)}.`;
-  if (skipped(evidence) >= 0.8 * figures.loads) return "what it returns is not stored, because of `when` or its ttl.";
+  const { figures, reports } = evidence;
+  if (skipped(evidence) >= 0.8 * sum(reports, ({ counts }) => counts.load) && skipped(evidence) > 0)
+    return "what it returns is not stored, because of `when` or its ttl.";
+  if (keysOf(evidence) >= 0.8 * figures.calls)
+    return `nearly each call has a key of its own${changingArgument(evidence)}.`;
+  if (reports.some(({ keys, counts }) => counts.miss >= fewestCalls && keys >= 0.8 * counts.miss))
+    return `nearly each miss is the first call with its key${changingArgument(evidence)}.`;
   return "nothing is stored when it is asked for: entries expire, are invalidated by their key, or are evicted.";
 }
 
@@ -119,15 +122,26 @@ function slowerThanLoading({ reports }: Evidence): Advice | null {
   };
 }
 
-function unchanged({ reports, locked }: Evidence): Advice | null {
+function unchanged(evidence: Evidence): Advice | null {
+  const { reports, locked } = evidence;
   const same = sum(reports, ({ reloads }) => reloads.same);
   const changed = sum(reports, ({ reloads }) => reloads.changed);
   if (same + changed < fewestReloads || changed > 0.05 * (same + changed)) return null;
+  const basis = `the result changed in ${count(changed)} of ${count(same + changed)} repeated loads`;
+  const reasons = reasonsOf(evidence);
+  const byTag = reasons.get("tag") ?? 0;
+  const byTime = (reasons.get("expired") ?? 0) + (reasons.get("absent") ?? 0);
+  if (byTag > byTime)
+    return {
+      grade: "hint",
+      text: `Loads after an invalidation nearly always give what was stored before, mostly after ${commonestTag(evidence)}. A narrower tag would spare them.`,
+      basis,
+    };
   const ttl = locked?.ttl === undefined ? "" : ` Its ttl is ${locked.ttl}.`;
   return {
     grade: "hint",
     text: `Loads nearly always give what was stored before. A longer ttl, or tags instead of a short one, would spare them.${ttl}`,
-    basis: `the result changed in ${count(changed)} of ${count(same + changed)} repeated loads`,
+    basis,
   };
 }
 

@@ -21,13 +21,14 @@ const types: Readonly<Record<string, string>> = {
 export class Assets {
   #files: ReadonlyMap<string, Asset> | null = null;
 
-  /** @param directory has index.html, and its scripts and styles in assets/ */
+  /** @param directory has index.html, and beside it the scripts and styles that it names as assets/… */
   constructor(private readonly directory: string) {}
 
   /** @param path "index.html", or "assets/app-1f3b.js", whose names change with their content */
   send(path: string, request: IncomingMessage, response: ServerResponse): void {
     const asset = (this.#files ??= this.#read()).get(path);
-    if (!asset) throw new HttpError(404, "There is no such file.");
+    if (!asset)
+      throw path === "index.html" ? notBuilt("index.html is missing") : new HttpError(404, "There is no such file.");
     const isZipped = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
     const bytes = isZipped ? asset.zipped : asset.bytes;
     if (path !== "index.html") response.setHeader("cache-control", "public, max-age=31536000, immutable");
@@ -39,17 +40,24 @@ export class Assets {
 
   #read(): ReadonlyMap<string, Asset> {
     const files = new Map<string, Asset>();
-    const add = (path: string): void => {
-      const bytes = readFileSync(join(this.directory, path));
-      const type = types[path.split(".").at(-1) ?? ""] ?? "application/octet-stream";
-      files.set(path, { type, bytes, zipped: gzipSync(bytes, { level: 9 }) });
-    };
     try {
-      add("index.html");
-      for (const name of readdirSync(join(this.directory, "assets"))) add(`assets/${name}`);
+      for (const name of readdirSync(this.directory)) {
+        const type = types[name.split(".").at(-1) ?? ""];
+        if (type === undefined) continue;
+        const bytes = readFileSync(join(this.directory, name));
+        files.set(name === "index.html" ? name : `assets/${name}`, {
+          type,
+          bytes,
+          zipped: gzipSync(bytes, { level: 9 }),
+        });
+      }
     } catch (error) {
-      throw new HttpError(503, `Studio's page is not built: ${(error as Error).message}`);
+      throw notBuilt((error as Error).message);
     }
     return files;
   }
+}
+
+function notBuilt(why: string): HttpError {
+  return new HttpError(503, `Studio's page is not built: ${why}`);
 }

@@ -9,7 +9,9 @@ import {
 } from "../api";
 
 const mostEvents = 5_000;
-const mostMisses = 2_000;
+/** Of each function. */
+const mostMisses = 200;
+const mostFunctions = 500;
 const mostLoads = 5_000;
 const mostInvalidations = 200;
 /** As many rows as one answer has. */
@@ -27,7 +29,7 @@ export class EventLog {
   #events: EventRow[] = [];
   #last = 0;
   #leftOut = 0;
-  #misses: MissRow[] = [];
+  readonly #misses = new Map<string, MissRow[]>();
   readonly #loads = new Map<string, LoadSpan & { readonly process: string }>();
   readonly #invalidations: (TagInvalidation & { ended: number })[] = [];
   readonly #byTag = new Map<string, { count: number; lastAt: number }>();
@@ -40,14 +42,13 @@ export class EventLog {
     }
     if (this.#events.length > 2 * mostEvents) this.#events = this.#events.slice(-mostEvents);
     for (const miss of misses) {
-      this.#misses.push({ ...miss, process: id });
+      this.#keepMiss({ ...miss, process: id });
       const by =
         miss.tag === null
           ? undefined
           : this.#invalidations.findLast(({ tag, at }) => tag === miss.tag && at <= miss.at);
       if (by) by.ended++;
     }
-    if (this.#misses.length > 2 * mostMisses) this.#misses = this.#misses.slice(-mostMisses);
     for (const load of loads) {
       const at = `${id} ${load.id}`;
       // One that is known moves to the end, because it has just ended.
@@ -58,6 +59,17 @@ export class EventLog {
       if (this.#loads.size <= mostLoads) break;
       this.#loads.delete(at);
     }
+  }
+
+  #keepMiss(miss: MissRow): void {
+    const rows = this.#misses.get(miss.name) ?? [];
+    // The function moves to the end: those that have not missed for long are forgotten first.
+    this.#misses.delete(miss.name);
+    this.#misses.set(miss.name, rows);
+    rows.push(miss);
+    if (rows.length > mostMisses) rows.shift();
+    if (this.#misses.size > mostFunctions)
+      for (const oldest of this.#misses.keys()) return void this.#misses.delete(oldest);
   }
 
   #noteInvalidation(tag: string, at: number, process: string): void {
@@ -82,12 +94,11 @@ export class EventLog {
     return { events, last: this.#last, leftOut: this.#leftOut + wanted.length - events.length };
   }
 
-  /** Newest first. */
+  /** Newest first. The last ones of each function are kept, of the functions that missed last. */
   misses(name: string | null, key: string | null, most = mostPerPage): readonly MissRow[] {
-    const wanted = this.#misses.filter(
-      (miss) => (name === null || miss.name === name) && (key === null || miss.key === key),
-    );
-    return wanted.slice(-most).reverse();
+    const all = name === null ? [...this.#misses.values()].flat() : (this.#misses.get(name) ?? []);
+    const wanted = key === null ? all : all.filter((miss) => miss.key === key);
+    return wanted.toSorted((a, b) => b.at - a.at).slice(0, most);
   }
 
   timeline(name: string, from: number, to: number): Timeline {

@@ -2,7 +2,7 @@ import { type MissReason } from "../../runtime/studio/report";
 import { type Advice, type FunctionDetail, type FunctionRow } from "../api";
 import { adviseOn } from "./advice";
 import { type EventLog } from "./event-log";
-import { figuresOf, type History, joinLatencies, type Reported, sumsOf } from "./history";
+import { type History, joinLatencies, type Reported } from "./history";
 import { type Project } from "./project";
 
 /** Everything that is known about what Studio looks at. */
@@ -69,7 +69,7 @@ export function functionDetail(
     missReasons: joinReasons(reports),
     byAge: joinAges(reports),
     advices: advices(known, name, reports, window, now),
-    byProcess: reports.map(({ process, report }) => ({ process, figures: figuresOf(sumsOf(report.counts)) })),
+    byProcess: history.byProcess(name),
     redacted,
   };
 }

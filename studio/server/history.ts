@@ -70,7 +70,7 @@ export class History {
     const before = seen.reports.get(process);
     seen.reports.set(process, report);
     if (isNew) return;
-    const sums = difference(before?.counts ?? null, report.counts);
+    const sums = difference(before?.counts ?? null, report.counts, meanLoadMs(seen.reports.values()));
     if (columns.every((column) => sums[column] === 0)) return;
     for (const ring of [seen.ring, ofProcess]) ring.add(now, sums);
     this.#total.add(now, sums);
@@ -98,8 +98,7 @@ export class History {
   total(window: number, now: number): Figures {
     if (window > 0) return figuresOf(this.#total.sum(now, window * secondMs));
     const sums = createSums();
-    for (const { reports } of this.#functions.values())
-      for (const one of reports.values()) addTo(sums, sumsOf(one.counts));
+    for (const { reports } of this.#functions.values()) addTo(sums, sumOf([...reports.values()]));
     return figuresOf(sums);
   }
 
@@ -116,9 +115,24 @@ export class History {
       figures:
         window > 0
           ? figuresOf(ring.sum(now, window * secondMs))
-          : figuresOf(report.functions.map(({ counts }) => sumsOf(counts)).reduce(plus, createSums())),
+          : figuresOf(
+              report.functions.map((one) => sumsOf(one.counts, this.#loadMs(one.name))).reduce(plus, createSums()),
+            ),
       caches: report.caches,
     }));
+  }
+
+  /** What each process has counted of the function since its start. */
+  byProcess(name: string): readonly { readonly process: string; readonly figures: Figures }[] {
+    const loadMs = this.#loadMs(name);
+    return this.reports(name).map(({ process, report }) => ({
+      process,
+      figures: figuresOf(sumsOf(report.counts, loadMs)),
+    }));
+  }
+
+  #loadMs(name: string): number {
+    return meanLoadMs(this.#functions.get(name)?.reports.values() ?? []);
   }
 
   get names(): readonly string[] {
@@ -129,7 +143,7 @@ export class History {
     const seen = this.#functions.get(name);
     if (!seen) return figuresOf(createSums());
     if (window > 0) return figuresOf(seen.ring.sum(now, window * secondMs));
-    return figuresOf([...seen.reports.values()].map(({ counts }) => sumsOf(counts)).reduce(plus, createSums()));
+    return figuresOf(sumOf([...seen.reports.values()]));
   }
 
   seriesOf(name: string, now: number): Series {
@@ -148,24 +162,36 @@ function plus(sum: Sums, more: Sums): Sums {
 }
 
 /** What was counted since. Counts never go back; where they do, they are those of another process. */
-function difference(before: FunctionCounts | null, after: FunctionCounts): Sums {
-  const [to, from] = [sumsOf(after), before ? sumsOf(before) : createSums()];
+function difference(before: FunctionCounts | null, after: FunctionCounts, loadMs: number): Sums {
+  const [to, from] = [sumsOf(after, loadMs), before ? sumsOf(before, loadMs) : createSums()];
   const isGrown = columns.every((column) => column === "savedMs" || to[column] >= from[column]);
+  if (!isGrown) return to;
   const sums = createSums();
-  for (const column of columns) sums[column] = isGrown ? to[column] - from[column] : to[column];
-  // The mean time of a load changes; what was saved before is not saved again.
-  sums.savedMs = (sums.hits + sums.stale + sums.shared) * meanLoadMs(after);
+  for (const column of columns) sums[column] = to[column] - from[column];
   return sums;
 }
 
-export function sumsOf(counts: FunctionCounts): Sums {
+/** @param loadMs what a load takes on average */
+function sumsOf(counts: FunctionCounts, loadMs: number): Sums {
   const { hit, stale, miss, load, share, error, readBytes, storedBytes } = counts;
-  const savedMs = (hit + stale + share) * meanLoadMs(counts);
+  const savedMs = (hit + stale + share) * loadMs;
   return { hits: hit, stale, misses: miss, loads: load, shared: share, errors: error, readBytes, storedBytes, savedMs };
 }
 
-function meanLoadMs({ loadMs, timedLoads }: FunctionCounts): number {
-  return timedLoads > 0 ? loadMs / timedLoads : 0;
+/** Everything that processes have counted of one function. */
+export function sumOf(reports: readonly FunctionReport[]): Sums {
+  const loadMs = meanLoadMs(reports);
+  return reports.map(({ counts }) => sumsOf(counts, loadMs)).reduce(plus, createSums());
+}
+
+/** The mean over all processes, because one that only hits has timed no load. */
+function meanLoadMs(reports: Iterable<FunctionReport>): number {
+  let [ms, loads] = [0, 0];
+  for (const { counts } of reports) {
+    ms += counts.loadMs;
+    loads += counts.timedLoads;
+  }
+  return loads > 0 ? ms / loads : 0;
 }
 
 export function figuresOf(sums: Sums): Figures {

@@ -74,11 +74,6 @@ export class Project {
     return place;
   }
 
-  /** The path that an editor opens. */
-  fullPath(place: Place): string | null {
-    return this.directory === null ? null : join(this.directory, place.file);
-  }
-
   #lineOf({ file, function: owner }: LockedFunction): number | null {
     if (this.directory === null) return null;
     const path = resolve(this.directory, file);

@@ -119,7 +119,7 @@ const report: Read<ProcessReport> = record({
       faults: number,
       late: number,
       memory: orNull(record({ entries: number, bytes: number, maxBytes: number })),
-      tier: orNull(record({ state: oneOf("live", "bypassed"), lagMs: orNull(number) })),
+      tier: orNull(record({ state: oneOf("live", "partial", "bypassed"), lagMs: orNull(number) })),
     }),
     50,
   ),

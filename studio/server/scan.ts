@@ -1,3 +1,4 @@
+import { type ScanStep } from "../../runtime/backends/inspector";
 import { type Cache } from "../../runtime/cache/cache";
 import { type ScanProgress } from "../api";
 import { HttpError, type EventStream } from "./respond";
@@ -29,9 +30,7 @@ export async function scan(cache: Cache, prefix: string, stream: EventStream): P
   };
   for (let step = 1; stream.isOpen; step++) {
     const from: string | null = cursor;
-    const answer: { cursor: string | null; keys: string[] } = await cache.ask("read", [prefix], () =>
-      inspector.scan(from, prefix, keysPerStep),
-    );
+    const answer: ScanStep = await cache.ask("read", [prefix], () => inspector.scan(from, prefix, keysPerStep));
     scanned += keysPerStep;
     for (const key of answer.keys) {
       // Other names that zcache stores end with ~.

@@ -61,7 +61,7 @@ export function pollReports(
       const reports = await cache.ask(
         "read",
         ["reports"],
-        async (backend) => backend.inspector?.().reports() ?? new Map<string, string>(),
+        async (backend) => backend.inspector?.()?.reports() ?? new Map<string, string>(),
       );
       if (isOver) return;
       onTrouble(null);

@@ -34,6 +34,7 @@ const longestSeconds = 900;
 const mostLooks = 16;
 const mostScans = 2;
 const longestText = 8_000;
+const overviewMs = 500;
 /** Functions in an overview, which is sent each second. */
 const mostLiveRows = 200;
 
@@ -52,6 +53,7 @@ export class Studio {
   readonly #live: Live;
   readonly #stopWatching: () => void;
   #storeTrouble: string | null = null;
+  readonly #overviews = new Map<number, Overview>();
   #looks = 0;
   #scans = 0;
 
@@ -140,7 +142,7 @@ export class Studio {
   }
 
   #session({ mayWrite, whyNot }: Permission): Session {
-    const { source, editor, version, access } = this.parts;
+    const { source, editor, project, version, access } = this.parts;
     return {
       api: 1,
       token: access.token,
@@ -149,13 +151,24 @@ export class Studio {
       source: source.name,
       mayRefresh: source.isProgram,
       editor,
+      project: project.directory,
       zcache: version,
     };
   }
 
+  /** Made once for all that ask within half a second. */
   overview(seconds: number): Overview {
-    const { history } = this.#known;
     const now = this.#now;
+    const known = this.#overviews.get(seconds);
+    if (known && Math.abs(now - known.at) < overviewMs && known.storeTrouble === this.#storeTrouble) return known;
+    if (this.#overviews.size > 10) this.#overviews.clear();
+    const overview = this.#makeOverview(seconds, now);
+    this.#overviews.set(seconds, overview);
+    return overview;
+  }
+
+  #makeOverview(seconds: number, now: number): Overview {
+    const { history } = this.#known;
     return {
       at: now,
       seconds: seconds === 0 ? 0 : history.reach(seconds, now),

@@ -34,7 +34,7 @@ if (sqlite) {
   testLibrary("kysely on node:sqlite", () => kyselyLibrary(new sqlite.DatabaseSync(":memory:")));
 } else {
   test("node:sqlite, by a newer Node", (t) => {
-    const node = join(installPackages("newer-node"), "node_modules/.bin/node");
+    const node = join(installPackages("databases/newer-node"), "node_modules/.bin/node");
     const ava = join(__dirname, "../../node_modules/ava/entrypoints/cli.mjs");
     const { status, stdout, stderr } = spawnSync(node, [ava, "test/databases/node-sqlite.test.ts"], {
       cwd: join(__dirname, "../.."),

@@ -8,12 +8,14 @@ import { join } from "node:path";
  * and installs them if that has not been done.
  */
 export function requireOwnPackages(): NodeJS.Require {
-  return createRequire(join(installPackages("own-packages"), "package.json"));
+  return createRequire(join(installPackages("databases/own-packages"), "package.json"));
 }
 
-/** Installs the packages of a folder of test/databases if that has not been done. Returns its path. */
-export function installPackages(name: "own-packages" | "newer-node"): string {
-  const folder = join(__dirname, "../databases", name);
+/** Installs the packages of a folder of tests if that has not been done. Returns its path. */
+export function installPackages(
+  name: "databases/own-packages" | "databases/newer-node" | "processes/studio/frameworks",
+): string {
+  const folder = join(__dirname, "..", name);
   if (!existsSync(join(folder, "node_modules/.package-lock.json")))
     execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: folder, stdio: "inherit" });
   return folder;

@@ -24,7 +24,7 @@ export interface ContextRead {
   readonly path: string | null;
 }
 
-/** Functions of packages that return something of the request that is served. */
+/** Functions of packages that return a part of the request that is being served. */
 const packageFunctions: ReadonlyMap<string, RegExp> = new Map([
   ["next/headers", /^(?:cookies|headers|draftMode)$/],
   ["next-auth", /^(?:getServerSession|auth)$/],
@@ -47,7 +47,7 @@ const packageFunctions: ReadonlyMap<string, RegExp> = new Map([
   ["nestjs-request-context", /^RequestContext$/],
 ]);
 
-/** Methods that do, on something that the package gives: `getCurrentScope().getUser()`. */
+/** Methods that return a part of the request, on an object of the package: `getCurrentScope().getUser()`. */
 const packageMethods: readonly { readonly from: RegExp; readonly name: RegExp }[] = [
   { from: /^@sentry\//, name: /^get(?:User|ScopeData|Session)$/ },
   { from: /^@opentelemetry\/api$/, name: /^(?:getActiveBaggage|getValue)$/ },
@@ -56,14 +56,14 @@ const packageMethods: readonly { readonly from: RegExp; readonly name: RegExp }[
 /** Packages whose namespaces hold what their callers put there. */
 const namespacePackages = /\b(?:cls-hooked|continuation-local-storage)\b/;
 
-/** Objects of packages that do, as the default export or under a name. */
+/** Objects of packages that hold it, as the default export or under a name. */
 const packageObjects: ReadonlySet<string> = new Set([
   "express-http-context",
   "@fastify/request-context",
   "nestjs-request-context",
 ]);
 
-/** Types that hold the caller's context, for when their code can't be seen. */
+/** Types that hold the caller's context. They are listed for programs in which their code can't be seen. */
 const contextTypes =
   /^(?:Cls(?:Service|Store)?|(?:Async|Http|Request|Tenant|User|Session)Context(?:Service|Provider|Holder|Store|Storage|Accessor)?)$/;
 
@@ -113,7 +113,7 @@ function isStoreRead(context: CheckContext, { origin: { steps }, node, run }: Re
   return store !== undefined && !isOnlyObserved(ts, node, run.body) && !isUnused(ts, node);
 }
 
-/** By its name, `this.requests` of `this.requests.getStore`. */
+/** Names the storage: `this.requests` of `this.requests.getStore`. */
 function storageOf({ origin: { root, steps } }: Read): string {
   const holder = root === "receiver" ? "this" : "made" in root ? root.made.getText() : root.name;
   const names = steps
@@ -202,7 +202,7 @@ function isNextAuth(context: CheckContext, callee: ts.Identifier): boolean {
   return importOf(context, value.expression)?.from === "next-auth";
 }
 
-/** What the leftmost name of a chain was imported from: `Sentry` of `Sentry.getCurrentScope()`. */
+/** Finds the import of the leftmost name of a chain: `Sentry` of `Sentry.getCurrentScope()`. */
 function importBehind(context: CheckContext, expression: ts.Expression): Import | null {
   const { ts } = context;
   let first = unwrap(ts, expression);

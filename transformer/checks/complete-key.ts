@@ -71,7 +71,7 @@ interface Advice {
   readonly key: string | null;
 }
 
-/** What the key lacks of one member of `this`. */
+/** The parts of one member of `this` that the key lacks. */
 interface Missing {
   readonly name: string;
   /** The loader's text for it: `this.store.loads`. */
@@ -89,7 +89,7 @@ class Finder {
   readonly #owner: ts.ClassLikeDeclaration | null;
   readonly #runs: LoaderRuns;
   readonly #members: readonly MemberRead[];
-  /** What has been reported. */
+  /** The values that have been reported. */
   readonly #told = new Set<string>();
 
   constructor(
@@ -170,7 +170,7 @@ class Finder {
       this.#report(name, { advice: "The program changes it: make it a parameter.", key: null });
   }
 
-  /** By its tags, or by name: `names.invalidate()`. */
+  /** Whether the program invalidates its entries, by a tag or by name: `names.invalidate()`. */
   #isInvalidated(): boolean {
     const { plan, owner } = this.planned;
     if (plan.tags.length > 0) return true;

@@ -11,7 +11,7 @@ export interface Unkeyable {
   readonly path: string;
   /** The part may be missing, or something else. */
   readonly isOneOf: boolean;
-  /** It may occur only because of a library's type, and the program doesn't want it. */
+  /** It may occur only because of a library's type, which the program did not choose. */
   readonly isForeign: boolean;
 }
 

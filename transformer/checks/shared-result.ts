@@ -5,7 +5,7 @@ import { problem } from "../context/rules";
 import { partName } from "./codec-fidelity";
 import { findChangeable, hasObjects } from "./types/changeable-part";
 
-/** Checks that callers can't change a result that `share` hands to all of them, as far as types tell. */
+/** Checks that callers can't change a result that `share` hands to all of them, as far as types show. */
 export const checkSharedResult: Check = (context) => {
   for (const target of context.targets) {
     const { options, owner } = target;
@@ -21,7 +21,7 @@ export const checkSharedResult: Check = (context) => {
   }
 };
 
-/** Whether `share` would save a copy, and nothing in the type stands against it. */
+/** Whether `share` would save a copy, and the type allows it. */
 export function canShare(context: CheckContext, target: PlannedTarget): boolean {
   const type = resultOf(context, target);
   return type !== null && hasObjects(context, type) && findChangeable(context, type) === null;

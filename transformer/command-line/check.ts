@@ -59,7 +59,7 @@ function checkOnce(args: Arguments, terminal: Terminal): number {
   return problems.some(({ grade }) => grade !== "hint") ? exitCodes.problems : exitCodes.clean;
 }
 
-/** For editors: each run stands between two lines that say where it begins and ends. */
+/** Prints for editors: one line says where each run begins, and another where it ends. */
 async function checkAgain(args: Arguments, terminal: Terminal): Promise<number> {
   const { directory } = terminal;
   const stop = new AbortController();

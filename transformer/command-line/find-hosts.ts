@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { type KnownHost, knownHosts } from "./known-hosts";
 
-/** What builds the TypeScript of a package, as far as its files tell. */
+/** The tools that build the TypeScript of a package, as far as its files show. */
 export interface FoundHosts {
   readonly hosts: readonly FoundHost[];
   /** `tspc`, or another tool that takes ts-patch's compiler: it reads `transform` in the plugin entry. */
@@ -12,11 +12,11 @@ export interface FoundHosts {
 export interface FoundHost {
   readonly host: KnownHost;
   readonly isSetUp: boolean;
-  /** What is wrong with how it is set up, and what to do; null: nothing is. */
+  /** Says what is wrong with how it is set up, and what to do; null if nothing is wrong. */
   readonly mistake: string | null;
 }
 
-/** Null where there is no package.json. */
+/** Finds the tools that a package uses. Returns null if there is no package.json. */
 export function findHosts(directory: string): FoundHosts | null {
   const manifest = join(directory, "package.json");
   if (!existsSync(manifest)) return null;

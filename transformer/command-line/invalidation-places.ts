@@ -37,7 +37,7 @@ function tagPlaces(workspace: Workspace, project: Project) {
   );
 }
 
-/** Every file has the program's one context, but for what is asked of a file itself. */
+/** Gives every file the one context of the program, except for what is asked about the file itself. */
 function contextOf({ session, files: [first] }: Project): CheckContext | null {
   return (first && session.contextOf(first)) ?? null;
 }

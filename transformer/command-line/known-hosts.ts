@@ -11,9 +11,9 @@ export interface KnownHost {
   readonly configs: RegExp;
   /** Text that such a file contains if zcache is set up. */
   readonly signs: RegExp;
-  /** What to do, as the end of a sentence. */
+  /** Says what to do to set the tool up. It ends a sentence. */
   readonly add: string;
-  /** What is wrong in one of its configurations, though it looks set up, and what to do. Null: nothing is. */
+  /** Returns what is wrong in a configuration that looks set up, and what to do; null if nothing is wrong. */
   readonly mistakeIn?: (config: string, directory: string) => string | null;
 }
 

@@ -148,7 +148,7 @@ function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<
   };
 }
 
-/** @throws CommandError where the compiler fails, as it does on some texts that are no program */
+/** @throws CommandError if the compiler fails, as it does on some texts that are not programs */
 function createProgram(compiler: Compiler, file: string, options: ts.CreateProgramOptions): ts.Program {
   try {
     return compiler.createProgram(options);

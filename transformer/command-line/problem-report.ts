@@ -65,7 +65,7 @@ export function placeOf(
 
 type Printer = (problems: readonly Reported[], files: readonly string[], state?: DiskState | null) => string;
 
-/** `files` are those that were checked: what a program that keeps the answer has to watch. */
+/** `files` are the files that were checked. A program that keeps the answer has to watch them. */
 export const printers: Record<Exclude<Format, "pretty">, Printer> = {
   json: (problems, files, state) => {
     const printed = { problems: problems.map((problem) => ({ ...problem, source: undefined })), files };

@@ -1,4 +1,4 @@
-/** What is needed to find a file's package. `ts.sys` provides it. */
+/** The functions that finding a file's package needs. `ts.sys` provides it. */
 export interface PackageHost {
   readFile(path: string): string | undefined;
   /** Makes the path absolute. */

@@ -48,10 +48,10 @@ export function isPluginEntry({ name, transform }: Readonly<Record<string, unkno
   return name === "zcache" || (typeof transform === "string" && /^zcache\b/.test(transform));
 }
 
-/** What an entry must have for `tspc`, and for whatever else compiles through ts-patch. */
+/** The entry that `tspc` needs, and every other host that compiles through ts-patch. */
 export const entryForTspc = '{ "name": "zcache", "transform": "zcache/transformer", "transformProgram": true }';
 
-/** Why `tspc` can't carry the entry out, though it is meant to: the end of a sentence. Null: it can, or isn't meant to. */
+/** Returns why `tspc` can't carry the entry out, as the end of a sentence; null if it can, or isn't meant to. */
 export function mistakeForTspc({ transform, transformProgram }: Readonly<Record<string, unknown>>): string | null {
   if (transform === undefined) return null;
   if (transform !== "zcache/transformer")

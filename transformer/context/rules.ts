@@ -463,7 +463,7 @@ function cacheText(cache: string | null, article = "The"): string {
   return cache === null ? `${article} default cache` : `${article} cache "${cache}"`;
 }
 
-/** Of a text that is too long for a message. */
+/** Shortens a text that is too long for a message. */
 function beginningOf(text: string): string {
   return text.length > 100 ? `${text.slice(0, 80)}…` : text;
 }

@@ -112,7 +112,7 @@ function parse(ts: FileContext["ts"], text: string): ParsedExpression | Expressi
 /** A chain of operators is as deep as it is long. What walks an expression calls itself for each level. */
 const maxDepth = 500;
 
-/** Null: the parser itself got too deep. */
+/** Returns null if the text is nested too deeply for the parser. */
 function parseFile(ts: FileContext["ts"], text: string): ts.SourceFile | null {
   try {
     return ts.createSourceFile("expression.ts", text, ts.ScriptTarget.Latest, true);

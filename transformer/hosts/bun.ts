@@ -12,20 +12,20 @@ interface Build {
     options: { filter: RegExp },
     load: (args: { path: string; loader: string }) => { contents: string; loader: string } | undefined,
   ): void;
-  /** Of the bundler; the runtime has no end. */
+  /** Only the bundler has this hook, because the runtime has no end. */
   onEnd?(end: (result: { success: boolean }) => Promise<void>): void;
 }
 
 export interface BunPlugin {
   readonly name: "zcache";
-  // Bun's own type of it, which zcache doesn't depend on.
+  // Bun's own type is not used, because zcache doesn't depend on Bun.
   // oxlint-disable-next-line typescript/no-explicit-any
   setup(build: any): void;
 }
 
 const ownTypescript = /^(?!.*[\\/]node_modules[\\/]).*\.[cm]?tsx?$/s;
 
-/** `Bun.build({ plugins: [zcache()] })`. For Bun's runtime, `preload = ["zcache/register"]` in bunfig.toml does the same. */
+/** Makes the plugin of `Bun.build({ plugins: [zcache()] })`. For Bun's runtime, `preload = ["zcache/register"]` in bunfig.toml does the same. */
 export default function zcache(options: HostOptions = {}): BunPlugin {
   checkHostOptions(options);
   return {
@@ -34,20 +34,20 @@ export default function zcache(options: HostOptions = {}): BunPlugin {
       const compiler = new SourceCompiler(options.tsconfig);
       const checks = new BuildChecks(compiler, options.typeChecks);
       const isBundling = build.onEnd !== undefined;
-      // The runtime wants an answer for each file that it asks about: of JavaScript there is too much that isn't the user's.
+      // The runtime wants an answer for each file that it asks about, and most JavaScript isn't the user's.
       build.onLoad({ filter: isBundling ? sourceFiles : ownTypescript }, ({ path, loader }) => {
         if (isBundling && packageFolder.test(path)) return undefined;
         const text = readFileSync(path, "utf8");
         const { code, problems } = compiler.compile(text, path, { withoutMap: true });
         if (isBundling && hasDirective(text)) checks.meet(path);
         if (problems.length > 0) throw errorOf(problems);
-        // Bun takes no source map from a plugin. No line has moved.
+        // Bun takes no source map from a plugin, and needs none, because no line has moved.
         return code === null && isBundling ? undefined : { contents: code ?? text, loader };
       });
       build.onEnd?.(async ({ success }) => {
         const { problems, failures } = await checks.finish();
         for (const failure of failures) console.warn(`zcache: ${notChecked(failure)}`);
-        // Where a file was wrong, Bun has that, and the checks say it again.
+        // If a file was wrong, Bun has shown that, and the checks would report it again.
         if (success && problems.length > 0) throw errorOf(problems);
       });
     },
@@ -56,7 +56,7 @@ export default function zcache(options: HostOptions = {}): BunPlugin {
 
 function errorOf(problems: readonly HostProblem[]): Error {
   const error = new SyntaxError(`zcache:\n${describeProblems(problems)}`);
-  // Its stack is ours, and says nothing of the mistake.
+  // The stack is that of zcache, and says nothing about the mistake.
   error.stack = `SyntaxError: ${error.message}`;
   return error;
 }

@@ -12,7 +12,7 @@ import { SourceCompiler } from "./source-compiler";
 interface LoaderContext {
   readonly resourcePath: string;
   readonly mode?: string;
-  /** Of webpack and rspack, which run loaders in the process of the build. */
+  /** Only webpack and rspack set this. They run loaders in the process of the build. */
   readonly _compiler?: { readonly watchMode?: boolean };
   readonly _compilation?: object;
   getOptions?(): LoaderOptions;
@@ -71,7 +71,7 @@ function load(context: LoaderContext, source: string, map: unknown): void {
   }, callback);
 }
 
-/** What the checks that need types find in the file, in a build for production. */
+/** Returns what the checks that need types find in the file, in a build for production. */
 async function checkFile(context: LoaderContext, tsconfig: string, file: string): Promise<readonly HostProblem[]> {
   const { problems, files, failure } = await checksFor(tsconfig, context).since(beginOf(context));
   for (const one of files) context.addDependency?.(one);
@@ -79,7 +79,7 @@ async function checkFile(context: LoaderContext, tsconfig: string, file: string)
   return problems.filter((problem) => problem.file === file);
 }
 
-/** A build that watches begins with each compilation; any other begins once. */
+/** Returns when the build began. A build that watches begins with each compilation, any other once. */
 function beginOf({ _compiler: compiler, _compilation: compilation }: LoaderContext): number {
   if (compiler?.watchMode !== true || !compilation) return 0;
   const begin = startOfCompilation.get(compilation) ?? Date.now();
@@ -89,7 +89,7 @@ function beginOf({ _compiler: compiler, _compilation: compilation }: LoaderConte
 
 const pending = new Map<string, NodeJS.Timeout>();
 
-/** While one develops the checks don't hold up a reload: what they find is shown in the log. */
+/** Runs the checks during development without delaying a reload. What they find is shown in the log. */
 function checkBeside(tsconfig: string): void {
   clearTimeout(pending.get(tsconfig));
   const timer = setTimeout(() => {

@@ -23,7 +23,7 @@ export interface RollupPlugin {
   readonly [hook: string]: any;
 }
 
-/** `plugins: [zcache()]`, before the plugin that compiles TypeScript. */
+/** Makes the plugin. Put it before the one that compiles TypeScript: `plugins: [zcache(), …]`. */
 export default function zcache(options: HostOptions = {}): RollupPlugin {
   checkHostOptions(options);
   const compiler = new SourceCompiler(options.tsconfig);

@@ -18,14 +18,14 @@ export class SharedTypeChecks {
   #run: Run | null = null;
   #isOwner = false;
 
-  /** @param address where the processes meet; null: this one runs the checks for itself */
+  /** @param address where the processes meet; null if this process runs the checks for itself */
   constructor(
     private readonly tsconfig: string,
     private readonly address: string | null,
     private readonly runChecks: typeof runTypeChecks = runTypeChecks,
   ) {}
 
-  /** What a run that began at the time or later has found. Only one process is told that it is to show it. */
+  /** Returns what a run found that began at the time or later. `isToShow` is true in only one of the processes. */
   async since(time: number): Promise<TypeChecked & { readonly isToShow: boolean }> {
     for (let tries = 0; this.address !== null && !this.#isOwner && tries < 3; tries++) {
       this.#isOwner = await this.#listen(this.address);
@@ -46,7 +46,7 @@ export class SharedTypeChecks {
     return this.#run.result;
   }
 
-  /** False: another process is there already. */
+  /** Resolves to false if another process listens there already. */
   #listen(address: string): Promise<boolean> {
     return new Promise((resolve) => {
       const server = createServer((socket) => this.#answer(socket));
@@ -65,7 +65,7 @@ export class SharedTypeChecks {
   }
 }
 
-/** Null: nobody answers there any more. */
+/** Resolves to null if nobody answers there any more. */
 function ask(address: string, time: number): Promise<TypeChecked | null> {
   return new Promise((resolve) => {
     let text = "";
@@ -85,7 +85,7 @@ function ask(address: string, time: number): Promise<TypeChecked | null> {
   });
 }
 
-/** Where the processes that one process has started meet; null where that is no place of this user's alone. */
+/** Returns where the processes meet that one process has started; null if other users could meet there too. */
 export function addressOf(tsconfig: string, parent: number): string | null {
   const name = createHash("sha256").update(`${parent}\0${tsconfig}`).digest("hex").slice(0, 20);
   if (process.platform === "win32") return `\\\\.\\pipe\\zcache-${name}`;

@@ -84,7 +84,7 @@ function inputsOf(text: string, file: string, { options, experimentalDecorators 
 
 const warned = new Set<string>();
 
-/** Once for each config. Its own `plugins` were hardly meant to give the functions other keys. */
+/** Warns once for each config, because its own `plugins` were hardly meant to give the functions other keys. */
 function warnOfReplacedEntry({ file, replaced }: Tsconfig): void {
   if (file === null || replaced === null || warned.has(file)) return;
   warned.add(file);

@@ -20,7 +20,7 @@ export interface Tsconfig {
   readonly isolatedModules: boolean;
   /** The files that it was read from. A change of one of them changes what is emitted. */
   readonly dependencies: readonly string[];
-  /** When each of them was modified last. */
+  /** The time at which each of them was last modified. */
   readonly readAt: readonly number[];
 }
 
@@ -30,7 +30,7 @@ interface Config {
   readonly references: readonly string[];
   /** It lists no files of its own, only references. */
   readonly isSolution: boolean;
-  /** What it extends that has a zcache entry, where its own `plugins` have none. */
+  /** The config that it extends and that has a zcache entry, if its own `plugins` have none. */
   readonly replaced: string | null;
   readonly dependencies: readonly string[];
 }
@@ -49,7 +49,7 @@ export class Tsconfigs {
     this.#asked = file === undefined ? null : readTsconfig(resolve(file));
   }
 
-  /** As it is on disk now: servers and builds that watch live longer than what was read. */
+  /** Returns the options as they are on disk now, because servers and builds that watch run for longer than a config stays the same. */
   of(fileName: string): Tsconfig {
     const known = this.#find(fileName);
     if (!hasChanged(known)) return known;
@@ -101,7 +101,7 @@ export function readTsconfig(file: string): Tsconfig {
   return referenced.find(({ entry }) => entry !== null) ?? referenced[0] ?? describe(config);
 }
 
-/** What is wrong where a config's own `plugins` take the place of what it extends. */
+/** Says what is wrong if a config's own `plugins` replace those of the config that it extends. */
 export function describeReplacedEntry(file: string, replaced: string): string {
   return `The "plugins" of ${file} have no zcache entry, and replace those of ${replaced}, which have one: tsconfig merges no lists. Repeat the entry in ${file}.`;
 }

@@ -44,13 +44,13 @@ export interface TargetPlan {
   readonly version: string | null;
   /** The default key doesn't begin with the name of a package, because there is none. */
   readonly isNameless: boolean;
-  /** By what is written in the loader it changes data, so that it is not run to verify a hit unless the directive says so. */
+  /** The loader looks as if it changes data, so it is not run to verify a hit unless the directive says so. */
   readonly changesData: boolean;
   /** The loader or a template reads `this`. */
   readonly receiver: boolean;
   /** A template reads `this`. */
   readonly templatesUseThis: boolean;
-  /** Whose `this` the loader expects, if the default key has to distinguish receivers. */
+  /** The class or object whose `this` the loader expects, if the default key has to distinguish receivers. */
   readonly home: HomePlan | null;
 }
 
@@ -95,7 +95,7 @@ export interface TargetFacts {
   readonly listName: string | null;
   readonly usesThis: boolean;
   readonly usesArguments: boolean;
-  /** By what is written in it, it changes data. */
+  /** It looks as if it changes data. */
   readonly changesData: boolean;
   readonly changingDefaults: readonly ChangingDefault[];
   readonly home: HomePlan | null;
@@ -150,7 +150,7 @@ function defaultKey({ parameters, usesArguments }: TargetFacts): ValuesPlan {
   };
 }
 
-/** What the expressions of a template read. */
+/** The names that the expressions of a template read. */
 interface Uses {
   readonly parameters: Set<Parameter>;
   /** They read a name that exists besides the parameters: the result. */

@@ -3,7 +3,7 @@ import { type AnalyzedFile } from "../plan/analyze-file";
 import { type ProjectTarget } from "../plan/check-context";
 import { type Problem } from "../context/rules";
 
-/** What comments, syntax and options say about a file. */
+/** The result of reading comments, syntax and options of a file. */
 export interface FileAnalysis extends AnalyzedFile {
   readonly targets: readonly ProjectTarget[];
   readonly moduleName: string;

@@ -19,7 +19,7 @@ import {
 import { zcacheVersion } from "../context/zcache-version";
 import { type Grade, problem, type Problem } from "../context/rules";
 
-/** What one compilation provides for each of its files. */
+/** The data that one compilation provides for each of its files. */
 export interface SessionHost {
   readonly ts: typeof ts;
   readonly compilerOptions: ts.CompilerOptions;

@@ -1,7 +1,7 @@
 import { hasMethods, show } from "../../check-options";
 import { ConfigError } from "../../errors";
 import { createTracking } from "./ioredis-tracking";
-import type { Argument, ClusterTrackingPort, PlainCommand, RedisPort, TrackingPort } from "./redis-port";
+import type { Argument, ClusterTrackingPort, PlainCommand, RedisPort, RedisServer, TrackingPort } from "./redis-port";
 import { type Script, scripts } from "./redis-scripts";
 import { mustBe, staleReplica } from "./refusals";
 
@@ -35,6 +35,7 @@ interface ClientOptions {
 }
 
 type Socket = { cork(): void; uncork(): void };
+type RawClient = { callBuffer(command: string, ...args: Argument[]): Promise<unknown> };
 /** ioredis takes a list of keys for one key after the other. */
 type Method = (...keysAndArguments: (Argument | readonly string[])[]) => Promise<unknown>;
 
@@ -72,10 +73,7 @@ export class IoredisPort implements RedisPort {
     this.isCluster = client.isCluster;
     this.keyPrefix = optionsOf(client).keyPrefix ?? "";
     this.tracking = createTracking(client);
-    // With `enableAutoPipelining` a Cluster takes the first text among the arguments for the key, so it has to know
-    // how many of them are keys.
-    const keys = client.isCluster ? { numberOfKeys: 1 } : {};
-    for (const { name, lua } of scripts) client.defineCommand(name, { lua, ...keys });
+    for (const script of scripts) this.#define(script);
   }
 
   get(key: string): Promise<unknown> {
@@ -86,11 +84,27 @@ export class IoredisPort implements RedisPort {
     return (this.#client[methods[command]] as Method)(keys, ...args);
   }
 
-  run({ name }: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+  run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     const given: Argument[] = [...keys, ...args];
     // On a Cluster the script is defined with its number of keys.
     if (!this.isCluster) given.unshift(keys.length);
-    return (this.#client[`${name}Buffer`] as Method)(...given);
+    if (!this.#client[`${script.name}Buffer`]) this.#define(script);
+    return (this.#client[`${script.name}Buffer`] as Method)(...given);
+  }
+
+  #define({ name, lua }: Script): void {
+    // With `enableAutoPipelining` a Cluster takes the first text among the arguments for the key, so it has to know
+    // how many of them are keys.
+    const keys = this.isCluster ? { numberOfKeys: 1 } : {};
+    this.#client.defineCommand(name, { lua, ...keys });
+  }
+
+  async servers(): Promise<readonly RedisServer[]> {
+    const { nodes } = this.#client as unknown as { nodes?(role: "master"): readonly RawClient[] };
+    const clients = this.isCluster ? (nodes?.call(this.#client, "master") ?? []) : [this.#client];
+    return (clients as readonly RawClient[]).map((client) => ({
+      ask: (command, args) => client.callBuffer(command, ...args),
+    }));
   }
 
   /** ioredis writes each command to its socket by itself, and a write costs more than all else that is done for a command. */

@@ -2,7 +2,7 @@ import { hasMethods, show } from "../../check-options";
 import { ConfigError } from "../../errors";
 import { warnOf } from "../../user-code/thrown";
 import { createClusterTracking, createTracking } from "./node-redis-tracking";
-import type { Argument, ClusterTrackingPort, PlainCommand, RedisPort, TrackingPort } from "./redis-port";
+import type { Argument, ClusterTrackingPort, PlainCommand, RedisPort, RedisServer, TrackingPort } from "./redis-port";
 import type { Script } from "./redis-scripts";
 import { mustBe, staleReplica } from "./refusals";
 
@@ -26,6 +26,9 @@ interface AnyClient {
   readonly options?: ClientOptions;
   readonly _options?: { readonly keyPrefix?: unknown; readonly defaults?: ClientOptions };
   readonly _keyPrefix?: unknown;
+  /** Of a Cluster. */
+  readonly masters?: readonly object[];
+  nodeClient?(node: object): Promise<AnyClient>;
   on(event: string, listener: (argument: Error) => void): unknown;
   off(event: string, listener: (argument: Error) => void): unknown;
   listenerCount(event: string): number;
@@ -117,6 +120,16 @@ export class NodeRedisPort implements RedisPort {
       if (isUnknownScript(error)) return sendInFull();
       throw error;
     });
+  }
+
+  async servers(): Promise<readonly RedisServer[]> {
+    const { masters, nodeClient } = this.#client;
+    if (!masters || !nodeClient)
+      return [{ ask: (command, args) => this.#send(undefined, [command, ...args.map(asSent)]) }];
+    const clients = await Promise.all(masters.map(async (node) => nodeClient.call(this.#client, node)));
+    return clients.map((client) => ({
+      ask: (command, args) => client.sendCommand([command, ...args.map(asSent)], { typeMapping }),
+    }));
   }
 
   /** node-redis writes what was sent in one turn of the event loop at once. */

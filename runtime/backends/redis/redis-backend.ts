@@ -18,8 +18,10 @@ import { trust } from "../checked-backend";
 import { show } from "../../check-options";
 import { ConfigError } from "../../errors";
 import { createLeaseAlone, idLength, isAscii } from "../../entry/entry";
+import { type Inspector } from "../inspector";
 import type { WriteQueue } from "../outbox";
 import { type RedisClient, shareClient } from "./redis-client";
+import { inspectorOf } from "./redis-inspector";
 import type { Argument, RedisPort } from "./redis-port";
 import type { SetForms } from "./set-forms";
 import {
@@ -127,6 +129,10 @@ export class RedisBackend implements Backend {
 
   cork<Result>(send: () => Result): Result {
     return this.#port.cork(send);
+  }
+
+  inspector(): Inspector {
+    return inspectorOf(this.#port);
   }
 
   acquire(requests: readonly AcquireRequest[]): Promise<AcquireResult[]> {

@@ -36,6 +36,9 @@ export interface RedisPort {
   /** Runs a script, and sends its text where the server doesn't know it: after SCRIPT FLUSH, after a failover. */
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown>;
 
+  /** The servers that have the keys: one, or the masters of a Cluster. */
+  servers(): Promise<readonly RedisServer[]>;
+
   /** Calls `send`, and makes the commands that are sent within it leave in one write for each connection. */
   cork<Result>(send: () => Result): Result;
 
@@ -44,6 +47,11 @@ export interface RedisPort {
 
   /** `listener` is called when the program closes the client, while commands can still be sent. */
   onClosing(listener: () => void): void;
+}
+
+/** One server, for what is asked of a whole server and not of a key. Nothing is put before what is sent to it. */
+export interface RedisServer {
+  ask(command: string, args: readonly Argument[]): Promise<unknown>;
 }
 
 /** What a memory tier asks of a client besides. */

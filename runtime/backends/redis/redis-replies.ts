@@ -62,8 +62,30 @@ export function asTime(reply: unknown): number {
   throw unexpected("TIME", reply);
 }
 
-/** Checks the reply of a script, which has one part for each of its keys. */
-export function asReplies(reply: unknown, count: number): unknown[] {
+/** Reads the reply of PTTL: null if there is no such key, Infinity if it has no end. */
+export function asTtl(reply: unknown): number | null {
+  const ms = Number(reply);
+  if (ms === -2) return null;
+  if (ms === -1) return Infinity;
+  if (Number.isFinite(ms)) return ms;
+  throw unexpected("PTTL", reply);
+}
+
+/** Reads the reply of SCAN. */
+export function asScanned(reply: unknown): { readonly cursor: string; readonly keys: readonly string[] } {
+  const [cursor, keys] = Array.isArray(reply) ? (reply as unknown[]) : [];
+  if (cursor != null && Array.isArray(keys)) return { cursor: asText(cursor), keys: keys.map(asText) };
+  throw unexpected("SCAN", reply);
+}
+
+/** Reads text in UTF-8. */
+export function asText(reply: unknown): string {
+  if (typeof reply === "string" || typeof reply === "number" || Buffer.isBuffer(reply)) return String(reply);
+  throw unexpected("a command", reply);
+}
+
+/** Checks the reply of a script, which has one part for each of its keys. With null it may have any number of parts. */
+export function asReplies(reply: unknown, count: number | null): unknown[] {
   if (isListOf(reply, count)) return reply;
   throw unexpected("a script", reply);
 }
@@ -93,6 +115,6 @@ export function asVersion(reply: unknown): string | null {
   throw unexpected("a script", reply);
 }
 
-function isListOf(reply: unknown, count: number): reply is unknown[] {
-  return Array.isArray(reply) && reply.length === count;
+function isListOf(reply: unknown, count: number | null): reply is unknown[] {
+  return Array.isArray(reply) && (count === null || reply.length === count);
 }

@@ -54,6 +54,11 @@ export class ClusterStreams implements Streams {
     return isWhole && live.length === needed.length ? "live" : "partial";
   }
 
+  get lagMs(): number | null {
+    const lags = [...this.#streams.values()].filter((stream) => this.#needs(stream)).map(({ lagMs }) => lagMs);
+    return lags.length === 0 || lags.includes(null) ? null : Math.max(...lags.map(Number));
+  }
+
   vouch(key: string, now: number): Voucher | null {
     const slot = slotOf(this.#keyPrefix + key);
     const owner = this.#table.ownerOf(slot);

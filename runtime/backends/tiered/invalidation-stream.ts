@@ -103,6 +103,11 @@ export class InvalidationStream implements Voucher {
     return this.#state;
   }
 
+  /** How old the newest proof is that every invalidation has arrived; null without one. */
+  get lagMs(): number | null {
+    return this.#provenAt === -Infinity ? null : this.#clock.now() - this.#provenAt;
+  }
+
   /**
    * Forgets what canaries have proven, because it isn't known any more that they were written to this server. Nothing has
    * been missed.

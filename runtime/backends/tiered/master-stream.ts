@@ -48,6 +48,10 @@ export class MasterStream implements Voucher {
     return this.#view;
   }
 
+  get lagMs(): number | null {
+    return this.#stream.lagMs;
+  }
+
   isLive(now: number): boolean {
     return now - this.#viewedAt < this.#options.maxLagMs && this.#stream.isLive(now);
   }

@@ -23,6 +23,10 @@ export class OneServer implements Streams {
     return this.#stream.isLive() ? "live" : "bypassed";
   }
 
+  get lagMs(): number | null {
+    return this.#stream.lagMs;
+  }
+
   vouch(_key: string, now: number): Voucher | null {
     return this.#stream.isLive(now) ? (this.#claim ??= new Claim(this.#stream)) : null;
   }

@@ -20,10 +20,12 @@ import { type Clock } from "../../clock";
 import { checkOption, checkOptions, isFunction, resolveClock, show } from "../../check-options";
 import { parseDuration } from "../../duration";
 import { ConfigError } from "../../errors";
+import { type Inspector } from "../inspector";
 import { ClusterStreams } from "./cluster-streams";
 import { MemoryBackend, type Voucher } from "../memory-backend";
 import { type Expected, MemoryTier } from "./memory-tier";
 import { OneServer } from "./one-server";
+import { TieredInspector } from "./tiered-inspector";
 import { Outbox } from "../outbox";
 import { RedisBackend } from "../redis/redis-backend";
 import { shareClient } from "../redis/redis-client";
@@ -86,7 +88,9 @@ export class TieredBackend implements Backend {
   readonly name = "tiered";
   readonly remote = true;
 
+  readonly #memory: MemoryBackend;
   readonly #redis: RedisBackend;
+  #inspector: Inspector | null = null;
   readonly #outbox: Outbox;
   readonly #port: RedisPort;
   readonly #tier: MemoryTier;
@@ -100,6 +104,7 @@ export class TieredBackend implements Backend {
     if (!(memory instanceof MemoryBackend)) throw invalid("the first argument must be a MemoryBackend", memory);
     if (!(redis instanceof RedisBackend)) throw invalid("the second argument must be a RedisBackend", redis);
     trust(this, new.target);
+    this.#memory = memory;
     this.#redis = redis;
     this.#outbox = new Outbox(
       redis,
@@ -151,6 +156,10 @@ export class TieredBackend implements Backend {
 
   setMemo(key: string, memo: unknown, memoBytes: number): void {
     this.#tier.setMemo(key, memo, memoBytes);
+  }
+
+  inspector(): Inspector {
+    return (this.#inspector ??= new TieredInspector(this.#redis.inspector(), this.#memory.inspector(), this.#streams));
   }
 
   get keysPerRead(): number {

@@ -1,12 +1,12 @@
 import { type VNode } from "preact";
-import { type Place } from "../../api";
+import { type Place, type Session } from "../../api";
 import { session } from "../stores/session";
 import { Text } from "./text";
 
 /** A place of the source, which opens in the editor where the server knows how. */
 export function EditorLink({ place }: { readonly place: Place }): VNode {
   const text = place.line === null ? place.file : `${place.file}:${place.line}`;
-  const href = editorHref(session.value?.editor ?? null, place);
+  const href = session.value === null ? null : editorHref(session.value, place);
   if (href === null) return <Text value={text} />;
   return (
     <a class="code" href={href}>
@@ -15,10 +15,16 @@ export function EditorLink({ place }: { readonly place: Place }): VNode {
   );
 }
 
-/** Null without an editor, or where its address would run something in this page. */
-export function editorHref(template: string | null, { file, line }: Place): string | null {
-  if (template === null || !/^[a-z][a-z0-9+.-]*:/i.test(template)) return null;
-  if (/^(?:javascript|data|blob|vbscript):/i.test(template)) return null;
-  const path = file.split("/").map(encodeURIComponent).join("/");
-  return template.replaceAll("{file}", () => path).replaceAll("{line}", String(line ?? 1));
+/** Null without an editor or a project, or where its address would run something in this page. */
+function editorHref({ editor, project }: Session, { file, line }: Place): string | null {
+  if (editor === null || project === null || !/^[a-z][a-z0-9+.-]*:/i.test(editor)) return null;
+  if (/^(?:javascript|data|blob|vbscript):/i.test(editor)) return null;
+  // On Windows, an address has a slash before the drive's letter.
+  const folder = project.replaceAll("\\", "/").replace(/^\/?/, "/").replace(/\/$/, "");
+  const path = `${folder}/${file}`.split("/").map(encodeURIComponent).join("/").replace("%3A", ":");
+  // A template that has a slash before the path already needs no second one.
+  return editor
+    .replaceAll("/{file}", () => path)
+    .replaceAll("{file}", () => path)
+    .replaceAll("{line}", String(line ?? 1));
 }

@@ -18,7 +18,7 @@ import { Text } from "../components/text";
 import { WindowChoice } from "../components/window-choice";
 import { formatBytes } from "../format/bytes";
 import { countOf, formatCount, formatRate } from "../format/numbers";
-import { windowSeconds } from "../stores/live";
+import { overview, windowSeconds } from "../stores/live";
 import { useResource } from "../stores/resource";
 import { hrefOf, route } from "../stores/route";
 
@@ -72,7 +72,10 @@ function Shown({ detail, misses }: { readonly detail: FunctionDetail; readonly m
         <a href={hrefOf("events", { name })}>Its events</a>
         <a href={hrefOf("key", { name })}>Look at a key of it</a>
       </p>
-      <FiguresRow figures={figures} seconds={series.time.length} />
+      <FiguresRow
+        figures={figures}
+        seconds={Math.min(series.time.length, overview.value?.seconds ?? series.time.length)}
+      />
       <section aria-labelledby="advice">
         <h2 id="advice">Advice</h2>
         {advices.length === 0 && <p class="quiet">The figures suggest nothing.</p>}

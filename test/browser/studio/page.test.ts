@@ -60,10 +60,10 @@ const pages: Record<string, string> = {
 test.serial(
   "the page is a script and a style sheet with hashes in their names, 120 kB at most and without source maps",
   (t) => {
-    const files = (readdirSync(built, { recursive: true }) as string[]).filter((file) => file.includes(".")).sort();
+    const files = readdirSync(built);
     t.is(files.length, 4);
     const kinds = files.map((file) => file.replace(/-\w{8}\./, "-HASH.")).sort();
-    t.deepEqual(kinds, ["assets/app-HASH.css", "assets/app-HASH.js", "index.html", "manifest.json"]);
+    t.deepEqual(kinds, ["app-HASH.css", "app-HASH.js", "index.html", "manifest.json"]);
     const sizes = files.map((file) => gzipSync(readFileSync(join(built, file))).length);
     const total = sizes.reduce((sum, size) => sum + size, 0);
     t.true(total <= 120_000, `${total} bytes`);
@@ -120,7 +120,7 @@ test.serial(
     t.regex(await page.innerText(".reasons"), /not there[^]*91\.4 %[^]*1,100/);
     t.is(
       await page.getByRole("link", { name: "search.ts:12" }).getAttribute("href"),
-      "vscode://file//srv/shop/src/search.ts:12",
+      "vscode://file/srv/shop/src/search.ts:12",
     );
   },
 );

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import type { Redis } from "ioredis";
 import { hold, MemoryBackend, RedisBackend, TieredBackend, transactional } from "../../../runtime";
+import { inspectorScripts } from "../../../runtime/backends/redis/redis-inspector";
 import { scripts } from "../../../runtime/backends/redis/redis-scripts";
 import type { Backend } from "../../../runtime/backends/backend";
 import { createCache, deferred, settled } from "../../support/cache";
@@ -19,6 +20,10 @@ const [, rights = ""] = /^ACL SETUSER shop (.*)$/m.exec(page("redis")) ?? [];
 const granted = Array.from(rights.matchAll(/\+(\S+)/g), ([, command = ""]) => command);
 const [, tierRights = ""] = /An ACL user needs `([^`]+)`/.exec(page("tiers")) ?? [];
 const tierGranted = Array.from(tierRights.matchAll(/\+(\S+)/g), ([, command = ""]) => command);
+const studioRights = Array.from(
+  /\[Studio\]\(studio\.md\) adds (.*)\. Without/.exec(page("redis"))?.[1]?.matchAll(/\+\w+/g) ?? [],
+).join(" ");
+const studioGranted = studioRights.split(" ").map((right) => right.slice(1));
 /** What clients send by themselves, as docs/redis.md has it. */
 const ofClients = ["auth", "client|setinfo", "info", "hello"];
 /** Redis 7.0 has no `CLIENT SETINFO`, and takes no right for it. */
@@ -58,6 +63,24 @@ test.serial("the same below a TieredBackend, with the rights that its page names
     (await used()).filter((command) => !granted.includes(command)).sort(),
     tierGranted.filter((command) => !granted.includes(command)).sort(),
   );
+});
+
+test.serial("the same of Studio, with the rights that the page names for it", async (t) => {
+  const { client, used, refused } = await startAs(t, `${rights} ${ofClientsInRights} ${studioRights}`);
+  const inspector = new RedisBackend(client).inspector();
+  await inspector.putReport("one", "report", 10_000);
+  await inspector.putReport("short", "report", 1);
+  await until("it is over", async () => (await inspector.reports()).size === 1);
+  await inspector.scan(null, "user:", 10);
+  await inspector.keyCount();
+  await inspector.ttl("user:1");
+  t.deepEqual(await refused(), []);
+  const called = inspectorScripts.flatMap(({ lua }) =>
+    Array.from(lua.matchAll(/\bredis\.call\("([A-Z]+)"/g), ([, command = ""]) => command.toLowerCase()),
+  );
+  const added = new Set([...called, "scan", "dbsize"].filter((command) => !granted.includes(command)));
+  t.deepEqual([...added].sort(), studioGranted.toSorted());
+  t.deepEqual((await used()).filter((command) => !granted.includes(command)).sort(), studioGranted.toSorted());
 });
 
 interface Limited {

@@ -1,13 +1,13 @@
 import test from "ava";
 import { type FunctionReport, type MissReason } from "../../../runtime/studio/report";
 import { adviseOn, type Evidence } from "../../../studio/server/advice";
-import { figuresOf, sumsOf } from "../../../studio/server/history";
+import { figuresOf, sumOf } from "../../../studio/server/history";
 import { functionReport } from "./support/report";
 import { locked } from "./support/served";
 
 function evidence(report: FunctionReport, more: Partial<Evidence> = {}): Evidence {
   return {
-    figures: figuresOf(sumsOf(report.counts)),
+    figures: figuresOf(sumOf([report])),
     span: "in 5 minutes",
     reports: [report],
     locked: locked("shop.find"),
@@ -86,10 +86,51 @@ test("seldom hit: the tag whose invalidations end its entries is named", (t) => 
 });
 
 test("loads that give what was stored before", (t) => {
-  const report = functionReport("f", { hit: 900, miss: 400, load: 400 }, { reloads: { same: 399, changed: 1 } });
+  const report = functionReport(
+    "f",
+    { hit: 900, miss: 400, load: 400 },
+    { reloads: { same: 399, changed: 1 }, missReasons: { expired: 400 } },
+  );
   const [advice] = adviseOn(evidence(report, { locked: locked("shop.find", { ttl: "10s" }) }));
   t.regex(advice?.text ?? "", /longer ttl.*Its ttl is 10s/);
   t.is(advice?.basis, "the result changed in 1 of 400 repeated loads");
+});
+
+test("loads after invalidations that changed nothing", (t) => {
+  const counts = { hit: 900, miss: 400, load: 400 };
+  const report = functionReport("f", counts, {
+    reloads: { same: 399, changed: 1 },
+    missReasons: { tag: 300, absent: 100 },
+  });
+  const miss = {
+    at: 1,
+    name: "shop.find",
+    key: "k",
+    reason: "tag",
+    tag: "prices",
+    detail: null,
+    process: "a",
+  } as const;
+  const [advice] = adviseOn(evidence(report, { misses: [miss] }));
+  t.regex(advice?.text ?? "", /mostly after invalidations of the tag prices\. A narrower tag/);
+});
+
+test("seldom hit: most misses are of new keys", (t) => {
+  const misses = Array.from({ length: 60 }, (_, i) => ({
+    at: i,
+    name: "shop.find",
+    key: `shop.find|"shoe"-r${i}`,
+    reason: "absent" as const,
+    tag: null,
+    detail: null,
+    process: "a",
+  }));
+  const report = functionReport("f", { hit: 58, miss: 60, load: 60 }, { keys: 59, ...because("absent", 60) });
+  const given = evidence(report, { misses, locked: locked("shop.find", { parameters: ["text", "requestId"] }) });
+  t.regex(
+    textsOf(given)[0] ?? "",
+    /^Seldom hit \(49 %\): nearly each miss is the first call with its key: each has another requestId\./,
+  );
 });
 
 test("a function that fails, results that can't be used, and large ones", (t) => {

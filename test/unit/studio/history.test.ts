@@ -50,6 +50,23 @@ test("two processes with one function are summed, and told apart", (t) => {
   );
 });
 
+test("what hits save is the time of a load in whichever process has loaded", (t) => {
+  const history = new History();
+  for (const id of ["a", "b"]) history.add(processReport(id, 1, [functionReport("f")]), start);
+  history.add(
+    processReport("a", 2, [functionReport("f", { miss: 2, load: 2, loadMs: 40, timedLoads: 2 })]),
+    start + 1_000,
+  );
+  history.add(processReport("b", 2, [functionReport("f", { hit: 5 })]), start + 1_000);
+  t.is(history.total(60, start + 1_000).savedMs, 100);
+  t.is(history.total(0, start + 1_000).savedMs, 100);
+  t.is(history.figures("f", 0, start + 1_000).savedMs, 100);
+  t.deepEqual(
+    history.byProcess("f").map(({ figures }) => figures.savedMs),
+    [0, 100],
+  );
+});
+
 test("a report that arrives again, or late, is not counted twice", (t) => {
   const history = new History();
   history.add(processReport("a", 1, [functionReport("f")]), start);

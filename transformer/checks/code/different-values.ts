@@ -25,7 +25,7 @@ export function isCalledDifferently(
   return new Givings(context, null, isAsked).areDifferent(declaration);
 }
 
-/** "many" means another one each time. Null means that it can't be known. */
+/** "many" means a different one each time. Null means that it can't be known. */
 type Identity = KnownIdentity | "many" | null;
 
 interface KnownIdentity {

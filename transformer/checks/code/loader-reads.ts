@@ -6,7 +6,7 @@ import { type CheckContext } from "../../plan/check-context";
 /** A function whose body is examined: a loader, or a function that it calls. */
 export type Body = ts.SignatureDeclaration & { readonly body?: ts.Node | undefined };
 
-/** What runs: a function, or the initializer of a field, which runs with the constructor. */
+/** Code that runs: a function, or the initializer of a field, which runs with the constructor. */
 export type Code = Body | ts.PropertyDeclaration;
 
 /** Returns the statements or the expression that runs. */

@@ -8,7 +8,7 @@ export interface MomentCall {
   readonly node: ts.Node;
   /** `Date.now()` */
   readonly text: string;
-  /** What the result depends on. */
+  /** Names what the result depends on. */
   readonly on: string;
 }
 
@@ -30,7 +30,7 @@ const platformCalls: ReadonlyMap<string, string> = new Map([
 /** The checker is asked about these names only. */
 const memberNames: ReadonlySet<string> = new Set([...platformCalls.keys()].map((call) => call.replace(/^.*\./, "")));
 
-/** Functions of packages with that purpose. */
+/** Functions of packages that return the time or something random. */
 const packageCalls: ReadonlyMap<string, { readonly names: RegExp; readonly on: string }> = new Map([
   ["uuid", { names: /^v[1-8]$/, on: "chance" }],
   ["nanoid", { names: /^nanoid$/, on: "chance" }],

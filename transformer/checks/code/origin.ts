@@ -12,7 +12,7 @@ export interface Origin {
   readonly root: "receiver" | ts.Symbol | Made;
   /** The receiver's own type, whatever the code asserts of it. */
   readonly type?: ts.Type | null;
-  /** By `super`: members are those of the base, and not what the receiver's class has under the name. */
+  /** The access is by `super`, so that members are those of the base, whatever the receiver's class has under the name. */
   readonly isSuper?: boolean;
   readonly steps: readonly Step[];
 }
@@ -42,7 +42,7 @@ export const anyName = "*";
  */
 export interface Scope {
   readonly body: ts.Node;
-  /** Null if `this` is nothing that the loader knows. */
+  /** Null if the loader knows nothing of `this`. */
   readonly receiver: Origin | null;
   /** The values that the call gives to parameters. */
   readonly given: ReadonlyMap<ts.Symbol, readonly Origin[]>;
@@ -355,7 +355,7 @@ class Tracer {
 /** The results of these have the object's properties. */
 export const copies = /^(?:Object\.(?:assign|freeze|seal|create)|structuredClone|Reflect\.getPrototypeOf)$/;
 
-/** What these take of an object is one property of it. */
+/** Functions that take one property of an object. */
 export const reflections = /^(?:Reflect\.get|(?:Object|Reflect)\.getOwnPropertyDescriptor)$/;
 
 /** The names in `this["tenant"]`, and in `this[field]` where the type of `field` is made of literals; null where it isn't. */

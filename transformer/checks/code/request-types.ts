@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { type CheckContext } from "../../plan/check-context";
 
-/** Types of which each caller has a value of its own. */
+/** Types whose values belong to one caller each. */
 const requestTypes =
   /^(?:Request|IncomingMessage|Http2ServerRequest|(?:Express|Fastify|Next|NextApi|Http|Raw|Nest)Request|Session|SessionData|(?:Koa|Parameterized|Hono)Context|H3Event|RequestEvent|APIGatewayProxyEvent(?:V2)?)$/;
 

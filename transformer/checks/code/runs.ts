@@ -83,7 +83,7 @@ export function runsOf(
   return follower.follow();
 }
 
-/** By the body, by the type of its receiver, and by whether all calls are followed. */
+/** The summaries of code, by its body, the type of its receiver, and whether all calls are followed. */
 const summaries = new WeakMap<ts.TypeChecker, WeakMap<Code, Map<ts.Type | null, Summaries>>>();
 
 type Summaries = Partial<Record<string, Summary>>;
@@ -290,7 +290,7 @@ class Follower {
     this.#enterFunction(run, callee, null, [...call.arguments]);
   }
 
-  /** What a text reads of `this` when it is evaluated: each member that it may name. */
+  /** Reads the members of `this` that a text may name when it is evaluated. */
   #addEvaluated(run: Run, call: ts.CallExpression): void {
     const [code] = call.arguments;
     if (!code || !run.receiver || !isReceiver(run.receiver)) return;
@@ -492,7 +492,7 @@ function isReceiver({ root, steps }: Origin): boolean {
 /** The results of these contain all of an object's fields. */
 const takers = /^(?:JSON\.stringify|Object\.(?:values|entries|getOwnPropertyDescriptors)|(?:util\.)?inspect)$/;
 
-/** Given to one of those, itself or as a part: `JSON.stringify({ ...this })`. */
+/** Whether `this` is given to one of those, by itself or as a part: `JSON.stringify({ ...this })`. */
 export function isTakenWhole(compiler: typeof ts, node: ts.Node): boolean {
   let outer = node;
   for (let { parent } = outer; ; { parent } = outer) {

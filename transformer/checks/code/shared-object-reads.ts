@@ -9,7 +9,7 @@ import { mayAssign } from "./property-writes";
 import { type LoaderRuns } from "./runs";
 import { assignedValue, functionAround, isSetUp, sourcesOf } from "./variation";
 
-/** Objects of the platform that a whole program shares. They have no declaration that could be asked for what changes them. */
+/** Objects of the platform that a whole program shares. They have no declaration from which one could see what changes them. */
 const sharedObjects = /^(?:globalThis|global|window|self|process\.env)$/;
 const sharedWords = ["globalThis", "global", "window", "self", "process.env"];
 

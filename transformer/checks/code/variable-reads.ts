@@ -78,7 +78,7 @@ function ofClass({ ts, checker }: CheckContext, read: Read): Read {
   return symbol ? { ...read, origin: { root: symbol, steps: read.origin.steps } } : read;
 }
 
-/** Through more helpers than this, a loader hardly ever depends on a module's own variable. */
+/** The most helpers that are followed. Through more of them, a loader hardly ever depends on a module's own variable. */
 const maxHelpers = 2;
 
 interface Value {

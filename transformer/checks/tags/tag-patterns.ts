@@ -68,7 +68,7 @@ export function roughPatternOfArgument({ ts }: CheckContext, argument: ts.Expres
   return roughPattern([node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)]);
 }
 
-/** If there are more, the text is any. */
+/** The most texts that are told apart. If there are more, any text is assumed. */
 const maxPatterns = 50;
 const maxDepth = 100;
 

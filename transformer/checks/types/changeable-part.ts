@@ -39,7 +39,7 @@ export function hasObjects(context: TypeContext, type: ts.Type): boolean {
   return found;
 }
 
-/** What types without a readonly form are replaced by. */
+/** Advice for types that have no readonly form. */
 const replacements: Readonly<Partial<Record<PlatformKind, string>>> = {
   Date: "Return its time as a number or a text",
   bytes: "Return a text of its bytes",
@@ -94,7 +94,7 @@ function changeableMember(context: TypeContext, type: ts.Type, path: string): Ch
   return { path, what, instead: "Make its index signature readonly" };
 }
 
-/** What the compiler notes on a property that a mapped type or an intersection makes. */
+/** The internal flags of a property that a mapped type or an intersection makes. */
 interface MadeProperty {
   readonly links?: { readonly checkFlags?: number };
 }

@@ -20,7 +20,7 @@ export type ExpressionFinding =
 type AccessNode = ts.PropertyAccessExpression | ts.ElementAccessExpression;
 type Link = AccessNode | ts.CallExpression | ts.NonNullExpression;
 
-/** What is known to hold at a node: conditions before it may have narrowed these names. */
+/** Knowledge that holds at a node, because conditions before it may have narrowed these names. */
 interface Place {
   readonly guarded: ReadonlySet<string>;
   readonly names: ReadonlyMap<string, Types>;

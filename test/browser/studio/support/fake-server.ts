@@ -52,7 +52,7 @@ export async function startFakeServer(answers: Answers, prefix = "/tools/cache")
     if (!pathname.startsWith(`${prefix}/`)) return end(response, 404, "text/plain", "not Studio's");
     const path = pathname.slice(prefix.length + 1);
     if (path === "") return sendFile(response, manifest.html);
-    const asset = /^assets\/[\w-]+\.(?:js|css)$/.exec(path)?.[0];
+    const asset = /^assets\/([\w-]+\.(?:js|css))$/.exec(path)?.[1];
     if (asset) return sendFile(response, asset);
     const resource = /^api\/v1\/(\w+)$/.exec(path)?.[1] ?? "";
     if (resource === "live") return openLive(response);

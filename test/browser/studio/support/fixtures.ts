@@ -27,6 +27,7 @@ export const session: Session = {
   source: "redis at localhost:6379",
   mayRefresh: true,
   editor: "vscode://file/{file}:{line}",
+  project: "/srv/shop",
   zcache: "0.1.0",
 };
 
@@ -71,7 +72,7 @@ export function functionRow(name: string, hits: number, misses: number, more: Pa
     figures: figures(hits, misses),
     hitLatency: { ...latency, mean: 0.3, p50: 0.2, p90: 0.5, p99: 1.4, max: 3 },
     loadLatency: latency,
-    place: { file: `/srv/shop/src/${name.split(".")[1]}.ts`, line: 12 },
+    place: { file: `src/${name.split(".")[1]}.ts`, line: 12 },
     advice: null,
     ...more,
   };

@@ -1,0 +1,29 @@
+/** A map that forgets what was set longest ago when it has more than so many keys. */
+export class BoundedMap<Value> {
+  readonly #values = new Map<string, Value>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  get(key: string): Value | undefined {
+    return this.#values.get(key);
+  }
+
+  set(key: string, value: Value): void {
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    if (this.#values.size <= this.#most) return;
+    const [oldest] = this.#values.keys();
+    this.#values.delete(oldest as string);
+  }
+
+  delete(key: string): void {
+    this.#values.delete(key);
+  }
+}

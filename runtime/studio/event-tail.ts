@@ -1,0 +1,65 @@
+import { type CacheEvent } from "../events";
+import { messageOf } from "../user-code/thrown";
+import { BoundedList } from "./bounded-list";
+import { type StudioEvent } from "./report";
+import { shorten } from "./shorten";
+
+/** Between two reports. */
+const mostEvents = 200;
+/** Hits are shown as a sample, so that they leave room for what is rare. */
+const mostHits = 40;
+const mostKeys = 5;
+const longestText = 512;
+
+/** What happened since the last report. */
+export class EventTail {
+  readonly #events = new BoundedList<StudioEvent>(mostEvents);
+  #hits = 0;
+
+  hit(type: "hit" | "stale", cache: string, name: string, key: string, at: () => number): void {
+    if (this.#hits >= mostHits) return this.#events.leaveOut();
+    this.#hits++;
+    this.#events.add({ at: at(), type, cache, name, keys: [shorten(key, longestText)], text: null });
+  }
+
+  add(event: CacheEvent, cache: string, at: () => number): void {
+    if (this.#events.isFull) return this.#events.leaveOut();
+    this.#events.add({
+      at: at(),
+      type: event.type,
+      cache,
+      name: "name" in event ? event.name : null,
+      keys: keysIn(event),
+      text: textOf(event),
+    });
+  }
+
+  take(): { readonly items: readonly StudioEvent[]; readonly leftOut: number } {
+    this.#hits = 0;
+    return this.#events.take();
+  }
+}
+
+function keysIn(event: CacheEvent): readonly string[] {
+  const keys = "keys" in event ? event.keys : "key" in event ? [event.key] : "tag" in event ? [event.tag] : [];
+  const shown = keys.slice(0, mostKeys).map((key) => shorten(key, longestText));
+  return keys.length > mostKeys ? [...shown, `and ${keys.length - mostKeys} more`] : shown;
+}
+
+function textOf(event: CacheEvent): string | null {
+  switch (event.type) {
+    case "invalidate":
+      return "tag" in event ? "tag" : "key";
+    case "breaker":
+      return event.error ? shorten(`${event.state}: ${messageOf(event.error)}`, longestText) : event.state;
+    case "error":
+    case "unusable":
+    case "fault":
+      return shorten(messageOf(event.error), longestText);
+    case "transaction":
+    case "diverged":
+      return shorten(event.message, longestText);
+    default:
+      return null;
+  }
+}
