@@ -87,7 +87,7 @@ export class CodecError extends ZcacheError {
  * reject with it.
  */
 export class BackendError extends ZcacheError {
-  /** The operation that the store was asked for: `read`, `acquire`, `write`, `delete` … */
+  /** The operation that the store was asked for: `read`, `acquire`, `write`, `delete` and others */
   readonly operation: string;
   readonly keys: readonly string[];
   /** `transactional` made the error after its transaction HAD committed: don't run it again. */

@@ -12,6 +12,7 @@ export type Place =
   | "plugin"
   | "configure"
   | "configure.verify"
+  | "configure.studio"
   | "MemoryBackend"
   | "TieredBackend"
   | "transactional"
@@ -608,6 +609,14 @@ export const options = [
     default: "zcache.lock.json",
     since,
     summary: "The lock file, from which a report names places in the source.",
+  },
+  {
+    name: "name",
+    places: ["configure.studio"],
+    kind: "name",
+    defaultText: "the name of the program's file",
+    since,
+    summary: "The name that Studio shows for this process.",
   },
   {
     name: "name",

@@ -45,6 +45,7 @@ const sections: readonly (readonly [place: Place, title: string, text: string])[
     "In `configure({ verify: { … } })`",
     "For `verify` that is more than a share of the hits: [verify.md](verify.md).",
   ],
+  ["configure.studio", "In `configure({ studio: { … } })`", "For a process that reports to [Studio](studio.md)."],
   ["MemoryBackend", "In `new MemoryBackend({ … })`", "Least recently used keys are dropped at either bound."],
   ["TieredBackend", "In `new TieredBackend(memory, redis, { … })`", "What they are for is in [tiers.md](tiers.md)."],
   ["transactional", "In `transactional(fn, { … })`", "What they are for is in [transactions.md](transactions.md)."],

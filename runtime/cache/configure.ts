@@ -175,6 +175,7 @@ export interface Options {
 
 /** An option without a row in the table does not compile. */
 const rows: Readonly<Record<keyof Options, OptionRow>> = optionsAt("configure");
+const rowsOfStudio: Readonly<Record<"name", OptionRow>> = optionsAt("configure.studio");
 
 /** Sets up a cache. `studio/switch` has what programs call, and turns Studio on where they want it. */
 export function configure(options?: Options): void;
@@ -242,8 +243,7 @@ function resolveStudio(given: Options["studio"], current: StudioSettings | null)
     throw new ConfigError(
       `"studio" must be true, false or an object such as { name: "api" }, but got: ${show(given)}.`,
     );
-  const [unknown] = Object.keys(given).filter((name) => name !== "name");
-  if (unknown !== undefined) throw new ConfigError(`"studio" has no option "${unknown}". Options: name.`);
+  checkOptions("configure.studio", rowsOfStudio, given);
   return { name: checkOption("studio.name", given.name, isName, "must be a string of at least one character") };
 }
 

@@ -205,37 +205,15 @@ class ExpressionCheck {
     const nodeText = text.slice(this.#offset(node.getStart()), this.#offset(node.end));
     switch (finding.kind) {
       case "unknown-property": {
-        const known = context.checker
-          .getPropertiesOfType(context.checker.getApparentType(finding.type))
-          .map(({ name }) => name);
-        const listed = known.filter((name) => !name.startsWith("__") && name !== "prototype");
-        // The members of a string or an array are of no help.
-        const shown = listed.length > 12 ? [] : listed;
-        return problem(
-          "unknownProperty",
-          span,
-          label,
-          where,
-          finding.property,
-          nameOfType(context, finding.type),
-          nearest(finding.property, listed),
-          shown,
-        );
+        const { property, type } = finding;
+        const known = this.#propertiesOf(type);
+        // A long list, such as the members of a string or an array, doesn't help.
+        const shown = known.length > 12 ? [] : known;
+        const near = nearest(property, known);
+        return problem("unknownProperty", span, label, where, property, nameOfType(context, type), near, shown);
       }
-      case "possibly-undefined": {
-        const end = this.#offset(node.end);
-        const rest = text.slice(end);
-        const instead = `${text.slice(0, end)}?.${rest.replace(/^\s*\./, "")}`;
-        return problem(
-          "possiblyUndefined",
-          span,
-          label,
-          where,
-          nodeText,
-          finding.nullish,
-          where === "when" ? `"${instead}"` : `{${instead}}`,
-        );
-      }
+      case "possibly-undefined":
+        return problem("possiblyUndefined", span, label, where, nodeText, finding.nullish, this.#optionalAt(node));
       case "not-callable":
         return problem("notCallable", span, label, where, nodeText, nameOfType(context, finding.type));
       case "object-in-text":
@@ -251,6 +229,20 @@ class ExpressionCheck {
           finding.known,
         );
     }
+  }
+
+  #propertiesOf(type: ts.Type): readonly string[] {
+    const { checker } = this.context;
+    const names = checker.getPropertiesOfType(checker.getApparentType(type)).map(({ name }) => name);
+    return names.filter((name) => !name.startsWith("__") && name !== "prototype");
+  }
+
+  /** Returns the expression with an optional chain after the node, as it is written in the directive. */
+  #optionalAt(node: ts.Node): string {
+    const { where, text } = this.source;
+    const end = this.#offset(node.end);
+    const instead = `${text.slice(0, end)}?.${text.slice(end).replace(/^\s*\./, "")}`;
+    return where === "when" ? `"${instead}"` : `{${instead}}`;
   }
 
   /**

@@ -61,6 +61,21 @@ export function mistakeForTspc({ transform, transformProgram }: Readonly<Record<
 
 /** @throws TypeError for an option that does not exist or has an impossible value */
 export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): PluginOptions {
+  checkNames(raw);
+  const ownCodecs = valueOf(raw, "codecs", isListOfTexts, "a list of names") ?? [];
+  const codecs = [...codecNames, ...ownCodecs];
+  const isCodec = (value: unknown): value is string => isText(value) && codecs.includes(value);
+  return {
+    namespace: valueOf(raw, "namespace", isName, "a string of at least one character"),
+    codecs,
+    codec: valueOf(raw, "codec", isCodec, `one of ${codecs.join(", ")}`),
+    root: valueOf(raw, "root", isText, "a folder's path") ?? String(rows.root.default),
+    version: valueOf(raw, "version", isAuto, '"auto"'),
+    checks: resolveChecks(raw["checks"] ?? {}),
+  };
+}
+
+function checkNames(raw: Readonly<Record<string, unknown>>): void {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw))
     throw new TypeError(`zcache: the plugin entry must be an object of options, but is: ${JSON.stringify(raw)}.`);
   for (const name of Object.keys(raw)) {
@@ -69,26 +84,25 @@ export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): Pl
     const advice = near === null ? optionAdvice("plugin", name) : `Did you mean "${near}"?`;
     throw new TypeError(`zcache: unknown option "${name}" in the plugin entry. ${advice}`);
   }
-  const { namespace, codecs, codec, root, version } = raw;
-  if (version !== undefined && version !== "auto") throw invalid("version", '"auto"', version);
-  if (namespace !== undefined && (typeof namespace !== "string" || namespace === ""))
-    throw invalid("namespace", "a string of at least one character", namespace);
-  if (root !== undefined && typeof root !== "string") throw invalid("root", "a folder's path", root);
-  if (codecs !== undefined && !(Array.isArray(codecs) && codecs.every((codec) => typeof codec === "string"))) {
-    throw invalid("codecs", "a list of names", codecs);
-  }
-  const knownCodecs = [...codecNames, ...(codecs ?? [])];
-  if (codec !== undefined && !(typeof codec === "string" && knownCodecs.includes(codec)))
-    throw invalid("codec", `one of ${knownCodecs.join(", ")}`, codec);
-  return {
-    namespace: namespace ?? null,
-    codecs: knownCodecs,
-    codec: codec ?? null,
-    root: root ?? String(rows.root.default),
-    version: version ?? null,
-    checks: resolveChecks(raw["checks"] ?? {}),
-  };
 }
+
+/** Returns the value of an option, or null if it is left out. */
+function valueOf<T>(
+  raw: Readonly<Record<string, unknown>>,
+  name: keyof PluginOptions,
+  isValid: (value: unknown) => value is T,
+  must: string,
+): T | null {
+  const value = raw[name];
+  if (value === undefined) return null;
+  if (isValid(value)) return value;
+  throw invalid(name, must, value);
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isName = (value: unknown): value is string => isText(value) && value !== "";
+const isListOfTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+const isAuto = (value: unknown): value is "auto" => value === "auto";
 
 function resolveChecks(raw: unknown): PluginOptions["checks"] {
   if (typeof raw !== "object" || raw === null) throw invalid("checks", "an object of checks and their grades", raw);

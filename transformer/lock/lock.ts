@@ -96,7 +96,7 @@ export function lockFunction(
  * Writes `shop.user.load|{id}-{lang}`. As a template it would make the same keys, except for UUIDs
  * before a hyphen.
  */
-export function defaultKeyText({ name, key }: TargetPlan): string {
+function defaultKeyText({ name, key }: TargetPlan): string {
   return `${name}|${key.expressions.map((expression) => `{${expression}}`).join("-")}`;
 }
 

@@ -42,7 +42,7 @@ export function fingerprintOf(
  * Computes the fingerprint from the graph alone. The hash covers all of it, even where the text's
  * limits leave something out.
  */
-export function createFingerprint(root: TypeNode): Pick<Fingerprint, "hash" | "text"> {
+function createFingerprint(root: TypeNode): Pick<Fingerprint, "hash" | "text"> {
   const classes = findClasses(root);
   const all = [...new Set(classes.values())].sort();
   return { hash: sha256([classes.get(root), ...all].join()).slice(0, 8), text: printGraph(root, classes) };

@@ -60,12 +60,14 @@ const places: Readonly<Record<Exclude<Place, "directive" | "plugin">, readonly [
       { maxInFlight: Infinity },
       { clock: {} },
       { random: 4 },
+      { studio: "yes" },
     ],
   ],
   "configure.verify": [
     (given) => resolveOptions({ verify: given }),
     [{ share: 2 }, { lag: 5 }, { mostAtOnce: 0 }, { shareOfLoads: -1 }, { slow: "slow" }, { lock: "" }],
   ],
+  "configure.studio": [(given) => resolveOptions({ studio: given }), [{ name: "" }, { name: 5 }]],
   MemoryBackend: [
     (given) => new MemoryBackend(given),
     [{ maxEntries: 0 }, { maxEntries: 2 ** 25 }, { maxBytes: "64MB" }, { clock: Date }],

@@ -317,7 +317,7 @@ test.serial("startAgent begins once", (t) => {
 for (const [given, message] of [
   ["yes", /"studio" must be true, false or an object such as \{ name: "api" \}, but got: "yes"/],
   [[], /"studio" must be/],
-  [{ title: "a" }, /"studio" has no option "title"\. Options: name\./],
+  [{ title: "a" }, /configure\.studio has no option "title"\. Options: name\./],
   [{ name: "" }, /"studio\.name" must be a string of at least one character/],
 ] as const)
   test.serial(`configure refuses studio: ${JSON.stringify(given)}`, (t) => {

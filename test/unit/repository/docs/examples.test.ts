@@ -95,6 +95,7 @@ function problemsOf(files: ReadonlyMap<string, string>): string[] {
       "zcache/opentelemetry": entry("observability/opentelemetry.ts"),
       "zcache/prometheus": entry("observability/prometheus.ts"),
       "zcache/bun": [join(root, "transformer/hosts/bun.ts")],
+      "zcache/studio": [join(root, "studio/index.ts")],
       "zcache/*": entry("libraries/*.ts"),
     },
   };
