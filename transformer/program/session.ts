@@ -49,7 +49,7 @@ export class Session {
   readonly #cache: AnalysisCache;
   #files: readonly ts.SourceFile[] | null = null;
   #targets: readonly ProjectTarget[] | null = null;
-  #settingsHash: string | null = null;
+  #zcacheVersion: string | null = null;
   #sharedKeys: ReadonlyMap<ts.SourceFile, readonly Problem[]> | null = null;
 
   constructor(private readonly host: SessionHost) {
@@ -94,20 +94,23 @@ export class Session {
   }
 
   /**
-   * Returns what a file's output depends on besides its text: the options, zcache itself, and the
-   * fingerprints of `version: auto`.
+   * Returns what a file's output depends on besides its text: the options, zcache itself, the name of the package, and
+   * the fingerprints of `version: auto`.
    */
   fingerprintsOf(sourceFile: ts.SourceFile): readonly string[] {
-    return this.#concerns(sourceFile) ? [this.#settings(), ...this.#versionsOf(sourceFile)] : [];
+    if (!this.#concerns(sourceFile)) return [];
+    return [this.#settingsFor(sourceFile.fileName), ...this.#versionsOf(sourceFile)];
   }
 
   /**
    * Returns what emitted code depends on besides the file. An output of plain tsc has none of it.
    */
-  #settings(): string {
+  #settingsFor(fileName: string): string {
     const { namespace, root, version } = this.host.options;
-    const settings = JSON.stringify([zcacheVersion(), namespace, root, version]);
-    return (this.#settingsHash ??= createHash("sha256").update(settings).digest("hex").slice(0, 8));
+    const { text } = this.#moduleNames.nameOf(fileName);
+    this.#zcacheVersion ??= zcacheVersion();
+    const settings = JSON.stringify([this.#zcacheVersion, namespace, root, version, text]);
+    return createHash("sha256").update(settings).digest("hex").slice(0, 8);
   }
 
   #concerns(sourceFile: ts.SourceFile): boolean {

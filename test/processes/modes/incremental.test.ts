@@ -90,3 +90,16 @@ test.serial(
     t.notRegex(shop.read("out/a.js"), /zcache\/runtime/);
   },
 );
+
+test.serial("an incremental build writes anew what was written when the package had another name", async (t) => {
+  const plain = "export const other = 1;\n";
+  const shop = workspace.create("renamed", {
+    options: { incremental: true },
+    files: { "package.json": '{ "name": "shop" }', "src/a.ts": source, "src/b.ts": plain },
+  });
+  await shop.tspc();
+  t.regex(shop.read("out/a.js"), /"shop\.a\.load"/);
+  shop.edit("package.json", '"shop"', '"store"');
+  t.is((await shop.tspc()).code, 0);
+  t.regex(shop.read("out/a.js"), /"store\.a\.load"/);
+});
