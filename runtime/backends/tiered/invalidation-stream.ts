@@ -14,10 +14,10 @@ export interface InvalidationStreamOptions extends Omit<StreamsOptions, "onState
   readonly port: RedisPort;
   readonly tracking: TrackingPort;
   /**
-   * Returns what makes the key of a canary one of this server's, where the keys are on several servers, or null if there
-   * is no such key.
+   * Returns what to put behind the prefix of canaries to make a key one of this server's, where the keys are on several
+   * servers, or null if there is no such key.
    */
-  readonly findCanaryTag?: () => string | null;
+  readonly findCanaryTag?: (prefix: string) => string | null;
   /** Called when invalidations may have been missed. */
   readonly onInterrupted: () => void;
   readonly onStateChange: (state: StreamState, cause: Error | null) => void;
@@ -29,7 +29,6 @@ interface Canary {
   answeredAt: number | null;
 }
 
-export const canaryPrefix = "zcache:canary:";
 const beatsPerLag = 3;
 const openTimeoutMs = 5_000;
 const firstRetryMs = 50;
@@ -63,7 +62,8 @@ export class InvalidationStream implements Voucher {
   readonly #causes = new Set<string>();
   #cancelTimer: () => void = () => {};
 
-  #canaryId = "";
+  /** No other process has the same, so that none hears of these canaries unless it asks for all keys. */
+  readonly #canaryPrefix = `zcache:canary:${Buffer.from(randomId()).toString("hex")}:`;
   #canaryCount = 0;
   /**
    * The canaries that have not come back, oldest first, by complete key. Each has a key of its own,
@@ -77,7 +77,9 @@ export class InvalidationStream implements Voucher {
     this.#options = options;
     this.#clock = options.clock;
     this.#keyPrefix = toWellFormed(options.port.keyPrefix);
-    this.#trackedPrefixes = findTracked([...options.prefixes, canaryPrefix]).map((prefix) => this.#keyPrefix + prefix);
+    this.#trackedPrefixes = findTracked([...options.prefixes, this.#canaryPrefix]).map(
+      (prefix) => this.#keyPrefix + prefix,
+    );
     this.#unwatch = options.tracking.watch({
       ready: () => this.#clientReady(),
       // The client may reconnect to another server, and what was in flight may be sent again there.
@@ -158,7 +160,6 @@ export class InvalidationStream implements Voucher {
 
   #opened(): void {
     this.#open = true;
-    this.#canaryId = Buffer.from(randomId()).toString("hex");
     this.#beat();
   }
 
@@ -216,10 +217,10 @@ export class InvalidationStream implements Voucher {
   /** Sends one canary at a time, because a client without a connection queues what it's given. */
   #sendCanary(): void {
     if (this.#asking) return;
-    const tag = this.#options.findCanaryTag ? this.#options.findCanaryTag() : "";
+    const tag = this.#options.findCanaryTag ? this.#options.findCanaryTag(this.#canaryPrefix) : "";
     if (tag === null) return;
     this.#asking = true;
-    const key = `${canaryPrefix}${tag}${this.#canaryId}:${++this.#canaryCount}`;
+    const key = `${this.#canaryPrefix}${tag}${++this.#canaryCount}`;
     const canary: Canary = { sentAt: this.#clock.now(), answeredAt: null };
     this.#canaries.set(this.#keyPrefix + key, canary);
     writeCanary(this.#options.port, key, this.#options.maxLagMs).then(

@@ -3,7 +3,7 @@ import { type ClusterView, parseClusterNodes } from "../redis/cluster-view";
 import { findHashTag, slotCount, slotOf } from "../redis/key-slot";
 import type { MasterPort, RedisPort } from "../redis/redis-port";
 import { asError } from "../../user-code/thrown";
-import { canaryPrefix, InvalidationStream, type StreamState } from "./invalidation-stream";
+import { InvalidationStream, type StreamState } from "./invalidation-stream";
 import type { StreamsOptions } from "./streams";
 
 export interface MasterStreamOptions extends Omit<StreamsOptions, "onStateChange"> {
@@ -40,7 +40,7 @@ export class MasterStream implements Voucher {
     this.#stream = new InvalidationStream({
       ...options,
       tracking: options.master,
-      findCanaryTag: () => this.#findCanaryTag(),
+      findCanaryTag: (prefix) => this.#findCanaryTag(prefix),
     });
   }
 
@@ -96,7 +96,7 @@ export class MasterStream implements Voucher {
   }
 
   /** A canary is written to one of the master's slots, and goes there on the way of all other commands. */
-  #findCanaryTag(): string | null {
+  #findCanaryTag(prefix: string): string | null {
     const { owns, port } = this.#options;
     if (this.#canary && owns(this.#canary.slot)) return this.#canary.tag;
     this.#canary = null;
@@ -105,7 +105,7 @@ export class MasterStream implements Voucher {
     const tries = findHashTag(port.keyPrefix) === null ? mostTries : 1;
     for (let n = 0; n < tries; n++) {
       const tag = `{${n}}`;
-      const slot = slotOf(port.keyPrefix + canaryPrefix + tag);
+      const slot = slotOf(port.keyPrefix + prefix + tag);
       if (owns(slot)) {
         this.#canary = { tag, slot };
         return tag;

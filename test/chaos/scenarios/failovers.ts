@@ -69,7 +69,7 @@ export const cluster: Scenario = {
 };
 
 /** In half of the runs the replica has lost its connection by then, so that what was acknowledged last is lost. */
-async function killMaster(master: RedisServer, replica: RedisServer, random: Random): Promise<Fault> {
+export async function killMaster(master: RedisServer, replica: RedisServer, random: Random): Promise<Fault> {
   if (random.chance(0.5)) {
     await cutReplication(master, replica);
     await sleep(random.between([100, 400]));

@@ -14,8 +14,10 @@ import {
   restored,
   steady,
 } from "./sick-servers";
+import { tieredCluster, tieredFailover } from "./tiers-on-clusters";
 
 export const scenarios: readonly Scenario[] = [
   ...[steady, clocks, frozen, heldWrites, restarted, slow, halfOpen, refusing, credentials],
   ...[killedClient, pausedClient, eviction, tiered, restored, commandLine, sentinel, resumed, cluster],
+  ...[tieredCluster, tieredFailover],
 ];
