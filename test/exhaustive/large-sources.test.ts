@@ -71,7 +71,9 @@ test("a misspelt word above a function 10,000 times is one hint", (t) => {
 });
 
 test("a function changes a variable 1,000 times", (t) => {
-  const { problems, emitted } = compile(load("", `((x) => (${"x++, ".repeat(1_000)} x))(id)`).replace("((x)", "((x: number)"));
+  const { problems, emitted } = compile(
+    load("", `((x) => (${"x++, ".repeat(1_000)} x))(id)`).replace("((x)", "((x: number)"),
+  );
   t.deepEqual(problems, []);
   t.regex(emitted, /attach\(load/);
 });
