@@ -221,14 +221,14 @@ function answer({ keys, onAnswers: tell }: Reader, answers: Answers, failure: Ba
  * connection one after the other.
  */
 export class WriteQueue {
-  readonly #cork: (send: () => void) => void;
+  readonly #cork: <Result>(send: () => Result) => Result;
   readonly #keys = new Set<string>();
   #held: (() => void)[] = [];
 
   /**
-   * @param cork runs a function that sends several commands, so that they are sent in one piece
+   * @param cork calls a function that sends several commands, so that they are sent in one piece
    */
-  constructor(cork: (send: () => void) => void) {
+  constructor(cork: <Result>(send: () => Result) => Result) {
     this.#cork = cork;
   }
 
@@ -249,6 +249,21 @@ export class WriteQueue {
    */
   keepOrder(keys: readonly string[]): void {
     if (this.#held.length > 0 && keys.some((key) => this.#keys.has(key))) this.send();
+  }
+
+  /**
+   * Sends a read, and the held writes in one piece with it: behind it, because a caller waits for it. A piece of its own
+   * for each costs this process and the store more than all else that is done for a small command.
+   * @param keys what is read: a write to one of them comes before
+   */
+  sendAhead<Result>(keys: readonly string[], read: () => Result): Result {
+    this.keepOrder(keys);
+    if (this.#held.length === 0) return read();
+    return this.#cork(() => {
+      const result = read();
+      this.send();
+      return result;
+    });
   }
 
   /** Sends the held writes. */

@@ -73,7 +73,8 @@ export function readToLoad(
 ): void {
   const { cache, reading } = bound;
   const keys = keysToRead(wanted);
-  if (bound.recentMisses < mostlyMissing || reading) cache.readTo(keys, reading, tell);
+  // What an outbox tells besides is why it could not read, which is no lease.
+  if (bound.recentMisses < mostlyMissing || reading) cache.readTo(keys, reading, (values) => tell(values));
   else readAndLease(cache, keys, 1, (values, leases) => tell(values, leases[0]));
 }
 

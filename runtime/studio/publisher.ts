@@ -38,14 +38,17 @@ export class Publisher {
   }
 }
 
-/** The stores of all caches that answer, each once. */
+/**
+ * The stores of all caches, each once. A breaker that is open is not asked: it closes by what calls ask of the store, and a process
+ * without calls would never be heard of again.
+ */
 function inspectors(): ReadonlySet<Inspector> {
   const found = new Set<Inspector>();
   // A program that has closed its caches is about to close their clients.
   if (registry.closed) return found;
   for (const cache of registry.caches.values()) {
     const { inspector } = cache;
-    if (inspector && cache.isReachable()) found.add(inspector);
+    if (inspector) found.add(inspector);
   }
   return found;
 }

@@ -61,12 +61,19 @@ const isFlagOrFunction = (value: unknown): boolean => typeof value === "boolean"
  * @example app.use("/studio", createStudio({ authorize: isAdmin })) // Express, Nest
  */
 export function createStudio(options: StudioOptions = {}): StudioHandler {
+  const studio = openStudio(options);
+  const handler = (request: IncomingMessage, response: ServerResponse): void => void studio.handle(request, response);
+  return Object.assign(handler, { close: () => studio.close() });
+}
+
+/** Opens Studio without a page, for readers in this process. */
+export function openStudio(options: StudioOptions = {}): Studio {
   checkNames(options);
   checkOption("authorize", options.authorize, isFunction, "must be a function");
   checkOption("allowWrites", options.allowWrites, isFlagOrFunction, "must be true, false or a function");
   checkOption("redact", options.redact, isFlagOrFunction, "must be true, false or a function");
   const { redact = false, editor = "vscode://file/{file}:{line}" } = options;
-  const studio = new Studio({
+  return new Studio({
     source: options.source ?? processSource(),
     project: Project.read(options.project ?? process.cwd()),
     access: new Access(options),
@@ -76,8 +83,6 @@ export function createStudio(options: StudioOptions = {}): StudioHandler {
     editor,
     version: versionOf(),
   });
-  const handler = (request: IncomingMessage, response: ServerResponse): void => void studio.handle(request, response);
-  return Object.assign(handler, { close: () => studio.close() });
 }
 
 function checkNames(options: object): void {

@@ -3,6 +3,7 @@ import { type Cache } from "../../runtime/cache/cache";
 import { type Clock } from "../../runtime/clock";
 import { keysOfArguments } from "./call-keys";
 import { BackendError } from "../../runtime/errors";
+import { invalidateTag } from "../../runtime/transactions/invalidate";
 import { type Failure, type Overview, type Session } from "../api";
 import { type Access, type Permission } from "./access";
 import { type Assets } from "./assets";
@@ -94,6 +95,21 @@ export class Studio {
       { overview: (seconds) => this.overview(seconds), events: (after) => this.#known.log.page(after, noFilter) },
       parts.clock,
     );
+  }
+
+  /** Answers like a GET of the API, for readers in this process. What the API streams is not among it. */
+  async ask(path: string, parameters: Readonly<Record<string, string>> = {}): Promise<unknown> {
+    const answer = own(this.#gets, path);
+    if (!answer || path === "live" || path === "scan") throw new HttpError(404, `The API has no ${path}.`);
+    const permission = { mayRead: true, mayWrite: false, whyNot: null };
+    return answer({ query: new URLSearchParams(parameters), permission } as Call);
+  }
+
+  /** Carries out what a POST of the API does. Returns what was done, in a sentence. */
+  async carryOut(path: string, parameters: Readonly<Record<string, unknown>>): Promise<string> {
+    const post = own(this.#posts, path);
+    if (!post) throw new HttpError(404, `The API has no POST ${path}.`);
+    return post(new Map(Object.entries(parameters)));
   }
 
   get #now(): number {
@@ -233,7 +249,7 @@ export class Studio {
     const [key, tag] = [parameters.get("key"), parameters.get("tag")];
     const cache = this.#cache((parameters.get("cache") as string | undefined) ?? null);
     if (typeof tag === "string" && tag !== "" && key === undefined) {
-      await cache.invalidateTag(tag);
+      await invalidateTag(cache, tag);
       return `Invalidated the tag ${tag}.`;
     }
     if (typeof key !== "string" || key === "" || tag !== undefined) throw new HttpError(400, "Name a key or a tag.");

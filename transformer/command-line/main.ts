@@ -17,6 +17,9 @@ const commands: Readonly<Record<string, () => Command>> = {
   ttl: () => (require("./ttl") as typeof import("./ttl")).ttl,
   invalidate: () => (require("./invalidate") as typeof import("./invalidate")).invalidate,
   "invalidate-tag": () => (require("./invalidate-tag") as typeof import("./invalidate-tag")).invalidateTag,
+  studio: () => (require("./studio") as typeof import("./studio")).studio,
+  top: () => (require("./top") as typeof import("./top")).top,
+  mcp: () => (require("./mcp") as typeof import("./mcp")).mcp,
 };
 
 async function main(argv: readonly string[], terminal: Terminal): Promise<number> {

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { Redis } from "ioredis";
+import type { Cluster, Redis } from "ioredis";
 import { type Arguments, CommandError, type Option, type Terminal, UsageError } from "./command";
 
 /** The parts in use of an ioredis client, for one server or a Cluster. */
@@ -24,9 +24,7 @@ export async function withRedis<Result>(
   { directory, environment }: Terminal,
   use: (client: Client) => Promise<Result>,
 ): Promise<Result> {
-  const url = values["redis"] ?? environment["REDIS_URL"];
-  if (url === undefined || url === "")
-    throw new UsageError("Name the Redis: --redis redis://localhost:6379, or set REDIS_URL.");
+  const url = urlOf(values["redis"], environment);
   const shown = showUrl(url);
   const client = createClient(directory, url, flags.has("cluster"));
   let failure: Error | null = null;
@@ -53,6 +51,41 @@ function createClient(directory: string, url: string, isCluster: boolean): Clien
     clusterRetryStrategy: () => null,
   });
   return cluster as unknown as Client;
+}
+
+/**
+ * Returns a client for a command that runs on: it connects again whenever the server is back. The caller disconnects it.
+ * @throws UsageError if no Redis is named
+ */
+export function keepRedis({ values, flags }: Arguments, { directory, environment }: Terminal): KeptRedis {
+  const url = urlOf(values["redis"], environment);
+  const ioredis = loadIoredis(directory);
+  // What can't be sent is answered at once: the page says so, and asks again in a second.
+  const options = { connectTimeout: connectTimeoutMs, maxRetriesPerRequest: 0, retryStrategy: () => retryMs };
+  const client = flags.has("cluster")
+    ? new ioredis.Cluster([url], {
+        redisOptions: { connectTimeout: connectTimeoutMs },
+        clusterRetryStrategy: () => retryMs,
+      })
+    : new ioredis.Redis(url, options);
+  // Each question has an error of its own.
+  client.on("error", () => {});
+  return { client, name: showUrl(url) };
+}
+
+export interface KeptRedis {
+  readonly client: Redis | Cluster;
+  /** The URL without the password. */
+  readonly name: string;
+}
+
+const retryMs = 1_000;
+
+function urlOf(given: string | undefined, environment: Terminal["environment"]): string {
+  const url = given ?? environment["REDIS_URL"];
+  if (url === undefined || url === "")
+    throw new UsageError("Name the Redis: --redis redis://localhost:6379, or set REDIS_URL.");
+  return url;
 }
 
 /** Loads the project's own ioredis, because zcache runs on it, or else the one beside zcache. */

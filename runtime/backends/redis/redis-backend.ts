@@ -112,11 +112,12 @@ export class RedisBackend implements Backend {
   }
 
   #readFew(keys: readonly string[]): Promise<Values> {
-    this.#writes.keepOrder(keys);
     const [key] = keys;
     if (key === undefined) return Promise.resolve([]);
-    if (keys.length > 1) return this.#readList(keys);
-    return this.#port.get(key).then((reply) => (isQueued(reply) ? this.#readList(keys) : asValue(reply)));
+    return this.#writes.sendAhead(keys, () => {
+      if (keys.length > 1) return this.#readList(keys);
+      return this.#port.get(key).then((reply) => (isQueued(reply) ? this.#readList(keys) : asValue(reply)));
+    });
   }
 
   #readList(keys: readonly string[]): Promise<Values> {
@@ -188,23 +189,24 @@ export class RedisBackend implements Backend {
    * any more.
    */
   #readOrLease(keys: readonly string[], { token, leaseMs }: LeaseRequest): Promise<LeasedValues> {
-    this.#writes.keepOrder(keys);
     const [key] = keys as [string];
     const header = createLeaseAlone(token);
     const first = (): Promise<unknown> =>
       this.#port.send("SET", [key], [asArgument(header), "PX", leaseMs, "NX", "GET"]);
     const all = (): Promise<LeasedValues> => this.read(keys).then((values) => ({ values, leased: notLeased }));
     if (keys.length === 1) {
+      const send = (): Promise<unknown> => this.#writes.sendAhead(keys, first);
       const parse = (reply: unknown): LeasedValues | Promise<LeasedValues> =>
         isQueued(reply) ? all() : parseLeased(reply, header, noValues);
-      return this.#forms.readOrLease.attempt(first, parse, all);
+      return this.#forms.readOrLease.attempt(send, parse, all);
     }
-    const both = (): Promise<unknown[]> => settle(this.cork(() => [first(), this.read(keys.slice(1))]));
+    const both = (): Promise<unknown>[] => this.cork(() => [first(), this.read(keys.slice(1))]);
+    const send = (): Promise<unknown[]> => settle(this.#writes.sendAhead(keys, both));
     const parse = (replies: unknown): LeasedValues | Promise<LeasedValues> => {
       const [reply, others] = replies as [unknown, Values];
       return isQueued(reply) ? all() : parseLeased(reply, header, others);
     };
-    return this.#forms.readOrLease.attempt(both, parse, all);
+    return this.#forms.readOrLease.attempt(send, parse, all);
   }
 
   renew(requests: readonly RenewRequest[]): Promise<boolean[]> {

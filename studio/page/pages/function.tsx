@@ -1,5 +1,6 @@
 import { type VNode } from "preact";
 import { type FunctionDetail, type MissRow } from "../../api";
+import { recent } from "../charts/recent";
 import { SeriesCharts } from "../charts/series-charts";
 import { AdviceLine } from "../components/advice-line";
 import { AgeBars } from "../components/age-bars";
@@ -105,7 +106,7 @@ function Shown({ detail, misses }: { readonly detail: FunctionDetail; readonly m
       </div>
       <section aria-labelledby="course">
         <h2 id="course">Course</h2>
-        <SeriesCharts series={series} />
+        <SeriesCharts series={recent(series, overview.value?.seconds ?? series.time.length)} />
       </section>
       <div class="columns">
         <section aria-labelledby="directive">

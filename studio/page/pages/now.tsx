@@ -1,5 +1,6 @@
 import { type VNode } from "preact";
 import { type Overview } from "../../api";
+import { recent } from "../charts/recent";
 import { SeriesCharts } from "../charts/series-charts";
 import { FiguresRow } from "../components/figures-row";
 import { PageTitle } from "../components/page-title";
@@ -32,7 +33,7 @@ function Shown({ overview: { total, seconds, functions, series, processes, at } 
       </section>
       <section aria-labelledby="course">
         <h2 id="course">Course</h2>
-        <SeriesCharts series={series} />
+        <SeriesCharts series={recent(series, seconds)} />
       </section>
       <section aria-labelledby="processes">
         <h2 id="processes">Processes and their caches</h2>

@@ -79,6 +79,19 @@ test.serial(
   },
 );
 
+test.serial(
+  "misses one after the other are one write to the socket each: the read takes the last write along",
+  async (t) => {
+    const { row, count } = await createWatched(t);
+    for (const id of [1, 2, 3, 4]) await row(id);
+    const { commands, writes } = await count(async () => {
+      for (let id = 5; id < 15; id++) await row(id);
+    });
+    t.is(commands.length, 20);
+    t.is(writes, 11);
+  },
+);
+
 test.serial("a function whose calls hit does not read with leases for long", async (t) => {
   const { row, count } = await createWatched(t);
   for (let id = 0; id < 20; id++) await row(id);

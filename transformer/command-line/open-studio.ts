@@ -1,0 +1,40 @@
+import { RedisBackend } from "../../runtime/backends/redis/redis-backend";
+import { type StudioOptions } from "../../studio/server/create-studio";
+import { storeSource } from "../../studio/server/store-source";
+import { type Arguments, type Option, type Terminal } from "./command";
+import { keepRedis, redisOptions } from "./open-redis";
+
+/** The options of the commands that look at running programs. */
+export const studioOptions: Readonly<Record<string, Option>> = {
+  ...redisOptions,
+  namespace: { value: "NAME", description: "the namespace of the program's configure, if it has one" },
+  project: {
+    short: "p",
+    value: "FOLDER",
+    description: "the folder of zcache.lock.json, or one beneath it (default: this one)",
+  },
+  "allow-writes": { description: "lets people and tools invalidate; without it they only look" },
+};
+
+/** What Studio looks at, by the arguments of a command. `close` ends the connection. */
+export function studioOf(
+  args: Arguments,
+  terminal: Terminal,
+): { options: StudioOptions; name: string; close: () => void } {
+  const { client, name } = keepRedis(args, terminal);
+  const source = storeSource({ backend: new RedisBackend(client), name, namespace: args.values["namespace"] });
+  const project = args.values["project"] ?? terminal.directory;
+  return {
+    options: { source, project, allowWrites: args.flags.has("allow-writes") },
+    name,
+    close: () => client.disconnect(),
+  };
+}
+
+/** Resolves when the person at the terminal ends the command. */
+export function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+  });
+}
