@@ -382,10 +382,19 @@ function literalNames({ ts, checker }: CheckContext, argument: ts.Expression): r
   for (const type of [checker.getTypeAtLocation(inner), checker.getTypeAtLocation(argument)]) {
     const parts = type.isUnion() ? type.types : [type];
     if (parts.every((part) => part.isStringLiteral())) return parts.map(({ value }) => value);
-    // `store[key]`, of `const key = Symbol.for("tenant")`
-    if (type.flags & ts.TypeFlags.UniqueESSymbol) return [(type as ts.UniqueESSymbolType).escapedName as string];
+    // `store[key]`, of `const key = Symbol.for("tenant")`. A field of the receiver is looked up by its name in the class, which this is not.
+    if (type.flags & ts.TypeFlags.UniqueESSymbol && !isOfThis(ts, argument))
+      return [(type as ts.UniqueESSymbolType).escapedName as string];
   }
   return null;
+}
+
+function isOfThis(compiler: typeof ts, argument: ts.Expression): boolean {
+  const access = argument.parent;
+  return (
+    compiler.isElementAccessExpression(access) &&
+    unwrap(compiler, access.expression).kind === compiler.SyntaxKind.ThisKeyword
+  );
 }
 
 export function hasOwnThis(compiler: typeof ts, node: ts.Node): boolean {

@@ -1,4 +1,4 @@
-// expect: lost-receiver@16:65, lost-receiver@17:68, lost-receiver@19:57, lost-receiver@20:64, lost-receiver@22:55, lost-receiver@25:60, lost-receiver@27:73
+// expect: lost-receiver@16:56, lost-receiver@17:59, lost-receiver@19:70, lost-receiver@20:76, lost-receiver@22:53, lost-receiver@22:53, lost-receiver@25:59, lost-receiver@27:72
 import "zcache";
 
 declare const http: { get(path: string): Promise<string> };
