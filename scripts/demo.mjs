@@ -9,6 +9,7 @@ import { bookshop, prepare } from "./demo.prepare.mjs";
 import { bold, code, cutMethod, dim, green, heading, line, milliseconds, red, shorten, table } from "./demo.print.mjs";
 import { openRedis } from "./demo.redis.mjs";
 import { keysOf, startService } from "./demo.service.mjs";
+import { showStudio } from "./demo.studio.mjs";
 
 const failures = [];
 let checkCount = 0;
@@ -308,8 +309,9 @@ function hostOf(url) {
   return new URL(url).host;
 }
 
+const run = process.argv.includes("--studio") ? showStudio : tellStory;
 process.exit(
-  await tellStory().catch((error) => {
+  await run().catch((error) => {
     console.error(error);
     return 1;
   }),

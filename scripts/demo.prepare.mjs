@@ -30,7 +30,7 @@ export function compileExample(folder, tell) {
 function isBuildOutdated() {
   const built = join(repository, "dist/runtime/index.js");
   if (!existsSync(built) || !existsSync(join(repository, "dist/transformer"))) return true;
-  const sources = ["runtime", "transformer"].flatMap((folder) =>
+  const sources = ["runtime", "transformer", "studio"].flatMap((folder) =>
     readdirSync(join(repository, folder), { recursive: true }).map((name) => join(repository, folder, name)),
   );
   const builtAt = statSync(built).mtimeMs;
@@ -53,4 +53,10 @@ function run(command, args, options = {}) {
   if (status === 0) return;
   process.stderr.write(`${stdout ?? ""}${stderr ?? ""}`);
   throw new Error(`${command} ${args.join(" ")} failed${error ? `: ${error.message}` : ` with exit code ${status}`}.`);
+}
+
+/** Writes the lock file of the example, from which Studio knows its templates and tags. */
+export function lockExample(folder, tell) {
+  tell(`zcache lock -p ${relative(repository, folder)}`);
+  run(process.execPath, [join(repository, "dist/transformer/command-line/main.js"), "lock", "-p", folder]);
 }

@@ -228,6 +228,7 @@ export interface Tree {
 }
 
 export interface MissRow extends MissReport {
+  /** Title and number of the process: "api 4711". */
   readonly process: string;
 }
 

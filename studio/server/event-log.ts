@@ -7,6 +7,7 @@ import {
   type TagInvalidation,
   type Timeline,
 } from "../api";
+import { labelOf } from "./process-label";
 
 const mostEvents = 5_000;
 /** Of each function. */
@@ -34,15 +35,18 @@ export class EventLog {
   readonly #invalidations: (TagInvalidation & { ended: number })[] = [];
   readonly #byTag = new Map<string, { count: number; lastAt: number }>();
 
-  add({ process: { id }, events, leftOut, misses, loads }: ProcessReport): void {
+  add({ process, events, leftOut, misses, loads }: ProcessReport): void {
+    const { id } = process;
+    const label = labelOf(process);
     this.#leftOut += leftOut;
     for (const event of events) {
-      this.#events.push({ ...event, number: ++this.#last, process: id });
-      if (event.type === "invalidate" && event.name === null) this.#noteInvalidation(event.keys[0] ?? "", event.at, id);
+      this.#events.push({ ...event, number: ++this.#last, process: label });
+      if (event.type === "invalidate" && event.name === null)
+        this.#noteInvalidation(event.keys[0] ?? "", event.at, label);
     }
     if (this.#events.length > 2 * mostEvents) this.#events = this.#events.slice(-mostEvents);
     for (const miss of misses) {
-      this.#keepMiss({ ...miss, process: id });
+      this.#keepMiss({ ...miss, process: label });
       const by =
         miss.tag === null
           ? undefined
@@ -53,7 +57,7 @@ export class EventLog {
       const at = `${id} ${load.id}`;
       // One that is known moves to the end, because it has just ended.
       this.#loads.delete(at);
-      this.#loads.set(at, { ...load, process: id });
+      this.#loads.set(at, { ...load, process: label });
     }
     for (const at of this.#loads.keys()) {
       if (this.#loads.size <= mostLoads) break;

@@ -5,6 +5,7 @@ import {
   type ProcessReport,
 } from "../../runtime/studio/report";
 import { type Figures, type ProcessRow, type Series } from "../api";
+import { labelOf } from "./process-label";
 import { addTo, columns, createSums, Ring, type Sums } from "./ring";
 
 /** The longest window of the total: a quarter of an hour, by seconds. */
@@ -125,8 +126,8 @@ export class History {
   /** What each process has counted of the function since its start. */
   byProcess(name: string): readonly { readonly process: string; readonly figures: Figures }[] {
     const loadMs = this.#loadMs(name);
-    return this.reports(name).map(({ process, report }) => ({
-      process,
+    return this.reports(name).map(({ process: id, report }) => ({
+      process: labelOf(this.#processes.get(id)?.report.process ?? { title: id, pid: 0 }),
       figures: figuresOf(sumsOf(report.counts, loadMs)),
     }));
   }

@@ -1,5 +1,8 @@
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { configure, idle, RedisBackend } from "zcache";
+import { createStudio } from "zcache/studio";
 import { bookFiles } from "./book-files.js";
 import { CacheLog } from "./cache-log.js";
 import { Catalog } from "./catalog.js";
@@ -7,6 +10,8 @@ import { createService } from "./server.js";
 
 const port = Number(process.env["PORT"] ?? 3000);
 const redisUrl = process.env["REDIS_URL"];
+/** Where Studio is served, if anywhere. ZCACHE_STUDIO=1 makes the process report to it. */
+const studioPort = process.env["STUDIO_PORT"];
 
 async function main(): Promise<void> {
   const log = new CacheLog();
@@ -19,7 +24,10 @@ async function main(): Promise<void> {
     console.log(`listening on http://127.0.0.1:${address.port}`);
   });
 
+  const closeStudio = studioPort ? serveStudio(Number(studioPort)) : null;
+
   const stop = async (): Promise<void> => {
+    closeStudio?.();
     service.close();
     service.closeIdleConnections();
     await idle(); // what was loaded last is stored before its connection closes
@@ -28,6 +36,20 @@ async function main(): Promise<void> {
   };
   process.once("SIGTERM", stop).once("SIGINT", stop);
   process.once("disconnect", stop); // a parent that goes away takes its service along
+}
+
+/** Serves Studio to this machine. Returns a function that ends it. */
+function serveStudio(port: number): () => void {
+  const studio = createStudio({ allowWrites: true, project: join(__dirname, "..") });
+  const page = createServer(studio);
+  page.listen(port, "127.0.0.1", () =>
+    console.log(`Studio: http://127.0.0.1:${(page.address() as AddressInfo).port}/`),
+  );
+  return () => {
+    studio.close();
+    page.close();
+    page.closeAllConnections();
+  };
 }
 
 /** ioredis is needed only where a Redis is. */

@@ -128,7 +128,7 @@ test("an invalidation of a tag counts the misses that name it afterwards", (t) =
       ],
     }),
   );
-  t.like(log.invalidations[0], { tag: "user:5", process: "a", ended: 1 });
+  t.like(log.invalidations[0], { tag: "user:5", process: "a 1", ended: 1 });
   t.deepEqual(log.invalidatedTags.get("user:5"), { count: 1, lastAt: 10 });
 });
 

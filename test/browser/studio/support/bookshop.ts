@@ -54,16 +54,13 @@ export function buildBookshop(): Bookshop {
 
 async function startProcess(folder: string, options: { redisUrl: string; studioPort?: number }): Promise<ShopProcess> {
   const { redisUrl, studioPort } = options;
-  const preload = studioPort === undefined ? [] : ["-r", join(__dirname, "studio-in-process.cjs")];
-  const child = spawn(process.execPath, [...preload, join(folder, "dist/main.js")], {
+  const child = spawn(process.execPath, [join(folder, "dist/main.js")], {
     cwd: folder,
     env: {
       ...process.env,
       PORT: "0",
       REDIS_URL: redisUrl,
       ZCACHE_STUDIO: "1",
-      STUDIO_PACKAGE: root,
-      STUDIO_PROJECT: folder,
       STUDIO_PORT: String(studioPort ?? ""),
     },
     // It ends when this process does, because its channel closes.
