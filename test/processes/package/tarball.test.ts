@@ -37,7 +37,15 @@ test("the tarball holds what users need, and nothing else", (t) => {
   const page = ["dist/studio/page/app-HASH.css", "dist/studio/page/index.html", "dist/studio/page/manifest.json"];
   t.deepEqual(
     others.map((path) => path.replace(/-\w{8}\.css$/, "-HASH.css")).toSorted(),
-    ["CHANGELOG.md", "LICENSE", "README.md", ...page, ...charts, "package.json"].toSorted(),
+    [
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      ...page,
+      ...charts,
+      "dist/transformer/code-hash.txt",
+      "package.json",
+    ].toSorted(),
   );
 });
 

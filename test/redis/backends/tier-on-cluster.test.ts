@@ -131,7 +131,10 @@ test.serial("a frozen node takes its slots out of memory, and no others", async 
   }
   await tier.live();
   t.true(tier.has(frozen), "its stream was never interrupted, and nothing was dropped");
-  t.deepEqual(tier.states.filter((state, i) => state !== tier.states[i - 1]).slice(-3), ["live", "partial", "live"]);
+  await until("it says so", async () => tier.states.at(-1) === "live");
+  // On a busy machine it may miss a lag, and be partial, once more.
+  const changes = tier.states.filter((state, i) => state !== tier.states[i - 1]);
+  t.true(changes.join().includes("live,partial,live"), changes.join());
 });
 
 test.serial("a stream that one node ends takes its slots out of memory, and no others", async (t) => {
@@ -221,7 +224,7 @@ test.serial("a node that is added, filled and emptied again is heard as long as 
   const all = [...cluster.nodes, added];
   await moveSlots(keys.map(slotOf), cluster.nodes[1] as RedisServer, added, all);
   await until("they are in memory again", async () => keys.every(tier.has));
-  t.regex(String(await added.client().client("LIST")), / flags=\w*t/);
+  await until("it is listened to", async () => / flags=\w*t/.test(String(await added.client().client("LIST"))));
   await tier.live();
   await moveSlots(keys.map(slotOf), added, cluster.nodes[2] as RedisServer, all);
   await until("they are in memory again", async () => keys.every(tier.has));

@@ -518,6 +518,8 @@ test.serial("close leaves no connection, no timer and no listener", async (t) =>
   t.teardown(own.stop);
   const clock = new FakeClock();
   const client = own.client();
+  // All backends on a client share what listens to it.
+  t.truthy(new RedisBackend(client));
   const before = listenerCounts(client);
   const tier = await startTier(t, { clock }, { server: own, given: client });
   t.is(clock.pending, 1);

@@ -198,7 +198,9 @@ test.serial("a function that is never called takes less than 1 KB", (t) => {
       transformers: { before: [createTransformer(ts, options)] },
     }).outputText;
   // In a process without a compiler in it, whose own memory would come and go meanwhile.
-  const grown = (code: string): number => Number(runNode(["--eval", growth], code));
+  // V8 compiles and frees at times of its own, which one of several runs may be about.
+  const grown = (code: string): number =>
+    Array.from({ length: 5 }, () => Number(runNode(["--eval", growth], code))).toSorted((a, b) => a - b)[2] ?? 0;
   const bytes = (grown(emit(write("// @zcache ttl: 10m"))) - grown(emit(write("// plain")))) / functions;
   t.log(`${bytes} bytes`);
   t.true(bytes > 0 && bytes < 1_024, `${bytes} bytes`);

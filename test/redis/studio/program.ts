@@ -1,6 +1,6 @@
 /** A program with one cached function on Redis, which calls it as its parent says: `call 5`, and says so when it is done. */
 import { Redis } from "ioredis";
-import { configure, RedisBackend } from "../../../runtime";
+import { configure, idle, RedisBackend } from "../../../runtime";
 import { wrap } from "../../../runtime/calls/cached-function";
 import { keyOver } from "../../support/templates";
 
@@ -19,7 +19,10 @@ const user = wrap(
 ) as unknown as (id: number) => Promise<unknown>;
 
 process.on("message", (message: number) => {
-  void user(message).then(() => process.send?.("done"));
+  // The next call finds what this one has stored.
+  void user(message)
+    .then(idle)
+    .then(() => process.send?.("done"));
 });
 process.on("disconnect", () => process.exit());
 process.send?.("ready");
