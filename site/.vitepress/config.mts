@@ -4,7 +4,18 @@ import { defineConfig } from "vitepress";
 /** The pages in a reader's order. Their titles are their first headings. */
 const groups: Record<string, readonly string[]> = {
   "Use it": [
-    ...["hosts", "directive", "options", "keys", "freshness", "transactions", "verify", "testing", "observability"],
+    ...[
+      "hosts",
+      "directive",
+      "options",
+      "keys",
+      "freshness",
+      "transactions",
+      "verify",
+      "testing",
+      "observability",
+      "studio",
+    ],
     ...["command-line", "editor", "diagnostics", "errors"],
   ],
   "In production": ["redis", "tiers", "backends", "security", "chaos", "performance"],
