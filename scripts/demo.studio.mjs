@@ -28,7 +28,7 @@ export async function showStudio() {
   process.removeAllListeners("SIGINT").once("SIGINT", () => stop.abort());
   try {
     for (let round = 0; !stop.signal.aborted; round++) {
-      await useShop(services[round % services.length], round);
+      await useShop(services[round % services.length], round).catch((error) => endedBy(stop.signal, error));
       await delay(pauseMs, null, { signal: stop.signal }).catch(() => {});
     }
   } finally {
@@ -36,6 +36,12 @@ export async function showStudio() {
     await redis?.close();
   }
   return 0;
+}
+
+/** Ctrl+C reaches the services too, perhaps first. Their last requests then fail. */
+async function endedBy(signal, error) {
+  await delay(pauseMs);
+  if (!signal.aborted) throw error;
 }
 
 /** Some people look at one book at once, one looks at an author, and now and then a clerk changes a price. */
