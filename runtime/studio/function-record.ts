@@ -2,10 +2,7 @@ import { type Counters, createCounters } from "../cache/counters";
 import { DistinctCount } from "./distinct-count";
 import { Distribution } from "./distribution";
 import { HottestKeys } from "./hottest-keys";
-import { type FunctionReport, type LatencyReport, type MissReason } from "./report";
-
-/** The upper bounds of the ages that hits are counted by; the last group has none. */
-const ageBounds = [1_000, 10_000, 60_000, 600_000, 3_600_000, 86_400_000];
+import { ageBounds, type FunctionReport, type LatencyReport, type MissReason } from "./report";
 
 /** What is known of one annotated function. Its size doesn't depend on how many calls and keys there were. */
 export class FunctionRecord {

@@ -17,7 +17,7 @@ export function createIdentity(name: string | null, startedAt: number): ProcessI
 }
 
 /** The package's version. A bundle has no package.json beside it. */
-function ownVersion(): string {
+export function ownVersion(): string {
   for (const path of ["../../package.json", "../../../package.json"]) {
     try {
       const { name, version } = require(path) as { name?: string; version?: string };

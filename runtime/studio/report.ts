@@ -2,6 +2,9 @@ import { type BreakerState, type MissReason } from "../events";
 
 export type { MissReason };
 
+/** The upper bounds of the ages that hits are counted by, in milliseconds. One more group has none. */
+export const ageBounds: readonly number[] = [1_000, 10_000, 60_000, 600_000, 3_600_000, 86_400_000];
+
 /**
  * What one process tells Studio of itself, once a second: plain data that survives JSON. Counts grow
  * from the start of the process on, and never go back; whoever reads reports takes differences.

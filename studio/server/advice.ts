@@ -1,7 +1,7 @@
 import { type FunctionReport } from "../../runtime/studio/report";
 import { decodeArguments } from "../../transformer/command-line/decode-key";
 import { type LockedFunction } from "../../transformer/lock/lock";
-import { type Advice, type Figures, type MissRow, type TagInvalidation } from "../api";
+import { type Advice, type Figures, type MissRow } from "../api";
 
 /** What advice is derived from. */
 export interface Evidence {
@@ -12,7 +12,6 @@ export interface Evidence {
   readonly locked: LockedFunction | null;
   /** Newest first. */
   readonly misses: readonly MissRow[];
-  readonly invalidations: readonly TagInvalidation[];
 }
 
 /** Fewer calls say nothing. */

@@ -3,6 +3,7 @@ import { type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { checkOption, isFunction } from "../../runtime/check-options";
 import { systemClock } from "../../runtime/clock";
+import { ownVersion } from "../../runtime/studio/identity";
 import { ConfigError } from "../../runtime/errors";
 import { nearest } from "../../runtime/suggest";
 import { Access, type Decide } from "./access";
@@ -81,7 +82,7 @@ export function openStudio(options: StudioOptions = {}): Studio {
     clock: systemClock,
     isRedacted: (name) => (typeof redact === "function" ? hides(redact, name) : redact),
     editor,
-    version: versionOf(),
+    version: ownVersion(),
   });
 }
 
@@ -106,11 +107,4 @@ function hides(redact: (name: string) => boolean, name: string): boolean {
 function pageDirectory(): string {
   const built = join(__dirname, "../page");
   return existsSync(join(built, "index.html")) ? built : join(__dirname, "../../dist/studio/page");
-}
-
-function versionOf(): string {
-  for (const path of ["../../package.json", "../../../package.json"]) {
-    if (existsSync(join(__dirname, path))) return (require(path) as { version: string }).version;
-  }
-  return "unknown";
 }

@@ -1,5 +1,5 @@
-import { type MissReason } from "../../runtime/studio/report";
-import { type Advice, type FunctionDetail, type FunctionRow } from "../api";
+import { ageBounds, type MissReason } from "../../runtime/studio/report";
+import { type Advice, type Figures, type FunctionDetail, type FunctionRow } from "../api";
 import { adviseOn } from "./advice";
 import { type EventLog } from "./event-log";
 import { type History, joinLatencies, type Reported } from "./history";
@@ -12,9 +12,6 @@ export interface Known {
   readonly project: Project;
 }
 
-/** Upper bounds of the ages in a report, in milliseconds; the last group has none. */
-const ageBounds = [1_000, 10_000, 60_000, 600_000, 3_600_000, 86_400_000, null];
-
 /** As many functions as one answer has. */
 const mostRows = 500;
 
@@ -25,13 +22,20 @@ export function functionRows(known: Known, window: number, now: number, most = m
   const names = [...new Set([...history.names, ...project.functions.map(({ name }) => name)])];
   const rows = names.map((name) => ({ name, figures: history.figures(name, window, now) }));
   rows.sort((a, b) => b.figures.calls - a.figures.calls || (a.name < b.name ? -1 : 1));
-  return rows.slice(0, most).map(({ name }) => functionRow(known, name, window, now));
+  return rows.slice(0, most).map(({ name, figures }) => {
+    const reports = history.reports(name);
+    return functionRow(known, name, figures, reports, advices(known, name, figures, reports, window, now));
+  });
 }
 
-function functionRow(known: Known, name: string, window: number, now: number): FunctionRow {
-  const { history, project } = known;
-  const reports = history.reports(name);
-  const figures = history.figures(name, window, now);
+function functionRow(
+  known: Known,
+  name: string,
+  figures: Figures,
+  reports: readonly Reported[],
+  found: readonly Advice[],
+): FunctionRow {
+  const { project } = known;
   return {
     name,
     label: project.find(name)?.function ?? name.split(".").slice(-2).join("."),
@@ -39,7 +43,7 @@ function functionRow(known: Known, name: string, window: number, now: number): F
     hitLatency: joinLatencies(reports.map(({ report }) => report.hits)),
     loadLatency: joinLatencies(reports.map(({ report }) => report.loads)),
     place: project.place(name),
-    advice: advices(known, name, reports, window, now)[0] ?? null,
+    advice: found[0] ?? null,
   };
 }
 
@@ -55,8 +59,10 @@ export function functionDetail(
   const reports = history.reports(name);
   if (reports.length === 0 && !project.find(name)) return null;
   const all = reports.map(({ report }) => report);
+  const figures = history.figures(name, window, now);
+  const found = advices(known, name, figures, reports, window, now);
   return {
-    ...functionRow(known, name, window, now),
+    ...functionRow(known, name, figures, reports, found),
     directive: project.directive(name),
     series: history.seriesOf(name, now),
     sizes: joinSizes(reports),
@@ -68,7 +74,7 @@ export function functionDetail(
     },
     missReasons: joinReasons(reports),
     byAge: joinAges(reports),
-    advices: advices(known, name, reports, window, now),
+    advices: found,
     byProcess: history.byProcess(name),
     redacted,
   };
@@ -77,11 +83,11 @@ export function functionDetail(
 function advices(
   { history, log, project }: Known,
   name: string,
+  ofWindow: Figures,
   reports: readonly Reported[],
   window: number,
   now: number,
 ): readonly Advice[] {
-  const ofWindow = history.figures(name, window, now);
   // In a short or quiet window the time since the start says more.
   const isTelling = ofWindow.calls >= 20 || window === 0;
   return adviseOn({
@@ -90,7 +96,6 @@ function advices(
     reports: reports.map(({ report }) => report),
     locked: project.find(name),
     misses: log.misses(name, null),
-    invalidations: log.invalidations,
   });
 }
 
@@ -125,7 +130,7 @@ function joinReasons(reports: readonly Reported[]): FunctionDetail["missReasons"
 }
 
 function joinAges(reports: readonly Reported[]): FunctionDetail["byAge"] {
-  const sums = ageBounds.map((belowMs, i) => ({
+  const sums = [...ageBounds, null].map((belowMs, i) => ({
     belowMs,
     hits: reports.reduce((sum, { report }) => sum + (report.hitsByAge[i] ?? 0), 0),
   }));

@@ -98,7 +98,8 @@ async function readOne(cache: Cache, key: string): Promise<Buffer | null> {
 }
 
 async function ttlOf(cache: Cache, key: string): Promise<number | null> {
-  return cache.ask("read", [key], async (backend) => (await backend.inspector?.()?.ttl(key)) ?? null);
+  const { inspector } = cache;
+  return inspector ? cache.ask("read", [key], () => inspector.ttl(key)) : null;
 }
 
 function judge({ times }: Entry, tags: readonly TagState[], now: number): Judged {

@@ -1,11 +1,10 @@
-import { type IncomingMessage, type ServerResponse } from "node:http";
+import { type ServerResponse } from "node:http";
 import { type Clock } from "../../runtime/clock";
 import { type EventPage, type Overview } from "../api";
 import { EventStream, HttpError } from "./respond";
 
 const everyMs = 1_000;
 const mostReaders = 20;
-/** A proxy that sees no byte for long closes the connection; each overview is one. */
 
 /** What readers get each second. */
 export interface LiveFigures {
@@ -28,7 +27,7 @@ export class Live {
     return this.#readers.size > 0;
   }
 
-  open(_request: IncomingMessage, response: ServerResponse, seconds: number): void {
+  open(response: ServerResponse, seconds: number): void {
     if (this.#readers.size >= mostReaders) throw new HttpError(429, `Studio serves ${mostReaders} open pages at once.`);
     const stream: EventStream = new EventStream(response, () => this.#readers.delete(stream));
     const reader = { seconds, last: this.figures.events(Infinity).last };

@@ -1,17 +1,16 @@
 import { type ScanStep } from "../../runtime/backends/inspector";
+import { type Inspector } from "../../runtime/backends/inspector";
 import { type Cache } from "../../runtime/cache/cache";
 import { type ScanProgress } from "../api";
-import { HttpError, type EventStream } from "./respond";
+import { type EventStream } from "./respond";
 
 const keysPerStep = 250;
 const mostKeys = 10_000;
-/** Fewer messages than this many steps would be a flicker. */
+/** One message tells of so many steps, because a page can't show more of them in a second. */
 const stepsPerMessage = 8;
 
 /** Walks over the store's keys in small steps, one at a time, until it has seen all of them or its reader is gone. */
-export async function scan(cache: Cache, prefix: string, stream: EventStream): Promise<void> {
-  const inspector = cache.settings.backend.inspector?.();
-  if (!inspector) throw new HttpError(409, `The backend ${cache.settings.backend.name} can't list its keys.`);
+export async function scan(cache: Cache, inspector: Inspector, prefix: string, stream: EventStream): Promise<void> {
   const total = await cache.ask("read", [prefix], () => inspector.keyCount());
   const found = new Set<string>();
   let fresh: string[] = [];

@@ -40,7 +40,6 @@ const overviewMs = 500;
 const mostLiveRows = 200;
 
 interface Call {
-  readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly query: URLSearchParams;
   readonly permission: Permission;
@@ -73,7 +72,7 @@ export class Studio {
       const to = this.#now;
       return this.#known.log.timeline(textOf(query, "name"), to - secondsOf(query, 60) * 1_000, to);
     },
-    live: ({ request, response, query }) => this.#live.open(request, response, secondsOf(query)),
+    live: ({ response, query }) => this.#live.open(response, secondsOf(query)),
     scan: ({ response, query }) => this.#scan(response, query.get("name"), query.get("cache")),
   };
   readonly #posts: Readonly<Record<string, (parameters: ReadonlyMap<string, unknown>) => Promise<string>>> = {
@@ -138,7 +137,7 @@ export class Studio {
     if (route.kind === "page") return this.parts.assets.send(route.path, request, response);
     const answer = own(this.#gets, route.path);
     if (!answer) throw new HttpError(404, `The API has no ${route.path}.`);
-    const value: unknown = await answer({ request, response, query: route.query, permission });
+    const value: unknown = await answer({ response, query: route.query, permission });
     if (value !== undefined) sendJson(response, value);
   }
 
@@ -231,12 +230,13 @@ export class Studio {
     const locked = name === null ? null : this.parts.project.find(name);
     const cache = this.#cache(cacheName ?? locked?.cache ?? null);
     const { namespace, backend } = cache.settings;
-    if (!backend.inspector) throw new HttpError(409, `The backend ${backend.name} can't list its keys.`);
+    const { inspector } = cache;
+    if (!inspector) throw new HttpError(409, `The backend ${backend.name} can't list its keys.`);
     const prefix = (namespace === null ? "" : `${namespace}:`) + (locked ? keyPrefix(locked) : (name ?? ""));
     this.#scans++;
     const stream = new EventStream(response, () => {});
     try {
-      await scan(cache, prefix, stream);
+      await scan(cache, inspector, prefix, stream);
     } catch (error) {
       stream.send("notice", { text: textOfError(error) });
     } finally {

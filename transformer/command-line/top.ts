@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { openStudio } from "../../studio/server/create-studio";
 import { type Overview } from "../../studio/api";
 import { type Command, exitCodes, UsageError } from "./command";
@@ -62,14 +63,7 @@ function secondsOf(text: string | undefined): number {
   return seconds;
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end, { once: true });
-  });
+/** Resolves early when the person at the terminal ends the command. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, null, { signal }).catch(() => {});
 }

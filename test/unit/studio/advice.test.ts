@@ -12,7 +12,6 @@ function evidence(report: FunctionReport, more: Partial<Evidence> = {}): Evidenc
     reports: [report],
     locked: locked("shop.find"),
     misses: [],
-    invalidations: [],
     ...more,
   };
 }
