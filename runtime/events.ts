@@ -24,9 +24,10 @@ export interface KeyEvent {
 export type BreakerState = "closed" | "open" | "half-open";
 
 /**
- * Why nothing usable was stored. absent: there was nothing, because it was never loaded, has expired, was invalidated by its
- * key or was evicted. tag: a tag was invalidated. expired: it is there, but too old. leased: another caller loads it at
- * this moment. held: a transaction writes it. unreadable: its bytes can't be read. unreachable: the backend could not be asked.
+ * Why nothing usable was stored. absent: there was nothing, because it was never loaded, has expired, was invalidated
+ * by its key or was evicted. tag: a tag was invalidated. expired: it is there, but too old. leased: another caller
+ * loads it at this moment. held: a transaction writes it. unreadable: its bytes can't be read. unreachable: the backend
+ * could not be asked.
  */
 export type MissReason = "absent" | "tag" | "expired" | "leased" | "held" | "unreadable" | "unreachable";
 
@@ -34,7 +35,8 @@ export type MissReason = "absent" | "tag" | "expired" | "leased" | "held" | "unr
  * Why a hit differs from what the function returns:
  *
  * - `nondeterministic`: the function differs from itself, run twice in a row.
- * - `incomplete-key`: it differs by caller: by an argument, by `this` or by the async context that are no part of the key.
+ * - `incomplete-key`: it differs by caller: by an argument, by `this` or by the async context that are no part of the
+ *   key.
  * - `no-invalidation`: nothing has invalidated the entry since it was stored.
  * - `lagging-source`: the entry was outdated when it was stored, right after an invalidation, such as from a replica.
  * - `unknown`: none of these.

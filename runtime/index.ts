@@ -81,8 +81,8 @@ export async function invalidateTag(tag: string, options: { cache?: string } = {
 
 /**
  * Verifies this share of the hits of a cache from now on, whatever directives and `configure` say: `"1%"`, or a number
- * from 0 to 1. With null, directives and `configure` decide again. Functions that change data are verified only if their
- * directive says so.
+ * from 0 to 1. With null, directives and `configure` decide again. Functions that change data are verified only if
+ * their directive says so.
  *
  * @param options.cache name of the cache; the default one if left out
  * @throws ConfigError for what is not a share

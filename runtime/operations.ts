@@ -100,5 +100,6 @@ type ResultOf<F, A> = F extends {
                   : never
   : never;
 
-// oxlint-disable-next-line unicorn/require-module-specifiers -- makes this file a module, whose "global" is an augmentation
+// It makes this file a module, in which "global" is an augmentation.
+// oxlint-disable-next-line unicorn/require-module-specifiers -- see above
 export {};

@@ -89,16 +89,16 @@ export interface Backend {
   ensureVersions(requests: readonly VersionRequest[]): Promise<(string | null)[]>;
 
   /**
-   * Marks keys as being written: deletes what is stored there, and until the last hold has ended or run out `acquire` answers
-   * "held", `ensureVersions` null, and nothing is stored there. With the same token again a hold lasts `leaseMs` from now.
-   * False where no hold with this token stood any more, true where one did.
-   * A backend that has no holds leaves out this method and `endHolds`.
+   * Marks keys as being written: deletes what is stored there, and until the last hold has ended or run out `acquire`
+   * answers "held", `ensureVersions` null, and nothing is stored there. With the same token again a hold lasts
+   * `leaseMs` from now. False where no hold with this token stood any more, true where one did. A backend that has no
+   * holds leaves out this method and `endHolds`.
    */
   holdKeys?(requests: readonly HoldRequest[]): Promise<boolean[]>;
 
   /**
-   * Ends the holds with these tokens, and deletes what is stored at the keys unless others hold them. The answer is false if there was no such
-   * hold, because it has run out; what is stored there is deleted all the same.
+   * Ends the holds with these tokens, and deletes what is stored at the keys unless others hold them. The answer is
+   * false if there was no such hold, because it has run out; what is stored there is deleted all the same.
    */
   endHolds?(requests: readonly ReleaseRequest[]): Promise<boolean[]>;
 

@@ -9,8 +9,8 @@ export interface Inspector {
   ttl(key: string): Promise<number | null>;
 
   /**
-   * One small step over all keys: those that begin with the prefix, out of about `count` that are looked at. A cursor of null
-   * begins, and ends, the walk. Keys may come twice.
+   * One small step over all keys: those that begin with the prefix, out of about `count` that are looked at. A cursor
+   * of null begins, and ends, the walk. Keys may come twice.
    */
   scan(cursor: string | null, prefix: string, count: number): Promise<ScanStep>;
 

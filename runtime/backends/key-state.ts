@@ -1,7 +1,7 @@
 /**
- * What the operations of a backend make of one key: pure functions from what is stored to what is to be stored. A backend
- * carries each of them out atomically, and does nothing else with the bytes. `MemoryBackend` is made of them, and a
- * backend of somebody else's may be (docs/backends.md). The Lua scripts in redis/ do the same.
+ * What the operations of a backend make of one key: pure functions from what is stored to what is to be stored. A
+ * backend carries each of them out atomically, and does nothing else with the bytes. `MemoryBackend` is made of them,
+ * and a backend of somebody else's may be (docs/backends.md). The Lua scripts in redis/ do the same.
  */
 import type { AcquireRequest, AcquireResult, HoldRequest, RenewRequest } from "./backend";
 import {
@@ -89,7 +89,10 @@ export function holdsLease({ bytes }: KeyState, token: string): boolean {
   return hasHeader(bytes) && tokenOf(bytes) === token;
 }
 
-/** Whether a transaction writes what belongs to the key. Nothing can be stored or deleted there then, and the key has no version. */
+/**
+ * Whether a transaction writes what belongs to the key. Nothing can be stored or deleted there then, and the key has no
+ * version.
+ */
 export function isHeld(state: KeyState | null, now: number): boolean {
   return holdersOf(state, now).length > 0;
 }
@@ -104,7 +107,10 @@ export function holdKey(
   return { isRenewed: isHeldBy(state, token), next: stateOf([...others, { token, end: now + leaseMs }]) };
 }
 
-/** Ends a token's hold: "nothing" where the key is to be deleted, because no other hold is left; null where it stays as it is. */
+/**
+ * Ends a token's hold: "nothing" where the key is to be deleted, because no other hold is left; null where it stays as
+ * it is.
+ */
 export function endHold(
   state: KeyState | null,
   token: string,

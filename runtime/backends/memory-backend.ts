@@ -31,9 +31,9 @@ export interface MemoryBackendOptions {
    */
   readonly maxEntries?: number;
   /**
-   * The most bytes that are kept, as V8 stores them: keys, values, 200 bytes for each key (450 if its value is above 1 KB), and the
-   * decoded values that are kept because they are read often. The process takes at most a quarter
-   * more. At least 1.
+   * The most bytes that are kept, as V8 stores them: keys, values, 200 bytes for each key (450 if its value is above 1
+   * KB), and the decoded values that are kept because they are read often. The process takes at most a quarter more. At
+   * least 1.
    * @defaultValue 67_108_864 (64 MiB)
    */
   readonly maxBytes?: number;
@@ -263,7 +263,10 @@ export class MemoryBackend implements Backend {
     return place === 0 ? null : { bytes: this.#store.bytesAt(place), expiresAt: this.#store.endOf(place) };
   }
 
-  /** Makes the version at the key last longer, and returns it. What is not a version, such as a hold, has an end of its own. */
+  /**
+   * Makes the version at the key last longer, and returns it. What is not a version, such as a hold, has an end of its
+   * own.
+   */
   #extendVersion(key: string, now: number, expiresAt: number): Buffer | null {
     const place = this.#find(key, now);
     const bytes = place === 0 ? null : this.#store.bytesAt(place);

@@ -23,7 +23,10 @@ export class MemoryInspector implements Inspector {
   readonly #slots: Slots;
   readonly #clock: Clock;
   readonly #reports = new Map<string, Kept>();
-  /** The keys of walks that have not ended. The order of the map changes with each read, so that a place in it is no cursor. */
+  /**
+   * The keys of walks that have not ended. The order of the map changes with each read, so that a place in it is no
+   * cursor.
+   */
   readonly #walks = new Map<string, readonly string[]>();
   #walkCount = 0;
 

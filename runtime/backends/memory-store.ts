@@ -6,14 +6,17 @@ import { type KeyState } from "./key-state";
 import { LruOrder } from "./lru-order";
 
 /**
- * Bytes as they are kept: few of them as text with a character for each byte, because a Buffer takes 200 bytes besides its
- * own. The versions of tags stay Buffers, because each hit with tags looks at them.
+ * Bytes as they are kept: few of them as text with a character for each byte, because a Buffer takes 200 bytes besides
+ * its own. The versions of tags stay Buffers, because each hit with tags looks at them.
  */
 type Stored = Buffer | string;
 
 const mostTextBytes = 1_024;
 
-/** Bytes that were read, or that a tier keeps. It is not made before, because most keys of a large cache are not read again. */
+/**
+ * Bytes that were read, or that a tier keeps. It is not made before, because most keys of a large cache are not read
+ * again.
+ */
 export class Held implements LocalBytes {
   memo: unknown = null;
   memoBytes = 0;
@@ -26,13 +29,17 @@ export class Held implements LocalBytes {
   }
 }
 
-/** What a key takes besides its text and its bytes, as measured (Node 20, 100,000 of them): a place in each list, and a `Held`. */
+/**
+ * What a key takes besides its text and its bytes, as measured (Node 20, 100,000 of them): a place in each list, and a
+ * `Held`.
+ */
 const placeBytes = 200;
 const bufferBytes = 250;
 
 /**
- * The keys of a memory backend with what is stored at them, within a number of keys and of bytes. The least recently used
- * key is dropped first. What belongs to a key is at the same place of several lists, which takes less memory than an object.
+ * The keys of a memory backend with what is stored at them, within a number of keys and of bytes. The least recently
+ * used key is dropped first. What belongs to a key is at the same place of several lists, which takes less memory than
+ * an object.
  */
 export class MemoryStore {
   readonly maxEntries: number;
@@ -70,7 +77,9 @@ export class MemoryStore {
     return place === undefined ? undefined : { bytes: this.bytesAt(place), expiresAt: this.endOf(place) };
   }
 
-  /** Returns the place of the key, which is in use now, or 0. It is valid until something else is done with the store. */
+  /**
+   * Returns the place of the key, which is in use now, or 0. It is valid until something else is done with the store.
+   */
   find(key: string): number {
     const place = this.#places.get(key);
     if (place === undefined) return 0;
@@ -97,7 +106,9 @@ export class MemoryStore {
     return content instanceof Held ? content : (this.#contents[place] = new Held(content));
   }
 
-  /** Stores it unless it is larger than the whole store may be. Then nothing is kept, not even what was there before. */
+  /**
+   * Stores it unless it is larger than the whole store may be. Then nothing is kept, not even what was there before.
+   */
   set(key: string, content: Stored | Held, endsAt: number): boolean {
     const bytes = sizeOf(key, content);
     if (bytes > this.maxSize) {
@@ -163,7 +174,9 @@ export class MemoryStore {
   }
 }
 
-/** Makes bytes to keep, in memory of their own: a piece of a pool, or of what a socket received, would keep all of it. */
+/**
+ * Makes bytes to keep, in memory of their own: a piece of a pool, or of what a socket received, would keep all of it.
+ */
 export function toStored(given: Buffer | string): Stored {
   const length = Buffer.byteLength(given);
   if (length > idLength && length <= mostTextBytes)

@@ -50,7 +50,9 @@ export interface Settings {
   readonly onEvent: Listener | null;
 }
 
-/** A caller whose load has ended without a value for it goes on within so many promise jobs; a good deal fewer, really. */
+/**
+ * A caller whose load has ended without a value for it goes on within so many promise jobs; a good deal fewer, really.
+ */
 const mostJobsBetween = 50;
 
 /** One cache: a backend with its guard, and the loads under way in this process. */
@@ -65,7 +67,9 @@ export class Cache {
   /** The refreshes of a key that are under way and hold its lease. */
   readonly refreshes = new Map<string, Set<Run>>();
   readonly storeClock: StoreClock;
-  /** Which share of the hits is verified, once the running program has said so: it overrides directives and settings. */
+  /**
+   * Which share of the hits is verified, once the running program has said so: it overrides directives and settings.
+   */
   verifyShare: number | null = null;
   /** The key of the version that all entries carry with `onOutage: "flush"` or `"replay"`; otherwise null. */
   readonly epochKey: string | null;

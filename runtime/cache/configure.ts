@@ -82,8 +82,9 @@ export interface Options {
    */
   jitter?: number;
   /**
-   * Which share of the hits is verified where the directive says nothing: the loader runs as well, in the background, and a
-   * result that differs is an event (`diverged`) that says why. `"0.1%"`, a number from 0 to 1, or an object of options.
+   * Which share of the hits is verified where the directive says nothing: the loader runs as well, in the background,
+   * and a result that differs is an event (`diverged`) that says why. `"0.1%"`, a number from 0 to 1, or an object of
+   * options.
    * @defaultValue 0: none
    */
   verify?: string | number | VerifyOptions;
@@ -131,8 +132,9 @@ export interface Options {
    */
   measure?: boolean;
   /**
-   * Whether this process reports to Studio what its caches do, once a second, through their backends: see docs/studio.md. The
-   * name is shown for the process. The environment variable `ZCACHE_STUDIO=1` says `true` where no call says anything.
+   * Whether this process reports to Studio what its caches do, once a second, through their backends: see
+   * docs/studio.md. The name is shown for the process. The environment variable `ZCACHE_STUDIO=1` says `true` where no
+   * call says anything.
    * @defaultValue unchanged: false, until a call changes it
    */
   studio?: boolean | { readonly name?: string };

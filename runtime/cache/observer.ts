@@ -24,8 +24,8 @@ export interface Work {
 }
 
 /**
- * What Studio's agent is told beside events. All of it is about calls that load, or about a sample of calls: nothing is told for
- * each hit. While nobody observes, `registry.observer` is null and nothing is made for it.
+ * What Studio's agent is told beside events. All of it is about calls that load, or about a sample of calls: nothing is
+ * told for each hit. While nobody observes, `registry.observer` is null and nothing is made for it.
  */
 export interface Observer {
   /** A cache was set up, or set up again under its name. */

@@ -26,7 +26,10 @@ export function upperBound(samples: number, found: number): number | null {
   return high;
 }
 
-/** The distribution function of the binomial distribution. Terms are added as logarithms, because the first ones underflow. */
+/**
+ * The distribution function of the binomial distribution. Terms are added as logarithms, because the first ones
+ * underflow.
+ */
 function chanceOfAtMost(found: number, samples: number, rate: number): number {
   const odds = Math.log(rate) - Math.log1p(-rate);
   let term = samples * Math.log1p(-rate);

@@ -20,8 +20,8 @@ export interface FunctionStats extends Readonly<Counters> {
   /** Hits and stale hits divided by all lookups; 0 if there were none. */
   readonly hitRate: number;
   /**
-   * The rate of stale reads is below this with a confidence of 95 %, by the hits that were verified: see `upperBound` in
-   * stale-bound.ts. Null while none was.
+   * The rate of stale reads is below this with a confidence of 95 %, by the hits that were verified: see `upperBound`
+   * in stale-bound.ts. Null while none was.
    */
   readonly staleBound: number | null;
   /** The same as the nines of fresh reads: 3 for a bound of 0.001. */

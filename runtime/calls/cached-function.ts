@@ -80,7 +80,10 @@ export function object<T extends object>(
 
 const privateMethods = new WeakMap<Loader, Function>();
 
-/** Returns the cached function of a private method, the same one at every access, because private methods can't be replaced. */
+/**
+ * Returns the cached function of a private method, the same one at every access, because private methods can't be
+ * replaced.
+ */
 export function privateMethod(source: PlanSource, loader: Loader, name: string): Function {
   let cached = privateMethods.get(loader);
   if (!cached) privateMethods.set(loader, (cached = wrap(source, loader, name)));

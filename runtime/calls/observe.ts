@@ -44,7 +44,9 @@ function isObserverAlone(): boolean {
   return !registry.measuring && !calls().hasSubscribers;
 }
 
-/** A call of the observer's sample. Nothing is made but what the time takes, so that it is the time of any other call. */
+/**
+ * A call of the observer's sample. Nothing is made but what the time takes, so that it is the time of any other call.
+ */
 function sampled(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>, answer: Answer, loader: Loader): unknown {
   let hasLoaded = false;
   const noting: Loader = function (...own) {

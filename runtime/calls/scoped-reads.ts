@@ -14,9 +14,9 @@ import { invalidateKeys } from "../transactions/invalidate";
 import { openScope } from "../transactions/scope";
 
 /**
- * Calls in the async context of a transaction. Its snapshot may be older than what others have invalidated since, and it
- * sees what it has not committed yet. So nothing that is loaded here is stored, no load is shared with others in either
- * direction, and what the transaction has invalidated itself is not read from the cache.
+ * Calls in the async context of a transaction. Its snapshot may be older than what others have invalidated since, and
+ * it sees what it has not committed yet. So nothing that is loaded here is stored, no load is shared with others in
+ * either direction, and what the transaction has invalidated itself is not read from the cache.
  */
 
 /** What a call wants, and how its answer is made of the values. */
@@ -95,7 +95,9 @@ function isInvalidated({ cache, fenceKeys }: BoundPlan, { key, versionKeys }: Wa
   return openScope()?.hasInvalidated(cache.name, [key, ...versionKeys, ...fenceKeys]) ?? false;
 }
 
-/** A call that gets what is stored, or rejects with a `CacheMissError`, also for what this transaction has invalidated. */
+/**
+ * A call that gets what is stored, or rejects with a `CacheMissError`, also for what this transaction has invalidated.
+ */
 export async function readOnlyInScope(
   bound: BoundPlan,
   loader: Loader,

@@ -6,8 +6,8 @@ import { idArgumentsOf, runnerOf as batchRunnerOf } from "./batch";
 import { runnerOf } from "./read-through";
 
 /**
- * Has the call verified, if chance says so and it turns out to be a hit, and returns the loader that it is to be answered
- * with, so that it is known who has loaded what.
+ * Has the call verified, if chance says so and it turns out to be a hit, and returns the loader that it is to be
+ * answered with, so that it is known who has loaded what.
  */
 export function verified(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>): Loader {
   const verifier = verifierOf(bound.cache);

@@ -36,7 +36,9 @@ export function createHold(holders: readonly Holder[]): Buffer {
   return bytes;
 }
 
-/** Whether bytes have the flag of a hold, though they may be damaged: neither a lease nor an entry can be put on them. */
+/**
+ * Whether bytes have the flag of a hold, though they may be damaged: neither a lease nor an entry can be put on them.
+ */
 export function isFlaggedHold(bytes: Buffer): boolean {
   if (bytes.length < versionsOffset || bytes[flagsOffset] !== isHold) return false;
   return bytes.toString("latin1", 0, magic.length) === magic;
@@ -60,8 +62,9 @@ export const longestHoldMs = 3_600_000;
 const mostApartMs = 60_000;
 
 /**
- * Whether a reader may take it for certain that the key is being written. False where it has to ask the store, whose clock
- * decides: for a hold that has run out, and for bytes that nobody will end because they name a time that no hold has.
+ * Whether a reader may take it for certain that the key is being written. False where it has to ask the store, whose
+ * clock decides: for a hold that has run out, and for bytes that nobody will end because they name a time that no hold
+ * has.
  */
 export function isSurelyHeld(bytes: Buffer, now: number): boolean {
   if (bytes.length === versionsOffset || holdersIn(bytes) === null) return false;

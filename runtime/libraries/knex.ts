@@ -7,8 +7,8 @@ export interface KnexLike {
 }
 
 /**
- * Puts a scope around every `transaction(callback)`, and one of its own around each nested one. One that is begun without a
- * callback and committed by hand needs `transactional` around it.
+ * Puts a scope around every `transaction(callback)`, and one of its own around each nested one. One that is begun
+ * without a callback and committed by hand needs `transactional` around it.
  *
  * @returns the same function
  * @throws ConfigError for what is not a `Knex`, such as the `trx` of a transaction

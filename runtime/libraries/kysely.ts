@@ -7,7 +7,8 @@ export interface KyselyLike {
 }
 
 /**
- * Puts a scope around every `transaction().execute(…)` of this copy of Kysely, also of what `withSchema` and `withPlugin` make.
+ * Puts a scope around every `transaction().execute(…)` of this copy of Kysely, also of what `withSchema` and
+ * `withPlugin` make.
  *
  * @returns the same object
  * @throws ConfigError for what is not a `Kysely`, such as the `trx` of a transaction

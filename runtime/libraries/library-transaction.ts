@@ -5,8 +5,8 @@ import { show } from "../check-options";
 type Callback = (...args: never[]) => unknown;
 
 /**
- * A transaction function of a library, called in a scope. A library commits after its callback has ended well, so that an error
- * from then on is that of the COMMIT: nobody knows whether it was carried out.
+ * A transaction function of a library, called in a scope. A library commits after its callback has ended well, so that
+ * an error from then on is that of the COMMIT: nobody knows whether it was carried out.
  *
  * @param begin calls the library's function with the callback it is given
  * @param isSavepoint the transaction is part of another one

@@ -29,11 +29,13 @@ interface Open {
 const opened = new WeakMap<ClientLike, Open>();
 
 /**
- * Runs `fn` between BEGIN and COMMIT, on a client of the pool, and what it has invalidated after the COMMIT. When `fn` rejects it is
- * rolled back, and nothing is invalidated. With the client of a transaction that is under way it is a savepoint.
+ * Runs `fn` between BEGIN and COMMIT, on a client of the pool, and what it has invalidated after the COMMIT. When `fn`
+ * rejects it is rolled back, and nothing is invalidated. With the client of a transaction that is under way it is a
+ * savepoint.
  *
  * @param begin the statement that begins a transaction: `BEGIN ISOLATION LEVEL SERIALIZABLE`
- * @throws ConfigError for what is neither a client nor a pool, and for a client that is in a transaction of another caller's
+ * @throws ConfigError for what is neither a client nor a pool, and for a client that is in a transaction of another
+ * caller's
  * @example await transaction(pool, async (client) => { await client.query("update …"); await invalidateTag("user:5") })
  */
 export function transaction<C extends ReleasedClient, R>(

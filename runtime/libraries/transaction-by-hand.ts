@@ -4,11 +4,12 @@ import { type Invalidation, namesIn } from "../transactions/invalidation";
 import { openScope } from "../transactions/scope";
 
 /**
- * A transaction that is begun by one call and ended by another. No async context tells which code runs inside it: code that
- * begins one hands it to its caller, and a context that is entered by hand reaches code that runs beside the transaction.
+ * A transaction that is begun by one call and ended by another. No async context tells which code runs inside it: code
+ * that begins one hands it to its caller, and a context that is entered by hand reaches code that runs beside the
+ * transaction.
  *
- * So what is invalidated outside of every scope, while such transactions are open, is carried out at once and again when
- * each of them has ended: what others have loaded and stored before the commit does not stay.
+ * So what is invalidated outside of every scope, while such transactions are open, is carried out at once and again
+ * when each of them has ended: what others have loaded and stored before the commit does not stay.
  */
 export class TransactionByHand implements OpenTransaction {
   /** By all of its names, each once. */
@@ -23,8 +24,8 @@ export class TransactionByHand implements OpenTransaction {
   }
 
   /**
-   * Resolves when what was invalidated meanwhile has been carried out again. After a rollback too, because code inside may
-   * have stored what was never committed.
+   * Resolves when what was invalidated meanwhile has been carried out again. After a rollback too, because code inside
+   * may have stored what was never committed.
    *
    * @throws BackendError with `committed: true` when that failed
    */

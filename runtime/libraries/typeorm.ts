@@ -18,9 +18,9 @@ interface EntityManagerLike {
 }
 
 /**
- * Puts a scope around every `transaction(…)` of a `DataSource` or an `EntityManager` of this copy of TypeORM, and one of
- * its own around each nested one. What is invalidated while a `QueryRunner` of this `DataSource` has a transaction open that
- * was begun by hand is carried out at once, and again when the transaction has ended.
+ * Puts a scope around every `transaction(…)` of a `DataSource` or an `EntityManager` of this copy of TypeORM, and one
+ * of its own around each nested one. What is invalidated while a `QueryRunner` of this `DataSource` has a transaction
+ * open that was begun by hand is carried out at once, and again when the transaction has ended.
  *
  * @returns the same object
  * @throws ConfigError for what is not a `DataSource`

@@ -41,8 +41,8 @@ async function lookUpEach(bound: BoundPlan, all: readonly Wanted[], standard: St
 }
 
 /**
- * Like `lookUpAll`, for a caller that loads what is missing. If much was missing at the last read, the leases are taken with this
- * one, if the backend can do that. The caller must use or release them.
+ * Like `lookUpAll`, for a caller that loads what is missing. If much was missing at the last read, the leases are taken
+ * with this one, if the backend can do that. The caller must use or release them.
  */
 export async function lookUpToLoad(bound: BoundPlan, all: readonly Wanted[]): Promise<Found[]> {
   if (bound.reading) return lookUpAll(bound, all);
@@ -108,8 +108,8 @@ export function judgeToLoad(
 }
 
 /**
- * Rises by one with each key that held nothing, and falls by one with each that held something, so that it is high where
- * most reads find nothing. An entry that is not current holds its key: no lease could be taken with the read.
+ * Rises by one with each key that held nothing, and falls by one with each that held something, so that it is high
+ * where most reads find nothing. An entry that is not current holds its key: no lease could be taken with the read.
  */
 function noteRead(bound: BoundPlan, bytes: Answers[number]): void {
   if (bytes === null) {
@@ -123,7 +123,10 @@ const mostlyMissing = 4;
 const noLeases: readonly null[] = [];
 /** A share of what was wanted. If less is missing, taking leases with the read costs Redis more than it saves. */
 const muchMissing = 1 / 4;
-/** The limit of what is stored at the keys. A script takes several times as long as a command for each byte that it reads. */
+/**
+ * The limit of what is stored at the keys. A script takes several times as long as a command for each byte that it
+ * reads.
+ */
 const mostBytesLeased = 64 * 1024;
 
 /** @param count of the values that are entries */

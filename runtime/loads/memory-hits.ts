@@ -15,8 +15,8 @@ import { SharedResult, unshareable } from "./shared-results";
 export const notAtHand = Symbol("not at hand");
 
 /**
- * Returns the value of a hit that needs no waiting, because the backend has all of it in this process and only tags decide
- * whether it is current. Otherwise it returns `notAtHand`, and the entry has to be looked up.
+ * Returns the value of a hit that needs no waiting, because the backend has all of it in this process and only tags
+ * decide whether it is current. Otherwise it returns `notAtHand`, and the entry has to be looked up.
  */
 export function peek(bound: BoundPlan, key: string, versionKeys: readonly string[]): unknown {
   const { cache, plan } = bound;

@@ -37,7 +37,9 @@ export function startLoads(
   return loads;
 }
 
-/** When all callers have aborted, no other caller joins the loads, unless the loader goes on because it takes no signal. */
+/**
+ * When all callers have aborted, no other caller joins the loads, unless the loader goes on because it takes no signal.
+ */
 export function createAbortGroup({ cache, plan }: BoundPlan, loadsOf: () => readonly Load[]): AbortGroup {
   return new AbortGroup(() => {
     for (const load of loadsOf()) if (plan.signal !== undefined || !load.hasStarted) leave(cache, load);
@@ -89,7 +91,10 @@ function wouldCloseCircle({ refreshes }: Cache, { key, run }: Load): boolean {
   return Array.from(refreshes.get(key) ?? []).some((refresh) => waitsForRun(refresh, run));
 }
 
-/** Records that the loads wait for the refreshes in this process that hold their leases. Returns a function that ends that. */
+/**
+ * Records that the loads wait for the refreshes in this process that hold their leases. Returns a function that ends
+ * that.
+ */
 function noteWaits({ refreshes }: Cache, loads: readonly Load[]): () => void {
   const ends = loads.flatMap(({ key, run }) =>
     Array.from(refreshes.get(key) ?? [], (refresh) => addWait(run, refresh)),
@@ -100,8 +105,9 @@ function noteWaits({ refreshes }: Cache, loads: readonly Load[]): () => void {
 }
 
 /**
- * Gives the loads their leases, and returns those to run now and those whose lease another process has. The others are read
- * again. A load whose versions are not known can't be stored, so that it waits for no other and no other waits for it.
+ * Gives the loads their leases, and returns those to run now and those whose lease another process has. The others are
+ * read again. A load whose versions are not known can't be stored, so that it waits for no other and no other waits for
+ * it.
  */
 export function giveLeases(
   bound: BoundPlan,

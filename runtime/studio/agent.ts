@@ -1,6 +1,6 @@
 /**
- * Tells Studio what this process does: to readers in the process as each report is made, and to others through the stores of its
- * caches. It is loaded when Studio is turned on.
+ * Tells Studio what this process does: to readers in the process as each report is made, and to others through the
+ * stores of its caches. It is loaded when Studio is turned on.
  */
 import { isDisabledByEnvironment, registry, type StudioSettings } from "../cache/registry";
 import { sharedInProcess } from "../cache/shared-state";
@@ -50,8 +50,8 @@ export function pause(paused: boolean): void {
 }
 
 /**
- * Loads what is stored at the key again. False where this process doesn't know the call that belongs to the key: it has not loaded
- * it lately. Rejects with the loader's error.
+ * Loads what is stored at the key again. False where this process doesn't know the call that belongs to the key: it has
+ * not loaded it lately. Rejects with the loader's error.
  */
 export async function refreshKey(key: string): Promise<boolean> {
   return state.agent?.refresh(key) ?? false;

@@ -1,6 +1,7 @@
 /**
- * How often values of each size came, in buckets that are each an eighth of a power of two wide: a quantile is at most 5 %
- * off, and the memory is the same however many values there were. Values from 2^-10 (a microsecond, in milliseconds) to 2^38.
+ * How often values of each size came, in buckets that are each an eighth of a power of two wide: a quantile is at most
+ * 5 % off, and the memory is the same however many values there were. Values from 2^-10 (a microsecond, in
+ * milliseconds) to 2^38.
  */
 const bucketsPerDoubling = 8;
 const lowestExponent = -10;

@@ -12,9 +12,9 @@ const mostCounted = 64;
 const longestKey = 1_024;
 
 /**
- * The keys that are asked for most, by the Space-Saving sketch: a key that isn't counted takes the place of the one with the
- * smallest count, and begins with that count, which is how much it may be too high. Each key that is more than a 64th of all is
- * among them.
+ * The keys that are asked for most, by the Space-Saving sketch: a key that isn't counted takes the place of the one
+ * with the smallest count, and begins with that count, which is how much it may be too high. Each key that is more than
+ * a 64th of all is among them.
  */
 export class HottestKeys {
   readonly #counters = new Map<string, Counter>();

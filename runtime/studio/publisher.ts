@@ -10,8 +10,8 @@ const givenUpMs = 30_000;
 const longestReport = 1_000_000;
 
 /**
- * Leaves the reports of this process in the stores of its caches. Nothing waits for it, and a store that is slow gets fewer
- * reports: as long as one is under way no other is sent there.
+ * Leaves the reports of this process in the stores of its caches. Nothing waits for it, and a store that is slow gets
+ * fewer reports: as long as one is under way no other is sent there.
  */
 export class Publisher {
   readonly #sentAt = new Map<Inspector, number>();
@@ -39,8 +39,8 @@ export class Publisher {
 }
 
 /**
- * The stores of all caches, each once. A breaker that is open is not asked: it closes by what calls ask of the store, and a process
- * without calls would never be heard of again.
+ * The stores of all caches, each once. A breaker that is open is not asked: it closes by what calls ask of the store,
+ * and a process without calls would never be heard of again.
  */
 function inspectors(): ReadonlySet<Inspector> {
   const found = new Set<Inspector>();

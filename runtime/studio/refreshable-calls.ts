@@ -35,8 +35,8 @@ export class RefreshableCalls {
   }
 
   /**
-   * Loads what is stored at the key again. False where no such call is known any more, or its receiver is gone. Rejects with the
-   * loader's error.
+   * Loads what is stored at the key again. False where no such call is known any more, or its receiver is gone. Rejects
+   * with the loader's error.
    */
   async refresh(key: string): Promise<boolean> {
     const call = this.#calls.get(key);

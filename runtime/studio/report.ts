@@ -101,7 +101,10 @@ export interface FunctionReport {
   readonly keys: number;
   /** Of loads whose key had been loaded before: how many gave the same bytes as the last time. */
   readonly reloads: { readonly same: number; readonly changed: number };
-  /** A sample of its hits by the age of the entry, from 0 to less than each bound in turn (1 s, 10 s, 1 min, 10 min, 1 h, 1 d, longer); keys whose storing this process saw. */
+  /**
+   * A sample of its hits by the age of the entry, from 0 to less than each bound in turn (1 s, 10 s, 1 min, 10 min, 1
+   * h, 1 d, longer); keys whose storing this process saw.
+   */
   readonly hitsByAge: readonly number[];
   /** Misses by why. */
   readonly missReasons: Readonly<Partial<Record<MissReason, number>>>;

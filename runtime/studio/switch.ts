@@ -17,7 +17,10 @@ export function configure(first?: string | Options, second?: Options): void {
   followSwitch();
 }
 
-/** Loads and starts Studio's agent if the program or the environment wants it, and stops it if the program wants it no more. */
+/**
+ * Loads and starts Studio's agent if the program or the environment wants it, and stops it if the program wants it no
+ * more.
+ */
 export function followSwitch(): void {
   if (registry.studio) agent().startAgent(registry.studio);
   else if (registry.observer) agent().stopAgent();

@@ -48,9 +48,9 @@ const longer = 600_000;
 const slack = 5_000;
 
 /**
- * What every backend has to do, as cases for any test runner. Each case opens its subject when it runs, and may be given
- * the same subject as the others, because they use different keys. A case about an
- * optional method passes on a backend that leaves the method out.
+ * What every backend has to do, as cases for any test runner. Each case opens its subject when it runs, and may be
+ * given the same subject as the others, because they use different keys. A case about an optional method passes on a
+ * backend that leaves the method out.
  *
  * @example
  * for (const { title, run } of backendContract(() => subject)) test(title, run);

@@ -6,7 +6,10 @@ const freeLoads = 100;
 /** For this long a loader that was slow is left alone. */
 const restMs = 60_000;
 
-/** How much verifying may ask of loaders: no more than a share of what callers ask, little at once, and nothing while they are slow. */
+/**
+ * How much verifying may ask of loaders: no more than a share of what callers ask, little at once, and nothing while
+ * they are slow.
+ */
 export class Budget {
   readonly #clock: Clock;
   readonly #settings: VerifySettings;

@@ -1,9 +1,9 @@
 import { types } from "node:util";
 
 /**
- * Where two values that a codec has decoded first differ, as a path: `.items[3].price`, "" for the whole. Null where they
- * are equal. The order of properties, of a Map and of a Set makes no difference, because nothing but the loader's chance
- * decides it; that of an array does.
+ * Where two values that a codec has decoded first differ, as a path: `.items[3].price`, "" for the whole. Null where
+ * they are equal. The order of properties, of a Map and of a Set makes no difference, because nothing but the loader's
+ * chance decides it; that of an array does.
  */
 export function differenceOf(one: unknown, other: unknown): string | null {
   return difference(one, other, "", new Map());

@@ -105,7 +105,9 @@ export class Verifier {
     this.#verify({ ...call, context: new CallerContext() }).catch(() => {});
   }
 
-  /** Runs the loader for a caller, whose context and arguments are kept in case that what it returns is found to differ. */
+  /**
+   * Runs the loader for a caller, whose context and arguments are kept in case that what it returns is found to differ.
+   */
   load<T>(name: string, calls: () => readonly Call[], run: () => T): Promise<Awaited<T>> {
     const at = this.#cache.settings.clock.now();
     const context = new CallerContext();

@@ -29,8 +29,8 @@ export const checkOperations: Check = (context) => {
 type Use = "called" | "lent" | "value";
 
 /**
- * Tells `load.refresh(5)` from `load.refresh.call(load, 5)` and from `ids.map(load.refresh)`. Null is any other use, such as a
- * condition.
+ * Tells `load.refresh(5)` from `load.refresh.call(load, 5)` and from `ids.map(load.refresh)`. Null is any other use,
+ * such as a condition.
  */
 function useOf(compiler: typeof ts, access: ts.PropertyAccessExpression): Use | null {
   let node: ts.Expression = access;
@@ -81,8 +81,8 @@ function checkCall(context: CheckContext, access: ts.PropertyAccessExpression, f
 }
 
 /**
- * Advises on `const add = a.add; add.refresh(5)`, `a.add.refresh.call(a.add, 5)` and `A.prototype.add.refresh(5)`. An object
- * literal's method is treated alike.
+ * Advises on `const add = a.add; add.refresh(5)`, `a.add.refresh.call(a.add, 5)` and `A.prototype.add.refresh(5)`. An
+ * object literal's method is treated alike.
  */
 function adviceForReceiver(
   { ts }: CheckContext,

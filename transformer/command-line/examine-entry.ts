@@ -11,8 +11,8 @@ export interface EntryFinding {
 }
 
 /**
- * Whether the zcache entry of a config does what it is there for. Nothing else says so: a compiler that finds no entry that
- * it can carry out compiles every function uncached, without a word.
+ * Whether the zcache entry of a config does what it is there for. Nothing else says so: a compiler that finds no entry
+ * that it can carry out compiles every function uncached, without a word.
  * @throws Error where the entry has an option that doesn't exist
  */
 export function examineEntry(configFile: string, directory: string): EntryFinding | null {

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-// `McpServer`, the form that is recommended, takes schemas of zod, which would be one more package. These tools have texts only.
+// `McpServer`, the form that is recommended, takes schemas of zod, which would be one more package. These tools have
+// texts only.
 // oxlint-disable-next-line typescript/no-deprecated
 import type { Server as ServerOfSdk } from "@modelcontextprotocol/sdk/server/index.js";
 import type { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";

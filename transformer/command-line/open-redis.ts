@@ -54,7 +54,8 @@ function createClient(directory: string, url: string, isCluster: boolean): Clien
 }
 
 /**
- * Returns a client for a command that runs on: it connects again whenever the server is back. The caller disconnects it.
+ * Returns a client for a command that runs on: it connects again whenever the server is back. The caller disconnects
+ * it.
  * @throws UsageError if no Redis is named
  */
 export function keepRedis({ values, flags }: Arguments, { directory, environment }: Terminal): KeptRedis {

@@ -20,7 +20,9 @@ export interface Scalar {
   readonly quoted: boolean;
   /** The scalar has no quotes and continues on the next line. */
   readonly folded: boolean;
-  /** There is no text, not even an empty one in quotes: a name or a value was left out. The span is the place for it. */
+  /**
+   * There is no text, not even an empty one in quotes: a name or a value was left out. The span is the place for it.
+   */
   readonly missing: boolean;
   readonly span: Span;
   /**

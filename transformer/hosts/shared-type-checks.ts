@@ -11,8 +11,8 @@ interface Run {
 }
 
 /**
- * The type checks of a build whose files are loaded by several processes, which is how turbopack runs loaders. The first of
- * them that asks runs the checks and answers the others, because each run takes a TypeScript program.
+ * The type checks of a build whose files are loaded by several processes, which is how turbopack runs loaders. The
+ * first of them that asks runs the checks and answers the others, because each run takes a TypeScript program.
  */
 export class SharedTypeChecks {
   #run: Run | null = null;

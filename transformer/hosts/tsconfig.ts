@@ -49,7 +49,10 @@ export class Tsconfigs {
     this.#asked = file === undefined ? null : readTsconfig(resolve(file));
   }
 
-  /** Returns the options as they are on disk now, because servers and builds that watch run for longer than a config stays the same. */
+  /**
+   * Returns the options as they are on disk now, because servers and builds that watch run for longer than a config
+   * stays the same.
+   */
   of(fileName: string): Tsconfig {
     const known = this.#find(fileName);
     if (!hasChanged(known)) return known;

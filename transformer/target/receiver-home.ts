@@ -43,7 +43,10 @@ function hasThisAt(compiler: Syntax, { parent, body }: ts.ConstructorDeclaration
   return body?.statements.some((statement) => isSuperCall(statement) && statement.end <= arrow.pos) ?? false;
 }
 
-/** `{ load: async function () { … } }`, `load = async function () { … }` in a class, `this.load = async function () { … }` */
+/**
+ * `{ load: async function () { … } }`, `load = async function () { … }` in a class,
+ * `this.load = async function () { … }`
+ */
 function homeOfExpression(context: FileContext, node: ts.FunctionExpression): Home | null {
   const { ts } = context;
   const holder = holderOf(ts, node);

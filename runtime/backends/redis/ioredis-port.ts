@@ -107,7 +107,10 @@ export class IoredisPort implements RedisPort {
     }));
   }
 
-  /** ioredis writes each command to its socket by itself, and a write costs more than all else that is done for a command. */
+  /**
+   * ioredis writes each command to its socket by itself, and a write costs more than all else that is done for a
+   * command.
+   */
   cork<Result>(send: () => Result): Result {
     const corked = findSockets(this.#client).filter((socket) => isDone(() => socket.cork()));
     try {

@@ -7,8 +7,8 @@ import type { Script } from "./redis-scripts";
 import { mustBe, staleReplica } from "./refusals";
 
 /**
- * What is used of a client of node-redis (`redis`, `@redis/client`), version 5 or 6: of one server, a pool, a Cluster or
- * a Sentinel set. These aren't its own types, so that zcache type-checks where it isn't installed.
+ * What is used of a client of node-redis (`redis`, `@redis/client`), version 5 or 6: of one server, a pool, a Cluster
+ * or a Sentinel set. These aren't its own types, so that zcache type-checks where it isn't installed.
  */
 export interface NodeRedisClient {
   sendCommand(...args: never[]): Promise<unknown>;
@@ -91,8 +91,8 @@ export class NodeRedisPort implements RedisPort {
     this.tracking = null;
     if (kind === "pool" || kind === "sentinel") this.whyUntracked = untracked[kind];
     else this.tracking = kind === "cluster" ? createClusterTracking(given) : createTracking(given);
-    // The client makes an AbortSignal for each command that has a timeout, which costs several times as much as all else
-    // that is done for it; zcache has its deadline. A timeout of the program's own stays.
+    // The client makes an AbortSignal for each command that has a timeout, which costs several times as much as all
+    // else that is done for it; zcache has its deadline. A timeout of the program's own stays.
     this.#connected = { typeMapping, timeout: options.commandOptions?.timeout };
     this.#send = this.#createSend();
     if (client.listenerCount("error") === 0) client.on("error", warnWhereNobodyListens(client));

@@ -54,7 +54,8 @@ class NodeRedisTracking implements TrackingPort {
   watch(listener: ConnectionListener): () => void {
     return listen(this.client, {
       ready: () => listener.ready(),
-      // Each loss of a connection is an error, and so are others, after which it does no harm to prove the stream again.
+      // Each loss of a connection is an error, and so are others, after which it does no harm to prove the stream
+      // again.
       error: () => listener.lost(),
       end: () => listener.ended(),
       terminated: () => listener.ended(),

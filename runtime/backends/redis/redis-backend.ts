@@ -59,9 +59,9 @@ const busy: AcquireResult = { status: "busy" };
 const held: AcquireResult = { status: "held" };
 
 /**
- * Keeps entries in Redis (5 or newer) or Valkey: standalone, behind Sentinel, or in a Cluster. The
- * client is one of ioredis, iovalkey or node-redis, and stays yours: its options, including `keyPrefix`, apply to zcache's commands, and closing it is up
- * to you. Several backends may share one client.
+ * Keeps entries in Redis (5 or newer) or Valkey: standalone, behind Sentinel, or in a Cluster. The client is one of
+ * ioredis, iovalkey or node-redis, and stays yours: its options, including `keyPrefix`, apply to zcache's commands, and
+ * closing it is up to you. Several backends may share one client.
  *
  * @example
  * import { Redis } from "ioredis";
@@ -184,9 +184,9 @@ export class RedisBackend implements Backend {
   }
 
   /**
-   * Reads the first key, or takes the lease on it where it holds nothing, with one plain command, and reads the others in
-   * the same round trip. The versions of an entry are read behind it: one that is invalidated in between has no version
-   * any more.
+   * Reads the first key, or takes the lease on it where it holds nothing, with one plain command, and reads the others
+   * in the same round trip. The versions of an entry are read behind it: one that is invalidated in between has no
+   * version any more.
    */
   #readOrLease(keys: readonly string[], { token, leaseMs }: LeaseRequest): Promise<LeasedValues> {
     const [key] = keys as [string];

@@ -7,7 +7,10 @@ import type { RedisPort } from "./redis-port";
 import { mustBe } from "./refusals";
 import { SetForms } from "./set-forms";
 
-/** A client of ioredis 5 or 6, iovalkey, or node-redis 5 or 6: of one server, of a Sentinel set, of a Cluster, or a pool. */
+/**
+ * A client of ioredis 5 or 6, iovalkey, or node-redis 5 or 6: of one server, of a Sentinel set, of a Cluster, or a
+ * pool.
+ */
 export type RedisClient = IoredisClient | NodeRedisClient;
 
 /** What the backends on one client share. */

@@ -6,7 +6,9 @@ import { type Script } from "./redis-scripts";
 
 const inspectors = new WeakMap<RedisPort, RedisInspector>();
 
-/** Returns the inspector of a client: the same one for all backends on it, so that a process leaves one report there. */
+/**
+ * Returns the inspector of a client: the same one for all backends on it, so that a process leaves one report there.
+ */
 export function inspectorOf(port: RedisPort): Inspector {
   let inspector = inspectors.get(port);
   if (!inspector) inspectors.set(port, (inspector = new RedisInspector(port)));
@@ -67,8 +69,8 @@ class RedisInspector implements Inspector {
 const deadlineEnd = "~";
 
 /**
- * Removes the reports of processes that have left none for a while. The hash as a whole lives on with the others, and would
- * otherwise grow with each process that ever was.
+ * Removes the reports of processes that have left none for a while. The hash as a whole lives on with the others, and
+ * would otherwise grow with each process that ever was.
  */
 const forgetOld = `
 local time = redis.call("TIME")

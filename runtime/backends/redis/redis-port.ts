@@ -22,8 +22,8 @@ export interface RedisPort {
   readonly keyPrefix: string;
 
   /**
-   * How a memory tier hears of changes: from one server, or from each master of a Cluster. Null where nothing reports them,
-   * so that no memory tier can be in front of it: then `whyUntracked` says why.
+   * How a memory tier hears of changes: from one server, or from each master of a Cluster. Null where nothing reports
+   * them, so that no memory tier can be in front of it: then `whyUntracked` says why.
    */
   readonly tracking: TrackingPort | ClusterTrackingPort | null;
   readonly whyUntracked?: string;
@@ -73,7 +73,9 @@ export interface ClusterTrackingPort {
   readonly isReady: boolean;
   /** @returns what ends the watch */
   watch(listener: Pick<ConnectionListener, "ready" | "ended">): () => void;
-  /** Returns the masters that the client has connections to: each is the same object for as long as its connection is. */
+  /**
+   * Returns the masters that the client has connections to: each is the same object for as long as its connection is.
+   */
   masters(): readonly MasterPort[];
   /** Returns the one that the client sends a command about a key of the slot to now. */
   masterOf(slot: number): MasterPort | null;

@@ -35,8 +35,8 @@ class SetForm {
   #takesNoWrites = false;
 
   /**
-   * Sends a command of this form, or does the same in another way where the server is known to refuse the form, and where
-   * it refuses it now.
+   * Sends a command of this form, or does the same in another way where the server is known to refuse the form, and
+   * where it refuses it now.
    */
   attempt<Result>(
     send: () => Promise<unknown>,

@@ -111,8 +111,8 @@ export class InvalidationStream implements Voucher {
   }
 
   /**
-   * Forgets what canaries have proven, because it isn't known any more that they were written to this server. Nothing has
-   * been missed.
+   * Forgets what canaries have proven, because it isn't known any more that they were written to this server. Nothing
+   * has been missed.
    */
   proveAgain(): void {
     this.#provenAt = -Infinity;

@@ -21,9 +21,9 @@ export interface MasterStreamOptions extends Omit<StreamsOptions, "onStateChange
 const mostTries = 12 * slotCount;
 
 /**
- * The stream of one master of a Cluster, and what that master says of its slots. Both have to be fresh. A canary shows that
- * what was acknowledged by this server has arrived; it doesn't show that this server was the one that other keys were
- * changed at, because slots move.
+ * The stream of one master of a Cluster, and what that master says of its slots. Both have to be fresh. A canary shows
+ * that what was acknowledged by this server has arrived; it doesn't show that this server was the one that other keys
+ * were changed at, because slots move.
  */
 export class MasterStream implements Voucher {
   readonly master: MasterPort;

@@ -78,8 +78,8 @@ export class SlotTable<Owner extends SlotOwner> {
 const noOwners: readonly null[] = Array.from({ length: slotCount }, () => null);
 
 /**
- * Returns the nodes, and for each slot the index of the node that holds it by all that is known, or -1 where nobody does
- * or that is in doubt.
+ * Returns the nodes, and for each slot the index of the node that holds it by all that is known, or -1 where nobody
+ * does or that is in doubt.
  */
 function findHolders(streams: readonly SlotOwner[]): { ids: readonly string[]; holders: Int32Array } {
   const ids: string[] = [];

@@ -10,7 +10,9 @@ export type TierState = "live" | "partial" | "bypassed";
 /** The streams that report to a memory tier what changes in Redis: one of a single server, or one of each master. */
 export interface Streams {
   readonly state: TierState;
-  /** How old the newest proof is that every invalidation has arrived, of the stream that lags most; null without one. */
+  /**
+   * How old the newest proof is that every invalidation has arrived, of the stream that lags most; null without one.
+   */
   readonly lagMs: number | null;
   /**
    * Returns who vouches for what a read that is sent now brings, or null if nobody does, and it must not be kept.

@@ -72,8 +72,8 @@ const shortestLagMs = 100;
  * A memory tier in front of Redis. Functions with `memory: 30s` are answered from memory where
  * possible. For all other functions, and for all operations but reads, it is the `RedisBackend`.
  *
- * Redis reports every change (CLIENT TRACKING, on one more connection like the client's, in a
- * Cluster on one to each master), so that an invalidation by another process takes effect here within the time of one push, and one by this
+ * Redis reports every change (CLIENT TRACKING, on one more connection like the client's, in a Cluster on one to each
+ * master), so that an invalidation by another process takes effect here within the time of one push, and one by this
  * process at once. While that can't be relied on, memory is out of use.
  *
  * The memory backend provides its limits and its room; it must not be used for anything else.

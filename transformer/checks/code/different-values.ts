@@ -25,7 +25,10 @@ export function isGivenDifferently(context: CheckContext, declaration: ts.Declar
   return areDifferent;
 }
 
-/** By the declaration, the viewer's class, and whether only objects of that class count: each method of a class asks the same. */
+/**
+ * By the declaration, the viewer's class, and whether only objects of that class count: each method of a class asks the
+ * same.
+ */
 const knownDifferent = oncePerProgram(() => new Map<ts.Declaration, Map<ts.Node | null, Map<boolean, boolean>>>());
 
 /** Does the same for the parameter of a function, such as a factory or a mixin. */
@@ -230,8 +233,8 @@ class Givings {
 }
 
 /**
- * Whether a callback's parameter is an element of a list: `regions.map((region) => …)`. Other callbacks are given what there is one of,
- * as far as can be seen: `transactional((db) => createAccounts(db))`.
+ * Whether a callback's parameter is an element of a list: `regions.map((region) => …)`. Other callbacks are given what
+ * there is one of, as far as can be seen: `transactional((db) => createAccounts(db))`.
  */
 function isElement(compiler: typeof ts, { parent }: ts.ParameterDeclaration): boolean {
   const call = parent.parent;

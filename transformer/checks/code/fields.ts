@@ -162,7 +162,10 @@ class Fields {
     });
   }
 
-  /** `this.headers.authorization = token`, `this.headers["authorization"] = token`, `this.headers.set("authorization", token)` */
+  /**
+   * `this.headers.authorization = token`, `this.headers["authorization"] = token`,
+   * `this.headers.set("authorization", token)`
+   */
   #writesInside(owner: ts.ClassLikeDeclaration, name: string): Write[] {
     const { ts } = this.context;
     const writes: Write[] = [];

@@ -12,7 +12,9 @@ export interface Origin {
   readonly root: "receiver" | ts.Symbol | Made;
   /** The receiver's own type, whatever the code asserts of it. */
   readonly type?: ts.Type | null;
-  /** The access is by `super`, so that members are those of the base, whatever the receiver's class has under the name. */
+  /**
+   * The access is by `super`, so that members are those of the base, whatever the receiver's class has under the name.
+   */
   readonly isSuper?: boolean;
   readonly steps: readonly Step[];
 }
@@ -357,7 +359,9 @@ class Tracer {
   }
 }
 
-/** `base` of `const context = { __proto__: base }` and of `Object.create(base)`, whose properties the object has too. */
+/**
+ * `base` of `const context = { __proto__: base }` and of `Object.create(base)`, whose properties the object has too.
+ */
 function prototypeOf(compiler: typeof ts, declaration: ts.Declaration): ts.Expression | null {
   if (!compiler.isVariableDeclaration(declaration) || !declaration.initializer) return null;
   const value = unwrap(compiler, declaration.initializer);
@@ -374,7 +378,10 @@ export const copies = /^(?:Object\.(?:assign|freeze|seal|create)|structuredClone
 /** Functions that take one property of an object. */
 export const reflections = /^(?:Reflect\.get|(?:Object|Reflect)\.getOwnPropertyDescriptor)$/;
 
-/** The names in `this["tenant"]`, and in `this[field]` where the type of `field` is made of literals; null where it isn't. */
+/**
+ * The names in `this["tenant"]`, and in `this[field]` where the type of `field` is made of literals; null where it
+ * isn't.
+ */
 function literalNames({ ts, checker }: CheckContext, argument: ts.Expression): readonly string[] | null {
   const inner = unwrap(ts, argument);
   if (ts.isStringLiteralLike(inner) || ts.isNumericLiteral(inner)) return [inner.text];
@@ -382,7 +389,8 @@ function literalNames({ ts, checker }: CheckContext, argument: ts.Expression): r
   for (const type of [checker.getTypeAtLocation(inner), checker.getTypeAtLocation(argument)]) {
     const parts = type.isUnion() ? type.types : [type];
     if (parts.every((part) => part.isStringLiteral())) return parts.map(({ value }) => value);
-    // `store[key]`, of `const key = Symbol.for("tenant")`. A field of the receiver is looked up by its name in the class, which this is not.
+    // `store[key]`, of `const key = Symbol.for("tenant")`. A field of the receiver is looked up by its name in the
+    // class, which this is not.
     if (type.flags & ts.TypeFlags.UniqueESSymbol && !isOfThis(ts, argument))
       return [(type as ts.UniqueESSymbolType).escapedName as string];
   }

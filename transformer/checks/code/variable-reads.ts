@@ -78,7 +78,9 @@ function ofClass({ ts, checker }: CheckContext, read: Read): Read {
   return symbol ? { ...read, origin: { root: symbol, steps: read.origin.steps } } : read;
 }
 
-/** The most helpers that are followed. Through more of them, a loader hardly ever depends on a module's own variable. */
+/**
+ * The most helpers that are followed. Through more of them, a loader hardly ever depends on a module's own variable.
+ */
 const maxHelpers = 2;
 
 interface Value {
@@ -109,7 +111,10 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
     : null;
 }
 
-/** `const scoped = prisma.$extends(scopeOf(tenantId))` in a factory that is called with a tenant: each call makes another one. */
+/**
+ * `const scoped = prisma.$extends(scopeOf(tenantId))` in a factory that is called with a tenant: each call makes
+ * another one.
+ */
 function isMadeOfText(context: CheckContext, variable: ts.Symbol): boolean {
   const { ts, checker } = context;
   const declaration = variable.valueDeclaration as ts.Declaration;
@@ -239,7 +244,9 @@ function isReadWhole(context: CheckContext, symbol: ts.Symbol, { node, origin }:
 const wholeReaders =
   /^(?:join|values|entries|keys|forEach|map|flatMap|reduce|reduceRight|slice|concat|at|toString|to[A-Z]\w*)$/;
 
-/** A collection of objects, which stands for a database: the program caches what it has, and ends that when it changes. */
+/**
+ * A collection of objects, which stands for a database: the program caches what it has, and ends that when it changes.
+ */
 export function isStore(context: CheckContext, given: ts.Type): boolean {
   const { ts, checker } = context;
   const type = checker.getApparentType(given);

@@ -130,7 +130,9 @@ export function assignedValue(compiler: typeof ts, write: ts.Node): ts.Expressio
 
 const knownSymbols = oncePerProgram(() => new WeakMap<ts.Identifier, ts.Symbol | null>());
 
-/** Returns what a name stands for. The compiler looks through all scopes each time, and the checks ask for a name often. */
+/**
+ * Returns what a name stands for. The compiler looks through all scopes each time, and the checks ask for a name often.
+ */
 export function valueSymbol(context: CheckContext, node: ts.Identifier): ts.Symbol | undefined {
   const { ts, checker } = context;
   const symbols = knownSymbols(context);
