@@ -1,4 +1,4 @@
-/** Before the oldest place and behind the newest one, so that the places are a ring. */
+/** A place before the oldest one and behind the newest one, so that the places form a ring. */
 const end = 0;
 
 /**

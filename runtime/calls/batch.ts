@@ -157,7 +157,7 @@ async function findAll(
           if (one.outdated) outdated.push(one.outdated);
         } else missing.push(one);
       }
-      // They would be loaded for nobody.
+      // No caller would get the values.
       if (missing.length > 0 && signal?.aborted) await giveUpUnused(bound, missing, signal);
       // It begins its own loads before it waits for those of others, so that overlapping batches can't block each
       // other.
@@ -341,7 +341,7 @@ function findInMap(
     try {
       byKey.set(keyOf(bound, self, [id, ...further]), value);
     } catch {
-      // It is not an id, and so not one of those that are wanted.
+      // It is not an id, so it can't be one of those that are wanted.
     }
   }
   const found = wanted.map(({ args, key }) => (results.has(args[0]) ? results.get(args[0]) : byKey.get(key)));

@@ -50,7 +50,7 @@ function placed(receiver: unknown, name: PropertyKey): Cached | undefined {
     holder = Object.getPrototypeOf(holder)
   ) {
     const cached = places.get(holder)?.get(name);
-    // Private names are not properties, and can't be replaced either.
+    // Private names are not properties, and private methods can't be replaced either.
     if (cached || Object.hasOwn(holder, name)) return cached;
   }
   return undefined;

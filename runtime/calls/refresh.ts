@@ -104,7 +104,7 @@ async function reloadAll(
     standing = cache.track(findStoredIds(bound, loads));
     await runLoads(bound, self, loads, runner);
   } catch (error) {
-    // There is a mistake in a backend of the user's own.
+    // A user's own backend has made a mistake.
     for (const load of loads) fail(cache, load, error);
     throw error;
   } finally {

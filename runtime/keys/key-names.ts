@@ -15,8 +15,8 @@ const tilde = end.charCodeAt(0);
 const percent = escape.charCodeAt(0);
 
 /**
- * Returns the text of an entry's key, from its template's text. What a store would make of a lone
- * surrogate, it makes at once.
+ * Returns the text of an entry's key, from its template's text. It replaces a lone surrogate in the way in which a
+ * store would.
  */
 export function entryKeyOf(text: string): string {
   const last = text.charCodeAt(text.length - 1);
@@ -48,8 +48,8 @@ export function epochKeyOf(namespace: string | null): string {
 }
 
 /**
- * The hash whose fields are the reports that processes leave for Studio. It belongs to no cache: processes find each
- * other there whatever the namespaces of their caches are.
+ * The hash whose fields are the reports that processes leave for Studio. It does not belong to a cache, so processes
+ * find each other there whatever the namespaces of their caches are.
  */
 export const reportsKey = `studio${end}`;
 

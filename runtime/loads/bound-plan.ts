@@ -26,11 +26,11 @@ export interface BoundPlan {
   /** The share of hits that is verified: see `verify/`. */
   readonly verify: number;
   readonly timeoutMs: number | null;
-  /** Entries carry their times. */
+  /** Whether entries carry their times. */
   readonly timed: boolean;
-  /** The keys of what changes with every invalidation of a tag that may be one of the result's. */
+  /** The keys of the fences that change with every invalidation of a tag that may be one of the result's. */
   readonly fenceKeys: readonly string[];
-  /** Undefined if values must be read from the store itself. */
+  /** It is undefined if values must be read from the store itself. */
   readonly reading: ReadOptions | undefined;
   /** Whether memory hands out one frozen value: see `shared-results.ts`. */
   readonly share: boolean;
@@ -42,11 +42,11 @@ export interface BoundPlan {
   readonly account: Account;
   /** Whether the loader has been given the function's name. */
   isNamed: boolean;
-  /** See `rememberKey`. */
+  /** The keys that `rememberKey` keeps. */
   readonly knownKeys: Map<unknown, string>;
   /** Whether other programs on the same store may have the same default keys. Then calls are not cached. */
   readonly isShared: boolean;
-  /** Null if the key depends neither on the receiver's class nor on whether the store is shared. */
+  /** It is null if the key depends neither on the receiver's class nor on whether the store is shared. */
   readonly receivers: Receivers | null;
   /** For a batch: whether much was missing at the last read, so that the next one should take leases. */
   expectsMissing: boolean;
@@ -118,12 +118,12 @@ function bindPlan(plan: Plan): BoundPlan {
     early,
     jitter: plan.jitter ?? settings.jitter,
     verify: verifyOf(plan, cache),
-    // 0 is `timeout: off`.
+    // 0 means `timeout: off`.
     timeoutMs: (plan.timeoutMs ?? settings.timeoutMs) || null,
     timed: graceMs > 0 || early > 0,
     fenceKeys: fenceKeysOf(plan, cache),
     reading: memoryMs > 0 ? { memoryMs } : undefined,
-    // What a codec of the user's own returns may be more than its data, and be kept by the codec.
+    // A value from a user's own codec may be more than its data, and the codec may keep it.
     share: plan.share === true && isBuiltIn(codec) && settings.backend.peek !== undefined,
     prefix: prefixOf(plan, cache, null),
     account: accountOf(plan.name),

@@ -73,7 +73,7 @@ class StoredState {
     return stored && stored !== "unreadable" ? stored.id : null;
   }
 
-  /** The first tag whose version is not the entry's, or null where it isn't known. */
+  /** The first tag whose version differs from the entry's, or null if it isn't known. */
   endedTag(): string | null {
     const { entry, wanted, versions, named } = this;
     if (!entry) return null;

@@ -150,7 +150,7 @@ export function releaseLeases(cache: Cache, leases: readonly Lease[]): Promise<v
 
 const nothingToRelease = Promise.resolve();
 
-/** The same, in the background. */
+/** Does the same in the background. */
 export function giveUpLeases(cache: Cache, leases: readonly Lease[]): void {
   if (leases.length > 0) void cache.track(release(cache, leases));
 }

@@ -4,11 +4,11 @@ import { parseResultDuration } from "../duration";
 import { type Times } from "../entry/entry";
 import { disown, messageOf } from "../user-code/thrown";
 
-/** How long a value may be used, in milliseconds. */
+/** How long a value is usable, in milliseconds. */
 export interface Lifetime {
-  /** As a hit. */
+  /** How long it is served as a hit. */
   readonly freshMs: number;
-  /** As anything: served stale, or when the loader fails. */
+  /** How long it is kept at all, to be served stale or when the loader fails. */
   readonly storedMs: number;
 }
 

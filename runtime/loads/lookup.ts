@@ -73,12 +73,12 @@ export function readToLoad(
 ): void {
   const { cache, reading } = bound;
   const keys = keysToRead(wanted);
-  // What an outbox tells besides is why it could not read, which is no lease.
+  // The second argument of an outbox is the reason for a failed read, and not a lease.
   if (bound.recentMisses < mostlyMissing || reading) cache.readTo(keys, reading, (values) => tell(values));
   else readAndLease(cache, keys, 1, (values, leases) => tell(values, leases[0]));
 }
 
-/** The same as a promise of what was found. */
+/** Does the same, and returns a promise of what was found. */
 export async function lookUpOneToLoad(bound: BoundPlan, wanted: Wanted): Promise<Found> {
   let lease: Lease | null | undefined;
   const values = await new Promise<Answers>((resolve) =>
@@ -90,7 +90,7 @@ export async function lookUpOneToLoad(bound: BoundPlan, wanted: Wanted): Promise
   return judgeToLoad(bound, wanted, values, lease);
 }
 
-/** Judges what `readToLoad` has read. Nothing can have been found where a lease was taken. */
+/** Judges what `readToLoad` has read. If a lease was taken, nothing can have been found. */
 export function judgeToLoad(
   bound: BoundPlan,
   wanted: Wanted,
@@ -171,7 +171,7 @@ function judgeTagless(
   values: Answers,
   standard: Standard,
 ): (Found | Promise<Found>)[] {
-  // What is shared is decoded by itself, if at all.
+  // A shared result is decoded separately, if at all.
   const payloads = bound.timed || bound.share ? [] : values.filter(isPayload);
   const decoded = decodeTogether(bound.codec, payloads);
   let next = 0;

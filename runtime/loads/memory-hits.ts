@@ -57,7 +57,7 @@ const readOnce = Symbol("read once");
 /** The memo of bytes that are read repeatedly: an entry of which only tags decide whether it is current. */
 class Decoded {
   readonly payloadBytes: number;
-  /** Null if it has no tags. */
+  /** It is null if the entry has no tags. */
   readonly tagged: Entry | null;
   readonly source: CopySource;
   readonly record: Copies["record"];

@@ -60,8 +60,8 @@ function ownValue(object: object, name: string): unknown {
 const literals = new WeakSet<object>();
 
 /**
- * Emitted around an object literal whose cached functions read `this`, because a copy of the literal is another
- * receiver.
+ * A call of it is emitted around an object literal whose cached functions read `this`, because a copy of the literal is
+ * another receiver.
  */
 export function literal<T extends object>(written: T): T {
   literals.add(written);

@@ -16,7 +16,7 @@ import { markFrames } from "../user-code/stacks";
 import { type PendingWrite, encode, judgeValue, store } from "./store";
 import { keepVersions } from "./tag-versions";
 
-/** How a loader is run. In a batch, for several keys at once. */
+/** How a loader is run. In a batch it runs for several keys at once. */
 export interface Runner {
   readonly loader: Loader;
   /** Returns what the loader returns, which usually is a promise. */

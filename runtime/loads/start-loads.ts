@@ -12,7 +12,7 @@ import { completeVersions, isVersioned } from "./tag-versions";
 /**
  * Begins to load what is missing, and returns at once. Each `Load` notifies its waiters when it ends. No load of
  * these keys may be under way in this cache.
- * @param background no caller waits, so that keys that another process is loading are left to it
+ * @param background whether no caller waits, so that keys that another process is loading are left to it
  */
 export function startLoads(
   bound: BoundPlan,
@@ -66,7 +66,7 @@ async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load
     const running: Load[] = [];
     const leftAlone: Load[] = [];
     waiting = [];
-    // A load in the background that could not be stored is of no use.
+    // A load in the background whose value could not be stored would be useless.
     for (const load of ready) (load.background && !load.lease ? leftAlone : running).push(load);
     for (const load of busy) {
       // A load in the background is left to the other process, and a caller that had a timeout is not there any more.

@@ -26,7 +26,7 @@ export interface HoldOptions {
   readonly lease?: string;
   /**
    * When the store can't be asked: "reject" rejects with a `BackendError`, so that nothing is written. "proceed" goes
-   * on without a hold, and says so by an event (`transaction`, `unheld`).
+   * on without a hold, and reports that by an event (`transaction`, `unheld`).
    * @defaultValue "reject"
    */
   readonly onOutage?: "reject" | "proceed";

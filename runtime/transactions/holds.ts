@@ -49,7 +49,7 @@ export class Hold {
       try {
         await this.#send(part, sent);
       } catch (error) {
-        // The store may carry it out though nobody waits for its answer any more.
+        // The store may carry it out although nobody waits for its answer any more.
         sent.undo(() => this.cache.track(endAll(this.cache, requestsOf(this.token, taken)).then(() => {})));
         throw error;
       }
@@ -89,7 +89,7 @@ export class Hold {
         const stood = await this.#send(part);
         lapsed.push(...part.filter((_, i) => !stood[i]));
       } catch {
-        // A fault is an event.
+        // A fault is reported by an event.
         hasFailed = true;
       }
     }

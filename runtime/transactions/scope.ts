@@ -198,7 +198,7 @@ export function openScope(): Scope | null {
   return scope ? nearestOpen(scope) : null;
 }
 
-/** A scope that has ended passes on what comes late in its context to the one around it. */
+/** A scope that has ended passes invalidations that come late in its context on to the scope around it. */
 function nearestOpen(scope: Scope): Scope | null {
   let one: Scope | null = scope;
   while (one?.hasEnded) one = one.outer;

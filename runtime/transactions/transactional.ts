@@ -26,8 +26,8 @@ export interface TransactionalOptions {
    */
   readonly overdue?: string;
   /**
-   * What the function is going to write. It is held from before the call until the transaction has ended. See `hold`.
-   * Give a list for several caches.
+   * What the function is going to write, which is held from before the call until the transaction has ended. See
+   * `hold`. For several caches, give a list.
    * @defaultValue nothing
    */
   readonly hold?: HoldOptions | readonly HoldOptions[];
@@ -44,7 +44,8 @@ const rowsIfSynchronous: Readonly<Record<keyof SynchronousOptions, OptionRow>> =
  * @returns what `fn` returns, after the invalidations have been carried out
  * @throws BackendError with `committed: true` when the transaction has committed and an invalidation failed; before
  * `fn` is called when what it writes could not be held
- * @throws ConfigError for what is not a function, and for an option that does not exist or has an impossible value
+ * @throws ConfigError for a value that is not a function, and for an option that does not exist or has an impossible
+ * value
  * @example await transactional(() => db.transaction(async (tx) => { … await invalidateTag(`user:${id}`) }))
  */
 export async function transactional<R>(fn: () => R, options: TransactionalOptions = {}): Promise<Awaited<R>> {
@@ -80,7 +81,8 @@ export async function transactional<R>(fn: () => R, options: TransactionalOption
  * back.
  *
  * @returns what `fn` returns
- * @throws ConfigError for what is not a function, for one that returns a promise, and for an impossible option
+ * @throws ConfigError for a value that is not a function, for a function that returns a promise, and for an impossible
+ * option
  * @example const rows = transactionalSync(() => db.transaction(() => { …; saved = invalidateTag(`user:${id}`) })())
  */
 export function transactionalSync<R>(fn: () => R, options: SynchronousOptions = {}): R {

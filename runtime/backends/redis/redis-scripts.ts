@@ -46,8 +46,8 @@ function partOf(packed: string, length: number, convert = ""): string {
 }
 
 /**
- * Does the same for a time. A command wants text: the text of a number is made again for each key,
- * and takes half as long as the command.
+ * Does the same for a time. Commands take text, and making the text of a number for each key would take half as long as
+ * the command.
  */
 function timeOf(packed: string): string {
   return partOf(packed, timeDigits, "tonumber");
@@ -455,8 +455,8 @@ export const holdKeys = script(
 );
 
 /**
- * Deletes what others don't hold. Arguments: owners whose holds end; zeros to end none. Replies 1 where the owner held
- * the key, else 0.
+ * Deletes keys that nobody else holds. Arguments: owners whose holds end; zeros to end none. Replies 1 where the owner
+ * held the key, else 0.
  */
 export const deleteUnheld = script(
   "zcacheDeleteUnheld",
@@ -465,7 +465,7 @@ export const deleteUnheld = script(
   if #others == 0 then redis.call("DEL", key)
   elseif isHolder == 1 then setHolders(key, others) end
   return isHolder`,
-  // Mostly no key is held, so that one command deletes them, and nothing else is made ready.
+  // Usually no key is held, so one command deletes them all, and nothing else is prepared.
   String.raw`
 do
   local pcall, gone = redis.pcall, {}
