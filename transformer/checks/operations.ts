@@ -29,7 +29,7 @@ export const checkOperations: Check = (context) => {
 type Use = "called" | "lent" | "value";
 
 /**
- * Tells `load.refresh(5)` from `load.refresh.call(load, 5)` and from `ids.map(load.refresh)`. Null is any other use,
+ * Distinguishes `load.refresh(5)`, `load.refresh.call(load, 5)` and `ids.map(load.refresh)`. Null means any other use,
  * such as a condition.
  */
 function useOf(compiler: typeof ts, access: ts.PropertyAccessExpression): Use | null {
@@ -48,7 +48,7 @@ function useOf(compiler: typeof ts, access: ts.PropertyAccessExpression): Use | 
 /** The members of functions that call one with a receiver of the caller's choice. */
 const lenders = new Set(["call", "apply", "bind"]);
 
-/** An operation is a method of its function: on its own it knows no function. */
+/** An operation is a method of its function. On its own it doesn't know the function. */
 function checkValue(context: CheckContext, access: ts.PropertyAccessExpression, found: FoundFunction): void {
   if (!targetsOf(context).has(found.node)) return;
   const operation = access.name.text;
