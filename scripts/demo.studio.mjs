@@ -1,6 +1,7 @@
 /**
- * `npm run demo -- --studio`: serves Studio over the bookshop, with readers and a clerk who changes prices, until Ctrl+C. On the memory
- * backend it is one process; with REDIS_URL there are two, under a prefix that is removed at the end.
+ * `npm run demo -- --studio`: serves Studio over the bookshop, with readers and a clerk who changes prices, until
+ * Ctrl+C. On the memory backend it is one process; with REDIS_URL there are two, under a prefix that is removed at the
+ * end.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { bookshop, lockExample, prepare } from "./demo.prepare.mjs";

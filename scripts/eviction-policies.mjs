@@ -162,7 +162,9 @@ export class S3Fifo {
   }
 }
 
-/** An LRU list whose newcomers must have been asked for more often than what they would push out (counted in a sketch). */
+/**
+ * An LRU list whose newcomers must have been asked for more often than what they would push out (counted in a sketch).
+ */
 export class WTinyLfu {
   #window;
   #probation = new Map();
@@ -249,7 +251,9 @@ export class WTinyLfu {
   }
 }
 
-/** Two LRU lists, of keys used once and of others; what comes back after it was dropped moves the border between them. */
+/**
+ * Two LRU lists, of keys used once and of others; what comes back after it was dropped moves the border between them.
+ */
 export class Arc {
   #border = 0;
   #once = new Map();

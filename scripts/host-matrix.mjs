@@ -1,9 +1,10 @@
 /**
- * Builds one small project in every place where TypeScript is built, with the packed zcache and the newest versions on npm,
- * and runs it: `node scripts/host-matrix.mjs [--only NAME,NAME] [--modules FOLDER] [--keep] [--quiet]`. Each host is asked
- * for the same result, and keys, as tspc's, in which two calls are one load; for the exact place in a stack, and of a breakpoint; to show both of
- * two mistakes with their places, and to fail; to fail where only a check with types finds the mistake; and, where it watches
- * or serves, to run an edited body and to survive a mistake. Prints the table of docs/hosts.md.
+ * Builds one small project in every place where TypeScript is built, with the packed zcache and the newest versions on
+ * npm, and runs it: `node scripts/host-matrix.mjs [--only NAME,NAME] [--modules FOLDER] [--keep] [--quiet]`. Each host
+ * is asked for the same result, and keys, as tspc's, in which two calls are one load; for the exact place in a stack
+ * and of a breakpoint; to show both of two mistakes with their places, and to fail; to fail where only a check with
+ * types finds the mistake; and, where it watches or serves, to run an edited body and to survive a mistake. Prints the
+ * table of docs/hosts.md.
  */
 import {
   existsSync,
@@ -270,7 +271,10 @@ function option(name) {
   return at < 0 ? undefined : process.argv[at + 1];
 }
 
-/** A host of its own is installed and removed by itself, since it brings hundreds of megabytes; the others share a folder. */
+/**
+ * A host of its own is installed and removed by itself, since it brings hundreds of megabytes; the others share a
+ * folder.
+ */
 async function place(host, directory, { tarball, modules }) {
   const folder = join(directory, host.name.replaceAll(/\W+/g, "-"));
   mkdirSync(folder);

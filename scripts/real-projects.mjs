@@ -1,6 +1,7 @@
 /**
- * The checks on code that nobody wrote for them: puts `@zcache` above every async function of packages that publish their
- * TypeScript sources, or of a checkout on disk, and prints what the checks say, each alarm with the function it is about.
+ * The checks on code that nobody wrote for them: puts `@zcache` above every async function of packages that publish
+ * their TypeScript sources, or of a checkout on disk, and prints what the checks say, each alarm with the function it
+ * is about.
  *
  *     node scripts/real-projects.mjs mongodb matrix-js-sdk
  *     node scripts/real-projects.mjs --source ../shop/tsconfig.json --directory ../shop/server
@@ -13,7 +14,8 @@
  * With `--suite` it runs the suites of public projects instead, compiled with zcache: see real-suites.mjs.
  *
  * Nothing in there was meant to be cached, so alarms are expected: which of them are false, somebody has to read. What
- * TypeScript itself reports is left out. Sources are annotated in memory, without a further line: places are those of the files.
+ * TypeScript itself reports is left out. Sources are annotated in memory, without a further line: places are those of
+ * the files.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -34,7 +36,8 @@ const { checkGrades } = require("../transformer/context/rules");
 const { values: args, positionals: packages } = parseArgs({
   allowPositionals: true,
   options: {
-    source: { type: "string", multiple: true, default: [] }, // a folder with a tsconfig.json, or a tsconfig by another name
+    // A folder with a tsconfig.json, or a tsconfig by another name.
+    source: { type: "string", multiple: true, default: [] },
     directory: { type: "string", multiple: true }, // of a source: annotate what is in there only
     rule: { type: "string", multiple: true }, // print the findings of these checks only
     hints: { type: "boolean", default: false },

@@ -1,14 +1,15 @@
 /**
- * A cached function is the function it was: shown by the suites of public projects, each run in four ways. As it is; with every
- * async function compiled with zcache and ZCACHE_DISABLED=1; with the cache on, each call under a key of its own and nothing
- * stored, so that all of the machinery runs and no call is a hit; and without zcache, but with every async function beginning a few
- * ticks late, because a cached one looks the key up before its loader begins (docs/differences.md). Tests whose result
- * differs are printed. Those that a late start explains, or another difference that the docs name, are counted apart.
+ * A cached function is the function it was: shown by the suites of public projects, each run in four ways. As it is;
+ * with every async function compiled with zcache and ZCACHE_DISABLED=1; with the cache on, each call under a key of its
+ * own and nothing stored, so that all of the machinery runs and no call is a hit; and without zcache, but with every
+ * async function beginning a few ticks late, because a cached one looks the key up before its loader begins
+ * (docs/differences.md). Tests whose result differs are printed. Those that a late start explains, or another
+ * difference that the docs name, are counted apart.
  *
  *     npm run real-projects -- --suite --checkouts ../suites hono ioredis
  *
- * It needs checkouts with their dependencies installed (`npm install --ignore-scripts --legacy-peer-deps` is enough for most),
- * and the build of zcache. Sources are compiled in place, and put back.
+ * It needs checkouts with their dependencies installed (`npm install --ignore-scripts --legacy-peer-deps` is enough for
+ * most), and the build of zcache. Sources are compiled in place, and put back.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -124,7 +125,10 @@ function run(command, args, cwd) {
   return stdout;
 }
 
-/** Two forms of the sources: with a directive above every async function that can have one, and with all of these begun late. */
+/**
+ * Two forms of the sources: with a directive above every async function that can have one, and with all of these begun
+ * late.
+ */
 function compileSources(checkout, { sources, experimentalDecorators = false, format }) {
   const { transformText } = require(join(root, "dist/transformer/text/transform-text.js"));
   const { resolvePluginOptions } = require(join(root, "dist/transformer/context/plugin-options.js"));

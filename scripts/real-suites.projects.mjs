@@ -1,6 +1,6 @@
 /**
- * How the suites of the public projects are run that scripts/real-suites.mjs compiles. `known` says which tests differ because of
- * something that docs/differences.md names, besides the late start of a loader.
+ * How the suites of the public projects are run that scripts/real-suites.mjs compiles. `known` says which tests differ
+ * because of something that docs/differences.md names, besides the late start of a loader.
  */
 const vitest = (...args) => ["npx", "vitest", "--run", "--reporter=json", "--outputFile={output}", ...args];
 /** Without a check of types, which are lost on what is emitted. */

@@ -1,6 +1,6 @@
 /**
- * What Studio costs a process that answers 10,000 hits a second: its CPU time and the time of a hit, with Studio on against off, in
- * turns. Built first: npm run build.
+ * What Studio costs a process that answers 10,000 hits a second: its CPU time and the time of a hit, with Studio on
+ * against off, in turns. Built first: npm run build.
  *
  *     node scripts/studio-cost.mjs [--rounds 4] [--seconds 5]
  */

@@ -4,8 +4,8 @@
  *
  *     npm run build && node scripts/tracking-costs.mjs [--listeners 400]
  *
- * The server's figures are its own CPU time (INFO), so that others on the machine change them little. Listeners are plain
- * sockets which count what comes; those of the last table are a TieredBackend each, in a process of its own.
+ * The server's figures are its own CPU time (INFO), so that others on the machine change them little. Listeners are
+ * plain sockets which count what comes; those of the last table are a TieredBackend each, in a process of its own.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";

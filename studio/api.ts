@@ -15,15 +15,18 @@
  * | GET api/v1/events?after=…&type=…&name=…   | EventPage        |
  * | GET api/v1/misses?name=…&key=…            | MissRow[]        |
  * | GET api/v1/timeline?name=…&seconds=60     | Timeline         |
- * | GET api/v1/live?seconds=300               | server-sent events `overview` (Overview of so many seconds), `events` (EventPage), `notice` (Notice) |
- * | GET api/v1/scan?name=…                    | server-sent events `progress` (ScanProgress); closing the connection stops the scan |
+ * | GET api/v1/live?seconds=300               | a stream, below  |
+ * | GET api/v1/scan?name=…                    | a stream, below  |
  * | POST api/v1/invalidate { key, cache } or { tag, cache } | Done |
  * | POST api/v1/refresh { key }               | Done             |
  * | POST api/v1/pause { paused }              | Done             |
  *
- * With `seconds=0` the overview's figures are since the start of each process. A POST takes its parameters as JSON or in its query.
- * What fails answers with a status of 400 or above and a Failure. A POST carries the session's token in the header
- * `x-zcache-token`.
+ * The two streams are server-sent events. `live` sends `overview` (an Overview of so many seconds), `events` (an
+ * EventPage) and `notice` (a Notice). `scan` sends `progress` (a ScanProgress); closing its connection stops the scan.
+ *
+ * With `seconds=0` the overview's figures are since the start of each process. A POST takes its parameters as JSON or
+ * in its query. What fails answers with a status of 400 or above and a Failure. A POST carries the session's token in
+ * the header `x-zcache-token`.
  */
 import {
   type CacheReport,
@@ -146,7 +149,10 @@ export interface FunctionDetail extends FunctionRow {
   readonly keys: number;
   readonly reloads: { readonly same: number; readonly changed: number };
   readonly missReasons: Readonly<Partial<Record<MissReason, number>>>;
-  /** A sample of the hits by the age of their entries, youngest first: how many were younger than `belowMs` (null: any age). */
+  /**
+   * A sample of the hits by the age of their entries, youngest first: how many were younger than `belowMs` (null: any
+   * age).
+   */
   readonly byAge: readonly { readonly belowMs: number | null; readonly hits: number }[];
   readonly advices: readonly Advice[];
   readonly byProcess: readonly { readonly process: string; readonly figures: Figures }[];
@@ -217,7 +223,9 @@ export interface TagState {
 
 /** A decoded value, cut at a size and a depth: plain data that a page shows without knowing types. */
 export interface Tree {
-  /** "object", "array", "Map", "Set", "Date", "string", "number", "bigint", "boolean", "null", "undefined", "bytes", … */
+  /**
+   * "object", "array", "Map", "Set", "Date", "string", "number", "bigint", "boolean", "null", "undefined", "bytes", …
+   */
   readonly kind: string;
   /** The text of what has no children, cut at a size. */
   readonly text: string | null;

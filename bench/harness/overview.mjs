@@ -1,6 +1,6 @@
 /**
- * The chart for whoever has ten seconds: of each kind of work, the time that zcache and the fastest other library take, beside
- * hand-written code. Bars begin at nothing, so that their lengths are the times.
+ * The chart for whoever has ten seconds: of each kind of work, the time that zcache and the fastest other library take,
+ * beside hand-written code. Bars begin at nothing, so that their lengths are the times.
  */
 const width = 860;
 const left = 230;

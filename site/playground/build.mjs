@@ -1,6 +1,6 @@
 /**
- * Builds the playground into site/pages/public/playground: a page, and a worker with the compiler and the transformer in it. It
- * takes the declarations of the package from dist/, so build the package first.
+ * Builds the playground into site/pages/public/playground: a page, and a worker with the compiler and the transformer
+ * in it. It takes the declarations of the package from dist/, so build the package first.
  */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";

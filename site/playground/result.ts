@@ -1,4 +1,7 @@
-/** What the worker makes of a source text, for the page to show. All positions count UTF-16 units from the start of the text. */
+/**
+ * What the worker makes of a source text, for the page to show. All positions count UTF-16 units from the start of the
+ * text.
+ */
 export interface Result {
   /** The source with the cache in it; null where nothing in it is cached. */
   readonly emitted: string | null;

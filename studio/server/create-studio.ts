@@ -15,8 +15,8 @@ import { Studio } from "./studio";
 
 export interface StudioOptions {
   /**
-   * Decides who gets in. Without it, Studio answers only requests of this machine that no proxy has passed on. What throws or
-   * is not `true` is a no.
+   * Decides who gets in. Without it, Studio answers only requests of this machine that no proxy has passed on. What
+   * throws or is not `true` is a no.
    * @example authorize: (request) => isAdmin(request.headers.cookie)
    */
   readonly authorize?: Decide;
@@ -25,7 +25,10 @@ export interface StudioOptions {
    * @defaultValue false
    */
   readonly allowWrites?: boolean | Decide;
-  /** Whether the values of a function are hidden, by its name `module.Class.function`; a name of "" asks for keys of unknown functions. */
+  /**
+   * Whether the values of a function are hidden, by its name `module.Class.function`; a name of "" asks for keys of
+   * unknown functions.
+   */
   readonly redact?: boolean | ((name: string) => boolean);
   /** The folder of zcache.lock.json, or one beneath it. @defaultValue the working directory */
   readonly project?: string;
@@ -54,8 +57,8 @@ const names: Record<keyof StudioOptions, true> = {
 const isFlagOrFunction = (value: unknown): boolean => typeof value === "boolean" || typeof value === "function";
 
 /**
- * Creates Studio: a page that shows what the cache of the running program does, as a handler for `node:http` and the frameworks
- * on it. It serves a page, its assets, and JSON under `api/v1/`.
+ * Creates Studio: a page that shows what the cache of the running program does, as a handler for `node:http` and the
+ * frameworks on it. It serves a page, its assets, and JSON under `api/v1/`.
  *
  * @throws ConfigError for a wrong option
  * @example http.createServer(createStudio()).listen(4000, "127.0.0.1")

@@ -19,7 +19,10 @@ export function findOwner(functions: readonly LockedFunction[], key: string): Ke
   return owners.sort((a, b) => weight(b) - weight(a))[0] ?? null;
 }
 
-/** The text that every key of the function begins with, without namespaces of `configure`; empty for a template that begins with a value. */
+/**
+ * The text that every key of the function begins with, without namespaces of `configure`; empty for a template that
+ * begins with a value.
+ */
 export function keyPrefix(locked: LockedFunction): string {
   const own = locked.namespace === undefined ? "" : `${locked.namespace}:`;
   if (isDefaultKey(locked)) return own + locked.name;

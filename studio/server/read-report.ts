@@ -13,8 +13,8 @@ type Read<T> = (value: unknown) => T;
 type Made<R> = R extends Read<infer T> ? T : never;
 
 /**
- * Reads a report that lies in a store, where anybody may have put it. Null means that it isn't one. Texts are cut, lists end, and
- * numbers are finite, so that nothing that reads it later can be made to work without bounds.
+ * Reads a report that lies in a store, where anybody may have put it. Null means that it isn't one. Texts are cut,
+ * lists end, and numbers are finite, so that nothing that reads it later can be made to work without bounds.
  */
 export function readReport(text: string): ProcessReport | null {
   if (text.length > longestReport) return null;

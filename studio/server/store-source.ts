@@ -43,7 +43,8 @@ export function storeSource(options: {
 }
 
 /**
- * Reads the reports of all processes once a second. At most one question is under way, so that a store that hangs is not asked more.
+ * Reads the reports of all processes once a second. At most one question is under way, so that a store that hangs is
+ * not asked more.
  * @param skip the id of the process whose reports come another way
  */
 export function pollReports(

@@ -319,8 +319,8 @@ interface Route {
 }
 
 /**
- * Where a request leads, whatever Studio is mounted at: a framework may have taken the mount's path off the URL, and may not.
- * Null where it leads nowhere.
+ * Where a request leads, whatever Studio is mounted at: a framework may have taken the mount's path off the URL, and
+ * may not. Null where it leads nowhere.
  */
 function routeOf(request: IncomingMessage): Route | null {
   const { originalUrl } = request as IncomingMessage & { readonly originalUrl?: string };

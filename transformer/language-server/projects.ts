@@ -21,8 +21,8 @@ export class Projects {
   ) {}
 
   /**
-   * Returns the project that a file belongs to: of the nearest tsconfig, those that it references and those further up, the
-   * first that lists the file, or else the first by the nearest tsconfig whose program imports it.
+   * Returns the project that a file belongs to: of the nearest tsconfig, those that it references and those further up,
+   * the first that lists the file, or else the first by the nearest tsconfig whose program imports it.
    */
   of(fileName: string): Project | null {
     let nearest: readonly Project[] | null = null;

@@ -1,4 +1,4 @@
-/** The parts of the Language Server Protocol 3.17 that zcache uses. Lines and characters are counted from 0, in UTF-16. */
+/** The parts of the Language Server Protocol 3.17 that zcache uses. Lines and characters count from 0, in UTF-16. */
 
 export interface Position {
   readonly line: number;

@@ -1,4 +1,7 @@
-/** What keys need of `node:util`: of which kind a value is. The values of examples are of one realm, so `instanceof` can tell. */
+/**
+ * What keys need of `node:util`: of which kind a value is. The values of examples are of one realm, so `instanceof` can
+ * tell.
+ */
 export const types = {
   isDate: (value: unknown): boolean => value instanceof Date,
   isMap: (value: unknown): boolean => value instanceof Map,

@@ -1,6 +1,6 @@
 /**
- * open: messages arrive. connecting: not yet, for the first time. lost: the connection has ended, and is tried again by itself.
- * silent: it is open, but the server has said nothing for longer than it should.
+ * open: messages arrive. connecting: not yet, for the first time. lost: the connection has ended, and is tried again by
+ * itself. silent: it is open, but the server has said nothing for longer than it should.
  */
 export type StreamState = "connecting" | "open" | "lost" | "silent";
 
@@ -15,8 +15,8 @@ const silentAfterMs = 6000;
 const retryMs = 1000;
 
 /**
- * Server-sent events that survive a restart of the server. A browser connects again by itself when a connection breaks, but
- * gives up for good when the answer is an error, such as a proxy's "502": then this asks again.
+ * Server-sent events that survive a restart of the server. A browser connects again by itself when a connection breaks,
+ * but gives up for good when the answer is an error, such as a proxy's "502": then this asks again.
  */
 export function openStream({ url, messages, onState }: StreamOptions): { close(): void } {
   let source: EventSource;

@@ -13,7 +13,10 @@ interface Node {
   readonly y: number;
 }
 
-/** The graph of code → tag → functions as three columns with lines between them. The table below it says the same in words. */
+/**
+ * The graph of code → tag → functions as three columns with lines between them. The table below it says the same in
+ * words.
+ */
 export function TagLines({ tags }: { readonly tags: readonly TagRow[] }): VNode | null {
   if (tags.length === 0 || tags.length > most) return null;
   const places = nodesOf(tags.flatMap(({ invalidatedIn }) => invalidatedIn));

@@ -42,8 +42,8 @@ const drawnAtOnce = 60;
 const margin = 10;
 
 /**
- * A table that can be sorted by its columns, and gone through with the arrow keys: Tab gets to one row, the arrows, Home, End and the
- * page keys to the others. Of many rows, only those in view exist.
+ * A table that can be sorted by its columns, and gone through with the arrow keys: Tab gets to one row, the arrows,
+ * Home, End and the page keys to the others. Of many rows, only those in view exist.
  */
 export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   const { caption, columns, rows, keyOf, sorting, empty, searchBy, find = "" } = props;

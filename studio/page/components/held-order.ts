@@ -1,8 +1,8 @@
 import { useMemo, useRef } from "preact/hooks";
 
 /**
- * Keeps rows where they are while somebody points at them: figures that change would move a row away from under the pointer. Another
- * choice of what they are sorted by counts at once.
+ * Keeps rows where they are while somebody points at them: figures that change would move a row away from under the
+ * pointer. Another choice of what they are sorted by counts at once.
  */
 export function useHeldOrder<Row>(
   sorted: readonly Row[],

@@ -10,8 +10,8 @@ interface TextProps {
 }
 
 /**
- * A text that somebody else wrote: a name, a key, a value. What can't be seen in it is written out and marked, its direction
- * doesn't reach beyond it, and a long one is cut.
+ * A text that somebody else wrote: a name, a key, a value. What can't be seen in it is written out and marked, its
+ * direction doesn't reach beyond it, and a long one is cut.
  */
 export function Text({ value, max = 200 }: TextProps): VNode {
   const [shown, setShown] = useState(max);

@@ -68,7 +68,10 @@ const columns: readonly Column<FunctionRow>[] = [
   },
 ];
 
-/** The functions that were called, so that the first row is the answer to "which one is worst", and its "why" stands beside it. */
+/**
+ * The functions that were called, so that the first row is the answer to "which one is worst", and its "why" stands
+ * beside it.
+ */
 export function WorstFunctions({ functions }: { readonly functions: readonly FunctionRow[] }): VNode {
   // Of those with the same rate, the one that is called most is worst.
   const rows = useMemo(() => functions.toSorted((a, b) => b.figures.calls - a.figures.calls), [functions]);

@@ -1,12 +1,14 @@
-/** A piece of a text: as it is, or the written form of a character that can't be seen or changes how others are seen. */
+/**
+ * A piece of a text: as it is, or the written form of a character that can't be seen or changes how others are seen.
+ */
 export interface Piece {
   readonly text: string;
   readonly isEscape: boolean;
 }
 
 /**
- * Control characters (a terminal's escapes begin with one), characters of format (they turn the direction of a text, or can't be
- * seen), separators of lines, halves of pairs, and letters that are drawn as nothing.
+ * Control characters (a terminal's escapes begin with one), characters of format (they turn the direction of a text, or
+ * can't be seen), separators of lines, halves of pairs, and letters that are drawn as nothing.
  */
 const invisible =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u3164\uFFA0]/gu;

@@ -43,8 +43,8 @@ export function wordOfState(state: KeyDetail["state"]): string {
 }
 
 /**
- * An object's own property. A name from outside can be `__proto__`: the object that a plain look-up finds by it is shared by all
- * objects, and a library that takes it for one of its own writes into it.
+ * An object's own property. A name from outside can be `__proto__`: the object that a plain look-up finds by it is
+ * shared by all objects, and a library that takes it for one of its own writes into it.
  */
 function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;

@@ -14,7 +14,10 @@ import { goTo, route } from "../stores/route";
 
 const spans = [10, 60, 300] as const;
 
-/** The loads of a function on a time line: who loaded, who joined, who waited for another process, what was loaded behind a stale hit. */
+/**
+ * The loads of a function on a time line: who loaded, who joined, who waited for another process, what was loaded
+ * behind a stale hit.
+ */
 export function FlightPage(): VNode {
   const named = route.value.query.get("name");
   const asked = Number(route.value.query.get("seconds"));

@@ -26,7 +26,8 @@ async function post(action: string, body: object): Promise<{ readonly done: stri
   try {
     return await postJson(action, session.value?.token ?? "", body);
   } catch (error) {
-    // The server has restarted since, and has another token. What it refuses has not been done, so it is asked once more.
+    // The server has restarted since, and has another token. What it refuses has not been done, so it is asked once
+    // more.
     if (!(error instanceof RequestFailed && error.status === 403)) throw error;
     const token = session.value?.token;
     await loadSession();

@@ -14,8 +14,8 @@ interface Answer<T> extends Resource<T> {
 }
 
 /**
- * What GET answers, asked again every `everyMs` while the page is seen, and at once when the query or `round` changes. A null
- * resource asks nothing. The answer to an older query is never shown for a newer one.
+ * What GET answers, asked again every `everyMs` while the page is seen, and at once when the query or `round` changes.
+ * A null resource asks nothing. The answer to an older query is never shown for a newer one.
  */
 export function useResource<T>(
   resource: string | null,
