@@ -1,7 +1,8 @@
 /**
  * Stops a program at a line of its source as a debugger does, by the maps of its scripts.
- * `node --experimental-websocket scripts/host-matrix.breakpoint.mjs service.ts:8:id NODE ARGUMENTS` prints `STOPPED service.ts:8 id=5`, which is the
- * place that the debugger shows, and a variable there under the name that it has in the source.
+ * `node --experimental-websocket scripts/host-matrix.breakpoint.mjs service.ts:8:id NODE ARGUMENTS` prints
+ * `STOPPED service.ts:8 id=5`, which is the place that the debugger shows, and a variable there under the name that it
+ * has in the source.
  */
 import { decode } from "@jridgewell/sourcemap-codec";
 import { spawn } from "node:child_process";
