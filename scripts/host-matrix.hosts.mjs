@@ -2,7 +2,7 @@ import { tsconfig } from "./host-matrix.project.mjs";
 
 const bundled = "node --enable-source-maps out/main.js";
 
-/** Packages that Nest's generator asks for and no build needs. They are half of what would be installed. */
+/** Packages that Nest's generator lists and no build needs. They are half of what would be installed. */
 const needless = /eslint|oxlint|prettier|vitest|jest|supertest|testing|mau/;
 
 /**

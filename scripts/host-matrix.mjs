@@ -55,7 +55,7 @@ function withExtensions(all, extension) {
 /** The folders of packages of hosts that are installed by themselves, by what they share. */
 const installed = new Map();
 
-/** A project as its host's own generator makes it, with what is installed in it. */
+/** A project as its host's own generator makes it, with the packages that are installed in it. */
 async function generate(host, directory, tarball) {
   const project = join(directory, "shop");
   if (host.generator) await run(host.generator, directory, { ...host.env, CI: "" });
@@ -74,11 +74,11 @@ async function generate(host, directory, tarball) {
   return project;
 }
 
-/** The files of the user's, and ours that take the place of what the generator has made. */
+/** The user's files, and the project's own files, which replace those of the generator. */
 function createProject(host, project) {
   const type = "type" in host ? host.type : "module";
   const own = host.extensions ? withExtensions(files, host.extensions) : { ...files };
-  // Where a server answers, it has a main of its own.
+  // If a server answers, it has a main file of its own.
   if (host.url) delete own["src/main.ts"];
   const inPlace = Object.fromEntries(Object.entries(own).map(([path, text]) => [join(host.at ?? "", path), text]));
   write(project, {
@@ -127,7 +127,7 @@ async function fetchResult(url) {
 /** Checks a host that watches: an edited body is what runs next, and a mistake does not stop the host. */
 async function tryWatch(host, project, check) {
   const { command, url, ask } = host.watch;
-  // Not what the builds before have left, which would answer before anything is watched.
+  // Output of earlier builds is removed, because it would answer before anything is watched.
   rmSync(join(project, "out"), { recursive: true, force: true });
   const watcher = start(command, project, host.env);
   const isLoaded = async (atLeast) => {

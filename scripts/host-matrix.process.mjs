@@ -1,4 +1,4 @@
-/** Runs what a user of a host would run: once, or beside until it is stopped. */
+/** Runs the commands that a user of a host would run: once, or in the background until they are stopped. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -70,11 +70,11 @@ function endGroup({ pid }) {
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended by itself.
+    // The process has ended by itself.
   }
 }
 
-/** Asks again until there is an answer; null: there was none in time. */
+/** Asks again until there is an answer. Returns null if there was none in time. */
 export async function until(ask, ms) {
   const end = performance.now() + ms;
   while (performance.now() < end) {
@@ -85,7 +85,7 @@ export async function until(ask, ms) {
   return null;
 }
 
-/** The last result that the project has printed. */
+/** Returns the last result that the project has printed. */
 export function resultIn(output) {
   const line = [...output.matchAll(/RESULT (\{.*\})/g)].at(-1)?.[1];
   return line ? JSON.parse(line) : null;

@@ -21,7 +21,8 @@ const browser = await chromium.launch({
 });
 
 /**
- * Runs in the page: when it was painted first, and when it showed figures, in milliseconds after the navigation began.
+ * Runs in the page. Returns when it was first painted and when it showed figures, in milliseconds after the navigation
+ * began.
  */
 async function times() {
   const figures = performance.now();

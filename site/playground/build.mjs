@@ -25,7 +25,7 @@ await build({
   plugins: [forBrowsers(), libraries()],
 });
 
-/** Node's modules as far as zcache needs them in a browser; what only TypeScript asks for is empty. */
+/** Node's modules, as far as zcache needs them in a browser. Modules that only TypeScript imports are empty. */
 function forBrowsers() {
   const own = new Map([
     ["fs", join(here, "node/fs.ts")],

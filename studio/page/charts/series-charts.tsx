@@ -87,7 +87,7 @@ function sum(values: readonly number[]): number {
   return values.reduce((all, value) => all + value, 0);
 }
 
-/** "Now 12, least 0, most 40, over 300 seconds." */
+/** Returns "Now 12, least 0, most 40, over 300 seconds." */
 function spread(values: readonly (number | null)[], format: (value: number) => string): string {
   const known = values.filter((value) => value !== null);
   const now = known.at(-1);

@@ -2,7 +2,7 @@ import { type VNode } from "preact";
 import { type TagRow } from "../../api";
 import { visibleText } from "../format/visible-text";
 
-/** More tags than these make no picture that one can read; the table below has them all. */
+/** More tags would make the picture unreadable. The table below it has all of them. */
 const most = 24;
 const rowHeight = 24;
 const width = 960;
@@ -82,7 +82,7 @@ function Label({ node: { text, y }, x, isAlone = false }: { node: Node; x: numbe
   );
 }
 
-/** Of a long name the end says more than the beginning. */
+/** The end of a long name is more informative than its beginning. */
 function shortened(text: string): string {
   const most = 38;
   const characters = Array.from(text);
