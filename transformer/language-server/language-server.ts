@@ -29,8 +29,8 @@ export interface ServerHost extends ProjectFinder {
 const quietMs = 150;
 
 /**
- * Tells an editor what zcache knows of comments, over the Language Server Protocol. It stands beside the language server
- * of TypeScript, and says nothing that one says.
+ * Tells an editor what zcache knows of comments, over the Language Server Protocol. It stands beside the language
+ * server of TypeScript, and says nothing that one says.
  */
 export class LanguageServer {
   readonly #documents = new OpenDocuments();
