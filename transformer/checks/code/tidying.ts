@@ -3,8 +3,8 @@ import { type CheckContext } from "../../plan/check-context";
 import { valueSymbol } from "./variation";
 
 /**
- * Whether a store is read in a statement that does nothing but remove something from it, such as `if (memo.size > limit) memo.clear()`.
- * It is a matter of memory, and not of what the loader returns.
+ * Whether a store is read in a statement that only removes something from it, such as `if (memo.size > limit)
+ * memo.clear()`. That is a matter of memory, and has no effect on what the loader returns.
  */
 export function isTidying(context: CheckContext, store: ts.Symbol, read: ts.Node): boolean {
   const { ts } = context;

@@ -29,8 +29,8 @@ export interface VariableRead {
   /** `region`, `db.tenant` */
   readonly name: string;
   /**
-   * captured: it belongs to the enclosing function or loop. replaced: it belongs to the module, and
-   * a caller gives it another value. changing: it counts, or is read again.
+   * How the variable varies. captured: it belongs to the enclosing function or loop. replaced: it belongs to the
+   * module, and a caller gives it another value. changing: it is a counter, or is read again.
    */
   readonly kind: "captured" | "replaced" | "changing";
   /** A list, or an object, that is read as a whole. */
@@ -79,7 +79,9 @@ function ofClass({ ts, checker }: CheckContext, read: Read): Read {
   return symbol ? { ...read, origin: { root: symbol, steps: read.origin.steps } } : read;
 }
 
-/** The most helpers that are followed. Through more of them, a loader hardly ever depends on a module's own variable. */
+/**
+ * The most helpers that are followed. Through more of them, a loader hardly ever depends on a module's own variable.
+ */
 const maxHelpers = 2;
 
 interface Value {
@@ -110,7 +112,10 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
     : null;
 }
 
-/** `const scoped = prisma.$extends(scopeOf(tenantId))` in a factory that is called with a tenant: each call makes another one. */
+/**
+ * `const scoped = prisma.$extends(scopeOf(tenantId))` in a factory that is called with a tenant: each call makes
+ * another one.
+ */
 function isMadeOfText(context: CheckContext, variable: ts.Symbol): boolean {
   const { ts, checker } = context;
   const declaration = variable.valueDeclaration as ts.Declaration;
@@ -121,7 +126,7 @@ function isMadeOfText(context: CheckContext, variable: ts.Symbol): boolean {
   );
 }
 
-/** `const tenant = req.user.tenant`, of which types often say any. */
+/** Recognises `const tenant = req.user.tenant`, whose type is often any. */
 function isOfRequest(context: CheckContext, variable: ts.Symbol): boolean {
   const { ts, checker } = context;
   const declaration = variable.valueDeclaration as ts.Declaration;
@@ -181,7 +186,7 @@ function moduleKind(
       ({ node }) => !isSetUp(context, node),
     ),
   ];
-  // What the module does while it is set up is done once.
+  // The module's top-level code runs once.
   const later = changes.filter(({ node }) => functionAround(ts, node) !== null);
   const elsewhere = later.filter(({ node }) => !isWithin(node, loader));
   if (elsewhere.some((assignment) => isGiven(context, assignment, initial?.getText()))) return "replaced";
@@ -240,7 +245,10 @@ function isReadWhole(context: CheckContext, symbol: ts.Symbol, { node, origin }:
 const wholeReaders =
   /^(?:join|values|entries|keys|forEach|map|flatMap|reduce|reduceRight|slice|concat|at|toString|to[A-Z]\w*)$/;
 
-/** A collection of objects, which stands for a database: the program caches what it has, and ends that when it changes. */
+/**
+ * A collection of objects plays the role of a database: the program caches its contents, and invalidates them when they
+ * change.
+ */
 export function isStore(context: CheckContext, given: ts.Type): boolean {
   const { ts, checker } = context;
   const type = checker.getApparentType(given);
@@ -342,8 +350,8 @@ function changeAt(context: CheckContext, name: ts.Expression): Change | null {
 }
 
 /**
- * Recognises `Codes.delete(email)`, of a static method of the class `Codes` itself: whatever it changes is found in its body. A body that
- * hands the class on is not followed.
+ * Recognises `Codes.delete(email)`, of a static method of the class `Codes` itself: whatever it changes is found in its
+ * body, unless the body hands the class on.
  */
 function isOwnMethod({ ts, checker }: CheckContext, callee: ts.PropertyAccessExpression): boolean {
   const method = checker.getSymbolAtLocation(callee.name)?.valueDeclaration;
