@@ -36,8 +36,8 @@ const known = new WeakMap<ts.Node, PartsRead>();
 
 /**
  * Returns what the body reads. What is only written does not count, nor what is only logged, counted or thrown, because
- * that is not in an entry. The expression that a variable is made of counts only where the variable is read. A decorator
- * runs when the class is made, and not when the loader does.
+ * that is not in an entry. The expression that a variable is made of counts only where the variable is read. A
+ * decorator runs when the class is made, and not when the loader does.
  */
 export function partsReadIn({ ts }: CheckContext, body: Code): PartsRead {
   const before = known.get(body);
