@@ -4,6 +4,8 @@ import type {
   Backend,
   DeleteOptions,
   HoldRequest,
+  LeasedValues,
+  LeaseRequest,
   ReadOptions,
   ReleaseRequest,
   RenewRequest,
@@ -49,6 +51,8 @@ export class FaultyBackend implements Backend {
   readonly name: string;
   readonly remote: boolean;
   readonly keysPerRead: number;
+  /** Left out where the backend behind it can't do both at once. It is recorded, and fails, as a "read". */
+  readonly readAndLease?: (keys: readonly string[], request: LeaseRequest) => Promise<LeasedValues>;
   /** Left out where the backend behind it has no holds. */
   readonly holdKeys?: (requests: readonly HoldRequest[]) => Promise<boolean[]>;
   readonly endHolds?: (requests: readonly ReleaseRequest[]) => Promise<boolean[]>;
@@ -74,7 +78,9 @@ export class FaultyBackend implements Backend {
     this.name = name;
     this.remote = remote;
     this.keysPerRead = inner.keysPerRead ?? Infinity;
-    const { holdKeys, endHolds } = inner;
+    const { readAndLease, holdKeys, endHolds } = inner;
+    if (readAndLease)
+      this.readAndLease = (keys, request) => this.#call("read", keys, () => readAndLease.call(inner, keys, request));
     if (!holdKeys || !endHolds) return;
     this.holdKeys = (requests) => this.#call("holdKeys", keysOf(requests), () => holdKeys.call(inner, requests));
     this.endHolds = (requests) => this.#call("endHolds", keysOf(requests), () => endHolds.call(inner, requests));

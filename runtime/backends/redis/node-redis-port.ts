@@ -1,6 +1,7 @@
 import { hasMethods, show } from "../../check-options";
 import { ConfigError } from "../../errors";
 import { warnOf } from "../../user-code/thrown";
+import { slotOf } from "./key-slot";
 import { createClusterTracking, createTracking } from "./node-redis-tracking";
 import type { Argument, ClusterTrackingPort, PlainCommand, RedisPort, RedisServer, TrackingPort } from "./redis-port";
 import type { Script } from "./redis-scripts";
@@ -28,6 +29,7 @@ interface AnyClient {
   readonly _keyPrefix?: unknown;
   /** Of a Cluster. */
   readonly masters?: readonly object[];
+  readonly slots?: readonly ({ readonly master: { readonly address: string } } | undefined)[];
   nodeClient?(node: object): Promise<AnyClient>;
   on(event: string, listener: (argument: Error) => void): unknown;
   off(event: string, listener: (argument: Error) => void): unknown;
@@ -130,6 +132,11 @@ export class NodeRedisPort implements RedisPort {
     return clients.map((client) => ({
       ask: (command, args) => client.sendCommand([command, ...args.map(asSent)], { typeMapping }),
     }));
+  }
+
+  nodeOf(key: string): string {
+    if (!this.isCluster) return "";
+    return this.#client.slots?.[slotOf(this.keyPrefix + key)]?.master.address ?? "";
   }
 
   /** node-redis writes what was sent in one turn of the event loop at once. */

@@ -21,7 +21,7 @@ const shared = new WeakMap<object, SharedClient>();
 
 /**
  * Made once for each client: ioredis forgets which scripts the server knows when they are defined again, and a write
- * that one backend holds goes before what another asks about the same key. What the server can do is asked once.
+ * that one backend holds goes before what another asks about the same key. What a server can do is asked once.
  *
  * @throws ConfigError for what is not a client, or can't carry a cache
  */
@@ -31,7 +31,7 @@ export function shareClient(client: RedisClient): SharedClient {
   const port = createPort(client);
   const writes = new WriteQueue((send) => port.cork(send));
   port.onClosing(() => writes.send());
-  const forms = new SetForms();
+  const forms = new SetForms((key) => port.nodeOf(key));
   port.onConnected(() => forms.askAgain());
   const made = { port, writes, forms };
   shared.set(client, made);
