@@ -13,10 +13,11 @@ export type Form = "readOrLease" | "replaceLease";
 /**
  * Knows which node carries out which form.
  *
- * A version says too little about a server: services leave commands out, proxies know fewer, and users have rights. So
- * the first command of each form is the question, and only one command at a time asks a node. A node that refuses it is
- * not asked again until the client connects again, perhaps to another server. A form that was carried out before may
- * still be refused, for example after a failover to an older server: each command has what is done instead of it.
+ * A version number says too little about a server: services leave commands out, proxies know fewer of them, and a user
+ * may lack permissions. So the first command of each form is a probe, and only one command at a time probes a node.
+ * A node that refuses the form is not asked again until the client reconnects, perhaps to another server. A form that
+ * was carried out before may still be refused, for example after a failover to an older server: so each command comes
+ * with an alternative.
  */
 export class SetForms {
   readonly #nodeOf: (key: string) => string;
@@ -28,8 +29,7 @@ export class SetForms {
   }
 
   /**
-   * Sends a command of this form, or does the same in another way where the node is known to refuse the form, and where
-   * it refuses it now.
+   * Sends a command of this form. If the node is known to refuse the form, or refuses it now, the alternative is used.
    */
   attempt<Result>(
     name: Form,
@@ -105,7 +105,7 @@ class SetForm {
     this.#takesNoWrites = false;
   }
 
-  /** Returns whether the same can be done in another way. */
+  /** Returns whether the alternative can be used. */
   noteFailure(error: unknown): boolean {
     const isAnswer = isServerError(error);
     if (isAnswer && /^(ERR|NOPERM)\b/.test(error.message)) {

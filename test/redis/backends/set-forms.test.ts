@@ -12,9 +12,9 @@ import { type RedisServer, startCluster, startRedis, until } from "../../support
 import { keyOver, template } from "../../support/templates";
 
 /**
- * The forms of SET that not every server has (runtime/backends/redis/set-forms.ts). A server that lacks IFEQ carries out
- * a script with its meaning, and a server that is to lack a form is sent something else that it refuses: each answer is
- * one of a real server.
+ * The forms of SET that not every server has (runtime/backends/redis/set-forms.ts). A server that lacks IFEQ carries
+ * out a script with its meaning, and a server that is to lack a form is sent something else that it refuses: each
+ * answer is one of a real server.
  */
 
 let server: RedisServer;
@@ -315,7 +315,7 @@ test.serial("one node of a Cluster that doesn't know a form decides for its own 
 });
 
 test.serial("a node that a slot has moved away from has not refused what its new holder refuses", async (t) => {
-  const { client, old, leasingReads, nodes } = await startClusterWithOneOldNode(t);
+  const { client, old, nodes } = await startClusterWithOneOldNode(t);
   const backend = new RedisBackend(client);
   const readAndLease = (key: string) => backend.readAndLease([key], { token: randomId(), leaseMs: 60_000, count: 1 });
   const addressOf = (node: Redis) => `${node.options.host}:${node.options.port}`;
@@ -331,8 +331,6 @@ test.serial("a node that a slot has moved away from has not refused what its new
   t.is(client.slots[slotOf(moved)]?.[0], addressOf(old));
   for (const key of keysOf(other).slice(0, 3))
     t.deepEqual(await readAndLease(key), { values: [null], leased: [true] }, key);
-  await readAndLease(keysOf(old)[1] as string);
-  t.is(leasingReads.get(old), 1);
 });
 
 /**

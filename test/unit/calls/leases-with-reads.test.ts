@@ -2,8 +2,8 @@ import test, { type ExecutionContext } from "ava";
 import { createCache, type TestCache } from "../../support/cache";
 
 /**
- * A function that mostly misses takes the lease with its read. What goes wrong then must leave no lease behind. The tests
- * run one after the other, because `configure` makes all functions forget that they mostly miss.
+ * A function that mostly misses takes the lease with its read. Whatever goes wrong then must leave no lease behind.
+ * The tests run one after the other, because `configure` makes all functions forget that they mostly miss.
  */
 
 /** The deadline is 250 ms. */
