@@ -1,8 +1,8 @@
 import { keysOfBatch } from "./batch";
 import { type BoundPlan, boundPlan, planOf } from "../loads/bound-plan";
-import { nameLoader } from "./call";
+import { nameLoader, textOf, textOfLoader } from "./emitted-name";
 import { ReceiverError } from "../errors";
-import { type Cached, type Handle, handleOf, setHandle, sharePrototype } from "./handle";
+import { type Cached, findHandle, type Handle, handleOf, setHandle, sharePrototype } from "./handle";
 import { asyncFunctionPrototype, isAsync } from "../user-code/loader";
 import { boundTo } from "../loads/receiver";
 import { refresh } from "./refresh";
@@ -88,6 +88,13 @@ const operations = {
     // Binding once more doesn't change the receiver, but adds arguments.
     const bound = { self: handle.bound ? handle.bound.self : self, args: [...(handle.bound?.args ?? []), ...args] };
     return equip(copy, { ...handle, bound });
+  },
+  /** Returns the text of the function that the source has, because programs send it elsewhere or read its parameters. */
+  toString(this: Cached): string {
+    const text = textOf(this);
+    // Functions that `bind` makes, and proxies, have the text of a function that isn't written in JavaScript.
+    const handle = text.endsWith("{ [native code] }") ? null : findHandle(this);
+    return handle ? textOfLoader(handle.source, handle.loader) : text;
   },
 };
 

@@ -37,7 +37,7 @@ export interface BoundPlan {
   /** The beginning of each key: the cache's namespace, the function's, its version, and `module.Class.function|` if the key is the default one. */
   readonly prefix: string;
   readonly account: Account;
-  /** Whether the loader has been given the function's name. */
+  /** Whether all loaders that this plan will have bear the function's name. */
   isNamed: boolean;
   /** See `rememberKey`. */
   readonly knownKeys: Map<unknown, string>;
