@@ -14,14 +14,19 @@ const directory = mkdtempSync(join(tmpdir(), "zcache-declarations-"));
 test.after.always(() => rmSync(directory, { recursive: true, force: true }));
 mkdirSync(join(directory, "node_modules"));
 symlinkSync(repository, join(directory, "node_modules/zcache"));
-const imports = entries.map((entry, i) => `import * as entry${i} from "zcache${entry.slice(1)}"; void entry${i};\n`).join("");
+const imports = entries
+  .map((entry, i) => `import * as entry${i} from "zcache${entry.slice(1)}"; void entry${i};\n`)
+  .join("");
 for (const name of ["esm.mts", "commonjs.cts"]) writeFileSync(join(directory, name), imports);
 
 /** What the compiler finds wrong in the package's declarations. Those of other packages may need newer libraries. */
 function errorsIn(options: ts.CompilerOptions): string[] {
   const { ModuleKind, ScriptTarget } = ts;
   const all = { strict: true, noEmit: true, module: ModuleKind.NodeNext, target: ScriptTarget.ES2019, ...options };
-  const program = ts.createProgram(["esm.mts", "commonjs.cts"].map((name) => join(directory, name)), all);
+  const program = ts.createProgram(
+    ["esm.mts", "commonjs.cts"].map((name) => join(directory, name)),
+    all,
+  );
   const own = program.getSourceFiles().filter(({ fileName }) => {
     const path = resolve(fileName);
     return path.startsWith(join(repository, "dist") + sep) || path.startsWith(directory + sep);
@@ -35,5 +40,8 @@ function errorsIn(options: ts.CompilerOptions): string[] {
 for (const types of [["node"], []])
   test(`the declarations of all entries need no library above es2019, and with types: [${types.join()}] find those of Node`, (t) => {
     t.true(entries.length > 20);
-    t.deepEqual(errorsIn({ lib: ["lib.es2019.d.ts"], types, typeRoots: [join(repository, "node_modules/@types")] }), []);
+    t.deepEqual(
+      errorsIn({ lib: ["lib.es2019.d.ts"], types, typeRoots: [join(repository, "node_modules/@types")] }),
+      [],
+    );
   });
