@@ -5,9 +5,9 @@ interface Metadata {
 }
 
 /**
- * Gives a cached function what decorators have put on the function that it replaces: properties, and the metadata of the package
- * reflect-metadata. Such decorators run before zcache's where another transformer adds them behind it, as Nest's plugin for
- * Swagger does.
+ * Gives a cached function what decorators have put on the function that it replaces: properties, and the metadata
+ * of the package reflect-metadata. Such decorators run before zcache's where another transformer adds them behind
+ * it, as Nest's plugin for Swagger does.
  */
 export function carryOver(replaced: Function, cached: Function): void {
   if (replaced === cached) return;

@@ -9,8 +9,8 @@ import { resolvePluginOptions } from "../../../transformer/context/plugin-option
 import { transformText } from "../../../transformer/text/transform-text";
 
 /**
- * Cached functions, and those that they replace. Each module of the folder same-function runs on the built package, compiled
- * without zcache, compiled with it and disabled, and with the cache, and its answers are compared.
+ * Cached functions, and those that they replace. Each module of the folder same-function runs on the built package,
+ * compiled without zcache, compiled with it and disabled, and with the cache, and its answers are compared.
  */
 const folder = join(__dirname, "same-function");
 
@@ -103,12 +103,16 @@ for (const way of ways) {
   });
 }
 
-/** What is expected of the program's frames, where they differ from those of the plain program (docs/differences.md). */
+/**
+ * What is expected of the program's frames, where they differ from those of the plain program (docs/differences.md).
+ */
 function expectedOf(frames: readonly string[], name: string, kind: Way["kind"]): readonly string[] {
-  // The promise is one that the loader makes itself, so that nothing of zcache can mend the stack of what it rejects with.
+  // The promise is one that the loader makes itself, so that nothing of zcache can mend the stack of what it
+  // rejects with.
   if (kind === "disabled" && name === "plain, rejected")
     return ["plain", "zcache.run", "zcache.call", "plain", "plain", "program"];
-  // What fails at once fails later with the cache: those who await it are known then, and those who only called it are not.
+  // What fails at once fails later with the cache: those who await it are known then, and those who only called it
+  // are not.
   if (kind === "cached" && name.endsWith(", at once"))
     return frames.filter((frame) => !/hands|callsHidden/.test(frame));
   return frames;

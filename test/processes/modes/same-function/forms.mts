@@ -1,6 +1,6 @@
 /**
- * A function of each form that can be cached, asked in every way in which a program can ask. same-function.test.ts compiles this
- * file with zcache and without, and compares the answers.
+ * A function of each form that can be cached, asked in every way in which a program can ask. same-function.test.ts
+ * compiles this file with zcache and without, and compares the answers.
  */
 
 // oxlint-disable oxc/no-this-in-exported-function
