@@ -57,7 +57,8 @@ async function findStored(
 }
 
 /**
- * The fast path of `find` for the common case of a plain hit. Each promise and each microtask is measurable in its latency.
+ * The fast path of `find` for the common case of a plain hit. Each promise and each microtask is measurable in its
+ * latency.
  *
  * The reads of one tick are answered in one callback, which runs in the async context of the first caller. A hit that
  * runs none of the user's code is judged there. Everything else goes on in the context of its own caller.

@@ -13,18 +13,18 @@ import { RefreshableCalls } from "./refreshable-calls";
 import { type CacheReport, type FunctionReport, type ProcessReport } from "./report";
 import { shorten } from "./shorten";
 
-/** One call in so many is timed. */
+/** One call in this many is timed. */
 const timedShare = 32;
-/** The age of the entry is looked up for one hit in so many. */
+/** The age of the entry is looked up for one hit in this many. */
 const agedShare = 16;
-/** How many functions there can be; those that come later are counted by `stats()` alone. */
+/** The largest number of functions. Those that come later are counted by `stats()` only. */
 const mostFunctions = 5_000;
 /** A program with many functions reports fewer keys of each. */
 const mostHotKeys = 2_000;
 const mostHotKeysEach = 20;
 const longestKey = 1_024;
 
-/** What is known of one cache. */
+/** What is known about one cache. */
 interface CacheRecord {
   cache: Cache;
   readonly subscription: Subscription;
@@ -33,7 +33,7 @@ interface CacheRecord {
   late: number;
 }
 
-/** Hears everything that the caches of this process do, in bounded memory, and makes reports of it. */
+/** Observes everything that the caches of this process do, in bounded memory, and makes reports of it. */
 export class Collector implements Observer {
   readonly refreshable = new RefreshableCalls();
   readonly #caches = new Map<string, CacheRecord>();
@@ -51,7 +51,7 @@ export class Collector implements Observer {
     for (const cache of registry.caches.values()) this.#add(cache);
   }
 
-  /** Hears nothing any more. */
+  /** Stops observing. */
   stop(): void {
     for (const { subscription } of this.#caches.values()) registry.subscriptions.delete(subscription);
   }
@@ -180,7 +180,7 @@ export class Collector implements Observer {
     return (this.#caches.get(load.run.cache)?.cache.settings.clock ?? Date).now();
   }
 
-  /** What has happened since the last report, and what has been counted since the start. */
+  /** Returns what has happened since the last report, and what has been counted since the start. */
   report(process: ProcessReport["process"], at: number, paused: boolean): ProcessReport {
     const { items: events, leftOut } = this.#events.take();
     return {
@@ -210,7 +210,7 @@ const outcomes = { stored: "stored", dropped: "dropped", unstored: "skipped" } a
   string
 >;
 
-/** Whether the store has not answered in time. The error has no cause, because nothing was heard of the store. */
+/** Whether the store has not answered in time. Such an error has no cause, because the store gave no answer. */
 function isLate({ message, cause }: Error): boolean {
   return cause === undefined && message.includes(" did not answer within ");
 }

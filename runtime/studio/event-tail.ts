@@ -4,14 +4,14 @@ import { BoundedList } from "./bounded-list";
 import { type StudioEvent } from "./report";
 import { shorten } from "./shorten";
 
-/** Between two reports. */
+/** The limits between two reports. */
 const mostEvents = 200;
 /** Hits are shown as a sample, so that they leave room for what is rare. */
 const mostHits = 40;
 const mostKeys = 5;
 const longestText = 512;
 
-/** What happened since the last report. */
+/** Returns the events since the last report. */
 export class EventTail {
   readonly #events = new BoundedList<StudioEvent>(mostEvents);
   #hits = 0;

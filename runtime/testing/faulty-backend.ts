@@ -4,6 +4,8 @@ import type {
   Backend,
   DeleteOptions,
   HoldRequest,
+  LeasedValues,
+  LeaseRequest,
   ReadOptions,
   ReleaseRequest,
   RenewRequest,
@@ -49,7 +51,11 @@ export class FaultyBackend implements Backend {
   readonly name: string;
   readonly remote: boolean;
   readonly keysPerRead: number;
-  /** Left out where the backend behind it has no holds. */
+  /**
+   * It is left out if the backend behind this one can't do both at once. It is recorded, and fails, as a "read".
+   */
+  readonly readAndLease?: (keys: readonly string[], request: LeaseRequest) => Promise<LeasedValues>;
+  /** It is left out if the backend behind this one has no holds. */
   readonly holdKeys?: (requests: readonly HoldRequest[]) => Promise<boolean[]>;
   readonly endHolds?: (requests: readonly ReleaseRequest[]) => Promise<boolean[]>;
   readonly calls: BackendCall[] = [];
@@ -74,7 +80,9 @@ export class FaultyBackend implements Backend {
     this.name = name;
     this.remote = remote;
     this.keysPerRead = inner.keysPerRead ?? Infinity;
-    const { holdKeys, endHolds } = inner;
+    const { readAndLease, holdKeys, endHolds } = inner;
+    if (readAndLease)
+      this.readAndLease = (keys, request) => this.#call("read", keys, () => readAndLease.call(inner, keys, request));
     if (!holdKeys || !endHolds) return;
     this.holdKeys = (requests) => this.#call("holdKeys", keysOf(requests), () => holdKeys.call(inner, requests));
     this.endHolds = (requests) => this.#call("endHolds", keysOf(requests), () => endHolds.call(inner, requests));
@@ -85,7 +93,7 @@ export class FaultyBackend implements Backend {
     return [...this.#keys];
   }
 
-  /** What the backend behind it can be looked into with; nothing is recorded, and nothing fails. */
+  /** Returns the inspector of the backend behind this one. Its calls are not recorded, and don't fail. */
   inspector(): Inspector | null {
     return this.#inner.inspector?.() ?? null;
   }

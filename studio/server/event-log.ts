@@ -10,22 +10,22 @@ import {
 import { labelOf } from "./process-label";
 
 const mostEvents = 5_000;
-/** Of each function. */
+/** The limit for each function. */
 const mostMisses = 200;
 const mostFunctions = 500;
 const mostLoads = 5_000;
 const mostInvalidations = 200;
-/** As many rows as one answer has. */
+/** The largest number of rows in one answer. */
 const mostPerPage = 500;
 
 export interface EventFilter {
   readonly types: readonly string[];
   readonly name: string | null;
-  /** A part of a key or of a message. */
+  /** A text that the key or the message must contain. */
   readonly text: string | null;
 }
 
-/** What happened lately in all processes: events, misses and loads. All of it is bounded. */
+/** The recent events, misses and loads of all processes. All of it is bounded. */
 export class EventLog {
   #events: EventRow[] = [];
   #last = 0;
@@ -55,7 +55,7 @@ export class EventLog {
     }
     for (const load of loads) {
       const at = `${id} ${load.id}`;
-      // One that is known moves to the end, because it has just ended.
+      // A load that is known moves to the end, because it has just ended.
       this.#loads.delete(at);
       this.#loads.set(at, { ...load, process: label });
     }
@@ -67,7 +67,7 @@ export class EventLog {
 
   #keepMiss(miss: MissRow): void {
     const rows = this.#misses.get(miss.name) ?? [];
-    // The function moves to the end: those that have not missed for long are forgotten first.
+    // The function moves to the end, so that functions that have not missed for a long time are forgotten first.
     this.#misses.delete(miss.name);
     this.#misses.set(miss.name, rows);
     rows.push(miss);
@@ -85,7 +85,7 @@ export class EventLog {
     if (this.#byTag.size > mostEvents) for (const oldest of this.#byTag.keys()) return void this.#byTag.delete(oldest);
   }
 
-  /** The events after the number, or the newest ones where there are more than one answer has. */
+  /** Returns the events after the number, or only the newest ones if there are too many for one answer. */
   page(after: number, { types, name, text }: EventFilter): EventPage {
     const wanted = this.#events.filter(
       (event) =>
@@ -98,7 +98,7 @@ export class EventLog {
     return { events, last: this.#last, leftOut: this.#leftOut + wanted.length - events.length };
   }
 
-  /** Newest first. The last ones of each function are kept, of the functions that missed last. */
+  /** Returns misses, newest first. The last ones of each function are kept, for the functions that missed last. */
   misses(name: string | null, key: string | null, most = mostPerPage): readonly MissRow[] {
     const all = name === null ? [...this.#misses.values()].flat() : (this.#misses.get(name) ?? []);
     const wanted = key === null ? all : all.filter((miss) => miss.key === key);
@@ -122,7 +122,7 @@ export class EventLog {
     return this.#invalidations.toReversed();
   }
 
-  /** The tags that were invalidated, with how often and when last. */
+  /** Returns the tags that were invalidated, with how often and when last. */
   get invalidatedTags(): ReadonlyMap<string, { readonly count: number; readonly lastAt: number }> {
     return this.#byTag;
   }

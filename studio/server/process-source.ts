@@ -5,7 +5,7 @@ import { cacheNamed } from "../../runtime/cache/configure";
 import { type Source } from "./source";
 import { pollReports } from "./store-source";
 
-/** Looks at the process that it runs in, and at the processes that report to the stores of its caches. */
+/** Reads the reports of the process that it runs in, and of the processes that report to the stores of its caches. */
 export function processSource(clock: Clock = systemClock): Source {
   startAgent();
   const caches = () => {
@@ -21,7 +21,7 @@ export function processSource(clock: Clock = systemClock): Source {
       const own = onReport(report);
       const first = currentReport();
       if (first) report(first);
-      // Caches are configured, and configured again, at any time.
+      // Caches may be configured, and configured again, at any time.
       const polls = new Map<unknown, () => void>();
       const follow = (): void => {
         const remote = new Set(caches().filter(({ settings: { backend } }) => backend.remote && backend.inspector));

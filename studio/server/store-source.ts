@@ -11,11 +11,11 @@ import { type Source } from "./source";
 const everyMs = 1_000;
 
 /**
- * Looks at a store, and at the processes that report there, from outside of any of them.
+ * Reads a store, and the reports of the processes that use it, from outside these processes.
  *
- * @param options.backend a RedisBackend, or another that can be looked into
- * @param options.namespace that of the program's `configure`
- * @param options.name how the store is called on the page: "redis://localhost:6379"
+ * @param options.backend a RedisBackend, or another backend that can be inspected
+ * @param options.namespace the one in the program's `configure`
+ * @param options.name the name of the store on the page: "redis://localhost:6379"
  * @throws ConfigError for a backend without an inspector
  */
 export function storeSource(options: {
@@ -43,8 +43,9 @@ export function storeSource(options: {
 }
 
 /**
- * Reads the reports of all processes once a second. At most one question is under way, so that a store that hangs is not asked more.
- * @param skip the id of the process whose reports come another way
+ * Reads the reports of all processes once a second. At most one request is under way, so a store that hangs gets no
+ * more of them.
+ * @param skip the id of the process whose reports arrive in another way
  */
 export function pollReports(
   cache: Cache,
@@ -68,7 +69,7 @@ export function pollReports(
       for (const [id, text] of reports) {
         if (id === skip()) continue;
         const report = readReport(text);
-        // One that was left by another process is not read twice.
+        // Invalid reports, and those that were already read, are skipped.
         if (!report || report.process.id !== id || seen.get(id) === report.at) continue;
         seen.set(id, report.at);
         onReport(report);

@@ -15,7 +15,7 @@ interface EventFiltersProps {
   readonly known: readonly EventRow[];
 }
 
-/** Types with what they are, in the order in which one looks for them. */
+/** The types with their descriptions, in the order in which users look for them. */
 const types: Readonly<Record<string, string>> = {
   error: "error: a load failed",
   fault: "fault: the store could not be used",

@@ -10,14 +10,14 @@ import { Trouble } from "./trouble";
 
 type State = "idle" | "running" | "done" | "stopped" | "broken";
 
-/** The page keeps no more keys than these of one scan. */
+/** The largest number of keys of one scan that the page keeps. */
 const most = 200_000;
 
 const columns: readonly Column<string>[] = [
   { title: "Key", cell: (key, tabIndex) => <KeyLink value={key} tabIndex={tabIndex} />, sortBy: (key) => key },
 ];
 
-/** Looks through the store for the keys of a function, in small steps that can be stopped. */
+/** Scans the store for the keys of a function, in small steps that can be stopped. */
 export function KeyScan({ name }: { readonly name: string }): VNode {
   const [state, setState] = useState<State>("idle");
   const [progress, setProgress] = useState<ScanProgress | null>(null);

@@ -14,7 +14,10 @@ import { goTo, route } from "../stores/route";
 
 const spans = [10, 60, 300] as const;
 
-/** The loads of a function on a time line: who loaded, who joined, who waited for another process, what was loaded behind a stale hit. */
+/**
+ * The loads of a function on a time line: which calls loaded, joined, or waited for another process, and which loads
+ * ran behind a stale hit.
+ */
 export function FlightPage(): VNode {
   const named = route.value.query.get("name");
   const asked = Number(route.value.query.get("seconds"));
@@ -89,7 +92,7 @@ function busiest(functions: readonly FunctionRow[]): string | null {
   return first?.name ?? null;
 }
 
-/** What one sees in the picture, in words. */
+/** Describes the picture in words. */
 function summaryOf({ loads, marks, from, to }: Timeline): string {
   if (loads.length === 0 && marks.length === 0) return `No loads in the last ${formatDuration(to - from)}.`;
   const joined = loads.reduce((sum, load) => sum + load.joined.length, 0);

@@ -58,7 +58,10 @@ function redisUrl(): string {
   return `redis://127.0.0.1:${redis.port}`;
 }
 
-/** What some customers do: books that are read again and again, summaries that nobody asks for twice, a stampede, a new price. */
+/**
+ * What some customers do: books that are read again and again, summaries that nobody asks for twice, a stampede, a new
+ * price.
+ */
 async function visit(): Promise<void> {
   for (let round = 0; round < 4; round++) {
     for (const id of [5, 505, 1005, 2005]) await (round % 2 === 0 ? first : second).get(`/books/${id}`);

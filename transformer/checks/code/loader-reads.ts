@@ -35,9 +35,9 @@ export interface PartsRead {
 const known = new WeakMap<ts.Node, PartsRead>();
 
 /**
- * Returns what the body reads. What is only written does not count, nor what is only logged,
- * counted or thrown, because that is not in an entry. What a variable is made of doesn't count
- * either, but where the variable is read.
+ * Returns what the body reads. What is only written does not count, nor what is only logged, counted or thrown, because
+ * that is not in an entry. The expression that a variable is made of counts only where the variable is read. A
+ * decorator runs when the class is made, and not when the loader does.
  */
 export function partsReadIn({ ts }: CheckContext, body: Code): PartsRead {
   const before = known.get(body);
@@ -49,7 +49,7 @@ export function partsReadIn({ ts }: CheckContext, body: Code): PartsRead {
   const constructions: ts.NewExpression[] = [];
   const tags: ts.Expression[] = [];
   const visit = (node: ts.Node): "skip" | undefined => {
-    if (isType(ts, node)) return "skip";
+    if (isType(ts, node) || ts.isDecorator(node)) return "skip";
     if (isFullPath(ts, node) && !isAliased(ts, node) && isRead(ts, node)) values.push(node);
     if (ts.isVariableDeclaration(node) && node.initializer && ts.isObjectBindingPattern(node.name))
       patterns.push({ name: node.name, initializer: node.initializer });
@@ -98,7 +98,7 @@ export function namesReadBy({ ts }: CheckContext, body: Code): readonly ts.Ident
   if (before) return before;
   const names: ts.Identifier[] = [];
   const visit = (node: ts.Node): "skip" | undefined => {
-    if (isType(ts, node)) return "skip";
+    if (isType(ts, node) || ts.isDecorator(node)) return "skip";
     if (ts.isIdentifier(node) && isValue(ts, node) && isRead(ts, node)) names.push(node);
     return undefined;
   };
@@ -118,8 +118,8 @@ function isType(compiler: typeof ts, node: ts.Node): boolean {
 }
 
 /**
- * Whether the name stands for a value: it isn't the name of a declaration, and neither follows a
- * dot nor precedes a colon.
+ * Whether the name refers to a value: it isn't the name of a declaration, and neither follows a dot nor precedes a
+ * colon.
  */
 function isValue(compiler: typeof ts, node: ts.Identifier): boolean {
   const { parent } = node;
@@ -167,13 +167,22 @@ const observer =
   /^(?:console|log|logs|logger|logging|metrics?|stats|statsd|histogram|counter|gauge|telemetry|tracer?|span|debug|performance|assert)$|(?:Logger|Log|Metrics?|Tracer|Span|Telemetry)$/;
 
 /**
- * Whether the node is inside `throw …`, or inside a statement such as `this.logger.debug(…)` or
- * `metrics.increment(…)`.
+ * Whether the node is inside `throw …`, inside a statement such as `this.logger.debug(…)` or
+ * `metrics.increment(…)`, or decides only whether such a statement runs.
  */
 export function isObserved(compiler: typeof ts, node: ts.Node): boolean {
   let inner: ts.Node = node;
   while (!compiler.isStatement(inner) && inner.parent) inner = inner.parent;
+  if (compiler.isIfStatement(inner)) return !inner.elseStatement && onlyObserves(compiler, inner.thenStatement);
   return compiler.isThrowStatement(inner) || isObservation(compiler, inner);
+}
+
+/** An assertion throws, so that whether it runs has an effect. */
+function onlyObserves(compiler: typeof ts, statement: ts.Statement): boolean {
+  const statements = compiler.isBlock(statement) ? statement.statements : [statement];
+  return (
+    statements.length > 0 && statements.every((one) => isObservation(compiler, one) && !/^assert\b/.test(one.getText()))
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { walkTree } from "../../context/walk-tree";
+import { someNode, walkTree } from "../../context/walk-tree";
 import { oncePerProgram } from "../../context/once-per-program";
 import { mayName, visitNames } from "../../context/word-places";
 import { isRequest } from "./request-types";
@@ -11,6 +11,7 @@ import { isCalledDifferently } from "./different-values";
 import { fieldsFor } from "./fields";
 import { memberVaries } from "./service-values";
 import { isPrimitive } from "../types/value-types";
+import { isTidying } from "./tidying";
 import { writeOf } from "./loader-reads";
 import {
   type Assignment,
@@ -28,8 +29,8 @@ export interface VariableRead {
   /** `region`, `db.tenant` */
   readonly name: string;
   /**
-   * captured: it belongs to the enclosing function or loop. replaced: it belongs to the module, and
-   * a caller gives it another value. changing: it counts, or is read again.
+   * How the variable varies. captured: it belongs to the enclosing function or loop. replaced: it belongs to the
+   * module, and a caller gives it another value. changing: it is a counter, or is read again.
    */
   readonly kind: "captured" | "replaced" | "changing";
   /** A list, or an object, that is read as a whole. */
@@ -46,7 +47,7 @@ export function variableReads(context: CheckContext, loader: ts.Node, { reads }:
     const read = ofClass(context, given);
     const root = variableAt(read.origin);
     if (!root?.valueDeclaration || isWithin(root.valueDeclaration, loader)) continue;
-    if (isWithin(root.valueDeclaration, read.run.body)) continue;
+    if (isWithin(root.valueDeclaration, read.run.body) || isTidying(context, root, read.node)) continue;
     if (isKeptForReceiver(context, root, read, loader)) {
       found.set(root, { names: new Set([`${root.name}.get(this)`]), kind: "replaced", isWhole: false });
       continue;
@@ -78,7 +79,9 @@ function ofClass({ ts, checker }: CheckContext, read: Read): Read {
   return symbol ? { ...read, origin: { root: symbol, steps: read.origin.steps } } : read;
 }
 
-/** The most helpers that are followed. Through more of them, a loader hardly ever depends on a module's own variable. */
+/**
+ * The most helpers that are followed. Through more of them, a loader hardly ever depends on a module's own variable.
+ */
 const maxHelpers = 2;
 
 interface Value {
@@ -109,7 +112,10 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
     : null;
 }
 
-/** `const scoped = prisma.$extends(scopeOf(tenantId))` in a factory that is called with a tenant: each call makes another one. */
+/**
+ * `const scoped = prisma.$extends(scopeOf(tenantId))` in a factory that is called with a tenant: each call makes
+ * another one.
+ */
 function isMadeOfText(context: CheckContext, variable: ts.Symbol): boolean {
   const { ts, checker } = context;
   const declaration = variable.valueDeclaration as ts.Declaration;
@@ -120,7 +126,7 @@ function isMadeOfText(context: CheckContext, variable: ts.Symbol): boolean {
   );
 }
 
-/** `const tenant = req.user.tenant`, of which types often say any. */
+/** Recognises `const tenant = req.user.tenant`, whose type is often any. */
 function isOfRequest(context: CheckContext, variable: ts.Symbol): boolean {
   const { ts, checker } = context;
   const declaration = variable.valueDeclaration as ts.Declaration;
@@ -180,7 +186,7 @@ function moduleKind(
       ({ node }) => !isSetUp(context, node),
     ),
   ];
-  // What the module does while it is set up is done once.
+  // The module's top-level code runs once.
   const later = changes.filter(({ node }) => functionAround(ts, node) !== null);
   const elsewhere = later.filter(({ node }) => !isWithin(node, loader));
   if (elsewhere.some((assignment) => isGiven(context, assignment, initial?.getText()))) return "replaced";
@@ -239,7 +245,10 @@ function isReadWhole(context: CheckContext, symbol: ts.Symbol, { node, origin }:
 const wholeReaders =
   /^(?:join|values|entries|keys|forEach|map|flatMap|reduce|reduceRight|slice|concat|at|toString|to[A-Z]\w*)$/;
 
-/** A collection of objects, which stands for a database: the program caches what it has, and ends that when it changes. */
+/**
+ * A collection of objects plays the role of a database: the program caches its contents, and invalidates them when they
+ * change.
+ */
 export function isStore(context: CheckContext, given: ts.Type): boolean {
   const { ts, checker } = context;
   const type = checker.getApparentType(given);
@@ -320,7 +329,8 @@ function changesByThis(context: CheckContext, members: readonly ts.ClassElement[
   return found;
 }
 
-function changeAt({ ts }: CheckContext, name: ts.Expression): Change | null {
+function changeAt(context: CheckContext, name: ts.Expression): Change | null {
+  const { ts } = context;
   const { parent } = name;
   if (ts.isCallExpression(parent) && parent.arguments[0] === name && parent.expression.getText() === "Object.assign")
     return { node: parent, value: parent.arguments[1] ?? null, part: null };
@@ -332,11 +342,25 @@ function changeAt({ ts }: CheckContext, name: ts.Expression): Change | null {
   const call = target.parent;
   // `flags.set(name, value)`, `state.flags.set(name, value)`
   if (ts.isPropertyAccessExpression(target) && changing.test(target.name.text) && ts.isCallExpression(call))
-    return call.expression === target
+    return call.expression === target && !(target === parent && isOwnMethod(context, parent))
       ? { node: call, value: call.arguments.at(-1) ?? null, part: target === parent ? null : part }
       : null;
   const write = writeOf(ts, target);
   return write && { node: write, value: assignedValue(ts, write), part };
+}
+
+/**
+ * Recognises `Codes.delete(email)`, of a static method of the class `Codes` itself: whatever it changes is found in its
+ * body, unless the body hands the class on.
+ */
+function isOwnMethod({ ts, checker }: CheckContext, callee: ts.PropertyAccessExpression): boolean {
+  const method = checker.getSymbolAtLocation(callee.name)?.valueDeclaration;
+  if (!method || !ts.isMethodDeclaration(method) || !method.body || !ts.isClassLike(method.parent)) return false;
+  const holder = checker.getTypeAtLocation(callee.expression).getSymbol()?.valueDeclaration;
+  const { ThisKeyword, SuperKeyword } = ts.SyntaxKind;
+  const isHandedOn = ({ kind, parent }: ts.Node): boolean =>
+    kind === SuperKeyword || (kind === ThisKeyword && !ts.isPropertyAccessExpression(parent));
+  return holder === method.parent && !someNode(ts, method.body, isHandedOn);
 }
 
 /**
