@@ -1,9 +1,10 @@
 /**
  * Builds one small project in every place where TypeScript is built, with the packed zcache and the newest versions on
  * npm, and runs it: `node scripts/host-matrix.mjs [--only NAME,NAME] [--modules FOLDER] [--keep] [--quiet]`. Each host
- * is asked for the same result, and keys, as tspc's, in which two calls are one load; for the exact place in a stack;
- * to show both of two mistakes with their places, and to fail; to fail where only a check with types finds the mistake;
- * and, where it watches or serves, to run an edited body and to survive a mistake. Prints the table of docs/hosts.md.
+ * is asked for the same result, and keys, as tspc's, in which two calls are one load; for the exact place in a stack
+ * and of a breakpoint; to show both of two mistakes with their places, and to fail; to fail where only a check with
+ * types finds the mistake; and, where it watches or serves, to run an edited body and to survive a mistake. Prints the
+ * table of docs/hosts.md.
  */
 import {
   existsSync,
@@ -21,7 +22,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { hosts } from "./host-matrix.hosts.mjs";
-import { npm, resultIn, run, start, until } from "./host-matrix.process.mjs";
+import { npm, resultIn, run, start, stopAt, until } from "./host-matrix.process.mjs";
 import {
   baseTsconfig,
   broken,
@@ -155,6 +156,25 @@ async function tryWatch(host, project, check) {
   }
 }
 
+/** Checks that breakpoints in the bodies of cached functions stop there, with the variables of the source. */
+async function tryBreakpoints(host, project, check) {
+  const lines = files["src/service.ts"].split("\n");
+  const stops = [
+    [lines.findIndex((text) => text.includes("return { id,")) + 1, "id=5"],
+    [lines.findIndex((text) => text.includes("return `${this")) + 1, "id=1"],
+  ];
+  const outputs = [];
+  for (const [line, variable] of stops) {
+    const { output } = await stopAt(`service.ts:${line}:id`, host.start, project, host.env);
+    outputs.push({ output, isTrue: output.includes(`STOPPED service.ts:${line} ${variable}`) });
+  }
+  check(
+    "breakpoints",
+    outputs.every(({ isTrue }) => isTrue),
+    outputs.map(({ output }) => output).join("\n"),
+  );
+}
+
 async function tryHost(host, project) {
   const own = createProject(host, project);
   const checks = [];
@@ -179,6 +199,7 @@ async function tryHost(host, project) {
       new RegExp(`service\\.ts:${place}:\\d+`).test(host.url ? output : where),
       `${where}\n${output}`,
     );
+  if (host.start.startsWith("node") && !host.url) await tryBreakpoints(host, project, check);
   const entry = join(host.at ?? "", host.entry ?? "src/main.ts");
   const importing = readFileSync(join(project, entry), "utf8");
   const withEntry = (name) => ({

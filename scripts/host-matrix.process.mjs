@@ -2,12 +2,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 function spawnIn(command, cwd, env = {}) {
   const [name, ...args] = command.split(" ");
-  const node24 = process.env.NODE_24 ?? join(cwd, "node_modules/node/bin/node");
-  const bin = { node: process.execPath, node24, npx: "npx", npm: "npm" }[name] ?? join(cwd, "node_modules/.bin", name);
-  const child = spawn(bin, args, {
+  const child = spawn(programOf(name, cwd), args, {
     cwd,
     env: {
       ...process.env,
@@ -25,6 +24,20 @@ function spawnIn(command, cwd, env = {}) {
   const said = { output: "" };
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said.output += chunk));
   return { child, said };
+}
+
+function programOf(name, cwd) {
+  const node24 = process.env.NODE_24 ?? join(cwd, "node_modules/node/bin/node");
+  return { node: process.execPath, node24, npx: "npx", npm: "npm" }[name] ?? join(cwd, "node_modules/.bin", name);
+}
+
+const debuggerScript = fileURLToPath(new URL("host-matrix.breakpoint.mjs", import.meta.url));
+
+/** Runs a program until it stops at a place, "service.ts:8:id", and resolves to what a debugger shows there. */
+export function stopAt(place, command, cwd, env) {
+  const [name, ...args] = command.split(" ");
+  const debugged = [programOf(name, cwd), ...args].join(" ");
+  return run(`node --experimental-websocket ${debuggerScript} ${place} ${debugged}`, cwd, env);
 }
 
 /** Resolves to the output and the exit code, after five minutes at the latest. */

@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   studio: () => (require("./studio") as typeof import("./studio")).studio,
   top: () => (require("./top") as typeof import("./top")).top,
   mcp: () => (require("./mcp") as typeof import("./mcp")).mcp,
+  lsp: () => (require("./lsp") as typeof import("./lsp")).lsp,
 };
 
 async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
