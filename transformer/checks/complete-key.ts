@@ -86,7 +86,7 @@ class Finder {
     this.#place = options.key?.span ?? word;
     this.#owner = ownerOf(context, target.node);
     this.#runs = runsOf(context, [target.node], { everywhere });
-    this.#members = memberReadsOf(context, this.#runs);
+    this.#members = memberReadsOf(context, this.#runs).map((read) => membersOfLiteral(context, target.node, read));
   }
 
   checkParameters(): void {
@@ -398,6 +398,17 @@ function ownerOf({ ts }: CheckContext, node: TargetNode): ts.ClassLikeDeclaratio
   return ts.isMethodDeclaration(node) && node.parent === outer
     ? null
     : (ts.findAncestor(outer, ts.isClassLike) ?? null);
+}
+
+/**
+ * Returns what a literal itself has under the name, where the type that it is annotated with says only that there is
+ * something: `const model: Model = { grants: ["code"], async load() { … this.grants … } }`.
+ */
+function membersOfLiteral({ ts, checker }: CheckContext, { parent }: TargetNode, read: MemberRead): MemberRead {
+  if (!ts.isObjectLiteralExpression(parent)) return read;
+  const annotated = checker.getContextualType(parent)?.getProperty(read.symbol.name);
+  const own = checker.getTypeAtLocation(parent).getProperty(read.symbol.name);
+  return annotated && own && checker.getRootSymbols(annotated)[0] === read.symbol ? { ...read, symbol: own } : read;
 }
 
 /** A function. A container of services can't find it by its type, unless a decorator names it. */

@@ -1,6 +1,7 @@
 import { hasMethods, show } from "../../check-options";
 import { ConfigError } from "../../errors";
 import { createTracking } from "./ioredis-tracking";
+import { slotOf } from "./key-slot";
 import type { Argument, ClusterTrackingPort, PlainCommand, RedisPort, RedisServer, TrackingPort } from "./redis-port";
 import { type Script, scripts } from "./redis-scripts";
 import { mustBe, staleReplica } from "./refusals";
@@ -105,6 +106,13 @@ export class IoredisPort implements RedisPort {
     return (clients as readonly RawClient[]).map((client) => ({
       ask: (command, args) => client.callBuffer(command, ...args),
     }));
+  }
+
+  nodeOf(key: string): string {
+    if (!this.isCluster) return "";
+    const { slots } = this.#client as unknown as { slots?: readonly (readonly string[] | undefined)[] };
+    // The master's address comes first.
+    return slots?.[slotOf(this.keyPrefix + key)]?.[0] ?? "";
   }
 
   /**

@@ -121,7 +121,7 @@ test("of two refreshes at once neither leaves what was there before it", async (
   await settled();
   gates[0]?.resolve("v1");
   t.is(await a, "v1");
-  t.notRegex(String(await cache.peek("f|")), /v[01]/, "not v0, which a's caller knows to be outdated");
+  t.notRegex(String(await cache.peek("f|")), /"v[01]"/, "not v0, which a's caller knows to be outdated");
   gates[1]?.resolve("v2");
   t.is(await b, "v2");
   t.is(await cache.peek("f|"), '"v2"');
@@ -437,4 +437,36 @@ test("operations find a cached method that decorators hide", async (t) => {
     override get = async () => 7;
   }
   t.is(await (at(new Overriding(), "get") as () => Promise<number>)(), 7);
+});
+
+test.serial("a cached method has what decorators inside of zcache's have put on the function", async (t) => {
+  // The functions of the package reflect-metadata, which libraries use to describe a method.
+  const all = new Map<Function, Map<unknown, unknown>>();
+  const reflection = {
+    getOwnMetadataKeys: (target: Function) => [...(all.get(target)?.keys() ?? [])],
+    getOwnMetadata: (key: unknown, target: Function) => all.get(target)?.get(key),
+    defineMetadata: (key: unknown, value: unknown, target: Function) =>
+      all.set(target, new Map([...(all.get(target) ?? []), [key, value]])),
+  };
+  Object.assign(Reflect, reflection);
+  t.teardown(() => {
+    for (const name of Object.keys(reflection)) Reflect.deleteProperty(Reflect, name);
+  });
+  const cache = createCache(t);
+  const source = (name: string) => () => ({ name, key: keyOver((id: unknown) => [id]), cache: cache.name });
+  const route = Symbol("route");
+  const annotated = (): ((id: number) => Promise<number>) => {
+    const load = async (id: number) => id;
+    reflection.defineMetadata("response", { type: Number }, load);
+    return Object.defineProperty(Object.assign(load, { [route]: "/:id" }), "hidden", { value: 1 });
+  };
+  const descriptor = decorate(source("L.get"))({}, "get", { value: annotated() }) as PropertyDescriptor;
+  const standard = decorate(source("S.get"))(annotated(), { kind: "method" });
+  for (const cached of [descriptor.value, standard] as (Function & { [route]?: string; hidden?: number })[]) {
+    t.deepEqual(reflection.getOwnMetadata("response", cached), { type: Number });
+    t.is(cached[route], "/:id");
+    t.is(cached.hidden, 1);
+    t.deepEqual(Object.keys(cached), []);
+    t.is(await (cached as unknown as (id: number) => Promise<number>)(5), 5);
+  }
 });
