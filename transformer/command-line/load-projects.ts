@@ -157,7 +157,7 @@ function createProgram(compiler: Compiler, file: string, options: ts.CreateProgr
   } catch (error) {
     const reason = (error as Error).message;
     throw new CommandError(
-      `${file}: TypeScript ${compiler.version} fails to read the program (${reason}). Its own compiler, run with --noEmit, fails in the same way, and its stack may tell the file.`,
+      `${file}: TypeScript ${compiler.version} fails to read the program (${reason}). Its own compiler, run with --noEmit, fails in the same way, and its stack may show the file.`,
     );
   }
 }

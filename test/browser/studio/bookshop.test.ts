@@ -202,7 +202,7 @@ test.serial("a stampede is seen as one load that the others joined", async (t) =
   await open(page, `flight?name=${scan}`);
   await page.waitForSelector(".flight > svg .load");
   await page.locator(".flight > svg .join").first().waitFor({ state: "attached" });
-  t.regex(await page.innerText("main"), /single flight spared \d+/);
+  t.regex(await page.innerText("main"), /single flight saved \d+/);
 });
 
 test.serial("100,000 keys are looked through with a progress, and gone through with the keyboard", async (t) => {
@@ -214,7 +214,7 @@ test.serial("100,000 keys are looked through with a progress, and gone through w
   await open(page, `function?name=${find}`);
   await page.getByRole("button", { name: "Look through the store" }).click();
   await page.waitForSelector(".scan table[aria-rowcount]");
-  await until(async () => /looked at\./.test(await page.innerText(".scan")));
+  await until(async () => /examined\./.test(await page.innerText(".scan")));
   t.true(Number(await page.getAttribute(".scan table", "aria-rowcount")) > 9_000);
   t.true((await page.locator(".scan tbody tr").count()) < 120);
   await page.locator(".scan tbody a").first().focus();

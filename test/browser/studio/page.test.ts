@@ -428,7 +428,7 @@ test.serial(
     await until(() => first.isOpen);
     first.send("progress", { scanned: 500, total: 2000, found: 1, keys: ["a|1"], isDone: false });
     await page.waitForSelector("progress[value='500'][max='2000']");
-    t.regex(await page.innerText(".scan"), /1 key found, 500 of about 2,000 looked at…/);
+    t.regex(await page.innerText(".scan"), /1 key found, 500 of about 2,000 examined…/);
     await page.getByRole("button", { name: "Stop" }).click();
     await until(() => first.isClosed);
     t.regex(await page.innerText(".scan"), /stopped/);
@@ -511,7 +511,7 @@ test.serial(
     t.is(await page.locator(".flight > svg .stale").count(), 1);
     t.regex(
       await page.innerText("main"),
-      /2 loads, which 3 more callers joined: single flight spared 3\. 1 call waited for a lease of another process\. 1 call got a stale value at once\./,
+      /2 loads, which 3 more callers joined: single flight saved 3\. 1 call waited for a lease of another process\. 1 call got a stale value at once\./,
     );
   },
 );

@@ -55,7 +55,7 @@ export async function b(id: number): Promise<number> { return id; }
 
 test.serial("a project without a directive says how to begin", async (t) => {
   const { code, output } = await createShop("export {};").zcache(["list"]);
-  t.deepEqual([code, output], [0, "No function is cached: // @zcache above one caches it.\n"]);
+  t.deepEqual([code, output], [0, "No function is cached. Write // @zcache above a function to cache it.\n"]);
 });
 
 test.serial("the codec that configure sets is shown, and locked, where the plugin entry tells it", async (t) => {

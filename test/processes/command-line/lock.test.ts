@@ -8,7 +8,7 @@ test.before(async () => {
   lockText = project.read("zcache.lock.json");
 });
 
-/** A shop whose lock is as it should be. */
+/** A shop whose lock is up to date. */
 function createLockedShop(): Shop {
   const shop = createShop();
   shop.project.write("zcache.lock.json", lockText);
@@ -63,13 +63,13 @@ test.serial("the lock has every function, sorted, and is the same when written a
   });
   t.deepEqual(await zcache(["lock", "--check"]), {
     code: 0,
-    output: "zcache.lock.json is as it should be: 3 cached functions.\n",
+    output: "zcache.lock.json is up to date: 3 cached functions.\n",
     diagnostics: [],
   });
   t.is(project.read("zcache.lock.json"), text);
   // As Git may check it out on Windows.
   project.write("zcache.lock.json", text.replaceAll("\n", "\r\n"));
-  t.is((await zcache(["check"])).output, "3 cached functions: nothing to complain of.\n");
+  t.is((await zcache(["check"])).output, "3 cached functions: no problems.\n");
 });
 
 test.serial("lock --check fails when there is none, and writes none", async (t) => {
@@ -242,7 +242,7 @@ test.serial(
     t.false(output.includes("lock:"));
     const locked = await zcache(["lock"]);
     t.is(locked.code, 1);
-    t.regex(locked.output, /^zcache: The source has .*, which zcache check shows\. The lock was not touched\.\n$/);
+    t.regex(locked.output, /^zcache: The source has .*, which zcache check shows\. The lock was not changed\.\n$/);
     t.is(project.read("zcache.lock.json"), lockText);
   },
 );

@@ -12,10 +12,10 @@ const mistakes: readonly (readonly [args: readonly string[], message: string])[]
   [["check", "--format", "jsn"], "--format must be pretty, json or github, but got: jsn. Did you mean json?"],
   [["check", "--format"], "--format needs a value: --format FORMAT."],
   [["check", "--with-types=yes"], "--with-types takes no value."],
-  [["check", "src"], "zcache check takes no arguments, so src is too much."],
+  [["check", "src"], "zcache check takes no arguments, so src is one too many."],
   [["check", "-p", "missing"], "There is no missing."],
   [["explain"], "zcache explain needs FILE:LINE | KEY."],
-  [["get", "a", "b"], "zcache get takes KEY, so b is too much."],
+  [["get", "a", "b"], "zcache get takes KEY, so b is one too many."],
   [["ttl", "a"], "Name the Redis: --redis redis://localhost:6379, or set REDIS_URL."],
 ];
 

@@ -75,7 +75,7 @@ test.serial("without types it is refused, for its keys would be others", (t) => 
   const error = t.throws(() => compile(source));
   t.is(
     error?.message,
-    'module.ts(2,21): error TS990209: load can\'t have "version: auto": this build compiles single files and knows no types, so its keys would not be those of a build that does. Give it a version of your own with "namespace: v1", and raise it when the type changes. [zcache/version-without-types]',
+    'module.ts(2,21): error TS990209: load can\'t have "version: auto": this build compiles single files and knows no types, so its keys would not be those of a build that does. Give it your own version with "namespace: v1", and raise it when the type changes. [zcache/version-without-types]',
   );
   t.notThrows(() => compile(source.replace("version: auto", "version: none")));
 });
@@ -95,7 +95,7 @@ export async function d(id: number): Promise<number> { return id; }
   const { project } = createShop(text, { options: { plugins } });
   const { diagnostics } = await project.tspc();
   t.deepEqual(diagnostics, [
-    'src/user.ts(6,4): error TS990209: c can\'t have "version: auto": it returns any, which says nothing about what is stored. Give it a version of your own with "namespace: v1", and raise it when the type changes. [zcache/version-without-types]',
+    'src/user.ts(6,4): error TS990209: c can\'t have "version: auto": it returns any, which says nothing about what is stored. Give it your own version with "namespace: v1", and raise it when the type changes. [zcache/version-without-types]',
     'src/user.ts(8,21): error TS990205: "version" is "v3", but must be auto, or none. A version of your own is a namespace: namespace: v1. [zcache/bad-option-value]',
   ]);
   t.is(project.read("out/user.js").match(/version: "/g)?.length, 1);

@@ -127,6 +127,6 @@ void new Accounts().loadAccount(1);
   const error = await t.throwsAsync(run(process.execPath, [file]));
   t.regex(
     error?.message ?? "",
-    /shop\.mangled\.Accounts\.loadAccount is annotated, but there is no method "loadAccount" when the program runs: a bundler has renamed it \(mangle-props\)\. Leave the names of annotated methods out of that\./,
+    /shop\.mangled\.Accounts\.loadAccount is annotated, but there is no method "loadAccount" when the program runs: a bundler has renamed it \(mangle-props\)\. Exclude the names of annotated methods from that\./,
   );
 });

@@ -315,7 +315,7 @@ test("a Cluster that reads from replicas is refused", (t) => {
   const message = (scaleReads: "all" | "slave" | (() => never)): string | undefined =>
     t.throws(() => new RedisBackend(cluster.client({ scaleReads })), { instanceOf: ConfigError })?.message;
   const must = 'RedisBackend: "scaleReads" of the Cluster must be "master", but got: ';
-  const why = "A replica may not have heard of an invalidation yet, and would answer with the value that it removed.";
+  const why = "A replica may not have received an invalidation yet, and would answer with the value that it removed.";
   t.is(message("slave"), `${must}"slave". ${why}`);
   t.is(message("all"), `${must}"all". ${why}`);
   t.is(

@@ -162,7 +162,7 @@ test.serial("a miss says what this process has seen of the key", async (t) => {
   t.is(await detail(), "this process invalidated it 2.1 s before");
   await clock.advance(12_000);
   await f(1);
-  t.is(await detail(), "stored 13 s before for 10 s: its time was over");
+  t.is(await detail(), "stored 13 s before for 10 s: its time to live had ended");
   await g(1);
   await invalidateTag("user:1");
   await clock.advance(350);

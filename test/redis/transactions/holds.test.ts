@@ -482,7 +482,7 @@ test("impossible holds are refused before anything is done", async (t) => {
   t.regex((await refused({ tags: ["a"], cache: "none" }))?.message ?? "", /There is no cache named "none"/);
   t.deepEqual(cache.backend.calls, []);
   const outsideError = await t.throwsAsync(hold({ tags: ["a"], cache: cache.name }), { instanceOf: ConfigError });
-  t.regex(outsideError.message, /^hold is for the inside of a transaction/);
+  t.regex(outsideError.message, /^hold must be called inside a transaction/);
 });
 
 test("a backend without holds is refused by name", async (t) => {

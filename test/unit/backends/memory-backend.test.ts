@@ -138,7 +138,7 @@ test("limits are such that what is set aside for them exists", (t) => {
     t.throws(() => new MemoryBackend({ maxEntries }), { instanceOf: ConfigError })?.message;
   t.is(
     message(2 ** 24 + 1),
-    'MemoryBackend: "maxEntries" must be at most 16777216, which is as many as a Map of JavaScript holds, but got: 16777217.',
+    'MemoryBackend: "maxEntries" must be at most 16777216, the capacity of a JavaScript Map, but got: 16777217.',
   );
   t.regex(String(message(1e8)), /at most 16777216/);
   t.regex(String(message(2 ** 32)), /at most 16777216/);

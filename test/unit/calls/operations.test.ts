@@ -358,7 +358,7 @@ test("an operation that is handed on without its function says so", async (t) =>
   await t.throwsAsync(Promise.all([1, 2].map(refresh as (id: number) => Promise<number>)), {
     instanceOf: ReceiverError,
     message:
-      "This operation was taken off its function and called without it. Where load.refresh is handed on, write (id) => load.refresh(id).",
+      "This operation was detached from its function. Instead of passing load.refresh on, write (id) => load.refresh(id).",
   });
 });
 

@@ -101,7 +101,7 @@ function tenant(): string { return store().tenant; }
 // @zcache
 export async function price(id: number): Promise<string> { return tenant() + id; }`;
   t.deepEqual(checkSource(source), [
-    "5:4 @zcache: price calls tenant, which calls store, which reads the AsyncLocalStorage requestContext: an entry is made for the first caller, and all others get it. Read it before the call, and pass what is needed of it as an argument. [zcache/caller-context]",
+    "5:4 @zcache: price calls tenant, which calls store, which reads the AsyncLocalStorage requestContext: an entry is made for the first caller, and all others get it. Read it before the call, and pass the part that is needed as an argument. [zcache/caller-context]",
   ]);
 });
 

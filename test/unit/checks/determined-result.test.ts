@@ -14,7 +14,7 @@ function withBody(body: string): string[] {
 
 test("what belongs to one caller or process is named, with what to return instead", (t) => {
   t.deepEqual(returning("Response"), [
-    "2:4 @zcache: load can't be cached: the result is a Response. It can be read once, by one caller. Return what is needed of it, such as its parsed body. [zcache/unshareable-result]",
+    "2:4 @zcache: load can't be cached: the result is a Response. It can be read once, by one caller. Return the part that is needed, such as its parsed body. [zcache/unshareable-result]",
   ]);
   t.regex(
     returning("{ pages: AsyncGenerator<string> }")[0] ?? "",
@@ -56,7 +56,7 @@ test("a function that returns nothing has nothing to cache", (t) => {
 
 test("a hint names the calls, their lines, and what they depend on", (t) => {
   t.deepEqual(withBody("const now = Date.now();\nreturn now + Math.random();"), [
-    "1:4 @zcache: load calls Date.now() on line 3, Math.random() on line 4: its result depends on the moment and chance, and everyone would get that of the first caller. Pass it as an argument, or leave it to the caller. [zcache/undetermined-result]",
+    "1:4 @zcache: load calls Date.now() on line 3, Math.random() on line 4: its result depends on the moment and chance, and all callers would get the first caller's. Pass it as an argument, or leave it to the caller. [zcache/undetermined-result]",
   ]);
 });
 
