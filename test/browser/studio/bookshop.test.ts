@@ -205,7 +205,7 @@ test.serial("a stampede is seen as one load that the others joined", async (t) =
   t.regex(await page.innerText("main"), /single flight saved \d+/);
 });
 
-test.serial("100,000 keys are looked through with a progress, and gone through with the keyboard", async (t) => {
+test.serial("100,000 keys are scanned with a progress bar, and can be navigated with the keyboard", async (t) => {
   const { page } = t.context;
   const client = redis.client();
   const pipeline = client.pipeline();
@@ -224,29 +224,32 @@ test.serial("100,000 keys are looked through with a progress, and gone through w
   await client.flushall();
 });
 
-test.serial("a Redis that is frozen is said on top, the page stays usable, and goes on when it is back", async (t) => {
-  const { page } = t.context;
-  await open(page, "now");
-  await page.waitForSelector(".figure");
-  redis.freeze();
-  try {
-    await page.waitForSelector(".trouble:has-text('The store does not answer')");
-    await page.keyboard.press("g");
-    await page.keyboard.press("f");
-    await page.waitForSelector("h1:has-text('Functions')");
-    await page.waitForSelector("tbody tr a");
-    await page.waitForSelector(".connection.open");
-    await open(page, `key?key=${encodeURIComponent(`${find}|5`)}`);
-    await page.locator("main .trouble").nth(1).waitFor();
-    t.deepEqual(await seriousFaults(page), []);
-  } finally {
-    redis.thaw();
-  }
-  await page.waitForSelector(".trouble:has-text('The store does not answer')", { state: "detached" });
-  t.pass();
-});
+test.serial(
+  "a frozen Redis is reported at the top, and the page stays usable and continues when Redis is back",
+  async (t) => {
+    const { page } = t.context;
+    await open(page, "now");
+    await page.waitForSelector(".figure");
+    redis.freeze();
+    try {
+      await page.waitForSelector(".trouble:has-text('The store does not answer')");
+      await page.keyboard.press("g");
+      await page.keyboard.press("f");
+      await page.waitForSelector("h1:has-text('Functions')");
+      await page.waitForSelector("tbody tr a");
+      await page.waitForSelector(".connection.open");
+      await open(page, `key?key=${encodeURIComponent(`${find}|5`)}`);
+      await page.locator("main .trouble").nth(1).waitFor();
+      t.deepEqual(await seriousFaults(page), []);
+    } finally {
+      redis.thaw();
+    }
+    await page.waitForSelector(".trouble:has-text('The store does not answer')", { state: "detached" });
+    t.pass();
+  },
+);
 
-test.serial("a restart of the program is survived: the page says so, connects again, and may write", async (t) => {
+test.serial("the page survives a restart of the program: it says so, reconnects, and may write", async (t) => {
   const { page } = t.context;
   await open(page, "now");
   await page.waitForSelector(".connection.open");

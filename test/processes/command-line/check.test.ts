@@ -37,7 +37,7 @@ src/user.ts(7,4): hint TS990603: roll calls Math.random() on line 10: its result
   t.deepEqual(shop.project.files("out"), {});
 });
 
-test.serial("hints alone are no failure", async (t) => {
+test.serial("hints alone are not a failure", async (t) => {
   const { code } = await createShop(wrong.replace("ttl: 10\n", "ttl: 10m\n")).zcache(["check"]);
   t.is(code, 0);
 });

@@ -116,7 +116,7 @@ loader.call(context, require("fs").readFileSync(context.resourcePath, "utf8"));`
   },
 );
 
-test.serial("a config in another place than package.json is looked at too", async (t) => {
+test.serial("a config in another folder than package.json is examined too", async (t) => {
   const shop = createProject([whole], tspc);
   const { compilerOptions } = JSON.parse(shop.project.read("tsconfig.json")) as { compilerOptions: object };
   shop.project.writeConfig("configs/build.json", {

@@ -48,7 +48,7 @@ for (const [args, options] of modes) {
   );
 }
 
-test.serial("the version is part of the key, before an explicit one and behind the name of a default one", (t) => {
+test.serial("the version is part of the key, before an explicit key and after the name in a default key", (t) => {
   const values = (id: unknown): unknown[] => [id];
   const keys = [
     { name: "shop.load", key: keyOver(values), version: "1a2b3c4d" },
@@ -65,7 +65,7 @@ test.serial("the version is part of the key, before an explicit one and behind t
   t.deepEqual(keys, ["shop.load@1a2b3c4d|5", "v1:shop.load@1a2b3c4d|5", "v1:1a2b3c4d:user:5", "user:5"]);
 });
 
-test.serial("without types it is refused, for its keys would be others", (t) => {
+test.serial("without types it is refused, because its keys would differ", (t) => {
   const transformer = createTransformer(ts, { target: ts.ScriptTarget.ES2022 });
   const compile = (text: string): string =>
     ts.transpileModule(text, {
@@ -80,7 +80,7 @@ test.serial("without types it is refused, for its keys would be others", (t) => 
   t.notThrows(() => compile(source.replace("version: auto", "version: none")));
 });
 
-test.serial("for the whole project it stands in the plugin entry; a function may say none", async (t) => {
+test.serial("for the whole project it is set in the plugin entry, and a function may say none", async (t) => {
   const text = `
 // @zcache
 export async function a(id: number): Promise<number> { return id; }

@@ -99,7 +99,7 @@ test("classes that share a cached method have keys of their own in a minified bu
   );
 });
 
-test("on Redis these keys have the names of the source, whatever the bundler makes of them", async (t) => {
+test("on Redis these keys have the names in the source, whatever the bundler makes of the names", async (t) => {
   const redis = await startRedis();
   try {
     const { values, keys } = await answerOf(bundle("redis", repositories, {}), { REDIS_PORT: String(redis.port) });

@@ -16,7 +16,7 @@ void invalidateTag(${tag});
 
 const tag = "`user:${5}`";
 
-test("what no directive can produce is unknown", (t) => {
+test("a tag that no directive can produce is unknown", (t) => {
   t.is(invalidating(tag, "ttl: 1h").length, 1);
 });
 

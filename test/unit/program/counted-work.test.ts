@@ -102,13 +102,13 @@ test("a file without a directive and without an operation's name is not walked, 
   t.deepEqual(compile({ "plain.ts": plain }), { walked: new Map(), asked: 0 });
 });
 
-test("of a file with a directive only what is around its function is walked", (t) => {
+test("in a file with a directive only the surroundings of its function are walked", (t) => {
   const { walked } = compile({ "service.ts": service(0) });
   const among = compile({ "service.ts": plain + service(0) + plain });
   t.is(among.walked.get("service.ts"), walked.get("service.ts"));
 });
 
-test("to see which objects a program makes each file is walked once, however many classes are asked for", (t) => {
+test("each file is walked once to find the objects that a program makes, however many classes are involved", (t) => {
   const main = (count: number): string =>
     Array.from({ length: 10 }, (_, i) => `new Service${i % count}("tenant");`).join("\n");
   const services = (count: number): string => Array.from({ length: count }, (_, i) => service(i)).join("");
@@ -117,7 +117,7 @@ test("to see which objects a program makes each file is walked once, however man
   t.is(ten?.walked.get("main.ts"), one?.walked.get("main.ts"));
 });
 
-test("invalidations are looked for once, however many directives have tags", (t) => {
+test("invalidations are searched once, however many directives have tags", (t) => {
   const main = `${plain}invalidateTag("user:5");`;
   const services = (count: number): string => Array.from({ length: count }, (_, i) => service(i)).join("");
   const [one, ten] = [1, 10].map((count) => compile({ "services.ts": services(count), "main.ts": main }));
@@ -125,7 +125,7 @@ test("invalidations are looked for once, however many directives have tags", (t)
   t.is(ten?.walked.get("main.ts"), one?.walked.get("main.ts"));
 });
 
-test("what ten functions ask is ten times what one asks", (t) => {
+test("ten functions ask for types ten times as often as one", (t) => {
   const functions = (count: number): string =>
     Array.from(
       { length: count },
