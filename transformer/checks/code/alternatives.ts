@@ -60,8 +60,11 @@ function readsData(context: CheckContext, condition: ts.Expression): boolean {
   const { ts, checker } = context;
   return someNode(ts, condition, (node) => {
     const isField = ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword;
-    if (!isField && !ts.isIdentifier(node)) return false;
-    const symbol = isField ? checker.getSymbolAtLocation(node.name) : valueSymbol(context, node);
+    const symbol = isField
+      ? checker.getSymbolAtLocation(node.name)
+      : ts.isIdentifier(node)
+        ? valueSymbol(context, node)
+        : undefined;
     const declaration = symbol?.valueDeclaration;
     const isGiven = declaration && (isField || ts.isParameter(declaration) || ts.isVariableDeclaration(declaration));
     if (!isGiven || isProvidedOnce(context, declaration)) return false;

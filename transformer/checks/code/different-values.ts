@@ -256,7 +256,7 @@ function argumentAt(compiler: typeof ts, all: readonly ts.Expression[], position
   return all.find((one, i) => i === position || (i < position && compiler.isSpreadElement(one)));
 }
 
-/** `this.onRelease = () => connection.end()`, which an object keeps for itself until it says `this.onRelease = undefined`. */
+/** `this.onRelease = () => end()`, which an object keeps for itself until it says `this.onRelease = undefined`. */
 function isOfItsOwn(compiler: typeof ts, value: ts.Expression): boolean {
   const isInline = compiler.isArrowFunction(value) || compiler.isFunctionExpression(value);
   return isInline && isByThis(value.parent);

@@ -60,7 +60,7 @@ export function isCalledOnce(context: TypeContext, owner: ts.SignatureDeclaratio
   return !isLocal(holder) && !isLocal(call.node) && !isHandedOn(context, holder, call.node);
 }
 
-/** Whether the name of a function is used otherwise than in its call, and to import or export it: `tables.map(createReader)`. */
+/** Whether a function's name is used beyond its call, imports and exports: `tables.map(createReader)`. */
 function isHandedOn(context: TypeContext, holder: ts.NamedDeclaration, call: ts.CallExpression): boolean {
   const { ts, program } = context;
   const { name } = holder;

@@ -5,8 +5,8 @@ import { callsOf } from "./function-calls";
 import { functionAround, sourcesOf } from "./variation";
 
 /**
- * Whether the code sets a program up, which it does once, like a decorator: `@PrimaryId()`. A function that only such code
- * calls, with constants, sets it up too: `setRole("worker")`.
+ * Whether the code sets a program up, which it does once, like a decorator: `@PrimaryId()`. A function that only such
+ * code calls, with constants, sets it up too: `setRole("worker")`.
  */
 export function isSetUp(context: CheckContext, node: ts.Node): boolean {
   const { ts } = context;

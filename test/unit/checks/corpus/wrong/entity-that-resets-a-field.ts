@@ -1,4 +1,4 @@
-// expect: incomplete-key
+// expect: incomplete-key@10:19
 // An ORM fills the field in, and the entity itself only resets it.
 declare const db: { get(...values: unknown[]): Promise<string> };
 abstract class Archivable {

@@ -1,4 +1,4 @@
-// expect: incomplete-key, incomplete-key
+// expect: incomplete-key@6:6, incomplete-key@15:6
 // The one call is in a function, which may run again, or in a loop.
 declare const db: { list(table: string): Promise<string[]> };
 

@@ -1,4 +1,4 @@
-// expect: incomplete-key
+// expect: incomplete-key@14:6
 // Its callers give the object the function that it loads with, until one resets it.
 export class Source {
   private load?: ((id: number) => Promise<string>) | undefined;

@@ -1,4 +1,4 @@
-// expect: incomplete-key
+// expect: incomplete-key@12:6
 // Each use of the dynamic module provides another value.
 declare function Injectable(): ClassDecorator;
 declare function Inject(token: string): ParameterDecorator;

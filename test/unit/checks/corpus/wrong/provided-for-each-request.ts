@@ -1,4 +1,4 @@
-// expect: incomplete-key
+// expect: incomplete-key@15:6
 // The container makes the value for each request.
 declare function Injectable(): ClassDecorator;
 declare function Module(options: object): ClassDecorator;

@@ -1,4 +1,4 @@
-// expect: incomplete-key
+// expect: incomplete-key@13:6
 // Two modules provide another value under the same token.
 declare function Injectable(): ClassDecorator;
 declare function Module(options: object): ClassDecorator;

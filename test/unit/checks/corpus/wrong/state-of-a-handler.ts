@@ -1,4 +1,4 @@
-// expect: incomplete-key
+// expect: incomplete-key@19:4
 // A handler sets it as well as the function that starts the program.
 let role: "reader" | "writer" = "reader";
 

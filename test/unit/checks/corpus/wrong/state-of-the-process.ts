@@ -1,4 +1,4 @@
-// expect: hint changing-variable
+// expect: hint changing-variable@25:4
 // What the functions that start the program set is set once in a process.
 let role: "server" | "worker" = "server";
 

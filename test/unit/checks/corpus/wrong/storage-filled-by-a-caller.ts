@@ -1,4 +1,4 @@
-// expect: caller-context
+// expect: caller-context@21:4
 // The storage is opened without a value, and what serves the request puts one into it.
 import { AsyncLocalStorage } from "node:async_hooks";
 

@@ -1,4 +1,4 @@
-// expect: caller-context
+// expect: caller-context@20:6
 // The method opens the storage for itself, and another one keeps there what its caller says.
 import { AsyncLocalStorage } from "node:async_hooks";
 

@@ -1,4 +1,4 @@
-// expect: incomplete-key
+// expect: incomplete-key@24:6
 // The constructor's argument decides which of the two an object has.
 interface Strategy {
   search(term: string): Promise<string[]>;
