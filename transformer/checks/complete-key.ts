@@ -414,7 +414,7 @@ function membersOfLiteral(context: CheckContext, { parent }: TargetNode, read: M
   const annotated = checker.getContextualType(parent)?.getProperty(read.symbol.name);
   const own = checker.getTypeAtLocation(parent).getProperty(read.symbol.name);
   if (!annotated?.valueDeclaration || !own || checker.getRootSymbols(annotated)[0] !== read.symbol) return read;
-  const isWritten = writesToField(context, annotated.valueDeclaration as ts.NamedDeclaration).length > 0;
+  const isWritten = writesToField(context, annotated.valueDeclaration).length > 0;
   return isWritten ? read : { ...read, symbol: own };
 }
 
