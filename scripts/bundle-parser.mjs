@@ -27,6 +27,7 @@ const left = new Map([["sys", "var sys = undefined;"]]);
 const nodeClasses = `
 NodeObject.prototype.getChildren = function (file = getSourceFileOfNode(this)) {
   this.assertHasRealPosition();
+  if (!isNodeKind(this.kind)) return emptyArray;
   return (this._children ??= createChildren(this, file));
 };
 class ParsedSourceFile extends NodeObject {
