@@ -26,7 +26,7 @@ export function storeSource(options: {
 }): Source {
   const { backend, name, namespace, clock = systemClock } = options;
   if (!backend.inspector)
-    throw new ConfigError(`Studio can't look into the backend ${backend.name}, because it has no inspector.`);
+    throw new ConfigError(`Studio can't inspect the backend ${backend.name}, because it has no inspector.`);
   const cache = new Cache(
     "default",
     resolveOptions({ backend, ...(namespace !== undefined && { namespace }) }),
