@@ -82,7 +82,10 @@ export interface Overview {
   /** The same by second, oldest first, in columns as charts take them. */
   readonly series: Series;
   readonly processes: readonly ProcessRow[];
+  /** Those that are called most. */
   readonly functions: readonly FunctionRow[];
+  /** How many functions are known, whether or not they are among these. */
+  readonly functionCount: number;
   /** Null, or why the store can't be asked at this moment: the page says so. */
   readonly storeTrouble: string | null;
 }
@@ -292,6 +295,8 @@ export interface ScanProgress {
   /** Those that were found since the last progress. */
   readonly keys: readonly string[];
   readonly isDone: boolean;
+  /** Whether it has ended early, because there are more keys than one scan tells. */
+  readonly isCut: boolean;
 }
 
 export interface Notice {

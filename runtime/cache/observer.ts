@@ -1,7 +1,7 @@
 import { type Cache } from "./cache";
 import { type Counters } from "./counters";
 import { type Load } from "./load";
-import { type MissReason } from "../events";
+import { type CacheEvent, type MissReason } from "../events";
 
 /** A call that found nothing usable at a key. */
 export interface Miss {
@@ -24,10 +24,16 @@ export interface Work {
 }
 
 /**
- * What Studio's agent is told beside events. All of it is about calls that load, or about a sample of calls: nothing is told for
- * each hit. While nobody observes, `registry.observer` is null and nothing is made for it.
+ * What Studio's agent is told. All of it is about calls that load, about what is rare, or about a sample of calls: nothing is made
+ * for each hit. While nobody observes, `registry.observer` is null and nothing is made for it.
  */
 export interface Observer {
+  /** An event that is not a hit: listeners of the cache are told of it as well. */
+  heard(cache: string, event: CacheEvent): void;
+
+  /** A hit, which is counted already. Only a sample of them is looked at. */
+  hit(cache: Cache, name: string, key: string): void;
+
   /** A cache was set up, or set up again under its name. */
   configured(cache: Cache): void;
 

@@ -17,8 +17,8 @@ export class BoundedList<Item> {
     else this.#items.push(item);
   }
 
-  leaveOut(): void {
-    this.#leftOut++;
+  leaveOut(count: number): void {
+    this.#leftOut += count;
   }
 
   /** Returns what has come since the last time. */

@@ -16,14 +16,16 @@ export class EventTail {
   readonly #events = new BoundedList<StudioEvent>(mostEvents);
   #hits = 0;
 
-  hit(type: "hit" | "stale", cache: string, name: string, key: string, at: () => number): void {
-    if (this.#hits >= mostHits) return this.#events.leaveOut();
+  /** @param weight how many hits this one stands for, itself included */
+  hit(cache: string, name: string, key: string, weight: number, at: number): void {
+    if (this.#hits >= mostHits) return this.#events.leaveOut(weight);
     this.#hits++;
-    this.#events.add({ at: at(), type, cache, name, keys: [shorten(key, longestText)], text: null });
+    this.#events.leaveOut(weight - 1);
+    this.#events.add({ at, type: "hit", cache, name, keys: [shorten(key, longestText)], text: null });
   }
 
   add(event: CacheEvent, cache: string, at: () => number): void {
-    if (this.#events.isFull) return this.#events.leaveOut();
+    if (this.#events.isFull) return this.#events.leaveOut(1);
     this.#events.add({
       at: at(),
       type: event.type,
@@ -34,8 +36,10 @@ export class EventTail {
     });
   }
 
-  take(): { readonly items: readonly StudioEvent[]; readonly leftOut: number } {
+  /** @param hitsPassedOver hits that no hit stands for */
+  take(hitsPassedOver: number): { readonly items: readonly StudioEvent[]; readonly leftOut: number } {
     this.#hits = 0;
+    this.#events.leaveOut(hitsPassedOver);
     return this.#events.take();
   }
 }

@@ -24,19 +24,20 @@ export class FunctionRecord {
     readonly cache: string,
   ) {}
 
-  seen(key: string): void {
+  /** @param weight how many calls this one stands for */
+  seen(key: string, weight: number): void {
     // A key that is counted was seen before.
-    if (!this.hottest.add(key)) this.keys.add(key);
+    if (!this.hottest.add(key, weight)) this.keys.add(key);
   }
 
   missed(reason: MissReason): void {
     this.#missReasons.set(reason, (this.#missReasons.get(reason) ?? 0) + 1);
   }
 
-  hitAtAge(ms: number): void {
+  hitAtAge(ms: number, weight: number): void {
     const found = ageBounds.findIndex((bound) => ms < bound);
     const index = found === -1 ? ageBounds.length : found;
-    this.#hitsByAge[index] = (this.#hitsByAge[index] as number) + 1;
+    this.#hitsByAge[index] = (this.#hitsByAge[index] as number) + weight;
   }
 
   /** A run of the loader for so many keys took so long. */

@@ -16,6 +16,7 @@ const everyMs = 1_000;
  * @param options.backend a RedisBackend, or another that can be looked into
  * @param options.namespace that of the program's `configure`
  * @param options.name how the store is called on the page: "redis://localhost:6379"
+ * @param options.trouble tells why the store can't be reached, where its client knows that better than the error of a question
  * @throws ConfigError for a backend without an inspector
  */
 export function storeSource(options: {
@@ -23,20 +24,21 @@ export function storeSource(options: {
   readonly name: string;
   readonly namespace?: string | undefined;
   readonly clock?: Clock;
+  readonly trouble?: () => string | null;
 }): Source {
-  const { backend, name, namespace, clock = systemClock } = options;
+  const { backend, name, namespace, clock = systemClock, trouble = () => null } = options;
   if (!backend.inspector)
     throw new ConfigError(`Studio can't look into the backend ${backend.name}, because it has no inspector.`);
-  const cache = new Cache(
-    "default",
-    resolveOptions({ backend, ...(namespace !== undefined && { namespace }) }),
-    new Set(),
-  );
+  const cache = new Cache("default", resolveOptions({ backend, ...(namespace !== undefined && { namespace }) }), {
+    subscriptions: new Set(),
+    observer: null,
+  });
   return {
     name,
     isProgram: false,
     caches: () => [cache],
-    watch: (onReport, onTrouble) => pollReports(cache, clock, onReport, onTrouble),
+    watch: (onReport, onTrouble) =>
+      pollReports(cache, clock, onReport, (text) => onTrouble(text === null ? null : (trouble() ?? text))),
     refresh: () => Promise.resolve(false),
     pause: () => {},
   };

@@ -68,15 +68,18 @@ export function keepRedis({ values, flags }: Arguments, { directory, environment
         clusterRetryStrategy: () => retryMs,
       })
     : new ioredis.Redis(url, options);
-  // Each question has an error of its own.
-  client.on("error", () => {});
-  return { client, name: showUrl(url) };
+  let trouble: string | null = null;
+  client.on("error", (error) => (trouble = reasonOf(error)));
+  client.on("ready", () => (trouble = null));
+  return { client, name: showUrl(url), trouble: () => trouble };
 }
 
 export interface KeptRedis {
   readonly client: Redis | Cluster;
   /** The URL without the password. */
   readonly name: string;
+  /** Why there is no connection, which the error of a question doesn't say. Null while there is one. */
+  readonly trouble: () => string | null;
 }
 
 const retryMs = 1_000;

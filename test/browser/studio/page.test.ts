@@ -426,7 +426,7 @@ test.serial(
     await page.goto(`${server.url}#/function?name=${neverHit.name}`);
     await page.getByRole("button", { name: "Look through the store" }).click();
     await until(() => first.isOpen);
-    first.send("progress", { scanned: 500, total: 2000, found: 1, keys: ["a|1"], isDone: false });
+    first.send("progress", { scanned: 500, total: 2000, found: 1, keys: ["a|1"], isDone: false, isCut: false });
     await page.waitForSelector("progress[value='500'][max='2000']");
     t.regex(await page.innerText(".scan"), /1 key found, 500 of about 2,000 looked at…/);
     await page.getByRole("button", { name: "Stop" }).click();
@@ -443,9 +443,11 @@ test.serial(
         found: (part + 1) * 10_000,
         keys,
         isDone: part === 9,
+        isCut: part === 9,
       });
     }
     await page.waitForSelector("text=100,000 keys found");
+    await page.waitForSelector("text=These are the first 100,000");
     await until(() => second.isClosed);
     t.is(await page.getAttribute(".scan table", "aria-rowcount"), "100001");
     t.true((await page.locator(".scan tbody tr").count()) < 120);
