@@ -1,4 +1,4 @@
-/** Draws docs/benchmark.svg of the figures of the last whole run: `node bench/draw.mjs`. */
+/** Draws docs/benchmark.svg from the figures of the last complete run: `node bench/draw.mjs`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { drawOverview } from "./harness/overview.mjs";
 

@@ -1,6 +1,6 @@
 /**
- * What each library does in four situations, in memory, without Redis: `cd bench && npm install && node probes.mjs`, after
- * `npm run build`. docs/comparison.md has the answers.
+ * Shows what each library does in four situations, in memory and without Redis:
+ * `cd bench && npm install && node probes.mjs`, after `npm run build`. docs/comparison.md has the answers.
  */
 import { createRequire } from "node:module";
 import { setTimeout as wait } from "node:timers/promises";
@@ -18,7 +18,10 @@ const { FaultyBackend } = require("../dist/runtime/testing/index.js");
 const ttl = 60_000;
 const never = () => new Promise(() => {});
 
-/** Each makes `{ read, invalidate, hang }` over a loader; `hang` makes its store answer no more, null where it can't be given one. */
+/**
+ * Each function makes `{ read, invalidate, hang }` over a loader. `hang` makes its store stop answering, and is null if
+ * the library can't be given such a store.
+ */
 const libraries = {
   zcache(load) {
     const backend = new FaultyBackend(new zcache.MemoryBackend(), { remote: true });

@@ -32,7 +32,7 @@ const { drawChart } = await import("./harness/chart.mjs");
 const { drawOverview } = await import("./harness/overview.mjs");
 
 const print = (text) => process.stdout.write(`${text}\n`);
-/** As somebody else would run it: without the files of this machine. */
+/** The command as another user would run it, without the paths of this machine. */
 const told = process.argv.slice(2).filter((argument, i, all) => argument !== "--json" && all[i - 1] !== "--json");
 const command = ["npm run bench", ...(told.length > 0 ? ["--", ...told] : [])].join(" ");
 const modules = await loadContenders(options);

@@ -26,7 +26,7 @@ export function checkOption<T>(
   throw new ConfigError(`${owner}"${name}" ${must}, but got: ${show(value)}.`);
 }
 
-/** Null replaces undefined. */
+/** Undefined becomes null. */
 type Checked<T> = undefined extends T ? Exclude<T, undefined> | null : T;
 
 /** @param owner precedes the message: `MemoryBackend: ` */
@@ -80,8 +80,8 @@ export function resolveClock(given: Clock | undefined, owner = ""): Clock {
 const isClock = (value: unknown): boolean => hasMethods(value, ["now", "after"]);
 
 /**
- * Finds what is wrong with something that is given as options: it is not an object, or it has a
- * name that the place does not have. Returns a message, or null if nothing is wrong.
+ * Finds what is wrong with a value that is given as options: it is not an object, or it has a name that the place does
+ * not have. Returns a message, or null if nothing is wrong.
  *
  * @param rows the options of the place, by name
  */

@@ -12,7 +12,7 @@ export interface Clock {
   steady?(): number;
   /**
    * Calls back once after `ms`, and returns a function that cancels it.
-   * @param keepAlive whether the process must not end before: a caller waits for nothing else
+   * @param keepAlive whether the process must not end before that, because a caller waits for nothing else
    */
   after(ms: number, callback: () => void, keepAlive?: boolean): () => void;
 }
@@ -63,7 +63,7 @@ export function neverSetBack(clock: Clock): Clock {
     const { now } = new UnsettableTime(clock);
     made = { now, after: clock === systemClock ? clock.after : timersOf(clock) };
     unsettable.set(clock, made);
-    // It needs no other clock in front of it.
+    // This clock needs no correction.
     unsettable.set(made, made);
   }
   return made;

@@ -24,9 +24,10 @@ export interface KeyEvent {
 export type BreakerState = "closed" | "open" | "half-open";
 
 /**
- * Why nothing usable was stored. absent: there was nothing, because it was never loaded, has expired, was invalidated by its
- * key or was evicted. tag: a tag was invalidated. expired: it is there, but too old. leased: another caller loads it at
- * this moment. held: a transaction writes it. unreadable: its bytes can't be read. unreachable: the backend could not be asked.
+ * Why nothing usable was stored. absent: there was nothing, because it was never loaded, has expired, was invalidated
+ * by its key or was evicted. tag: a tag was invalidated. expired: it is there, but too old. leased: another caller
+ * loads it at this moment. held: a transaction writes it. unreadable: its bytes can't be read. unreachable: the backend
+ * could not be asked.
  */
 export type MissReason = "absent" | "tag" | "expired" | "leased" | "held" | "unreadable" | "unreachable";
 
@@ -34,23 +35,24 @@ export type MissReason = "absent" | "tag" | "expired" | "leased" | "held" | "unr
  * Why a hit differs from what the function returns:
  *
  * - `nondeterministic`: the function differs from itself, run twice in a row.
- * - `incomplete-key`: it differs by caller: by an argument, by `this` or by the async context that are no part of the key.
+ * - `incomplete-key`: it differs by caller: by an argument, by `this` or by the async context, and the key does not
+ *   contain that.
  * - `no-invalidation`: nothing has invalidated the entry since it was stored.
  * - `lagging-source`: the entry was outdated when it was stored, right after an invalidation, such as from a replica.
  * - `unknown`: none of these.
  */
 export type Divergence = "nondeterministic" | "incomplete-key" | "no-invalidation" | "lagging-source" | "unknown";
 
-/** A hit that was verified (`verify`) differs from what the function returns, and still does after a lag. */
+/** A hit that was verified (`verify`) differs from what the function returns, and still differed after a lag. */
 export interface DivergedEvent {
   readonly type: "diverged";
   /** `module.Class.function` */
   readonly name: string;
   readonly key: string;
-  /** Where the results differ: `.items[3].price`, or "" for the whole. */
+  /** Where the results differ: `.items[3].price`, or "" for the whole result. */
   readonly path: string;
   readonly verdict: Divergence;
-  /** Where the program invalidates it, by the lock file: `src/users.ts rename`. */
+  /** Where the program invalidates the entry, according to the lock file: `src/users.ts rename`. */
   readonly places: readonly string[];
   /** What is wrong, and what to do. */
   readonly message: string;
@@ -79,15 +81,13 @@ export type CacheEvent =
   /** The backend is left alone (open), tried (half-open), or in use again (closed). */
   | { readonly type: "breaker"; readonly state: BreakerState; readonly error: Error | null }
   /**
-   * `transactional` did something else than the program says. `refresh`: the refresh became an
-   * invalidation and a plain run of the function. `late`: something was invalidated in the context
-   * of a transaction that had ended, and was carried out at once.
-   * `overdue`: the transaction takes so long that its invalidations are carried out before its
-   * commit as well.
-   * `unknown-outcome`: it failed, but may have committed, so its invalidations are carried out.
-   * Of holds: `lapsed`, one ran out before its transaction ended; `unheld`, the store could not be
-   * asked, and the transaction went on without a hold; `left-held`, one could not be ended after the
-   * commit, and runs out by itself.
+   * `transactional` did something other than what the program says. `refresh`: the refresh became an invalidation and a
+   * plain run of the function. `late`: something was invalidated in the context of a transaction that had ended, and
+   * was carried out at once. `overdue`: the transaction takes so long that its invalidations are carried out before its
+   * commit as well. `unknown-outcome`: it failed, but may have committed, so its invalidations are carried out. Three
+   * kinds concern holds. `lapsed`: a hold ran out before its transaction ended. `unheld`: the store could not be asked,
+   * and the transaction went on without a hold. `left-held`: a hold could not be ended after the commit, and runs out
+   * by itself.
    */
   | {
       readonly type: "transaction";

@@ -61,7 +61,7 @@ export type { RedisClient } from "./backends/redis/redis-client";
 export { TieredBackend, type TieredBackendOptions } from "./backends/tiered/tiered-backend";
 export type { TierState } from "./backends/tiered/streams";
 
-// The environment may want Studio of a program that says nothing about it.
+// The environment variable may turn on Studio in a program that doesn't configure it.
 followSwitch();
 
 /**
@@ -80,12 +80,12 @@ export async function invalidateTag(tag: string, options: { cache?: string } = {
 }
 
 /**
- * Verifies this share of the hits of a cache from now on, whatever directives and `configure` say: `"1%"`, or a number
- * from 0 to 1. With null, directives and `configure` decide again. Functions that change data are verified only if their
+ * Verifies this share of the hits of a cache from now on, regardless of directives and `configure`: `"1%"`, or a number
+ * from 0 to 1. With null, directives and `configure` apply again. Functions that change data are verified only if their
  * directive says so.
  *
  * @param options.cache name of the cache; the default one if left out
- * @throws ConfigError for what is not a share
+ * @throws ConfigError if it is not a share
  * @example verify("5%"); // for an hour after a deploy
  */
 export function verify(share: string | number | null, options: { cache?: string } = {}): void {
@@ -133,7 +133,7 @@ export async function close(): Promise<void> {
   registry.enabled = false;
   await idle();
   const caches = [...registry.caches.values()];
-  // What an outage has left would be lost with the process.
+  // The invalidations that an outage has left would be lost with the process.
   await Promise.all(caches.map((cache) => cache.replayNow().catch(() => {})));
   for (const { settings } of caches) await settings.backend.close?.();
 }

@@ -31,9 +31,9 @@ declare global {
   }
 
   /**
-   * Without the compiler option `strictBindCallApply`, every function has the type `Function`, and
-   * its operations are unchecked, as `call` and `bind` are then. Because they have the type `any`,
-   * functions with other members of these names are still assignable to `Function`.
+   * Without the compiler option `strictBindCallApply`, every function has the type `Function`, and its operations are
+   * unchecked, as `call` and `bind` are then. Because the operations have the type `any`, functions with other members
+   * of these names are still assignable to `Function`.
    */
   interface Function {
     refresh: any;
@@ -100,5 +100,6 @@ type ResultOf<F, A> = F extends {
                   : never
   : never;
 
-// oxlint-disable-next-line unicorn/require-module-specifiers -- makes this file a module, whose "global" is an augmentation
+// It makes this file a module, in which "global" is an augmentation.
+// oxlint-disable-next-line unicorn/require-module-specifiers -- see above
 export {};

@@ -1,4 +1,4 @@
-/** `zcache/backend`: what a backend of one's own is made of. docs/backends.md has a whole one. */
+/** `zcache/backend`: the parts that a user's own backend is made of. docs/backends.md has a complete backend. */
 export type * from "./backends/backend";
 export type * from "./backends/inspector";
 export {

@@ -36,9 +36,9 @@ export interface Plan {
   readonly early?: number;
   /** The part of the time to live, from 0 to 1, by which it may be shortened at random. */
   readonly jitter?: number;
-  /** Which share of the hits is verified, from 0 to 1. */
+  /** The share of hits that is verified, from 0 to 1. */
   readonly verify?: number;
-  /** The loader changes data, by what is written in it, so that nothing but a caller should run it. */
+  /** Whether the loader changes data, as far as its source shows. Then only a caller should cause it to run. */
   readonly changesData?: boolean;
   /**
    * How long a caller waits for the loader, or for another's load; 0 means as long as it takes,
@@ -50,7 +50,7 @@ export interface Plan {
    * default.
    */
   readonly memoryMs?: number;
-  /** Nobody changes what it returns, so that memory hands out one frozen value to all callers. */
+  /** Whether nobody changes the result, so that memory hands out one frozen value to all callers. */
   readonly share?: boolean;
   /** Whether to store this result. It is called with the result, then the arguments. */
   readonly when?: (this: unknown, result: unknown, ...args: unknown[]) => unknown;
@@ -81,7 +81,9 @@ export interface Plan {
   readonly nameless?: boolean;
   /** Does what `class` does, for a loader declared in an object literal. */
   readonly literal?: boolean;
-  /** Nothing reads it. A bundler that keeps the plan has to keep what made it, which is `attach`. */
+  /**
+   * Nothing reads this property. It makes a bundler that keeps the plan also keep the call of `attach` that made it.
+   */
   readonly attached?: unknown;
 }
 

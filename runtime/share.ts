@@ -1,4 +1,4 @@
-/** A share of something as it is written: `0.1%`, `10 %`, or `0.001`. Null for all that is not from 0 to 1. */
+/** Parses a share as it is written: `0.1%`, `10 %`, or `0.001`. Returns null for anything that is not from 0 to 1. */
 export function parseShare(text: string): number | null {
   const percent = /^(\d+(?:\.\d+)?)\s?%$/.exec(text);
   if (!percent && !/^(?:\d+(?:\.\d+)?|\d+(?:\.\d+)?e-\d+)$/.test(text)) return null;
@@ -8,6 +8,6 @@ export function parseShare(text: string): number | null {
 
 /** `0.1%` */
 export function formatShare(share: number): string {
-  // 100 * 0.07 has an error in its last digit.
+  // 100 * 0.07 is not exact in its last digit.
   return `${Number((100 * share).toPrecision(12))}%`;
 }

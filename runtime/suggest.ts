@@ -1,4 +1,4 @@
-/** Returns the candidate that `word` most likely misspells, or null if none is near. */
+/** Returns the candidate that `word` most likely misspells, or null if none is similar enough. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   let best: string | null = null;
   // A third of the letters may differ. If more were allowed, short words would be suggested only

@@ -5,7 +5,7 @@
  * - `html`: the page itself, which refers to the two as `assets/NAME`.
  * - `script`, `style`: the names of the two.
  *
- * What the page is made of (Preact, signals, uPlot) is in the script, so the package depends on none of it.
+ * The libraries of the page (Preact, signals, uPlot) are in the script, so the package doesn't depend on them.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";

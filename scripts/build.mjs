@@ -69,7 +69,7 @@ buildSync({
   allowOverwrite: true,
 });
 
-// Studio's agent runs the program's functions by those of the one file.
+// Studio's agent runs the program's functions through the functions of that one file.
 buildSync({
   ...bundle,
   entryPoints: [`${root}runtime/studio/agent.ts`],
@@ -133,7 +133,7 @@ for (const [entry, all] of exported) {
   writeFileSync(`${path}.d.mts`, `${types.join("\n")}\n`);
 }
 
-// What is kept of a build's output must not outlive the code that made it.
+// Output that a build keeps must not be used after the code that made it has changed.
 const hash = createHash("sha256");
 for (const file of readdirSync(`${root}dist`, { recursive: true })
   .filter((name) => name.endsWith(".js"))
@@ -141,7 +141,7 @@ for (const file of readdirSync(`${root}dist`, { recursive: true })
   hash.update(readFileSync(`${root}dist/${file}`));
 writeFileSync(`${root}dist/transformer/code-hash.txt`, hash.digest("hex"));
 
-// They exist only to be loaded.
+// These files exist only to be loaded.
 for (const entry of ["transformer/hosts/register", "runtime/yaml"]) {
   writeFileSync(`${root}dist/${entry}.mjs`, `import "./${entry.split("/").pop()}.js";\n`);
   writeFileSync(`${root}dist/${entry}.d.mts`, "export {};\n");

@@ -1,7 +1,8 @@
 /**
- * Counts what a reader of the tree meets: `node -r ts-node/register/transpile-only scripts/count-house.ts [--longest 15]`.
- * For runtime/, transformer/ and studio/: lines of files and of functions, parameters, branches, and the widths of lines; for
- * docs/ the words of each page. Circles of imports are counted by test/unit/repository/folders.test.ts.
+ * Counts what a reader of the source encounters:
+ * `node -r ts-node/register/transpile-only scripts/count-house.ts [--longest 15]`. For runtime/, transformer/ and
+ * studio/: lines of files and of functions, parameters, branches, and the widths of lines; for docs/ the words of each
+ * page. Circles of imports are counted by test/unit/repository/folders.test.ts.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -52,7 +53,7 @@ function filesIn(folder: string): string[] {
   return files.map((file) => `${folder}/${file.replaceAll("\\", "/")}`).sort();
 }
 
-/** Counts each function by itself: the lines and branches of a function inside it are that one's. */
+/** Counts each function by itself: the lines and branches of a function inside it belong to the inner one. */
 function functionsIn(file: string, text: string): Counted[] {
   const source = ts.createSourceFile(
     file,

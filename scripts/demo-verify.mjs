@@ -1,6 +1,6 @@
 /**
- * Compiles examples/verify with the real tspc, writes its lock file, and runs it: each of its four mistakes is reported by
- * `verify`, with the right verdict. It exits with 1 if one is not.
+ * Compiles examples/verify with the real tspc, writes its lock file, and runs it: each of its four mistakes is reported
+ * by `verify`, with the right verdict. It exits with 1 if one is not.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";

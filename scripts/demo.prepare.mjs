@@ -16,7 +16,7 @@ export function prepare(tell) {
   run(process.execPath, [join(bookshop, "dist/generate-data.js")]);
 }
 
-/** Builds zcache if that is outdated, and compiles an example with it. */
+/** Builds zcache if its build is outdated, and compiles an example with it. */
 export function compileExample(folder, tell) {
   if (isBuildOutdated()) {
     tell("npm run build");

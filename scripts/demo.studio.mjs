@@ -1,6 +1,7 @@
 /**
- * `npm run demo -- --studio`: serves Studio over the bookshop, with readers and a clerk who changes prices, until Ctrl+C. On the memory
- * backend it is one process; with REDIS_URL there are two, under a prefix that is removed at the end.
+ * `npm run demo -- --studio`: serves Studio over the bookshop, with readers and a clerk who changes prices, until
+ * Ctrl+C. On the memory backend it is one process; with REDIS_URL there are two, under a prefix that is removed at the
+ * end.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { bookshop, lockExample, prepare } from "./demo.prepare.mjs";
@@ -11,7 +12,7 @@ import { startService } from "./demo.service.mjs";
 const booksRead = 40;
 const readersAtOnce = 12;
 const pauseMs = 250;
-/** A price changes with every so many rounds. */
+/** A price changes once in this many rounds. */
 const roundsPerChange = 20;
 
 export async function showStudio() {
@@ -38,13 +39,13 @@ export async function showStudio() {
   return 0;
 }
 
-/** Ctrl+C reaches the services too, perhaps first. Their last requests then fail. */
+/** Ctrl+C reaches the services too, perhaps first, and then their last requests fail. */
 async function endedBy(signal, error) {
   await delay(pauseMs);
   if (!signal.aborted) throw error;
 }
 
-/** Some people look at one book at once, one looks at an author, and now and then a clerk changes a price. */
+/** Several readers look at one book at once, one looks at an author, and sometimes a clerk changes a price. */
 async function useShop(service, round) {
   const id = 1 + (round % booksRead);
   const reads = Array.from({ length: readersAtOnce }, () => service.get(`/books/${id}`));

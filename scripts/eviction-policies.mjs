@@ -32,7 +32,7 @@ export class Lru {
   }
 }
 
-/** A hand goes from old to new; what was used since it passed stays. */
+/** A hand goes from old to new keys. A key that was used since the hand last passed it stays. */
 export class Sieve {
   #entries = new Map();
   #newest = null;
@@ -78,8 +78,8 @@ export class Sieve {
 }
 
 /**
- * New keys wait in a small queue and leave by it unless they are used again; the main queue gives what was used another
- * turn; keys that left the small queue are remembered for a while, and enter the main one when they come back.
+ * New keys wait in a small queue and leave from it unless they are used again. The main queue gives keys that were used
+ * another turn. Keys that left the small queue are remembered for a while, and enter the main one when they come back.
  */
 export class S3Fifo {
   #entries = new Map();
@@ -162,7 +162,10 @@ export class S3Fifo {
   }
 }
 
-/** An LRU list whose newcomers must have been asked for more often than what they would push out (counted in a sketch). */
+/**
+ * An LRU list whose newcomers must have been requested more often than the key that they would evict (counted in a
+ * sketch).
+ */
 export class WTinyLfu {
   #window;
   #probation = new Map();
@@ -237,7 +240,7 @@ export class WTinyLfu {
     return this.#counts.get(key) ?? 0;
   }
 
-  /** Counts exactly where a real one estimates; all counts are halved now and then. */
+  /** It counts exactly, where a real implementation estimates. All counts are halved from time to time. */
   #count(key) {
     this.#counts.set(key, Math.min(this.#timesOf(key) + 1, 15));
     if (++this.#asked < 10 * Math.max(this.capacity, 100)) return;
@@ -249,7 +252,10 @@ export class WTinyLfu {
   }
 }
 
-/** Two LRU lists, of keys used once and of others; what comes back after it was dropped moves the border between them. */
+/**
+ * Two LRU lists: one of keys that were used once, and one of the others. A key that comes back after it was dropped
+ * moves the border between them.
+ */
 export class Arc {
   #border = 0;
   #once = new Map();
@@ -331,7 +337,7 @@ export function optimalHits(keys, capacity) {
       for (;;) {
         const [at, farthest] = heap.pop();
         if (kept.get(farthest) !== at) continue;
-        // It may be the newcomer that isn't worth its place.
+        // The newcomer itself may be the key that isn't worth its place.
         if (at < next[i]) heap.push(at, farthest);
         else kept.delete(farthest);
         break;
@@ -344,7 +350,7 @@ export function optimalHits(keys, capacity) {
   return hits;
 }
 
-/** The largest first. */
+/** The largest key comes first. */
 class Heap {
   #ranks = [];
   #values = [];

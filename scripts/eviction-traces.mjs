@@ -1,7 +1,8 @@
 /**
- * Hit ratios of ways to evict, on traces of other programs and on generated ones: `node scripts/eviction-traces.mjs
- * FOLDER`, where FOLDER has unpacked traces of Caffeine's simulator (cache2k's web07 and orm, scarab, corda, lirs).
- * Objects are counted, all of one size, and nothing expires. Without a folder only generated traces run.
+ * Measures hit ratios of eviction policies, on traces of other programs and on generated ones:
+ * `node scripts/eviction-traces.mjs FOLDER`, where FOLDER has unpacked traces of Caffeine's simulator (cache2k's web07
+ * and orm, scarab, corda, lirs). Objects are counted, all have one size, and nothing expires. Without a folder, only
+ * generated traces run.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +12,7 @@ const policies = {
   LRU: (capacity) => new Lru(capacity),
   SIEVE: (capacity) => new Sieve(capacity),
   "S3-FIFO": (capacity) => new S3Fifo(capacity),
-  // What was used once in the small queue stays; the paper asks for two uses.
+  // A key that was used once in the small queue stays; the paper requires two uses.
   "S3-FIFO, 1": (capacity) => new S3Fifo(capacity, { promoteAt: 1 }),
   ARC: (capacity) => new Arc(capacity),
   "W-TinyLFU": (capacity) => new WTinyLfu(capacity),
@@ -39,7 +40,7 @@ const files = [
   ["2_pools.trace", lines, [500]],
 ];
 
-/** Numbers that look like chance, the same in each run. */
+/** Returns pseudo-random numbers, which are the same in each run. */
 function random(seed) {
   let state = seed;
   return () => {
@@ -65,7 +66,7 @@ function zipf(length, count, skew, seed) {
   });
 }
 
-/** A shop's calls with a job in between that reads every key once. */
+/** The calls of a shop, with a job in between that reads every key once. */
 function withScans(keys, every, length) {
   let scanned = 1e9;
   return keys.flatMap((key, i) =>

@@ -2,13 +2,15 @@ import { tsconfig } from "./host-matrix.project.mjs";
 
 const bundled = "node --enable-source-maps out/main.js";
 
-/** Packages that Nest's generator asks for and no build needs. They are half of what would be installed. */
+/** Packages that Nest's generator lists and no build needs. They are half of what would be installed. */
 const needless = /eslint|oxlint|prettier|vitest|jest|supertest|testing|mau/;
 
 /**
- * `files` is what the user adds, `build` what is run, `start` what runs the program, `url` where a server answers with its result, `watch` what is run while
- * one develops, and how to ask it for the result: a `url`, a command (`ask`), or else its own output. `shakes`: it leaves out what nobody uses. `types: false`: it builds single files as they're asked
- * for. `mistakes: false`: it shows none. `own`: it is installed by itself. `generator`: what makes its project, in a folder "shop". `at`: the folder of the package in a monorepo.
+ * `files` is what the user adds, `build` what is run, `start` what runs the program, `url` where a server answers with
+ * its result, `watch` what is run while one develops, and how to ask it for the result: a `url`, a command (`ask`), or
+ * else its own output. `shakes`: it leaves out what nobody uses. `types: false`: it builds single files as they're
+ * asked for. `mistakes: false`: it shows none. `own`: it is installed by itself. `generator`: what makes its project,
+ * in a folder "shop". `at`: the folder of the package in a monorepo.
  */
 export const hosts = [
   {

@@ -1,9 +1,10 @@
 /**
- * Builds one small project in every place where TypeScript is built, with the packed zcache and the newest versions on npm,
- * and runs it: `node scripts/host-matrix.mjs [--only NAME,NAME] [--modules FOLDER] [--keep] [--quiet]`. Each host is asked
- * for the same result, and keys, as tspc's, in which two calls are one load; for the exact place in a stack; to show both of
- * two mistakes with their places, and to fail; to fail where only a check with types finds the mistake; and, where it watches
- * or serves, to run an edited body and to survive a mistake. Prints the table of docs/hosts.md.
+ * Builds one small project in every place where TypeScript is built, with the packed zcache and the newest versions on
+ * npm, and runs it: `node scripts/host-matrix.mjs [--only NAME,NAME] [--modules FOLDER] [--keep] [--quiet]`. Each host
+ * is asked for the same result, and keys, as tspc's, in which two calls are one load; for the exact place in a stack
+ * and of a breakpoint; to show both of two mistakes with their places, and to fail; to fail where only a check with
+ * types finds the mistake; and, where it watches or serves, to run an edited body and to survive a mistake. Prints the
+ * table of docs/hosts.md.
  */
 import {
   existsSync,
@@ -21,7 +22,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { hosts } from "./host-matrix.hosts.mjs";
-import { npm, resultIn, run, start, until } from "./host-matrix.process.mjs";
+import { npm, resultIn, run, start, stopAt, until } from "./host-matrix.process.mjs";
 import {
   baseTsconfig,
   broken,
@@ -54,7 +55,7 @@ function withExtensions(all, extension) {
 /** The folders of packages of hosts that are installed by themselves, by what they share. */
 const installed = new Map();
 
-/** A project as its host's own generator makes it, with what is installed in it. */
+/** A project as its host's own generator makes it, with the packages that are installed in it. */
 async function generate(host, directory, tarball) {
   const project = join(directory, "shop");
   if (host.generator) await run(host.generator, directory, { ...host.env, CI: "" });
@@ -73,11 +74,11 @@ async function generate(host, directory, tarball) {
   return project;
 }
 
-/** The files of the user's, and ours that take the place of what the generator has made. */
+/** The user's files, and the project's own files, which replace those of the generator. */
 function createProject(host, project) {
   const type = "type" in host ? host.type : "module";
   const own = host.extensions ? withExtensions(files, host.extensions) : { ...files };
-  // Where a server answers, it has a main of its own.
+  // If a server answers, it has a main file of its own.
   if (host.url) delete own["src/main.ts"];
   const inPlace = Object.fromEntries(Object.entries(own).map(([path, text]) => [join(host.at ?? "", path), text]));
   write(project, {
@@ -126,7 +127,7 @@ async function fetchResult(url) {
 /** Checks a host that watches: an edited body is what runs next, and a mistake does not stop the host. */
 async function tryWatch(host, project, check) {
   const { command, url, ask } = host.watch;
-  // Not what the builds before have left, which would answer before anything is watched.
+  // Output of earlier builds is removed, because it would answer before anything is watched.
   rmSync(join(project, "out"), { recursive: true, force: true });
   const watcher = start(command, project, host.env);
   const isLoaded = async (atLeast) => {
@@ -155,6 +156,25 @@ async function tryWatch(host, project, check) {
   }
 }
 
+/** Checks that breakpoints in the bodies of cached functions stop there, with the variables of the source. */
+async function tryBreakpoints(host, project, check) {
+  const lines = files["src/service.ts"].split("\n");
+  const stops = [
+    [lines.findIndex((text) => text.includes("return { id,")) + 1, "id=5"],
+    [lines.findIndex((text) => text.includes("return `${this")) + 1, "id=1"],
+  ];
+  const outputs = [];
+  for (const [line, variable] of stops) {
+    const { output } = await stopAt(`service.ts:${line}:id`, host.start, project, host.env);
+    outputs.push({ output, isTrue: output.includes(`STOPPED service.ts:${line} ${variable}`) });
+  }
+  check(
+    "breakpoints",
+    outputs.every(({ isTrue }) => isTrue),
+    outputs.map(({ output }) => output).join("\n"),
+  );
+}
+
 async function tryHost(host, project) {
   const own = createProject(host, project);
   const checks = [];
@@ -179,6 +199,7 @@ async function tryHost(host, project) {
       new RegExp(`service\\.ts:${place}:\\d+`).test(host.url ? output : where),
       `${where}\n${output}`,
     );
+  if (host.start.startsWith("node") && !host.url) await tryBreakpoints(host, project, check);
   const entry = join(host.at ?? "", host.entry ?? "src/main.ts");
   const importing = readFileSync(join(project, entry), "utf8");
   const withEntry = (name) => ({
@@ -250,7 +271,10 @@ function option(name) {
   return at < 0 ? undefined : process.argv[at + 1];
 }
 
-/** A host of its own is installed and removed by itself, since it brings hundreds of megabytes; the others share a folder. */
+/**
+ * A host of its own is installed and removed by itself, since it brings hundreds of megabytes; the others share a
+ * folder.
+ */
 async function place(host, directory, { tarball, modules }) {
   const folder = join(directory, host.name.replaceAll(/\W+/g, "-"));
   mkdirSync(folder);

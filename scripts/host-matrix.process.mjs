@@ -1,13 +1,12 @@
-/** Runs what a user of a host would run: once, or beside until it is stopped. */
+/** Runs the commands that a user of a host would run: once, or in the background until they are stopped. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 function spawnIn(command, cwd, env = {}) {
   const [name, ...args] = command.split(" ");
-  const node24 = process.env.NODE_24 ?? join(cwd, "node_modules/node/bin/node");
-  const bin = { node: process.execPath, node24, npx: "npx", npm: "npm" }[name] ?? join(cwd, "node_modules/.bin", name);
-  const child = spawn(bin, args, {
+  const child = spawn(programOf(name, cwd), args, {
     cwd,
     env: {
       ...process.env,
@@ -25,6 +24,20 @@ function spawnIn(command, cwd, env = {}) {
   const said = { output: "" };
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said.output += chunk));
   return { child, said };
+}
+
+function programOf(name, cwd) {
+  const node24 = process.env.NODE_24 ?? join(cwd, "node_modules/node/bin/node");
+  return { node: process.execPath, node24, npx: "npx", npm: "npm" }[name] ?? join(cwd, "node_modules/.bin", name);
+}
+
+const debuggerScript = fileURLToPath(new URL("host-matrix.breakpoint.mjs", import.meta.url));
+
+/** Runs a program until it stops at a place, "service.ts:8:id", and resolves to what a debugger shows there. */
+export function stopAt(place, command, cwd, env) {
+  const [name, ...args] = command.split(" ");
+  const debugged = [programOf(name, cwd), ...args].join(" ");
+  return run(`node --experimental-websocket ${debuggerScript} ${place} ${debugged}`, cwd, env);
 }
 
 /** Resolves to the output and the exit code, after five minutes at the latest. */
@@ -57,11 +70,11 @@ function endGroup({ pid }) {
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended by itself.
+    // The process has ended by itself.
   }
 }
 
-/** Asks again until there is an answer; null: there was none in time. */
+/** Asks again until there is an answer. Returns null if there was none in time. */
 export async function until(ask, ms) {
   const end = performance.now() + ms;
   while (performance.now() < end) {
@@ -72,7 +85,7 @@ export async function until(ask, ms) {
   return null;
 }
 
-/** The last result that the project has printed. */
+/** Returns the last result that the project has printed. */
 export function resultIn(output) {
   const line = [...output.matchAll(/RESULT (\{.*\})/g)].at(-1)?.[1];
   return line ? JSON.parse(line) : null;

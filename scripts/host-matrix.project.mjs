@@ -87,7 +87,7 @@ export async function second(id: number): Promise<number> {
 
 export const brokenPlaces = [/broken\.ts\W+1:\d+|broken\.ts:1\b|broken\.ts\(1,|1 \|/, /6:\d+|\(6,\d+\)|6 \|/];
 
-/** It looks correct: only types, and the body, show that one tenant gets another's value. */
+/** This looks correct. Only the types and the body show that one tenant gets another's value. */
 export const leaking = {
   "src/leaking.ts": `export class Leaking {
   constructor(private readonly tenant: string) {}
@@ -106,7 +106,7 @@ export const tsconfig = {
   include: ["src"],
 };
 
-/** The entry is where it is easily missed: in the file that the tsconfig extends. */
+/** The entry is where it is easily missed, in the file that the tsconfig extends. */
 export const baseTsconfig = {
   compilerOptions: {
     target: "es2022",
@@ -119,12 +119,12 @@ export const baseTsconfig = {
   },
 };
 
-/** The edit that a developer makes next: the body returns something else. */
+/** The next edit of a developer, after which the body returns something else. */
 export function edited(service, more) {
   return service.replace("return { id, load: loads };", `return { id, load: loads + ${more} };`);
 }
 
-/** … and makes a mistake in a directive. */
+/** The edit after that, which makes a mistake in a directive. */
 export function mistaken(service) {
   return service.replace("ttl: 10m", "ttl: 10 minutes");
 }

@@ -1,6 +1,7 @@
 /**
- * The checks on code that nobody wrote for them: puts `@zcache` above every async function of packages that publish their
- * TypeScript sources, or of a checkout on disk, and prints what the checks say, each alarm with the function it is about.
+ * Runs the checks on code that was not written for them. It puts `@zcache` above every async function of packages that
+ * publish their TypeScript sources, or of a checkout on disk, and prints what the checks report, each alarm with the
+ * function that it concerns.
  *
  *     node scripts/real-projects.mjs mongodb matrix-js-sdk
  *     node scripts/real-projects.mjs --source ../shop/tsconfig.json --directory ../shop/server
@@ -8,12 +9,14 @@
  *     node scripts/real-projects.mjs --invalidations --source ../shop
  *
  * With `--invalidations` it puts an invalidation into every function instead of an annotation, and prints what
- * `invalidate-in-transaction` reports, misses, and reports beyond what names tell: see seeded-invalidations.mjs.
+ * `invalidate-in-transaction` reports, what it misses, and what it reports beyond what names show: see
+ * seeded-invalidations.mjs.
  *
  * With `--suite` it runs the suites of public projects instead, compiled with zcache: see real-suites.mjs.
  *
- * Nothing in there was meant to be cached, so alarms are expected: which of them are false, somebody has to read. What
- * TypeScript itself reports is left out. Sources are annotated in memory, without a further line: places are those of the files.
+ * None of that code was meant to be cached, so alarms are expected, and a reader has to find out which of them are
+ * false. Errors that TypeScript itself reports are left out. Sources are annotated in memory without adding lines, so
+ * places are those of the files.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -34,8 +37,9 @@ const { checkGrades } = require("../transformer/context/rules");
 const { values: args, positionals: packages } = parseArgs({
   allowPositionals: true,
   options: {
-    source: { type: "string", multiple: true, default: [] }, // a folder with a tsconfig.json, or a tsconfig by another name
-    directory: { type: "string", multiple: true }, // of a source: annotate what is in there only
+    // A folder with a tsconfig.json, or a tsconfig by another name.
+    source: { type: "string", multiple: true, default: [] },
+    directory: { type: "string", multiple: true }, // of a source: annotate only what is in there
     rule: { type: "string", multiple: true }, // print the findings of these checks only
     hints: { type: "boolean", default: false },
     sample: { type: "string" }, // print this many findings, drawn at random
@@ -54,7 +58,7 @@ if (args.suite) {
 if (packages.length + args.source.length === 0)
   throw new Error("Name packages, or a checkout: node scripts/real-projects.mjs mongodb --source ../shop");
 
-/** A function that is given to one of these runs at once, so that nobody has to read where it stands. */
+/** A function that is given to one of these runs at once, so a reader doesn't have to check where it is. */
 const plainlyCalled = new Set([
   ".map",
   ".forEach",
@@ -78,7 +82,7 @@ function checkPackage(name) {
       .map((one) => join(installed, one))
       .find((one) => existsSync(one) && readdirSync(one, { recursive: true }).some(isSource));
     if (!sources) throw new Error(`${name} publishes no TypeScript sources.`);
-    // Files below node_modules are not taken for the program's own.
+    // Files below node_modules don't count as the program's own.
     const project = join(folder, "project");
     mkdirSync(project);
     cpSync(sources, join(project, "src"), { recursive: true });
@@ -162,7 +166,7 @@ function check(name, project, { fileNames, options }, isAnnotated) {
   for (const [rule, count] of [...counts].sort()) console.log(`  ${rule.padEnd(32)} ${count}`);
 }
 
-/** The reports of the check, beside those that the names of transaction functions call for. */
+/** The reports of the check beyond those that the names of transaction functions lead one to expect. */
 function printInvalidations(name, project, program, files, findings) {
   const counts = new Map();
   const count = (what) => counts.set(what, (counts.get(what) ?? 0) + 1);
@@ -203,7 +207,7 @@ function findingsIn(session, file) {
       const message = ts.flattenDiagnosticMessageText(messageText, " ");
       const rule = /\[zcache\/([\w-]+)\]$/.exec(message)?.[1];
       const line = file.getLineAndCharacterOfPosition(start).line + 1;
-      // A function that can't be cached at all says nothing about the checks.
+      // A function that can't be cached at all shows nothing about the checks.
       return checkGrades.has(rule) ? [{ file, start, line, grade, rule, message }] : [];
     });
   return [

@@ -1,14 +1,15 @@
 /**
- * A cached function is the function it was: shown by the suites of public projects, each run in four ways. As it is; with every
- * async function compiled with zcache and ZCACHE_DISABLED=1; with the cache on, each call under a key of its own and nothing
- * stored, so that all of the machinery runs and no call is a hit; and without zcache, but with every async function beginning a few
- * ticks late, because a cached one looks the key up before its loader begins (docs/differences.md). Tests whose result
- * differs are printed. Those that a late start explains, or another difference that the docs name, are counted apart.
+ * Shows that a cached function behaves like the original one, by running the suites of public projects in four ways: as
+ * they are; with every async function compiled with zcache and ZCACHE_DISABLED=1; with the cache on, each call under a
+ * key of its own and nothing stored, so that all of the machinery runs and no call is a hit; and without zcache, but
+ * with every async function beginning a few ticks late, because a cached one looks the key up before its loader begins
+ * (docs/differences.md). Tests whose result differs are printed. Those that are explained by a late start, or by
+ * another difference that the docs name, are counted separately.
  *
  *     npm run real-projects -- --suite --checkouts ../suites hono ioredis
  *
- * It needs checkouts with their dependencies installed (`npm install --ignore-scripts --legacy-peer-deps` is enough for most),
- * and the build of zcache. Sources are compiled in place, and put back.
+ * It needs checkouts with their dependencies installed (`npm install --ignore-scripts --legacy-peer-deps` is enough for
+ * most), and a build of zcache. Sources are compiled in place, and restored afterwards.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -64,7 +65,7 @@ function runSuite(name, checkout, project, only) {
   const { known = [] } = project;
   const results = new Map();
   for (const { name: mode, text, env } of modes) {
-    // Where nothing differs there is nothing to explain.
+    // If nothing differs, nothing has to be explained.
     if (mode === "late" && differences(results.get("plain"), results.get("enabled")).length === 0) continue;
     const started = Date.now();
     const putBack = () => files.forEach((file) => replace(file.path, file.text));
@@ -124,7 +125,10 @@ function run(command, args, cwd) {
   return stdout;
 }
 
-/** Two forms of the sources: with a directive above every async function that can have one, and with all of these begun late. */
+/**
+ * Two forms of the sources: with a directive above every async function that can have one, and with all of these begun
+ * late.
+ */
 function compileSources(checkout, { sources, experimentalDecorators = false, format }) {
   const { transformText } = require(join(root, "dist/transformer/text/transform-text.js"));
   const { resolvePluginOptions } = require(join(root, "dist/transformer/context/plugin-options.js"));
@@ -144,7 +148,7 @@ function compileSources(checkout, { sources, experimentalDecorators = false, for
         count += places.length;
         break;
       }
-      // A function that can't be cached stays as it is; its place is the last one before the problem.
+      // A function that can't be cached stays as it is. Its place is the last one before the problem.
       for (const { start, message } of problems) {
         if (process.env.SUITE_VERBOSE) console.log(`  ${relative(checkout, path)}: ${message}`);
         functions.delete(placeBefore(places, start));
@@ -163,7 +167,7 @@ function beginLate(text, bodies) {
           [body.getEnd(), ")"],
         ],
   );
-  // Of two in one place, the end of an inner body comes before that of the outer one.
+  // If two are in one place, the end of the inner body comes before that of the outer one.
   return insertions
     .toSorted(([a], [b]) => b - a)
     .reduce((all, [place, inserted]) => all.slice(0, place) + inserted + all.slice(place), text);
@@ -193,13 +197,13 @@ function filesBelow(path) {
     .sort();
 }
 
-/** From each test's name to what became of it. */
+/** Maps each test's name to its result. */
 function runTests(folder, { prepare = [], command, reader, env: own = {} }, env, only) {
   const output = join(mkdtempSync(join(tmpdir(), "zcache-suite-")), "report.json");
   const environment = { ...process.env, FORCE_COLOR: "0", ...own, ...env };
   for (const [program, ...args] of prepare) {
     const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: "utf8", env: environment });
-    // A compiler finds errors of types, which are lost on what is emitted, and emits all the same.
+    // A compiler reports type errors, which don't matter for what is emitted, and emits nevertheless.
     if (status !== 0 && process.env.SUITE_VERBOSE) console.log(`  ${program} ${args.join(" ")}: ${stdout}${stderr}`);
   }
   const [program, ...args] = command.map((one) => one.replace("{output}", output));
@@ -220,7 +224,7 @@ function runTests(folder, { prepare = [], command, reader, env: own = {} }, env,
   }
 }
 
-/** How each test runner is told to run some tests only. */
+/** How each test runner is made to run only some tests. */
 const onlyOptions = { jest: "-t", mocha: "--grep", tap: "--match" };
 
 const readers = {

@@ -1,9 +1,9 @@
 /**
- * How the suites of the public projects are run that scripts/real-suites.mjs compiles. `known` says which tests differ because of
- * something that docs/differences.md names, besides the late start of a loader.
+ * Says how to run the suites of the public projects that scripts/real-suites.mjs compiles. `known` lists the tests that
+ * differ because of something that docs/differences.md names, besides the late start of a loader.
  */
 const vitest = (...args) => ["npx", "vitest", "--run", "--reporter=json", "--outputFile={output}", ...args];
-/** Without a check of types, which are lost on what is emitted. */
+/** Types are not checked, because they don't matter for what is emitted. */
 const jest = (options) => [
   ...["npx", "jest", "--json", "--outputFile={output}", "--silent", "--transform"],
   JSON.stringify({ "^.+\\.tsx?$": ["ts-jest", { ...options, diagnostics: false }] }),

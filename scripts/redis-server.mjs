@@ -1,6 +1,6 @@
 /**
- * Starts a real redis-server on a free port, with nothing in it and nothing on disk.
- * By itself, `node scripts/redis-server.mjs npm run demo` runs a command with REDIS_URL set to one.
+ * Starts a real redis-server on a free port, empty and without files on disk. As a command,
+ * `node scripts/redis-server.mjs npm run demo` runs another command with REDIS_URL set to such a server.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,13 +1,17 @@
 /**
- * What `invalidate-in-transaction` finds in code that nobody wrote for it: an invalidation is put at the beginning of every
- * function, so that whatever runs in a transaction invalidates something there. What the check should find is decided
- * here in a way of its own, by names alone: a function that is given to a call whose name ends in "transaction" or "transact".
+ * Measures what `invalidate-in-transaction` finds in code that was not written for it. An invalidation is put at the
+ * beginning of every function, so that everything that runs in a transaction invalidates something there. This file
+ * decides independently of the check, by names alone, what the check should find: a function that is given to a call
+ * whose name ends in "transaction" or "transact".
  */
 
 const seeded = "invalidateTagSeeded";
 const header = `import { invalidateTag as ${seeded} } from "zcache"; `;
 
-/** Puts an invalidation at the beginning of each body, on the existing line, so that reported lines are those of the file. */
+/**
+ * Puts an invalidation at the beginning of each body, on the existing line, so that reported lines are those of the
+ * file.
+ */
 export function seedInvalidations(ts, path, text) {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const places = bodies(ts, file).map((body) => body.getStart(file) + 1);
@@ -35,8 +39,9 @@ function bodies(ts, file) {
 }
 
 /**
- * Returns the calls that the check should report, by where their name begins: the invalidations in a transaction, and the calls
- * there of a function that holds one. Each with the functions around it that are inside the transaction, because they may run later.
+ * Returns the calls that the check should report, by where their name begins: the invalidations in a transaction, and
+ * the calls there of a function that holds one. Each comes with the functions around it that are inside the
+ * transaction, because they may run later.
  */
 export function expectedInvalidations(ts, program, file) {
   const checker = program.getTypeChecker();
@@ -78,7 +83,7 @@ function beginsTransaction(ts, { expression }) {
   return name.text === "execute" && /\btransaction\(\)[^;]*\.execute$/.test(expression.getText());
 }
 
-/** The function that a function inside a transaction is passed to: `.map`, `onCommit`. */
+/** Returns the name of the function that a function inside a transaction is passed to: `.map`, `onCommit`. */
 function givenTo(ts, node, file) {
   const { parent } = node;
   return ts.isCallExpression(parent) ? parent.expression.getText(file).replace(/^.*\./s, ".") : "(nothing)";

@@ -27,7 +27,7 @@ async function runTests(bin, files) {
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   await once(child, "close");
   const count = (mark) => output.split("\n").filter((line) => line.startsWith(`  ${mark} `)).length;
-  // A file that crashes or takes too long has no test of its own that failed.
+  // If a file crashes or takes too long, none of its tests is reported as failed.
   const failed = Math.max(count("✘"), child.exitCode === 0 ? 0 : 1);
   return { passed: count("✔"), failed, seconds: Math.round((performance.now() - startedAt) / 1000), output };
 }

@@ -1,6 +1,6 @@
 /**
- * Servers of several versions from Debian's packages, without installing anything: each is unpacked into a folder,
- * with the libraries and the loader of its own suite.
+ * Provides servers of several versions from Debian's packages without installing anything. Each is unpacked into a
+ * folder, with the libraries and the loader of its own suite.
  */
 import { execFile } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -18,7 +18,7 @@ export const servers = [
 ];
 
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
-/** The server's program by another name: the package with the plain name has little but service files. */
+/** The package that has the server's program. The package with the plain name has little but service files. */
 const programs = { "redis-tools": "redis-check-rdb", "valkey-tools": "valkey-check-rdb" };
 
 const run = promisify(execFile);
@@ -78,7 +78,7 @@ function createApt(home, suites, archive) {
     "Dir::State::status": nothing,
     "Dir::Cache": join(home, "cache"),
     "Acquire::Languages": "none",
-    // Without root apt would change to a user that can't write here.
+    // Without this, apt would switch to a user that can't write here.
     "APT::Sandbox::User": "root",
   };
   const given = Object.entries(options).flatMap(([option, value]) => ["-o", `${option}=${value}`]);

@@ -1,6 +1,6 @@
 /**
- * What Studio costs a process that answers 10,000 hits a second: its CPU time and the time of a hit, with Studio on against off, in
- * turns. Built first: npm run build.
+ * Measures what Studio costs a process that answers 10,000 hits a second: its CPU time and the time of a hit, with
+ * Studio on and off in turns. Run npm run build first.
  *
  *     node scripts/studio-cost.mjs [--rounds 4] [--seconds 5]
  */
@@ -39,7 +39,7 @@ async function measure(store, studio, port, seconds) {
       hits += hitsPerTick;
     }
   };
-  // V8 compiles, and the entries are stored.
+  // During this time V8 compiles the code, and the entries are stored.
   await run(2_000);
   hits = waited = 0;
   const before = process.cpuUsage();

@@ -1,6 +1,7 @@
 /**
- * Measures how soon Studio's page is painted, in a real Chromium on this machine: `node scripts/studio-first-paint.mjs`, after a
- * build. Each time is the median of some visits in an open tab whose cache is switched off, from the start of the navigation.
+ * Measures how soon Studio's page is painted, in a real Chromium on this machine:
+ * `node scripts/studio-first-paint.mjs`, after a build. Each time is the median of some visits in an open tab whose
+ * cache is switched off, from the start of the navigation.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -19,7 +20,10 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu"],
 });
 
-/** Runs in the page: when it was painted first, and when it showed figures, in milliseconds after the navigation began. */
+/**
+ * Runs in the page. Returns when it was first painted and when it showed figures, in milliseconds after the navigation
+ * began.
+ */
 async function times() {
   const figures = performance.now();
   const paint = await new Promise((resolve) => {

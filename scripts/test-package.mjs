@@ -1,7 +1,6 @@
 /**
- * Packs zcache, installs it as a user does, and runs the runtime's tests against what was
- * installed: the bundle, and not the files it is made of. `npm run test:package [-- FILE …]`, after
- * `npm run build`.
+ * Packs zcache, installs it as a user does, and runs the runtime's tests against what was installed: the bundle, and
+ * not the files that it is made of. `npm run test:package [-- FILE …]`, after `npm run build`.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,11 +1,12 @@
 /**
- * What the memory tier's tracking costs a Redis and the processes that listen, and what that comes to for many of them:
- * the tables of docs/tiers.md.
+ * Measures what the memory tier's tracking costs a Redis and the listening processes, and calculates the cost for many
+ * of them. It prints the tables of docs/tiers.md.
  *
  *     npm run build && node scripts/tracking-costs.mjs [--listeners 400]
  *
- * The server's figures are its own CPU time (INFO), so that others on the machine change them little. Listeners are plain
- * sockets which count what comes; those of the last table are a TieredBackend each, in a process of its own.
+ * The server's figures are its own CPU time (INFO), so that other programs on the machine hardly affect them. Listeners
+ * are plain sockets that count what they receive. Those of the last table are a TieredBackend each, in a process of its
+ * own.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -16,7 +17,7 @@ import { parseArgs } from "node:util";
 import { startRedis } from "./redis-server.mjs";
 
 const script = fileURLToPath(import.meta.url);
-/** As long as the names of a tag's version are. */
+/** These names are as long as those of a tag's version. */
 const keyOf = (n) => `tag:user:${String(n).padStart(8, "0")}~`;
 const ok = "+OK\r\n".length;
 const oneByte = "$1\r\n1\r\n".length;
@@ -25,13 +26,13 @@ function encode(...words) {
   return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join("")}`;
 }
 
-/** A connection whose answers are known by their lengths. */
+/** A connection that recognises answers by their lengths. */
 async function open(port) {
   const socket = connect(port, "127.0.0.1");
   await once(socket, "connect");
   const connection = {
     bytes: 0,
-    /** Sends commands in one piece, and waits for so many bytes. */
+    /** Sends commands in one piece, and waits for this many bytes. */
     async send(text, bytes) {
       const end = connection.bytes + bytes;
       socket.write(text);
@@ -43,7 +44,7 @@ async function open(port) {
   return connection;
 }
 
-/** A client that asks for what is measured, by texts. */
+/** A client that queries the measurements, with texts as replies. */
 async function ask(port, ...words) {
   const socket = connect(port, "127.0.0.1");
   let text = "";
@@ -62,8 +63,8 @@ const cpuUs = async (port) =>
   ((await info(port, "cpu", "used_cpu_user_main_thread")) + (await info(port, "cpu", "used_cpu_sys_main_thread")));
 
 /**
- * Writes keys, so many in one piece on each of some connections, and returns the server's CPU time for each in
- * microseconds.
+ * Writes keys on several connections, with a given number in one piece, and returns the server's CPU time for each key
+ * in microseconds.
  */
 async function write(port, { count, atOnce, connections = 1 }) {
   const writers = await Promise.all(Array.from({ length: connections }, () => open(port)));
@@ -84,12 +85,12 @@ async function write(port, { count, atOnce, connections = 1 }) {
 
 async function listen(port, count, ...tracking) {
   const all = await Promise.all(Array.from({ length: count }, () => open(port)));
-  // The answer to HELLO is of no fixed length, and the last one is.
+  // The answer to HELLO has no fixed length, but the last answer has.
   for (const one of all) await one.send(encode("HELLO", "3") + encode("CLIENT", "TRACKING", "ON", ...tracking), 1);
   return all;
 }
 
-/** Waits until nothing more comes. */
+/** Waits until nothing more arrives. */
 async function drained(listeners) {
   const sum = () => listeners.reduce((bytes, one) => bytes + one.bytes, 0);
   for (let last = -1; last !== sum();) {
@@ -108,7 +109,7 @@ async function withServer(measure) {
   }
 }
 
-/** Ways of writing: from alone to as merged as it gets. */
+/** Ways of writing, from one command at a time to as many merged as possible. */
 const ways = {
   "one at a time": { count: 4_000, atOnce: 1 },
   "64 in flight": { count: 20_032, atOnce: 1, connections: 64 },
@@ -129,7 +130,7 @@ function broadcast(listeners, way, prefixes = ["tag:"]) {
   });
 }
 
-/** The default mode: the server remembers who has read what, and tells each once. */
+/** The default mode, in which the server remembers which client has read which key, and notifies each client once. */
 function remembered(listeners, keys) {
   return withServer(async (port) => {
     await ask(port, "CONFIG", "SET", "tracking-table-max-keys", "0");
@@ -159,7 +160,7 @@ function remembered(listeners, keys) {
   });
 }
 
-/** A process with a tier, and the CPU time that an invalidation takes it. */
+/** Starts a process with a tier, and measures the CPU time that an invalidation takes there. */
 function receiving(library, atOnce) {
   return withServer(async (port) => {
     const count = 40_000;
@@ -220,7 +221,7 @@ async function measureAll(most) {
     const bytes = of.map((one) => one.bytes.toFixed(0)).join(", ");
     console.log(`| ${count} | ${of.map((one) => us(one.us)).join(" | ")} | ${bytes} | ${of[0].table} |`);
   }
-  // A turn of the server's loop writes to each listener's socket once, whatever has come together in it.
+  // In one turn of its loop, the server writes to each listener's socket once, however many invalidations there are.
   const [none, all] = [figures.get(0), figures.get(most)];
   const [alone, merged] = [0, 2].map((way) => (all[way].us - none[way].us) / most);
   const ofKey = Math.max(0, (100 * merged - alone) / 99);
@@ -264,7 +265,10 @@ async function measureAll(most) {
 const processes = 100;
 const rate = 100_000;
 
-/** Shares of a core, and megabits. A turn takes in what has come while the one before it was told to all. */
+/**
+ * Calculates shares of a core, and megabits. A turn handles the commands that arrived while all listeners were notified
+ * of those of the turn before.
+ */
 function extrapolate({ base, ofTurn, ofKey, bytes, received }) {
   console.log(`\n${processes} processes, ${rate.toLocaleString("en")} invalidations of tags a second\n`);
   console.log("| | one server | each of 3 masters | each of 10 |\n| --- | ---: | ---: | ---: |");

@@ -1,6 +1,6 @@
 /**
- * Hits of a program whose invalidations are right, all of them verified, while its data is written: how many reports are
- * false? Two keys in a hundred calls are written and invalidated, half of them while loaders run.
+ * Counts false reports: a program with correct invalidations has all of its hits verified while its data is written.
+ * Two keys in a hundred calls are written and invalidated, half of them while loaders run.
  *
  *     node -r ts-node/register/transpile-only scripts/verify-clean-hits.ts [--hits 1000000] [--seed 1]
  */

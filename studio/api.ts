@@ -15,15 +15,18 @@
  * | GET api/v1/events?after=…&type=…&name=…   | EventPage        |
  * | GET api/v1/misses?name=…&key=…            | MissRow[]        |
  * | GET api/v1/timeline?name=…&seconds=60     | Timeline         |
- * | GET api/v1/live?seconds=300               | server-sent events `overview` (Overview of so many seconds), `events` (EventPage), `notice` (Notice) |
- * | GET api/v1/scan?name=…                    | server-sent events `progress` (ScanProgress); closing the connection stops the scan |
+ * | GET api/v1/live?seconds=300               | a stream, below  |
+ * | GET api/v1/scan?name=…                    | a stream, below  |
  * | POST api/v1/invalidate { key, cache } or { tag, cache } | Done |
  * | POST api/v1/refresh { key }               | Done             |
  * | POST api/v1/pause { paused }              | Done             |
  *
- * With `seconds=0` the overview's figures are since the start of each process. A POST takes its parameters as JSON or in its query.
- * What fails answers with a status of 400 or above and a Failure. A POST carries the session's token in the header
- * `x-zcache-token`.
+ * The two streams are server-sent events. `live` sends `overview` (an Overview of so many seconds), `events` (an
+ * EventPage) and `notice` (a Notice). `scan` sends `progress` (a ScanProgress); closing its connection stops the scan.
+ *
+ * With `seconds=0` the overview's figures are since the start of each process. A POST takes its parameters as JSON or
+ * in its query. A request that fails is answered with a status of 400 or above and a Failure. A POST carries the
+ * session's token in the header `x-zcache-token`.
  */
 import {
   type CacheReport,
@@ -42,16 +45,18 @@ export interface Session {
   readonly api: 1;
   /** Sent back as `x-zcache-token` with each POST. */
   readonly token: string;
-  /** Whether this person may invalidate, refresh and pause; if not, why. */
+  /** Whether this user may invalidate, refresh and pause, and if not, why. */
   readonly mayWrite: boolean;
   readonly whyNot: string | null;
-  /** What is looked at: "this process", or "redis at localhost:6379". */
+  /** What Studio shows: "this process", or "redis at localhost:6379". */
   readonly source: string;
-  /** Whether a function can be refreshed from here: only in the process that has it. */
+  /** Whether a function can be refreshed from here, which is possible only in the process that has it. */
   readonly mayRefresh: boolean;
-  /** Opens a place of the source in the editor, with {file} and {line}: `vscode://file/{file}:{line}`. */
+  /**
+   * The address that opens a place of the source in the editor, with {file} and {line}: `vscode://file/{file}:{line}`.
+   */
   readonly editor: string | null;
-  /** The folder that the files of places are relative to; null without a lock file. */
+  /** The folder that the files of places are relative to, or null without a lock file. */
   readonly project: string | null;
   readonly zcache: string;
 }
@@ -68,25 +73,25 @@ export interface Figures {
   readonly errors: number;
   readonly readBytes: number;
   readonly storedBytes: number;
-  /** (hits + stale) / calls; null without a call. */
+  /** (hits + stale) / calls, or null without a call. */
   readonly hitRate: number | null;
-  /** Hits × the mean time of a load: what callers did not wait for. */
+  /** Hits × the mean time of a load: the time that callers did not have to wait. */
   readonly savedMs: number;
 }
 
 export interface Overview {
   readonly at: number;
-  /** How far back the figures go, in seconds: at most what was asked for, less soon after the start. */
+  /** How far back the figures go, in seconds: at most as far as was requested, and less far soon after the start. */
   readonly seconds: number;
   readonly total: Figures;
-  /** The same by second, oldest first, in columns as charts take them. */
+  /** The same figures by second, oldest first, in columns, which is the form that charts take. */
   readonly series: Series;
   readonly processes: readonly ProcessRow[];
-  /** Those that are called most. */
+  /** The functions that are called most. */
   readonly functions: readonly FunctionRow[];
-  /** How many functions are known, whether or not they are among these. */
+  /** The number of functions that are known, whether or not they are among these. */
   readonly functionCount: number;
-  /** Null, or why the store can't be asked at this moment: the page says so. */
+  /** Why the store can't be asked at this moment, which the page shows, or null. */
   readonly storeTrouble: string | null;
 }
 
@@ -107,7 +112,7 @@ export interface ProcessRow {
   readonly process: ProcessIdentity;
   /** When it last reported. */
   readonly seenAt: number;
-  /** It has not reported for a few seconds. */
+  /** Whether it has not reported for a few seconds. */
   readonly isGone: boolean;
   readonly paused: boolean;
   readonly figures: Figures;
@@ -121,7 +126,7 @@ export interface FunctionRow {
   readonly figures: Figures;
   readonly hitLatency: LatencyReport | null;
   readonly loadLatency: LatencyReport | null;
-  /** Null where the lock file has nothing about it. */
+  /** It is null if the lock file has nothing about the function. */
   readonly place: Place | null;
   /** The most important advice, or null. */
   readonly advice: Advice | null;
@@ -133,11 +138,11 @@ export interface Place {
 }
 
 export interface Advice {
-  /** problem: it costs more than it brings, or nothing. hint: something could be better. */
+  /** problem: the cache costs more than it saves, or saves nothing. hint: something could be better. */
   readonly grade: "problem" | "hint";
   /** A sentence: "Never hit: each call has another requestId." */
   readonly text: string;
-  /** What it is based on: "0 hits in 1,204 calls over 5 minutes, 1,204 different keys". */
+  /** The evidence: "0 hits in 1,204 calls over 5 minutes, 1,204 different keys". */
   readonly basis: string;
 }
 
@@ -149,11 +154,14 @@ export interface FunctionDetail extends FunctionRow {
   readonly keys: number;
   readonly reloads: { readonly same: number; readonly changed: number };
   readonly missReasons: Readonly<Partial<Record<MissReason, number>>>;
-  /** A sample of the hits by the age of their entries, youngest first: how many were younger than `belowMs` (null: any age). */
+  /**
+   * A sample of the hits by the age of their entries, youngest first: how many were younger than `belowMs` (null: any
+   * age).
+   */
   readonly byAge: readonly { readonly belowMs: number | null; readonly hits: number }[];
   readonly advices: readonly Advice[];
   readonly byProcess: readonly { readonly process: string; readonly figures: Figures }[];
-  /** Values of this function are hidden (`redact`). */
+  /** Whether values of this function are hidden (`redact`). */
   readonly redacted: boolean;
 }
 
@@ -183,7 +191,7 @@ export interface KeysOfCall {
 export interface KeyDetail {
   readonly key: string;
   readonly cache: string;
-  /** Which function and arguments it belongs to; null if none is known. */
+  /** The function and the arguments that it belongs to, or null if they aren't known. */
   readonly owner: { readonly name: string; readonly values: readonly NamedValue[] | "hashed" } | null;
   readonly state: "fresh" | "stale" | "invalidated" | "loading" | "held" | "absent" | "unreadable" | "unknown";
   /** The state in a sentence. */
@@ -192,7 +200,7 @@ export interface KeyDetail {
   readonly payloadBytes: number | null;
   readonly codec: string | null;
   readonly ttlMs: number | null;
-  /** How long ago it was stored, where that is known. */
+  /** How long ago it was stored, if that is known. */
   readonly ageMs: number | null;
   readonly freshUntil: number | null;
   readonly loadMs: number | null;
@@ -206,25 +214,27 @@ export interface KeyDetail {
 
 export interface NamedValue {
   readonly name: string;
-  /** As it is written in the key, cut at a size. */
+  /** The value as it is written in the key, cut at a size. */
   readonly text: string;
 }
 
 export interface TagState {
   readonly tag: string;
   readonly version: string | null;
-  /** Null where the tag isn't known from the key. */
+  /** It is null if the key doesn't determine the tag. */
   readonly isCurrent: boolean | null;
   readonly detail: string;
 }
 
-/** A decoded value, cut at a size and a depth: plain data that a page shows without knowing types. */
+/** A decoded value, cut at a size and a depth. It is plain data that a page can show without knowing types. */
 export interface Tree {
-  /** "object", "array", "Map", "Set", "Date", "string", "number", "bigint", "boolean", "null", "undefined", "bytes", … */
+  /**
+   * "object", "array", "Map", "Set", "Date", "string", "number", "bigint", "boolean", "null", "undefined", "bytes", …
+   */
   readonly kind: string;
-  /** The text of what has no children, cut at a size. */
+  /** The text of a value without children, cut at a size. */
   readonly text: string | null;
-  /** How many there are, which may be more than are shown. */
+  /** How many children there are, which may be more than are shown. */
   readonly size: number | null;
   readonly children: readonly { readonly name: string; readonly value: Tree }[];
   readonly cut: boolean;
@@ -245,7 +255,7 @@ export interface TagGraph {
 export interface TagRow {
   readonly tag: string;
   readonly functions: readonly string[];
-  /** `src/users.ts rename`; empty: nothing in the program invalidates it. */
+  /** `src/users.ts rename`. The list is empty if nothing in the program invalidates it. */
   readonly invalidatedIn: readonly string[];
   readonly invalidations: number;
   readonly lastAt: number | null;
@@ -255,16 +265,16 @@ export interface TagInvalidation {
   readonly at: number;
   readonly tag: string;
   readonly process: string;
-  /** Misses that named this tag since, as seen from here. */
+  /** How many misses have named this tag since then, as far as Studio has seen. */
   readonly ended: number;
 }
 
 export interface EventPage {
   /** Newest last. */
   readonly events: readonly EventRow[];
-  /** Sent as `after` to get what comes next. */
+  /** The value to send as `after` to get the next events. */
   readonly last: number;
-  /** How many could not be kept. */
+  /** How many events could not be kept. */
   readonly leftOut: number;
 }
 
@@ -278,7 +288,7 @@ export interface Timeline {
   readonly from: number;
   readonly to: number;
   readonly loads: readonly (LoadSpan & { readonly process: string })[];
-  /** Calls that got a stale value while it was loaded again, and calls that waited for another process's lease. */
+  /** Calls that got a stale value, and calls that waited for a load that had already started. */
   readonly marks: readonly {
     readonly at: number;
     readonly type: "stale" | "wait";
@@ -289,13 +299,13 @@ export interface Timeline {
 
 export interface ScanProgress {
   readonly scanned: number;
-  /** Keys in the store, as it says; null where it doesn't. */
+  /** The number of keys that the store reports, or null if it reports none. */
   readonly total: number | null;
   readonly found: number;
-  /** Those that were found since the last progress. */
+  /** The keys that were found since the last progress. */
   readonly keys: readonly string[];
   readonly isDone: boolean;
-  /** Whether it has ended early, because there are more keys than one scan tells. */
+  /** Whether the scan has ended early, because there are more keys than one scan returns. */
   readonly isCut: boolean;
 }
 

@@ -23,7 +23,7 @@ export default function transformProgram(
   config: Record<string, unknown>,
   extras: { ts: TypeScript } | undefined,
 ): ts.Program {
-  // Without it ts-patch takes this for a transformer of files, which gets one argument less.
+  // Without it, ts-patch takes this to be a transformer of files, which gets one argument less.
   if (!extras) throw new Error(`zcache: the plugin entry in tsconfig.json needs "transformProgram": true.`);
   const { ts } = extras;
   const isTranspiled = compilesSingleFile(program);
@@ -99,10 +99,9 @@ export function createTransformer(
 }
 
 /**
- * The function that the Nest CLI asks of a plugin named in nest-cli.json: `"plugins":
- * ["zcache/transformer"]`. The options are those of the tsconfig's entry, and those that
- * nest-cli.json gives beside the name. An exception would end the app that
- * `nest start --watch` runs, so there a mistake is printed and its function is left as it was.
+ * The function that the Nest CLI asks of a plugin named in nest-cli.json: `"plugins": ["zcache/transformer"]`. The
+ * options are those of the tsconfig's entry, and those that nest-cli.json gives beside the name. An exception would end
+ * the app that `nest start --watch` runs, so a mistake is printed there, and its function is left as it was.
  */
 export function before(
   options: Record<string, unknown> | undefined,

@@ -3,7 +3,7 @@ import { loadRow, loadRows, loadSlowly, loadText } from "../build/src/load.js";
 const ttlMs = 3_600_000;
 
 /**
- * Writes what somebody writes who needs a cache quickly: no lease, no shared loads, nothing merged.
+ * It is the code that a programmer writes who needs a cache quickly: without leases, shared loads and merged commands.
  */
 export function open({ connect, prefix }) {
   const redis = connect();
@@ -64,7 +64,7 @@ export function open({ connect, prefix }) {
     memory,
     /** It receives no invalidations, which is what makes it so quick. */
     tier: memory,
-    // Its callers share what they get in any case, and may change it.
+    // Its callers share the values that they get, and may change them.
     shared: memory,
     sharedTier: memory,
 

@@ -1,6 +1,6 @@
 /**
- * The chart for whoever has ten seconds: of each kind of work, the time that zcache and the fastest other library take, beside
- * hand-written code. Bars begin at nothing, so that their lengths are the times.
+ * The chart for a reader that has ten seconds. For each kind of work it shows the time that zcache and the fastest
+ * other library take, beside hand-written code. Bars begin at zero, so that their lengths are the times.
  */
 const width = 860;
 const left = 230;
@@ -17,7 +17,7 @@ const style = `
 /** The hand-written counterpart, by the name that a row begins with. */
 const inMemory = /^memory/;
 
-/** @param figures those of bench/figures.json */
+/** @param figures the contents of bench/figures.json */
 export function drawOverview({ taken, machine, rounds, rows }) {
   const compared = rows.filter(({ ratios }) => Object.keys(ratios).length > 1);
   const groups = [

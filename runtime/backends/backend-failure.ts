@@ -73,8 +73,9 @@ function describeCause(cause: unknown): string {
 }
 
 /**
- * Whether the server itself has answered with an error. ioredis gives such an error a name; in node-redis only its class
- * has one, which minifying takes away, so that what tells is the code in capitals that the server begins its text with.
+ * Whether the server itself has answered with an error. ioredis gives such an error a name; in node-redis only its
+ * class has one, which minifying takes away, so the error is recognised by the code in capitals that the server's text
+ * begins with.
  */
 export function isServerError(cause: unknown): cause is Error {
   if (!(cause instanceof Error)) return false;

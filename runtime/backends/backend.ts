@@ -83,29 +83,32 @@ export interface Backend {
   delete(keys: readonly string[], options?: DeleteOptions): Promise<void>;
 
   /**
-   * Returns the version at each tag key. If there is none, or something that isn't a version, a new
-   * one is made, stored for `ttlMs` and returned. Null if the key is being written (`holdKeys`).
+   * Returns the version at each tag key. If there is none, or something that isn't a version, a new one is made, stored
+   * for `ttlMs` and returned. The answer is null if the key is being written (`holdKeys`).
    */
   ensureVersions(requests: readonly VersionRequest[]): Promise<(string | null)[]>;
 
   /**
-   * Marks keys as being written: deletes what is stored there, and until the last hold has ended or run out `acquire` answers
-   * "held", `ensureVersions` null, and nothing is stored there. With the same token again a hold lasts `leaseMs` from now.
-   * False where no hold with this token stood any more, true where one did.
-   * A backend that has no holds leaves out this method and `endHolds`.
+   * Marks keys as being written: deletes what is stored there. Until the last hold has ended or run out, `acquire`
+   * answers "held", `ensureVersions` answers null, and nothing is stored there. If the token is used again, its hold
+   * lasts `leaseMs` from now. Returns true where a hold with this token existed, and false where there was none any
+   * more. A backend that has no holds leaves out this method and `endHolds`.
    */
   holdKeys?(requests: readonly HoldRequest[]): Promise<boolean[]>;
 
   /**
-   * Ends the holds with these tokens, and deletes what is stored at the keys unless others hold them. The answer is false if there was no such
-   * hold, because it has run out; what is stored there is deleted all the same.
+   * Ends the holds with these tokens, and deletes what is stored at the keys unless others hold them. The answer is
+   * false if there was no such hold, because it has run out; what is stored there is deleted all the same.
    */
   endHolds?(requests: readonly ReleaseRequest[]): Promise<boolean[]>;
 
   /** Returns milliseconds since the epoch by the clock that all processes on this store share. */
   time(): Promise<number>;
 
-  /** What Studio looks through, the same one each time. Null or left out: the backend can't be looked into. */
+  /**
+   * Returns what Studio looks through, the same object each time. If it is null, or the method is left out, the backend
+   * can't be inspected.
+   */
   inspector?(): Inspector | null;
 
   /** Closes what the backend itself has opened, but not a client that it was given. */
@@ -171,7 +174,7 @@ export type AcquireResult =
   | { readonly status: "acquired" }
   /** Another caller's lease is live. */
   | { readonly status: "busy" }
-  /** The key is being written. Nobody may store there, whatever is forced. */
+  /** The key is being written. Nobody may store there, not even with `force`. */
   | { readonly status: "held" }
   /** Another entry was stored after the caller's read. These are its bytes. */
   | { readonly status: "changed"; readonly bytes: Buffer };

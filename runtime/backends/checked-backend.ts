@@ -126,7 +126,7 @@ class CheckedBackend implements Backend {
         return held as LocalBytes;
       disown(held);
     } catch {
-      // Then it is read like any other.
+      // The bytes are then read like any others.
     }
     return null;
   }
@@ -139,13 +139,13 @@ class CheckedBackend implements Backend {
     }
   }
 
-  /** Null where it can't be looked into. */
+  /** It is null if the backend can't be inspected. */
   inspector(): Inspector | null {
     try {
       const inspector: unknown = this.#inner.inspector?.();
       if (hasMethods(inspector, ["ttl", "scan", "keyCount", "putReport", "reports"])) return inspector as Inspector;
     } catch {
-      // Then nobody looks into it.
+      // Then Studio can't inspect it.
     }
     return null;
   }

@@ -1,32 +1,31 @@
 /**
- * What a person who looks at a store needs beyond what a cache needs: times to live, a walk over
- * keys, and the reports that processes leave for Studio. Each call that answers with a promise is one round trip
- * to each server, and rejects when the store could not be asked. Nothing stands in front of it: whoever calls it sets a
- * deadline.
+ * What a person who looks at a store needs beyond what a cache needs: times to live, a walk over keys, and the reports
+ * that processes leave for Studio. Each call that answers with a promise is one round trip to each server, and rejects
+ * when the store could not be asked. There is no guard in front of it, so its callers set their own deadlines.
  */
 export interface Inspector {
-  /** Milliseconds that the key still lives; null if there is no such key, Infinity if it has no end. */
+  /** Returns how many milliseconds the key still lives: null if there is no such key, Infinity if it never expires. */
   ttl(key: string): Promise<number | null>;
 
   /**
-   * One small step over all keys: those that begin with the prefix, out of about `count` that are looked at. A cursor of null
-   * begins, and ends, the walk. Keys may come twice.
+   * Makes one small step over all keys: it looks at about `count` of them, and returns those that begin with the
+   * prefix. A cursor of null begins the walk, and also ends it. A key may be returned twice.
    */
   scan(cursor: string | null, prefix: string, count: number): Promise<ScanStep>;
 
-  /** How many keys the store holds, or null if it doesn't say. */
+  /** Returns how many keys the store holds, or null if the store doesn't say. */
   keyCount(): Promise<number | null>;
 
   /** Leaves a report, so that `reports` finds it for `ttlMs`. */
   putReport(process: string, report: string, ttlMs: number): Promise<void>;
 
-  /** The reports that processes have left, by process. Old ones are left out. */
+  /** Returns the reports that processes have left, by process, without old ones. */
   reports(): Promise<ReadonlyMap<string, string>>;
 
-  /** How full the memory is that this process keeps entries in: left out where it keeps none. */
+  /** How full this process's own memory for entries is. It is left out if there is no such memory. */
   memory?(): MemoryUse;
 
-  /** The memory tier's stream of invalidations: left out where there is no tier. */
+  /** The memory tier's stream of invalidations. It is left out if there is no tier. */
   tier?(): TierUse;
 }
 
@@ -43,6 +42,6 @@ export interface MemoryUse {
 
 export interface TierUse {
   readonly state: "live" | "partial" | "bypassed";
-  /** How old the newest proof is that every invalidation has arrived; null while there is none. */
+  /** The age of the newest proof that every invalidation has arrived, or null while there is none. */
   readonly lagMs: number | null;
 }

@@ -1,7 +1,7 @@
 /**
- * What the operations of a backend make of one key: pure functions from what is stored to what is to be stored. A backend
- * carries each of them out atomically, and does nothing else with the bytes. `MemoryBackend` is made of them, and a
- * backend of somebody else's may be (docs/backends.md). The Lua scripts in redis/ do the same.
+ * Defines what the operations of a backend do to one key, as pure functions from the stored state to the next one. A
+ * backend carries each of them out atomically, and does nothing else with the bytes. `MemoryBackend` is made of them,
+ * and a user's own backend can be as well (docs/backends.md). The Lua scripts in redis/ do the same.
  */
 import type { AcquireRequest, AcquireResult, HoldRequest, RenewRequest } from "./backend";
 import {
@@ -27,7 +27,7 @@ export interface KeyState {
 
 export interface Acquired {
   readonly result: AcquireResult;
-  /** What is stored at the key from now on; null where it stays as it is. */
+  /** What is stored at the key from now on, or null if the key stays as it is. */
   readonly next: KeyState | null;
 }
 
@@ -35,7 +35,7 @@ const busy: Acquired = { result: { status: "busy" }, next: null };
 const held: Acquired = { result: { status: "held" }, next: null };
 
 /**
- * @param state null where the key holds nothing, or what has expired
+ * @param state null if the key holds nothing, or something that has expired
  * @param now by the store's clock
  */
 export function acquireKey(
@@ -44,7 +44,7 @@ export function acquireKey(
   now: number,
 ): Acquired {
   if (isHeld(current, now)) return held;
-  // What is left of holds that have run out is as good as nothing.
+  // What holds have left behind after they ran out counts as nothing.
   const state = current && !isFlaggedHold(current.bytes) ? current : null;
   const stored = state ? parseStored(state.bytes) : "unreadable";
   const readable = stored !== "unreadable";
@@ -60,14 +60,14 @@ export function acquireKey(
     if (!state || !readable)
       return lease(null, Buffer.from(createHeader(randomId(), 0, []), "latin1"), token, now, leaseMs);
     if (id) return lease(state, state.bytes, token, now, leaseMs);
-    // A plain entry has no place for a lease: it gets a header and stays readable.
+    // A plain entry has no room for a lease, so it gets a header. It stays readable.
     const framed = Buffer.concat([Buffer.from(createHeader(randomId(), hasPayload, []), "latin1"), state.bytes]);
     return lease(state, framed, token, now, leaseMs);
   })();
   return { result: { status: "acquired" }, next };
 }
 
-/** Null where the lease is not this token's. */
+/** Returns null if the lease does not belong to this token. */
 export function renewKey(
   state: KeyState | null,
   { token, leaseMs }: Omit<RenewRequest, "key">,
@@ -76,7 +76,10 @@ export function renewKey(
   return state && holdsLease(state, token) ? lease(state, state.bytes, token, now, leaseMs) : null;
 }
 
-/** Null where the lease is not this token's, so that nothing changes; "nothing" where the key is to be deleted. */
+/**
+ * Returns null if the lease does not belong to this token, so that nothing changes, and "nothing" if the key is to be
+ * deleted.
+ */
 export function releaseKey(state: KeyState | null, token: string): KeyState | "nothing" | null {
   if (!state || !holdsLease(state, token)) return null;
   if (isLeaseOnly(state.bytes)) return "nothing";
@@ -84,17 +87,23 @@ export function releaseKey(state: KeyState | null, token: string): KeyState | "n
   return { bytes: withLease(bytes), expiresAt: until };
 }
 
-/** Whether `write` with this token may store there. The lease's end doesn't matter while nobody else has taken it. */
+/**
+ * Whether `write` with this token may store there. The lease's end doesn't matter as long as nobody else has taken the
+ * lease.
+ */
 export function holdsLease({ bytes }: KeyState, token: string): boolean {
   return hasHeader(bytes) && tokenOf(bytes) === token;
 }
 
-/** Whether a transaction writes what belongs to the key. Nothing can be stored or deleted there then, and the key has no version. */
+/**
+ * Whether a transaction writes what belongs to the key. Nothing can be stored or deleted there then, and the key has no
+ * version.
+ */
 export function isHeld(state: KeyState | null, now: number): boolean {
   return holdersOf(state, now).length > 0;
 }
 
-/** Adds a hold, or makes that of the same token last `leaseMs` from now. What is stored at the key is gone. */
+/** Adds a hold, or makes the one with the same token last `leaseMs` from now. What was stored at the key is gone. */
 export function holdKey(
   state: KeyState | null,
   { token, leaseMs }: Omit<HoldRequest, "key">,
@@ -104,7 +113,10 @@ export function holdKey(
   return { isRenewed: isHeldBy(state, token), next: stateOf([...others, { token, end: now + leaseMs }]) };
 }
 
-/** Ends a token's hold: "nothing" where the key is to be deleted, because no other hold is left; null where it stays as it is. */
+/**
+ * Ends a token's hold. Returns "nothing" if the key is to be deleted, because no other hold is left, and null if the
+ * key stays as it is.
+ */
 export function endHold(
   state: KeyState | null,
   token: string,
@@ -116,7 +128,7 @@ export function endHold(
   return { isEnded, next: isEnded ? stateOf(others) : null };
 }
 
-/** Without those whose hold has run out. */
+/** Returns the holders without those whose hold has run out. */
 function holdersOf(state: KeyState | null, now: number): readonly Holder[] {
   const holders = state && holdersIn(state.bytes);
   return holders ? holders.filter(({ end }) => end > now) : noHolders;
@@ -163,7 +175,7 @@ function tokenOf(bytes: Buffer): string {
 
 const noToken = "\0".repeat(leaseEndOffset - leaseTokenOffset);
 
-/** Another's lease that hasn't ended; it ends at its last millisecond exactly. */
+/** Whether another token has a lease that hasn't ended. A lease ends at its last millisecond exactly. */
 function isLive(bytes: Buffer, token: string, now: number): boolean {
   const standing = tokenOf(bytes);
   if (standing === noToken || standing === token) return false;

@@ -31,9 +31,9 @@ export interface MemoryBackendOptions {
    */
   readonly maxEntries?: number;
   /**
-   * The most bytes that are kept, as V8 stores them: keys, values, 200 bytes for each key (450 if its value is above 1 KB), and the
-   * decoded values that are kept because they are read often. The process takes at most a quarter
-   * more. At least 1.
+   * The most bytes that are kept, as V8 stores them: keys, values, 200 bytes for each key (450 if its value is above 1
+   * KB), and the decoded values that are kept because they are read often. The process takes at most a quarter more. At
+   * least 1.
    * @defaultValue 67_108_864 (64 MiB)
    */
   readonly maxBytes?: number;
@@ -41,7 +41,10 @@ export interface MemoryBackendOptions {
   readonly clock?: Clock;
 }
 
-/** Knows whether what was kept under it may be served: whether every change to it is certain to be heard of. */
+/**
+ * Says whether what was kept under it may be served: whether this process is certain to be notified of every change to
+ * it.
+ */
 export interface Voucher {
   isLive(now: number): boolean;
 }
@@ -106,7 +109,7 @@ export class MemoryBackend implements Backend {
     this.#store.clear();
   }
 
-  /** Returns when what is stored at the key ends, by the backend's clock, or null if there is nothing. */
+  /** Returns when what is stored at the key expires, by the backend's clock, or null if nothing is stored. */
   endOf(key: string): number | null {
     return this.#store.peek(key)?.expiresAt ?? null;
   }
@@ -250,7 +253,7 @@ export class MemoryBackend implements Backend {
     });
   }
 
-  /** Returns the place of the key in the store, or 0. What is there expires at its end exactly. */
+  /** Returns the place of the key in the store, or 0. An entry expires at its end exactly. */
   #find(key: string, now: number): number {
     const place = this.#store.find(key);
     if (place === 0 || this.#store.endOf(place) > now) return place;
@@ -263,7 +266,10 @@ export class MemoryBackend implements Backend {
     return place === 0 ? null : { bytes: this.#store.bytesAt(place), expiresAt: this.#store.endOf(place) };
   }
 
-  /** Makes the version at the key last longer, and returns it. What is not a version, such as a hold, has an end of its own. */
+  /**
+   * Makes the version at the key last longer, and returns it. A value that is not a version, such as a hold, has an end
+   * of its own and is left as it is.
+   */
   #extendVersion(key: string, now: number, expiresAt: number): Buffer | null {
     const place = this.#find(key, now);
     const bytes = place === 0 ? null : this.#store.bytesAt(place);

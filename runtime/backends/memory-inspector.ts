@@ -1,7 +1,7 @@
 import { type Clock } from "../clock";
 import { type Inspector, type MemoryUse, type ScanStep } from "./inspector";
 
-/** What is used of the store of a `MemoryBackend`. */
+/** The part of a `MemoryBackend`'s store that is used here. */
 interface Slots {
   readonly size: number;
   readonly calculatedSize: number;
@@ -15,15 +15,18 @@ interface Kept {
   readonly until: number;
 }
 
-/** Each walk keeps a list of the keys. Whoever begins more walks than this ends the oldest. */
+/** Each walk keeps a list of the keys. A caller that begins more walks than this ends the oldest one. */
 const mostWalks = 4;
 
-/** Looks into a store in this process. Reports are kept here too, beside the entries. */
+/** Inspects a store in this process. Reports are kept here as well, beside the entries. */
 export class MemoryInspector implements Inspector {
   readonly #slots: Slots;
   readonly #clock: Clock;
   readonly #reports = new Map<string, Kept>();
-  /** The keys of walks that have not ended. The order of the map changes with each read, so that a place in it is no cursor. */
+  /**
+   * The keys of walks that have not ended. A position in the map can't serve as a cursor, because the order of the map
+   * changes with each read.
+   */
   readonly #walks = new Map<string, readonly string[]>();
   #walkCount = 0;
 

@@ -6,14 +6,17 @@ import { type KeyState } from "./key-state";
 import { LruOrder } from "./lru-order";
 
 /**
- * Bytes as they are kept: few of them as text with a character for each byte, because a Buffer takes 200 bytes besides its
- * own. The versions of tags stay Buffers, because each hit with tags looks at them.
+ * Bytes as they are kept. Short ones are kept as text with a character for each byte, because a Buffer takes 200 bytes
+ * besides its contents. The versions of tags stay Buffers, because each hit with tags looks at them.
  */
 type Stored = Buffer | string;
 
 const mostTextBytes = 1_024;
 
-/** Bytes that were read, or that a tier keeps. It is not made before, because most keys of a large cache are not read again. */
+/**
+ * Bytes that were read, or that a tier keeps. This object is not made earlier, because most keys of a large cache are
+ * not read again.
+ */
 export class Held implements LocalBytes {
   memo: unknown = null;
   memoBytes = 0;
@@ -26,13 +29,17 @@ export class Held implements LocalBytes {
   }
 }
 
-/** What a key takes besides its text and its bytes, as measured (Node 20, 100,000 of them): a place in each list, and a `Held`. */
+/**
+ * The memory that a key takes besides its text and its bytes, as measured with 100,000 of them on Node 20: a place in
+ * each list, and a `Held`.
+ */
 const placeBytes = 200;
 const bufferBytes = 250;
 
 /**
- * The keys of a memory backend with what is stored at them, within a number of keys and of bytes. The least recently used
- * key is dropped first. What belongs to a key is at the same place of several lists, which takes less memory than an object.
+ * The keys of a memory backend with what is stored at them, up to a number of keys and of bytes. The least recently
+ * used key is dropped first. What belongs to a key is at the same place of several lists, which takes less memory than
+ * an object.
  */
 export class MemoryStore {
   readonly maxEntries: number;
@@ -64,13 +71,16 @@ export class MemoryStore {
     return this.#places.keys();
   }
 
-  /** Returns what is stored at the key, which is not in use by that. */
+  /** Returns what is stored at the key, without marking the key as used. */
   peek(key: string): KeyState | undefined {
     const place = this.#places.get(key);
     return place === undefined ? undefined : { bytes: this.bytesAt(place), expiresAt: this.endOf(place) };
   }
 
-  /** Returns the place of the key, which is in use now, or 0. It is valid until something else is done with the store. */
+  /**
+   * Returns the place of the key, which is marked as used, or 0. It is valid until something else is done with the
+   * store.
+   */
   find(key: string): number {
     const place = this.#places.get(key);
     if (place === undefined) return 0;
@@ -78,7 +88,7 @@ export class MemoryStore {
     return place;
   }
 
-  /** Returns when what is at the place ends. */
+  /** Returns when what is stored at the place expires. */
   endOf(place: number): number {
     return this.#ends[place] as number;
   }
@@ -97,7 +107,10 @@ export class MemoryStore {
     return content instanceof Held ? content : (this.#contents[place] = new Held(content));
   }
 
-  /** Stores it unless it is larger than the whole store may be. Then nothing is kept, not even what was there before. */
+  /**
+   * Stores the bytes unless they are larger than the whole store may be. Then nothing is kept, not even what was there
+   * before.
+   */
   set(key: string, content: Stored | Held, endsAt: number): boolean {
     const bytes = sizeOf(key, content);
     if (bytes > this.maxSize) {
@@ -163,7 +176,9 @@ export class MemoryStore {
   }
 }
 
-/** Makes bytes to keep, in memory of their own: a piece of a pool, or of what a socket received, would keep all of it. */
+/**
+ * Makes bytes to keep, in memory of their own: a piece of a pool, or of what a socket received, would keep all of it.
+ */
 export function toStored(given: Buffer | string): Stored {
   const length = Buffer.byteLength(given);
   if (length > idLength && length <= mostTextBytes)

@@ -18,8 +18,8 @@ export function noAnswers(keys: readonly string[]): Answers {
 }
 
 /**
- * Called once with the values at the keys, in their order. If one of the commands that they need has failed, it is called
- * when all have ended, with the answers of the others and the reason. It should not throw.
+ * Called once with the values at the keys, in their order. If one of the commands that they need has failed, it is
+ * called when all have ended, with the answers of the others and the reason. It should not throw.
  */
 export type OnAnswers = (answers: Answers, error: BackendError | null) => void;
 
@@ -252,8 +252,8 @@ export class WriteQueue {
   }
 
   /**
-   * Sends a read, and the held writes in one piece with it: behind it, because a caller waits for it. A piece of its own
-   * for each costs this process and the store more than all else that is done for a small command.
+   * Sends a read, and the held writes in one piece with it: behind it, because a caller waits for it. A piece of its
+   * own for each costs this process and the store more than all else that is done for a small command.
    * @param keys what is read: a write to one of them comes before
    */
   sendAhead<Result>(keys: readonly string[], read: () => Result): Result {

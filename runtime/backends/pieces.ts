@@ -21,7 +21,7 @@ export function sendInPieces<Request, Answer>(
   bytesOf?: (request: Request) => number,
 ): Promise<readonly Answer[]> {
   const pieces = piecesFor(backend, requests, bytesOf);
-  // There is mostly one, and a promise less for each miss is measurable.
+  // There is usually one piece, and saving a promise for each miss is measurable.
   return pieces.length === 1 ? send(requests) : sendInTurn(pieces, send);
 }
 

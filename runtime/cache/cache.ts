@@ -50,7 +50,10 @@ export interface Settings {
   readonly onEvent: Listener | null;
 }
 
-/** A caller whose load has ended without a value for it goes on within so many promise jobs; a good deal fewer, really. */
+/**
+ * A caller whose load has ended without a value for it continues within this many promise jobs. The real number is much
+ * smaller.
+ */
 const mostJobsBetween = 50;
 
 /** Those that are told of the events of all caches of the process. */
@@ -71,7 +74,10 @@ export class Cache {
   /** The refreshes of a key that are under way and hold its lease. */
   readonly refreshes = new Map<string, Set<Run>>();
   readonly storeClock: StoreClock;
-  /** Which share of the hits is verified, once the running program has said so: it overrides directives and settings. */
+  /**
+   * The share of hits that is verified, once the program has set it with `verify`. It overrides directives and
+   * settings.
+   */
   verifyShare: number | null = null;
   /** The key of the version that all entries carry with `onOutage: "flush"` or `"replay"`; otherwise null. */
   readonly epochKey: string | null;
@@ -232,7 +238,7 @@ export class Cache {
     this.#backend.setMemo?.(key, memo, memoBytes);
   }
 
-  /** What Studio looks through, or null if the backend can't be looked into. */
+  /** Returns the inspector that Studio uses, or null if the backend can't be inspected. */
   get inspector(): Inspector | null {
     return this.#backend.inspector?.() ?? null;
   }
@@ -241,7 +247,7 @@ export class Cache {
     return this.#guard?.state ?? "closed";
   }
 
-  /** How many operations of a remote backend are under way. */
+  /** Returns how many operations of a remote backend are under way. */
   get inFlight(): number {
     return this.#guard?.inFlight ?? 0;
   }
@@ -278,7 +284,7 @@ export class Cache {
     return work;
   }
 
-  /** Whether a load, a refresh or a write is under way. */
+  /** Returns whether a load, a refresh or a write is under way. */
   get isBusy(): boolean {
     return this.#underWay.size > 0;
   }
@@ -345,7 +351,7 @@ export class Cache {
     if (failed) throw failed;
   }
 
-  /** @param names is deleted for it */
+  /** @param names what the command deletes */
   async #invalidate(
     task: BackendTask,
     keys: readonly string[],
@@ -401,10 +407,10 @@ export class Cache {
     this.emit({ type: "flush" });
   }
 
-  /** Carries out what is kept, in its order. */
+  /** Carries out the invalidations that were kept, in their order. */
   async #replay(): Promise<void> {
     for (const part of piecesFor(this.settings.backend, this.#lost.names)) {
-      // What is lost again meanwhile has to be carried out again.
+      // An invalidation that is lost again meanwhile has to be carried out again.
       this.#lost.remove(part);
       try {
         await this.ask("delete", part, (backend) => backend.delete(part, { inOrder: true }));
@@ -416,7 +422,10 @@ export class Cache {
     }
   }
 
-  /** Other processes read what was lost until it is carried out, whether this one reads or not. */
+  /**
+   * Other processes read the outdated entries until the lost invalidations are carried out, whether this process reads
+   * or not.
+   */
   #replayLater(): void {
     const { clock, guard } = this.settings;
     this.#cancelReplay ??= clock.after(guard.breakerMs, () => {
@@ -425,7 +434,7 @@ export class Cache {
     });
   }
 
-  /** Carries out what an outage has left. Rejects while the backend can't be used. */
+  /** Carries out the invalidations that an outage has left. Rejects while the backend can't be used. */
   async replayNow(): Promise<void> {
     while (this.settings.onOutage === "replay" && this.#isDoubtful()) await this.#settle();
   }

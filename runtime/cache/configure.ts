@@ -82,8 +82,9 @@ export interface Options {
    */
   jitter?: number;
   /**
-   * Which share of the hits is verified where the directive says nothing: the loader runs as well, in the background, and a
-   * result that differs is an event (`diverged`) that says why. `"0.1%"`, a number from 0 to 1, or an object of options.
+   * Which share of the hits is verified where the directive says nothing: the loader runs as well, in the background,
+   * and a result that differs is reported by an event (`diverged`) that says why. `"0.1%"`, a number from 0 to 1, or an
+   * object of options.
    * @defaultValue 0: none
    */
   verify?: string | number | VerifyOptions;
@@ -94,11 +95,10 @@ export interface Options {
    */
   timeout?: string;
   /**
-   * After an outage of the backend in which an invalidation was lost, or which the breaker has
-   * noticed, "flush" invalidates everything that this cache stored before. "replay" keeps the
-   * invalidations that could not be carried out, up to 10,000 keys and 1 MiB, and carries them out
-   * before anything that was stored before is read; when they are more it flushes. With either one more
-   * key is read with every entry.
+   * After an outage of the backend in which an invalidation was lost, or which the breaker has noticed, "flush"
+   * invalidates everything that this cache stored before. "replay" keeps the invalidations that could not be carried
+   * out, up to 10,000 keys and 1 MiB, and carries them out before anything that was stored before is read; if there are
+   * more, it flushes. Both read one more key with every entry.
    * @defaultValue "keep"
    */
   onOutage?: "keep" | "flush" | "replay";
@@ -131,8 +131,9 @@ export interface Options {
    */
   measure?: boolean;
   /**
-   * Whether this process reports to Studio what its caches do, once a second, through their backends: see docs/studio.md. The
-   * name is shown for the process. The environment variable `ZCACHE_STUDIO=1` says `true` where no call says anything.
+   * Whether this process reports to Studio what its caches do, once a second, through their backends: see
+   * docs/studio.md. The name is shown for the process. If no call sets it, the environment variable `ZCACHE_STUDIO=1`
+   * sets it to `true`.
    * @defaultValue unchanged: false, until a call changes it
    */
   studio?: boolean | { readonly name?: string };
@@ -177,7 +178,7 @@ export interface Options {
 const rows: Readonly<Record<keyof Options, OptionRow>> = optionsAt("configure");
 const rowsOfStudio: Readonly<Record<"name", OptionRow>> = optionsAt("configure.studio");
 
-/** Sets up a cache. `studio/switch` has what programs call, and turns Studio on where they want it. */
+/** Sets up a cache. Programs call the `configure` of `studio/switch`, which also turns Studio on if they ask for it. */
 export function configure(options?: Options): void;
 export function configure(name: string, options?: Options): void;
 export function configure(first?: string | Options, second?: Options): void {

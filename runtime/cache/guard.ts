@@ -101,8 +101,8 @@ export class Guard {
     resolve: (value: T) => void,
     reject: (error: BackendError) => void,
   ): void {
-    // There are never more releases than leases that were taken, and a release that isn't sent
-    // keeps others waiting for nothing.
+    // There are never more releases than leases that were taken, and a release that isn't sent keeps others waiting
+    // needlessly.
     const isRelease = task === "release";
     const refusal = isRelease ? null : this.#refuse();
     if (refusal !== null) {
@@ -114,7 +114,7 @@ export class Guard {
     const pending: Pending = {
       task,
       keys,
-      // A release that passed a breaker that is not closed is not its probe.
+      // A release that has passed an open or half-open breaker is not the breaker's probe.
       era: isRelease && this.#breaker.state !== "closed" ? noEra : this.#breaker.era,
       reject,
       context: new CallerContext(),

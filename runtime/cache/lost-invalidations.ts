@@ -1,17 +1,17 @@
-/** The bounds of what is kept: more than this is as cheap to end by invalidating everything. */
+/** The limits of what is kept. If there is more, invalidating everything costs no more. */
 const mostNames = 10_000;
 const mostBytes = 1_048_576;
 
 /**
- * Keys that an invalidation should have deleted and did not, because the backend could not be asked. They are kept in the
- * order in which they have to be deleted: the fence of a tag before its version.
+ * Keys that an invalidation should have deleted but did not, because the backend could not be asked. They are kept in
+ * the order in which they have to be deleted: the fence of a tag before its version.
  */
 export class LostInvalidations {
   readonly #names = new Set<string>();
   #bytes = 0;
   #isOverflowing = false;
 
-  /** Keeps the names, or forgets all of them when they are too many. */
+  /** Keeps the names, or forgets all of them if there are too many. */
   add(names: readonly string[]): void {
     if (this.#isOverflowing) return;
     for (const name of names) {
@@ -24,7 +24,7 @@ export class LostInvalidations {
     this.#isOverflowing = true;
   }
 
-  /** Whether there were too many to keep, so that everything has to be invalidated. */
+  /** Whether there were too many names to keep, so that everything has to be invalidated. */
   get isOverflowing(): boolean {
     return this.#isOverflowing;
   }
@@ -33,7 +33,7 @@ export class LostInvalidations {
     return [...this.#names];
   }
 
-  /** Forgets what is being deleted. */
+  /** Forgets the names that are being deleted. */
   remove(names: readonly string[]): void {
     for (const name of names) if (this.#names.delete(name)) this.#bytes -= Buffer.byteLength(name);
   }

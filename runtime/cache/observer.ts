@@ -9,11 +9,11 @@ export interface Miss {
   readonly name: string;
   readonly key: string;
   readonly reason: MissReason;
-  /** The tag whose version is another one than the entry's, where that is the reason and the tag is known. */
+  /** The tag whose version differs from the entry's, if that is the reason and the tag is known. */
   readonly tag: string | null;
 }
 
-/** One run of a loader, and what it takes to run it again. */
+/** One run of a loader, and what is needed to run it again. */
 export interface Work {
   readonly plan: { readonly name: string };
   readonly cache: Cache;
@@ -24,45 +24,51 @@ export interface Work {
 }
 
 /**
- * What Studio's agent is told. All of it is about calls that load, about what is rare, or about a sample of calls: nothing is made
- * for each hit. While nobody observes, `registry.observer` is null and nothing is made for it.
+ * The notifications that Studio's agent gets. All of them concern calls that load, rare events, or a sample of calls:
+ * nothing is created for each hit. While nobody observes, `registry.observer` is null and nothing is created for it.
  */
 export interface Observer {
-  /** An event that is not a hit: listeners of the cache are told of it as well. */
+  /** Called with each event that is not a hit. The listeners of the cache get it as well. */
   heard(cache: string, event: CacheEvent): void;
 
-  /** A hit, which is counted already. Only a sample of them is looked at. */
+  /** Called for each hit after it was counted. The observer looks at a sample of them only. */
   hit(cache: Cache, name: string, key: string): void;
 
-  /** A cache was set up, or set up again under its name. */
+  /** Called when a cache was set up, or set up again under its name. */
   configured(cache: Cache): void;
 
-  /** The counters of a function are about to begin at 0 again. */
+  /** Called before the counters of a function start again from 0. */
   reset(name: string, counters: Readonly<Counters>): void;
 
-  /** Whether this call is one of the sample that is timed. */
+  /** Returns whether this call belongs to the sample that is timed. */
   draws(): boolean;
 
-  /** A call of the sample that ran no loader of its own got its value after so many milliseconds. */
+  /** Called when a call of the sample that ran no loader of its own has got its value after this many milliseconds. */
   answered(name: string, ms: number): void;
 
   missed(miss: Miss): void;
 
-  /** The loader is about to run. */
+  /** Called before the loader runs. */
   started(work: Work): void;
 
-  /** A caller waits for the value of a load that another caller began. */
+  /** Called when a caller begins to wait for a load that another caller began. */
   joined(load: Load): void;
 
-  /** The loader has returned. */
+  /**
+   * Called when a caller starts to wait for a load that it can't join: the loader has already started in this process,
+   * or another process holds the lease.
+   */
+  waited(cache: Cache, name: string, key: string): void;
+
+  /** Called when the loader has returned. */
   returned(loads: readonly Load[]): void;
 
-  /** What the loader returned was stored, as these bytes or this text, for that long. */
+  /** Called when the loader's result was stored, as these bytes or this text, for this long. */
   stored(load: Load, payload: Buffer | string, ttlMs: number): void;
 
-  /** Nothing more happens to these loads; their fate is known unless the loader has failed. */
+  /** Called when nothing more happens to these loads. Their fate is known unless the loader has failed. */
   ended(loads: readonly Load[], hasFailed: boolean): void;
 
-  /** A loader whose result only one caller gets has returned after so many milliseconds. */
+  /** Called when a loader whose result only one caller gets has returned, after this many milliseconds. */
   ranAlone(name: string, count: number, ms: number): void;
 }

@@ -4,9 +4,9 @@ import { type Subscription } from "../events";
 import { type Observer } from "./observer";
 import { sharedInProcess } from "./shared-state";
 
-/** What `configure({ studio })` says, or the environment. */
+/** The value of `configure({ studio })`, or of the environment variable. */
 export interface StudioSettings {
-  /** What tells this process from others. */
+  /** The name that distinguishes this process from others. */
   readonly name: string | null;
 }
 
@@ -15,18 +15,18 @@ export interface Registry {
   readonly defaultName: string;
   readonly caches: Map<string, Cache>;
   enabled: boolean;
-  /** Closed while enabled: the next `configure` enables again. */
+  /** Whether the caches were closed while they were enabled, so that the next `configure` enables them again. */
   closed: boolean;
   /** The accounts of functions by name, whichever cache they use at this point. */
   readonly accounts: Map<string, Account>;
   readonly subscriptions: Set<Subscription>;
   /** Whether all calls are timed. */
   measuring: boolean;
-  /** What the program wants of Studio's agent; null if it wants none. */
+  /** The program's settings for Studio's agent, or null if it wants none. */
   studio: StudioSettings | null;
   /** Studio's agent while it runs. */
   observer: Observer | null;
-  /** Whether calls may be timed: all of them, or a sample for the observer. It is what each call asks. */
+  /** Whether calls may be timed: all of them, or a sample for the observer. Each call reads it. */
   timing: boolean;
   /**
    * Whether functions that zcache has compiled exist. It is "expected" while the program behaves as

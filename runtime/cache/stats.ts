@@ -20,11 +20,11 @@ export interface FunctionStats extends Readonly<Counters> {
   /** Hits and stale hits divided by all lookups; 0 if there were none. */
   readonly hitRate: number;
   /**
-   * The rate of stale reads is below this with a confidence of 95 %, by the hits that were verified: see `upperBound` in
-   * stale-bound.ts. Null while none was.
+   * The rate of stale reads is below this with a confidence of 95 %, according to the hits that were verified: see
+   * `upperBound` in stale-bound.ts. It is null while no hit was verified.
    */
   readonly staleBound: number | null;
-  /** The same as the nines of fresh reads: 3 for a bound of 0.001. */
+  /** The same bound as the number of nines of fresh reads: 3 for a bound of 0.001. */
   readonly freshNines: number | null;
   /**
    * Latency of calls that ran no loader of their own. Null unless `configure({ measure: true })` is

@@ -3,41 +3,42 @@ import { ConfigError } from "../errors";
 import { type OptionRow, optionsAt, withDefaults } from "../options";
 import { parseShare } from "../share";
 
-/** How hits are verified, where `verify` is more than a share of them. Everything may be left out. */
+/** How hits are verified, if `verify` is an object and not only a share. Every option may be left out. */
 export interface VerifyOptions {
   /**
-   * Which share of the hits of functions whose directive names none is verified: `"0.1%"`, or a number from 0 to 1.
+   * The share of hits that is verified for functions whose directive names none: `"0.1%"`, or a number from 0 to 1.
    * @defaultValue 0: none
    */
   share?: string | number;
   /**
-   * How long invalidations and replicas may take. A difference is believed when it is still there after it.
+   * How long invalidations and replicas may take. A difference counts only if it still exists after this time.
    * @defaultValue "5s"
    */
   lag?: string;
   /**
-   * Loaders that may run at once so that hits can be verified.
+   * How many loaders may run at once to verify hits.
    * @defaultValue 2
    */
   mostAtOnce?: number;
   /**
-   * After the first 100 no more loaders are run to verify hits than this share of those that callers have waited for.
+   * After the first 100 loads, verification runs at most this share of the number of loaders that callers have waited
+   * for.
    * @defaultValue "10%"
    */
   shareOfLoads?: string | number;
   /**
-   * A function whose loader has taken this long is not verified for a minute.
+   * A function whose loader takes this long is not verified for a minute.
    * @defaultValue "1s"
    */
   slow?: string;
   /**
-   * Where the lock file is, whose places a report names.
+   * The path of the lock file, which has the places that a report names.
    * @defaultValue zcache.lock.json in the folder in which the process was started
    */
   lock?: string;
 }
 
-/** What `configure` made of them. */
+/** The options after `configure` has resolved them. */
 export interface VerifySettings {
   readonly share: number;
   readonly lagMs: number;

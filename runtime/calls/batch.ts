@@ -10,7 +10,7 @@ import { lookUpAll, lookUpToLoad } from "../loads/lookup";
 import { type Found, Hit, Missing, type Standard, Wanted } from "../cache/found";
 import { type Plan } from "../plan";
 import { withinOrStaleIfError } from "../loads/timeout";
-import { copyOf, decodeOwn } from "./read-through";
+import { copyOf, decodeOwn, observeWait } from "./read-through";
 import { runAlone, type Runner } from "../loads/run-loads";
 import { isLoadedAbove, waitsForCaller } from "../cache/runs";
 import { addCallers, markFrames } from "../user-code/stacks";
@@ -79,7 +79,10 @@ export function idArgumentsOf(plan: Plan, args: ArrayLike<unknown>): readonly (r
   return ids.map((id) => [id, ...further]);
 }
 
-/** Makes one read for all ids and one run of the loader for those that are missing, and returns the values in the caller's order. */
+/**
+ * Makes one read for all ids and one run of the loader for those that are missing, and returns the values in the
+ * caller's order.
+ */
 export function readThroughBatch(
   bound: BoundPlan,
   loader: Loader,
@@ -154,9 +157,10 @@ async function findAll(
           if (one.outdated) outdated.push(one.outdated);
         } else missing.push(one);
       }
-      // They would be loaded for nobody.
+      // No caller would get the values.
       if (missing.length > 0 && signal?.aborted) await giveUpUnused(bound, missing, signal);
-      // It begins its own loads before it waits for those of others, so that overlapping batches can't block each other.
+      // It begins its own loads before it waits for those of others, so that overlapping batches can't block each
+      // other.
       const own = loadUnclaimed(bound, self, missing, runner, false);
       loadUnclaimed(bound, self, outdated, runner, true);
       const hasOthers = own.length < missing.length || free.length < open.length;
@@ -170,7 +174,9 @@ async function findAll(
   }
 }
 
-/** Releases the leases that were taken with the read, because the caller has aborted. Rejects with the signal's reason. */
+/**
+ * Releases the leases that were taken with the read, because the caller has aborted. Rejects with the signal's reason.
+ */
 async function giveUpUnused({ cache }: BoundPlan, missing: readonly Missing[], signal: AbortSignal): Promise<never> {
   giveUpLeases(
     cache,
@@ -242,7 +248,7 @@ async function waitForLoads(
     ),
     ...others.map(async (load) => {
       if (alone.has(load.key)) return;
-      if (load.serves(arrival)) registry.observer?.joined(load);
+      if (registry.observer !== null) observeWait(bound, load, arrival);
       const shared = await load.join(arrival, (key) => placeOf.has(key), signal);
       if (shared !== readAgain) values[placeOf.get(load.key) as number] = copyOf(bound, load.key, shared);
     }),
@@ -278,7 +284,10 @@ export async function readOnlyBatch(
   return findStored(bound, call, "served", (absent) => new CacheMissError(bound.plan.name, absent));
 }
 
-/** Returns what is stored for the ids of a call if all of it is acceptable by that standard. Otherwise it throws the error that `errorOf` makes. */
+/**
+ * Returns what is stored for the ids of a call if all of it is acceptable by that standard. Otherwise it throws the
+ * error that `errorOf` makes.
+ */
 async function findStored(
   bound: BoundPlan,
   call: BatchCall,
@@ -314,8 +323,9 @@ function valuesOf(bound: BoundPlan, self: unknown, wanted: readonly Wanted[], re
 }
 
 /**
- * Returns what the Map has for each id, under the id itself or under another value with the same key, such as an equal ObjectId.
- * It is undefined for an id that the Map doesn't have. Throws a BatchError if the Map has none of the ids, but others.
+ * Returns what the Map has for each id, under the id itself or under another value with the same key, such as an equal
+ * ObjectId. It is undefined for an id that the Map doesn't have. Throws a BatchError if the Map has none of the ids,
+ * but others.
  */
 function findInMap(
   bound: BoundPlan,
@@ -331,7 +341,7 @@ function findInMap(
     try {
       byKey.set(keyOf(bound, self, [id, ...further]), value);
     } catch {
-      // It is not an id, and so not one of those that are wanted.
+      // It is not an id, so it can't be one of those that are wanted.
     }
   }
   const found = wanted.map(({ args, key }) => (results.has(args[0]) ? results.get(args[0]) : byKey.get(key)));
@@ -343,7 +353,8 @@ function findInMap(
 }
 
 /**
- * Returns the values in the form of the loader's own result. An id that a Map doesn't have is stored as undefined, and left out again.
+ * Returns the values in the form of the loader's own result. An id that a Map doesn't have is stored as undefined, and
+ * left out again.
  * @param values in the order of `wanted`
  */
 export function assemble(bound: BoundPlan, { ids, places, wanted }: BatchCall, values: readonly unknown[]): unknown {
@@ -353,7 +364,9 @@ export function assemble(bound: BoundPlan, { ids, places, wanted }: BatchCall, v
   return new Map(entries.filter(([, value]) => value !== undefined));
 }
 
-/** Gives an id that occurs twice a value of its own in each place, so that a change of one doesn't show in the other. */
+/**
+ * Gives an id that occurs twice a value of its own in each place, so that a change of one doesn't show in the other.
+ */
 function spread(
   bound: BoundPlan,
   wanted: readonly Wanted[],

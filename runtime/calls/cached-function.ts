@@ -15,7 +15,7 @@ export function attach(declaration: Function, _source: PlanSource, loader: Loade
 }
 
 function shape(wrapper: Function, loader: Loader, name: string): void {
-  // Declarations have the right ones already. Defining them again would only take memory.
+  // Declarations already have the right name and length. Defining them again would only take memory.
   if (wrapper.name !== name) Object.defineProperty(wrapper, "name", { value: name, configurable: true });
   const { length } = loader;
   if (wrapper.length !== length) Object.defineProperty(wrapper, "length", { value: length, configurable: true });
@@ -80,7 +80,10 @@ export function object<T extends object>(
 
 const privateMethods = new WeakMap<Loader, Function>();
 
-/** Returns the cached function of a private method, the same one at every access, because private methods can't be replaced. */
+/**
+ * Returns the cached function of a private method, the same one at every access, because private methods can't be
+ * replaced.
+ */
 export function privateMethod(source: PlanSource, loader: Loader, name: string): Function {
   let cached = privateMethods.get(loader);
   if (!cached) privateMethods.set(loader, (cached = wrap(source, loader, name)));

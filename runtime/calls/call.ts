@@ -18,9 +18,9 @@ import { controlOf, controls } from "./with-cache";
 import { verified } from "./verified-calls";
 
 /**
- * Carries out a call of an annotated async function, whose cached function is async too. It returns a promise, or the value
- * itself if nothing has to be waited for, because an async function makes a promise of its own anyway. It never throws:
- * a failure is a rejection.
+ * Carries out a call of an annotated async function, whose cached function is async too. It returns a promise, or the
+ * value itself if nothing has to be waited for, because an async function makes a promise of its own anyway. It never
+ * throws: a failure is a rejection.
  */
 export function call(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
   if (isInquiry(self, source, loader)) return undefined;
@@ -45,7 +45,10 @@ export function call(source: PlanSource, loader: Loader, self: unknown, args: Ar
   }
 }
 
-/** Carries out a call of a function that returns a promise without being async. If nothing is cached, its result or exception is left as it is. */
+/**
+ * Carries out a call of a function that returns a promise without being async. If nothing is cached, its result or
+ * exception is left as it is.
+ */
 export function callPlain(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
   if (isInquiry(self, source, loader)) return undefined;
   if (!registry.enabled) return run(source, loader, self, args);
@@ -65,7 +68,9 @@ function run(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<
   }
 }
 
-/** Awaits the loader, because the stack would lose its callers if it failed before V8 knows which promise they wait for. */
+/**
+ * Awaits the loader, because the stack would lose its callers if it failed before V8 knows which promise they wait for.
+ */
 async function runAsync(loader: Loader, self: unknown, args: ArrayLike<unknown>): Promise<unknown> {
   try {
     return await loader.apply(self, args as unknown[]);
@@ -85,7 +90,10 @@ function callUncached(
   return run(source, loader, self, args);
 }
 
-/** Gives a declaration's loader the function's name, which stack traces show: it has another one in emitted code. This is done on the first call, because it takes memory. */
+/**
+ * Gives a declaration's loader the function's name, which stack traces show: it has another one in emitted code. This
+ * is done on the first call, because it takes memory.
+ */
 export function nameLoader(bound: { readonly plan: Plan; isNamed?: boolean }, loader: Loader): void {
   bound.isNamed = true;
   const name = bound.plan.name.slice(bound.plan.name.lastIndexOf(".") + 1);

@@ -15,8 +15,8 @@ const handleKey = Symbol.for("zcache.handle.1");
 const inquiryKey = Symbol.for("zcache.inquiry.1");
 
 /**
- * A declaration keeps no handle, because a program may have thousands of them. When it is called with the inquiry as its
- * receiver, it answers with one. So does a proxy of it.
+ * A declaration keeps no handle, because a program may have thousands of them. When it is called with the inquiry as
+ * its receiver, it answers with one. So does a proxy of it.
  */
 interface Inquiry {
   answer: Handle | null;
@@ -42,7 +42,10 @@ export function sharePrototype(prototype: object): object {
   return prototype;
 }
 
-/** Gives the function its handle, on a prototype of its own: it is not a key of the function, and a proxy has it nevertheless. */
+/**
+ * Gives the function its handle, on a prototype of its own: it is not a key of the function, and a proxy has it
+ * nevertheless.
+ */
 export function setHandle(target: Function, prototype: object, handle: Handle): Function {
   return Object.setPrototypeOf(target, { __proto__: prototype, [handleKey]: handle }) as Function;
 }

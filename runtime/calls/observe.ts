@@ -22,29 +22,31 @@ export interface CallMessage {
   readonly error?: unknown;
 }
 
-/** How a call gets its value: a promise, or the value itself where it is at hand. */
+/** How a call gets its value: as a promise, or as the value itself if that is available at once. */
 export type Answer = (bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>) => unknown;
 
 let channel: TracingChannel<unknown, CallMessage> | null = null;
 
-/** Made with the first call, not on import. Who listens has one of the same name. */
+/** The channel is created by the first call, not on import. A listener uses a channel of the same name. */
 function calls(): TracingChannel<unknown, CallMessage> {
   if (channel) return channel;
   const { tracingChannel } = require("node:diagnostics_channel") as typeof import("node:diagnostics_channel");
   return (channel = tracingChannel("zcache:call"));
 }
 
-/** Whether this call is traced or timed by anybody: otherwise it costs nothing. */
+/** Whether anything traces or times this call. If nothing does, the call has no extra cost. */
 export function isObserved(): boolean {
   return (registry.timing && (registry.measuring || registry.observer?.draws() === true)) || calls().hasSubscribers;
 }
 
-/** Whether the observer alone looks at the calls. */
+/** Whether only the observer looks at the calls. */
 function isObserverAlone(): boolean {
   return !registry.measuring && !calls().hasSubscribers;
 }
 
-/** A call of the observer's sample. Nothing is made but what the time takes, so that it is the time of any other call. */
+/**
+ * Makes a call of the observer's sample. It does nothing but take the time, so that the time is that of any other call.
+ */
 function sampled(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>, answer: Answer, loader: Loader): unknown {
   let hasLoaded = false;
   const noting: Loader = function (...own) {
@@ -61,7 +63,7 @@ function sampled(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>, answ
   return answered;
 }
 
-/** A call, timed and traced. */
+/** Makes a call that is timed and traced. */
 export function observe(
   bound: BoundPlan,
   self: unknown,

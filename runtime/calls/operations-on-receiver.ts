@@ -4,10 +4,16 @@ import { type Loader } from "../user-code/loader";
 import { Operations } from "./operations";
 import { type PlanSource } from "../plan";
 
-/** Cached functions of decorated methods, by the object and name that they were defined at, because a decorator may hide them. */
+/**
+ * Cached functions of decorated methods, by the object and name that they were defined at, because a decorator may hide
+ * them.
+ */
 const places = new WeakMap<object, Map<PropertyKey, Cached>>();
 
-/** Returns the innermost decorator of a decorated method, for legacy and standard decorators, so that the others wrap the cached function. */
+/**
+ * Returns the innermost decorator of a decorated method, for legacy and standard decorators, so that the others wrap
+ * the cached function.
+ */
 export function decorate(source: PlanSource) {
   return (target: object, context: unknown, descriptor?: PropertyDescriptor): unknown => {
     if (!descriptor) {
@@ -23,7 +29,9 @@ export function decorate(source: PlanSource) {
 
 const decorated = new WeakMap<PlanSource, Function>();
 
-/** Records where the method is that a standard decorator made. Only the class knows that, after its decorators have run. */
+/**
+ * Records where the method is that a standard decorator made. Only the class knows that, after its decorators have run.
+ */
 export function place(source: PlanSource, holder: object, name: string): void {
   const cached = decorated.get(source);
   if (cached) setPlace(holder, name, cached);
@@ -42,7 +50,7 @@ function placed(receiver: unknown, name: PropertyKey): Cached | undefined {
     holder = Object.getPrototypeOf(holder)
   ) {
     const cached = places.get(holder)?.get(name);
-    // Private names are not properties, and can't be replaced either.
+    // Private names are not properties, and private methods can't be replaced either.
     if (cached || Object.hasOwn(holder, name)) return cached;
   }
   return undefined;

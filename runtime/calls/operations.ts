@@ -33,8 +33,8 @@ export class Operations {
       const isInScope = scopes.storage !== null && openScope() !== null;
       return (isInScope ? refreshInScope : refresh)(bound, loader, this.#self, [...this.#first, ...args]);
     }
-    // Other processes may be caching. Their entries are deleted when the new value is known, and with them the leases of what they
-    // are loading, so that nothing that was loaded before this call remains.
+    // Other processes may be caching. Their entries are deleted when the new value is known, together with the leases
+    // of the loads that they have under way, so that nothing that was loaded before this call remains.
     const keys = this.keys(...args);
     const value = await this.nocache(...args);
     await invalidateKeys(bound, keys);
@@ -48,7 +48,7 @@ export class Operations {
 
   async invalidate(...args: unknown[]): Promise<void> {
     const bound = this.#bound();
-    // Calls that aren't cached have nothing stored.
+    // Nothing is stored for calls that aren't cached.
     if (bound) await invalidateKeys(bound, this.keys(...args));
   }
 
@@ -93,7 +93,9 @@ const operations = {
 
 markFrames(Operations.prototype.refresh, Operations.prototype.nocache, operations.refresh, operations.nocache);
 
-/** The prototypes of cached functions. They are between the function and the prototype of the function that it replaces. */
+/**
+ * The prototypes of cached functions. They are between the function and the prototype of the function that it replaces.
+ */
 const cachedPrototypes = {
   async: createCachedPrototype(asyncFunctionPrototype),
   plain: createCachedPrototype(Function.prototype),

@@ -57,7 +57,8 @@ async function findStored(
 }
 
 /**
- * The fast path of `find` for the common case of a plain hit. Each promise and each microtask is measurable in its latency.
+ * The fast path of `find` for the common case of a plain hit. Each promise and each microtask is measurable in its
+ * latency.
  *
  * The reads of one tick are answered in one callback, which runs in the async context of the first caller. A hit that
  * runs none of the user's code is judged there. Everything else goes on in the context of its own caller.
@@ -126,7 +127,7 @@ async function find(
         }
       }
       if (waitsForCaller(running.run)) return (await runAlone(bound, runner, [wanted], signal))[0];
-      if (running.serves(arrival)) registry.observer?.joined(running);
+      if (registry.observer !== null) observeWait(bound, running, arrival);
       const shared = await running.join(arrival, (other) => other === key, signal);
       if (shared !== readAgain) return copyOf(bound, key, shared);
     }
@@ -154,6 +155,12 @@ export async function readOnly(
 ): Promise<unknown> {
   const wanted = wantedOf(bound, self, args);
   return findStored(bound, wanted, "served", () => new CacheMissError(bound.plan.name, [wanted.key]));
+}
+
+/** Notifies Studio that a caller, which arrived at this tick, waits for a load that another caller started. */
+export function observeWait({ plan, cache }: BoundPlan, load: Load, arrival: number): void {
+  if (load.serves(arrival)) registry.observer?.joined(load);
+  else registry.observer?.waited(cache, plan.name, load.key);
 }
 
 /** Returns a copy for a caller that shares a load, so that no caller sees what another one changes. */

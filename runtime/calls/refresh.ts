@@ -20,8 +20,8 @@ import { completeVersions } from "../loads/tag-versions";
 import { signalOf } from "./with-cache";
 
 /**
- * Runs the loader whatever is stored, stores its result, and returns once it is stored. A caller that awaits it relies on it: if the
- * old entry could neither be replaced nor be deleted, it rejects with a `BackendError`.
+ * Runs the loader whatever is stored, stores its result, and returns once it is stored. A caller that awaits it relies
+ * on it: if the old entry could neither be replaced nor be deleted, it rejects with a `BackendError`.
  */
 export async function refresh(
   bound: BoundPlan,
@@ -73,8 +73,8 @@ function recompute(
 }
 
 /**
- * Loads and stores. A result that can't be stored, because `when` said no, there was no lease, or the store has failed, is
- * invalidated, because the entry that is stored is known to be outdated.
+ * Loads and stores. A result that can't be stored, because `when` said no, there was no lease, or the store has failed,
+ * is invalidated, because the entry that is stored is known to be outdated.
  */
 async function reloadAll(
   bound: BoundPlan,
@@ -96,14 +96,15 @@ async function reloadAll(
   for (const key of keys) enterRefresh(cache, key, run);
   let standing: Promise<StoredIds>;
   try {
-    // It takes the lease of another refresh, whose caller may rely on the deletion of the old entry before this one has a value.
+    // It takes the lease of another refresh, whose caller may rely on the deletion of the old entry before this one has
+    // a value.
     await cache.invalidateKeys(overlapped).catch(() => {});
     await takeLeases(bound, loads);
     // It is read while the loader runs.
     standing = cache.track(findStoredIds(bound, loads));
     await runLoads(bound, self, loads, runner);
   } catch (error) {
-    // There is a mistake in a backend of the user's own.
+    // A user's own backend has made a mistake.
     for (const load of loads) fail(cache, load, error);
     throw error;
   } finally {
@@ -133,7 +134,10 @@ function leaveRefresh({ refreshes }: Cache, key: string, run: Run): void {
   if (underWay?.size === 0) refreshes.delete(key);
 }
 
-/** Takes the leases, even if others have them, because a write that began before must not overwrite this one. Without them nothing is stored. */
+/**
+ * Takes the leases, even if others have them, because a write that began before must not overwrite this one. Without
+ * them nothing is stored.
+ */
 async function takeLeases(bound: BoundPlan, loads: readonly Load[]): Promise<void> {
   const { cache } = bound;
   const [answers] = await Promise.all([
@@ -158,7 +162,10 @@ async function findStoredIds({ cache }: BoundPlan, loads: readonly Load[]): Prom
   return new Map(leased.map((load, i) => [load, idOf(values[i])]));
 }
 
-/** Returns the id of the entry. A plain entry has none, and was stored since, because an entry under a lease has a header. */
+/**
+ * Returns the id of the entry. A plain entry has none, and was stored since, because an entry under a lease has a
+ * header.
+ */
 function idOf(bytes: Answers[number]): string | null | undefined {
   if (!bytes) return bytes;
   const stored = parseStored(bytes);

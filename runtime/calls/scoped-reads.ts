@@ -14,12 +14,12 @@ import { invalidateKeys } from "../transactions/invalidate";
 import { openScope } from "../transactions/scope";
 
 /**
- * Calls in the async context of a transaction. Its snapshot may be older than what others have invalidated since, and it
- * sees what it has not committed yet. So nothing that is loaded here is stored, no load is shared with others in either
- * direction, and what the transaction has invalidated itself is not read from the cache.
+ * Calls in the async context of a transaction. Its snapshot may be older than what others have invalidated since, and
+ * it sees what it has not committed yet. So nothing that is loaded here is stored, no load is shared with others in
+ * either direction, and what the transaction has invalidated itself is not read from the cache.
  */
 
-/** What a call wants, and how its answer is made of the values. */
+/** The keys that a call wants, and how its answer is made of their values. */
 interface ScopedCall {
   readonly wanted: readonly Wanted[];
   readonly runner: Runner;
@@ -36,7 +36,9 @@ function callOf(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike
   return { wanted: call.wanted, runner, answer: (values) => assemble(bound, call, values) };
 }
 
-/** What is stored, and where there is nothing of use, what the loader returns to this caller alone. */
+/**
+ * Returns the stored values, and for the keys that have no usable one, what the loader returns to this caller alone.
+ */
 export async function readInScope(
   bound: BoundPlan,
   loader: Loader,
@@ -57,7 +59,7 @@ export async function readInScope(
   }
 }
 
-/** Where there is no value yet. */
+/** Marks the places that have no value yet. */
 const none = Symbol("none");
 
 async function find(bound: BoundPlan, { wanted, runner, answer }: ScopedCall, signal: AbortSignal | null) {
@@ -77,25 +79,28 @@ async function findSpare(bound: BoundPlan, { wanted, answer }: ScopedCall, error
   return answer(values);
 }
 
-/** The values that are stored and that this transaction has not invalidated. */
+/** Returns the values that are stored and that this transaction has not invalidated. */
 async function lookUp(bound: BoundPlan, wanted: readonly Wanted[], standard: Standard): Promise<unknown[]> {
   const values: unknown[] = wanted.map(() => none);
   const readable = wanted.filter((one) => !isInvalidated(bound, one) && !isLoadedAbove(bound.cache.name, one.key));
   const found = readable.length > 0 ? await lookUpAll(bound, readable, standard) : [];
   for (const [i, one] of readable.entries()) {
     const result = found[i];
-    // It may have been invalidated while it was read.
+    // The entry may have been invalidated while it was read.
     if (result instanceof Hit && !isInvalidated(bound, one)) values[one.index] = result.value;
   }
   return values;
 }
 
-/** A tag that only the result knows counts by its kind. */
+/** A tag whose name depends on the result is compared by its kind. */
 function isInvalidated({ cache, fenceKeys }: BoundPlan, { key, versionKeys }: Wanted): boolean {
   return openScope()?.hasInvalidated(cache.name, [key, ...versionKeys, ...fenceKeys]) ?? false;
 }
 
-/** A call that gets what is stored, or rejects with a `CacheMissError`, also for what this transaction has invalidated. */
+/**
+ * Returns what is stored, or rejects with a `CacheMissError`. It also rejects for what this transaction has
+ * invalidated.
+ */
 export async function readOnlyInScope(
   bound: BoundPlan,
   loader: Loader,
@@ -108,7 +113,7 @@ export async function readOnlyInScope(
   return (bound.plan.batch ? readOnlyBatch : readOnly)(bound, loader, self, args);
 }
 
-/** Nothing can be stored before the commit: the entries end with it, and the loader runs for this caller alone. */
+/** Nothing can be stored before the commit, which deletes the entries. The loader runs for this caller alone. */
 export async function refreshInScope(
   bound: BoundPlan,
   loader: Loader,

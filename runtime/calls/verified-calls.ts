@@ -6,8 +6,8 @@ import { idArgumentsOf, runnerOf as batchRunnerOf } from "./batch";
 import { runnerOf } from "./read-through";
 
 /**
- * Has the call verified, if chance says so and it turns out to be a hit, and returns the loader that it is to be answered
- * with, so that it is known who has loaded what.
+ * Has the call verified if it is drawn at random and turns out to be a hit. Returns the loader to answer the call with,
+ * which records who has loaded what.
  */
 export function verified(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>): Loader {
   const verifier = verifierOf(bound.cache);
@@ -15,12 +15,12 @@ export function verified(bound: BoundPlan, loader: Loader, self: unknown, args: 
     for (const own of callsIn(bound, args))
       if (verifier.isDrawn(bound.verify)) verifier.offer(callOf(bound, loader, self, own));
   } catch {
-    // What is wrong with the arguments is the call's own to say.
+    // A mistake in the arguments is reported by the call itself.
   }
   return watched(verifier, bound, loader);
 }
 
-/** The arguments as templates see them: of a batch, for each id. */
+/** Returns the arguments as templates see them: in a batch, for each id. */
 function callsIn(bound: BoundPlan, args: ArrayLike<unknown>): readonly ArrayLike<unknown>[] {
   return bound.plan.batch ? idArgumentsOf(bound.plan, args) : [args];
 }

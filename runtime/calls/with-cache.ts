@@ -9,7 +9,7 @@ import { sharedInProcess } from "../cache/shared-state";
 import { markFrames } from "../user-code/stacks";
 import { expectCompiled } from "../cache/uncompiled";
 
-/** The control of the current code; without a storage until `withCache` is used for the first time. */
+/** The control of the current code. It has no storage until `withCache` is used for the first time. */
 export const controls = sharedInProcess<ContextStorage<Control>>("controls", () => ({ storage: null }));
 
 /** An option without a row in the table does not compile. */

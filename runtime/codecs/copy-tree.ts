@@ -5,11 +5,11 @@ export const unfit = Symbol("unfit");
 const mostNames = 128;
 
 /**
- * Copies a decoded value that is a tree of plain objects, arrays, dates and primitive values. It shares nothing with the
- * value that could be changed. Returns `unfit` for any other value.
+ * Copies a decoded value that is a tree of plain objects, arrays, dates and primitive values. It shares nothing with
+ * the value that could be changed. Returns `unfit` for any other value.
  *
- * A caller that needs one copy uses this. `copies.ts` looks at a value once and then makes many. No built-in codec makes
- * functions, or arrays with properties besides their elements, so these are not looked for.
+ * A caller that needs one copy uses this. `copies.ts` looks at a value once and then makes many. No built-in codec
+ * makes functions, or arrays with properties besides their elements, so these are not looked for.
  * @param seen the objects that were copied before, because an object in two places would become two objects. Null if
  * an earlier copy has shown that there is no such object.
  */

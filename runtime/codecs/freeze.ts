@@ -15,13 +15,16 @@ export function freeze(value: unknown): number | null {
   return parts.bytes;
 }
 
-/** Of a Map or Set with room for twice what it holds. */
+/** The sizes of a Map or Set, and of an entry in one that has room for twice as many entries as it holds. */
 const collectionBytes = 400;
 const mapEntryBytes = 64;
 const setEntryBytes = 48;
 
 class Parts {
-  /** A Set is also walked through what is added meanwhile. So there is no recursion that deep values could exhaust. */
+  /**
+   * Iterating over a Set includes what is added meanwhile. So there is no recursion, for which a deep value could
+   * exhaust the stack.
+   */
   readonly objects = new Set<object>();
   bytes = headerBytes;
   #hasFunction = false;
@@ -32,7 +35,7 @@ class Parts {
     else this.bytes += primitiveBytes(value);
   }
 
-  /** Adds everything that is in the objects. Whether all of it can be frozen. */
+  /** Adds everything that is in the objects. Returns whether all of it can be frozen. */
   areFit(): boolean {
     for (const object of this.objects) if (!this.#addInside(object) || this.#hasFunction) return false;
     return !this.#hasFunction;

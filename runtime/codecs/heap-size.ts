@@ -53,7 +53,7 @@ const reservedSlots = 4;
 const growthSlots = 5;
 /** A record with more names is a hash table. */
 const mostFastNames = 128;
-/** The size of a slot in a hash table that is half empty: name, value, details. */
+/** The size of a slot in a hash table that is half empty. A slot has a name, a value and details. */
 const hashedSlotBytes = 72;
 /**
  * The memory that V8 uses for a name at its position after other names, when the combination first

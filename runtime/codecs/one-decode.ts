@@ -1,6 +1,6 @@
 /**
- * Bytes that several callers want decoded: they have joined one read or one load. They are decoded once. Texts and numbers
- * are shared, and of a tree each caller gets a copy, because that is quicker than decoding the bytes again.
+ * Bytes that several callers want decoded: they have joined one read or one load. They are decoded once. Texts and
+ * numbers are shared, and of a tree each caller gets a copy, because that is quicker than decoding the bytes again.
  */
 import { isBuiltIn } from "./built-in-codecs";
 import { type Codec } from "./codec";
@@ -10,9 +10,9 @@ import { freeze } from "./freeze";
 /** The value that one payload decodes to. */
 export class OneDecode {
   #codec: Codec | null = null;
-  /** Nobody is given an object in it, unless it is frozen. */
+  /** No caller is given an object of this value, unless the object is frozen. */
   #value: unknown;
-  /** Null until the first copy was made. */
+  /** It is null until the first copy was made. */
   #isTree: boolean | null = null;
   #isFrozen = false;
   /** Whether each caller has to decode. */
@@ -21,8 +21,8 @@ export class OneDecode {
   /**
    * Returns a value of the caller's own. Throws what the codec throws, to each caller.
    *
-   * A codec of the user's own is asked each time, in the context of its caller, because what it returns may be more than its
-   * data. So is the codec of a second function that has the same key.
+   * A codec of the user's own is asked each time, in the context of its caller, because what it returns may be more
+   * than its data. So is the codec of a second function that has the same key.
    */
   own(codec: Codec, payload: Buffer | string): unknown {
     if (!this.#decode(codec, payload)) return decode(codec, payload);
@@ -58,7 +58,7 @@ export class OneDecode {
       this.#isTree = copy !== unfit;
       return copy;
     } catch {
-      // It is nested more deeply than V8's stack.
+      // The value is nested more deeply than V8's stack allows.
       this.#isTree = false;
       return unfit;
     }
@@ -70,7 +70,10 @@ function decode(codec: Codec, payload: Buffer | string): unknown {
   return codec.decode(typeof payload === "string" ? Buffer.from(payload) : payload);
 }
 
-/** What several callers of a tick have read. It is known by the bytes' object, which only they have. */
+/**
+ * Bytes that several callers of one tick have read. The object of the bytes, which only those callers have, identifies
+ * them.
+ */
 const joined = new WeakMap<Buffer, OneDecode>();
 
 /** Decoding fewer bytes takes no longer than remembering what they decode to. The version of a tag has 8. */

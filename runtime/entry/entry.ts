@@ -51,9 +51,9 @@ export const versionsOffset = 36;
 export const hasPayload = 1;
 export const hasTimes = 2;
 export const hasResultTags = 4;
-/** Of an entry. */
+/** The flags of an entry. */
 export const allFlags = hasPayload | hasTimes | hasResultTags;
-/** Of a key that is being written. No other flag goes with it. */
+/** The flag of a key that is being written. It is never combined with another flag. */
 export const isHold = 8;
 
 export const timesLength = 12;

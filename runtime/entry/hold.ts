@@ -13,9 +13,9 @@ import {
 
 /**
  * What is stored at a key (of an entry, or of a tag's version) while transactions write what belongs to it: a header
- * without payload and lease, which has the last end of all holds in place of a lease's end, then each holder's token
- * (8 bytes) and the end of its hold (13 digits, milliseconds by the store's clock). Their number takes the place of the
- * number of versions. Such bytes are neither an entry nor a version, so that a reader finds nothing of use.
+ * without payload and lease, which has the last end of all holds in place of a lease's end, then each holder's token (8
+ * bytes) and the end of its hold (13 digits, milliseconds by the store's clock). Their number takes the place of the
+ * number of versions. Such bytes are neither an entry nor a version, so a reader finds nothing that it could use.
  */
 export interface Holder {
   readonly token: string;
@@ -23,7 +23,7 @@ export interface Holder {
 }
 
 export const holderLength = idLength + leaseEndDigits;
-/** As many as two bytes can say. */
+/** The largest number that fits in two bytes. */
 const mostHolders = 0xffff;
 
 export function createHold(holders: readonly Holder[]): Buffer {
@@ -36,13 +36,15 @@ export function createHold(holders: readonly Holder[]): Buffer {
   return bytes;
 }
 
-/** Whether bytes have the flag of a hold, though they may be damaged: neither a lease nor an entry can be put on them. */
+/**
+ * Whether bytes have the flag of a hold, though they may be damaged: neither a lease nor an entry can be put on them.
+ */
 export function isFlaggedHold(bytes: Buffer): boolean {
   if (bytes.length < versionsOffset || bytes[flagsOffset] !== isHold) return false;
   return bytes.toString("latin1", 0, magic.length) === magic;
 }
 
-/** All that are named, also those whose hold has run out. Null for bytes that are not a hold. */
+/** Returns all holders, including those whose hold has run out, or null if the bytes are not a hold. */
 export function holdersIn(bytes: Buffer): readonly Holder[] | null {
   if (!isFlaggedHold(bytes)) return null;
   const count = bytes.readUInt16BE(versionCountOffset);
@@ -56,12 +58,13 @@ export function holdersIn(bytes: Buffer): readonly Holder[] | null {
 
 /** The longest that one hold can last without being renewed. */
 export const longestHoldMs = 3_600_000;
-/** What the clocks of a process and of its store may differ by before the store has to be asked. */
+/** How far the clocks of a process and of its store may differ before the store has to be asked. */
 const mostApartMs = 60_000;
 
 /**
- * Whether a reader may take it for certain that the key is being written. False where it has to ask the store, whose clock
- * decides: for a hold that has run out, and for bytes that nobody will end because they name a time that no hold has.
+ * Whether a reader can be certain that the key is being written. If it is false, the reader has to ask the store, whose
+ * clock decides: for a hold that has run out, and for bytes that nobody will remove because they contain a time that no
+ * hold can have.
  */
 export function isSurelyHeld(bytes: Buffer, now: number): boolean {
   if (bytes.length === versionsOffset || holdersIn(bytes) === null) return false;
@@ -69,7 +72,7 @@ export function isSurelyHeld(bytes: Buffer, now: number): boolean {
   return end > now - mostApartMs && end < now + longestHoldMs + mostApartMs;
 }
 
-/** 0 for what is not a time. */
+/** Returns 0 if the text is not a time. */
 function timeAt(bytes: Buffer, at: number): number {
   const text = bytes.toString("latin1", at, at + leaseEndDigits);
   return /^\d+$/.test(text) ? Number(text) : 0;

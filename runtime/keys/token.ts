@@ -18,8 +18,8 @@ import { types } from "node:util";
 const maxDepth = 200;
 const maxHoles = 1000;
 /**
- * A program's own records are of few kinds. Dictionaries, and records from outside, are all
- * different, and are not kept.
+ * A program's own records have few shapes. Dictionaries, and records from outside, all have different ones, which are
+ * not kept.
  */
 const maxShapes = 1000;
 const maxShapesOfOneName = 8;

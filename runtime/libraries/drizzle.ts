@@ -2,7 +2,7 @@
 import { transactionalSync } from "../index";
 import { inScope, refuseOptions, replaceMethod, wrongClient } from "./library-transaction";
 
-/** What is used of a database of Drizzle's. */
+/** The part in use of a Drizzle database. */
 export interface DrizzleLike {
   readonly transaction: unknown;
 }
@@ -13,13 +13,13 @@ export interface DrizzleLike {
  * have been carried out, after the commit.
  *
  * @returns the same object
- * @throws ConfigError for what is not a database of Drizzle's, such as the `tx` of a transaction
+ * @throws ConfigError for a value that is not a Drizzle database, such as the `tx` of a transaction
  * @example export const db = scoped(drizzle(pool))
  */
 export function scoped<T extends DrizzleLike>(db: T): T {
   refuseOptions("drizzle", arguments[1]);
   const { transaction, select, rollback, resultKind } = Object(db) as Record<string, unknown>;
-  // A Knex is a function that has these, too; the `tx` of a transaction can be rolled back.
+  // A Knex is a function that has these methods too. The `tx` of a transaction has `rollback`.
   const isDatabase = typeof db === "object" && typeof transaction === "function" && typeof select === "function";
   if (!isDatabase || rollback !== undefined)
     throw wrongClient("drizzle", "a database of Drizzle's, such as drizzle(client)", db);

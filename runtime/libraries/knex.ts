@@ -1,17 +1,17 @@
 /** `zcache/knex`: invalidations inside `knex.transaction(async (trx) => …)` wait for its commit. */
 import { inScope, refuseOptions, replaceMethod, wrongClient } from "./library-transaction";
 
-/** What is used of a `Knex`. */
+/** The part in use of a `Knex`. */
 export interface KnexLike {
   readonly transaction: unknown;
 }
 
 /**
- * Puts a scope around every `transaction(callback)`, and one of its own around each nested one. One that is begun without a
- * callback and committed by hand needs `transactional` around it.
+ * Puts a scope around every `transaction(callback)`, and another one around each nested transaction. A transaction that
+ * is begun without a callback and committed by hand needs `transactional` around it.
  *
  * @returns the same function
- * @throws ConfigError for what is not a `Knex`, such as the `trx` of a transaction
+ * @throws ConfigError for a value that is not a `Knex`, such as the `trx` of a transaction
  * @example export const db = scoped(knex({ client: "pg", connection }))
  */
 export function scoped<T extends KnexLike>(knex: T): T {
@@ -23,7 +23,7 @@ export function scoped<T extends KnexLike>(knex: T): T {
   return knex;
 }
 
-/** All that a Knex does goes through its context. */
+/** A Knex does everything through its context. */
 function scope(context: object, isSavepoint: boolean): void {
   replaceMethod(context, "transaction", (transaction) => {
     return function (callback, ...config) {

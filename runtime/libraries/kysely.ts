@@ -1,16 +1,17 @@
 /** `zcache/kysely`: invalidations inside `db.transaction().execute(…)` wait for its commit. */
 import { inScope, refuseOptions, replaceMethod, wrongClient } from "./library-transaction";
 
-/** What is used of a `Kysely`. */
+/** The part in use of a `Kysely`. */
 export interface KyselyLike {
   readonly transaction: unknown;
 }
 
 /**
- * Puts a scope around every `transaction().execute(…)` of this copy of Kysely, also of what `withSchema` and `withPlugin` make.
+ * Puts a scope around every `transaction().execute(…)` of this copy of Kysely, and of the copies that `withSchema` and
+ * `withPlugin` make of it.
  *
  * @returns the same object
- * @throws ConfigError for what is not a `Kysely`, such as the `trx` of a transaction
+ * @throws ConfigError for a value that is not a `Kysely`, such as the `trx` of a transaction
  * @example export const db = scoped(new Kysely<Database>({ dialect }))
  */
 export function scoped<T extends KyselyLike>(db: T): T {

@@ -1,15 +1,15 @@
-// What a program uses, too, is taken from where a program has it: there must be one of each.
+// These are imported from the package's entry, as a program imports them, because there must be only one copy of each.
 import { ConfigError, transactional } from "../index";
 import { show } from "../check-options";
 
 type Callback = (...args: never[]) => unknown;
 
 /**
- * A transaction function of a library, called in a scope. A library commits after its callback has ended well, so that an error
- * from then on is that of the COMMIT: nobody knows whether it was carried out.
+ * Calls a library's transaction function in a scope. A library commits after its callback has succeeded, so an error
+ * after that is an error of the COMMIT, and it is not known whether that was carried out.
  *
  * @param begin calls the library's function with the callback it is given
- * @param isSavepoint the transaction is part of another one
+ * @param isSavepoint whether the transaction is part of another one
  */
 export function inScope<C extends Callback>(
   callback: C,
@@ -28,7 +28,7 @@ export function inScope<C extends Callback>(
   });
 }
 
-/** Replaces a method of the object, once. `around` makes the new one of the old one. */
+/** Replaces a method of the object, once. `around` is given the old method and returns the new one. */
 export function replaceMethod(
   owner: object,
   name: string,
@@ -43,8 +43,7 @@ export function replaceMethod(
 const done = Symbol.for("zcache.transaction.1");
 
 /**
- * Adapters have no options, and would ignore them. Which cache an invalidation concerns is said
- * where it is called.
+ * Adapters have no options, and would ignore them. The call of an invalidation says which cache it concerns.
  *
  * @throws ConfigError
  */

@@ -4,12 +4,12 @@ import { ConfigError } from "../index";
 import { openScope, type Scope } from "../transactions/scope";
 import { inScope, wrongClient } from "./library-transaction";
 
-/** What is used of a client of `pg`. */
+/** The part in use of a client of `pg`. */
 export interface ClientLike {
   query(text: string): Promise<unknown>;
 }
 
-/** What is used of a pool of `pg`. */
+/** The part in use of a pool of `pg`. */
 export interface PoolLike<C extends ReleasedClient = ReleasedClient> {
   connect(): Promise<C>;
   readonly totalCount: number;
@@ -19,9 +19,9 @@ export interface ReleasedClient extends ClientLike {
   release(error?: boolean): void;
 }
 
-/** A transaction of ours that a client is in. */
+/** A transaction of this adapter that a client is in. */
 interface Open {
-  /** 1 for the transaction itself, more for its savepoints. */
+  /** It is 1 for the transaction itself, and more for its savepoints. */
   readonly depth: number;
   readonly scope: Scope | null;
 }
@@ -29,11 +29,13 @@ interface Open {
 const opened = new WeakMap<ClientLike, Open>();
 
 /**
- * Runs `fn` between BEGIN and COMMIT, on a client of the pool, and what it has invalidated after the COMMIT. When `fn` rejects it is
- * rolled back, and nothing is invalidated. With the client of a transaction that is under way it is a savepoint.
+ * Runs `fn` between BEGIN and COMMIT on a client of the pool, and carries out its invalidations after the COMMIT. If
+ * `fn` rejects, the transaction is rolled back and nothing is invalidated. If it is given the client of a transaction
+ * that is under way, it makes a savepoint.
  *
  * @param begin the statement that begins a transaction: `BEGIN ISOLATION LEVEL SERIALIZABLE`
- * @throws ConfigError for what is neither a client nor a pool, and for a client that is in a transaction of another caller's
+ * @throws ConfigError for a value that is neither a client nor a pool, and for a client that is in another caller's
+ * transaction
  * @example await transaction(pool, async (client) => { await client.query("update …"); await invalidateTag("user:5") })
  */
 export function transaction<C extends ReleasedClient, R>(
@@ -66,7 +68,7 @@ export async function transaction(
     isBroken = false;
     return result;
   } catch (error) {
-    // One that can't be rolled back must not be used again.
+    // A client whose transaction can't be rolled back must not be used again.
     isBroken = opened.has(client);
     throw error;
   } finally {
@@ -113,7 +115,7 @@ function run(client: ClientLike, fn: (client: never) => Promise<unknown>, begin:
   return inScope(fn, within, depth > 0);
 }
 
-/** Whether the current code is inside the transaction whose scope it is. */
+/** Whether the current code is inside the transaction that has this scope. */
 function isInside(scope: Scope | null): boolean {
   for (let one = openScope(); one; one = one.outer) if (one === scope) return true;
   return false;

@@ -3,7 +3,7 @@ import { inScope, refuseOptions, replaceMethod, wrongClient } from "./library-tr
 import { openScope } from "../transactions/scope";
 import { TransactionByHand } from "./transaction-by-hand";
 
-/** What is used of a `DataSource`. */
+/** The part in use of a `DataSource`. */
 export interface DataSourceLike {
   readonly manager: unknown;
   readonly createQueryRunner: unknown;
@@ -18,12 +18,12 @@ interface EntityManagerLike {
 }
 
 /**
- * Puts a scope around every `transaction(…)` of a `DataSource` or an `EntityManager` of this copy of TypeORM, and one of
- * its own around each nested one. What is invalidated while a `QueryRunner` of this `DataSource` has a transaction open that
- * was begun by hand is carried out at once, and again when the transaction has ended.
+ * Puts a scope around every `transaction(…)` of a `DataSource` or an `EntityManager` of this copy of TypeORM, and
+ * another one around each nested transaction. Invalidations that are made while a `QueryRunner` of this `DataSource`
+ * has a transaction open that was begun by hand are carried out at once, and again when the transaction has ended.
  *
  * @returns the same object
- * @throws ConfigError for what is not a `DataSource`
+ * @throws ConfigError for a value that is not a `DataSource`
  * @example export const dataSource = scoped(new DataSource({ type: "postgres", … }))
  */
 export function scoped<T extends DataSourceLike>(dataSource: T): T {
@@ -47,11 +47,11 @@ export function scoped<T extends DataSourceLike>(dataSource: T): T {
   return dataSource;
 }
 
-/** `dataSource.transaction` calls the one of its manager, and each transaction has a manager of its own. */
+/** `dataSource.transaction` calls `transaction` of its manager, and each transaction has a manager of its own. */
 function scopeManagers(managerType: object): void {
   replaceMethod(managerType, "transaction", (transaction) => {
     return function (...args) {
-      // An isolation level may come first, and a DataSource passes on what it was not given.
+      // An isolation level may come first. A DataSource also passes on arguments that it was not given.
       const place = args.findIndex((arg) => typeof arg === "function");
       if (place === -1) return transaction.apply(this, args);
       const isSavepoint = (this as EntityManagerLike).queryRunner?.isTransactionActive === true;
@@ -61,13 +61,13 @@ function scopeManagers(managerType: object): void {
   });
 }
 
-/** Of nested transactions the outermost one's end is what counts. */
+/** For nested transactions, only the end of the outermost one counts. */
 function watch(runner: QueryRunnerLike): void {
   let open: TransactionByHand | null = null;
   replaceMethod(runner, "startTransaction", (start) => {
     return async function (...isolation) {
       const result: unknown = await start.call(this, ...isolation);
-      // In a scope it is none of its own: the scope's end is what counts.
+      // In a scope it is not a transaction of its own, because only the end of the scope counts.
       if (!openScope()) open ??= new TransactionByHand();
       return result;
     };
@@ -79,7 +79,8 @@ function watch(runner: QueryRunnerLike): void {
         if (!open || (runner.isTransactionActive && method !== "release")) return result;
         const ended = open;
         open = null;
-        // What was not committed has been invalidated once, and to do it again is a precaution.
+        // The invalidations of a transaction that did not commit were carried out once already. Repeating them is a
+        // precaution.
         await ended.end().catch((error: unknown) => {
           if (method === "commitTransaction") throw error;
         });
@@ -88,7 +89,7 @@ function watch(runner: QueryRunnerLike): void {
     });
   endAfter("commitTransaction");
   endAfter("rollbackTransaction");
-  // A connection that is given back with its transaction open: nobody can tell what becomes of that.
+  // The connection was released with its transaction open, and it is not known how that ends.
   endAfter("release");
 }
 

@@ -26,24 +26,27 @@ export interface BoundPlan {
   /** The share of hits that is verified: see `verify/`. */
   readonly verify: number;
   readonly timeoutMs: number | null;
-  /** Entries carry their times. */
+  /** Whether entries carry their times. */
   readonly timed: boolean;
-  /** The keys of what changes with every invalidation of a tag that may be one of the result's. */
+  /** The keys of the fences that change with every invalidation of a tag that may be one of the result's. */
   readonly fenceKeys: readonly string[];
-  /** Undefined if values must be read from the store itself. */
+  /** It is undefined if values must be read from the store itself. */
   readonly reading: ReadOptions | undefined;
   /** Whether memory hands out one frozen value: see `shared-results.ts`. */
   readonly share: boolean;
-  /** The beginning of each key: the cache's namespace, the function's, its version, and `module.Class.function|` if the key is the default one. */
+  /**
+   * The beginning of each key: the cache's namespace, the function's, its version, and `module.Class.function|` if the
+   * key is the default one.
+   */
   readonly prefix: string;
   readonly account: Account;
   /** Whether the loader has been given the function's name. */
   isNamed: boolean;
-  /** See `rememberKey`. */
+  /** The keys that `rememberKey` keeps. */
   readonly knownKeys: Map<unknown, string>;
   /** Whether other programs on the same store may have the same default keys. Then calls are not cached. */
   readonly isShared: boolean;
-  /** Null if the key depends neither on the receiver's class nor on whether the store is shared. */
+  /** It is null if the key depends neither on the receiver's class nor on whether the store is shared. */
   readonly receivers: Receivers | null;
   /** For a batch: whether much was missing at the last read, so that the next one should take leases. */
   expectsMissing: boolean;
@@ -62,7 +65,10 @@ export interface Receivers {
   lastBound: BoundPlan | null;
 }
 
-/** The properties are on the function itself, which no other code holds. A WeakMap would take four times as long in each call. */
+/**
+ * The properties are on the function itself, which no other code holds. A WeakMap would take four times as long in each
+ * call.
+ */
 const planKey = Symbol("plan");
 const boundKey = Symbol("bound plan");
 
@@ -76,7 +82,10 @@ export function planOf(source: PlanSource & KeptPlans): Plan {
   return (source[planKey] ??= source());
 }
 
-/** Returns the plan with its settings, which are looked up again after each `configure`. Throws a ConfigError if the cache or the codec is not set up. */
+/**
+ * Returns the plan with its settings, which are looked up again after each `configure`. Throws a ConfigError if the
+ * cache or the codec is not set up.
+ */
 export function boundPlan(source: PlanSource & KeptPlans): BoundPlan {
   const known = source[boundKey];
   if (known && known.generation === registry.generation) return known;
@@ -109,12 +118,12 @@ function bindPlan(plan: Plan): BoundPlan {
     early,
     jitter: plan.jitter ?? settings.jitter,
     verify: verifyOf(plan, cache),
-    // 0 is `timeout: off`.
+    // 0 means `timeout: off`.
     timeoutMs: (plan.timeoutMs ?? settings.timeoutMs) || null,
     timed: graceMs > 0 || early > 0,
     fenceKeys: fenceKeysOf(plan, cache),
     reading: memoryMs > 0 ? { memoryMs } : undefined,
-    // What a codec of the user's own returns may be more than its data, and be kept by the codec.
+    // A value from a user's own codec may be more than its data, and the codec may keep it.
     share: plan.share === true && isBuiltIn(codec) && settings.backend.peek !== undefined,
     prefix: prefixOf(plan, cache, null),
     account: accountOf(plan.name),
@@ -144,7 +153,10 @@ export function isStoreShared({ settings }: Cache): boolean {
   return settings.backend.remote && settings.namespace === null;
 }
 
-/** Returns the plan for receivers of a class other than the one that declares the method. Their keys contain the name of their class. */
+/**
+ * Returns the plan for receivers of a class other than the one that declares the method. Their keys contain the name of
+ * their class.
+ */
 export function bindClass(bound: BoundPlan, className: string): BoundPlan {
   const prefix = prefixOf(bound.plan, bound.cache, className);
   return { ...bound, prefix, knownKeys: new Map(), receivers: null };
@@ -165,7 +177,10 @@ function fenceKeysOf({ resultTags = [] }: Plan, cache: Cache): readonly string[]
   return [...new Set(resultTags.map(({ kind }) => cache.fenceKey(kind)))];
 }
 
-/** Returns `name|`, or `name@class@version|` with those of the two that exist. Before an explicit key it is empty, or `version:`. */
+/**
+ * Returns `name|`, or `name@class@version|` with those of the two that exist. Before an explicit key it is empty, or
+ * `version:`.
+ */
 function ownPrefix({ key, name, version }: Plan, className: string | null): string {
   if (key.explicit) return version === undefined ? "" : `${version}:`;
   return `${[name, className, version].filter((part) => part != null).join("@")}|`;

@@ -16,12 +16,18 @@ type Bytes = Buffer | null;
 
 export const noVersions: readonly Bytes[] = [];
 
-/** Whether the bytes are an entry without a header, as most entries of functions without tags and times are. It needs no judging. */
+/**
+ * Whether the bytes are an entry without a header, as most entries of functions without tags and times are. It needs no
+ * judging.
+ */
 export function isPayload(bytes: Bytes | undefined): bytes is Buffer {
   return bytes != null && isPlain(bytes);
 }
 
-/** Returns the version, or null if there is none. Bytes that another program has put there are not a version, and a new version replaces them. */
+/**
+ * Returns the version, or null if there is none. Bytes that another program has put there are not a version, and a new
+ * version replaces them.
+ */
 export function asVersion(bytes: Bytes | undefined): Bytes {
   return bytes?.length === idLength ? bytes : null;
 }
@@ -67,7 +73,7 @@ class StoredState {
     return stored && stored !== "unreadable" ? stored.id : null;
   }
 
-  /** The first tag whose version is not the entry's, or null where it isn't known. */
+  /** The first tag whose version differs from the entry's, or null if it isn't known. */
   endedTag(): string | null {
     const { entry, wanted, versions, named } = this;
     if (!entry) return null;
@@ -92,8 +98,8 @@ class StoredState {
 }
 
 /**
- * Decides whether what is stored at the key is an entry of this format that is current, not expired, and readable by this codec.
- * It returns a promise if that takes another read, or the store's time.
+ * Decides whether what is stored at the key is an entry of this format that is current, not expired, and readable by
+ * this codec. It returns a promise if that takes another read, or the store's time.
  * @param values of the key and its tags' versions, from `at` on
  */
 export function judge(
@@ -125,7 +131,9 @@ function isAnswered({ versionKeys }: Wanted, values: Answers, at: number): boole
   return versionKeys.every((_, i) => values[at + 1 + i] !== undefined);
 }
 
-/** Whether judging what is stored runs nothing of the user's, neither a codec nor a listener, and takes no other read. */
+/**
+ * Whether judging what is stored runs nothing of the user's, neither a codec nor a listener, and takes no other read.
+ */
 export function isOursAlone({ cache, codec, plan, timed }: BoundPlan): boolean {
   return !timed && !plan.resultTags && isBuiltIn(codec) && !cache.isHeard();
 }
@@ -176,7 +184,9 @@ function decide(standing: StoredState, named: Answers): Found {
 
 const none = Symbol("none");
 
-/** Returns the value, or `otherwise` if the payload can't be decoded. That is reported where the whole entry is judged. */
+/**
+ * Returns the value, or `otherwise` if the payload can't be decoded. That is reported where the whole entry is judged.
+ */
 function decodeOr(otherwise: typeof none, bound: BoundPlan, key: string, payload: Buffer): unknown {
   try {
     return decodeStored(bound, key, payload, payload, null);

@@ -6,14 +6,17 @@ import { piecesFor, sendInPieces } from "../backends/pieces";
 import { randomId } from "../entry/id";
 import { Sent } from "../cache/sent";
 
-/** Called once, with undefined for what could not be read, which is an event. Each lease was taken, and has to be used or given up. */
+/**
+ * Called once, with undefined for what could not be read, which is an event. Each lease was taken, and has to be used
+ * or given up.
+ */
 export type OnLeased = (values: Answers, leases: readonly (Lease | null)[]) => void;
 
 const noLeases: readonly null[] = [];
 
 /**
- * Reads the keys, and takes the leases on those of the first `count` that hold nothing, if the backend can do both at once and
- * no other read is sent in this tick.
+ * Reads the keys, and takes the leases on those of the first `count` that hold nothing, if the backend can do both at
+ * once and no other read is sent in this tick.
  */
 export function readAndLease(cache: Cache, keys: readonly string[], count: number, tell: OnLeased): void {
   const token = randomId();
@@ -47,12 +50,16 @@ interface WantsLease {
   };
 }
 
-/** A lease, or the reason why there is none. held: a transaction is writing this. unknown: the backend could not be asked, which is an event. */
+/**
+ * A lease, or the reason why there is none. held: a transaction is writing this. unknown: the backend could not be
+ * asked, which is an event.
+ */
 export type LeaseAnswer = Lease | "busy" | "held" | "changed" | "unknown";
 
 /**
- * Returns one answer for each key, in order: the lease that it has, or one that is taken now. Nothing is asked about a key
- * that could not be read. If a piece fails, the next one is still asked for: when the store is in trouble, the breaker says so.
+ * Returns one answer for each key, in order: the lease that it has, or one that is taken now. Nothing is asked about a
+ * key that could not be read. If a piece fails, the next one is still asked for: when the store is in trouble, the
+ * breaker says so.
  */
 export function acquireLeases(cache: Cache, wanted: readonly WantsLease[]): Promise<readonly LeaseAnswer[]> {
   const leaseMs = leaseTimeOf(cache, wanted.length);
@@ -120,7 +127,10 @@ export function renewLeases(cache: Cache, leases: readonly Lease[]): () => void 
   };
 }
 
-/** Returns the leases that still exist. One that could not be renewed now is tried again; if it runs out meanwhile, that costs a reload. */
+/**
+ * Returns the leases that still exist. One that could not be renewed now is tried again; if it runs out meanwhile, that
+ * costs a reload.
+ */
 async function renewPart(cache: Cache, leases: readonly Lease[], leaseMs: number): Promise<readonly Lease[]> {
   const requests = leases.map(({ key, token }) => ({ key, token, leaseMs }));
   try {
@@ -131,14 +141,16 @@ async function renewPart(cache: Cache, leases: readonly Lease[], leaseMs: number
   }
 }
 
-/** Releases the leases, so that others can load what was not stored. One that can't be released expires. Never rejects. */
+/**
+ * Releases the leases, so that others can load what was not stored. One that can't be released expires. Never rejects.
+ */
 export function releaseLeases(cache: Cache, leases: readonly Lease[]): Promise<void> {
   return leases.length === 0 ? nothingToRelease : release(cache, leases);
 }
 
 const nothingToRelease = Promise.resolve();
 
-/** The same, in the background. */
+/** Does the same in the background. */
 export function giveUpLeases(cache: Cache, leases: readonly Lease[]): void {
   if (leases.length > 0) void cache.track(release(cache, leases));
 }

@@ -4,11 +4,11 @@ import { parseResultDuration } from "../duration";
 import { type Times } from "../entry/entry";
 import { disown, messageOf } from "../user-code/thrown";
 
-/** How long a value may be used, in milliseconds. */
+/** How long a value is usable, in milliseconds. */
 export interface Lifetime {
-  /** As a hit. */
+  /** How long it is served as a hit. */
   readonly freshMs: number;
-  /** As anything: served stale, or when the loader fails. */
+  /** How long it is kept at all, to be served stale or when the loader fails. */
   readonly storedMs: number;
 }
 
@@ -53,7 +53,10 @@ export function timesOf(bound: BoundPlan, lifetime: Lifetime, loadMs: number, no
   return bound.timed ? { freshUntil: now + lifetime.freshMs, loadMs } : null;
 }
 
-/** fresh: a hit. early, stale: a hit that is reloaded. spare: acceptable in place of an error. expired: not acceptable. unknown: the store's time is not known. */
+/**
+ * fresh: a hit. early, stale: a hit that is reloaded. spare: acceptable in place of an error. expired: not acceptable.
+ * unknown: the store's time is not known.
+ */
 export type Age = "fresh" | "early" | "stale" | "spare" | "expired" | "unknown";
 
 /**
@@ -75,7 +78,10 @@ export function ageOf({ cache, early, staleMs, graceMs }: BoundPlan, times: Time
   return pastMs < graceMs ? "spare" : "expired";
 }
 
-/** Returns how long a new tag version lasts at first, which is through the load. Every write extends it to the life of its entry. */
+/**
+ * Returns how long a new tag version lasts at first, which is through the load. Every write extends it to the life of
+ * its entry.
+ */
 export function versionLifeMs({ ttlMs, nullTtlMs, graceMs, cache }: BoundPlan): number {
   return 2 * (Math.max(ttlMs, nullTtlMs) + graceMs) + cache.settings.leaseMs;
 }

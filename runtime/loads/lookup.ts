@@ -41,8 +41,8 @@ async function lookUpEach(bound: BoundPlan, all: readonly Wanted[], standard: St
 }
 
 /**
- * Like `lookUpAll`, for a caller that loads what is missing. If much was missing at the last read, the leases are taken with this
- * one, if the backend can do that. The caller must use or release them.
+ * Like `lookUpAll`, for a caller that loads what is missing. If much was missing at the last read, the leases are taken
+ * with this one, if the backend can do that. The caller must use or release them.
  */
 export async function lookUpToLoad(bound: BoundPlan, all: readonly Wanted[]): Promise<Found[]> {
   if (bound.reading) return lookUpAll(bound, all);
@@ -73,12 +73,12 @@ export function readToLoad(
 ): void {
   const { cache, reading } = bound;
   const keys = keysToRead(wanted);
-  // What an outbox tells besides is why it could not read, which is no lease.
+  // The second argument of an outbox is the reason for a failed read, and not a lease.
   if (bound.recentMisses < mostlyMissing || reading) cache.readTo(keys, reading, (values) => tell(values));
   else readAndLease(cache, keys, 1, (values, leases) => tell(values, leases[0]));
 }
 
-/** The same as a promise of what was found. */
+/** Does the same, and returns a promise of what was found. */
 export async function lookUpOneToLoad(bound: BoundPlan, wanted: Wanted): Promise<Found> {
   let lease: Lease | null | undefined;
   const values = await new Promise<Answers>((resolve) =>
@@ -90,7 +90,7 @@ export async function lookUpOneToLoad(bound: BoundPlan, wanted: Wanted): Promise
   return judgeToLoad(bound, wanted, values, lease);
 }
 
-/** Judges what `readToLoad` has read. Nothing can have been found where a lease was taken. */
+/** Judges what `readToLoad` has read. If a lease was taken, nothing can have been found. */
 export function judgeToLoad(
   bound: BoundPlan,
   wanted: Wanted,
@@ -108,8 +108,8 @@ export function judgeToLoad(
 }
 
 /**
- * Rises by one with each key that held nothing, and falls by one with each that held something, so that it is high where
- * most reads find nothing. An entry that is not current holds its key: no lease could be taken with the read.
+ * Rises by one with each key that held nothing, and falls by one with each that held something, so that it is high
+ * where most reads find nothing. An entry that is not current holds its key: no lease could be taken with the read.
  */
 function noteRead(bound: BoundPlan, bytes: Answers[number]): void {
   if (bytes === null) {
@@ -123,7 +123,10 @@ const mostlyMissing = 4;
 const noLeases: readonly null[] = [];
 /** A share of what was wanted. If less is missing, taking leases with the read costs Redis more than it saves. */
 const muchMissing = 1 / 4;
-/** The limit of what is stored at the keys. A script takes several times as long as a command for each byte that it reads. */
+/**
+ * The limit of what is stored at the keys. A script takes several times as long as a command for each byte that it
+ * reads.
+ */
 const mostBytesLeased = 64 * 1024;
 
 /** @param count of the values that are entries */
@@ -168,7 +171,7 @@ function judgeTagless(
   values: Answers,
   standard: Standard,
 ): (Found | Promise<Found>)[] {
-  // What is shared is decoded by itself, if at all.
+  // A shared result is decoded separately, if at all.
   const payloads = bound.timed || bound.share ? [] : values.filter(isPayload);
   const decoded = decodeTogether(bound.codec, payloads);
   let next = 0;

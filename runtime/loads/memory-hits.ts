@@ -15,8 +15,8 @@ import { SharedResult, unshareable } from "./shared-results";
 export const notAtHand = Symbol("not at hand");
 
 /**
- * Returns the value of a hit that needs no waiting, because the backend has all of it in this process and only tags decide
- * whether it is current. Otherwise it returns `notAtHand`, and the entry has to be looked up.
+ * Returns the value of a hit that needs no waiting, because the backend has all of it in this process and only tags
+ * decide whether it is current. Otherwise it returns `notAtHand`, and the entry has to be looked up.
  */
 export function peek(bound: BoundPlan, key: string, versionKeys: readonly string[]): unknown {
   const { cache, plan } = bound;
@@ -57,7 +57,7 @@ const readOnce = Symbol("read once");
 /** The memo of bytes that are read repeatedly: an entry of which only tags decide whether it is current. */
 class Decoded {
   readonly payloadBytes: number;
-  /** Null if it has no tags. */
+  /** It is null if the entry has no tags. */
   readonly tagged: Entry | null;
   readonly source: CopySource;
   readonly record: Copies["record"];

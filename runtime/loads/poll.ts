@@ -1,6 +1,9 @@
 import { type Cache } from "../cache/cache";
 
-/** Returns how long to wait before the store is asked again whether another process has ended, in milliseconds. The first waits are short. */
+/**
+ * Returns how long to wait before the store is asked again whether another process has ended, in milliseconds. The
+ * first waits are short.
+ */
 const delaysMs = [5, 10, 20, 40, 80, 160, 320];
 const longestMs = 500;
 

@@ -1,8 +1,9 @@
 /**
- * A default key contains the arguments and the class that declares the method. The result of an inherited method also depends
- * on the class of its receiver: on the methods that it overrides, and on what its constructor passes to the base class. So the key
- * of such a call contains that class as well, under the name that the declaring file registers. If the class has no
- * name, the call is not cached, because its entries could not be distinguished from those of another class.
+ * A default key contains the arguments and the class that declares the method. The result of an inherited method also
+ * depends on the class of its receiver: on the methods that it overrides, and on what its constructor passes to the
+ * base class. So the key of such a call contains that class as well, under the name that the declaring file registers.
+ * If the class has no name, the call is not cached, because its entries could not be distinguished from those of
+ * another class.
  */
 import { type BoundPlan, bindClass, isStoreShared, type Receivers } from "./bound-plan";
 import { recordUnknownReceiver } from "./record";
@@ -58,7 +59,10 @@ function ownValue(object: object, name: string): unknown {
 
 const literals = new WeakSet<object>();
 
-/** Emitted around an object literal whose cached functions read `this`, because a copy of the literal is another receiver. */
+/**
+ * A call of it is emitted around an object literal whose cached functions read `this`, because a copy of the literal is
+ * another receiver.
+ */
 export function literal<T extends object>(written: T): T {
   literals.add(written);
   return written;

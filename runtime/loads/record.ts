@@ -16,13 +16,13 @@ export function notify({ plan, cache }: BoundPlan, type: KeyEvent["type"], key: 
   if (isListenedTo(cache)) cache.emit({ type, name: plan.name, key });
 }
 
-/** Notifies the listeners of a hit that is counted already. Studio looks at a sample of hits, so that no event is made for each. */
+/** Notifies the listeners of a hit that is counted already. Studio gets no event, because it looks at a sample only. */
 export function notifyHit({ plan, cache }: BoundPlan, key: string): void {
   if (cache.isHeard()) cache.emit({ type: "hit", name: plan.name, key });
   if (registry.timing) registry.observer?.hit(cache, plan.name, key);
 }
 
-/** Returns whether somebody is told of an event that isn't a hit. */
+/** Returns whether anyone is notified of an event that isn't a hit. */
 function isListenedTo(cache: Cache): boolean {
   return cache.isHeard() || registry.observer !== null;
 }

@@ -16,7 +16,7 @@ import { markFrames } from "../user-code/stacks";
 import { type PendingWrite, encode, judgeValue, store } from "./store";
 import { keepVersions } from "./tag-versions";
 
-/** How a loader is run. In a batch, for several keys at once. */
+/** How a loader is run. In a batch it runs for several keys at once. */
 export interface Runner {
   readonly loader: Loader;
   /** Returns what the loader returns, which usually is a promise. */
@@ -27,10 +27,11 @@ export interface Runner {
 
 /**
  * Runs the loader once for all of these loads, under the leases that they have, and stores what may be stored. Calls,
- * batches, refreshes and loads in the background all do it here. Each load notifies its waiters when it ends, and has its fate afterwards.
+ * batches, refreshes and loads in the background all do it here. Each load notifies its waiters when it ends, and has
+ * its fate afterwards.
  *
- * Resolves when everything is stored, or when the loader has taken longer than its timeout. Then no caller waits for it any more,
- * and its leases are no longer renewed. A late result is still stored if they last.
+ * Resolves when everything is stored, or when the loader has taken longer than its timeout. Then no caller waits for it
+ * any more, and its leases are no longer renewed. A late result is still stored if they last.
  */
 export function runLoads(bound: BoundPlan, self: unknown, all: readonly Load[], runner: Runner): Promise<void> {
   const { cache, timeoutMs } = bound;
@@ -123,7 +124,8 @@ function endInTime(
       course.isGivenUp = true;
       course.stopRenewing();
       const error = new LoadTimeoutError(bound.plan.name, timeoutMs);
-      // The callers that wait have their own timeout. The load must keep neither later callers nor other processes waiting.
+      // The callers that wait have their own timeout. The load must keep neither later callers nor other processes
+      // waiting.
       for (const load of loads)
         if (load.beginning === "refresh") fail(cache, load, error);
         else leave(cache, load);
@@ -169,8 +171,9 @@ function versionKeysOf({ fenceKeys }: BoundPlan, loads: readonly Load[]): readon
 markFrames(loadAndFinish, runAlone);
 
 /**
- * Detaches the loads whose arguments have changed. The key was made at the call, and the loader reads its arguments later. If
- * they have changed meanwhile, its result is not a value of the key. Only its own caller gets it, as in the plain program.
+ * Detaches the loads whose arguments have changed. The key was made at the call, and the loader reads its arguments
+ * later. If they have changed meanwhile, its result is not a value of the key. Only its own caller gets it, as in the
+ * plain program.
  */
 function detachChanged(bound: BoundPlan, self: unknown, loads: readonly Load[]): void {
   const { cache, plan } = bound;
@@ -193,8 +196,8 @@ async function failLoads(bound: BoundPlan, loads: readonly Load[], error: unknow
     loads.map(({ key }) => key),
     error,
   );
-  // The release is sent before the loads reject, so that a caller that tries again doesn't run into our own lease. A load in the
-  // background keeps it: while the stale entry is served, nobody tries again before the lease expires.
+  // The release is sent before the loads reject, so that a caller that tries again doesn't run into our own lease. A
+  // load in the background keeps it: while the stale entry is served, nobody tries again before the lease expires.
   const released = releaseLeases(cache, loads[0]?.background ? [] : leasesOf(loads));
   for (const load of loads) fail(cache, load, error);
   return released;
@@ -240,8 +243,9 @@ function without(loads: readonly Load[], writes: readonly PendingWrite[]): reado
 }
 
 /**
- * If there is an entry that was to be replaced, it is deleted, because it would be served for all of `stale` otherwise, and
- * each call would run the loader. If there is none, the lease is released. A refresh does this itself, because its caller relies on it.
+ * If there is an entry that was to be replaced, it is deleted, because it would be served for all of `stale` otherwise,
+ * and each call would run the loader. If there is none, the lease is released. A refresh does this itself, because its
+ * caller relies on it.
  */
 async function endUnstored({ cache }: BoundPlan, loads: readonly Load[]): Promise<void> {
   const leased = loads.filter(({ lease, beginning }) => lease !== null && beginning !== "refresh");
@@ -252,9 +256,9 @@ async function endUnstored({ cache }: BoundPlan, loads: readonly Load[]): Promis
 }
 
 /**
- * Deletes the entries and the leases on them. If that fails, the leases at least are released: an open breaker keeps an invalidation
- * from being sent, but not a release, and other callers would wait for as long as the lease lasts. Rejects with the fault,
- * which is an event.
+ * Deletes the entries and the leases on them. If that fails, the leases at least are released: an open breaker keeps an
+ * invalidation from being sent, but not a release, and other callers would wait for as long as the lease lasts. Rejects
+ * with the fault, which is an event.
  */
 export async function endEntries(cache: Cache, loads: readonly Load[]): Promise<void> {
   try {
@@ -279,7 +283,10 @@ export function fail(cache: Cache, load: Load, error: unknown): void {
   load.reject(error);
 }
 
-/** It is called before the value is handed out. A caller that awaits the value and then invalidates must not join a load that is outdated by that. */
+/**
+ * It is called before the value is handed out. A caller that awaits the value and then invalidates must not join a load
+ * that is outdated by that.
+ */
 export function leave(cache: Cache, load: Load): void {
   if (cache.loads.get(load.key) === load) cache.loads.delete(load.key);
 }

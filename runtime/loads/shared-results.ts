@@ -10,7 +10,7 @@ import { type BoundPlan } from "./bound-plan";
 
 /** The memo of bytes in memory whose value is shared. */
 export class SharedResult {
-  /** Null if the entry has no tags. */
+  /** It is null if the entry has no tags. */
   readonly tagged: Entry | null;
   /** Whether only tags have to be judged before the value is served. */
   readonly isTimeless: boolean;
@@ -41,7 +41,7 @@ export function decodeShared(bound: BoundPlan, key: string, payload: Buffer, ent
   const { cache, codec } = bound;
   const held = cache.peek(key, bound.reading);
   const stored = entry?.bytes ?? payload;
-  // They may have come from the store, or be older than what memory has.
+  // The bytes may have come from the store, or may be older than those in memory.
   if (!held || !isSame(held.bytes, stored)) return decodeFrozen(codec, stored, payload);
   const { memo } = held;
   if (memo instanceof SharedResult && memo.codec === codec) return memo.value;

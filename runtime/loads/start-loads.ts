@@ -6,13 +6,14 @@ import { type Lease, type Missing } from "../cache/found";
 import { Load, readAgain } from "../cache/load";
 import { pause, pollDelayMs } from "./poll";
 import { fail, finish, leave, type Runner, runLoads } from "./run-loads";
+import { registry } from "../cache/registry";
 import { beginRun, addWait, waitsForRun } from "../cache/runs";
 import { completeVersions, isVersioned } from "./tag-versions";
 
 /**
  * Begins to load what is missing, and returns at once. Each `Load` notifies its waiters when it ends. No load of
  * these keys may be under way in this cache.
- * @param background no caller waits, so that keys that another process is loading are left to it
+ * @param background whether no caller waits, so that keys that another process is loading are left to it
  */
 export function startLoads(
   bound: BoundPlan,
@@ -37,7 +38,9 @@ export function startLoads(
   return loads;
 }
 
-/** When all callers have aborted, no other caller joins the loads, unless the loader goes on because it takes no signal. */
+/**
+ * When all callers have aborted, no other caller joins the loads, unless the loader goes on because it takes no signal.
+ */
 export function createAbortGroup({ cache, plan }: BoundPlan, loadsOf: () => readonly Load[]): AbortGroup {
   return new AbortGroup(() => {
     for (const load of loadsOf()) if (plan.signal !== undefined || !load.hasStarted) leave(cache, load);
@@ -64,7 +67,7 @@ async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load
     const running: Load[] = [];
     const leftAlone: Load[] = [];
     waiting = [];
-    // A load in the background that could not be stored is of no use.
+    // A load in the background whose value could not be stored would be useless.
     for (const load of ready) (load.background && !load.lease ? leftAlone : running).push(load);
     for (const load of busy) {
       // A load in the background is left to the other process, and a caller that had a timeout is not there any more.
@@ -75,6 +78,7 @@ async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load
     for (const load of leftAlone) finish(cache, load, readAgain);
     if (running.length > 0) runs.push(runLoads(bound, self, running, runner));
     if (waiting.length === 0) break;
+    if (round === 0) for (const { key } of waiting) registry.observer?.waited(cache, bound.plan.name, key);
     const delayMs = Math.min(pollDelayMs(round), leaseMs - waitedMs);
     const forgetWaits = noteWaits(cache, waiting);
     await pause(cache, delayMs);
@@ -89,7 +93,10 @@ function wouldCloseCircle({ refreshes }: Cache, { key, run }: Load): boolean {
   return Array.from(refreshes.get(key) ?? []).some((refresh) => waitsForRun(refresh, run));
 }
 
-/** Records that the loads wait for the refreshes in this process that hold their leases. Returns a function that ends that. */
+/**
+ * Records that the loads wait for the refreshes in this process that hold their leases. Returns a function that ends
+ * that.
+ */
 function noteWaits({ refreshes }: Cache, loads: readonly Load[]): () => void {
   const ends = loads.flatMap(({ key, run }) =>
     Array.from(refreshes.get(key) ?? [], (refresh) => addWait(run, refresh)),
@@ -100,8 +107,9 @@ function noteWaits({ refreshes }: Cache, loads: readonly Load[]): () => void {
 }
 
 /**
- * Gives the loads their leases, and returns those to run now and those whose lease another process has. The others are read
- * again. A load whose versions are not known can't be stored, so that it waits for no other and no other waits for it.
+ * Gives the loads their leases, and returns those to run now and those whose lease another process has. The others are
+ * read again. A load whose versions are not known can't be stored, so that it waits for no other and no other waits for
+ * it.
  */
 export function giveLeases(
   bound: BoundPlan,

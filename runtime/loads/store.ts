@@ -44,7 +44,8 @@ function write(bound: BoundPlan, writes: readonly PendingWrite[]): Promise<reado
   const keys = writes.map(({ load }) => load.key);
   const now = bound.timed ? cache.storeClock.now() : 0;
   if (now === null) {
-    // Processes that know the time would serve an entry with an invented end for too long. The fault was an event.
+    // Processes that know the time would serve an entry with an invented end for too long. The fault was reported by an
+    // event.
     giveUpLeases(cache, writes.map(leaseOf));
     recordAll(bound, "drop", keys);
     return Promise.resolve(writes.map(() => "unstored"));

@@ -5,9 +5,9 @@ import { piecesFor } from "../backends/pieces";
 import { randomId } from "../entry/id";
 
 /**
- * Returns the version of each tag key, and creates those that don't exist. It leaves out keys that a transaction is writing, and keys
- * about which the backend could not be asked, which is an event. It has to be called before the loader runs: otherwise an
- * invalidation during the load would go unnoticed.
+ * Returns the version of each tag key, and creates those that don't exist. It leaves out keys that a transaction is
+ * writing, and keys about which the backend could not be asked, which is an event. It has to be called before the
+ * loader runs: otherwise an invalidation during the load would go unnoticed.
  */
 export async function ensureVersions(bound: BoundPlan, keys: Iterable<string>): Promise<ReadonlyMap<string, string>> {
   const lifeMs = versionLifeMs(bound);
@@ -26,8 +26,9 @@ export async function ensureVersions(bound: BoundPlan, keys: Iterable<string>): 
 }
 
 /**
- * Gives the loads the versions that their entries will depend on: those that were read, and new ones for those that didn't
- * exist. Returns null if there are none. A load whose versions are not all known must not store anything: `isVersioned`.
+ * Gives the loads the versions that their entries will depend on: those that were read, and new ones for those that
+ * didn't exist. Returns null if there are none. A load whose versions are not all known must not store anything:
+ * `isVersioned`.
  */
 export function completeVersions(bound: BoundPlan, loads: readonly Load[]): Promise<void> | null {
   const { plan, cache, fenceKeys } = bound;

@@ -67,8 +67,8 @@ export function within<T>(
 }
 
 /**
- * Calls back when the time is up. It is extended once by the time in which this process was busy or suspended, because the
- * result may have arrived meanwhile. Returns a function that cancels it.
+ * Calls back when the time is up. It is extended once by the time in which this process was busy or suspended, because
+ * the result may have arrived meanwhile. Returns a function that cancels it.
  */
 export function whenTimeIsUp(clock: Clock, ms: number, callback: () => void, keepAlive = false): () => void {
   const dueAt = clock.now() + ms;

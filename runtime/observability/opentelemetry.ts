@@ -104,8 +104,8 @@ const gauges = [
 ] as const satisfies readonly (readonly [string, keyof FunctionStats, string])[];
 
 /**
- * Reports the counters of `stats()` as observable counters, and what verified hits say of stale reads as gauges, with
- * the attribute `zcache.function`.
+ * Reports the counters of `stats()` as observable counters, and the results of verified hits as gauges of stale reads,
+ * with the attribute `zcache.function`.
  *
  * @returns a function that ends the reports
  * @throws ConfigError for what is not a meter
@@ -126,7 +126,7 @@ export function reportStats(meter: MeterLike): () => void {
   return () => ends.forEach((end) => end());
 }
 
-/** @param read what there is to observe of a function; null: nothing */
+/** @param read returns the value to observe for a function, or null if there is none */
 function observe(observable: ObservableLike, read: (one: FunctionStats) => number | null): () => void {
   const callback: ObserveLike = (result) => {
     for (const [owner, one] of Object.entries(stats().functions)) {

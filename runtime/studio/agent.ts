@@ -1,6 +1,6 @@
 /**
- * Tells Studio what this process does: to readers in the process as each report is made, and to others through the stores of its
- * caches. It is loaded when Studio is turned on.
+ * Reports to Studio what this process does: to readers in the process when a report is made, and to others through the
+ * stores of its caches. This module is loaded when Studio is turned on.
  */
 import { isDisabledByEnvironment, registry, type StudioSettings } from "../cache/registry";
 import { sharedInProcess } from "../cache/shared-state";
@@ -15,7 +15,7 @@ const reportMs = 1_000;
 
 type ReportListener = (report: ProcessReport) => void;
 
-/** What all copies of zcache in this process share. */
+/** The state that all copies of zcache in this process share. */
 interface AgentState {
   agent: Agent | null;
   readonly listeners: Set<ReportListener>;
@@ -23,7 +23,7 @@ interface AgentState {
 
 const state = sharedInProcess<AgentState>("studio", () => ({ agent: null, listeners: new Set() }));
 
-/** Begins to report, if this process doesn't already. */
+/** Begins to report, unless this process already does. */
 export function startAgent({ name }: StudioSettings = { name: null }): void {
   state.agent ??= new Agent(name);
 }
@@ -33,7 +33,7 @@ export function stopAgent(): void {
   state.agent = null;
 }
 
-/** The last report. Null if Studio is off in this process, and within its first second. */
+/** Returns the last report. It is null if Studio is off in this process, and within its first second. */
 export function currentReport(): ProcessReport | null {
   return state.agent?.report ?? null;
 }
@@ -50,8 +50,8 @@ export function pause(paused: boolean): void {
 }
 
 /**
- * Loads what is stored at the key again. False where this process doesn't know the call that belongs to the key: it has not loaded
- * it lately. Rejects with the loader's error.
+ * Loads what is stored at the key again. Returns false if this process doesn't know the call that belongs to the key,
+ * because it has not loaded it recently. Rejects with the loader's error.
  */
 export async function refreshKey(key: string): Promise<boolean> {
   return state.agent?.refresh(key) ?? false;
@@ -64,7 +64,7 @@ class Agent {
   #report: ProcessReport | null = null;
   #clock = currentClock();
   #cancelTimer: () => void = () => {};
-  /** Whether caching was on when it was paused; null while it isn't paused. */
+  /** Whether caching was on when it was paused, or null while it isn't paused. */
   #enabledBefore: boolean | null = null;
 
   constructor(name: string | null) {
@@ -85,7 +85,7 @@ class Agent {
     return this.#report;
   }
 
-  /** A program's clock replaces the system's once its cache is set up. */
+  /** A clock that the program configures replaces the system's once its cache is set up. */
   #followClock(): void {
     const clock = currentClock();
     if (clock === this.#clock) return;

@@ -1,4 +1,4 @@
-/** A list that leaves out what comes when it is full, and counts it. */
+/** A list that leaves out what is added when it is full, and counts what it has left out. */
 export class BoundedList<Item> {
   #items: Item[] = [];
   #leftOut = 0;
@@ -21,7 +21,7 @@ export class BoundedList<Item> {
     this.#leftOut += count;
   }
 
-  /** Returns what has come since the last time. */
+  /** Returns what was added since the last call. */
   take(): { readonly items: readonly Item[]; readonly leftOut: number } {
     const taken = { items: this.#items, leftOut: this.#leftOut };
     this.#items = [];

@@ -1,4 +1,4 @@
-/** A map that forgets what was set longest ago when it has more than so many keys. */
+/** A map with a limited number of keys. Beyond the limit, it forgets the key that was set longest ago. */
 export class BoundedMap<Value> {
   readonly #values = new Map<string, Value>();
   readonly #most: number;

@@ -14,16 +14,16 @@ import { RefreshableCalls } from "./refreshable-calls";
 import { type CacheReport, type FunctionReport, type ProcessReport } from "./report";
 import { shorten } from "./shorten";
 
-/** One call in so many is timed. */
+/** One call in this many is timed. */
 const timedShare = 64;
-/** How many functions there can be; those that come later are counted by `stats()` alone. */
+/** The largest number of functions. Those that come later are counted by `stats()` only. */
 const mostFunctions = 5_000;
 /** A program with many functions reports fewer keys of each. */
 const mostHotKeys = 2_000;
 const mostHotKeysEach = 20;
 const longestKey = 1_024;
 
-/** What is known of one cache. */
+/** What is known about one cache. */
 interface CacheRecord {
   cache: Cache;
   readonly history: KeyHistory;
@@ -31,7 +31,7 @@ interface CacheRecord {
   late: number;
 }
 
-/** Hears everything that the caches of this process do, in bounded memory, and makes reports of it. */
+/** Observes everything that the caches of this process do, in bounded memory, and makes reports of it. */
 export class Collector implements Observer {
   readonly refreshable = new RefreshableCalls();
   readonly #caches = new Map<string, CacheRecord>();
@@ -68,7 +68,7 @@ export class Collector implements Observer {
     const now = cache.settings.clock.now();
     const age = this.#caches.get(cache.name)?.history.age(key, now) ?? null;
     if (age !== null) known?.hitAtAge(age, weight);
-    this.#events.hit(cache.name, name, key, weight, now);
+    this.#events.many("hit", cache.name, name, key, weight, now);
   }
 
   heard(cacheName: string, event: CacheEvent): void {
@@ -141,6 +141,10 @@ export class Collector implements Observer {
     this.#spans.join(load, this.#now(load));
   }
 
+  waited(cache: Cache, name: string, key: string): void {
+    this.#events.many("wait", cache.name, name, key, 1, cache.settings.clock.now());
+  }
+
   returned(loads: readonly Load[]): void {
     const [first] = loads as [Load];
     const ms = this.#spans.elapsed(first);
@@ -173,7 +177,7 @@ export class Collector implements Observer {
     return (this.#caches.get(load.run.cache)?.cache.settings.clock ?? Date).now();
   }
 
-  /** What has happened since the last report, and what has been counted since the start. */
+  /** Returns what has happened since the last report, and what has been counted since the start. */
   report(process: ProcessReport["process"], at: number, paused: boolean): ProcessReport {
     const { items: events, leftOut } = this.#events.take(this.#hits.restart());
     return {
@@ -203,7 +207,7 @@ const outcomes = { stored: "stored", dropped: "dropped", unstored: "skipped" } a
   string
 >;
 
-/** Whether the store has not answered in time. The error has no cause, because nothing was heard of the store. */
+/** Whether the store has not answered in time. Such an error has no cause, because the store gave no answer. */
 function isLate({ message, cause }: Error): boolean {
   return cause === undefined && message.includes(" did not answer within ");
 }

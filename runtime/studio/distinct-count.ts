@@ -3,7 +3,7 @@ const indexBits = 11;
 const registerCount = 2 ** indexBits;
 const bias = 0.7213 / (1 + 1.079 / registerCount);
 
-/** Estimates how many different texts it was given, in 2 kB however many there were (HyperLogLog). */
+/** Estimates how many different texts it was given. It takes 2 kB, however many there were (HyperLogLog). */
 export class DistinctCount {
   readonly #registers = new Uint8Array(registerCount);
 
@@ -22,13 +22,13 @@ export class DistinctCount {
       if (rank === 0) empty++;
     }
     const raw = (bias * registerCount ** 2) / sum;
-    // Few texts leave registers empty, and their number tells more.
+    // A small number of texts leaves registers empty, and the number of those gives a better estimate.
     const few = empty > 0 && raw <= 2.5 * registerCount;
     return Math.round(few ? registerCount * Math.log(registerCount / empty) : raw);
   }
 }
 
-/** FNV-1a, and the end of MurmurHash3, which spreads its bits evenly. */
+/** It is FNV-1a, followed by the end of MurmurHash3, which distributes its bits evenly. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

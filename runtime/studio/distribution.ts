@@ -1,6 +1,7 @@
 /**
- * How often values of each size came, in buckets that are each an eighth of a power of two wide: a quantile is at most 5 %
- * off, and the memory is the same however many values there were. Values from 2^-10 (a microsecond, in milliseconds) to 2^38.
+ * Counts how often values of each size occurred, in buckets that are each an eighth of a power of two wide. A quantile
+ * is at most 5 % off, and the memory is the same however many values there were. Values may be from 2^-10 (a
+ * microsecond, in milliseconds) to 2^38.
  */
 const bucketsPerDoubling = 8;
 const lowestExponent = -10;
@@ -38,7 +39,7 @@ export class Distribution {
     this.#buckets[index] = (this.#buckets[index] as number) + 1;
   }
 
-  /** The value that this part of all values is not above: the middle of its bucket. */
+  /** Returns the value that this part of all values does not exceed: the middle of its bucket. */
   quantile(part: number): number {
     let left = Math.ceil(part * this.#count);
     if (left === 0) return 0;

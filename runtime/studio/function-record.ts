@@ -4,7 +4,7 @@ import { Distribution } from "./distribution";
 import { HottestKeys } from "./hottest-keys";
 import { ageBounds, type FunctionReport, type LatencyReport, type MissReason } from "./report";
 
-/** What is known of one annotated function. Its size doesn't depend on how many calls and keys there were. */
+/** What is known about one annotated function. Its size doesn't depend on how many calls and keys there were. */
 export class FunctionRecord {
   readonly keys = new DistinctCount();
   readonly hottest = new HottestKeys();
@@ -14,7 +14,7 @@ export class FunctionRecord {
   readonly reloads = { same: 0, changed: 0 };
   readonly #missReasons = new Map<MissReason, number>();
   readonly #hitsByAge: number[] = [...ageBounds, Infinity].map(() => 0);
-  /** What was counted before `resetStats` began at 0 again. */
+  /** The counts from before `resetStats` began at 0 again. */
   readonly #before = createCounters();
   #loadMs = 0;
   #timedLoads = 0;
@@ -24,9 +24,9 @@ export class FunctionRecord {
     readonly cache: string,
   ) {}
 
-  /** @param weight how many calls this one stands for */
+  /** @param weight the number of calls that this one represents */
   seen(key: string, weight: number): void {
-    // A key that is counted was seen before.
+    // A key that the sketch counts was seen before.
     if (!this.hottest.add(key, weight)) this.keys.add(key);
   }
 
@@ -40,7 +40,7 @@ export class FunctionRecord {
     this.#hitsByAge[index] = (this.#hitsByAge[index] as number) + weight;
   }
 
-  /** A run of the loader for so many keys took so long. */
+  /** Records that a run of the loader for this many keys took this long. */
   loaded(count: number, ms: number): void {
     this.loads.add(ms);
     this.#loadMs += ms;
@@ -86,7 +86,7 @@ function latencyOf(times: Distribution): LatencyReport | null {
   };
 }
 
-/** To microseconds, because more digits only make reports longer. */
+/** Rounds to microseconds, because more digits would only make reports longer. */
 function rounded(ms: number): number {
   return Math.round(ms * 1_000) / 1_000;
 }

@@ -1,11 +1,12 @@
-/** So many hits are looked at in each interval before only a share of them is. */
+/** The number of hits in each interval that are all looked at. */
 const allUpTo = 200;
-/** From then on it is one in so many, on average. */
+/** Of the hits after these, one in this many is looked at, on average. */
 const share = 32;
 
 /**
- * Chooses the hits that are looked at: all of them where there are few, and a share of those beyond. A program may have a rhythm
- * of its own, so that the gaps are random. Each hit stands for those that were passed over before it, so that sums stay exact.
+ * Chooses the hits that are looked at: all of them if there are few, and otherwise a random share. The gaps are random
+ * because a program may repeat itself. Each hit also represents those that were passed over before it, so that sums
+ * stay exact.
  */
 export class HitSample {
   #left = allUpTo;
@@ -15,7 +16,7 @@ export class HitSample {
   /** @param random returns a number from 0 to below 1 */
   constructor(private readonly random: () => number = Math.random) {}
 
-  /** Returns how many hits this one stands for, or 0 if it is passed over. */
+  /** Returns how many hits this one represents, or 0 if it is passed over. */
   weigh(): number {
     if (this.#left > 0) {
       this.#left--;
@@ -28,7 +29,7 @@ export class HitSample {
     return weight;
   }
 
-  /** Begins another interval. Returns how many hits were passed over that no later one stands for. */
+  /** Starts another interval. Returns how many hits were passed over that no later one represents. */
   restart(): number {
     const rest = this.#passedOver;
     this.#left = allUpTo;

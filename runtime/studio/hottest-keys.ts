@@ -9,13 +9,13 @@ interface Counter {
 
 /** How many keys are counted for each function. */
 const mostCounted = 64;
-/** A key that is longer is counted under its beginning. */
+/** A longer key is counted under its beginning. */
 const longestKey = 1_024;
 
 /**
- * The keys that are asked for most, by the Space-Saving sketch: a key that isn't counted takes the place of the one with the
- * smallest count, and begins with that count, which is how much it may be too high. Each key that is more than a 64th of all is
- * among them.
+ * The keys that are requested most, by the Space-Saving sketch. A key that isn't counted yet takes the place of the one
+ * with the smallest count, and begins with that count, which is therefore how much its own count may be too high. Each
+ * key that makes up more than a 64th of all requests is among them.
  */
 export class HottestKeys {
   readonly #counters = new Map<string, Counter>();
@@ -25,7 +25,7 @@ export class HottestKeys {
   /**
    * Returns whether the key was counted before.
    *
-   * @param weight how many calls this one stands for
+   * @param weight the number of calls that this one represents
    */
   add(key: string, weight: number): boolean {
     const known = this.#counters.get(key);
@@ -62,7 +62,7 @@ export class HottestKeys {
     return rarest;
   }
 
-  /** The keys that were asked for most, most first. */
+  /** Returns the keys that were requested most, in descending order. */
   top(most: number): HotKey[] {
     const all = this.#list.toSorted((a, b) => b.count - a.count);
     return all.slice(0, most).map((counter) => ({ ...counter }));

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { basename } from "node:path";
 import { type ProcessIdentity } from "./report";
 
-/** @param name that of `configure({ studio: { name } })` */
+/** @param name the one in `configure({ studio: { name } })` */
 export function createIdentity(name: string | null, startedAt: number): ProcessIdentity {
   return {
     id: randomBytes(9).toString("base64url"),
@@ -23,7 +23,7 @@ export function ownVersion(): string {
       const { name, version } = require(path) as { name?: string; version?: string };
       if (name === "zcache" && version !== undefined) return version;
     } catch {
-      // It is not there.
+      // The file does not exist.
     }
   }
   return "unknown";

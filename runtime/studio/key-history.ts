@@ -2,27 +2,29 @@ import { createHash } from "node:crypto";
 import { BoundedMap } from "./bounded-map";
 import { type MissReport } from "./report";
 
-/** What this process saw of one key. */
+/** What this process has seen of one key. */
 interface KeyMemory {
   storedAt: number;
   ttlMs: number;
   /** A digest of what was stored. */
   digest: string;
-  /** When this process invalidated it, since it was stored. */
+  /** When this process invalidated it after it was stored. */
   invalidatedAt: number | null;
 }
 
 const mostKeys = 10_000;
 const mostTags = 2_000;
-/** Whoever has longer keys has few of them remembered. */
+/** If keys are longer, fewer of them are remembered. */
 const longestKey = 1_024;
 
-/** What this process saw happen to keys and tags of one cache: bounded, and gone with the process. */
+/**
+ * What this process has seen happen to keys and tags of one cache. It is bounded, and is lost when the process ends.
+ */
 export class KeyHistory {
   readonly #keys = new BoundedMap<KeyMemory>(mostKeys);
   readonly #tags = new BoundedMap<number>(mostTags);
 
-  /** Returns whether the same was stored the last time; null if nothing is known of that. */
+  /** Returns whether the same bytes were stored the last time, or null if that isn't known. */
   stored(key: string, payload: Buffer | string, ttlMs: number, at: number): "same" | "changed" | null {
     if (key.length > longestKey) return null;
     const digest = createHash("sha1").update(payload).digest("base64");
@@ -43,13 +45,13 @@ export class KeyHistory {
     if (tag.length <= longestKey) this.#tags.set(tag, at);
   }
 
-  /** How long ago this process stored what is at the key; null if it doesn't know. */
+  /** Returns how long ago this process stored what is at the key, or null if it doesn't know. */
   age(key: string, at: number): number | null {
     const known = this.#keys.get(key);
     return known && known.invalidatedAt === null && known.storedAt !== -Infinity ? at - known.storedAt : null;
   }
 
-  /** What this process knows about why the key was missing, in words. */
+  /** Says in words what this process knows about why the key was missing. */
   explain({ key, reason, tag, at }: Omit<MissReport, "detail">): string | null {
     switch (reason) {
       case "tag":
@@ -96,7 +98,7 @@ const units = [
   ["s", 1_000],
 ] as const;
 
-/** "2.1 s", "350 ms", "3 min" */
+/** Returns `"2.1 s"`, `"350 ms"`, `"3 min"`. */
 function inWords(ms: number): string {
   for (const [unit, unitMs] of units) {
     const count = ms / unitMs;

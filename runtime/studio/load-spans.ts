@@ -5,18 +5,18 @@ import { shorten } from "./shorten";
 
 interface OpenSpan {
   readonly span: Mutable<LoadSpan> & { joined: number[] };
-  /** By the steady clock, in milliseconds. */
+  /** The time by the steady clock, in milliseconds. */
   readonly startedAt: number;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Of those that begin or end between two reports. */
+/** The limit for spans that begin or end between two reports. */
 const mostSpans = 300;
 const mostJoined = 200;
 const longestKey = 1_024;
 
-/** The runs of loaders, and who joined them. */
+/** The runs of loaders, and the callers that joined them. */
 export class LoadSpans {
   readonly #open = new WeakMap<Load, OpenSpan>();
   readonly #changed = new BoundedList<LoadSpan>(mostSpans);
@@ -54,12 +54,12 @@ export class LoadSpans {
     this.#list(open.span);
   }
 
-  /** The function whose loader runs; null where its start was not seen. */
+  /** The function whose loader runs, or null if its start was not seen. */
   nameOf(load: Load): string | null {
     return this.#open.get(load)?.span.name ?? null;
   }
 
-  /** How long the loader has run, in milliseconds; null where its start was not seen. */
+  /** How long the loader has run, in milliseconds, or null if its start was not seen. */
   elapsed(load: Load): number | null {
     const open = this.#open.get(load);
     return open ? performance.now() - open.startedAt : null;
@@ -80,7 +80,7 @@ export class LoadSpans {
     this.#changed.add(span);
   }
 
-  /** Returns those that began, were joined or ended since the last time, as they are now. */
+  /** Returns the spans that began, were joined or ended since the last call, in their present state. */
   take(): readonly LoadSpan[] {
     this.#listed = new Set();
     return this.#changed.take().items.map((span) => ({ ...span, joined: [...span.joined] }));

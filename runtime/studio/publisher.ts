@@ -2,16 +2,16 @@ import { type Inspector } from "../backends/inspector";
 import { registry } from "../cache/registry";
 import { type ProcessReport } from "./report";
 
-/** How long a process is seen after its last report. */
+/** How long a process is shown after its last report. */
 const reportTtlMs = 10_000;
-/** A report that is not acknowledged for so long is given up, and the next one is sent. */
+/** A report that is not acknowledged within this time is given up, and the next one is sent. */
 const givenUpMs = 30_000;
-/** The most characters of a report. Longer ones leave out what only explains. */
+/** The maximum length of a report. Longer ones leave out the parts that only explain. */
 const longestReport = 1_000_000;
 
 /**
- * Leaves the reports of this process in the stores of its caches. Nothing waits for it, and a store that is slow gets fewer
- * reports: as long as one is under way no other is sent there.
+ * Leaves the reports of this process in the stores of its caches. Nothing waits for it. A slow store gets fewer
+ * reports, because no report is sent to it while another one is under way.
  */
 export class Publisher {
   readonly #sentAt = new Map<Inspector, number>();
@@ -31,7 +31,7 @@ export class Publisher {
     try {
       await inspector.putReport(process.id, text, reportTtlMs);
     } catch {
-      // The next report says the same and more. What is wrong with the store is seen by its caches.
+      // The next report says the same and more. The caches notice what is wrong with the store.
     } finally {
       if (this.#sentAt.get(inspector) === at) this.#sentAt.delete(inspector);
     }
@@ -39,8 +39,8 @@ export class Publisher {
 }
 
 /**
- * The stores of all caches, each once. A breaker that is open is not asked: it closes by what calls ask of the store, and a process
- * without calls would never be heard of again.
+ * Returns the stores of all caches, each once. The breaker is not consulted: only calls close an open breaker, so a
+ * process without calls would never be shown again.
  */
 function inspectors(): ReadonlySet<Inspector> {
   const found = new Set<Inspector>();

@@ -12,7 +12,7 @@ export class RecentMisses {
     this.#next = (this.#next + 1) % most;
   }
 
-  /** Returns them, oldest first. */
+  /** Returns the misses, oldest first. */
   take(): readonly MissReport[] {
     const taken = [...this.#misses.slice(this.#next), ...this.#misses.slice(0, this.#next)];
     this.#misses = [];

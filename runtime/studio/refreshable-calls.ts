@@ -7,7 +7,7 @@ import { BoundedMap } from "./bounded-map";
 interface Call {
   readonly plan: Plan;
   readonly loader: Loader;
-  /** A receiver must not live longer because Studio could call it. */
+  /** Studio must not keep a receiver in memory only because it could call it. */
   readonly self: WeakRef<object> | { deref(): unknown };
   readonly args: readonly unknown[];
 }
@@ -16,10 +16,10 @@ interface Refreshable {
   refresh(...args: readonly unknown[]): Promise<unknown>;
 }
 
-/** The arguments of so many calls are kept. */
+/** The number of calls whose arguments are kept. */
 const mostCalls = 500;
 
-/** The calls whose keys were loaded last, so that a person can have one of them loaded again. */
+/** The calls whose keys were loaded last, so that a user of Studio can have one of them loaded again. */
 export class RefreshableCalls {
   readonly #calls = new BoundedMap<Call>(mostCalls);
 
@@ -35,8 +35,8 @@ export class RefreshableCalls {
   }
 
   /**
-   * Loads what is stored at the key again. False where no such call is known any more, or its receiver is gone. Rejects with the
-   * loader's error.
+   * Loads what is stored at the key again. Returns false if no such call is known any more, or if its receiver is gone.
+   * Rejects with the loader's error.
    */
   async refresh(key: string): Promise<boolean> {
     const call = this.#calls.get(key);
@@ -50,7 +50,7 @@ export class RefreshableCalls {
   }
 }
 
-/** Of a batch, the arguments of a call for this id alone: they begin with the id. */
+/** For a batch, the arguments of a call for this id alone, which begin with the id. */
 function argumentsOf({ batch, rest }: Plan, args: readonly unknown[]): readonly unknown[] {
   if (!batch || rest) return args;
   const [id, ...further] = args;

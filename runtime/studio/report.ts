@@ -2,39 +2,41 @@ import { type BreakerState, type MissReason } from "../events";
 
 export type { MissReason };
 
-/** The upper bounds of the ages that hits are counted by, in milliseconds. One more group has none. */
+/** The upper bounds of the groups of ages that hits are counted in, in milliseconds. The last group has no bound. */
 export const ageBounds: readonly number[] = [1_000, 10_000, 60_000, 600_000, 3_600_000, 86_400_000];
 
 /**
- * What one process tells Studio of itself, once a second: plain data that survives JSON. Counts grow
- * from the start of the process on, and never go back; whoever reads reports takes differences.
+ * What one process reports to Studio about itself once a second: plain data that survives JSON. Counts only grow, from
+ * the start of the process; readers of reports take differences.
  */
 export interface ProcessReport {
-  /** The shape of reports. A reader leaves reports of another number alone. */
+  /** The version of a report's shape. A reader ignores reports with another number. */
   readonly format: 1;
   readonly process: ProcessIdentity;
   /** When it was made, in milliseconds since the epoch by this process's clock. */
   readonly at: number;
-  /** The cache of this process is switched off by a person in front of Studio. */
+  /** Whether a user of Studio has switched off the caches of this process. */
   readonly paused: boolean;
   readonly caches: readonly CacheReport[];
   readonly functions: readonly FunctionReport[];
-  /** What happened since the last report, oldest first; bounded, and sampled where hits are many. */
+  /**
+   * The events since the last report, oldest first. Their number is limited, and hits are sampled if there are many.
+   */
   readonly events: readonly StudioEvent[];
-  /** How many events since the last report are not in `events`, because they were too many. */
+  /** How many events since the last report are not in `events`, because there were too many. */
   readonly leftOut: number;
-  /** The last misses since the last report, with their reasons, oldest first; bounded. */
+  /** The last misses since the last report with their reasons, oldest first. Their number is limited. */
   readonly misses: readonly MissReport[];
-  /** Loads that began or ended since the last report; bounded. */
+  /** Loads that began or ended since the last report. Their number is limited. */
   readonly loads: readonly LoadSpan[];
 }
 
 export interface ProcessIdentity {
-  /** Random, for each start of a process. */
+  /** A random text that is new for each start of a process. */
   readonly id: string;
   readonly pid: number;
   readonly host: string;
-  /** What tells it from others: the main script's name, or `configure({ studio: { name } })`. */
+  /** The name that distinguishes it from others: the main script's, or that of `configure({ studio: { name } })`. */
   readonly title: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
@@ -43,26 +45,26 @@ export interface ProcessIdentity {
 }
 
 export interface CacheReport {
-  /** The name given to `configure`; "default" without one. */
+  /** The name given to `configure`, or "default". */
   readonly name: string;
   /** "memory", "redis", "tiered" … */
   readonly backend: string;
   readonly namespace: string | null;
   readonly breaker: BreakerState;
-  /** Operations of the backend that are under way. */
+  /** How many operations of the backend are under way. */
   readonly inFlight: number;
-  /** Loads that are under way in this process. */
+  /** How many loads are under way in this process. */
   readonly loading: number;
-  /** Operations that failed, and those of them that were later than their deadline. */
+  /** How many operations failed, and how many of those missed their deadline. */
   readonly faults: number;
   readonly late: number;
-  /** Of a memory backend or a tier; null where nothing is kept in this process. */
+  /** The memory of a memory backend or a tier. It is null if nothing is kept in this process. */
   readonly memory: { readonly entries: number; readonly bytes: number; readonly maxBytes: number } | null;
-  /** The memory tier's stream of invalidations; null without a tier. */
+  /** The memory tier's stream of invalidations, or null if there is no tier. */
   readonly tier: { readonly state: "live" | "partial" | "bypassed"; readonly lagMs: number | null } | null;
 }
 
-/** Counts of one annotated function in one process. */
+/** The counts of one annotated function in one process. */
 export interface FunctionCounts {
   readonly hit: number;
   readonly stale: number;
@@ -79,7 +81,7 @@ export interface FunctionCounts {
   readonly storedBytes: number;
   readonly verified: number;
   readonly diverged: number;
-  /** Milliseconds that loaders took, of how many loads that were timed. */
+  /** The milliseconds that loaders took, and how many loads were timed. */
   readonly loadMs: number;
   readonly timedLoads: number;
 }
@@ -90,20 +92,23 @@ export interface FunctionReport {
   /** The name of its cache. */
   readonly cache: string;
   readonly counts: FunctionCounts;
-  /** How long a sample of its calls took that ran no loader of their own, and all of its loads. */
+  /** How long its calls took: a sample of those that ran no loader of their own, and all loads. */
   readonly hits: LatencyReport | null;
   readonly loads: LatencyReport | null;
   /** Sizes of stored payloads, in bytes. */
   readonly sizes: { readonly p50: number; readonly p99: number; readonly max: number } | null;
-  /** The keys that are asked for most, by a bounded sketch: counts are at most `error` too high. */
+  /** The keys that are requested most, by a bounded sketch. Counts are at most `error` too high. */
   readonly hottest: readonly HotKey[];
-  /** How many different keys were seen, estimated. */
+  /** An estimate of how many different keys were seen. */
   readonly keys: number;
-  /** Of loads whose key had been loaded before: how many gave the same bytes as the last time. */
+  /** Loads whose key had been loaded before, and how many of them gave the same bytes as the last time. */
   readonly reloads: { readonly same: number; readonly changed: number };
-  /** A sample of its hits by the age of the entry, from 0 to less than each bound in turn (1 s, 10 s, 1 min, 10 min, 1 h, 1 d, longer); keys whose storing this process saw. */
+  /**
+   * A sample of its hits by the age of the entry, in groups below each bound in turn (1 s, 10 s, 1 min, 10 min, 1 h, 1
+   * d, longer). It has only keys that this process saw being stored.
+   */
   readonly hitsByAge: readonly number[];
-  /** Misses by why. */
+  /** Misses by reason. */
   readonly missReasons: Readonly<Partial<Record<MissReason, number>>>;
 }
 
@@ -128,9 +133,9 @@ export interface MissReport {
   readonly name: string;
   readonly key: string;
   readonly reason: MissReason;
-  /** The tag whose version is another one, where that is the reason. */
+  /** The tag whose version differs, if that is the reason. */
   readonly tag: string | null;
-  /** How this process saw the key or the tag end, if it did: "invalidated 2.1 s before", in words. */
+  /** How the key or the tag ended, in words, if this process saw it: "invalidated 2.1 s before". */
   readonly detail: string | null;
 }
 
@@ -141,12 +146,12 @@ export interface LoadSpan {
   readonly name: string;
   readonly key: string;
   readonly startedAt: number;
-  /** Null while it is under way. */
+  /** It is null while the load is under way. */
   readonly endedAt: number | null;
   readonly outcome: "stored" | "dropped" | "skipped" | "failed" | null;
-  /** A refresh behind a stale or early hit, for which nobody waits. */
+  /** Whether it is a reload behind a stale or early hit, for which no caller waits. */
   readonly background: boolean;
-  /** When callers joined it: their number is that of calls that single flight spared. */
+  /** When callers joined it. Their number is the number of loads that single flight saved. */
   readonly joined: readonly number[];
 }
 
@@ -156,8 +161,8 @@ export interface StudioEvent {
   readonly type: string;
   readonly cache: string;
   readonly name: string | null;
-  /** The key or the tag; several are cut after the first few. */
+  /** The key or the tag. If there are several, only the first few are listed. */
   readonly keys: readonly string[];
-  /** The message of an error, or what else there is to say. */
+  /** The message of an error, or other details. */
   readonly text: string | null;
 }

@@ -17,13 +17,16 @@ export function configure(first?: string | Options, second?: Options): void {
   followSwitch();
 }
 
-/** Loads and starts Studio's agent if the program or the environment wants it, and stops it if the program wants it no more. */
+/**
+ * Loads and starts Studio's agent if the program or the environment turns it on, and stops it if the program turns it
+ * off.
+ */
 export function followSwitch(): void {
   if (registry.studio) agent().startAgent(registry.studio);
   else if (registry.observer) agent().stopAgent();
 }
 
-/** A program without Studio never loads it. */
+/** A program without Studio never loads this module. */
 function agent(): typeof import("./agent") {
   return require("./agent") as typeof import("./agent");
 }

@@ -1,6 +1,4 @@
-/**
- * The contract of a backend: what `Backend` says in words, as cases that a backend of one's own is tested with.
- */
+/** The contract of a backend: the promises that `Backend` states in words, as cases that test a user's own backend. */
 import assert from "node:assert/strict";
 import type {
   AcquireRequest,
@@ -21,7 +19,7 @@ export interface BackendSubject {
   readonly backend: Backend;
   /** Stores the bytes behind the protocol's back, as a foreign program would. */
   put(key: string, bytes: Buffer, ttlMs: number): Promise<void>;
-  /** How long the key still has, in milliseconds; null when there is none. */
+  /** Returns how long the key still lives, in milliseconds, or null if there is no such key. */
   ttlMs(key: string): Promise<number | null>;
   /** Waits until this time has passed for the store. */
   pass(ms: number): Promise<void>;
@@ -48,9 +46,9 @@ const longer = 600_000;
 const slack = 5_000;
 
 /**
- * What every backend has to do, as cases for any test runner. Each case opens its subject when it runs, and may be given
- * the same subject as the others, because they use different keys. A case about an
- * optional method passes on a backend that leaves the method out.
+ * What every backend has to do, as cases for any test runner. Each case opens its subject when it runs, and may be
+ * given the same subject as the others, because they use different keys. A case about an optional method passes on a
+ * backend that leaves the method out.
  *
  * @example
  * for (const { title, run } of backendContract(() => subject)) test(title, run);
@@ -65,13 +63,13 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     const key = count % 2 === 0 ? `entry:{${count}}:é` : `entry:${count}`;
     cases.push({ title, run: async () => body(await open(), key) });
   };
-  /** A case about the method that a backend may leave out. */
+  /** Makes a case about a method that a backend may leave out. */
   const leasing = (title: string, body: (subject: LeasingSubject, key: string) => Promise<void>): void =>
     contract(title, async (subject, key) => {
       if (canLease(subject)) await body(subject, key);
     });
 
-  /** A case about the methods for holds, which a backend may leave out as well. */
+  /** Makes a case about the methods for holds, which a backend may leave out as well. */
   const holding = (title: string, body: (subject: HoldingSubject, key: string) => Promise<void>): void =>
     contract(title, async (subject, key) => {
       if (canHold(subject)) await body(subject, key);
@@ -357,7 +355,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
         isTrue(Math.abs((entry.times?.freshUntil ?? 0) - end) < long / 2, `${entry.times?.freshUntil} is not ${end}`);
         lasts(await subject.ttlMs(key), longer);
         await backend.release([{ key, token }]);
-        // What is given up leaves it as it was.
+        // Giving the lease up leaves the entry as it was.
         const after = entryIn((await backend.read([key]))[0]);
         assert.deepEqual([after.payload, after.versions, after.times], [payload, entry.versions, null]);
         const leftMs = await subject.ttlMs(key);
@@ -595,7 +593,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
         await store(backend, key, Buffer.from("old"));
         const earlier = backend.read([key]);
         await backend.delete([key]);
-        // Joins no command that was under way, though the first read may not have been answered.
+        // The read must not join a command that is under way, although the first read may not have been answered.
         assert.deepEqual(await backend.read([key]), [null]);
         await earlier;
       }
@@ -802,7 +800,7 @@ async function write(
   return written as boolean;
 }
 
-/** The whole way of a miss. Returns the entry's id, which only a tagged one has in its bytes. */
+/** Goes through everything that a miss does. Returns the entry's id, which only a tagged entry has in its bytes. */
 async function store(
   backend: Backend,
   key: string,
@@ -832,7 +830,7 @@ function unreadable(): Buffer[] {
   newer[3] = 2;
   const flagged = Buffer.from(tagged);
   flagged[33] = 9;
-  // Two versions and times need more than there is.
+  // Two versions and times need more bytes than there are.
   const timed = Buffer.from(tagged);
   timed[33] = 3;
   const cut = [3, 4, 12, 20, 35, 36, 51].map((length) => Buffer.from(tagged.subarray(0, length)));

@@ -19,7 +19,7 @@ interface Timer {
  */
 export class FakeClock implements Clock {
   #now: number;
-  /** The time that `set` doesn't change. */
+  /** The steady time, which `set` doesn't change. */
   #steady = 0;
   readonly #timers = new Set<Timer>();
 

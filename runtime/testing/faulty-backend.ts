@@ -49,7 +49,7 @@ export class FaultyBackend implements Backend {
   readonly name: string;
   readonly remote: boolean;
   readonly keysPerRead: number;
-  /** Left out where the backend behind it has no holds. */
+  /** It is left out if the backend behind this one has no holds. */
   readonly holdKeys?: (requests: readonly HoldRequest[]) => Promise<boolean[]>;
   readonly endHolds?: (requests: readonly ReleaseRequest[]) => Promise<boolean[]>;
   readonly calls: BackendCall[] = [];
@@ -85,7 +85,7 @@ export class FaultyBackend implements Backend {
     return [...this.#keys];
   }
 
-  /** What the backend behind it can be looked into with; nothing is recorded, and nothing fails. */
+  /** Returns the inspector of the backend behind this one. Its calls are not recorded, and don't fail. */
   inspector(): Inspector | null {
     return this.#inner.inspector?.() ?? null;
   }

@@ -1,7 +1,7 @@
 import { sharedInProcess } from "../cache/shared-state";
 import { type Invalidation } from "./invalidation";
 
-/** A transaction of a library's that was begun by hand, outside of every scope, and has not ended. */
+/** A library's transaction that was begun by hand, outside of every scope, and has not ended. */
 export interface OpenTransaction {
   /** Receives each invalidation that is made while the transaction is open. */
   note(one: Invalidation): void;

@@ -4,9 +4,9 @@ import { endHolds, type Hold } from "./holds";
 import { type Invalidation, namesIn } from "./invalidation";
 
 /**
- * Carries out what a transaction has collected: for each cache in one command if it can be, each key once, and the fence
- * of a tag before its version. It also ends the transaction's holds, which invalidates the keys that they are on. One failure
- * doesn't keep the rest from being carried out. Rejects with the first failure.
+ * Carries out what a transaction has collected: for each cache in one command if it can be, each key once, and the
+ * fence of a tag before its version. It also ends the transaction's holds, which invalidates the keys that they are on.
+ * One failure doesn't keep the rest from being carried out. Rejects with the first failure.
  */
 export async function carryOutAll(all: readonly Invalidation[], holds: readonly Hold[] = []): Promise<void> {
   const caches = new Set<Cache>([...all, ...holds].map(({ cache }) => cache));

@@ -25,8 +25,8 @@ export interface HoldOptions {
    */
   readonly lease?: string;
   /**
-   * When the store can't be asked: "reject" rejects with a `BackendError`, so that nothing is written. "proceed" goes on
-   * without a hold, and says so by an event (`transaction`, `unheld`).
+   * When the store can't be asked: "reject" rejects with a `BackendError`, so that nothing is written. "proceed" goes
+   * on without a hold, and reports that by an event (`transaction`, `unheld`).
    * @defaultValue "reject"
    */
   readonly onOutage?: "reject" | "proceed";
@@ -45,9 +45,9 @@ export interface ResolvedHold {
 }
 
 /**
- * Marks tags and keys as being written. Call it inside a transaction, before its first write. Until the transaction has ended, all
- * calls under them run their functions, and none stores anything. With the commit they are invalidated and the hold
- * ends, in one command. A process that dies before that leaves a hold that runs out, and no old value.
+ * Marks tags and keys as being written. Call it inside a transaction, before its first write. Until the transaction has
+ * ended, all calls under them run their functions, and none stores anything. With the commit they are invalidated and
+ * the hold ends, in one command. A process that dies before that leaves a hold that runs out, and no old value.
  *
  * @throws BackendError when the store can't be asked (`onOutage`)
  * @throws ConfigError outside of a transaction, and for options that are impossible

@@ -5,9 +5,9 @@ import { randomId } from "../entry/id";
 import { type BackendError } from "../errors";
 
 /**
- * The keys of one cache that a transaction is writing: entries, tags' versions and fences. While the hold exists, no process
- * stores anything under them. It is renewed every third of its lease. A process that dies leaves a hold
- * that runs out by the store's clock.
+ * The keys of one cache that a transaction is writing: entries, tags' versions and fences. While the hold exists, no
+ * process stores anything under them. It is renewed every third of its lease. A process that dies leaves a hold that
+ * runs out by the store's clock.
  */
 export class Hold {
   readonly token = randomId();
@@ -49,7 +49,7 @@ export class Hold {
       try {
         await this.#send(part, sent);
       } catch (error) {
-        // The store may carry it out though nobody waits for its answer any more.
+        // The store may carry it out although nobody waits for its answer any more.
         sent.undo(() => this.cache.track(endAll(this.cache, requestsOf(this.token, taken)).then(() => {})));
         throw error;
       }
@@ -89,7 +89,7 @@ export class Hold {
         const stood = await this.#send(part);
         lapsed.push(...part.filter((_, i) => !stood[i]));
       } catch {
-        // A fault is an event.
+        // A fault is reported by an event.
         hasFailed = true;
       }
     }
@@ -114,8 +114,8 @@ const leftMessage =
   "The transaction has committed, but the hold on this could not be ended. It runs out by itself. Until then everybody's calls run their functions, and nobody can store an old value.";
 
 /**
- * Ends the holds of a transaction that has ended, and deletes what is stored under them, in one command. Rejects if that failed
- * and a hold may have run out, because others may then have stored what was valid before the commit.
+ * Ends the holds of a transaction that has ended, and deletes what is stored under them, in one command. Rejects if
+ * that failed and a hold may have run out, because others may then have stored what was valid before the commit.
  */
 export async function endHolds(cache: Cache, holds: readonly Hold[]): Promise<void> {
   for (const hold of holds) hold.stopRenewing();

@@ -1,6 +1,6 @@
 /**
- * Whether a transaction that failed with this error may have committed, because the connection was lost while a COMMIT may
- * have been under way. Databases and their clients say so by codes, or in words only.
+ * Whether a transaction that failed with this error may have committed, because the connection was lost while a COMMIT
+ * may have been under way. Some databases and clients report that by a code, and others only in words.
  */
 export function mayHaveCommitted(error: unknown): boolean {
   const seen = new Set<unknown>([error]);

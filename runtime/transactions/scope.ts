@@ -16,7 +16,9 @@ export class Scope {
   readonly #overdueMs: number;
   readonly #collected: Invalidation[] = [];
   readonly #holds: Hold[] = [];
-  /** For a synchronous transaction, whose end no caller awaits: settles when what was collected has been carried out. */
+  /**
+   * For a synchronous transaction, whose end no caller awaits: settles when what was collected has been carried out.
+   */
   readonly #outcome: Outcome | null;
   /** The names that reads in this scope no longer take from the cache, by the cache's name. */
   readonly #ended = new Map<string, Set<string>>();
@@ -31,8 +33,8 @@ export class Scope {
   }
 
   /**
-   * Keeps an invalidation for the commit. In a scope that takes too long it is also carried out immediately. It resolves immediately, but
-   * in a synchronous transaction when the invalidation has been carried out or dropped.
+   * Keeps an invalidation for the commit. In a scope that takes too long it is also carried out immediately. It
+   * resolves immediately, but in a synchronous transaction when the invalidation has been carried out or dropped.
    */
   async collect(one: Invalidation): Promise<void> {
     const { cache } = one;
@@ -83,7 +85,10 @@ export class Scope {
     return this.outer?.hasInvalidated(cache, names) ?? false;
   }
 
-  /** Called when the transaction has committed. Resolves when what was collected is carried out, or passed to the outer scope. */
+  /**
+   * Called when the transaction has committed. Resolves when what was collected is carried out, or passed to the outer
+   * scope.
+   */
   async commit(): Promise<void> {
     this.#close();
     const outer = this.#openOuter();
@@ -100,8 +105,8 @@ export class Scope {
   }
 
   /**
-   * Called when it is not known whether the transaction has committed, or still will. Its holds are left to run out, because a COMMIT
-   * that is under way may be carried out after everything that is done here.
+   * Called when it is not known whether the transaction has committed, or still will. Its holds are left to run out,
+   * because a COMMIT that is under way may be carried out after everything that is done here.
    */
   async commitPerhaps(): Promise<void> {
     if (this.#openOuter()) return this.commit();
@@ -114,7 +119,10 @@ export class Scope {
     await carryOutAll([...this.#collected, ...lapsed]);
   }
 
-  /** Called when the transaction was rolled back, so that nothing has changed. A hold that can't be ended now runs out by itself. */
+  /**
+   * Called when the transaction was rolled back, so that nothing has changed. A hold that can't be ended now runs out
+   * by itself.
+   */
   async rollBack(): Promise<void> {
     this.#close();
     this.#outcome?.settle();
@@ -143,7 +151,10 @@ export class Scope {
     return [...new Set([...names, ...held])];
   }
 
-  /** Called when the scope takes too long, because its end may never come. What is carried out before the commit is carried out again after it. */
+  /**
+   * Called when the scope takes too long, because its end may never come. What is carried out before the commit is
+   * carried out again after it.
+   */
   #giveUpWaiting(): void {
     this.#isOverdue = true;
     // A transaction that hangs must not keep others from storing forever.
@@ -187,7 +198,7 @@ export function openScope(): Scope | null {
   return scope ? nearestOpen(scope) : null;
 }
 
-/** A scope that has ended passes on what comes late in its context to the one around it. */
+/** A scope that has ended passes invalidations that come late in its context on to the scope around it. */
 function nearestOpen(scope: Scope): Scope | null {
   let one: Scope | null = scope;
   while (one?.hasEnded) one = one.outer;

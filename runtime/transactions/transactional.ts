@@ -10,8 +10,8 @@ import { openScope, runWithin, Scope } from "./scope";
 /** The options of `transactional`, all optional. */
 export interface TransactionalOptions {
   /**
-   * Inside another `transactional`: true says that this transaction commits by itself (on a connection of its own), whatever
-   * becomes of the outer one. False: it is a savepoint, or a part of the outer transaction.
+   * Inside another `transactional`: true says that this transaction commits by itself (on a connection of its own),
+   * whatever becomes of the outer one. False: it is a savepoint, or a part of the outer transaction.
    * @defaultValue false
    */
   readonly independent?: boolean;
@@ -26,8 +26,8 @@ export interface TransactionalOptions {
    */
   readonly overdue?: string;
   /**
-   * What the function is going to write. It is held from before the call until the transaction has ended. See `hold`. Give a list for
-   * several caches.
+   * What the function is going to write, which is held from before the call until the transaction has ended. See
+   * `hold`. For several caches, give a list.
    * @defaultValue nothing
    */
   readonly hold?: HoldOptions | readonly HoldOptions[];
@@ -38,13 +38,14 @@ const rows: Readonly<Record<keyof TransactionalOptions, OptionRow>> = optionsAt(
 const rowsIfSynchronous: Readonly<Record<keyof SynchronousOptions, OptionRow>> = optionsAt("transactionalSync");
 
 /**
- * Runs `fn`, which makes a transaction. What is invalidated inside, however deep, is carried out when `fn` has resolved, and
- * dropped when it rejects, because the transaction was rolled back then.
+ * Runs `fn`, which makes a transaction. What is invalidated inside, however deep, is carried out when `fn` has
+ * resolved, and dropped when it rejects, because the transaction was rolled back then.
  *
  * @returns what `fn` returns, after the invalidations have been carried out
- * @throws BackendError with `committed: true` when the transaction has committed and an invalidation failed; before `fn` is
- * called when what it writes could not be held
- * @throws ConfigError for what is not a function, and for an option that does not exist or has an impossible value
+ * @throws BackendError with `committed: true` when the transaction has committed and an invalidation failed; before
+ * `fn` is called when what it writes could not be held
+ * @throws ConfigError for a value that is not a function, and for an option that does not exist or has an impossible
+ * value
  * @example await transactional(() => db.transaction(async (tx) => { … await invalidateTag(`user:${id}`) }))
  */
 export async function transactional<R>(fn: () => R, options: TransactionalOptions = {}): Promise<Awaited<R>> {
@@ -74,12 +75,14 @@ export async function transactional<R>(fn: () => R, options: TransactionalOption
 }
 
 /**
- * `transactional` for drivers whose transactions are synchronous, such as `better-sqlite3`: `fn` has made its transaction
- * when it returns. What is invalidated inside is carried out then, at once, and the promises of these invalidations
- * resolve when that is done. When `fn` throws they resolve without it, because the transaction was rolled back.
+ * `transactional` for drivers whose transactions are synchronous, such as `better-sqlite3`: `fn` has made its
+ * transaction when it returns. What is invalidated inside is carried out then, at once, and the promises of these
+ * invalidations resolve when that is done. When `fn` throws they resolve without it, because the transaction was rolled
+ * back.
  *
  * @returns what `fn` returns
- * @throws ConfigError for what is not a function, for one that returns a promise, and for an impossible option
+ * @throws ConfigError for a value that is not a function, for a function that returns a promise, and for an impossible
+ * option
  * @example const rows = transactionalSync(() => db.transaction(() => { …; saved = invalidateTag(`user:${id}`) })())
  */
 export function transactionalSync<R>(fn: () => R, options: SynchronousOptions = {}): R {
@@ -108,7 +111,9 @@ export function transactionalSync<R>(fn: () => R, options: SynchronousOptions = 
 /** The options of `transactionalSync`. */
 export type SynchronousOptions = Pick<TransactionalOptions, "independent">;
 
-/** Ignores failures, because the caller's error is that of the transaction. What could not be carried out is an event. */
+/**
+ * Ignores failures, because the caller's error is that of the transaction. What could not be carried out is an event.
+ */
 async function settleFailure(scope: Scope, isUnknown: boolean): Promise<void> {
   if (!isUnknown) return scope.rollBack();
   scope.tell(

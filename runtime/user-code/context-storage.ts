@@ -1,8 +1,8 @@
 import { type AsyncLocalStorage } from "node:async_hooks";
 
 /**
- * What the code that runs belongs to: a transaction, a loader, a call of `withCache`. The storage is null until it is used
- * for the first time, because it costs every promise of the process something.
+ * Stores what the running code belongs to: a transaction, a loader, a call of `withCache`. The storage is null until it
+ * is used for the first time, because it slows down every promise of the process.
  */
 export interface ContextStorage<Value> {
   storage: AsyncLocalStorage<Value> | null;

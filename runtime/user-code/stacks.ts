@@ -1,8 +1,7 @@
 /**
- * Repairs the stack traces of errors that a loader throws. A load is begun by one caller and
- * awaited by many, so for V8 its errors come from nowhere. The frames of zcache at the end of such
- * a trace are replaced by those of the caller that began the load, as if it had called the loader
- * itself. Only a failure pays for it.
+ * Repairs the stack traces of errors that a loader throws. A load is begun by one caller and awaited by many, so V8
+ * sees no caller behind its errors. The frames of zcache at the end of such a trace are replaced by those of the caller
+ * that began the load, as if it had called the loader itself. Only a failure pays for it.
  */
 
 /**
@@ -50,7 +49,7 @@ export function addCallers(error: unknown): unknown {
   try {
     extendStack(error as Error);
   } catch {
-    // The error is frozen, or its stack is of another making: the error itself matters more.
+    // The error is frozen, or its stack was made in another way. The error itself matters more.
   }
   return error;
 }

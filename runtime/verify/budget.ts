@@ -1,21 +1,24 @@
 import { type Clock } from "../clock";
 import { type VerifySettings } from "../cache/verify-settings";
 
-/** So many loads are free, so that a cache which loads little is looked at, too. */
+/** This many loads are free, so that a cache that loads little is verified too. */
 const freeLoads = 100;
-/** For this long a loader that was slow is left alone. */
+/** How long a loader that was slow is left alone. */
 const restMs = 60_000;
 
-/** How much verifying may ask of loaders: no more than a share of what callers ask, little at once, and nothing while they are slow. */
+/**
+ * Limits how often verification runs loaders: at most a share of how often callers do, few at once, and not at all
+ * while they are slow.
+ */
 export class Budget {
   readonly #clock: Clock;
   readonly #settings: VerifySettings;
-  /** Of callers, and of verifying. */
+  /** How many loads were made for callers, and how many for verification. */
   #callersLoads = 0;
   #ownLoads = 0;
   #underWay = 0;
   readonly #waiting: (() => void)[] = [];
-  /** Of functions, by name. */
+  /** The times until which functions are left alone, by name. */
   readonly #slowUntil = new Map<string, number>();
   readonly #startedAt = new Map<string, Set<{ readonly at: number }>>();
 
@@ -24,7 +27,7 @@ export class Budget {
     this.#settings = settings;
   }
 
-  /** Whether one more hit may be verified now. */
+  /** Returns whether one more hit may be verified now. */
   allows(name: string): boolean {
     const { mostAtOnce, shareOfLoads } = this.#settings;
     const isSpent = this.#ownLoads >= freeLoads + shareOfLoads * this.#callersLoads;
@@ -38,7 +41,7 @@ export class Budget {
     return false;
   }
 
-  /** Runs the loader for a caller, and watches how long it takes. */
+  /** Runs the loader for a caller, and measures how long it takes. */
   async watch<T>(name: string, load: () => T): Promise<Awaited<T>> {
     this.#callersLoads++;
     let started = this.#startedAt.get(name);
@@ -58,8 +61,8 @@ export class Budget {
   }
 
   /**
-   * Runs the loader so that a hit can be verified, when its turn has come. Rejects when it is slow; then it keeps its
-   * place among those under way until it ends, so that loaders that hang don't become more and more.
+   * Runs the loader to verify a hit, when its turn has come. Rejects if the loader is slow. A slow loader keeps its
+   * place among those under way until it ends, so that loaders that hang don't accumulate.
    */
   async load<T>(name: string, load: () => Promise<T>): Promise<T> {
     while (this.#underWay >= this.#settings.mostAtOnce)

@@ -1,19 +1,19 @@
 import { types } from "node:util";
 
 /**
- * Where two values that a codec has decoded first differ, as a path: `.items[3].price`, "" for the whole. Null where they
- * are equal. The order of properties, of a Map and of a Set makes no difference, because nothing but the loader's chance
- * decides it; that of an array does.
+ * Returns the first place where two values that a codec has decoded differ, as a path: `.items[3].price`, or "" for the
+ * whole value. Returns null if they are equal. The order of properties, of a Map and of a Set is ignored, because it is
+ * accidental; the order of an array counts.
  */
 export function differenceOf(one: unknown, other: unknown): string | null {
   return difference(one, other, "", new Map());
 }
 
-/** What each object of the first value was compared with: values may have circles. */
+/** The object that each object of the first value was compared with, because values may be cyclic. */
 type Compared = Map<object, object>;
 
 function difference(one: unknown, other: unknown, path: string, compared: Compared): string | null {
-  // NaN equals itself here, and 0 is -0: a codec may keep the sign or not.
+  // NaN equals itself here, and 0 equals -0, because a codec may keep the sign or not.
   if (one === other || (one !== one && other !== other)) return null;
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return path;
   if (compared.get(one) === other) return null;
@@ -36,12 +36,12 @@ function kindOf(value: object): string {
   return Object.prototype.toString.call(value);
 }
 
-/** What a date, a regular expression or a boxed primitive holds, in one text; null of other objects. */
+/** Returns the contents of a date, a regular expression or a boxed primitive as text, and null for other objects. */
 function textOf(value: object): string | null {
   if (value instanceof Date) return String(value.getTime());
   if (value instanceof RegExp) return `${String(value)} ${value.lastIndex}`;
   if (!types.isBoxedPrimitive(value)) return null;
-  // Only here: an object that holds data may have a property of the name `valueOf`.
+  // `valueOf` is called only here, because an object that holds data may have a property of that name.
   const inner: unknown = value.valueOf();
   return `${typeof inner} ${String(inner)}`;
 }
@@ -97,7 +97,10 @@ function ofSets(one: ReadonlySet<unknown>, other: ReadonlySet<unknown>, path: st
   return [...one].every((member) => other.has(member)) ? null : path;
 }
 
-/** Objects are found by what they are and not by what they hold, so that two that were decoded never are. */
+/**
+ * A Map or a Set finds objects by identity and not by content, so it never finds one of two that were decoded
+ * separately.
+ */
 function hasPlainMembers(members: ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>): boolean {
   return Array.from(members.keys()).every((key) => typeof key !== "object" || key === null);
 }

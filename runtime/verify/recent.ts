@@ -1,4 +1,4 @@
-/** The values that were set last, at most so many. */
+/** The values that were set last, up to a limit. */
 export class Recent<K, V> {
   readonly #values = new Map<K, V>();
 

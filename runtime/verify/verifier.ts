@@ -16,7 +16,10 @@ import { differenceOf } from "./difference";
 import { explain } from "./explain";
 import { Recent } from "./recent";
 
-/** A call of a cached function, as it can be made again: with its arguments, and in the async context of its caller. */
+/**
+ * A call of a cached function in a form that can be repeated: with its arguments, and in the async context of its
+ * caller.
+ */
 export interface Call {
   readonly bound: BoundPlan;
   readonly self: unknown;
@@ -29,24 +32,24 @@ interface Witness extends Call {
   readonly context: CallerContext;
 }
 
-/** Who loaded what is stored, as far as it was this process. */
+/** The call that loaded what is stored, if this process made it. */
 interface Loaded extends Witness {
   readonly at: number;
 }
 
-/** What was found of an entry: it is told once. */
+/** What was found about an entry. It is reported once. */
 interface Known {
   readonly entry: Entry;
 }
 
-/** A hit that differs from what the loader returns, until it is known why. */
+/** A hit that differs from what the loader returns, for as long as the reason is not known. */
 interface Suspect {
   readonly witnesses: Witness[];
 }
 
 const mostWitnesses = 4;
 const mostRemembered = 1_000;
-/** Contexts keep what belongs to a request alive. */
+/** The number is limited because async contexts keep the data of their requests in memory. */
 const mostLoaders = 100;
 
 /** The verifiers of caches, for those that have verified something. */
@@ -58,15 +61,18 @@ export function verifierOf(cache: Cache): Verifier {
   return verifier;
 }
 
-/** Tells the verifier, where the cache has one, what has been invalidated: the keys of entries, versions and fences. */
+/**
+ * Notifies the verifier of the cache, if it has one, of what has been invalidated: the keys of entries, versions and
+ * fences.
+ */
 export function noteInvalidated(cache: Cache, names: readonly string[]): void {
   verifiers.get(cache)?.noteInvalidated(names);
 }
 
 /**
- * Runs the loader for some hits as well, in the background, and compares. A difference is believed when the same entry
- * still differs after a lag in which an invalidation that was under way has arrived; then the loader is run again, and
- * for other callers of the key, to say why.
+ * Runs the loader in the background for some hits as well, and compares the results. A difference counts if the same
+ * entry still differs after a lag, in which an invalidation that was under way has arrived. Then the loader is run
+ * again, and also for other callers of the key, to find out why.
  */
 export class Verifier {
   readonly #cache: Cache;
@@ -75,7 +81,10 @@ export class Verifier {
   readonly #loaded = new Recent<string, Loaded>(mostLoaders);
   readonly #invalidatedAt = new Recent<string, number>(mostRemembered);
   readonly #known = new Recent<string, Known>(mostRemembered);
-  /** By name: to verify their hits says nothing about what is stored. */
+  /**
+   * The names of functions that return something else each time. Verifying their hits says nothing about what is
+   * stored.
+   */
   readonly #nondeterministic = new Set<string>();
 
   constructor(cache: Cache) {
@@ -87,12 +96,12 @@ export class Verifier {
     for (const name of names) this.#invalidatedAt.set(name, this.#cache.settings.clock.now());
   }
 
-  /** Chance decides which calls are verified. While a key is suspected, its calls are witnesses. */
+  /** Calls are chosen at random. While a key is suspected, all of its calls are recorded as witnesses. */
   isDrawn(share: number): boolean {
     return this.#suspects.size > 0 || this.#cache.settings.random() < share;
   }
 
-  /** Verifies what the call gets, if it is a hit. To be called where the call is made, in its context. */
+  /** Verifies what the call gets, if it is a hit. It must be called where the call is made, in its async context. */
   offer(call: Call): void {
     const suspect = this.#suspects.get(call.wanted.key);
     if (suspect) {
@@ -105,14 +114,16 @@ export class Verifier {
     this.#verify({ ...call, context: new CallerContext() }).catch(() => {});
   }
 
-  /** Runs the loader for a caller, whose context and arguments are kept in case that what it returns is found to differ. */
+  /**
+   * Runs the loader for a caller, whose context and arguments are kept in case that what it returns is found to differ.
+   */
   load<T>(name: string, calls: () => readonly Call[], run: () => T): Promise<Awaited<T>> {
     const at = this.#cache.settings.clock.now();
     const context = new CallerContext();
     try {
       for (const call of calls().slice(0, mostLoaders)) this.#loaded.set(call.wanted.key, { ...call, context, at });
     } catch {
-      // What is wrong with the arguments is the call's own to say.
+      // A mistake in the arguments is reported by the call itself.
     }
     return this.#budget.watch(name, run);
   }
@@ -146,7 +157,7 @@ export class Verifier {
     if (!(await this.#stillHas(call, entry))) return this.#count(call, false);
     const second = await this.#run(call);
     if (differenceOf(stored, second) === null) return this.#count(call, false);
-    // Within a moment the data doesn't change, but the time does.
+    // The data doesn't change within a moment, but the time does.
     await this.#pause(Math.max(Math.ceil(lagMs / 10), 20));
     const third = await this.#run(call);
     if (!(await this.#stillHas(call, entry))) return this.#count(call, false);
@@ -158,7 +169,7 @@ export class Verifier {
     this.#report(call, entry, this.#whyOutdated(call), path);
   }
 
-  /** Where the loader returns something else for another caller of the same key, each time that it is asked. */
+  /** Returns where the loader's result differs for another caller of the same key, each time it is run. */
   async #differenceOfCallers(call: Witness, own: unknown, { witnesses }: Suspect): Promise<string | null> {
     const loaded = this.#loaded.get(call.wanted.key);
     for (const witness of loaded ? [loaded, ...witnesses] : witnesses) {
@@ -172,7 +183,7 @@ export class Verifier {
     const theirs = await this.#run(witness);
     const path = differenceOf(own, theirs);
     if (path === null) return null;
-    // What has changed between the two says nothing.
+    // If the data has changed between the two runs, the comparison says nothing.
     const isStable =
       differenceOf(theirs, await this.#run(witness)) === null && differenceOf(own, await this.#run(call)) === null;
     return isStable ? path : null;
@@ -218,7 +229,10 @@ export class Verifier {
     );
   }
 
-  /** What the codec makes of what the loader returns for that caller. Rejects when nobody can say. */
+  /**
+   * Returns the loader's result for that caller after a round trip through the codec. Rejects if it can't be
+   * determined.
+   */
   async #run({ bound, self, runner, wanted, context }: Witness): Promise<unknown> {
     if (!this.#isQuiet()) throw new Error("The store is in trouble.");
     if (!makesSameKeys(bound, self, wanted)) throw new Error("The arguments have changed since the call.");
@@ -235,7 +249,7 @@ export class Verifier {
     return bound.codec.decode(payload);
   }
 
-  /** Nothing waits for the end of it, and the process may end before. */
+  /** Nothing waits for it, and the process may end before it does. */
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => void this.#cache.settings.clock.after(ms, resolve));
   }

@@ -42,7 +42,7 @@ export default defineConfig({
   srcDir: "./pages",
   outDir: "./dist",
   markdown: {
-    // Braces in code are not expressions of Vue's.
+    // Braces in code are not Vue expressions.
     config: (md) => {
       md.renderer.rules["code_inline"] = (tokens, index) =>
         `<code v-pre>${md.utils.escapeHtml(tokens[index]?.content ?? "")}</code>`;

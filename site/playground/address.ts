@@ -5,7 +5,7 @@ export async function toAddress(source: string): Promise<string> {
   return `#code=${text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
 }
 
-/** Null where the address has none, or one that somebody has cut off. */
+/** It is null if the address has no source, or one that was cut off. */
 export async function fromAddress(hash: string): Promise<string | null> {
   const [, text] = /^#code=([\w-]+)$/.exec(hash) ?? [];
   if (text === undefined) return null;

@@ -1,6 +1,6 @@
 /**
- * Builds the playground into site/pages/public/playground: a page, and a worker with the compiler and the transformer in it. It
- * takes the declarations of the package from dist/, so build the package first.
+ * Builds the playground into site/pages/public/playground: a page, and a worker with the compiler and the transformer
+ * in it. It takes the declarations of the package from dist/, so build the package first.
  */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -25,7 +25,7 @@ await build({
   plugins: [forBrowsers(), libraries()],
 });
 
-/** Node's modules as far as zcache needs them in a browser; what only TypeScript asks for is empty. */
+/** Node's modules, as far as zcache needs them in a browser. Modules that only TypeScript imports are empty. */
 function forBrowsers() {
   const own = new Map([
     ["fs", join(here, "node/fs.ts")],

@@ -1,6 +1,9 @@
-/** What the worker makes of a source text, for the page to show. All positions count UTF-16 units from the start of the text. */
+/**
+ * What the worker makes of a source text, which the page shows. All positions count UTF-16 units from the start of the
+ * text.
+ */
 export interface Result {
-  /** The source with the cache in it; null where nothing in it is cached. */
+  /** The source with the cache in it, or null if nothing in it is cached. */
   readonly emitted: string | null;
   readonly problems: readonly ShownProblem[];
   readonly functions: readonly ShownFunction[];
@@ -27,7 +30,7 @@ export interface ShownFunction {
   readonly name: string;
   /** `profile(5, "org")` */
   readonly call: string;
-  /** Null where no key can be made of the example's arguments. */
+  /** It is null if no key can be made of the example's arguments. */
   readonly key: string | null;
   readonly tags: readonly (string | null)[];
   readonly ttl: string | null;

@@ -1,6 +1,6 @@
 import ts from "typescript";
 
-/** Files that exist in memory only: what the compiler and zcache read of them. */
+/** Files that exist only in memory, with the functions through which the compiler and zcache read them. */
 export function virtualFiles(files: Readonly<Record<string, string>>) {
   const readFile = (path: string): string | undefined => (Object.hasOwn(files, path) ? files[path] : undefined);
   const host: ts.CompilerHost = {
@@ -25,7 +25,7 @@ export function virtualFiles(files: Readonly<Record<string, string>>) {
   };
 }
 
-/** Libraries don't change, and are parsed once. */
+/** Libraries don't change, so they are parsed once. */
 const known = new Map<string, ts.SourceFile>();
 
 function parsed(path: string, text: string, language: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile {

@@ -8,7 +8,7 @@ export interface Request {
 
 export interface Response {
   readonly id: number;
-  /** A mistake in zcache itself is shown, not swallowed. */
+  /** An error in zcache itself is shown and not swallowed. */
   readonly outcome: { readonly result: Result } | { readonly failure: string };
 }
 

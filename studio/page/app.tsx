@@ -28,7 +28,7 @@ const pages: Readonly<Record<PageName, FunctionComponent>> = {
   flight: FlightPage,
 };
 
-/** The frame around the pages: the way to each, and what concerns all of them. */
+/** The frame around the pages: the navigation, and everything that concerns all pages. */
 export function App(): VNode {
   const isHelpOpen = useSignal(false);
   useEffect(() => listenForShortcuts(() => (isHelpOpen.value = true)), []);
@@ -68,7 +68,7 @@ export function App(): VNode {
   );
 }
 
-/** The chosen page. A fault in one leaves the others usable. */
+/** Shows the chosen page. An error in one page leaves the others usable. */
 function Shown({ page }: { readonly page: PageName }): VNode {
   const [error] = useErrorBoundary() as [unknown, () => void];
   if (error !== undefined) {
@@ -83,7 +83,7 @@ function Shown({ page }: { readonly page: PageName }): VNode {
   return <Page />;
 }
 
-/** The address holds the page's name, so the link can't be an ordinary one. */
+/** The fragment of the address names the page, so this can't be an ordinary link to a fragment. */
 function skipToMain(event: MouseEvent): void {
   event.preventDefault();
   document.querySelector<HTMLElement>("#main")?.focus();

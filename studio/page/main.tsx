@@ -12,6 +12,6 @@ startTheme();
 followHash();
 void loadSession();
 startLive();
-// What the shell shows before this script runs gives way.
+// This replaces what the shell shows before the script runs.
 root.replaceChildren();
 render(<App />, root);

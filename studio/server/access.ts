@@ -1,11 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { type IncomingMessage } from "node:http";
 
-/** What the person who asks may do. */
+/** What the user that sends the request may do. */
 export interface Permission {
   readonly mayRead: boolean;
   readonly mayWrite: boolean;
-  /** Why not, in a sentence for that person. */
+  /** Why not, in a sentence for that user. */
   readonly whyNot: string | null;
 }
 
@@ -19,9 +19,9 @@ export interface AccessOptions {
 /** Headers that a proxy adds. Behind one, each request comes from the loopback address. */
 const forwarded = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
 
-/** Decides who gets in, and who may change something. */
+/** Decides who may see Studio, and who may change something. */
 export class Access {
-  /** A page of another site can't read it, so that no request of such a page has it. */
+  /** A page of another site can't read the token, so its requests never have it. */
   readonly token = randomBytes(24).toString("base64url");
 
   constructor(private readonly options: AccessOptions) {}
@@ -45,13 +45,13 @@ export class Access {
     const proxy = forwarded.find((name) => request.headers[name] !== undefined);
     if (proxy !== undefined)
       return `Studio has no authorize function, and this request came through a proxy (${proxy}), so that anybody may have sent it.`;
-    // Another site's name may lead to this machine (DNS rebinding).
+    // The name of another site may resolve to this machine (DNS rebinding).
     if (!isLocalName(request.headers.host))
       return "Studio answers only to the name localhost, because it has no authorize function.";
     return null;
   }
 
-  /** Why a request that changes something is refused, or null. */
+  /** Returns why a request that changes something is refused, or null. */
   refuseWrite(request: IncomingMessage): string | null {
     const { origin, host } = request.headers;
     if (origin !== undefined && hostOf(origin) !== host) return "This request comes from another site.";
@@ -64,7 +64,7 @@ export class Access {
   }
 }
 
-/** A function of the user that fails, or that answers something else than true, has said no. */
+/** If the program's function fails, or returns anything but true, access is refused. */
 async function decide(decision: Decide, request: IncomingMessage): Promise<boolean> {
   try {
     return (await decision(request)) === true;

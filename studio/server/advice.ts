@@ -3,7 +3,7 @@ import { decodeArguments } from "../../transformer/command-line/decode-key";
 import { type LockedFunction } from "../../transformer/lock/lock";
 import { type Advice, type Figures, type MissRow } from "../api";
 
-/** What advice is derived from. */
+/** The figures that advice is derived from. */
 export interface Evidence {
   readonly figures: Figures;
   /** How long the figures are, in words: "over 5 minutes". */
@@ -14,13 +14,13 @@ export interface Evidence {
   readonly misses: readonly MissRow[];
 }
 
-/** Fewer calls say nothing. */
+/** With fewer calls, no advice is given. */
 const fewestCalls = 20;
 const fewestReloads = 20;
 const lowHitRate = 0.5;
 const largePayload = 100_000;
 
-/** What follows from the figures, most important first. */
+/** Returns the advice that follows from the figures, most important first. */
 export function adviseOn(evidence: Evidence): readonly Advice[] {
   const rules = [neverHit, lowHits, failing, unusable, slowerThanLoading, unchanged, large, dropped];
   const all = rules.flatMap((rule) => rule(evidence) ?? []);
@@ -43,7 +43,7 @@ function lowHits(evidence: Evidence): Advice | null {
   return { grade: "hint", text: `Seldom hit (${percent(rate)}): ${whyMissed(evidence)}`, basis };
 }
 
-/** The commonest reason of its misses, as the second half of a sentence. */
+/** Returns the most common reason for its misses, as the second half of a sentence. */
 function whyMissed(evidence: Evidence): string {
   const reasons = reasonsOf(evidence);
   const all = [...reasons.values()].reduce((sum, n) => sum + n, 0);
@@ -65,7 +65,7 @@ function whyMissed(evidence: Evidence): string {
   return "nothing is stored when it is asked for: entries expire, are invalidated by their key, or are evicted.";
 }
 
-/** Names the argument that differs in each key: `, because of another "requestId" each time`. */
+/** Names the argument that is different in each key: `, because of another "requestId" each time`. */
 function changingArgument({ locked, misses }: Evidence): string {
   const keys = [...new Set(misses.map(({ key }) => key))].slice(0, 200);
   const rows = keys.flatMap((key) => {

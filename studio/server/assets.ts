@@ -17,11 +17,11 @@ const types: Readonly<Record<string, string>> = {
   svg: "image/svg+xml",
 };
 
-/** The page, as the build has made it: read once, when somebody first asks for it. */
+/** The built page, which is read once, at the first request. */
 export class Assets {
   #files: ReadonlyMap<string, Asset> | null = null;
 
-  /** @param directory has index.html, and beside it the scripts and styles that it names as assets/… */
+  /** @param directory has index.html, and beside it the scripts and styles that the page refers to as assets/… */
   constructor(private readonly directory: string) {}
 
   /** @param path "index.html", or "assets/app-1f3b.js", whose names change with their content */

@@ -10,7 +10,8 @@ import { HttpError } from "./respond";
 const mostIds = 1_000;
 
 /**
- * The keys of a call with these arguments, by what the lock says of the function. For a batch there is one for each id.
+ * Returns the keys of a call with these arguments, according to what the lock says about the function. For a batch
+ * there is one for each id.
  * @param text the arguments as a JSON array: `[5, "en"]`
  */
 export function keysOfArguments(project: Project, name: string, text: string, cache: Cache): KeysOfCall {
@@ -29,12 +30,12 @@ function parseArguments(text: string): unknown[] {
     const args: unknown = JSON.parse(text);
     if (Array.isArray(args)) return args;
   } catch {
-    // It is answered below.
+    // The error is thrown below.
   }
   throw new HttpError(400, 'Arguments are a JSON array: [5, "en"].');
 }
 
-/** A batch takes a list of ids, first or as its rest arguments. */
+/** A batch takes a list of ids, either as its first argument or as its rest arguments. */
 function callsOf({ batch, parameters }: LockedFunction, args: unknown[]): unknown[][] {
   if (!batch) return [args];
   const ids = Array.isArray(args[0]) && parameters.length > 0 ? (args[0] as unknown[]) : args;
@@ -71,7 +72,7 @@ function placeholdersOf(text: string): readonly string[] {
   return "message" in parsed ? [] : parsed.placeholders.map((one) => one.text);
 }
 
-/** The value of a placeholder that is a parameter, its position, or a path from either: `user.id`. */
+/** Returns the value of a placeholder that is a parameter, its position, or a path from either: `user.id`. */
 function valueOf(expression: string, parameters: readonly string[], args: readonly unknown[]): unknown {
   if (!/^[\p{ID_Continue}$]+(?:\??\.[\p{ID_Start}$_][\p{ID_Continue}$]*)*$/u.test(expression))
     throw new HttpError(409, `Its key has {${expression}}, which only the program can make. Paste a key instead.`);

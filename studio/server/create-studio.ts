@@ -15,30 +15,34 @@ import { Studio } from "./studio";
 
 export interface StudioOptions {
   /**
-   * Decides who gets in. Without it, Studio answers only requests of this machine that no proxy has passed on. What throws or
-   * is not `true` is a no.
+   * Decides who may see Studio. Without it, Studio answers only requests from this machine that no proxy has passed on.
+   * If it throws, or returns anything but `true`, the request is refused.
    * @example authorize: (request) => isAdmin(request.headers.cookie)
    */
   readonly authorize?: Decide;
   /**
-   * Who may invalidate, refresh and pause: `true` for everybody who gets in, or a function like `authorize`.
+   * Decides who may invalidate, refresh and pause: `true` for everyone who may see Studio, or a function like
+   * `authorize`.
    * @defaultValue false
    */
   readonly allowWrites?: boolean | Decide;
-  /** Whether the values of a function are hidden, by its name `module.Class.function`; a name of "" asks for keys of unknown functions. */
+  /**
+   * Returns whether the values of a function are hidden. It is given the name `module.Class.function`, or "" for keys
+   * whose function is unknown.
+   */
   readonly redact?: boolean | ((name: string) => boolean);
-  /** The folder of zcache.lock.json, or one beneath it. @defaultValue the working directory */
+  /** The folder of zcache.lock.json, or one below it. @defaultValue the working directory */
   readonly project?: string;
-  /** The address that opens a place of the source: `vscode://file/{file}:{line}`. Null for no links. */
+  /** The address that opens a place of the source: `vscode://file/{file}:{line}`. With null there are no links. */
   readonly editor?: string | null;
-  /** What to look at. @defaultValue the process, and those that report to the store of its caches */
+  /** What Studio shows. @defaultValue this process, and those that report to the stores of its caches */
   readonly source?: Source;
 }
 
-/** Answers requests, at whatever path it is mounted. */
+/** Answers requests. It may be mounted at any path. */
 export interface StudioHandler {
   (request: IncomingMessage, response: ServerResponse): void;
-  /** Ends its streams and timers. */
+  /** Ends the streams and timers of Studio. */
   close(): void;
 }
 
@@ -54,8 +58,8 @@ const names: Record<keyof StudioOptions, true> = {
 const isFlagOrFunction = (value: unknown): boolean => typeof value === "boolean" || typeof value === "function";
 
 /**
- * Creates Studio: a page that shows what the cache of the running program does, as a handler for `node:http` and the frameworks
- * on it. It serves a page, its assets, and JSON under `api/v1/`.
+ * Creates Studio: a page that shows what the cache of the running program does, as a handler for `node:http` and the
+ * frameworks on it. It serves a page, its assets, and JSON under `api/v1/`.
  *
  * @throws ConfigError for a wrong option
  * @example http.createServer(createStudio()).listen(4000, "127.0.0.1")
@@ -67,7 +71,7 @@ export function createStudio(options: StudioOptions = {}): StudioHandler {
   return Object.assign(handler, { close: () => studio.close() });
 }
 
-/** Opens Studio without a page, for readers in this process. */
+/** Opens Studio without a page, for code in this process that reads its data. */
 export function openStudio(options: StudioOptions = {}): Studio {
   checkNames(options);
   checkOption("authorize", options.authorize, isFunction, "must be a function");
@@ -94,7 +98,7 @@ function checkNames(options: object): void {
   }
 }
 
-/** A function of the user that fails hides. */
+/** If the program's function fails, values are hidden. */
 function hides(redact: (name: string) => boolean, name: string): boolean {
   try {
     return redact(name) !== false;
@@ -103,7 +107,7 @@ function hides(redact: (name: string) => boolean, name: string): boolean {
   }
 }
 
-/** The built page: beside this file in the package, and in dist/ where the sources run. */
+/** The folder of the built page. It is beside this file in the package, and in dist/ if the sources are run. */
 function pageDirectory(): string {
   const built = join(__dirname, "../page");
   return existsSync(join(built, "index.html")) ? built : join(__dirname, "../../dist/studio/page");

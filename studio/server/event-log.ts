@@ -11,13 +11,13 @@ import {
 import { labelOf } from "./process-label";
 
 const mostEvents = 5_000;
-/** Of each function. */
+/** The limit for each function. */
 const mostMisses = 200;
 const mostFunctions = 500;
 const mostLoads = 5_000;
 const mostInvalidations = 200;
 const mostTags = 5_000;
-/** As many rows as one answer has. */
+/** The largest number of rows in one answer. */
 const mostPerPage = 500;
 
 interface InvalidatedTag {
@@ -28,16 +28,16 @@ interface InvalidatedTag {
 export interface EventFilter {
   readonly types: readonly string[];
   readonly name: string | null;
-  /** A part of a key or of a message. */
+  /** A text that the key or the message must contain. */
   readonly text: string | null;
 }
 
-/** What happened lately in all processes: events, misses and loads. All of it is bounded. */
+/** The recent events, misses and loads of all processes. All of it is bounded. */
 export class EventLog {
   #events: EventRow[] = [];
   #last = 0;
   #leftOut = 0;
-  /** Those that have not missed for long are forgotten first. */
+  /** Functions that have not missed for a long time are forgotten first. */
   readonly #misses = new BoundedMap<MissRow[]>(mostFunctions);
   /** A load that has ended moves to the end. */
   readonly #loads = new BoundedMap<LoadSpan & { readonly process: string }>(mostLoads);
@@ -79,7 +79,7 @@ export class EventLog {
     this.#byTag.set(tag, { count: (known?.count ?? 0) + 1, lastAt: at });
   }
 
-  /** The events after the number, or the newest ones where there are more than one answer has. */
+  /** Returns the events after the number, or only the newest ones if there are too many for one answer. */
   page(after: number, { types, name, text }: EventFilter): EventPage {
     const wanted = this.#events.filter(
       (event) =>
@@ -92,7 +92,7 @@ export class EventLog {
     return { events, last: this.#last, leftOut: this.#leftOut + wanted.length - events.length };
   }
 
-  /** Newest first. The last ones of each function are kept, of the functions that missed last. */
+  /** Returns misses, newest first. The last ones of each function are kept, for the functions that missed last. */
   misses(name: string | null, key: string | null, most = mostPerPage): readonly MissRow[] {
     const all = name === null ? [...this.#misses.values()].flat() : (this.#misses.get(name) ?? []);
     const wanted = key === null ? all : all.filter((miss) => miss.key === key);
@@ -116,7 +116,7 @@ export class EventLog {
     return this.#invalidations.toReversed();
   }
 
-  /** The tags that were invalidated, with how often and when last. */
+  /** Returns the tags that were invalidated, with how often and when last. */
   get invalidatedTags(): ReadonlyMap<string, InvalidatedTag> {
     return new Map(this.#byTag.entries());
   }

@@ -5,17 +5,17 @@ import { type EventLog } from "./event-log";
 import { type History, joinLatencies, type Reported } from "./history";
 import { type Project } from "./project";
 
-/** Everything that is known about what Studio looks at. */
+/** Everything that is known about the processes that Studio shows. */
 export interface Known {
   readonly history: History;
   readonly log: EventLog;
   readonly project: Project;
 }
 
-/** As many functions as one answer has. */
+/** The largest number of functions in one answer. */
 const mostRows = 500;
 
-/** The functions that were called, the busiest first. */
+/** Returns the functions that were called, the busiest first. */
 export function functionRows(known: Known, window: number, now: number, most = mostRows): FunctionRow[] {
   const { history } = known;
   const rows = functionNames(known).map((name) => ({ name, figures: history.figures(name, window, now) }));
@@ -26,7 +26,7 @@ export function functionRows(known: Known, window: number, now: number, most = m
   });
 }
 
-/** All functions that are known: those that nobody has called yet are in the lock file. */
+/** Returns all functions that are known. Functions that were not called yet are in the lock file. */
 export function functionNames({ history, project }: Known): readonly string[] {
   return [...new Set([...history.names, ...project.functions.map(({ name }) => name)])];
 }
@@ -50,7 +50,7 @@ function functionRow(
   };
 }
 
-/** Null for a name that nobody has called and that the lock doesn't have. */
+/** Returns null for a name that was never called and that the lock doesn't have. */
 export function functionDetail(
   known: Known,
   name: string,
@@ -91,7 +91,7 @@ function advices(
   window: number,
   now: number,
 ): readonly Advice[] {
-  // In a short or quiet window the time since the start says more.
+  // If the window is short or quiet, the time since the start says more.
   const isTelling = ofWindow.calls >= 20 || window === 0;
   return adviseOn({
     figures: isTelling ? ofWindow : history.figures(name, 0, now),

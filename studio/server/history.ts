@@ -8,15 +8,15 @@ import { type Figures, type ProcessRow, type Series } from "../api";
 import { labelOf } from "./process-label";
 import { addTo, columns, createSums, Ring, type Sums } from "./ring";
 
-/** The longest window of the total: a quarter of an hour, by seconds. */
+/** The longest window of the totals: a quarter of an hour, by second. */
 const seconds = 900;
 const secondMs = 1_000;
-/** Each function and each process has the same window in steps of ten seconds. */
+/** Each function and each process has the same window, in steps of ten seconds. */
 const coarseMs = 10_000;
 const coarseSteps = (seconds * secondMs) / coarseMs;
 const mostFunctions = 2_000;
 const mostProcesses = 500;
-/** A process that has been silent for so long counts as gone, and is forgotten after a while. */
+/** A process that has been silent for this long counts as gone, and is forgotten after a while. */
 const silentMs = 6_000;
 const forgottenMs = 15 * 60_000;
 
@@ -38,22 +38,22 @@ export interface Reported {
   readonly report: FunctionReport;
 }
 
-/** Turns the growing counts of reports into figures over the last minutes. */
+/** Turns the growing counts in reports into figures over the last minutes. */
 export class History {
   readonly #total = new Ring(secondMs, seconds);
   readonly #processes = new Map<string, SeenProcess>();
   readonly #functions = new Map<string, SeenFunction>();
-  /** Null until the first report came. */
+  /** It is null until the first report has arrived. */
   #since: number | null = null;
 
-  /** @param now when it arrived, by Studio's clock: those of processes may differ */
+  /** @param now when it arrived, by Studio's clock, because the clocks of processes may differ */
   add(report: ProcessReport, now: number): void {
     this.#since ??= now;
     const known = this.#processes.get(report.process.id);
     if (known && known.report.at > report.at) return;
     if (!known && this.#processes.size >= mostProcesses) this.#forget(now, 0);
     const seen = known ?? { report, seenAt: now, ring: new Ring(coarseMs, coarseSteps) };
-    // What a process did before Studio looked at it is not of any second of the window.
+    // Calls from before Studio first saw the process don't belong to any second of the window.
     const isNew = !known && report.process.startedAt < this.#since;
     for (const one of report.functions) this.#addFunction(one, report.process.id, seen.ring, now, isNew);
     seen.report = report;
@@ -77,7 +77,7 @@ export class History {
     this.#total.add(now, sums);
   }
 
-  /** Forgets processes that have been silent for longer, and what only they have called. */
+  /** Forgets processes that have been silent for longer, and the functions that only they have called. */
   #forget(now: number, silent: number): void {
     for (const [id, { seenAt }] of this.#processes) {
       if (now - seenAt <= Math.max(silent, silentMs)) continue;
@@ -89,7 +89,7 @@ export class History {
     }
   }
 
-  /** How many seconds of the wanted ones there are. */
+  /** Returns how many of the requested seconds have figures. */
   reach(wanted: number, now: number): number {
     const since = this.#since === null ? 0 : Math.ceil((now - this.#since) / secondMs);
     return Math.max(1, Math.min(wanted, since, seconds));
@@ -123,7 +123,7 @@ export class History {
     }));
   }
 
-  /** What each process has counted of the function since its start. */
+  /** Returns what each process has counted for the function since its start. */
   byProcess(name: string): readonly { readonly process: string; readonly figures: Figures }[] {
     const loadMs = this.#loadMs(name);
     return this.reports(name).map(({ process: id, report }) => ({
@@ -162,7 +162,7 @@ function plus(sum: Sums, more: Sums): Sums {
   return sum;
 }
 
-/** What was counted since. Counts never go back; where they do, they are those of another process. */
+/** Returns what was counted since then. Counts never decrease; if they do, they belong to another process. */
 function difference(before: FunctionCounts | null, after: FunctionCounts, loadMs: number): Sums {
   const [to, from] = [sumsOf(after, loadMs), before ? sumsOf(before, loadMs) : createSums()];
   const isGrown = columns.every((column) => column === "savedMs" || to[column] >= from[column]);
@@ -172,20 +172,20 @@ function difference(before: FunctionCounts | null, after: FunctionCounts, loadMs
   return sums;
 }
 
-/** @param loadMs what a load takes on average */
+/** @param loadMs the average time of a load */
 function sumsOf(counts: FunctionCounts, loadMs: number): Sums {
   const { hit, stale, miss, load, share, error, readBytes, storedBytes } = counts;
   const savedMs = (hit + stale + share) * loadMs;
   return { hits: hit, stale, misses: miss, loads: load, shared: share, errors: error, readBytes, storedBytes, savedMs };
 }
 
-/** Everything that processes have counted of one function. */
+/** Everything that processes have counted for one function. */
 export function sumOf(reports: readonly FunctionReport[]): Sums {
   const loadMs = meanLoadMs(reports);
   return reports.map(({ counts }) => sumsOf(counts, loadMs)).reduce(plus, createSums());
 }
 
-/** The mean over all processes, because one that only hits has timed no load. */
+/** This is the mean over all processes, because a process that only has hits has timed no load. */
 function meanLoadMs(reports: Iterable<FunctionReport>): number {
   let [ms, loads] = [0, 0];
   for (const { counts } of reports) {
@@ -202,7 +202,7 @@ export function figuresOf(sums: Sums): Figures {
 
 function seriesOf(ring: Ring, windowMs: number, now: number): Series {
   const steps = [...ring.steps(now, windowMs)];
-  // The last step is not over.
+  // The last step is not over yet.
   const perSecond = ring.stepMs / secondMs;
   const column = (name: keyof Sums): number[] => steps.map(({ sums }) => sums[name] / perSecond);
   return {
@@ -217,7 +217,7 @@ function seriesOf(ring: Ring, windowMs: number, now: number): Series {
   };
 }
 
-/** Joins the latencies of several processes: means by their weights, and of the tails the longest. */
+/** Combines the latencies of several processes: weighted means, and the longest of the tails. */
 export function joinLatencies(all: readonly (LatencyReport | null)[]): LatencyReport | null {
   const known = all.filter((one) => one !== null && one.count > 0) as LatencyReport[];
   if (known.length === 0) return null;

@@ -10,13 +10,13 @@ import { findOwner, type KeyOwner, tagsOf } from "./key-owner";
 import { type Project } from "./project";
 import { treeOf } from "./tree";
 
-/** A larger payload is not decoded for show. */
+/** A larger payload is not decoded only to show it. */
 const largestShown = 10_000_000;
 
-/** What a look at a key needs besides its cache. */
+/** What inspecting a key needs besides its cache. */
 export interface KeyContext {
   readonly project: Project;
-  /** Whether the values of this function are hidden; null where the function isn't known. */
+  /** Returns whether the values of this function are hidden. The name is null if the function isn't known. */
   readonly isRedacted: (name: string | null, key: string) => boolean;
   readonly lastMisses: readonly MissRow[];
 }
@@ -115,7 +115,10 @@ function judge({ times }: Entry, tags: readonly TagState[], now: number): Judged
   return { state: "fresh", explanation: "It is stored and current: a call is a hit." };
 }
 
-/** How long ago it was stored, by its ttl. Null where a ttl is drawn at random, or comes from the result. */
+/**
+ * Returns how long ago it was stored, calculated from its ttl, or null if the ttl has a random part or comes from the
+ * result.
+ */
 function ageOf(
   cache: Cache,
   owner: KeyOwner | null,
@@ -140,11 +143,11 @@ function leaseOf(bytes: Buffer): KeyDetail["lease"] {
   return lease && { holder: lease.holder, until: typeof lease.until === "number" ? lease.until : null };
 }
 
-/** The entry's tags, those over the arguments first, each with whether its version is still the entry's. */
+/** Returns the entry's tags, those over the arguments first, each with whether its version still equals the entry's. */
 async function statesOf(cache: Cache, owner: KeyOwner | null, entry: Entry | null): Promise<readonly TagState[]> {
   const names = owner ? tagsOf(owner) : [];
   const versions = entry?.versions ?? [];
-  // With an epoch, the entry's first version is that of everything.
+  // With an epoch, the entry's first version is the epoch's.
   const epoch = cache.epochKey !== null && versions.length === names.length + 1 ? [cache.epochKey] : [];
   const own = Array.from(
     { length: Math.max(names.length, versions.length - epoch.length) },

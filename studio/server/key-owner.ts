@@ -4,7 +4,7 @@ import { type KeyMatch, matchKey, type KeyPattern } from "../../transformer/comm
 import { parseTemplate } from "../../transformer/directive/parse-template";
 import { type LockedFunction } from "../../transformer/lock/lock";
 
-/** The function that a key belongs to, and what the key shows of the call. */
+/** The function that a key belongs to, and what the key shows about the call. */
 export interface KeyOwner extends KeyMatch {
   readonly locked: LockedFunction;
 }
@@ -29,15 +29,18 @@ function patternOf(locked: LockedFunction): KeyPattern | null {
   return { name, namespace, texts: isDefaultKey(locked) ? null : texts, expressions, isVersioned };
 }
 
-/** The text that every key of the function begins with, without namespaces of `configure`; empty for a template that begins with a value. */
+/**
+ * Returns the text that every key of the function begins with, without the namespace of `configure`. It is empty for a
+ * template that begins with a value.
+ */
 export function keyPrefix(locked: LockedFunction): string {
   const own = locked.namespace === undefined ? "" : `${locked.namespace}:`;
   if (isDefaultKey(locked)) return own + locked.name;
-  // A fingerprint stands before the template.
+  // The fingerprint precedes the template.
   return locked.version === undefined ? own + (textsOf(locked.key)?.texts[0] ?? "") : own;
 }
 
-/** The tags over the arguments as far as the key tells them; null for each that it doesn't. */
+/** Returns the tags over the arguments as far as the key determines them, and null for each that it doesn't. */
 export function tagsOf({ locked, values }: KeyOwner): readonly (string | null)[] {
   const known = new Map(values === "hashed" ? [] : values);
   return (locked.tags ?? []).filter((tag) => !usesResult(tag)).map((tag) => tagText(tag, known));
@@ -54,7 +57,7 @@ function tagText(tag: string, known: ReadonlyMap<string, Decoded>): string | nul
   let text = template.texts[0] ?? "";
   for (const [i, expression] of template.expressions.entries()) {
     const value = known.get(expression)?.value;
-    // Other values have an encoding of their own, which needs the function's plan.
+    // Other values have a special encoding, which needs the function's plan.
     if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return null;
     if (typeof value === "string" && !/^[\p{L}\p{M}\p{N}_.@+-]*$/u.test(value)) return null;
     text += String(value) + (template.texts[i + 1] ?? "");

@@ -6,14 +6,17 @@ import { EventStream, HttpError } from "./respond";
 const everyMs = 1_000;
 const mostReaders = 20;
 
-/** What readers get each second. */
+/** The message that readers get each second. */
 export interface LiveFigures {
   overview(seconds: number): Overview;
-  /** The events after the number. */
+  /** Returns the events after the number. */
   events(after: number): EventPage;
 }
 
-/** The open pages, which get an overview each second. One timer serves all of them, and runs while there are any. */
+/**
+ * The open pages, which get an overview each second. One timer serves all of them, and it runs only while there are
+ * some.
+ */
 export class Live {
   readonly #readers = new Map<EventStream, { readonly seconds: number; last: number }>();
   #cancel: (() => void) | null = null;

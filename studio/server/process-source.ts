@@ -5,7 +5,7 @@ import { cacheNamed } from "../../runtime/cache/configure";
 import { type Source } from "./source";
 import { pollReports } from "./store-source";
 
-/** Looks at the process that it runs in, and at the processes that report to the stores of its caches. */
+/** Reads the reports of the process that it runs in, and of the processes that report to the stores of its caches. */
 export function processSource(clock: Clock = systemClock): Source {
   startAgent();
   const caches = () => {
@@ -33,7 +33,7 @@ export function processSource(clock: Clock = systemClock): Source {
               pollReports(cache, clock, report, onTrouble, () => currentReport()?.process.id ?? null),
             );
       };
-      // Caches are configured, and configured again, at any time.
+      // Caches may be configured, and configured again, at any time.
       const own = onReport((made) => {
         follow();
         report(made);

@@ -3,10 +3,12 @@ import { dirname, join, relative, resolve } from "node:path";
 import { type LockedFunction, LockError, lockFileName, parseLock } from "../../transformer/lock/lock";
 import { type DirectiveRow, type Place } from "../api";
 
-/** A larger source file is not searched for the line of a function. */
+/** Larger source files are not searched for the line of a function. */
 const longestSource = 2_000_000;
 
-/** What the lock file says about the functions of the project: how they are cached, and where they stand. */
+/**
+ * What the lock file says about the functions of the project: how they are cached, and where they are in the source.
+ */
 export class Project {
   readonly #functions: ReadonlyMap<string, LockedFunction>;
   readonly #places = new Map<string, Place>();
@@ -14,13 +16,13 @@ export class Project {
   private constructor(
     readonly directory: string | null,
     functions: readonly LockedFunction[],
-    /** Why nothing is known, in a sentence; null if the lock was read. */
+    /** Why nothing is known, in a sentence, or null if the lock was read. */
     readonly trouble: string | null,
   ) {
     this.#functions = new Map(functions.map((one) => [one.name, one]));
   }
 
-  /** @param directory the folder of the lock file, or one beneath it */
+  /** @param directory the folder of the lock file, or one below it */
   static read(directory: string): Project {
     const folder = folderOfLock(resolve(directory));
     if (folder === null)
@@ -65,7 +67,7 @@ export class Project {
     );
   }
 
-  /** The function's file, and its line where the source lies beside the lock. */
+  /** Returns the function's file, and its line if the source is beside the lock. */
   place(name: string): Place | null {
     const locked = this.find(name);
     if (!locked) return null;
@@ -77,7 +79,7 @@ export class Project {
   #lineOf({ file, function: owner }: LockedFunction): number | null {
     if (this.directory === null) return null;
     const path = resolve(this.directory, file);
-    // The lock is a file that anybody may have written. Nothing above the project is read because of it.
+    // Anybody may have written the lock file, so it must not cause files outside the project to be read.
     if (relative(this.directory, path).startsWith("..")) return null;
     try {
       if (statSync(path).size > longestSource) return null;
@@ -88,7 +90,10 @@ export class Project {
   }
 }
 
-/** How many lines below a directive its function may begin: options, other comments and decorators stand between. */
+/**
+ * How many lines below a directive its function may begin, because options, other comments and decorators may be in
+ * between.
+ */
 const mostLinesBetween = 60;
 
 function lineBelowDirective(lines: readonly string[], name: string): number | null {

@@ -1,6 +1,6 @@
 import { type MissReason, type ProcessReport } from "../../runtime/studio/report";
 
-/** A longer report is left alone, because none of zcache's is. */
+/** A longer report is ignored, because zcache's reports are shorter. */
 const longestReport = 4_000_000;
 
 const reasons: readonly MissReason[] = ["absent", "tag", "expired", "leased", "held", "unreadable", "unreachable"];
@@ -9,12 +9,12 @@ class ShapeError extends Error {}
 
 type Read<T> = (value: unknown) => T;
 
-/** What a reader makes of a value: `Made<typeof process>`. */
+/** The type of a reader's result: `Made<typeof process>`. */
 type Made<R> = R extends Read<infer T> ? T : never;
 
 /**
- * Reads a report that lies in a store, where anybody may have put it. Null means that it isn't one. Texts are cut, lists end, and
- * numbers are finite, so that nothing that reads it later can be made to work without bounds.
+ * Reads a report from a store, where anybody may have put it. Returns null if it isn't a report. Texts and lists are
+ * cut, and numbers are finite, so that a report can't cause unbounded work later.
  */
 export function readReport(text: string): ProcessReport | null {
   if (text.length > longestReport) return null;

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse } from "node:http";
 
-/** An answer other than 200, with its reason in a sentence. */
+/** An answer other than 200, with the reason in a sentence. */
 export class HttpError extends Error {
   constructor(
     readonly status: number,
@@ -10,7 +10,7 @@ export class HttpError extends Error {
   }
 }
 
-/** What every answer has: nothing may be loaded from elsewhere, framed, sniffed or kept. */
+/** The headers of every answer. They forbid loading anything from elsewhere, framing, sniffing and caching. */
 const headers: Readonly<Record<string, string>> = {
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
@@ -40,7 +40,10 @@ export function sendText(response: ServerResponse, status: number, text: string)
 
 const longestBody = 64_000;
 
-/** The parameters of a request: those of the query, and of a JSON body, which a framework may have read already. */
+/**
+ * Returns the parameters of a request: those of the query, and those of a JSON body, which a framework may have read
+ * already.
+ */
 export async function parametersOf(
   request: IncomingMessage,
   query: URLSearchParams,
@@ -70,14 +73,14 @@ function parseBody(text: string): object {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch {
-    // It is answered below.
+    // The error is answered below.
   }
   throw new HttpError(400, "The body of the request is not a JSON object.");
 }
 
 /** A stream of server-sent events, which ends with its reader. */
 export class EventStream {
-  /** A reader that is so far behind misses messages, so that no memory fills up. */
+  /** A reader that is this far behind misses messages, so that memory doesn't fill up. */
   static readonly mostWaiting = 2_000_000;
 
   constructor(
@@ -85,7 +88,7 @@ export class EventStream {
     onClose: () => void,
   ) {
     response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" });
-    // A browser that loses the connection asks again after this.
+    // A browser that loses the connection reconnects after this time.
     response.write("retry: 1000\n\n");
     response.once("close", onClose);
   }
@@ -102,7 +105,7 @@ export class EventStream {
     if (this.isOpen && !this.isBehind) this.response.write(`event: ${event}\ndata: ${JSON.stringify(value)}\n\n`);
   }
 
-  /** Resolves when the reader has caught up, or is gone. */
+  /** Resolves when the reader has caught up or is gone. */
   async drained(): Promise<void> {
     if (!this.isOpen || !this.response.writableNeedDrain) return;
     await new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** What is summed up over time, in the order of a ring's columns. */
+/** The values that are summed over time, in the order of a ring's columns. */
 export const columns = [
   "hits",
   "stale",
@@ -20,10 +20,10 @@ export function addTo(sums: Sums, more: Sums): void {
   for (const column of columns) sums[column] += more[column];
 }
 
-/** Sums of the last so many steps of time. What is older is forgotten; the memory is fixed. */
+/** Sums over a fixed number of the last steps of time. Older steps are forgotten, so the memory is fixed. */
 export class Ring {
   readonly #values: Float64Array;
-  /** The step whose sums a place holds. A place of an older step counts as empty. */
+  /** The step whose sums each place holds. A place with an older step counts as empty. */
   readonly #steps: Float64Array;
 
   constructor(
@@ -45,7 +45,7 @@ export class Ring {
     columns.forEach((column, i) => (this.#values[start + i] = (this.#values[start + i] as number) + sums[column]));
   }
 
-  /** The steps that lie in the window before `now`, oldest first, with the one that `now` is in. */
+  /** Returns the steps in the window before `now`, oldest first, including the one that `now` is in. */
   *steps(now: number, windowMs: number): Generator<{ readonly at: number; readonly sums: Sums }> {
     const last = Math.floor(now / this.stepMs);
     const wanted = Math.min(Math.ceil(windowMs / this.stepMs), this.count);
@@ -58,7 +58,7 @@ export class Ring {
     }
   }
 
-  /** The same as all steps together. */
+  /** Returns the sum of all these steps. */
   sum(now: number, windowMs: number): Sums {
     const last = Math.floor(now / this.stepMs);
     const first = last - Math.min(Math.ceil(windowMs / this.stepMs), this.count) + 1;

@@ -5,13 +5,13 @@ import { type ScanProgress } from "../api";
 import { type EventStream } from "./respond";
 
 const keysPerStep = 250;
-/** A scan ends when it has found so many keys, or so many characters of keys. */
+/** A scan ends when it has found this many keys, or keys with this many characters. */
 const mostKeys = 100_000;
 const mostText = 20_000_000;
-/** One message tells of so many steps, because a page can't show more of them in a second. */
+/** One message covers this many steps, because a page can't show more messages in a second. */
 const stepsPerMessage = 8;
 
-/** Walks over the store's keys in small steps, one at a time, until it has seen all of them or its reader is gone. */
+/** Walks over the store's keys in small steps, one at a time, until it has seen all of them or the reader is gone. */
 export async function scan(cache: Cache, inspector: Inspector, prefix: string, stream: EventStream): Promise<void> {
   const total = await cache.ask("read", [prefix], () => inspector.keyCount());
   const found = new Set<string>();

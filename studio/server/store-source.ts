@@ -9,14 +9,16 @@ import { readReport } from "./read-report";
 import { type Source } from "./source";
 
 const everyMs = 1_000;
+/** A reader can wait longer than a call, which runs its function instead. */
+const deadline = "1s";
 
 /**
- * Looks at a store, and at the processes that report there, from outside of any of them.
+ * Reads a store, and the reports of the processes that use it, from outside these processes.
  *
- * @param options.backend a RedisBackend, or another that can be looked into
- * @param options.namespace that of the program's `configure`
- * @param options.name how the store is called on the page: "redis://localhost:6379"
- * @param options.trouble tells why the store can't be reached, where its client knows that better than the error of a question
+ * @param options.backend a RedisBackend, or another backend that can be inspected
+ * @param options.namespace the one in the program's `configure`
+ * @param options.name the name of the store on the page: "redis://localhost:6379"
+ * @param options.trouble returns why the store can't be reached, if its client knows more than the error of a command
  * @throws ConfigError for a backend without an inspector
  */
 export function storeSource(options: {
@@ -29,10 +31,14 @@ export function storeSource(options: {
   const { backend, name, namespace, clock = systemClock, trouble = () => null } = options;
   if (!backend.inspector)
     throw new ConfigError(`Studio can't look into the backend ${backend.name}, because it has no inspector.`);
-  const cache = new Cache("default", resolveOptions({ backend, ...(namespace !== undefined && { namespace }) }), {
-    subscriptions: new Set(),
-    observer: null,
-  });
+  const cache = new Cache(
+    "default",
+    resolveOptions({ backend, deadline, ...(namespace !== undefined && { namespace }) }),
+    {
+      subscriptions: new Set(),
+      observer: null,
+    },
+  );
   return {
     name,
     isProgram: false,
@@ -45,8 +51,9 @@ export function storeSource(options: {
 }
 
 /**
- * Reads the reports of all processes once a second. At most one question is under way, so that a store that hangs is not asked more.
- * @param skip the id of the process whose reports come another way
+ * Reads the reports of all processes once a second. At most one request is under way, so a store that hangs gets no
+ * more of them.
+ * @param skip the id of the process whose reports arrive in another way
  */
 export function pollReports(
   cache: Cache,
@@ -70,7 +77,7 @@ export function pollReports(
       for (const [id, text] of reports) {
         if (id === skip()) continue;
         const report = readReport(text);
-        // One that was left by another process is not read twice.
+        // Invalid reports, and those that were already read, are skipped.
         if (!report || report.process.id !== id || seen.get(id) === report.at) continue;
         seen.set(id, report.at);
         onReport(report);

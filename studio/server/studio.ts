@@ -36,7 +36,7 @@ const mostLooks = 16;
 const mostScans = 2;
 const longestText = 8_000;
 const overviewMs = 500;
-/** Functions in an overview, which is sent each second. */
+/** The number of functions in an overview, which is sent each second. */
 const mostLiveRows = 200;
 
 interface Call {
@@ -96,7 +96,7 @@ export class Studio {
     );
   }
 
-  /** Answers like a GET of the API, for readers in this process. What the API streams is not among it. */
+  /** Answers like a GET of the API, for code in this process, except for what the API streams. */
   async ask(path: string, parameters: Readonly<Record<string, string>> = {}): Promise<unknown> {
     const answer = own(this.#gets, path);
     if (!answer || path === "live" || path === "scan") throw new HttpError(404, `The API has no ${path}.`);
@@ -104,7 +104,7 @@ export class Studio {
     return answer({ query: new URLSearchParams(parameters), permission } as Call);
   }
 
-  /** Carries out what a POST of the API does. Returns what was done, in a sentence. */
+  /** Does what a POST of the API does. Returns a sentence that says what was done. */
   async carryOut(path: string, parameters: Readonly<Record<string, unknown>>): Promise<string> {
     const post = own(this.#posts, path);
     if (!post) throw new HttpError(404, `The API has no POST ${path}.`);
@@ -115,7 +115,7 @@ export class Studio {
     return this.parts.clock.now();
   }
 
-  /** Answers a request. It never rejects: what fails is an answer as well. */
+  /** Answers a request. It never rejects, because a failure is an answer as well. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     setHeaders(response);
     const route = routeOf(request);
@@ -171,7 +171,7 @@ export class Studio {
     };
   }
 
-  /** Made once for all that ask within half a second. */
+  /** One overview is made for all requests within half a second. */
   overview(seconds: number): Overview {
     const now = this.#now;
     const known = this.#overviews.get(seconds);
@@ -207,7 +207,7 @@ export class Studio {
     const context = {
       project: this.parts.project,
       lastMisses: this.#known.log.misses(null, key, 20),
-      // A key whose function nobody knows is hidden where anything is.
+      // If any function's values are hidden, so are those of keys whose function is unknown.
       isRedacted: (name: string | null) => this.#isRedacted(name, key),
     };
     return inspectKey(this.#cache(cacheName ?? owner?.locked.cache ?? null), key, context);
@@ -254,7 +254,7 @@ export class Studio {
       return `Invalidated the tag ${tag}.`;
     }
     if (typeof key !== "string" || key === "" || tag !== undefined) throw new HttpError(400, "Name a key or a tag.");
-    // Versions of tags would be deleted in the wrong order.
+    // The versions of tags would be deleted in the wrong order.
     if (key.endsWith("~")) throw new HttpError(400, "This is not the key of an entry. Invalidate the tag instead.");
     await cache.invalidateKeys([key]);
     return `Invalidated ${key}.`;
@@ -294,7 +294,7 @@ export class Studio {
     return cache;
   }
 
-  /** Bounds how much of the store is looked at, at once. */
+  /** Limits how much of the store is scanned at once. */
   async #look<T>(look: () => T | Promise<T>): Promise<T> {
     if (this.#looks >= mostLooks) throw new HttpError(429, "Too many requests at once. Try again.");
     this.#looks++;
@@ -320,8 +320,8 @@ interface Route {
 }
 
 /**
- * Where a request leads, whatever Studio is mounted at: a framework may have taken the mount's path off the URL, and may not.
- * Null where it leads nowhere.
+ * Finds the target of a request, wherever Studio is mounted. A framework may or may not have removed the mount's path
+ * from the URL. Returns null if there is no such target.
  */
 function routeOf(request: IncomingMessage): Route | null {
   const { originalUrl } = request as IncomingMessage & { readonly originalUrl?: string };
@@ -355,7 +355,7 @@ function textOf(query: URLSearchParams, name: string): string {
   return text;
 }
 
-/** A table's own entry: names from outside may be those of Object.prototype. */
+/** Returns a table's own entry, because names from outside may be those of Object.prototype. */
 function own<Value>(table: Readonly<Record<string, Value>>, name: string): Value | null {
   return Object.hasOwn(table, name) ? (table[name] ?? null) : null;
 }

@@ -5,7 +5,7 @@ import { type Project } from "./project";
 
 const mostTags = 1_000;
 
-/** Tag → functions → code that invalidates it, from the lock; and what was invalidated lately. */
+/** Makes the graph of tag → functions → code that invalidates it, from the lock and from recent invalidations. */
 export function tagGraph(project: Project, log: EventLog): TagGraph {
   const templates = new Map<string, { functions: Set<string>; places: Set<string> }>();
   for (const { name, tags = [], invalidatedIn = [] } of project.functions)
@@ -29,14 +29,14 @@ export function tagGraph(project: Project, log: EventLog): TagGraph {
     }
     rows.push({ tag, functions: [...functions], invalidatedIn: [...places], invalidations, lastAt });
   }
-  // Tags that no function in the lock has.
+  // Adds the tags that no function in the lock has.
   for (const [tag, { count, lastAt }] of left)
     rows.push({ tag, functions: [], invalidatedIn: [], invalidations: count, lastAt });
   rows.sort((a, b) => b.invalidations - a.invalidations || (a.tag < b.tag ? -1 : 1));
   return { tags: rows.slice(0, mostTags), recent: log.invalidations };
 }
 
-/** Whether a text begins and ends as the template does, and has its other texts in between. */
+/** Whether a text begins and ends as the template does, and has the template's other texts in between. */
 function matcherOf(template: string): (text: string) => boolean {
   const parsed = parseTemplate(template);
   if ("message" in parsed) return (text) => text === template;

@@ -1,6 +1,6 @@
 import { type Tree } from "../api";
 
-/** Bounds of a shown value. */
+/** The limits of a shown value. */
 export interface TreeBounds {
   readonly nodes: number;
   readonly depth: number;
@@ -10,8 +10,8 @@ export interface TreeBounds {
 const defaultBounds: TreeBounds = { nodes: 5_000, depth: 12, textLength: 2_000 };
 
 /**
- * Describes a decoded value as plain data, so that a page can show it without running anything of it. It calls no getter and no
- * `toJSON`, and ends where a bound is reached.
+ * Describes a decoded value as plain data, so that a page can show it without running anything of it. It calls neither
+ * getters nor `toJSON`, and ends where a limit is reached.
  */
 export function treeOf(value: unknown, bounds: TreeBounds = defaultBounds): Tree {
   return new TreeMaker(bounds).make(value, 0);

@@ -63,7 +63,8 @@ test.serial("8 processes × 125 callers of one cold key: one load, and few comma
   const herd = await stampede(workers, { seed, processes: 8, callers: 125 });
   t.log(`${herd.commandCount} commands for 1000 callers: ${JSON.stringify(herd.commands)}`);
   t.is(herd.loads, 1);
-  // For each process: the first read, the scripts of one lease, nine questions in half a second, and reads of what came.
+  // For each process: the first read, the scripts of one lease, nine questions in half a second, and reads of what
+  // came.
   t.true(herd.commandCount <= 8 * 16, `${herd.commandCount} commands`);
   t.deepEqual(herd.troubles, []);
 });

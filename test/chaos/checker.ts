@@ -111,7 +111,10 @@ class Floors {
     }
   }
 
-  /** The earliest acknowledgement, more than `lagMs` before the read began, of a higher version; by one worker or by anyone. */
+  /**
+   * The earliest acknowledgement, more than `lagMs` before the read began, of a higher version; by one worker or by
+   * anyone.
+   */
   above(version: number, read: Read, cell: number, lagMs: number, worker?: number): Acknowledged | undefined {
     const list = this.#acknowledged.get(`${read.surface}:${cell}`) ?? [];
     const count = countBefore(list, read.beganAt - lagMs);

@@ -20,7 +20,10 @@ export interface CrashOutcome {
   readonly commits: number;
   /** Processes that were killed between a commit and its invalidation. */
   readonly kills: number;
-  /** Reads that returned less than was acknowledged before they began, or than was committed by a process that is dead for longer than its hold. */
+  /**
+   * Reads that returned less than was acknowledged before they began, or than was committed by a process that is dead
+   * for longer than its hold.
+   */
   readonly stale: number;
   /** Reads that returned less than was committed before they began. Where writers hold there are none either. */
   readonly behindCommit: number;

@@ -95,7 +95,10 @@ export class Fleet {
     await this.launch({ ...member.config, seed });
   }
 
-  /** The time of the first hit after `time`, in the process that was the last to have one; null while one of them had none. */
+  /**
+   * The time of the first hit after `time`, in the process that was the last to have one; null while one of them had
+   * none.
+   */
   firstHitOfAll(time: number): number | null {
     let last = 0;
     for (const { hitTimes } of this.#members.values()) {

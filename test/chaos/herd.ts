@@ -8,7 +8,9 @@ export interface HerdOutcome {
   readonly processes: number;
   readonly callers: number;
   readonly loads: number;
-  /** What was sent to Redis from the first call until all had their value; the GETs within scripts can't be told apart. */
+  /**
+   * What was sent to Redis from the first call until all had their value; the GETs within scripts can't be told apart.
+   */
   readonly commands: Readonly<Record<string, number>>;
   readonly commandCount: number;
   readonly worstMs: number;
@@ -19,7 +21,9 @@ export interface HerdOutcome {
 const loaderMs = 500;
 const startsInMs = 300;
 
-/** Many callers in many processes want one key that nobody has: how often is it loaded, and what does the waiting cost? */
+/**
+ * Many callers in many processes want one key that nobody has: how often is it loaded, and what does the waiting cost?
+ */
 export async function stampede(
   workers: CompiledWorkers,
   { seed, processes, callers }: { seed: number; processes: number; callers: number },

@@ -8,7 +8,10 @@ import { installPackages } from "../support/own-packages";
 import { type Library, nameIn, nameQuery, testLibrary } from "./library";
 import { type Synchronous, testSynchronous } from "./synchronous";
 
-/** `node:sqlite`, which is part of Node from 22.5 on. An older Node has this file run by one that is installed beside it. */
+/**
+ * `node:sqlite`, which is part of Node from 22.5 on. An older Node has this file run by one that is installed beside
+ * it.
+ */
 
 interface Statement {
   all(...parameters: unknown[]): unknown[];

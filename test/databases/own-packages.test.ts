@@ -15,8 +15,8 @@ import { type Library, nameIn, nameQuery, rename, setUp, testLibrary, type Trans
 import { type Synchronous, testSynchronous } from "./synchronous";
 
 /**
- * The libraries on SQLite, and those that are not among the root's packages: TypeORM, whose peers contradict the root's, and
- * Prisma. Their types are the root's no more than they are, so that what is used of them is declared here.
+ * The libraries on SQLite, and those that are not among the root's packages: TypeORM, whose peers contradict the
+ * root's, and Prisma. Their types are the root's no more than they are, so that what is used of them is declared here.
  */
 
 interface Sqlite {

@@ -25,8 +25,8 @@ import { template } from "../support/templates";
  * order, and a source of truth. Whoever updates it invalidates afterwards; once that is
  * acknowledged no read that begins later may return anything older.
  *
- * Some write in transactions, which are committed or rolled back, or whose process dies before or behind its commit. Where
- * they hold what they write, no read that begins behind the commit may return anything older.
+ * Some write in transactions, which are committed or rolled back, or whose process dies before or behind its commit.
+ * Where they hold what they write, no read that begins behind the commit may return anything older.
  */
 
 const ids = [1, 2] as const;

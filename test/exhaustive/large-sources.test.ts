@@ -5,7 +5,10 @@ import { resolvePluginOptions } from "../../transformer/context/plugin-options";
 import { Session } from "../../transformer/program/session";
 import { transformText } from "../../transformer/text/transform-text";
 
-/** Sources that a generator or an attacker writes: each compiles, or is refused with a message, and none exhausts the stack. */
+/**
+ * Sources that a generator or an attacker writes: each compiles, or is refused with a message, and none exhausts the
+ * stack.
+ */
 
 const compilerOptions: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,

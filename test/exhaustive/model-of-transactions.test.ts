@@ -1,12 +1,12 @@
 import test from "ava";
 
 /**
- * Every state of the protocol with writers that have transactions, small: three callers, each of a process of its own, and
- * two writers that begin, hold, commit or roll back, release, or die at any moment; holds of the dead run out, and leases
- * end, at any time. What `model.test.ts` has beside that, callers that share a load, is left out.
+ * Every state of the protocol with writers that have transactions, small: three callers, each of a process of its own,
+ * and two writers that begin, hold, commit or roll back, release, or die at any moment; holds of the dead run out, and
+ * leases end, at any time. What `model.test.ts` has beside that, callers that share a load, is left out.
  *
- * Every request is carried out at one moment, and what its caller makes of the answer comes later. The model goes through
- * all orders of all of these.
+ * Every request is carried out at one moment, and what its caller makes of the answer comes later. The model goes
+ * through all orders of all of these.
  */
 
 interface Rules {

@@ -1,4 +1,7 @@
-/** The process in which the cases run, with little memory: `child.js SEED FROM TO PART REDIS_URL PROGRESS_FILE DIRECTORY`. */
+/**
+ * The process in which the cases run, with little memory:
+ * `child.js SEED FROM TO PART REDIS_URL PROGRESS_FILE DIRECTORY`.
+ */
 import { openSync, writeSync } from "node:fs";
 import { Random } from "../chaos/random";
 import type * as Commands from "./command-subjects";

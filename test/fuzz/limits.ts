@@ -33,8 +33,8 @@ export interface Cost {
 }
 
 /**
- * To ask for the processor's time takes longer than most cases. Without `inDetail` the time that has passed is taken for
- * it, which is no less.
+ * To ask for the processor's time takes longer than most cases. Without `inDetail` the time that has passed is taken
+ * for it, which is no less.
  */
 export function startMeasure(inDetail: boolean): () => Cost {
   const before = allocated();

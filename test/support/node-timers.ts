@@ -4,8 +4,8 @@ interface Timer {
 }
 
 /**
- * Stands in for the timers and the date of Node: time stands still until the test moves it, and a delay that a timer can't
- * hold is one millisecond, as it is with Node's own.
+ * Stands in for the timers and the date of Node: time stands still until the test moves it, and a delay that a timer
+ * can't hold is one millisecond, as it is with Node's own.
  */
 export class NodeTimers {
   readonly #own = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout, now: Date.now };

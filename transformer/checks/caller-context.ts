@@ -11,8 +11,7 @@ import { type LoaderRuns, type Read, type Run } from "./code/runs";
 import { functionAround, holderOfBinding } from "./code/variation";
 
 /**
- * What a loader reads of the caller's context: the request, the session, or the store of an
- * AsyncLocalStorage.
+ * Finds what a loader reads from the caller's context: the request, the session, or the store of an AsyncLocalStorage.
  */
 export interface ContextRead {
   /** `the AsyncLocalStorage requestContext` */
@@ -101,7 +100,7 @@ export function contextReadsOf(context: CheckContext, { runs, reads }: LoaderRun
   for (const read of stores) add({ what: storageOf(read), node: read.node, path: null }, read.run);
   for (const run of runs)
     for (const direct of readsIn(context, run))
-      // What has been followed to its origin is known by that.
+      // Values that have been followed to their origin are known by it.
       if (!seen.has(calleeOf(context, direct.node))) add(direct, run);
   return found;
 }
@@ -113,7 +112,7 @@ function isStoreRead(context: CheckContext, { origin: { steps }, node, run }: Re
   return store !== undefined && !isOnlyObserved(ts, node, run.body) && !isUnused(ts, node);
 }
 
-/** Names the storage: `this.requests` of `this.requests.getStore`. */
+/** Returns the name of the storage: `this.requests` for `this.requests.getStore`. */
 function storageOf({ origin: { root, steps } }: Read): string {
   const holder = root === "receiver" ? "this" : "made" in root ? root.made.getText() : root.name;
   const names = steps
@@ -210,12 +209,12 @@ function importBehind(context: CheckContext, expression: ts.Expression): Import 
   return ts.isIdentifier(first) ? importOf(context, first) : null;
 }
 
-/** `this.cls.get("tenant")`, `this.cls["get"]("tenant")`, where nothing of what it does can be seen. */
+/** Recognises `this.cls.get("tenant")` and `this.cls["get"]("tenant")`, if the code of the method can't be seen. */
 function memberRead({ ts, checker }: CheckContext, node: ts.Node): string | null {
   if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return null;
   const name = ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
   const text = ts.isIdentifier(name) || ts.isStringLiteralLike(name) ? name.text : "";
-  // The name is asked before the type, which costs a hundred times as much.
+  // The name is checked before the type, which takes a hundred times as long.
   if (!readers.test(text) && text !== "active") return null;
   const owner = checker.getNonNullableType(checker.getTypeAtLocation(node.expression)).getSymbol();
   if (!owner) return null;

@@ -42,7 +42,7 @@ const fates: Readonly<Record<LossKind, Readonly<Record<BuiltInCodec, Fate>>>> = 
   function: { json: "changes", yaml: "fails", structured: "fails" },
   undefined: { json: "changes", yaml: "changes", structured: "kept" },
   instance: { json: "changes", yaml: "fails", structured: "changes" },
-  // It is data alone, but made by `new`.
+  // Whether it is data alone, but made by `new`.
   constructed: { json: "kept", yaml: "fails", structured: "kept" },
   toJSON: { json: "changes", yaml: "fails", structured: "changes" },
   NaN: { json: "changes", yaml: "kept", structured: "kept" },

@@ -99,7 +99,7 @@ class Finder {
     for (const { value, placeholder } of reads) {
       const evaluated = changing.find(({ names }) => names.includes(value));
       if (evaluated) {
-        // The key would only have what is passed, which `changing-default` refuses.
+        // The key would only contain what is passed, and `changing-default` refuses that.
         const advice = `Its default "${evaluated.text}" is evaluated again at each call: let the caller pass ${value}, and add it to the key.`;
         this.#report(value, { advice, key: null });
         continue;
@@ -136,7 +136,7 @@ class Finder {
 
   checkVariables(): void {
     for (const { name, kind, isWhole } of variableReads(this.context, this.#node, this.#runs)) {
-      // What changes the list ends the entry.
+      // A change of the list invalidates the entry.
       if (isWhole && this.#isInvalidated()) continue;
       if (kind === "changing")
         this.context.report(problem("changingVariable", this.#place, this.planned.owner, name), this.planned);
@@ -177,7 +177,7 @@ class Finder {
     }
   }
 
-  /** Whether some part of it is in the key, or is reported by itself. */
+  /** Whether some part of it is in the key, or is reported separately. */
   #isToldOf(path: string): boolean {
     const inKey = path.startsWith("this.") && this.#coverage?.members.has(path.slice("this.".length)) === true;
     return inKey || [...this.#told].some((value) => value.startsWith(path));
@@ -197,10 +197,10 @@ class Finder {
     return members.map((read) => ({ ...read, symbol: declaredMember(context, dispatch(read.symbol)) }));
   }
 
-  /** Whether a method of the object puts its own caller's value into the field, or into what the field holds. */
+  /** Whether a method of the object puts its own caller's value into the field, or into the object in the field. */
   #isSet({ symbol, type }: MemberRead, viewer: Viewer | null): boolean {
     const { context } = this;
-    // What a class itself has is a variable of the module.
+    // A member of the class itself is a variable of the module.
     const isStatic =
       symbol.valueDeclaration &&
       context.ts.getCombinedModifierFlags(symbol.valueDeclaration) & context.ts.ModifierFlags.Static;
@@ -218,7 +218,7 @@ class Finder {
     const { context } = this;
     const { name, type, paths } = read;
     if (isAsked(context, type)) {
-      // What one caller sets must not be what another gets, unless it is the rows that the program caches.
+      // A value that one caller sets must not reach another caller, unless it is the rows that the program caches.
       const isSet = this.#isSet(read, viewer);
       if (kind === "changing" && !isSet) return "changing";
       const texts = paths.map(({ text }) => text);
@@ -237,7 +237,7 @@ class Finder {
     if (isTold) return null;
     if (this.#coverage && this.#differsInType(read)) isDifferent = true;
     if (!isDifferent && !(kind === "given" && this.#isNeverMade())) return null;
-    // Nothing in the program makes one, but whoever does makes one for each function, and for each type.
+    // Nothing in the program creates one, but code that does creates one for each function and for each type.
     const isFunction = isGivenByHand(context, read);
     if (!isDifferent && !isFunction && !hasTypeOfClass(context, read) && !isObjectOfFunctions(context, read))
       return null;
@@ -400,7 +400,7 @@ function ownerOf({ ts }: CheckContext, node: TargetNode): ts.ClassLikeDeclaratio
     : (ts.findAncestor(outer, ts.isClassLike) ?? null);
 }
 
-/** A function, which no container of services finds by its type: unless a decorator names it. */
+/** A function. A container of services can't find it by its type, unless a decorator names it. */
 function isGivenByHand(context: CheckContext, { symbol, type }: MemberRead): boolean {
   const { valueDeclaration: declaration } = symbol;
   return declaration !== undefined && type.getCallSignatures().length > 0 && isUndecorated(context, declaration);
@@ -415,7 +415,7 @@ function isUndecorated({ ts }: CheckContext, declaration: ts.Declaration): boole
   return ![declaration, ...(owner ? [owner] : []), ...parameters].some(isDecorated);
 }
 
-/** Recognises `deps: { load: (id: number) => Promise<User> }`: functions that whoever makes the object chooses. */
+/** Recognises `deps: { load: (id: number) => Promise<User> }`: functions that the creator of the object chooses. */
 function isObjectOfFunctions(context: CheckContext, { symbol, type }: MemberRead): boolean {
   const { ts, checker } = context;
   const { valueDeclaration: declaration } = symbol;
@@ -445,8 +445,8 @@ function differsBySubclass(context: CheckContext, owner: ts.ClassLikeDeclaration
 }
 
 /**
- * Whether the value only tunes the call. Timeouts and numbers of retries change when there is a
- * result, and hardly ever which one: that is not a reason to stop a build.
+ * Whether the value only tunes the call. Timeouts and numbers of retries change when there is a result, and hardly ever
+ * which result. That is not a reason to stop a build.
  */
 function isTuning(value: string): boolean {
   const name = value.split(".").pop() ?? "";

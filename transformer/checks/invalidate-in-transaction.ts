@@ -40,7 +40,7 @@ function report(
 }
 
 interface Found {
-  /** Where it is reported: in the file of the transaction. */
+  /** The place where it is reported, which is in the file of the transaction. */
   readonly name: ts.Node;
   /** `invalidateTag`, or `rename, which calls invalidateTag,` */
   readonly operation: string;

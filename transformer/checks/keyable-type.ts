@@ -9,7 +9,7 @@ export interface Unkeyable {
   readonly what: string;
   /** The path within the value. It is empty for the value itself. */
   readonly path: string;
-  /** The part may be missing, or something else. */
+  /** Whether the part may be missing, or something else. */
   readonly isOneOf: boolean;
   /** It may occur only because of a library's type, which the program did not choose. */
   readonly isForeign: boolean;

@@ -29,8 +29,8 @@ export const checkOperations: Check = (context) => {
 type Use = "called" | "lent" | "value";
 
 /**
- * Tells `load.refresh(5)` from `load.refresh.call(load, 5)` and from `ids.map(load.refresh)`. Null is any other use, such as a
- * condition.
+ * Distinguishes `load.refresh(5)`, `load.refresh.call(load, 5)` and `ids.map(load.refresh)`. Null means any other use,
+ * such as a condition.
  */
 function useOf(compiler: typeof ts, access: ts.PropertyAccessExpression): Use | null {
   let node: ts.Expression = access;
@@ -48,7 +48,7 @@ function useOf(compiler: typeof ts, access: ts.PropertyAccessExpression): Use | 
 /** The members of functions that call one with a receiver of the caller's choice. */
 const lenders = new Set(["call", "apply", "bind"]);
 
-/** An operation is a method of its function: on its own it knows no function. */
+/** An operation is a method of its function. On its own it doesn't know the function. */
 function checkValue(context: CheckContext, access: ts.PropertyAccessExpression, found: FoundFunction): void {
   if (!targetsOf(context).has(found.node)) return;
   const operation = access.name.text;
@@ -81,8 +81,8 @@ function checkCall(context: CheckContext, access: ts.PropertyAccessExpression, f
 }
 
 /**
- * Advises on `const add = a.add; add.refresh(5)`, `a.add.refresh.call(a.add, 5)` and `A.prototype.add.refresh(5)`. An object
- * literal's method is treated alike.
+ * Advises on `const add = a.add; add.refresh(5)`, `a.add.refresh.call(a.add, 5)` and `A.prototype.add.refresh(5)`. An
+ * object literal's method is treated alike.
  */
 function adviceForReceiver(
   { ts }: CheckContext,

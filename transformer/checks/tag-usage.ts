@@ -116,8 +116,7 @@ function patternOfText(template: string): TextPattern {
 }
 
 /**
- * Returns the template that the text most likely misspells: by all that is fixed, or by its first
- * word.
+ * Returns the template that the text most likely misspells, compared by everything that is fixed, or by the first word.
  */
 function nearestTag(pattern: TextPattern, tags: readonly Tag[]): string | null {
   const candidates = new Map(

@@ -77,7 +77,7 @@ class Build {
     for (const problem of problems) this.terminal.write(`${describeProblem(problem)}\n`);
   }
 
-  /** Lets tsc watch, and compiles zcache's files each time that tsc has compiled. */
+  /** Lets tsc watch, and compiles zcache's files each time tsc has compiled. */
   async #watch(): Promise<number> {
     let working: Promise<void> = Promise.resolve();
     const afterwards = async (): Promise<void> => {

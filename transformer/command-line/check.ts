@@ -59,7 +59,7 @@ function checkOnce(args: Arguments, terminal: Terminal): number {
   return problems.some(({ grade }) => grade !== "hint") ? exitCodes.problems : exitCodes.clean;
 }
 
-/** Prints for editors: one line says where each run begins, and another where it ends. */
+/** Prints in the form that editors read: one line marks the beginning of each run, and another its end. */
 async function checkAgain(args: Arguments, terminal: Terminal): Promise<number> {
   const { directory } = terminal;
   const stop = new AbortController();
@@ -70,20 +70,20 @@ async function checkAgain(args: Arguments, terminal: Terminal): Promise<number> 
     try {
       checkOnce(args, terminal);
     } catch (error) {
-      // A tsconfig or a source that is half written is an error now, and right after the next change.
+      // A half-written tsconfig or source is an error now, and will be correct after the next change.
       if (!(error instanceof CommandError)) throw error;
       terminal.write(`${error.message}\n`);
     }
     terminal.write("zcache: watching for changes.\n");
   };
-  // Before the first run, which takes seconds: an edit meanwhile would be missed.
+  // This happens before the first run, which takes seconds, because an edit meanwhile would be missed.
   const watching = watchSources(dirname(findConfig(directory, args.values["project"])), stop.signal, run);
   run();
   await watching;
   return exitCodes.clean;
 }
 
-/** A config whose functions nothing caches is a problem, however right they are. */
+/** A config whose functions nothing caches is a problem, even if the functions are correct. */
 function checkEntries({ projects, directory }: Workspace): Reported[] {
   return projects.flatMap(({ configFile, targets }) => {
     const finding = targets.length === 0 ? null : examineEntry(configFile, directory);

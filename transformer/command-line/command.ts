@@ -3,7 +3,7 @@ export interface Command {
   readonly name: string;
   /** The arguments after the name: `FILE:LINE | KEY`. */
   readonly positionals: string;
-  /** The least and the greatest number of positional arguments. */
+  /** The minimum and maximum number of positional arguments. */
   readonly count: readonly [least: number, most: number];
   readonly summary: string;
   readonly details?: string;
@@ -35,7 +35,7 @@ export interface Arguments {
 export interface Terminal {
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** stdout is a terminal that shows colours. */
+  /** Whether stdout is a terminal that shows colours. */
   readonly hasColors: boolean;
   /**
    * Writes text. Invisible characters are escaped, so that no key, value or name from elsewhere

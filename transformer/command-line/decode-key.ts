@@ -1,6 +1,6 @@
 /**
- * Reads the text of a key back into the values that it was made of. This is the grammar at the top
- * of runtime/keys/token.ts in reverse. It works on text alone and uses nothing of the compiler.
+ * Reads the text of a key back into the values that it was made of. This is the grammar at the top of
+ * runtime/keys/token.ts in reverse. It works on text alone, without the compiler.
  */
 
 /** An argument that a key contains. */

@@ -2,7 +2,10 @@ import { deleteUnheld } from "../../runtime/backends/redis/redis-scripts";
 import { idLength } from "../../runtime/entry/entry";
 import { type Client } from "./open-redis";
 
-/** The state of a key after the command. "held" means that a transaction writes the key, and deletes it when it has ended. */
+/**
+ * The state of a key after the command. "held" means that a transaction writes the key, and deletes it when it has
+ * ended.
+ */
 export type Deleted = "deleted" | "nothing" | "held";
 
 /** Deletes as an invalidation by a program does: a lease is deleted with its entry, and a hold stays. */

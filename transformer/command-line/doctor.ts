@@ -71,7 +71,7 @@ function describeEntry(configFile: string, directory: string): Line {
 function examineOutput(configFile: string): readonly Line[] {
   const directory = dirname(configFile);
   const tsconfig = tryReading(configFile);
-  // The line before says why.
+  // The previous line says why.
   if (tsconfig === null) return [];
   const names = namesIn(directory, tsconfig);
   if (names.length === 0) return [{ good: null, text: "No function has a @zcache comment" }];

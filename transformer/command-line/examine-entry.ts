@@ -5,15 +5,15 @@ import { findHosts } from "./find-hosts";
 import { nearestFolderWith } from "./find-config";
 
 export interface EntryFinding {
-  /** A hint tells what may be meant to be so. */
+  /** A hint reports something that may be intended. */
   readonly grade: "error" | "hint";
   readonly message: string;
 }
 
 /**
- * Whether the zcache entry of a config does what it is there for. Nothing else says so: a compiler that finds no entry that
- * it can carry out compiles every function uncached, without a word.
- * @throws Error where the entry has an option that doesn't exist
+ * Whether the zcache entry of a config has an effect. Nothing else would report that it has none: a compiler that finds
+ * no entry that it can use compiles every function uncached, without a message.
+ * @throws Error if the entry has an option that doesn't exist
  */
 export function examineEntry(configFile: string, directory: string): EntryFinding | null {
   const { entry, replaced } = readTsconfig(configFile);
@@ -32,7 +32,7 @@ export function examineEntry(configFile: string, directory: string): EntryFindin
         ? `${shown} has no zcache entry in its "plugins", so tspc compiles every function of it uncached. Add ${entryForTspc}.`
         : `${shown} has no zcache entry in its "plugins", so every option has its default. tspc would compile its functions uncached.`,
     };
-  // To every other host the entry's name and options are enough.
+  // Every other host needs only the entry's name and options.
   if (!isBuiltByTspc) return null;
   const mistake = mistakeForTspc(entry);
   if (mistake !== null) return { grade: "error", message: `The zcache entry of ${shown} ${mistake}.` };

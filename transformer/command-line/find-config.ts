@@ -20,7 +20,7 @@ export function nearestConfig(directory: string): string | null {
   return folder === null ? null : join(folder, "tsconfig.json");
 }
 
-/** The folder itself or the nearest one above it that has such a file. */
+/** Returns the folder itself or the nearest one above it that has such a file. */
 export function nearestFolderWith(directory: string, name: string): string | null {
   if (existsSync(join(directory, name))) return directory;
   const parent = dirname(directory);

@@ -2,17 +2,19 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { type KnownHost, knownHosts } from "./known-hosts";
 
-/** The tools that build the TypeScript of a package, as far as its files show. */
+/** Finds the tools that build a package's TypeScript, as far as its files show. */
 export interface FoundHosts {
   readonly hosts: readonly FoundHost[];
-  /** `tspc`, or another tool that takes ts-patch's compiler: it reads `transform` in the plugin entry. */
+  /**
+   * Whether it is `tspc` or another tool that uses ts-patch's compiler, which reads `transform` in the plugin entry.
+   */
   readonly isBuiltByTspc: boolean;
 }
 
 export interface FoundHost {
   readonly host: KnownHost;
   readonly isSetUp: boolean;
-  /** Says what is wrong with how it is set up, and what to do; null if nothing is wrong. */
+  /** Says what is wrong with its set-up and what to do, or is null if nothing is wrong. */
   readonly mistake: string | null;
 }
 
@@ -43,7 +45,7 @@ export function findHosts(directory: string): FoundHosts | null {
 
 const extensions = [".js", ".cjs", ".mjs", ".ts", ".mts", ".cts", ".json", ""];
 
-/** The texts of those files of the package's folder, and of its scripts, that have one of the names. */
+/** Returns the texts of the package's scripts, and of the files in its folder that have one of the names. */
 function filesOf(directory: string, pattern: RegExp): readonly string[] {
   const folders = [directory, ...["scripts", "config", "tools"].map((name) => join(directory, name))];
   return folders.filter(existsSync).flatMap((folder) =>

@@ -73,7 +73,7 @@ function describeHeader(bytes: Buffer, stored: Stored): Row[] {
   return [["id", hex(stored.id)], ["lease", describeLease(bytes)], ...times, ...payload];
 }
 
-/** A transaction writes what the key stands for: nobody may store there. */
+/** A transaction is writing this, so nobody may store there. */
 function describeHolders(holders: readonly Holder[]): Row[] {
   const payload: Row = ["payload", "none: calls run their function, and nothing is stored"];
   return [...holders.map(({ token, end }): Row => ["held", `by ${hex(token)} until ${showTime(end)}`]), payload];

@@ -12,7 +12,7 @@ export const invalidate: Command = {
   options: redisOptions,
   run: async (args, terminal) => {
     const keys = args.positionals;
-    // One command a key, because a Cluster has no other way.
+    // It sends one command for each key, because a Cluster allows nothing else.
     const deleted = await withRedis(args, terminal, (client) => Promise.all(keys.map((key) => deleteKey(client, key))));
     for (const [i, key] of keys.entries()) terminal.write(`${key}: ${messages[deleted[i] as Deleted]}\n`);
     return exitCodes.clean;

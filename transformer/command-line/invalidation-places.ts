@@ -9,8 +9,9 @@ import { containersOf } from "../target/target-names";
 import { showPath, type Project, type Workspace } from "./load-projects";
 
 /**
- * Where the program invalidates or refreshes each function's entries, by key or by tag: `src/users.ts UserService.rename`.
- * Without lines, because a lock file that changes with each of them is of no use.
+ * Finds where the program invalidates or refreshes each function's entries, by key or by tag:
+ * `src/users.ts UserService.rename`. The places have no line numbers, because a lock file must not change whenever a
+ * line moves.
  */
 export function invalidationPlaces(workspace: Workspace): (target: ProjectTarget) => readonly string[] {
   const byTag = workspace.projects.flatMap((project) => tagPlaces(workspace, project));

@@ -13,7 +13,7 @@ export interface KnownHost {
   readonly signs: RegExp;
   /** Says what to do to set the tool up. It ends a sentence. */
   readonly add: string;
-  /** Returns what is wrong in a configuration that looks set up, and what to do; null if nothing is wrong. */
+  /** Returns what is wrong in a configuration that looks set up and what to do, or null if nothing is wrong. */
   readonly mistakeIn?: (config: string, directory: string) => string | null;
 }
 
@@ -23,7 +23,7 @@ export const knownHosts: readonly KnownHost[] = [
   {
     name: "typescript",
     packages: ["typescript"],
-    // npx tspc needs no script, and ts-patch among the dependencies is as good a sign.
+    // `npx tspc` needs no script, so ts-patch among the dependencies counts as well.
     configs: /^$/,
     signs: /\b(tspc|zcache build|ts-patch)\b/,
     add: "build with tspc in place of tsc",

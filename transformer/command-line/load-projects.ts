@@ -13,7 +13,7 @@ type Compiler = typeof ts;
 /** A tsconfig with all that it references, as the compiler sees them. */
 export interface Workspace {
   readonly ts: Compiler;
-  /** What the compiler asks the disk, if that was asked for. */
+  /** The compiler's reads of the disk, if they are to be recorded. */
   readonly recorded: RecordedInputs | null;
   /** The folder of the requested tsconfig. Paths are shown relative to it. */
   readonly directory: string;

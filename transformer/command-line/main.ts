@@ -4,7 +4,7 @@ import { type Command, CommandError, exitCodes, type Terminal, UsageError } from
 import { printCommandHelp, printHelp } from "./help";
 import { printable, printableLines } from "./printable";
 
-/** Each is loaded if it is asked for, because a build has no use for what asks Redis. */
+/** Each command is loaded only when it is run, because a build doesn't need the code that uses Redis. */
 const commands: Readonly<Record<string, () => Command>> = {
   build: () => (require("./build") as typeof import("./build")).build,
   transform: () => (require("./transform") as typeof import("./transform")).transform,
@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   studio: () => (require("./studio") as typeof import("./studio")).studio,
   top: () => (require("./top") as typeof import("./top")).top,
   mcp: () => (require("./mcp") as typeof import("./mcp")).mcp,
+  lsp: () => (require("./lsp") as typeof import("./lsp")).lsp,
 };
 
 async function main(argv: readonly string[], terminal: Terminal): Promise<number> {

@@ -88,7 +88,10 @@ function matchDefault({ name, expressions }: KeyPattern, rest: string): OwnPart 
   return values && { version, className, values: values === "hashed" ? values : nameValues(expressions, values) };
 }
 
-/** Pairs names with values. A rest parameter gets all remaining values; trailing undefined values are not in a default key. */
+/**
+ * Pairs names with values. A rest parameter gets all remaining values. Trailing undefined values are not in a default
+ * key.
+ */
 function nameValues(expressions: readonly string[], values: readonly Decoded[]): (readonly [string, Decoded])[] {
   const last = expressions.at(-1);
   const rest = last?.startsWith("...") ? expressions.length - 1 : expressions.length;

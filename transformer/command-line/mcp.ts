@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-// `McpServer`, the form that is recommended, takes schemas of zod, which would be one more package. These tools have texts only.
+// `McpServer`, the recommended class, takes zod schemas, which would be one more package. These tools have only texts
+// as parameters.
 // oxlint-disable-next-line typescript/no-deprecated
 import type { Server as ServerOfSdk } from "@modelcontextprotocol/sdk/server/index.js";
 import type { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
@@ -27,7 +28,7 @@ export const mcp: Command = {
       const mayWrite = args.flags.has("allow-writes");
       const server = createMcpServer(sdk, studio, mayWrite ? [...readers, ...writers] : readers);
       await server.connect(new sdk.StdioServerTransport());
-      // The agent's program closes our input when it ends.
+      // The agent's program closes the input of this process when it ends.
       const ended = new Promise<void>((resolve) => void process.stdin.once("end", resolve));
       await Promise.race([ended, untilInterrupted()]);
       await server.close();
@@ -73,7 +74,7 @@ function loadSdk(directory: string): Sdk {
 interface Tool {
   readonly name: string;
   readonly description: string;
-  /** Its parameters: texts, each with what it is. */
+  /** Its parameters, which are texts, each with a description. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly required?: readonly string[];
   readonly isChange?: boolean;
@@ -185,7 +186,7 @@ function describeTool({ name, description, parameters, required = [], isChange =
   };
 }
 
-/** The parameters as texts. Numbers are taken too, because agents write them. */
+/** Returns the parameters as texts. Numbers are accepted too, because agents write them. */
 function textsOf(
   { parameters, required = [] }: Tool,
   given: Readonly<Record<string, unknown>>,

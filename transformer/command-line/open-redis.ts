@@ -43,7 +43,7 @@ export async function withRedis<Result>(
 
 function createClient(directory: string, url: string, isCluster: boolean): Client {
   const ioredis = loadIoredis(directory);
-  // It tries once, because somebody is waiting at a terminal.
+  // It tries only once, because a user is waiting at a terminal.
   const options = { connectTimeout: connectTimeoutMs, maxRetriesPerRequest: 0, retryStrategy: () => null };
   if (!isCluster) return new ioredis.Redis(url, options);
   const cluster = new ioredis.Cluster([url], {
@@ -54,13 +54,14 @@ function createClient(directory: string, url: string, isCluster: boolean): Clien
 }
 
 /**
- * Returns a client for a command that runs on: it connects again whenever the server is back. The caller disconnects it.
+ * Returns a client for a command that keeps running. It reconnects whenever the server is back. The caller disconnects
+ * it.
  * @throws UsageError if no Redis is named
  */
 export function keepRedis({ values, flags }: Arguments, { directory, environment }: Terminal): KeptRedis {
   const url = urlOf(values["redis"], environment);
   const ioredis = loadIoredis(directory);
-  // What can't be sent is answered at once: the page says so, and asks again in a second.
+  // A command that can't be sent fails at once. The page shows that, and asks again in a second.
   const options = { connectTimeout: connectTimeoutMs, maxRetriesPerRequest: 0, retryStrategy: () => retryMs };
   const client = flags.has("cluster")
     ? new ioredis.Cluster([url], {
@@ -68,6 +69,7 @@ export function keepRedis({ values, flags }: Arguments, { directory, environment
         clusterRetryStrategy: () => retryMs,
       })
     : new ioredis.Redis(url, options);
+  // Each command reports its own error.
   let trouble: string | null = null;
   client.on("error", (error) => (trouble = reasonOf(error)));
   client.on("ready", () => (trouble = null));
@@ -78,7 +80,7 @@ export interface KeptRedis {
   readonly client: Redis | Cluster;
   /** The URL without the password. */
   readonly name: string;
-  /** Why there is no connection, which the error of a question doesn't say. Null while there is one. */
+  /** Returns why there is no connection, which the error of a command doesn't say, or null while there is one. */
   readonly trouble: () => string | null;
 }
 

@@ -16,7 +16,7 @@ export const studioOptions: Readonly<Record<string, Option>> = {
   "allow-writes": { description: "lets people and tools invalidate; without it they only look" },
 };
 
-/** What Studio looks at, by the arguments of a command. `close` ends the connection. */
+/** Returns the source of Studio's data that a command's arguments name. `close` ends its connection. */
 export function studioOf(
   args: Arguments,
   terminal: Terminal,
@@ -32,7 +32,7 @@ export function studioOf(
   };
 }
 
-/** Resolves when the person at the terminal ends the command. */
+/** Resolves when the user ends the command. */
 export function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
     process.once("SIGINT", resolve);

@@ -2,10 +2,10 @@ import { parseArgs } from "node:util";
 import { nearest } from "../../runtime/suggest";
 import { type Arguments, type Command, type Option, UsageError } from "./command";
 
-/** @throws UsageError for what the command doesn't take */
+/** @throws UsageError for arguments that the command doesn't accept */
 export function parseArguments(command: Command, argv: readonly string[]): Arguments {
   const { options, positionals: what, count, name } = command;
-  // It isn't strict, because the messages would be Node's.
+  // `strict` is off, because it would print Node's own messages.
   const { tokens } = parseArgs({
     args: [...argv],
     strict: false,

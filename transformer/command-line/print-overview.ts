@@ -26,7 +26,7 @@ export function printOverview(overview: Overview, source: string, seconds: numbe
       processes.slice(0, mostProcesses).map(processCells),
     ),
   ];
-  if (processes.length === 0)
+  if (processes.length === 0 && storeTrouble === null)
     lines.push("No process reports here. Start them with configure({ studio: true }) or ZCACHE_STUDIO=1.");
   return `${lines.join("\n")}\n`;
 }
@@ -64,7 +64,7 @@ function processCells({ process, figures, caches, isGone, paused }: ProcessRow):
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  // Numbers stand to the right; the first column and the last are texts.
+  // Numbers are aligned to the right. The first and the last column are texts.
   const line = (row: readonly string[]): string =>
     row
       .map((cell, i) => (i === 0 || i === row.length - 1 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))

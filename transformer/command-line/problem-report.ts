@@ -65,7 +65,7 @@ export function placeOf(
 
 type Printer = (problems: readonly Reported[], files: readonly string[], state?: DiskState | null) => string;
 
-/** `files` are the files that were checked. A program that keeps the answer has to watch them. */
+/** The `files` are those that were checked. A program that keeps the answer has to watch them. */
 export const printers: Record<Exclude<Format, "pretty">, Printer> = {
   json: (problems, files, state) => {
     const printed = { problems: problems.map((problem) => ({ ...problem, source: undefined })), files };
@@ -76,7 +76,7 @@ export const printers: Record<Exclude<Format, "pretty">, Printer> = {
 
 const colors = { error: 31, hint: 36, lock: 33, dim: 90 } as const;
 
-/** Prints problems for people. Nothing of the text but its colours is unprintable. */
+/** Prints problems for people. Nothing in the text but its colours is unprintable. */
 export function printPretty(problems: readonly Reported[], hasColors: boolean): string {
   return problems.map((problem) => printProblem(problem, hasColors)).join("");
 }

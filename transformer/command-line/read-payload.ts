@@ -32,7 +32,7 @@ function decode(payload: Buffer, codec: string): string | null {
     const value = builtInCodecs[codec as CodecName].decode(payload);
     const isWhole = canBeShownWhole(value);
     if (codec === "structured") return inspect(value, isWhole ? whole : inPart);
-    // Almost any text is YAML. Only text that is a mapping or a list, and not JSON, counts.
+    // Almost any text is YAML, so only a mapping or a list that is not JSON counts.
     if (codec === "yaml" && (typeof value !== "object" || value === null)) return null;
     return codec === "json" && isWhole ? JSON.stringify(value, null, 2) : payload.toString().trimEnd();
   } catch {

@@ -2,17 +2,17 @@ import { dirname, join, resolve } from "node:path";
 import type ts from "typescript";
 import { type DiskState, stateOf } from "../hosts/disk-state";
 
-/** What package managers write with each installation. */
+/** The files that package managers write with each installation. */
 const installed = ["node_modules/.package-lock.json", "node_modules/.modules.yaml", "node_modules/.yarn-state.yml"];
 
-/** Records what a compiler asks the disk, for a program that keeps what the compiler found. */
+/** Records what a compiler reads from the disk, for a program that keeps the compiler's results. */
 export class RecordedInputs {
   readonly #begunAt = Date.now();
   readonly #read = new Set<string>();
   readonly #absent = new Set<string>();
   readonly #listed = new Set<string>();
 
-  /** Takes the place of the compiler's own functions, which it asks one by one. */
+  /** Replaces the compiler's own functions for the disk. */
   constructor(private readonly sys: ts.System) {
     const { fileExists, readFile, directoryExists, getDirectories } = sys;
     const note = <T>(path: string, answer: T): T => {
@@ -23,7 +23,7 @@ export class RecordedInputs {
     sys.readFile = (path, encoding) => note(path, readFile(path, encoding));
     sys.directoryExists = (path) => {
       const exists = directoryExists(path);
-      // Of one that exists the files count.
+      // If the folder exists, its files count.
       if (!exists) this.#absent.add(resolve(path));
       return exists;
     };
@@ -31,11 +31,11 @@ export class RecordedInputs {
       this.#listed.add(resolve(path));
       return getDirectories(path);
     };
-    // Another compiler may find something else.
+    // Another compiler may find other problems.
     this.#read.add(sys.getExecutingFilePath());
   }
 
-  /** @returns null if something has changed meanwhile */
+  /** @returns null if something has changed in the meantime */
   stateFor(
     directory: string,
     configs: readonly Pick<ts.ParsedCommandLine, "options" | "wildcardDirectories">[],

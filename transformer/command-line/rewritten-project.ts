@@ -19,11 +19,11 @@ interface Rewritten {
   readonly map: string;
 }
 
-/** What tsc made of a rewritten file. */
+/** The output of tsc for a rewritten file. */
 interface Compiled {
-  /** Without the comment that names the map. */
+  /** The text without the comment that names the map. */
   readonly code: string;
-  /** From there to the source; null if the project has no maps. */
+  /** The map from the output to the source, or null if the project has no maps. */
   readonly mappings: string | null;
 }
 
@@ -90,7 +90,7 @@ export class RewrittenProject {
     return this.#rewritten.length;
   }
 
-  /** Compiles what isn't kept from the last build. */
+  /** Compiles the files whose output isn't kept from the last build. */
   async compile(): Promise<void> {
     if (!this.#emits) return;
     const missing = this.#rewritten.filter((one) => !this.#findCompiled(one));
@@ -100,10 +100,7 @@ export class RewrittenProject {
     for (const one of missing) this.#readCompiled(one);
   }
 
-  /**
-   * Puts the compiled files in their place, once tsc has written its output of the same files
-   * there.
-   */
+  /** Puts the compiled files in place, after tsc has written its own output of the same files there. */
   finish(compiled: number): void {
     const missing = this.#emits ? this.#rewritten.filter((one) => !this.#replace(one)) : [];
     rmSync(this.#shadow, { recursive: true, force: true });
@@ -207,7 +204,7 @@ export class RewrittenProject {
     const config = {
       extends: this.configFile,
       compilerOptions: {
-        // As in `ts.transpileModule`, no other file is looked at, and no type.
+        // As in `ts.transpileModule`, neither other files nor types are looked at.
         ...{ noCheck: true, noResolve: true, noLib: true, isolatedModules: true, types: [], plugins: [] },
         ...{ declaration: false, declarationMap: false, composite: false, incremental: false, noEmitOnError: false },
         ...{ sourceMap: sourceMap === true || inlineSourceMap === true, inlineSourceMap: false, inlineSources: false },
@@ -225,8 +222,7 @@ export class RewrittenProject {
       references: [],
     };
     writeFileSync(join(this.#shadow, "tsconfig.json"), JSON.stringify(config));
-    // The compiler complains about the library that it has to leave out. All that counts is whether
-    // it made the files.
+    // The compiler reports errors about the library that it has to leave out. Only the files that it makes matter.
     await runTsc(this.tsc, ["-p", join(this.#shadow, "tsconfig.json")], this.#shadow);
   }
 

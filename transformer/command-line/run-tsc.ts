@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { CommandError } from "./command";
 
-/** Finds the user's own compiler, whatever its version. @throws CommandError */
+/** Finds the user's own compiler, of any version. @throws CommandError */
 export function findTsc(directory: string): string {
   try {
     const file = createRequire(join(directory, "package.json")).resolve("typescript/package.json");

@@ -11,7 +11,7 @@ export interface ShownConfig {
   readonly include?: readonly string[];
 }
 
-/** Asks the compiler, which takes a process, unless nothing has changed since it was asked last. */
+/** Asks the compiler, which takes a process, unless nothing has changed since it was last asked. */
 export async function showConfig(tsc: string, configFile: string): Promise<ShownConfig> {
   const directory = dirname(configFile);
   const kept = KeptAnswers.above<ShownConfig>(directory, "configs");
@@ -20,7 +20,7 @@ export async function showConfig(tsc: string, configFile: string): Promise<Shown
   if (known) return known;
   const begunAt = Date.now();
   const { code, output } = await runTsc(tsc, ["--showConfig", "-p", configFile], directory);
-  // tsc itself reports what is wrong with it.
+  // tsc itself reports what is wrong with the config.
   if (code !== 0) return { compilerOptions: {} };
   const shown = JSON.parse(output) as ShownConfig;
   const { allowJs, checkJs, outDir, declarationDir } = shown.compilerOptions;
@@ -36,7 +36,9 @@ export async function showConfig(tsc: string, configFile: string): Promise<Shown
   return shown;
 }
 
-/** The folders where a new file may belong to the project. A config without patterns may take all that is below it. */
+/**
+ * The folders where a new file may belong to the project. A config without patterns may include everything below it.
+ */
 function treesOf({ include = ["."] }: ShownConfig): readonly string[] {
   return include.map((pattern) => (/[*?]|\.\w+$/.test(pattern) ? pattern.replace(/[^/]*[*?].*$|[^/]*$/, "") : pattern));
 }

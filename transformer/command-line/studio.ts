@@ -21,7 +21,7 @@ export const studio: Command = {
   run: async (args, terminal) => {
     const port = portOf(args.values["port"]);
     const { options, name, close } = studioOf(args, terminal);
-    // Other people on this machine could open its ports. They can't guess the path.
+    // Other users of this machine can open its ports, but can't guess the path.
     const path = `/${randomBytes(12).toString("base64url")}/`;
     const handler = createStudio(options);
     const server = createServer((request, response) => {
@@ -61,7 +61,7 @@ function listen(server: Server, port: number): Promise<void> {
 function openInBrowser(url: string): void {
   const opener = { darwin: "open", win32: "explorer" }[process.platform as string] ?? "xdg-open";
   const child = spawn(opener, [url], { stdio: "ignore", detached: true });
-  // The address stands in the terminal as well.
+  // The terminal shows the address as well.
   child.on("error", () => {});
   child.unref();
 }

@@ -7,7 +7,7 @@ import { printable } from "./printable";
 import { printOverview } from "./print-overview";
 
 const everyMs = 1_000;
-/** After this, the reports of all processes have been read: each makes one a second. */
+/** After this time, the reports of all processes have been read, because each process makes one a second. */
 const firstLookMs = 1_500;
 const clearScreen = "\u001b[H\u001b[2J";
 
@@ -39,6 +39,8 @@ export const top: Command = {
     process.once("SIGTERM", () => stop.abort());
     try {
       await pause(firstLookMs, stop.signal);
+      // A machine that is busy, or a store that is far away, takes longer.
+      if ((await look()).processes.length === 0) await pause(firstLookMs, stop.signal);
       const isOnce = args.flags.has("once") || args.flags.has("json") || !terminal.hasColors;
       if (args.flags.has("json")) terminal.write(`${JSON.stringify(await look(), null, 2)}\n`);
       else if (isOnce) terminal.write(printOverview(await look(), printable(name), seconds));
@@ -63,7 +65,7 @@ function secondsOf(text: string | undefined): number {
   return seconds;
 }
 
-/** Resolves early when the person at the terminal ends the command. */
+/** Resolves early if the user ends the command. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, null, { signal }).catch(() => {});
 }

@@ -34,7 +34,7 @@ the sources keeps imports such as ../package.json right. Files that are gone fro
     const checks = new BuildChecks(compiler, flags.has("without-type-checks") ? "never" : "build");
     const count = copyFolder(source, out, compiler, checks);
     const { problems, failures } = await checks.finish();
-    // The tsconfig may take in the copy too, which has been checked as the sources.
+    // The tsconfig may include the copy too, which has already been checked as the sources.
     const own = problems.filter(({ file }) => !isWithin(resolve(terminal.directory, file), out));
     return report({ problems: own, failures }, count, terminal);
   },

@@ -1,6 +1,8 @@
 import { watch } from "node:fs";
 
-/** Calls after each burst of changes of sources or configs in the folder, one call at a time, until the signal aborts. */
+/**
+ * Calls after each burst of changes of sources or configs in the folder, one call at a time, until the signal aborts.
+ */
 export async function watchSources(directory: string, signal: AbortSignal, changed: () => void): Promise<void> {
   let pending: NodeJS.Timeout | null = null;
   const watcher = watch(directory, { recursive: true, signal }, (_event, name) => {

@@ -13,12 +13,12 @@ export interface FileContext {
   readonly sourceFile: ts.SourceFile;
   readonly compilerOptions: ts.CompilerOptions;
   /**
-   * The checker is absent where a host compiles single files. It may sharpen diagnostics, but must
-   * not change what is emitted. It is read as late as possible, because what an editor knows of a
-   * file outlives the program only if no type was asked for.
+   * The checker is absent where a host compiles single files. It may sharpen diagnostics, but must not change what is
+   * emitted. It is read as late as possible, because an editor can keep the analysis of a file longer than the program
+   * only if no type was asked for.
    */
   readonly checker: ts.TypeChecker | null;
-  /** Absent where `checker` is absent. */
+  /** It is absent if `checker` is. */
   readonly program: ts.Program | null;
   readonly options: PluginOptions;
   readonly moduleName: ModuleName;

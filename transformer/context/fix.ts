@@ -18,9 +18,7 @@ export interface SourcePart {
   readonly text: string;
 }
 
-/**
- * Offers to replace `from`; there is no fix where no replacement is known because no name is near.
- */
+/** Offers to replace `from`. There is no fix if no replacement is known, because no name is similar. */
 export function replaceBy(from: string, ...instead: readonly (string | null)[]): readonly Fix[] {
   return instead.flatMap((to) => (to === null ? [] : [{ kind: "replace" as const, from, to }]));
 }

@@ -4,12 +4,12 @@ import { type PackageHost } from "./module-name";
 import { type Syntax } from "./syntax";
 
 /**
- * Decides how emitted code gets at the runtime. An `import` is right in every file that has one,
- * because whatever compiles the file next takes care of it; a file of CommonJS syntax needs a
- * `require`. A file with neither has the format that its extension and its package.json say.
+ * Decides how emitted code gets the runtime. An `import` works in every file that already has one, because the next
+ * compiler handles it; a file of CommonJS syntax needs a `require`. A file with neither has the format that its
+ * extension and its package.json say.
  */
 export function formatInSource(ts: Syntax, file: ts.SourceFile, packages: PackageHost): "commonjs" | "esm" {
-  // An import beside `export =` is of types, and leaves no import behind.
+  // An import beside `export =` only imports types, and is not emitted.
   if (file.statements.some((statement) => isExportEquals(ts, statement))) return "commonjs";
   if (file.statements.some((statement) => isOfEsm(ts, statement))) return "esm";
   if (file.statements.some((statement) => isOfCommonJs(ts, statement))) return "commonjs";

@@ -22,9 +22,8 @@ export interface ModuleName {
 }
 
 /**
- * Names modules: `shop.services.user` for src/services/user.ts of the package "shop". The name is
- * the same wherever the checkout lies, whichever directory the build runs in, and whatever compiles
- * it.
+ * Names modules: `shop.services.user` for src/services/user.ts of the package "shop". The name is the same wherever the
+ * checkout is, whichever directory the build runs in, and whichever tool compiles it.
  */
 export class ModuleNames {
   readonly #packages = new Map<string, Package | null>();

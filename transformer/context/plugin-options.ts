@@ -51,7 +51,7 @@ export function isPluginEntry({ name, transform }: Readonly<Record<string, unkno
 /** The entry that `tspc` needs, and every other host that compiles through ts-patch. */
 export const entryForTspc = '{ "name": "zcache", "transform": "zcache/transformer", "transformProgram": true }';
 
-/** Returns why `tspc` can't carry the entry out, as the end of a sentence; null if it can, or isn't meant to. */
+/** Returns why `tspc` can't use the entry, as the end of a sentence, or null if it can, or isn't meant to. */
 export function mistakeForTspc({ transform, transformProgram }: Readonly<Record<string, unknown>>): string | null {
   if (transform === undefined) return null;
   if (transform !== "zcache/transformer")

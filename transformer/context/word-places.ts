@@ -44,8 +44,8 @@ export function visitNodesWith(
 }
 
 /**
- * Whether the file has an identifier of that name. The compiler's parser keeps the names of a file; where a compiler doesn't, the
- * text tells.
+ * Whether the file has an identifier of that name. The compiler's parser keeps the names of a file. If a compiler
+ * doesn't, the text is searched.
  */
 export function mayName(file: ts.SourceFile, name: string): boolean {
   const { identifiers } = file as { identifiers?: ReadonlyMap<string, string> };

@@ -10,7 +10,7 @@ export function zcacheVersion(): string {
   return (JSON.parse(manifest) as { readonly version: string }).version;
 }
 
-/** Where this package lies. */
+/** The folder of this package. */
 export function zcacheFolder(): string {
   let directory = __dirname;
   while (!existsSync(join(directory, "package.json"))) directory = dirname(directory);
@@ -18,8 +18,8 @@ export function zcacheFolder(): string {
 }
 
 /**
- * Returns a hash of the built package's code, or null where zcache runs from its sources. A version
- * says too little for output that outlives a process: two builds of zcache may have the same one.
+ * Returns a hash of the built package's code, or null if zcache runs from its sources. A version number is not enough
+ * for output that outlives a process, because two builds of zcache may have the same one.
  */
 export function codeHash(): string | null {
   try {

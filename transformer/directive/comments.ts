@@ -10,9 +10,8 @@ export interface PlacedComment {
 }
 
 /**
- * Finds the comment around a position. Successive questions mostly concern one comment, or the
- * comments before one token, so the last answer is kept and a long comment is not read again for
- * each word in it.
+ * Finds the comment around a position. Successive calls usually concern one comment, or the comments before one token,
+ * so the last answer is kept and a long comment is not read again for each word in it.
  */
 export class Comments {
   #last: PlacedComment | null = null;

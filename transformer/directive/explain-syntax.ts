@@ -1,4 +1,4 @@
-/** Why YAML could not read a directive, in terms of what was written. */
+/** Explains why YAML could not read a directive, in terms of what was written. */
 export interface Explanation {
   readonly message: string;
   readonly start: number;
@@ -41,7 +41,7 @@ function findColon(text: string): Explanation | null {
     : null;
 }
 
-/** Finds `key: “user:{id}”`. Where nothing else is wrong, YAML takes such a quote for a letter. */
+/** Finds `key: “user:{id}”`. If nothing else is wrong, YAML takes such a quote to be a letter. */
 export function findForeignQuote(text: string): Explanation | null {
   const start = outsideQuotes(text).search(/[“”„‟‘’‚‛«»`´]/);
   return start < 0

@@ -17,7 +17,7 @@ export interface ParsedExpression {
 export interface NameUse {
   readonly text: string;
   readonly start: number;
-  /** The name is read by a path without `?.`, so undefined would throw. */
+  /** Whether the name is read by a path without `?.`, so that undefined would throw. */
   readonly dereferenced: boolean;
   /** In `name ?? …`, the fallback is used where the name's value is undefined. */
   readonly hasFallback: boolean;
@@ -109,7 +109,7 @@ function parse(ts: FileContext["ts"], text: string): ParsedExpression | Expressi
   return { node, ...readNames(ts, node) };
 }
 
-/** A chain of operators is as deep as it is long. What walks an expression calls itself for each level. */
+/** A chain of operators is as deep as it is long. Functions that walk an expression call themselves for each level. */
 const maxDepth = 500;
 
 /** Returns null if the text is nested too deeply for the parser. */
@@ -199,7 +199,7 @@ function namesIn(ts: FileContext["ts"], name: ts.BindingName): string[] {
   return name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : namesIn(ts, element.name)));
 }
 
-/** Whether the name stands for a value, and does not follow a dot or precede a colon. */
+/** Whether the name refers to a value, and does not follow a dot or precede a colon. */
 function isRead(ts: FileContext["ts"], node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;

@@ -12,7 +12,7 @@ export interface FoundDirective {
   readonly text: SourceText;
   /** The token after the comment. */
   readonly token: ts.Node;
-  /** The comment ends a line that begins with something else, so it belongs to what precedes it. */
+  /** Whether the comment ends a line that begins with something else, so that it belongs to what precedes it. */
   readonly trailing: boolean;
 }
 
@@ -86,7 +86,7 @@ function linesOfLineComments(
     const column = body.search(/\S/);
     const isOption = optionPattern.test(body);
     const isItem = /^\s*- /.test(body) && /(?::|^\s*- .*)\s*$/.test(lines.at(-1)?.text ?? "");
-    // Behind an empty line begins another comment, unless it is an option.
+    // After an empty line another comment begins, unless the line is an option.
     if (!isOption && !/^\r?\n[ \t]*$/.test(between)) break;
     if (column <= indent && open <= 0 && !isOption && !isItem) break;
     // Lines that belong to an option are indented further than the option.

@@ -9,8 +9,8 @@ const option = new RegExp(
 );
 
 /**
- * Matches `ttl: 5m`, `"ttl": 5m`, `ttl=5m`, `batch`, `{ ttl: 5m }`, and also `tll: 5m`, `TTL: 5m`, `ttl = 5m` and `- ttl: 5m`,
- * which are meant to be options.
+ * Matches `ttl: 5m`, `"ttl": 5m`, `ttl=5m`, `batch`, `{ ttl: 5m }`, and also `tll: 5m`, `TTL: 5m`, `ttl = 5m` and
+ * `- ttl: 5m`, which are meant to be options.
  */
 export const optionPattern = {
   test(line: string): boolean {

@@ -18,9 +18,12 @@ export interface Scalar {
   readonly kind: "scalar";
   readonly text: string;
   readonly quoted: boolean;
-  /** The scalar has no quotes and continues on the next line. */
+  /** Whether the scalar has no quotes and continues on the next line. */
   readonly folded: boolean;
-  /** There is no text, not even an empty one in quotes: a name or a value was left out. The span is the place for it. */
+  /**
+   * Whether there is no text, not even an empty one in quotes, because a name or a value was left out. The span is then
+   * the place for it.
+   */
   readonly missing: boolean;
   readonly span: Span;
   /**
@@ -106,7 +109,7 @@ function readRoot(events: readonly Event[], yaml: string, toSpan: ToSpan): Parse
 class Reader {
   unsupported: SyntaxProblem | null = null;
   #next = 0;
-  /** The offset behind what was read last. */
+  /** The offset after the part that was read last. */
   #at = 0;
 
   constructor(
@@ -162,7 +165,7 @@ class Reader {
       return { kind: "scalar", text: "", quoted, folded: false, missing: true, span: place, part: () => place };
     }
     const raw = this.yaml.slice(event.valueStart, event.valueEnd);
-    // The quotes are part of what is wrong when the value is wrong.
+    // The quotes are part of the span that is reported when the value is wrong.
     const quotes = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED ? 1 : 0;
     const span = this.toSpan(event.valueStart - quotes, event.valueEnd + quotes);
     this.#at = event.valueEnd + quotes;

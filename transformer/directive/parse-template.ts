@@ -59,7 +59,7 @@ export function parseTtl(text: string): ParsedTemplate | TemplateProblem {
   return { texts: ["", ""], placeholders: [{ text, start: 0, end: text.length }] };
 }
 
-/** Returns the expression that the template breaks off in the middle of, or null if it doesn't. */
+/** Returns the expression in the middle of which the template ends, or null if it is complete. */
 export function openExpression(template: string): string | null {
   const parsed = parseTemplate(template);
   const isOpen = "message" in parsed && template[parsed.start] === "{" && parsed.end === parsed.start + 1;

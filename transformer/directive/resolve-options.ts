@@ -27,7 +27,7 @@ export interface DirectiveOptions {
   readonly early: number | null;
   /** From 0 to 0.5. */
   readonly jitter: number | null;
-  /** Which share of the hits is verified, from 0 to 1. */
+  /** The share of hits that is verified, from 0 to 1. */
   readonly verify: number | null;
   readonly timeoutMs: number | null;
   readonly memoryMs: number | null;
@@ -149,7 +149,7 @@ class Resolver {
     const must = 'a list of templates in quotes, such as ["user:{id}"]';
     if (entry.value?.kind !== "list") {
       this.#invalid(option, entry, must);
-      // The intention is clear, so whatever else is wrong with the text can be reported at once.
+      // The intention is clear, so other mistakes in the text can be reported at the same time.
       return isText(entry.value) && entry.value.quoted ? [entry.value] : [];
     }
     return entry.value.items.flatMap((item) => {
@@ -300,7 +300,7 @@ interface Advice {
   readonly instead: string | null;
 }
 
-/** Advises on `ttl=10m`, `ttl:10m`, `10m`, `user:{id}`, or a name that is near an option's. */
+/** Advises on `ttl=10m`, `ttl:10m`, `10m`, `user:{id}`, or a name that is similar to an option's. */
 function unknownOptionAdvice(name: string, value: YamlValue | null): Advice {
   const write = (instead: string): Advice => ({ advice: `Write ${instead}.`, instead });
   const assigned = /^(\w+)\s*(?:=|:)\s*(.+)$/s.exec(name);

@@ -9,11 +9,11 @@ import { type DirectiveOptions, optionNames, resolveOptions } from "../directive
 export interface Annotation {
   readonly found: FoundDirective;
   readonly directive: ParsedDirective;
-  /** Null if the directive can't be read. */
+  /** It is null if the directive can't be read. */
   readonly options: DirectiveOptions | null;
   readonly target: Target | null;
   readonly isBatch: boolean;
-  /** Null if something is wrong with the directive. */
+  /** It is null if something is wrong with the directive. */
   readonly planned: PlannedTarget | null;
 }
 

@@ -74,7 +74,7 @@ export function toCodeFix(fileName: string, { description, change: { span, text 
   return { fixName: "zcache", description, changes: [{ fileName, textChanges: [textChange] }] };
 }
 
-/** Shows a change that mends nothing, in the editor's menu at that place. */
+/** Offers a change that doesn't fix a problem, in the editor's menu at that place. */
 export function toRefactor({ description }: QuickFix): ts.ApplicableRefactorInfo {
   const name = `zcache: ${description}`;
   return { name, description, actions: [{ name, description, kind: "refactor.rewrite.zcache" }] };

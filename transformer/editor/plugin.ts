@@ -16,7 +16,7 @@ import { type QuickFix, quickFixesOf } from "./quick-fixes";
  */
 const newest = new WeakMap<ts.server.Project, ts.LanguageService>();
 
-/** Adds to the language service what zcache knows of comments. */
+/** Adds zcache's answers about directives to the language service. */
 export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo): ts.LanguageService {
   const inner = info.languageService;
   const log = (text: string): void => info.project.projectService.logger.info(`zcache: ${text}`);
@@ -53,7 +53,7 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
     ];
   }
 
-  /** Makes sure that a failure here does not take the compiler's own answer with it. */
+  /** Makes sure that a failure here does not suppress the compiler's own answer. */
   function find<Value>(fileName: string, empty: Value, of: (file: EditorFile) => Value): Value {
     if (!isNewest()) return empty;
     try {

@@ -90,7 +90,7 @@ function bindingsOf(context: CheckContext, annotation: Annotation): ReadonlyMap<
   };
   const [first, ...others] = parametersOf(context, annotation);
   if (first && !annotation.isBatch) add(first);
-  // One id of the list has a name that no other parameter has.
+  // The name for one id of the list is one that no other parameter has.
   else if (first) found.set("id", [first]).set("_id", [first]);
   others.forEach(add);
   return found;

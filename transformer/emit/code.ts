@@ -30,7 +30,7 @@ export function createExpression(compiler: typeof ts, pieces: readonly (string |
   const texts = pieces.map((piece) => (typeof piece === "string" ? piece : `${hole}${nodes.indexOf(piece)}`));
   const [statement] = createStatements(compiler, `(${texts.join("")})`) as [ts.ExpressionStatement];
   const fill = (node: ts.Node): ts.Node => {
-    // A method stands for a property without a value here.
+    // Here a method represents a property without a value.
     const name = compiler.isShorthandPropertyAssignment(node) ? node.name : node;
     const index =
       compiler.isIdentifier(name) && name.text.startsWith(hole) ? Number(name.text.slice(hole.length)) : null;

@@ -29,8 +29,7 @@ export class Emission extends EmittedFile {
   }
 
   /**
-   * An import that a transformer adds is not bound to its uses in CommonJS, so a `require` is
-   * written there.
+   * In CommonJS output, an import that a transformer adds is not bound to its uses, so a `require` is written there.
    */
   protected override importText(): string {
     return this.context.format === "esm"

@@ -8,9 +8,8 @@ import { visitNames } from "../context/word-places";
 import { pure, pureMark } from "./pure-call";
 
 /**
- * The code that is written for each form of function, as text with nodes of the source in it, each
- * once and in the order of the source.
- * Its caller puts these pieces in the place of a node: into the text of the file (`text/`), or as
+ * Writes the code for each form of function, as text that contains nodes of the source, each once and in the order of
+ * the source. The caller puts these pieces in the place of a node, either into the text of the file (`text/`) or as
  * nodes (`rewrite-*`).
  */
 export type Pieces = readonly (string | ts.Node)[];
@@ -154,9 +153,9 @@ function parameterNames({ context: { ts } }: EmittedFile, { parameters }: ts.Fun
 }
 
 export interface ClassForm {
-  /** Members that come before all others; empty where none are needed. */
+  /** Members that come before all others. It is empty if none are needed. */
   readonly members: string;
-  /** The name that the block needs the class to have, or null where any name is acceptable. */
+  /** The name that the block needs the class to have, or null if any name is acceptable. */
   readonly name: string | null;
 }
 
@@ -184,7 +183,7 @@ export function classForm(
   const self = name ?? "this";
   const calls = methods.flatMap(({ node: method, planned: { planName, target } }) => {
     const decorated = isDecorated(emission, method);
-    // Legacy decorators are given the place themselves; standard ones are not.
+    // Legacy decorators get the object and the name as arguments; standard ones do not.
     if (decorated ? isLegacy(emission) : isPrivate(emission, method)) return [];
     const holder = isStatic(emission, method) ? self : `${self}.prototype`;
     const put = emission.runtime(decorated ? "place" : "method");
@@ -239,10 +238,9 @@ function isStatic({ context: { ts } }: EmittedFile, node: ts.MethodDeclaration):
 }
 
 /**
- * Writes an object literal. Methods become properties (see `propertyPieces`), but those that use
- * `super` must stay methods: `zc.object({ async m() { … } }, [["m", m_plan]])`.
- * Where a default key has to distinguish the literal from copies of it, the runtime gets to see it:
- * `zc.literal({ … })`.
+ * Writes an object literal. Methods become properties (see `propertyPieces`), but methods that use `super` must stay
+ * methods: `zc.object({ async m() { … } }, [["m", m_plan]])`. Where a default key has to distinguish the literal from
+ * copies of it, the runtime gets to see it: `zc.literal({ … })`.
  */
 export function objectPieces(emission: EmittedFile, literal: ts.ObjectLiteralExpression): Pieces {
   const kept = literal.properties.flatMap((property) => {

@@ -11,11 +11,11 @@ export const operations: ReadonlySet<string> = new Set(["refresh", "nocache", "i
 type Member = ts.PropertyAccessExpression | ts.ElementAccessExpression;
 
 export interface OperationForm {
-  /** `a.add.refresh` in `a.add.refresh(5)`, without what may be around it. */
+  /** `a.add.refresh` in `a.add.refresh(5)`, without anything that may be around it. */
   readonly callee: Member;
   /** The pieces that take the place of `a.add`. */
   readonly pieces: Pieces;
-  /** The name of the operation follows a `?.`. */
+  /** Whether the name of the operation follows a `?.`. */
   readonly optional: boolean;
 }
 

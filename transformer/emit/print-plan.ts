@@ -40,7 +40,7 @@ export function printPlan(functionName: string, plan: TargetPlan, attached?: str
   return `function ${functionName}() { return {\n${properties.join(",\n")}\n}; }`;
 }
 
-/** These are written as they are. */
+/** The values of these options are written as they are. */
 const numbers = [
   "ttlMs",
   "nullTtlMs",

@@ -9,7 +9,7 @@ import { argumentCount, printPlan } from "../emit/print-plan";
 export interface ExampleCall {
   /** `profile(5, "org")` */
   readonly call: string;
-  /** Null if the made-up arguments can't be a key. */
+  /** It is null if the made-up arguments can't be part of a key. */
   readonly key: string | null;
   /** A tag is null if the made-up arguments can't make it, or if it is made of the result. */
   readonly tags: readonly (string | null)[];

@@ -1,10 +1,10 @@
 import type ts from "typescript";
 
 /**
- * Interprets the small language of placeholders, node by node, over plain data. It shows a key of a
- * source without running any of that source: names and paths of the data's own properties,
- * operators, and the methods of the tables below. Nothing else of the language can be reached,
- * neither a constructor nor a prototype, and time and memory are bounded.
+ * Interprets the small language of placeholders, node by node, over plain data. It shows the key that a source makes
+ * without running any of that source. It knows names and paths of the data's own properties, operators, and the methods
+ * in the tables below. Nothing else in the language can be reached, neither a constructor nor a prototype, and time and
+ * memory are bounded.
  */
 export function callTemplate(
   compiler: typeof ts,
@@ -20,14 +20,14 @@ export function interpret(compiler: typeof ts, node: ts.Expression, names: Reado
   return new Interpreter(compiler, undefined).value(node, new Map(names));
 }
 
-/** Thrown for what the language has and this interpreter does not, or not for values like these. */
+/** Thrown for features of the language that this interpreter does not have, or not for values like these. */
 class CantBeShown extends Error {}
 
 type Scope = Map<string, unknown>;
 type Closure = (...args: unknown[]) => unknown;
 
 const mostSteps = 10_000;
-/** The most characters and elements that are made in total. */
+/** The maximum number of characters and elements that are made in total. */
 const mostMade = 1_000_000;
 /**
  * The most parts of a value that is turned into text as a whole, because one list may occur in

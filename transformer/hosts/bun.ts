@@ -25,7 +25,10 @@ export interface BunPlugin {
 
 const ownTypescript = /^(?!.*[\\/]node_modules[\\/]).*\.[cm]?tsx?$/s;
 
-/** Makes the plugin of `Bun.build({ plugins: [zcache()] })`. For Bun's runtime, `preload = ["zcache/register"]` in bunfig.toml does the same. */
+/**
+ * Makes the plugin of `Bun.build({ plugins: [zcache()] })`. For Bun's runtime, `preload = ["zcache/register"]` in
+ * bunfig.toml does the same.
+ */
 export default function zcache(options: HostOptions = {}): BunPlugin {
   checkHostOptions(options);
   return {

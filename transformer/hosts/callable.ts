@@ -1,6 +1,5 @@
 /**
- * Makes a module the function that it has as its default export, for `require` in configurations
- * that are CommonJS:
+ * Makes a module's default export, which is a function, the module itself, for `require` in CommonJS configurations:
  * `const zcache = require("zcache/webpack")`.
  */
 export function makeCallable(module: NodeJS.Module, main: Function): void {

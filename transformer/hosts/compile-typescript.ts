@@ -33,7 +33,7 @@ function findEsbuild(path: string): Esbuild {
         esbuild = (owner ? createRequire(require.resolve(owner)) : require)("esbuild") as Esbuild;
         return esbuild;
       } catch {
-        // The next place is tried.
+        // The compiler is not here, so the next place is tried.
       }
     }
   }

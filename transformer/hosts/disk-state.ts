@@ -2,21 +2,21 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { hashOf } from "./kept-files";
 
-/** What a run of the checks has asked the disk. While all answers stay the same, so does what it finds. */
+/** What a run of the checks has read from the disk. As long as that stays the same, so do the findings. */
 export interface DiskQuestions {
   readonly read: readonly string[];
-  /** Paths where nothing was. */
+  /** Paths that did not exist. */
   readonly absent: readonly string[];
   /** Folders whose sources belong to the program, with those below them. */
   readonly trees: readonly string[];
-  /** Folders in them that the compiler writes, and doesn't read. */
+  /** Folders in them that the compiler writes and doesn't read. */
   readonly outputs: readonly string[];
   readonly allowsJs: boolean;
-  /** Folders whose folders were listed, as those of `@types` are. */
+  /** Folders whose subfolders were listed, such as `@types`. */
   readonly listed: readonly string[];
 }
 
-/** The answers that a run got. */
+/** The state of the disk as a run has seen it. */
 export interface DiskState {
   readonly files: readonly StampedFile[];
   readonly absent: readonly string[];
@@ -33,7 +33,7 @@ interface StampedFile {
   readonly hash: string;
 }
 
-/** @returns null if something may have changed since the run began, so that nobody knows what it has read */
+/** @returns null if something may have changed since the run began, so that it is not known what the run has read */
 export function stateOf(inputs: DiskQuestions, begunAt: number): DiskState | null {
   const { read, absent, trees, listed, outputs, allowsJs } = inputs;
   const files: StampedFile[] = [];
@@ -67,11 +67,11 @@ export function isCurrent(state: DiskState): boolean {
 function isUnchanged({ path, size, modifiedAt, hash: known }: StampedFile): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.size !== size) return false;
-  // A fresh checkout has other times and the same text.
+  // In a fresh checkout the times differ, but the text is the same.
   return found.mtimeMs === modifiedAt || hashOf(readFileSync(path)) === known;
 }
 
-/** A hash of the paths of all that a pattern of the tsconfig may take for a source. */
+/** Returns a hash of the paths of all files that a pattern of the tsconfig may include as sources. */
 function sourcesBelow(folder: string, { outputs, allowsJs }: Pick<DiskQuestions, "outputs" | "allowsJs">): string {
   const found: string[] = [];
   const isSource = allowsJs ? /\.[cm]?[jt]sx?$/ : /\.[cm]?tsx?$/;
@@ -79,7 +79,7 @@ function sourcesBelow(folder: string, { outputs, allowsJs }: Pick<DiskQuestions,
     for (const entry of entriesOf(directory)) {
       const path = join(directory, entry.name);
       if (entry.isDirectory()) {
-        // Patterns don't match these unless they name them.
+        // Patterns don't match these folders unless they name them.
         if (!entry.name.startsWith(".") && entry.name !== "node_modules" && !outputs.includes(path)) collect(path);
       } else if (isSource.test(entry.name)) found.push(path);
     }

@@ -39,8 +39,8 @@ export interface EsbuildPlugin {
 }
 
 /**
- * `plugins: [zcache()]` for esbuild, tsup and tools that take esbuild's plugins. It has to come
- * first, because only one plugin loads a file.
+ * `plugins: [zcache()]` for esbuild, tsup and tools that take esbuild's plugins. It has to come first, because only one
+ * plugin can load a file.
  */
 export default function zcache(options: HostOptions = {}): EsbuildPlugin {
   checkHostOptions(options);
@@ -52,7 +52,7 @@ export default function zcache(options: HostOptions = {}): EsbuildPlugin {
       const withoutMap = !build.initialOptions.sourcemap;
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: "file" }, ({ path }) => {
         if (packageFolder.test(path)) return null;
-        // Asked for every file of the build: reading without a promise takes a fifth of the processor's time.
+        // This runs for every file of the build, and reading without a promise takes a fifth of the CPU time.
         const text = readFileSync(path, "utf8");
         const { code, map, problems } = compiler.compile(text, path, { withoutMap });
         if (hasDirective(text)) checks.meet(path);

@@ -11,10 +11,9 @@ export interface HostOptions {
    */
   readonly tsconfig?: string;
   /**
-   * `"build"`, the default, runs the checks that need types with each build, which fails if one
-   * finds an error, and beside a dev server, which shows their findings. `"never"` skips them: a
-   * key that leaves out `this.tenant` then gives one tenant's value to all of them, and nothing
-   * reports it.
+   * `"build"`, the default, runs the checks that need types with each build, which fails if one finds an error, and
+   * beside a dev server, which shows their findings. `"never"` skips them. Then a key that leaves out `this.tenant`
+   * gives one tenant's value to all tenants, and nothing reports it.
    */
   readonly typeChecks?: "build" | "never";
 }

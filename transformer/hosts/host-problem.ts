@@ -1,14 +1,14 @@
 import { relative } from "node:path";
 import { type TextProblem } from "../text/text-problem";
 
-/** A mistake in a form that any host can show. */
+/** A mistake, in a form that any host can show. */
 export interface HostProblem {
   readonly file: string;
   /** From 1. */
   readonly line: number;
   /** From 1. */
   readonly column: number;
-  /** The number of columns of the line that it covers. */
+  /** How many columns of the line it covers. */
   readonly length: number;
   /** A code like those of the compiler: 990101. */
   readonly code: number;

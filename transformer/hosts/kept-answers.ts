@@ -6,7 +6,9 @@ interface Kept<Answer> {
   readonly state: DiskState;
 }
 
-/** Answers on disk: as long as nothing has changed that they depend on, nobody has to be asked again. */
+/**
+ * Keeps answers on disk. As long as nothing that an answer depends on has changed, it doesn't have to be found again.
+ */
 export class KeptAnswers<Answer> {
   constructor(private readonly files: KeptFiles) {}
 
@@ -22,7 +24,7 @@ export class KeptAnswers<Answer> {
     return isCurrent(state) ? answer : null;
   }
 
-  /** @param state null: something changed while the answer was made, and it doesn't count */
+  /** @param state null if something changed while the answer was made, so that it can't be kept */
   keep(question: string, answer: Answer, state: DiskState | null): void {
     if (state) this.files.keep(question, [], JSON.stringify({ answer, state } satisfies Kept<Answer>));
   }

@@ -4,21 +4,21 @@ import { dirname, join } from "node:path";
 import { codeHash } from "../context/zcache-version";
 
 /**
- * Texts on disk that save the next build some work. Each has a name, and a key that says what it was made of; the next
- * text of that name takes its place, so that the folder doesn't grow with each edit.
+ * Texts on disk that save the next build some work. Each has a name, and a key that identifies what it was made of. The
+ * next text of that name replaces it, so that the folder doesn't grow with each edit.
  */
 export class KeptFiles {
   #canWrite = true;
 
-  /** @param zcache says which code has made the texts */
+  /** @param zcache identifies the code that has made the texts */
   constructor(
     private readonly folder: string,
     private readonly zcache: string,
   ) {}
 
   /**
-   * Returns those in `node_modules/.cache` of the nearest package above the directory, or null if there is no such
-   * place, or the user wants none.
+   * Returns the texts in `node_modules/.cache` of the nearest package above the directory, or null if there is no such
+   * place or the user has turned it off.
    */
   static above(directory: string, kind: string): KeptFiles | null {
     if (process.env["ZCACHE_BUILD_CACHE"] === "off") return null;
@@ -38,7 +38,7 @@ export class KeptFiles {
     const end = kept.indexOf("\n");
     const [key, sum] = kept.slice(0, end).split(" ");
     const text = kept.slice(end + 1);
-    // A machine that loses power may leave a part of a file.
+    // A machine that loses power may leave a truncated file.
     return key === this.#keyOf(madeOf) && sum === hashOf(text) ? text : null;
   }
 
@@ -52,7 +52,7 @@ export class KeptFiles {
       writeFileSync(unfinished, `${this.#keyOf(madeOf)} ${hashOf(text)}\n${text}`);
       renameSync(unfinished, path);
     } catch {
-      // A folder that can't be written, or a full disk: the next build is as slow as this one.
+      // The folder can't be written, or the disk is full. The next build is then as slow as this one.
       this.#canWrite = false;
       if (existsSync(unfinished)) rmSync(unfinished, { force: true });
     }
@@ -63,7 +63,7 @@ export class KeptFiles {
   }
 
   #keyOf(madeOf: readonly string[]): string {
-    // The lengths say where one text ends and the next begins.
+    // The lengths show where one text ends and the next begins.
     return hashOf([madeOf.map(({ length }) => length).join(), this.zcache, ...madeOf].join("\n"));
   }
 }

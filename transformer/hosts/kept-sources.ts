@@ -1,14 +1,14 @@
 import { KeptFiles } from "./kept-files";
 
-/** What a file without problems became. */
+/** The result for a file without problems. */
 export interface KeptSource {
-  /** Null if the file stays as it is. */
+  /** It is null if the file stays as it is. */
   readonly code: string | null;
-  /** JSON, or null if no map was wanted. */
+  /** The source map as JSON, or null if no map was wanted. */
   readonly map: string | null;
 }
 
-/** Rewritten files on disk, so that the next build doesn't parse what hasn't changed. */
+/** Keeps rewritten files on disk, so that the next build doesn't parse files that haven't changed. */
 export class KeptSources {
   constructor(private readonly files: KeptFiles) {}
 
@@ -18,8 +18,8 @@ export class KeptSources {
   }
 
   /**
-   * @param source whose file it is, and which of its forms is wanted
-   * @param madeOf all that the result depends on
+   * @param source the file, and which form of it is wanted
+   * @param madeOf everything that the result depends on
    */
   find(source: string, madeOf: readonly string[]): KeptSource | null {
     const text = this.files.find(source, madeOf);

@@ -24,7 +24,7 @@ export async function load(url: string, context: unknown, nextLoad: NextLoad<Pro
   return file === null ? nextLoad(url, context) : withCache(file, await nextLoad(url, context));
 }
 
-/** Returns null if there is nothing to do in the file. */
+/** It is null if there is nothing to do in the file. */
 function fileOf(url: string): { readonly path: string; readonly text: string } | null {
   if (!/^file:.*\.[cm]?[jt]sx?(?:[?#]|$)/s.test(url)) return null;
   try {

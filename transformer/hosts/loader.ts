@@ -25,8 +25,7 @@ interface LoaderContext {
 
 export interface LoaderOptions extends HostOptions {
   /**
-   * The version that made the code: bundlers keep a loader's output, and must not use that of
-   * another version.
+   * The version that made the code. Bundlers keep a loader's output, and must not use the output of another version.
    */
   readonly version?: string;
 }
@@ -55,7 +54,7 @@ function load(context: LoaderContext, source: string, map: unknown): void {
     if (found.length > 0 && !context.emitError) return context.callback(errorOf(describeProblems(found)));
     for (const problem of found) context.emitError?.(errorOf(describeProblem(problem)));
     if (code === null) context.callback(null, source, map);
-    // babel-loader takes an object and no text.
+    // babel-loader takes an object and not a text.
     else context.callback(null, code, made === null ? undefined : JSON.parse(made));
   };
   const project = tsconfig?.file ?? null;
@@ -109,7 +108,7 @@ function checkBeside(tsconfig: string): void {
 function checksFor(tsconfig: string, { _compiler: compiler }: Pick<LoaderContext, "_compiler">): SharedTypeChecks {
   let found = checks.get(tsconfig);
   if (!found) {
-    // Only a process that runs loaders and nothing else has the build for its parent.
+    // A process that runs only loaders has the build as its parent.
     const address = compiler ? null : addressOf(tsconfig, process.ppid);
     checks.set(tsconfig, (found = new SharedTypeChecks(tsconfig, address)));
   }

@@ -1,4 +1,4 @@
-/** rolldown takes rollup's plugins as they are. */
+/** rolldown takes rollup's plugins without changes. */
 import { makeCallable } from "./callable";
 import zcache from "./rollup";
 

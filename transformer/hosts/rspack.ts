@@ -1,4 +1,4 @@
-/** rspack takes webpack's plugins as they are. */
+/** rspack takes webpack's plugins without changes. */
 import { makeCallable } from "./callable";
 import zcache, { ZcachePlugin } from "./webpack";
 

@@ -11,8 +11,8 @@ interface Run {
 }
 
 /**
- * The type checks of a build whose files are loaded by several processes, which is how turbopack runs loaders. The first of
- * them that asks runs the checks and answers the others, because each run takes a TypeScript program.
+ * The type checks of a build whose files are loaded by several processes, which is how turbopack runs loaders. The
+ * first of them that asks runs the checks and answers the others, because each run takes a TypeScript program.
  */
 export class SharedTypeChecks {
   #run: Run | null = null;
@@ -25,7 +25,9 @@ export class SharedTypeChecks {
     private readonly runChecks: typeof runTypeChecks = runTypeChecks,
   ) {}
 
-  /** Returns what a run found that began at the time or later. `isToShow` is true in only one of the processes. */
+  /**
+   * Returns the findings of a run that began at this time or later. `isToShow` is true in only one of the processes.
+   */
   async since(time: number): Promise<TypeChecked & { readonly isToShow: boolean }> {
     for (let tries = 0; this.address !== null && !this.#isOwner && tries < 3; tries++) {
       this.#isOwner = await this.#listen(this.address);
@@ -36,7 +38,7 @@ export class SharedTypeChecks {
   }
 
   async #begunSince(time: number): Promise<TypeChecked> {
-    // One at a time: two programs at once take the memory of both.
+    // Runs are made one at a time, because two programs at once would take the memory of both.
     while (this.#run && this.#run.startedAt < time) {
       const waited = this.#run;
       await waited.result;
@@ -65,14 +67,14 @@ export class SharedTypeChecks {
   }
 }
 
-/** Resolves to null if nobody answers there any more. */
+/** Resolves to null if no process answers there any more. */
 function ask(address: string, time: number): Promise<TypeChecked | null> {
   return new Promise((resolve) => {
     let text = "";
     const socket = connect(address, () => socket.write(String(time)));
     socket.setEncoding("utf8").on("data", (part: string) => (text += part));
     socket.once("error", (error: NodeJS.ErrnoException) => {
-      // What is left of a process that was ended.
+      // The socket was left by a process that was killed.
       if (error.code === "ECONNREFUSED") rmSync(address, { force: true });
     });
     socket.once("close", () => {
@@ -85,7 +87,10 @@ function ask(address: string, time: number): Promise<TypeChecked | null> {
   });
 }
 
-/** Returns where the processes meet that one process has started; null if other users could meet there too. */
+/**
+ * Returns the address at which the processes that one process has started meet, or null if other users could use it
+ * too.
+ */
 export function addressOf(tsconfig: string, parent: number): string | null {
   const name = createHash("sha256").update(`${parent}\0${tsconfig}`).digest("hex").slice(0, 20);
   if (process.platform === "win32") return `\\\\.\\pipe\\zcache-${name}`;
@@ -102,7 +107,7 @@ export function addressOf(tsconfig: string, parent: number): string | null {
   }
 }
 
-/** A process that is ended leaves its socket behind. */
+/** A process that is killed leaves its socket behind. */
 function removeOld(folder: string): void {
   const yesterday = Date.now() - 24 * 3_600_000;
   for (const name of readdirSync(folder)) {

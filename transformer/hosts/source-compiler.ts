@@ -8,14 +8,14 @@ import { KeptSources } from "./kept-sources";
 import { describeReplacedEntry, type Tsconfig, Tsconfigs } from "./tsconfig";
 
 export interface CompiledSource {
-  /** Null if the file stays as it is. */
+  /** It is null if the file stays as it is. */
   readonly code: string | null;
-  /** JSON. Null if the file stays as it is, or no map is wanted. */
+  /** The source map as JSON. It is null if the file stays as it is, or if no map is wanted. */
   readonly map: string | null;
   readonly problems: readonly HostProblem[];
 }
 
-/** What a host wants of a file. */
+/** What a host wants from a file. */
 export interface Wanted {
   /** How the file will be loaded, if the host knows; otherwise the file decides. */
   readonly format?: "commonjs" | "esm" | undefined;
@@ -24,7 +24,7 @@ export interface Wanted {
 
 const untouched: CompiledSource = { code: null, map: null, problems: [] };
 
-/** The transform of text with the options of each file's tsconfig. A build has one. */
+/** Transforms text with the options of each file's tsconfig. A build has one compiler. */
 export class SourceCompiler {
   readonly #tsconfigs: Tsconfigs;
   #kept: KeptSources | null | undefined;
@@ -49,7 +49,7 @@ export class SourceCompiler {
     const kept = this.#kept.find(source, inputs);
     if (kept) return { ...kept, problems: [] };
     const made = transform(text, file, tsconfig, wanted);
-    // What is wrong is shown by each build, until somebody corrects it.
+    // Each build shows the problems, until they are corrected.
     if (made.problems.length === 0) this.#kept.keep(source, inputs, made);
     return made;
   }
@@ -65,7 +65,7 @@ function transform(
   { options, experimentalDecorators }: Tsconfig,
   { format, withoutMap = false }: Wanted,
 ): CompiledSource {
-  // Only a file that isn't kept needs a parser and all that stands on it.
+  // Only a file that isn't kept needs the parser and the code that depends on it.
   const { transformText } = require("../text/transform-text") as typeof import("../text/transform-text");
   const result = transformText(text, file, { options, experimentalDecorators, withoutMap, ...(format && { format }) });
   return {
@@ -75,7 +75,7 @@ function transform(
   };
 }
 
-/** All that `transformText` reads of a file's surroundings, and the file itself. */
+/** The file itself, and everything that `transformText` reads from its surroundings. */
 function inputsOf(text: string, file: string, { options, experimentalDecorators }: Tsconfig): readonly string[] {
   const moduleName = new ModuleNames(packages, options.root, options.namespace).nameOf(file);
   const isModule = isModulePackage(packages, dirname(packages.resolvePath(file)));

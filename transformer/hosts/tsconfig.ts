@@ -8,12 +8,12 @@ import { parseJsonc } from "./parse-jsonc";
  * The part of a tsconfig that hosts need. It is read without a compiler, because there may be none.
  */
 export interface Tsconfig {
-  /** Null if there is no tsconfig, so that everything has its default. */
+  /** It is null if there is no tsconfig, so that everything has its default. */
   readonly file: string | null;
   readonly options: PluginOptions;
-  /** The zcache entry as it stands there; null: there is none. */
+  /** The zcache entry as it is written there, or null if there is none. */
   readonly entry: Readonly<Record<string, unknown>> | null;
-  /** A config that it extends has a zcache entry, which its own `plugins` replace. Null: that is not so. */
+  /** The config that it extends and whose zcache entry its own `plugins` replace, or null. */
   readonly replaced: string | null;
   readonly experimentalDecorators: boolean;
   readonly allowJs: boolean;
@@ -28,7 +28,7 @@ interface Config {
   readonly file: string;
   readonly compilerOptions: Readonly<Record<string, unknown>>;
   readonly references: readonly string[];
-  /** It lists no files of its own, only references. */
+  /** Whether it lists no files of its own, but only references. */
   readonly isSolution: boolean;
   /** The config that it extends and that has a zcache entry, if its own `plugins` have none. */
   readonly replaced: string | null;
@@ -44,12 +44,15 @@ export class Tsconfigs {
   readonly #byDirectory = new Map<string, Tsconfig>();
   #asked: Tsconfig | null;
 
-  /** @param file the one for all files, if the user names one */
+  /** @param file the tsconfig for all files, if the user names one */
   constructor(private readonly file?: string) {
     this.#asked = file === undefined ? null : readTsconfig(resolve(file));
   }
 
-  /** Returns the options as they are on disk now, because servers and builds that watch run for longer than a config stays the same. */
+  /**
+   * Returns the options as they are on disk now, because servers and builds that watch run for longer than a config
+   * stays the same.
+   */
   of(fileName: string): Tsconfig {
     const known = this.#find(fileName);
     if (!hasChanged(known)) return known;
@@ -132,10 +135,7 @@ function entryOf({
   return Array.isArray(plugins) ? (plugins as Readonly<Record<string, unknown>>[]).find(isPluginEntry) : undefined;
 }
 
-/**
- * Reads a config with those that it extends. An option of the last one counts, and `plugins` is one
- * option.
- */
+/** Reads a config with those that it extends. The option of the last config counts, and `plugins` is one option. */
 function readConfig(file: string, above: readonly string[]): Config {
   if (above.includes(file)) throw new Error(`${file}: it extends itself.`);
   const raw = readObject(file);
@@ -175,7 +175,7 @@ function resolveBase(base: string, from: string): string {
     try {
       return require.resolve(name);
     } catch {
-      // The next way to write it is tried.
+      // There is no such file, so the next form of the path is tried.
     }
   }
   throw new Error(`${from} extends ${base}, which can't be found.`);

@@ -17,21 +17,21 @@ interface Printed {
     readonly end: { readonly line: number; readonly column: number } | null;
   }[];
   readonly files: readonly string[];
-  /** What the answer depends on. Null: something changed meanwhile. */
+  /** What the answer depends on, or null if something changed in the meantime. */
   readonly state: DiskState | null;
 }
 
 export interface TypeChecked {
   readonly problems: readonly HostProblem[];
-  /** The sources that were read: a change of one may change what is found. */
+  /** The sources that were read. A change of one of them may change the findings. */
   readonly files: readonly string[];
   /** Why the checks could not be run, or null if they were. */
   readonly failure: string | null;
 }
 
 /**
- * Runs the checks that need types, for a host that compiles single files and has no types. They run
- * in a process of their own, so that the build continues meanwhile.
+ * Runs the checks that need types, for a host that compiles single files and has no types. They run in a process of
+ * their own, so that the build continues in the meantime.
  */
 export function runTypeChecks(
   tsconfig: string,

@@ -19,7 +19,7 @@ interface Context {
   warn(warning: string): void;
 }
 
-/** `plugins: [zcache()]` is for builds, the dev server, and tests by vitest. */
+/** `plugins: [zcache()]` works for builds, the dev server, and tests in vitest. */
 export default function zcache(options: HostOptions = {}): RollupPlugin {
   checkHostOptions(options);
   const compiler = new SourceCompiler(options.tsconfig);
@@ -49,7 +49,7 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
     configResolved(config: Config) {
       isServing = config.command === "serve";
       isTesting = process.env["VITEST"] !== undefined;
-      // Bundles without maps need none of ours; a server always makes maps.
+      // A bundle without maps doesn't need zcache's map. A server always makes maps.
       withoutMap = !isServing && !isTesting && !config.build?.sourcemap;
       logger = config.logger;
     },

@@ -6,9 +6,7 @@ import { fingerprintOf } from "../plan/fingerprint";
 import { type PluginOptions } from "../context/plugin-options";
 import { toldCodec } from "../directive/resolve-options";
 
-/**
- * The content of zcache.lock.json for one cached function. What is left to `configure` is left out.
- */
+/** The content of zcache.lock.json for one cached function. Settings that are left to `configure` are not in it. */
 export interface LockedFunction {
   /** The path relative to the tsconfig. */
   readonly file: string;
@@ -104,7 +102,7 @@ export function printLock(lock: Lock): string {
   return `${JSON.stringify(lock, null, 2)}\n`;
 }
 
-/** The lock without its places: they change with the names of functions, and no entry is concerned. */
+/** Returns the lock without its places, which change with the names of functions and don't affect entries. */
 export function withoutPlaces({ version, functions }: Lock): Lock {
   return { version, functions: functions.map(({ invalidatedIn: _, ...locked }) => locked) };
 }

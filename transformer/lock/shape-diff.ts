@@ -7,7 +7,7 @@ import { type Field, parseShape, type RecordShape, type Shape } from "./parse-sh
 export interface ShapeChange {
   /** `Profile gained a field (email): entries written before the deploy lack it.` */
   readonly message: string;
-  /** Present code finds everything that it may rely on in earlier entries. */
+  /** Whether earlier entries contain everything that the present code may rely on. */
   readonly harmless: boolean;
 }
 
@@ -29,8 +29,8 @@ function diff(old: Shape, now: Shape, path: string): ShapeChange[] {
 }
 
 /**
- * Compares unions, and a type that became one. Members that both have are left out; one record on
- * each side is the same record.
+ * Compares unions, and a type that became a union. Members that both have are left out. If each side has one record,
+ * they are the same record.
  */
 function diffMembers(old: Shape, now: Shape, path: string): ShapeChange[] {
   const [oldMembers, newMembers] = [membersOf(old), membersOf(now)];

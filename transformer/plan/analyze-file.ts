@@ -204,7 +204,7 @@ function isArrayParameter(context: FileContext, node: TargetNode): boolean {
     const type = checker.getTypeAtLocation(parameter);
     return (type.flags & ts.TypeFlags.Any) !== 0 || checker.isArrayLikeType(type);
   }
-  // Without types, only what is certainly not an array is refused.
+  // Without types, only a declaration that is certainly not an array is refused.
   const { type } = parameter;
   return (
     !type ||

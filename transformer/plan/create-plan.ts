@@ -46,9 +46,9 @@ export interface TargetPlan {
   readonly isNameless: boolean;
   /** The loader looks as if it changes data, so it is not run to verify a hit unless the directive says so. */
   readonly changesData: boolean;
-  /** The loader or a template reads `this`. */
+  /** Whether the loader or a template reads `this`. */
   readonly receiver: boolean;
-  /** A template reads `this`. */
+  /** Whether a template reads `this`. */
   readonly templatesUseThis: boolean;
   /** The class or object whose `this` the loader expects, if the default key has to distinguish receivers. */
   readonly home: HomePlan | null;
@@ -95,7 +95,7 @@ export interface TargetFacts {
   readonly listName: string | null;
   readonly usesThis: boolean;
   readonly usesArguments: boolean;
-  /** It looks as if it changes data. */
+  /** Whether it looks as if it changes data. */
   readonly changesData: boolean;
   readonly changingDefaults: readonly ChangingDefault[];
   readonly home: HomePlan | null;
@@ -171,7 +171,7 @@ class Binder {
     }
   }
 
-  /** @param word where the directive is, since it doesn't mention the key */
+  /** @param word the place of the directive, because it doesn't mention the key */
   defaultKey(word: Span): ValuesPlan {
     const ofSignals = this.facts.parameters.filter(({ signal }) => signal).map(({ local }) => local);
     for (const { names, text } of this.facts.changingDefaults) {
@@ -258,7 +258,7 @@ class Binder {
       );
     if (parsed.usesThis) this.usesThis = true;
     for (const use of parsed.names) {
-      // A tag over the arguments is known before the load. There, the parameter is meant.
+      // A tag over the arguments is known before the load. In such a tag, the name means the parameter.
       if (further.includes(use.text) && !(where.startsWith("tag ") && this.#byName.has(use.text))) {
         this.#checkResultName(scalar, where.startsWith("ttl ") ? "ttl" : where);
         uses.further = true;

@@ -1,8 +1,8 @@
 import type ts from "typescript";
 
 /**
- * A type as data: what is stored of it, and nothing of how the compiler represents it. Recursive
- * types are cycles.
+ * A type as data: it describes what is stored, and not how the compiler represents the type. Recursive types are
+ * cycles.
  */
 export interface TypeNode {
   kind: "leaf" | "record" | "list" | "tuple" | "union" | "named";

@@ -27,7 +27,7 @@ export interface SessionHost {
   readonly packages: PackageHost;
   /** Absent where a host compiles single files. */
   readonly program: ts.Program | null;
-  /** The program was made of one file alone, and its checker knows nothing. */
+  /** Whether the program was made of one file alone, so that its checker knows no other file. */
   readonly isTranspiled?: boolean;
   /** Given by a host that makes one program after another. */
   readonly analyses?: AnalysisCache;
@@ -73,12 +73,12 @@ export class Session {
     return this.#diagnosticsOf(sourceFile, "error");
   }
 
-  /** Returns what is not an error but worth a look, for the editor and `zcache check`. */
+  /** Returns findings that are not errors but worth a look, for the editor and `zcache check`. */
   hintsOf(sourceFile: ts.SourceFile): ts.Diagnostic[] {
     return this.#diagnosticsOf(sourceFile, "hint");
   }
 
-  /** Asked for any file, because a file with a near miss may have no directive. */
+  /** This is called for every file, because a file with a near miss may have no directive. */
   #nearMissesOf(sourceFile: ts.SourceFile, wanted: Grade): readonly Problem[] {
     const grade = this.host.options.checks["near-miss"] ?? "hint";
     if (grade !== wanted || !mayNearlyMiss(sourceFile)) return [];
@@ -102,9 +102,7 @@ export class Session {
     return [this.#settingsFor(sourceFile.fileName), ...this.#versionsOf(sourceFile)];
   }
 
-  /**
-   * Returns what emitted code depends on besides the file. An output of plain tsc has none of it.
-   */
+  /** Returns what emitted code depends on besides the file. Output of plain tsc depends on nothing of this. */
   #settingsFor(fileName: string): string {
     const { namespace, root, version } = this.host.options;
     const { text } = this.#moduleNames.nameOf(fileName);
@@ -123,8 +121,7 @@ export class Session {
   }
 
   /**
-   * Returns what a check may read of a file, for other code that looks at it with types; null where
-   * there are no types.
+   * Returns what a check may read of a file, for other code that examines it with types, or null if there are no types.
    */
   contextOf(sourceFile: ts.SourceFile): CheckContext | null {
     return this.#checkContext(this.#analysis(sourceFile), () => {});
@@ -190,8 +187,7 @@ export class Session {
     report: FileContext["report"],
   ): { context: CompilerContext; hasAskedTypes: () => boolean } {
     const { ts, compilerOptions, options, program, isTranspiled } = this.host;
-    // The checker is made even if it isn't asked for, because only then do nodes know their
-    // parents.
+    // The checker is created even if it isn't needed, because only then do nodes know their parents.
     const checker = program?.getTypeChecker() ?? null;
     let asked = false;
     const typed = <Value>(value: Value): Value | null => {

@@ -3,8 +3,8 @@ import { type Syntax } from "../context/syntax";
 import { someNode, walkTree } from "../context/walk-tree";
 
 /**
- * Does the function change data somewhere, by what is written in it and in the functions of the same
- * file that it calls?
+ * Whether the function changes data somewhere, as far as its own text and the functions of the same file that it calls
+ * show.
  */
 export function changesDataIn(compiler: Syntax, node: ts.FunctionLikeDeclaration): boolean {
   if (!telling.test(node.getSourceFile().text)) return false;
@@ -61,9 +61,9 @@ const telling =
   /del|destroy|remove|drop|update|upsert|insert|save|incr|decr|consume|send|publish|emit|create|limit|method|merge|truncate|write|append|unlink|mkdir|push|add|set/i;
 
 /**
- * Whether the node, by its text, changes data somewhere. What a function of another name does can't
- * be seen; and a function of such a name may be called only for its answer: `if ((await
- * users.delete(id)) === 0) throw …`.
+ * Whether the node changes data somewhere, as far as its text shows. The effect of a function with another name can't
+ * be seen, and a function with such a name may be called only for its answer:
+ * `if ((await users.delete(id)) === 0) throw …`.
  */
 export function changesData(compiler: Syntax, node: ts.Node): boolean {
   if (compiler.isCallExpression(node))
@@ -71,11 +71,11 @@ export function changesData(compiler: Syntax, node: ts.Node): boolean {
   return isChangingSql(compiler, node);
 }
 
-/** Verbs that begin the names of functions that change something; and commands of Redis. */
+/** Verbs that begin the names of functions that change something, and commands of Redis. */
 const changing =
   /^(?:del|delete|destroy|remove|drop|update|upsert|insert|save|increment|decrement|consume|send|publish|emit|write|append|unlink|mkdir)(?![a-z])|^create$|^[hz]?(?:[iI]ncr|decr)(?:[bB]y(?:[fF]loat)?)?$|^(?:[lr][pP]ush|[sxz][aA]dd|h[sS]et|p?[sS]et[eE]x)$/;
 
-/** Recognises `limiter.check(ip)`: the question itself is counted. */
+/** Recognises `limiter.check(ip)`, where the call itself is counted. */
 function isCounted({ expression }: ts.CallExpression): boolean {
   return /(?:Limiter|RateLimits?|\blimiter|\brateLimits?)\b/.test(expression.getText());
 }

@@ -82,7 +82,7 @@ function headEnd({ ts, sourceFile }: Place, node: ts.Node): number {
   return ts.isExportAssignment(node) ? node.expression.getStart(sourceFile) : node.getStart(sourceFile);
 }
 
-/** Recognises the nodes that can be above a function. Undefined means to look further out. */
+/** Recognises the nodes that a directive can be above. Undefined means that the search continues further out. */
 function targetAt(context: FileContext, node: ts.Node, position: number): FoundTarget | undefined {
   const { ts } = context;
   if (ts.isFunctionDeclaration(node)) return declarationTarget(context, node);

@@ -45,8 +45,8 @@ export function usesSuper(ts: FileContext["ts"], node: ts.Node): boolean {
 }
 
 /**
- * Returns the children that run as part of the same function. Of a member of a nested class or
- * object, only the parts that are evaluated along with it count.
+ * Returns the children that run as part of the same function. In a nested class or object, only those parts of its
+ * members count that are evaluated along with it.
  */
 function partsOfSameFunction(ts: FileContext["ts"], node: ts.Node): readonly ts.Node[] {
   // `extends Base<T>` is a type to the compiler, and also an expression.

@@ -19,7 +19,7 @@ export function homeOf(context: FileContext, node: TargetNode): Home | null {
   return ts.isFunctionExpression(node) ? homeOfExpression(context, node) : null;
 }
 
-/** Finds whose `this` an arrow function has: that of the enclosing member. */
+/** Finds the member whose `this` an arrow function has, which is the enclosing one. */
 function homeOfArrow({ ts, sourceFile }: FileContext, arrow: ts.ArrowFunction): Home | null {
   for (let node: ts.Node = arrow.parent; node !== sourceFile; node = node.parent) {
     if (ts.isConstructorDeclaration(node) && !hasThisAt(ts, node, arrow)) return null;
@@ -43,7 +43,10 @@ function hasThisAt(compiler: Syntax, { parent, body }: ts.ConstructorDeclaration
   return body?.statements.some((statement) => isSuperCall(statement) && statement.end <= arrow.pos) ?? false;
 }
 
-/** `{ load: async function () { … } }`, `load = async function () { … }` in a class, `this.load = async function () { … }` */
+/**
+ * `{ load: async function () { … } }`, `load = async function () { … }` in a class,
+ * `this.load = async function () { … }`
+ */
 function homeOfExpression(context: FileContext, node: ts.FunctionExpression): Home | null {
   const { ts } = context;
   const holder = holderOf(ts, node);

@@ -5,9 +5,9 @@ import { type TargetNode } from "./target-node";
 import { overloadsOf } from "./overloads";
 
 /**
- * Explains why the result is not the promise that callers expect, as a sentence without its end;
- * null if it is. A cached function returns the language's own promise, whatever its loader returns.
- * If no type is written the checker is asked, and without a checker the function is believed.
+ * Explains why the result is not the promise that callers expect, as a sentence without its end, or returns null if it
+ * is. A cached function returns the language's own promise, whatever its loader returns. If no type is written the
+ * checker is asked, and without a checker the function is believed.
  */
 export function resultThatIsNoPromise(context: FileContext, node: TargetNode): string | null {
   const { ts } = context;

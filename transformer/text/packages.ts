@@ -10,7 +10,7 @@ interface Read {
 const read = new Map<string, Read>();
 
 /**
- * Reads package.json files from disk. They are asked for with each source, so what was read is kept until the file
+ * Reads package.json files from disk. They are needed for each source, so their contents are kept until the file
  * changes.
  */
 export const packages: PackageHost = {

@@ -14,14 +14,14 @@ export interface TextOptions {
   readonly experimentalDecorators: boolean;
   /** How the file will be loaded, if the host knows; otherwise the file decides. */
   readonly format?: "commonjs" | "esm";
-  /** Nobody will read the map, which takes a tenth of the time. */
+  /** Whether no map is needed. Making one takes a tenth of the time. */
   readonly withoutMap?: boolean;
 }
 
 export interface TextResult {
-  /** Null if nothing in the file concerns zcache, so that it stays as it is. */
+  /** It is null if nothing in the file concerns zcache, so that it stays as it is. */
   readonly code: string | null;
-  /** Null if the file stays as it is, or no map is wanted. */
+  /** It is null if the file stays as it is, or if no map is wanted. */
   readonly map: SourceMap | null;
   /** Functions that have problems are left as they were. */
   readonly problems: readonly TextProblem[];
@@ -49,8 +49,7 @@ export function transformText(text: string, fileName: string, given: TextOptions
   const { parser: ts } = require("./parser") as typeof import("./parser");
   const sourceFile = ts.createSourceFile(fileName, text, ts.ScriptTarget.Latest, true);
   const error = syntaxErrorOf(ts, sourceFile);
-  // Whatever compiles the file next reports the same error, unless it knows a newer syntax than
-  // zcache's parser.
+  // The next compiler reports the same error, unless it knows a newer syntax than zcache's parser.
   if (error) return hasDirective(text) ? { ...untouched, problems: [error] } : untouched;
   const problems: Problem[] = [];
   const context: FileContext = {

@@ -21,18 +21,18 @@ const decompress = promisify(gunzip);
 
 export const booksPerFile = 1000;
 
-/** Ids begin at 1: the first file holds 1 to 1000. */
+/** Ids begin at 1, so the first file holds 1 to 1000. */
 export function fileNameOf(id: number): string {
   const fileNumber = Math.floor((id - 1) / booksPerFile);
   return `books-${String(fileNumber).padStart(3, "0")}.ndjson.gz`;
 }
 
 /**
- * The data set as its supplier delivers it: gzipped files of a thousand books, one JSON object
- * a line. There is no index, so one book costs one file and a question about all of them costs all.
+ * The data set as its supplier delivers it: gzipped files of a thousand books, one JSON object a line. There is no
+ * index, so reading one book costs one file, and a question about all books costs all files.
  */
 export class BookFiles {
-  /** Grows with every file that is opened: what a cache saves can be read off here. */
+  /** It grows with every file that is opened, so it shows what a cache saves. */
   filesRead = 0;
   private lastChange: Promise<unknown> = Promise.resolve();
 
@@ -42,7 +42,7 @@ export class BookFiles {
     return (await this.findAll([id]))[0] ?? null;
   }
 
-  /** In the order of `ids`; files that several ids share are read once. */
+  /** Returns books in the order of `ids`. A file that several ids share is read once. */
   async findAll(ids: readonly number[]): Promise<(Book | null)[]> {
     const found = new Map<number, Book>();
     for (const fileName of new Set(ids.map(fileNameOf))) {
@@ -55,7 +55,7 @@ export class BookFiles {
     for (const fileName of await this.fileNames()) yield* await this.readBooks(fileName);
   }
 
-  /** Changes are made one after another: two of them in one file would lose the first. */
+  /** Changes are made one after another, because of two changes at once in one file the first would be lost. */
   change(id: number, changes: Partial<Book>): Promise<Book | null> {
     const change = this.lastChange.then(() => this.rewrite(id, changes));
     this.lastChange = change.catch(() => undefined);
@@ -89,7 +89,7 @@ export class BookFiles {
   }
 }
 
-/** Renaming puts a file in place at once: whoever reads meanwhile sees the old one whole. */
+/** Renaming replaces a file at once, so a reader in the meantime sees the whole old file. */
 export async function writeBooks(directory: string, fileName: string, books: readonly Book[]): Promise<void> {
   const lines = books.map((book) => JSON.stringify(book) + "\n").join("");
   const path = join(directory, fileName);

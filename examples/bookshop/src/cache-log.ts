@@ -7,7 +7,7 @@ export interface SeenEvent {
 }
 
 export interface CacheReport {
-  /** How often each type of event came, by the function's name. */
+  /** How often each type of event occurred, by the function's name. */
   functions: Record<string, Record<string, number>>;
   /** Every key that was stored since the service began. */
   keys: string[];
@@ -19,7 +19,7 @@ export interface CacheReport {
 
 const keptEvents = 10_000;
 
-/** Remembers what the cache did, so that it can be looked at over HTTP. */
+/** Records what the cache did, so that it can be read over HTTP. */
 export class CacheLog {
   private readonly functions: Record<string, Record<string, number>> = {};
   private readonly keys = new Set<string>();

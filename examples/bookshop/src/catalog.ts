@@ -33,14 +33,14 @@ export class Catalog {
     return { author, page, pages: Math.ceil(books.length / pageSize), books: books.slice(first, first + pageSize) };
   }
 
-  // In a batch each id is an entry of its own, and {id} in a template is one of them.
+  // In a batch each id has an entry of its own, and {id} in a template is one of the ids.
   // @zcache batch, ttl: 10m, tags: ["book:{id}"]
   async summaries(...ids: number[]): Promise<(Summary | null)[]> {
     const books = await this.files.findAll(ids);
     return books.map((book) => book && summaryOf(book));
   }
 
-  /** Once this resolves, nobody reads the old price. It rejects if the cache could not be told. */
+  /** Once this resolves, nobody reads the old price. It rejects if the entry could not be invalidated. */
   async updatePrice(id: number, priceCents: number): Promise<Book | null> {
     const book = await this.files.change(id, { priceCents });
     if (!book) return null;

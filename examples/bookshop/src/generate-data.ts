@@ -22,7 +22,7 @@ const verbs = words(
   "begins carries changes finds follows forgets hides keeps leaves loses meets opens reads remembers returns waits",
 );
 
-/** The same books on every machine: a small seeded generator (mulberry32). */
+/** A small seeded generator (mulberry32) makes the same books on every machine. */
 function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -67,7 +67,7 @@ function capital(word: string): string {
 
 async function main(): Promise<void> {
   if (existsSync(dataDirectory)) return console.log(`${dataDirectory} is there already`);
-  // Under its final name only when it is whole, so that an interrupted run leaves no half a catalogue.
+  // The file gets its final name only when it is complete, so that an interrupted run doesn't leave half a catalogue.
   const unfinished = `${dataDirectory}.new`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished);

@@ -10,7 +10,7 @@ import { createService } from "./server.js";
 
 const port = Number(process.env["PORT"] ?? 3000);
 const redisUrl = process.env["REDIS_URL"];
-/** Where Studio is served, if anywhere. ZCACHE_STUDIO=1 makes the process report to it. */
+/** The port at which Studio is served, if it is. ZCACHE_STUDIO=1 makes the process report to it. */
 const studioPort = process.env["STUDIO_PORT"];
 
 async function main(): Promise<void> {
@@ -56,7 +56,7 @@ function serveStudio(port: number): () => void {
 async function openRedis(url: string) {
   const { Redis } = await import("ioredis");
   const redis = new Redis(url, { keyPrefix: process.env["REDIS_PREFIX"] ?? "" });
-  // The service works without its cache, so a Redis that is away is worth a line, not an exit.
+  // The service works without its cache, so an unreachable Redis is only logged and does not end it.
   redis.on("error", (error: Error) => console.error(`redis: ${error.message}`));
   return redis;
 }

@@ -2,7 +2,7 @@ import { bookFiles } from "./book-files.js";
 
 export type StatsKind = "language" | "publisher";
 
-// Nothing invalidates it: half a minute late is early enough for a count.
+// Nothing invalidates it, because a count may be half a minute late.
 // @zcache key: "stats:{kind}", ttl: 30s
 export async function countBooks(kind: StatsKind): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};

@@ -21,7 +21,7 @@ export class Database {
     this.primary.set(book.id, book);
   }
 
-  /** Now the replica has caught up. */
+  /** At this point the replica has caught up. */
   replicate(): void {
     this.replica = new Map(this.primary);
   }

@@ -6,18 +6,18 @@ import { book, price, report, titleFromReplica, updatePrice, updateTitle } from 
 /** A program in production leaves the lag at its five seconds. */
 configure({ verify: { share: "20%", lag: "200ms" } });
 
-/** So many verified hits of a function must be enough. */
+/** This many verified hits of a function must be enough. */
 const mostSamples = 5;
 
 const seen = new Map<string, { readonly event: DivergedEvent; readonly samples: number }>();
 subscribe((event) => {
   if (event.type !== "diverged" || seen.has(event.name)) return;
-  // One of a function that differs from itself says nothing of what is stored, and isn't counted.
+  // A hit of a function that differs from itself says nothing about what is stored, and isn't counted.
   const uncounted = event.verdict === "nondeterministic" ? 1 : 0;
   seen.set(event.name, { event, samples: (stats().functions[event.name]?.verified ?? 0) + uncounted });
 });
 
-/** Calls it, as callers do, until a report comes. */
+/** Calls the function, as callers do, until a report comes. */
 async function callUntilReported(name: string, call: (i: number) => Promise<unknown>): Promise<void> {
   for (let i = 0; i < 2_000 && !seen.has(name); i++) {
     await call(i);

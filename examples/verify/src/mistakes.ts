@@ -1,7 +1,10 @@
 import { invalidateTag } from "zcache";
 import { database, type Book } from "./database.js";
 
-/** Four mistakes. The first and the last the compiler can't see; the others it reports, and somebody has silenced it. */
+/**
+ * Four mistakes. The compiler can't see the first and the last one. It reports the other two, but that was turned off
+ * here.
+ */
 
 // @zcache tags: ["book:{id}"]
 export async function book(id: number): Promise<Book> {

@@ -1,4 +1,6 @@
-/** What both kinds of clients have in common: events of their connection, without arguments that matter here. */
+/**
+ * What both kinds of clients have in common: they emit events of their connection, whose arguments don't matter here.
+ */
 interface EventfulClient {
   on(event: string, listener: () => void): unknown;
   off(event: string, listener: () => void): unknown;

@@ -1,14 +1,14 @@
-/** What a node of a Cluster knows of it. */
+/** What one node of a Cluster knows about the Cluster. */
 export interface ClusterView {
   /** The node that was asked. */
   readonly self: Holding;
-  /** All nodes of which it knows that they hold slots. */
+  /** All nodes that hold slots, as far as this node knows. */
   readonly holdings: readonly Holding[];
-  /** Equal for two views, of one node or of several, whose holdings are the same. */
+  /** A text that is equal for two views, of one node or of several, in which the same nodes hold the same slots. */
   readonly digestOfHoldings: string;
-  /** Slots that are on their way to or from the node that was asked. Their keys may be on either. */
+  /** Slots that are migrating to or from the node that was asked. Their keys may be on either node. */
   readonly moving: ReadonlySet<number>;
-  /** Equal for two views that say the same. */
+  /** A text that is equal for two views that say the same. */
   readonly digest: string;
 }
 
@@ -19,14 +19,15 @@ export interface Holding {
   readonly ranges: readonly SlotRange[];
 }
 
-/** From the first to the last, which may be the same. */
+/** The first and the last slot of a range, which may be the same slot. */
 export type SlotRange = readonly [first: number, last: number];
 
 /**
  * Reads the reply to CLUSTER NODES, which has a line for each node: id, address, flags, master, two times, epoch, link,
- * and then its slots. `[77->-id]` is a slot that leaves the node that was asked, and `[77-<-id]` one that comes.
+ * and then its slots. `[77->-id]` is a slot that migrates away from the node that was asked, and `[77-<-id]` is one
+ * that migrates to it.
  *
- * @throws for what is not such a reply
+ * @throws if it is not such a reply
  */
 export function parseClusterNodes(reply: string): ClusterView {
   let self: Holding | null = null;

@@ -1,7 +1,10 @@
 import { asError } from "../../user-code/thrown";
 import type { InvalidationListener, Invalidations } from "./redis-port";
 
-/** What the invalidation connections of all clients have in common: each ends once, and reports nothing afterwards. */
+/**
+ * The part of an invalidation connection that is the same for all clients: it ends once, and reports nothing
+ * afterwards.
+ */
 export abstract class InvalidationConnection implements Invalidations {
   readonly #listener: InvalidationListener;
   #closed = false;
@@ -21,7 +24,7 @@ export abstract class InvalidationConnection implements Invalidations {
     try {
       this.disconnect();
     } catch {
-      // It is left to the client then. What it reports is ignored from now on.
+      // The client then deals with the connection. What it reports is ignored from now on.
     }
   }
 
@@ -39,7 +42,7 @@ export abstract class InvalidationConnection implements Invalidations {
       if (keys === null) this.#listener.flushed();
       else this.#listener.invalidated(keys);
     } catch (error) {
-      // Nothing that was reported, or will be, can be relied on.
+      // Neither past nor future reports can be relied on.
       this.fail(asError(error));
     }
   }

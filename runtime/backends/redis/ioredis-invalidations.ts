@@ -2,7 +2,7 @@ import { asError } from "../../user-code/thrown";
 import { InvalidationConnection } from "./invalidation-connection";
 import type { InvalidationListener } from "./redis-port";
 
-/** What is used of an ioredis `Redis` to open a connection like its own. */
+/** The part of an ioredis `Redis` that is used to open a connection like its own. */
 export interface DuplicableClient {
   duplicate(override: object): SubscriptionClient;
 }
@@ -35,17 +35,17 @@ export class IoredisInvalidations extends InvalidationConnection {
   constructor(client: DuplicableClient, prefixes: readonly string[], listener: InvalidationListener) {
     super(listener);
     this.#connection = client.duplicate({
-      // Over protocol 3 ioredis drops what Redis pushes.
+      // With protocol 3, ioredis drops what Redis pushes.
       protocol: 2,
       keyPrefix: "",
       lazyConnect: true,
-      // A new connection has no tracking, so ioredis must not make one in silence.
+      // A new connection has no tracking, so ioredis must not reconnect silently.
       retryStrategy: () => null,
       sentinelRetryStrategy: () => null,
       reconnectOnError: null,
       autoResubscribe: false,
       autoPipelining: false,
-      // INFO may not be permitted, and whether the server is ready shows by what follows.
+      // INFO may not be permitted. The commands that follow show whether the server is ready.
       enableReadyCheck: false,
       monitor: false,
     });
@@ -59,7 +59,7 @@ export class IoredisInvalidations extends InvalidationConnection {
 
   protected disconnect(): void {
     this.#connection.disconnect();
-    // A peer that is gone never answers a polite end.
+    // A peer that is gone never answers QUIT.
     this.#connection.stream?.destroy?.();
   }
 

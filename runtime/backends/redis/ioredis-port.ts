@@ -6,8 +6,8 @@ import { type Script, scripts } from "./redis-scripts";
 import { mustBe, staleReplica } from "./refusals";
 
 /**
- * What is used of a client of ioredis, version 5 or 6, or of iovalkey: `Redis` or `Cluster`. These aren't the types of
- * ioredis, so that zcache type-checks where ioredis isn't installed.
+ * The part in use of a client (`Redis` or `Cluster`) of ioredis 5 or 6, or of iovalkey. The types of ioredis are not
+ * imported, so that zcache type-checks where ioredis isn't installed.
  */
 export interface IoredisClient {
   readonly isCluster: boolean;
@@ -36,7 +36,7 @@ interface ClientOptions {
 
 type Socket = { cork(): void; uncork(): void };
 type RawClient = { callBuffer(command: string, ...args: Argument[]): Promise<unknown> };
-/** ioredis takes a list of keys for one key after the other. */
+/** ioredis flattens a list of keys into one key after the other. */
 type Method = (...keysAndArguments: (Argument | readonly string[])[]) => Promise<unknown>;
 
 const methods = {
@@ -47,7 +47,7 @@ const methods = {
   PTTL: "pttl",
 } as const satisfies Record<PlainCommand, string>;
 
-/** Whether it has the methods of ioredis. Throws a ConfigError for one of its relatives that can't carry a cache. */
+/** Whether it has the methods of ioredis. Throws a ConfigError for similar clients that can't carry a cache. */
 export function isIoredis(client: unknown): client is IoredisClient {
   if (isMock(client)) {
     throw new ConfigError(
@@ -93,7 +93,7 @@ export class IoredisPort implements RedisPort {
   }
 
   #define({ name, lua }: Script): void {
-    // With `enableAutoPipelining` a Cluster takes the first text among the arguments for the key, so it has to know
+    // With `enableAutoPipelining`, a Cluster takes the first text among the arguments to be the key, so it has to know
     // how many of them are keys.
     const keys = this.isCluster ? { numberOfKeys: 1 } : {};
     this.#client.defineCommand(name, { lua, ...keys });
@@ -107,7 +107,10 @@ export class IoredisPort implements RedisPort {
     }));
   }
 
-  /** ioredis writes each command to its socket by itself, and a write costs more than all else that is done for a command. */
+  /**
+   * ioredis writes each command to its socket by itself, and a write costs more than all else that is done for a
+   * command.
+   */
   cork<Result>(send: () => Result): Result {
     const corked = findSockets(this.#client).filter((socket) => isDone(() => socket.cork()));
     try {
@@ -119,7 +122,7 @@ export class IoredisPort implements RedisPort {
 
   onConnected(listener: () => void): void {
     const client = this.#client as unknown as { on(event: string, listener: () => void): unknown };
-    // A Cluster tells of each node that it gets to know.
+    // A Cluster emits an event for each node that it discovers.
     for (const event of ["ready", "+node"]) isDone(() => client.on(event, listener));
   }
 
@@ -135,7 +138,7 @@ export class IoredisPort implements RedisPort {
   }
 }
 
-/** What fails here, for example with a connection of another kind than a socket, only makes it slower. */
+/** A failure here, for example because a connection is not a socket, only makes it slower. */
 function isDone(work: () => void): boolean {
   try {
     work();
@@ -145,7 +148,7 @@ function isDone(work: () => void): boolean {
   }
 }
 
-/** The sockets of the connections that exist. A client without a connection queues what it is given. */
+/** Returns the sockets of the connections that exist. A client without a connection queues its commands. */
 function findSockets(client: IoredisClient): Socket[] {
   const { nodes } = client as { nodes?(role: "master"): IoredisClient[] };
   const connections = client.isCluster ? (nodes?.call(client, "master") ?? []) : [client];
@@ -190,7 +193,7 @@ function optionsOf(client: IoredisClient): ClientOptions {
   return client.options ?? {};
 }
 
-/** A class of the same methods, without anything that would send a command. */
+/** It has a class with the same methods, but without anything that would send a command. */
 function isMock(client: unknown): boolean {
   if (typeof client !== "object" || client === null) return false;
   return "shaScripts" in client && "keyData" in client && !hasMethods(client, ["sendCommand"]);

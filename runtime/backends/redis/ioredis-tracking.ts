@@ -31,7 +31,7 @@ interface Cluster extends EventfulClient {
   nodes(role: "master"): Node[];
 }
 
-/** Null for a client that doesn't have the methods. */
+/** Returns null if the client doesn't have the methods. */
 export function createTracking(
   client: object & { readonly isCluster: boolean },
 ): TrackingPort | ClusterTrackingPort | null {
@@ -108,7 +108,7 @@ class IoredisClusterTracking implements ClusterTrackingPort {
     return masters;
   }
 
-  /** A connection that ioredis has replaced since `masters` was called has ended, and nobody vouches for it. */
+  /** A connection that ioredis has replaced since `masters` was called has ended, so no stream vouches for it. */
   masterOf(slot: number): MasterPort | null {
     const [address] = this.#client.slots[slot] ?? [];
     return (address !== undefined && this.#byAddress.get(address)) || null;

@@ -15,7 +15,7 @@ export function slotOf(key: string): number {
   return crc % slotCount;
 }
 
-/** Returns what stands between the first "{" and the first "}" behind it, unless that is nothing. */
+/** Returns the text between the first "{" and the first "}" after it, unless that text is empty. */
 export function findHashTag(key: string): string | null {
   const open = key.indexOf("{");
   const close = open === -1 ? -1 : key.indexOf("}", open + 1);

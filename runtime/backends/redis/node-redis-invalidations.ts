@@ -2,7 +2,7 @@ import { asError } from "../../user-code/thrown";
 import { InvalidationConnection } from "./invalidation-connection";
 import type { InvalidationListener } from "./redis-port";
 
-/** What is used of a client of node-redis to open a connection like its own. */
+/** The part of a node-redis client that is used to open a connection like its own. */
 export interface DuplicableClient {
   readonly options?: { readonly socket?: object };
   duplicate(overrides: object): PushedClient;
@@ -32,7 +32,7 @@ export class NodeRedisInvalidations extends InvalidationConnection {
       clientSideCache: undefined,
       commandOptions: {},
       disableOfflineQueue: false,
-      // A new connection has no tracking by prefix, so the client must not make one in silence.
+      // A new connection has no tracking by prefix, so the client must not reconnect silently.
       socket: { ...client.options?.socket, reconnectStrategy: false },
     });
     this.#connection.on("error", (error) => this.fail(asError(error)));
@@ -47,7 +47,7 @@ export class NodeRedisInvalidations extends InvalidationConnection {
 
   async #open(prefixes: readonly string[]): Promise<void> {
     await this.#connection.connect();
-    // `emitInvalidate` has turned on tracking of what this connection reads, which is nothing.
+    // `emitInvalidate` has turned on tracking of what this connection reads, but it reads nothing.
     const tracked = prefixes.flatMap((prefix) => ["PREFIX", prefix]);
     await Promise.all([
       this.#connection.sendCommand(["CLIENT", "TRACKING", "OFF"]),

@@ -7,8 +7,8 @@ import type { Script } from "./redis-scripts";
 import { mustBe, staleReplica } from "./refusals";
 
 /**
- * What is used of a client of node-redis (`redis`, `@redis/client`), version 5 or 6: of one server, a pool, a Cluster or
- * a Sentinel set. These aren't its own types, so that zcache type-checks where it isn't installed.
+ * The part in use of a client of node-redis (`redis`, `@redis/client`) 5 or 6: for one server, a pool, a Cluster or a
+ * Sentinel set. Its own types are not imported, so that zcache type-checks where it isn't installed.
  */
 export interface NodeRedisClient {
   sendCommand(...args: never[]): Promise<unknown>;
@@ -19,14 +19,17 @@ type Kind = "client" | "pool" | "cluster" | "sentinel";
 type Sent = string | Buffer;
 type Method = (...args: unknown[]) => Promise<unknown>;
 
-/** What isn't in `NodeRedisClient` because not every kind of client has it, or because it isn't documented. */
+/**
+ * Members that aren't in `NodeRedisClient`, because not every kind of client has them or because they aren't
+ * documented.
+ */
 interface AnyClient {
   sendCommand: Method;
   readonly isReady?: boolean;
   readonly options?: ClientOptions;
   readonly _options?: { readonly keyPrefix?: unknown; readonly defaults?: ClientOptions };
   readonly _keyPrefix?: unknown;
-  /** Of a Cluster. */
+  /** Only a Cluster's client has it. */
   readonly masters?: readonly object[];
   nodeClient?(node: object): Promise<AnyClient>;
   on(event: string, listener: (argument: Error) => void): unknown;
@@ -49,7 +52,7 @@ interface CommandOptions {
 /** Replies are bytes, whatever the client maps them to: 36 is the type of a bulk reply in the protocol. */
 const typeMapping = { 36: Buffer };
 
-/** Whether it has the methods of node-redis. Throws a ConfigError for one of its relatives that can't carry a cache. */
+/** Whether it has the methods of node-redis. Throws a ConfigError for similar clients that can't carry a cache. */
 export function isNodeRedis(client: unknown): client is NodeRedisClient {
   if (hasMethods(client, ["execAsPipeline", "addCommand"])) {
     throw new ConfigError(`${mustBe}, but got a pipeline. Pass the client that it was made by.`);
@@ -91,8 +94,9 @@ export class NodeRedisPort implements RedisPort {
     this.tracking = null;
     if (kind === "pool" || kind === "sentinel") this.whyUntracked = untracked[kind];
     else this.tracking = kind === "cluster" ? createClusterTracking(given) : createTracking(given);
-    // The client makes an AbortSignal for each command that has a timeout, which costs several times as much as all else
-    // that is done for it; zcache has its deadline. A timeout of the program's own stays.
+    // The client makes an AbortSignal for each command that has a timeout, which costs several times as much as
+    // everything else that is done for the command. zcache has its own deadline. A timeout that the program has set
+    // stays in effect.
     this.#connected = { typeMapping, timeout: options.commandOptions?.timeout };
     this.#send = this.#createSend();
     if (client.listenerCount("error") === 0) client.on("error", warnWhereNobodyListens(client));
@@ -132,13 +136,13 @@ export class NodeRedisPort implements RedisPort {
     }));
   }
 
-  /** node-redis writes what was sent in one turn of the event loop at once. */
+  /** node-redis writes everything that was sent in one turn of the event loop at once. */
   cork<Result>(send: () => Result): Result {
     return send();
   }
 
   onConnected(listener: () => void): void {
-    // A Cluster tells of each node, a Sentinel's client of each new master. A pool tells of nothing.
+    // A Cluster emits an event for each node, and a Sentinel's client for each new master. A pool emits none.
     for (const event of ["ready", "node-ready", "topology-change"]) this.#client.on(event, listener);
   }
 
@@ -149,7 +153,7 @@ export class NodeRedisPort implements RedisPort {
       if (!close) continue;
       client[name] = async (...args) => {
         listener();
-        // All but a single client find the connection of a command in later promise jobs.
+        // All kinds of clients except a single one choose a command's connection in later promise jobs.
         if (this.#kind !== "client") await new Promise(setImmediate);
         return close.apply(client, args);
       };
@@ -162,14 +166,14 @@ export class NodeRedisPort implements RedisPort {
 
   #createSend(): (firstKey: string | undefined, command: readonly Sent[]) => Promise<unknown> {
     const client = this.#client;
-    // Without a connection a command waits in the client, and its own timeout is what takes it out again.
+    // Without a connection, a command waits in the client until its own timeout removes it.
     const waiting = { typeMapping };
     const options = (): CommandOptions => (client.isReady === false ? waiting : this.#connected);
     switch (this.#kind) {
       case "client":
       case "pool":
         return (_firstKey, command) => client.sendCommand(command, options());
-      // "false" says that the command may write: nothing is read from a replica.
+      // "false" means that the command may write, so nothing is read from a replica.
       case "cluster":
         return (firstKey, command) => client.sendCommand(firstKey, false, command, options());
       case "sentinel":
@@ -197,7 +201,7 @@ function checkOptions(options: ClientOptions): void {
   );
 }
 
-/** Commands that are sent as they are don't get the prefix from the client. Of version 5 there is none. */
+/** The client doesn't put its prefix into commands that are sent as they are. Version 5 has no prefix. */
 function findKeyPrefix(client: AnyClient): string {
   const prefix = client._keyPrefix ?? client.options?.keyPrefix ?? client._options?.keyPrefix ?? "";
   if (typeof prefix === "string") return prefix;
@@ -205,7 +209,7 @@ function findKeyPrefix(client: AnyClient): string {
   throw new ConfigError(`RedisBackend: "keyPrefix" of the client must be text in UTF-8, but got: ${show(prefix)}.`);
 }
 
-/** The client ends the process with an error that nobody listens to, and a broken cache must not do that. */
+/** An error that has no listener ends the process, and a broken cache must not do that. */
 function warnWhereNobodyListens(client: AnyClient): (error: Error) => void {
   let hasWarned = false;
   return (error) => {

@@ -14,7 +14,7 @@ interface EventfulClient {
   off(event: string, listener: () => void): unknown;
 }
 
-/** What a memory tier uses of a client of one server. */
+/** The part of a client of one server that a memory tier uses. */
 interface OneServer extends EventfulClient, DuplicableClient {
   readonly isReady?: boolean;
   sendCommand(command: readonly string[]): Promise<unknown>;
@@ -22,7 +22,7 @@ interface OneServer extends EventfulClient, DuplicableClient {
 
 interface Node {
   readonly address: string;
-  /** Not there before the first command to the node, if the Cluster is told to make few connections. */
+  /** It does not exist before the first command to the node if the Cluster is set to make few connections. */
   readonly client?: OneServer;
 }
 
@@ -54,7 +54,8 @@ class NodeRedisTracking implements TrackingPort {
   watch(listener: ConnectionListener): () => void {
     return listen(this.client, {
       ready: () => listener.ready(),
-      // Each loss of a connection is an error, and so are others, after which it does no harm to prove the stream again.
+      // Each lost connection emits an error. Other errors do as well, and proving the stream again after those does no
+      // harm.
       error: () => listener.lost(),
       end: () => listener.ended(),
       terminated: () => listener.ended(),

@@ -59,9 +59,9 @@ const busy: AcquireResult = { status: "busy" };
 const held: AcquireResult = { status: "held" };
 
 /**
- * Keeps entries in Redis (5 or newer) or Valkey: standalone, behind Sentinel, or in a Cluster. The
- * client is one of ioredis, iovalkey or node-redis, and stays yours: its options, including `keyPrefix`, apply to zcache's commands, and closing it is up
- * to you. Several backends may share one client.
+ * Keeps entries in Redis (5 or newer) or Valkey: standalone, behind Sentinel, or in a Cluster. The client is one of
+ * ioredis, iovalkey or node-redis, and stays yours: its options, including `keyPrefix`, apply to zcache's commands, and
+ * closing it is up to you. Several backends may share one client.
  *
  * @example
  * import { Redis } from "ioredis";
@@ -184,9 +184,9 @@ export class RedisBackend implements Backend {
   }
 
   /**
-   * Reads the first key, or takes the lease on it where it holds nothing, with one plain command, and reads the others in
-   * the same round trip. The versions of an entry are read behind it: one that is invalidated in between has no version
-   * any more.
+   * Reads the first key, or takes the lease on it where it holds nothing, with one plain command, and reads the others
+   * in the same round trip. The versions of an entry are read after it: if a tag is invalidated in between, it has no
+   * version any more.
    */
   #readOrLease(keys: readonly string[], { token, leaseMs }: LeaseRequest): Promise<LeasedValues> {
     const [key] = keys as [string];
@@ -255,13 +255,14 @@ export class RedisBackend implements Backend {
     };
     const [first] = requests;
     if (!first || !first.leaseOnly || requests.length > 1) await release();
-    // What is stored with a time that is past is gone at once, and takes no right that storing doesn't take.
+    // A value that is stored with a time in the past is gone at once. Storing it takes no permission that a write
+    // doesn't take.
     else await this.#replaceLease(first, "", ["PXAT", 1], release);
   }
 
   /**
-   * Stores where the key holds the lease and nothing else, with one plain command. Where it holds anything else, the
-   * script decides, which compares the tokens.
+   * Stores where the key holds the lease and nothing else, with one plain command. If the key holds anything else, the
+   * script decides, because it compares the tokens.
    */
   #replaceLease(
     { key, token }: ReleaseRequest,
@@ -284,7 +285,10 @@ export class RedisBackend implements Backend {
     else for (const part of split(requests, this.keysPerRead)) await this.#delete(part);
   }
 
-  /** Whether each was held under the token. A script that is a DEL for most keys may name as many as a read. */
+  /**
+   * Returns whether each key was held under the token. The script may name as many keys as a read, because for most
+   * keys it is a DEL.
+   */
   #delete(requests: readonly ReleaseRequest[]): Promise<boolean[]> {
     const replies = this.#run(deleteUnheld, requests, (part) => [pack(part, ({ token }) => token)], mostKeysPerRead);
     return replies.then(asFlags);
@@ -332,7 +336,7 @@ export class RedisBackend implements Backend {
     this.#writes.keepOrder(requests.map(({ key }) => key));
     const run = (part: readonly Request[]): Promise<unknown[]> => {
       const keys = part.map(({ key }) => key);
-      // One of several that are sent together must not throw while the others are under way.
+      // A command that is sent together with others must not throw while the others are under way.
       const reply = startSafely(() => this.#port.run(script, keys, toArguments(part)));
       return reply.then((replies) => asReplies(replies, part.length));
     };

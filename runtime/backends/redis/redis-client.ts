@@ -7,10 +7,13 @@ import type { RedisPort } from "./redis-port";
 import { mustBe } from "./refusals";
 import { SetForms } from "./set-forms";
 
-/** A client of ioredis 5 or 6, iovalkey, or node-redis 5 or 6: of one server, of a Sentinel set, of a Cluster, or a pool. */
+/**
+ * A client of ioredis 5 or 6, iovalkey, or node-redis 5 or 6: of one server, of a Sentinel set, of a Cluster, or a
+ * pool.
+ */
 export type RedisClient = IoredisClient | NodeRedisClient;
 
-/** What the backends on one client share. */
+/** The state that all backends on one client share. */
 export interface SharedClient {
   readonly port: RedisPort;
   readonly writes: WriteQueue;
@@ -20,8 +23,9 @@ export interface SharedClient {
 const shared = new WeakMap<object, SharedClient>();
 
 /**
- * Made once for each client: ioredis forgets which scripts the server knows when they are defined again, and a write
- * that one backend holds goes before what another asks about the same key. What the server can do is asked once.
+ * It is made once for each client, for three reasons. ioredis forgets which scripts the server knows when they are
+ * defined again. A write that one backend delays must go before what another backend asks about the same key. And the
+ * server is asked only once what it can do.
  *
  * @throws ConfigError for what is not a client, or can't carry a cache
  */

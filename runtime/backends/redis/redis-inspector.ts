@@ -6,7 +6,9 @@ import { type Script } from "./redis-scripts";
 
 const inspectors = new WeakMap<RedisPort, RedisInspector>();
 
-/** Returns the inspector of a client: the same one for all backends on it, so that a process leaves one report there. */
+/**
+ * Returns the inspector of a client: the same one for all backends on it, so that a process leaves one report there.
+ */
 export function inspectorOf(port: RedisPort): Inspector {
   let inspector = inspectors.get(port);
   if (!inspector) inspectors.set(port, (inspector = new RedisInspector(port)));
@@ -25,7 +27,9 @@ class RedisInspector implements Inspector {
     return asTtl(await this.#port.send("PTTL", [key]));
   }
 
-  /** A cursor is a server's number and its own cursor: `1:832`. A server that is not there any more ends the walk. */
+  /**
+   * A cursor is a server's number and its own cursor: `1:832`. If the server does not exist any more, the walk ends.
+   */
   async scan(cursor: string | null, prefix: string, count: number): Promise<ScanStep> {
     const [index, place] = (cursor ?? "0:0").split(":") as [string, string];
     const servers = await this.#port.servers();
@@ -63,12 +67,12 @@ class RedisInspector implements Inspector {
   }
 }
 
-/** The field of a process with this behind it has the end of its report, by the server's clock. */
+/** A process's field with this suffix has the end of its report, by the server's clock. */
 const deadlineEnd = "~";
 
 /**
- * Removes the reports of processes that have left none for a while. The hash as a whole lives on with the others, and would
- * otherwise grow with each process that ever was.
+ * Removes the reports of processes that have left none for a while. The hash as a whole stays alive because of the
+ * other processes, and would otherwise grow with each process that has ever run.
  */
 const forgetOld = `
 local time = redis.call("TIME")
@@ -96,7 +100,7 @@ return {redis.call("HGETALL", KEYS[1])}`,
 /** The scripts that only Studio runs. */
 export const inspectorScripts: readonly Script[] = [putReport, readReports];
 
-/** Escapes what has a meaning in a pattern of Redis. */
+/** Escapes the characters that have a meaning in a Redis pattern. */
 function escapePattern(text: string): string {
   return text.replaceAll(/[\\*?[\]^]/g, "\\$&");
 }

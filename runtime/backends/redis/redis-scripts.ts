@@ -46,8 +46,8 @@ function partOf(packed: string, length: number, convert = ""): string {
 }
 
 /**
- * Does the same for a time. A command wants text: the text of a number is made again for each key,
- * and takes half as long as the command.
+ * Does the same for a time. Commands take text, and making the text of a number for each key would take half as long as
+ * the command.
  */
 function timeOf(packed: string): string {
   return partOf(packed, timeDigits, "tonumber");
@@ -154,8 +154,8 @@ local function withoutEnd(key, bytes)
   return withTimes(redis.call("GET", key), "", at + ${timesLength + 1}, -${hasTimes}), untilMs
 end
 
--- Makes the key last as long as its lease. An entry that ends before then says so itself from now on, for the time of its
--- key no longer does.
+-- Makes the key last as long as its lease. An entry that ends before then carries its own end from now on, because the
+-- time of its key no longer says when it ends.
 local function lastAsLease(key, bytes, ms)
   local ttl = redis.call("PTTL", key)
   if ttl < 0 or ttl >= ms then return end
@@ -166,7 +166,8 @@ local function lastAsLease(key, bytes, ms)
   end
 end
 
--- Never lowers it, and leaves a key alone that does not expire. What is not a version, such as a hold, has an end of its own.
+-- It never lowers the time, and a key that does not expire stays as it is. What is not a version, such as a hold, has
+-- an end of its own.
 local function raiseTtl(key, ms)
   local ttl = redis.call("PTTL", key)
   if ttl >= 0 and ttl < ms and redis.call("STRLEN", key) == ${idLength} then redis.call("PEXPIRE", key, ms) end
@@ -421,9 +422,9 @@ export const release = script(
 );
 
 /**
- * Returns the current version, or 0 if the key is held. Arguments: seeds, times to live. A new version is made of the seed
- * and the time, in microseconds: ioredis sends again what a broken connection left unanswered, and
- * the second time must not bring back a version that was deleted after the first.
+ * Returns the current version, or 0 if the key is held. Arguments: seeds, times to live. A new version is made of the
+ * seed and the time, in microseconds: ioredis sends again what a broken connection left unanswered, and the second time
+ * must not bring back a version that was deleted after the first.
  */
 export const ensureVersion = script(
   "zcacheEnsureVersion",
@@ -454,8 +455,8 @@ export const holdKeys = script(
 );
 
 /**
- * Deletes what others don't hold. Arguments: owners whose holds end; zeros to end none. Replies 1 where the owner held the
- * key, else 0.
+ * Deletes keys that nobody else holds. Arguments: owners whose holds end; zeros to end none. Replies 1 where the owner
+ * held the key, else 0.
  */
 export const deleteUnheld = script(
   "zcacheDeleteUnheld",
@@ -464,7 +465,7 @@ export const deleteUnheld = script(
   if #others == 0 then redis.call("DEL", key)
   elseif isHolder == 1 then setHolders(key, others) end
   return isHolder`,
-  // Mostly no key is held, so that one command deletes them, and nothing else is made ready.
+  // Usually no key is held, so one command deletes them all, and nothing else is prepared.
   String.raw`
 do
   local pcall, gone = redis.pcall, {}

@@ -8,11 +8,11 @@ import { isServerError, startSafely } from "../backend-failure";
  * | `NX GET`: reads, or takes     | 7.0   | 7.2    | GET, and a SET of its own         |
  * | `IFEQ`: writes over the lease | 8.4   | 8.1    | a script that compares the tokens |
  *
- * A version says too little about a server: services leave commands out, proxies know fewer, and users have rights. So
- * the first command of each form is the question, and only one command asks at a time. A server that refuses it is not
- * asked again until the client connects again, perhaps to another server. A form that was carried out before may still
- * be refused, for example after a failover to an older server, or by another node of a Cluster: each command has what
- * is done instead of it.
+ * A version number says too little about a server: services leave commands out, proxies know fewer of them, and a user
+ * may lack permissions. So the first command of each form is a probe, and only one command probes at a time. A server
+ * that refuses the form is not asked again until the client reconnects, perhaps to another server. A form that was
+ * carried out before may still be refused, for example after a failover to an older server, or by another node of a
+ * Cluster: so each command comes with an alternative.
  */
 export class SetForms {
   readonly readOrLease = new SetForm();
@@ -31,12 +31,12 @@ export class SetForms {
 
 class SetForm {
   #state: "unknown" | "asking" | "known" | "refused" = "unknown";
-  /** The server refuses whatever writes: it is full, or a replica. That ends without a new connection. */
+  /** The server refuses all writes, because it is full or a replica. That can end without a new connection. */
   #takesNoWrites = false;
 
   /**
-   * Sends a command of this form, or does the same in another way where the server is known to refuse the form, and where
-   * it refuses it now.
+   * Sends a command of this form. If the server is known to refuse the form, or refuses it now, the alternative is
+   * used.
    */
   attempt<Result>(
     send: () => Promise<unknown>,
@@ -67,7 +67,7 @@ class SetForm {
     this.#takesNoWrites = false;
   }
 
-  /** Returns whether the same can be done in another way. */
+  /** Returns whether the alternative can be used. */
   #noteFailure(error: unknown): boolean {
     const isAnswer = isServerError(error);
     if (isAnswer && /^(ERR|NOPERM)\b/.test(error.message)) {

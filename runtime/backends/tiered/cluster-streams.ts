@@ -10,12 +10,12 @@ import type { Streams, StreamsOptions, TierState } from "./streams";
 const beatsPerLag = 3;
 
 /**
- * The streams of a Cluster: one of each master, which vouches for the keys of its slots. Where a stream is in doubt, its
- * slots are out of use, and no others.
+ * The streams of a Cluster: one for each master, which vouches for the keys of its slots. Where a stream is in doubt,
+ * its slots are out of use, and no others.
  *
- * What is kept was read from the master whose stream vouches for it: the client must be sending commands of that slot
- * to that very connection. Otherwise the answer could come from a master that was replaced, while the new one has reported the
- * change long ago.
+ * A kept value must have been read from the master whose stream vouches for it, so the client must be sending commands
+ * of that slot over that very connection. Otherwise the answer could come from a master that was replaced, although the
+ * new one has reported the change long ago.
  */
 export class ClusterStreams implements Streams {
   readonly #port: RedisPort;
@@ -88,7 +88,7 @@ export class ClusterStreams implements Streams {
     this.#report(null);
   }
 
-  /** Opens streams to masters that have come, and closes those of masters that have gone. */
+  /** Opens streams to new masters, and closes those of masters that are gone. */
   #meetMasters(): void {
     const masters = new Set(this.#cluster.masters());
     const gone = [...this.#streams].filter(([master]) => !masters.has(master));

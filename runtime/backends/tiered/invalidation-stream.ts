@@ -23,7 +23,7 @@ export interface InvalidationStreamOptions extends Omit<StreamsOptions, "onState
   readonly onStateChange: (state: StreamState, cause: Error | null) => void;
 }
 
-/** A write of this process whose invalidation has to come back. */
+/** A canary: a write of this process whose invalidation has to come back. */
 interface Canary {
   readonly sentAt: number;
   answeredAt: number | null;
@@ -62,7 +62,9 @@ export class InvalidationStream implements Voucher {
   readonly #causes = new Set<string>();
   #cancelTimer: () => void = () => {};
 
-  /** No other process has the same, so that none hears of these canaries unless it asks for all keys. */
+  /**
+   * No other process has the same name, so no other process is notified of these canaries unless it tracks all keys.
+   */
   readonly #canaryPrefix = `zcache:canary:${Buffer.from(randomId()).toString("hex")}:`;
   #canaryCount = 0;
   /**
@@ -89,7 +91,7 @@ export class InvalidationStream implements Voucher {
       },
       ended: () => this.#stop(),
     });
-    // A lazy client stays lazy, and a server that is down is not contacted twice.
+    // A client with lazy connections is not made to connect, and a server that is down is not contacted twice.
     if (options.tracking.isReady) this.#clientReady();
   }
 
@@ -105,14 +107,13 @@ export class InvalidationStream implements Voucher {
     return this.#state;
   }
 
-  /** How old the newest proof is that every invalidation has arrived; null without one. */
+  /** Returns the age of the newest proof that every invalidation has arrived, or null if there is none. */
   get lagMs(): number | null {
     return this.#provenAt === -Infinity ? null : this.#clock.now() - this.#provenAt;
   }
 
   /**
-   * Forgets what canaries have proven, because it isn't known any more that they were written to this server. Nothing has
-   * been missed.
+   * Forgets what canaries have proven, because they may have been written to another server. Nothing has been missed.
    */
   proveAgain(): void {
     this.#provenAt = -Infinity;
@@ -203,7 +204,7 @@ export class InvalidationStream implements Voucher {
   }
 
   /**
-   * Whether the user's client is answered while this connection gets nothing: it's dead, or on
+   * Whether the user's client gets answers while this connection gets nothing, because it is dead or connected to
    * another server.
    */
   #isDeaf(): boolean {

@@ -10,20 +10,20 @@ export interface MasterStreamOptions extends Omit<StreamsOptions, "onStateChange
   readonly port: RedisPort;
   readonly master: MasterPort;
   readonly owns: (slot: number) => boolean;
-  /** The master says something else of the Cluster than before. */
+  /** Called when the master describes the Cluster differently than before. */
   readonly onView: () => void;
-  /** Invalidations of its keys may have been missed. */
+  /** Called when invalidations of its keys may have been missed. */
   readonly onInterrupted: () => void;
   readonly onStateChange: (state: StreamState, cause: Error | null) => void;
 }
 
-/** More would be needed for one node in 160,000, if it has a single slot. */
+/** Of nodes with a single slot, one in 160,000 would need more. */
 const mostTries = 12 * slotCount;
 
 /**
- * The stream of one master of a Cluster, and what that master says of its slots. Both have to be fresh. A canary shows that
- * what was acknowledged by this server has arrived; it doesn't show that this server was the one that other keys were
- * changed at, because slots move.
+ * The stream of one master of a Cluster, and that master's own account of its slots. Both have to be recent. A canary
+ * shows that everything that this server has acknowledged has arrived. It doesn't show that other keys were changed on
+ * this server, because slots move.
  */
 export class MasterStream implements Voucher {
   readonly master: MasterPort;
@@ -72,7 +72,7 @@ export class MasterStream implements Voucher {
     }
   }
 
-  /** The slots of some streams have changed, and this one may have to prove itself by another. */
+  /** The slots of some streams have changed, so this one may need a canary in another slot. */
   slotsChanged(): void {
     if (this.#canary && !this.#options.owns(this.#canary.slot)) this.#stream.proveAgain();
     else if (!this.#canary) this.#stream.prove();
@@ -95,7 +95,7 @@ export class MasterStream implements Voucher {
     this.#options.onView();
   }
 
-  /** A canary is written to one of the master's slots, and goes there on the way of all other commands. */
+  /** A canary is written to one of the master's slots, and takes the same route as all other commands. */
   #findCanaryTag(prefix: string): string | null {
     const { owns, port } = this.#options;
     if (this.#canary && owns(this.#canary.slot)) return this.#canary.tag;

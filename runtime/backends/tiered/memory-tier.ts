@@ -4,23 +4,22 @@ import { parseStored } from "../../entry/entry";
 /** A read under way whose answer may be kept, unless an invalidation arrives before it. */
 interface Expectation {
   readers: number;
-  /** False once the key was dropped: the answer may be older than the drop. */
+  /** It is false once the key was dropped, because the answer may be older than the drop. */
   standing: boolean;
 }
 
 /** The state that a read begun with `expect` needs when its answer arrives. */
 export interface Expected {
   readonly keys: readonly string[];
-  /** Who vouches for each key. */
+  /** The claim that vouches for each key. */
   readonly vouchers: readonly Voucher[];
   readonly since: number;
   readonly expectations: readonly Expectation[];
 }
 
 /**
- * Keeps bytes of another store in this process, and knows the reads that may add to them. It knows
- * neither a time nor a connection: its owner reports what has become invalid, and says who vouches
- * for what is kept.
+ * Keeps bytes of another store in this process, and knows the reads that may add to them. It has neither a clock nor a
+ * connection: its owner reports what has become invalid, and provides the claims that vouch for what is kept.
  *
  * The insert race: a read is answered on one connection and its invalidation arrives on another, so
  * that either may be first. A read therefore leaves an expectation before it is sent; `drop` and

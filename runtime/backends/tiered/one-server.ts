@@ -9,7 +9,7 @@ export class OneServer implements Streams {
   readonly #stream: InvalidationStream;
   #claim: Claim | null = null;
 
-  /** @param onInterrupted is called when everything that is kept is out of use */
+  /** @param onInterrupted is called when everything that is kept goes out of use */
   constructor(port: RedisPort, tracking: TrackingPort, options: StreamsOptions, onInterrupted: () => void) {
     const interrupt = (): void => {
       this.#claim?.end();

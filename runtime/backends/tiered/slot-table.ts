@@ -3,25 +3,25 @@ import type { ClusterView } from "../redis/cluster-view";
 import { slotCount } from "../redis/key-slot";
 import { Claim } from "./claim";
 
-/** A stream of a master, and what that master has said last of the Cluster. */
+/** A stream of a master, and that master's latest view of the Cluster. */
 export interface SlotOwner extends Voucher {
   readonly view: ClusterView | null;
 }
 
 /**
- * Knows which stream reports the keys of which slot, and has the claims under which they are kept.
+ * Knows which stream reports the keys of each slot, and has the claims under which they are kept.
  *
- * A slot is a stream's if its master itself says so, if it isn't on its way to another node, and if no node knows of a
- * holder with a higher epoch, which is the rule of the nodes themselves: a master that stood still and was replaced
+ * A slot belongs to a stream if the stream's master says so, if the slot isn't migrating, and if no node knows of a
+ * holder with a higher epoch. The last rule is that of the nodes themselves: a master that was suspended and replaced
  * meanwhile does not know it yet, but the others do.
  */
 export class SlotTable<Owner extends SlotOwner> {
   #owners: readonly (Owner | null)[] = noOwners;
   readonly #claims: (Claim | null)[] = Array.from({ length: slotCount }, () => null);
-  /** Slots that are held by a node without a stream, or by none. */
+  /** The number of slots that are held by a node without a stream, or by no node. */
   #strays = slotCount;
 
-  /** Returns how many slots are held by a node without a stream, or by none. */
+  /** Returns how many slots are held by a node without a stream, or by no node. */
   get strays(): number {
     return this.#strays;
   }
@@ -43,7 +43,7 @@ export class SlotTable<Owner extends SlotOwner> {
     });
   }
 
-  /** Takes in what the masters have said, and ends the claims on slots that have left their owner. */
+  /** Updates the table from the masters' views, and ends the claims on slots that have left their owner. */
   update(streams: readonly Owner[]): void {
     const { ids, holders } = findHolders(streams);
     const owners: (Owner | null)[] = noOwners.slice();
@@ -78,14 +78,14 @@ export class SlotTable<Owner extends SlotOwner> {
 const noOwners: readonly null[] = Array.from({ length: slotCount }, () => null);
 
 /**
- * Returns the nodes, and for each slot the index of the node that holds it by all that is known, or -1 where nobody does
- * or that is in doubt.
+ * Returns the nodes, and for each slot the index of the node that holds it by all views, or -1 if no node does or if it
+ * is in doubt.
  */
 function findHolders(streams: readonly SlotOwner[]): { ids: readonly string[]; holders: Int32Array } {
   const ids: string[] = [];
   const holders = new Int32Array(slotCount).fill(-1);
   const epochs = new Float64Array(slotCount).fill(-1);
-  // Mostly all masters know the same.
+  // Usually all masters have the same view.
   const known = new Map(streams.flatMap(({ view }) => (view ? [[view.digestOfHoldings, view.holdings]] : [])));
   for (const holdings of known.values()) {
     for (const { id, epoch, ranges } of holdings) {

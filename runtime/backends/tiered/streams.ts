@@ -7,13 +7,20 @@ import type { Voucher } from "../memory-backend";
  */
 export type TierState = "live" | "partial" | "bypassed";
 
-/** The streams that report to a memory tier what changes in Redis: one of a single server, or one of each master. */
+/**
+ * The streams that report changes in Redis to a memory tier: one for a single server, or one for each master of a
+ * Cluster.
+ */
 export interface Streams {
   readonly state: TierState;
-  /** How old the newest proof is that every invalidation has arrived, of the stream that lags most; null without one. */
+  /**
+   * Returns the age of the newest proof that every invalidation has arrived, for the stream that lags most, or null if
+   * there is none.
+   */
   readonly lagMs: number | null;
   /**
-   * Returns who vouches for what a read that is sent now brings, or null if nobody does, and it must not be kept.
+   * Returns the claims that vouch for the answer to a read that is sent now, or null if nothing vouches for it, so that
+   * it must not be kept.
    * @param now the time by the streams' clock
    */
   vouch(key: string, now: number): Voucher | null;
@@ -24,7 +31,7 @@ export interface StreamsOptions {
   /** The prefixes of the keys to track, without the client's keyPrefix. */
   readonly prefixes: readonly string[];
   readonly maxLagMs: number;
-  /** A clock that is never set back, and that continues while the machine sleeps. */
+  /** A clock that is never set back, and that also advances while the machine sleeps. */
   readonly clock: Clock;
   readonly onInvalidated: (key: string) => void;
   readonly onStateChange: (state: TierState, cause: Error | null) => void;

@@ -51,9 +51,9 @@ export interface TieredBackendOptions {
    */
   readonly maxLag?: string;
   /**
-   * Called when the memory tier comes into use ("live") and when Redis has to answer alone
-   * ("bypassed"), with the cause; in a Cluster also when it has to answer for the keys of some nodes
-   * ("partial"). Without it, a refusal by Redis becomes a process warning.
+   * Called with the cause when the memory tier comes into use ("live"), when Redis has to answer alone ("bypassed"),
+   * and in a Cluster also when Redis has to answer alone for the keys of some nodes ("partial"). Without this listener,
+   * a refusal by Redis becomes a process warning.
    */
   readonly onStateChange?: (state: TierState, cause: Error | null) => void;
   /** The clock, for tests. */
@@ -72,8 +72,8 @@ const shortestLagMs = 100;
  * A memory tier in front of Redis. Functions with `memory: 30s` are answered from memory where
  * possible. For all other functions, and for all operations but reads, it is the `RedisBackend`.
  *
- * Redis reports every change (CLIENT TRACKING, on one more connection like the client's, in a
- * Cluster on one to each master), so that an invalidation by another process takes effect here within the time of one push, and one by this
+ * Redis reports every change (CLIENT TRACKING, on one more connection like the client's, in a Cluster on one to each
+ * master), so that an invalidation by another process takes effect here within the time of one push, and one by this
  * process at once. While that can't be relied on, memory is out of use.
  *
  * The memory backend provides its limits and its room; it must not be used for anything else.
@@ -82,7 +82,7 @@ const shortestLagMs = 100;
  * const redis = new RedisBackend(new Redis("redis://cache:6379"));
  * configure({ backend: new TieredBackend(new MemoryBackend({ maxBytes: 100_000_000 }), redis) });
  *
- * @throws ConfigError for a client that hears of no changes, or an impossible option.
+ * @throws ConfigError for a client that can't be notified of changes, and for an impossible option.
  */
 export class TieredBackend implements Backend {
   readonly name = "tiered";
@@ -228,7 +228,7 @@ export class TieredBackend implements Backend {
     }
   }
 
-  /** Returns who vouches for each of the keys, or null if nobody does for one of them. */
+  /** Returns the claim that vouches for each of the keys, or null if one of them has none. */
   #vouch(keys: readonly string[], now: number): readonly Voucher[] | null {
     const vouchers: Voucher[] = [];
     for (const key of keys) {
@@ -359,8 +359,8 @@ function invalid(must: string, given: unknown): ConfigError {
 }
 
 /**
- * Makes the function that reports states. A listener's exception must neither break the stream nor
- * go unnoticed; nor may a tier that will never work.
+ * Makes the function that reports states. A listener's exception must neither break the stream nor go unnoticed, and a
+ * tier that will never work must not go unnoticed either.
  */
 function createReporter(
   listener: TieredBackendOptions["onStateChange"] | null,

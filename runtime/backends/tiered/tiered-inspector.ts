@@ -1,7 +1,7 @@
 import { type Inspector, type MemoryUse, type ScanStep, type TierUse } from "../inspector";
 import { type Streams } from "./streams";
 
-/** Looks into the Redis behind a memory tier, and says how the tier is. */
+/** Inspects the Redis behind a memory tier, and reports the state of the tier. */
 export class TieredInspector implements Inspector {
   readonly #redis: Inspector;
   readonly #memory: Inspector;

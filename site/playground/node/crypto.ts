@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 
-/** What fingerprints need of `node:crypto`: SHA-256 of texts, in hexadecimal digits. */
+/** The part of `node:crypto` that fingerprints need: SHA-256 of texts, in hexadecimal digits. */
 export function createHash(algorithm: string) {
   if (algorithm !== "sha256") throw new Error(`The playground has no ${algorithm}.`);
   const hash = sha256.create();

@@ -1,4 +1,7 @@
-/** What keys need of `node:util`: of which kind a value is. The values of examples are of one realm, so `instanceof` can tell. */
+/**
+ * The part of `node:util` that keys need, which finds the kind of a value. The values of examples are from one realm,
+ * so `instanceof` is enough.
+ */
 export const types = {
   isDate: (value: unknown): boolean => value instanceof Date,
   isMap: (value: unknown): boolean => value instanceof Map,

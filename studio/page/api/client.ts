@@ -1,20 +1,23 @@
 import { type Done, type Failure } from "../../api";
 
-/** What the server answers when it doesn't do what it was asked: its sentence, shown as it is. */
+/**
+ * The error of a request that the server has refused. Its message is the server's own sentence, which is shown as it
+ * is.
+ */
 export class RequestFailed extends Error {
   constructor(
     message: string,
-    /** Zero where no answer came. */
+    /** It is zero if there was no answer. */
     readonly status: number,
   ) {
     super(message);
   }
 }
 
-/** Values of a query; what is null or empty is left out. */
+/** Values of a query. Those that are null or empty are left out. */
 export type Query = Readonly<Record<string, string | number | null>>;
 
-/** Relative to the page, so that Studio works below any prefix. */
+/** Paths are relative to the page, so that Studio works below any prefix. */
 export function pathOf(resource: string, query: Query = {}): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -59,7 +62,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The server's own sentence, or else what its status says. */
+/** Returns the server's own sentence, or else a description of the status. */
 export function failureOf(text: string, response: Response): string {
   const error = (parse(text) as Partial<Failure> | null | undefined)?.error;
   if (typeof error === "string" && error !== "") return error;

@@ -1,6 +1,6 @@
 /**
- * open: messages arrive. connecting: not yet, for the first time. lost: the connection has ended, and is tried again by itself.
- * silent: it is open, but the server has said nothing for longer than it should.
+ * open: messages arrive. connecting: the first connection is being made. lost: the connection has ended, and will be
+ * tried again automatically. silent: it is open, but the server has sent nothing for longer than expected.
  */
 export type StreamState = "connecting" | "open" | "lost" | "silent";
 
@@ -15,8 +15,8 @@ const silentAfterMs = 6000;
 const retryMs = 1000;
 
 /**
- * Server-sent events that survive a restart of the server. A browser connects again by itself when a connection breaks, but
- * gives up for good when the answer is an error, such as a proxy's "502": then this asks again.
+ * Server-sent events that survive a restart of the server. A browser reconnects by itself when a connection breaks, but
+ * gives up if the answer is an error, such as a proxy's "502". This class then connects again.
  */
 export function openStream({ url, messages, onState }: StreamOptions): { close(): void } {
   let source: EventSource;

@@ -1,7 +1,7 @@
 import { pathOf, type Query, RequestFailed, failureOf } from "./client";
 
 /**
- * Reads the server-sent events of one answer that has an end, until then or until it is aborted. Unlike an EventSource, it says why
+ * Reads the server-sent events of a single answer until it ends or is aborted. Unlike an EventSource, it reports why
  * the server refuses, and never asks a second time by itself.
  */
 export async function readEvents(

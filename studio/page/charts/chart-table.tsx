@@ -5,7 +5,7 @@ import { type ChartProps } from "./chart";
 
 const rows = 30;
 
-/** The numbers of a chart, by second, newest first; made only while it is open. */
+/** The numbers of a chart by second, newest first. The table exists only while it is open. */
 export function ChartTable({
   title,
   time,

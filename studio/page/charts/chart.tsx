@@ -9,14 +9,14 @@ import { stackOf } from "./stack";
 export interface ChartSeries {
   readonly label: string;
   readonly values: readonly (number | null)[];
-  /** The style's variable of its colour: `--hits`. */
+  /** The name of the CSS variable with its colour: `--hits`. */
   readonly color: string;
   readonly dash?: readonly number[];
 }
 
 export interface ChartProps {
   readonly title: string;
-  /** What one sees in it, in a sentence: the chart for those who can't see it. */
+  /** A sentence that describes the chart, for users who can't see it. */
   readonly summary: string;
   /** Seconds since the epoch. */
   readonly time: readonly number[];
@@ -24,13 +24,13 @@ export interface ChartProps {
   /** stacked: areas on top of each other, the first at the bottom. */
   readonly kind: "stacked" | "lines";
   readonly format: (value: number) => string;
-  /** The top of the axis, where that isn't the largest value. */
+  /** The top of the axis, if that isn't the largest value. */
   readonly top?: number;
 }
 
 const height = 150;
 
-/** A chart over time, with its words, and its numbers as a table on request. */
+/** A chart over time with a description, and with its numbers as a table on request. */
 export function Chart({ title, summary, time, series, kind, format, top }: ChartProps): VNode {
   const canvas = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
@@ -54,7 +54,7 @@ export function Chart({ title, summary, time, series, kind, format, top }: Chart
       created.destroy();
       plot.current = null;
     };
-    // Another theme or other series is another drawing; other numbers are not.
+    // A change of the theme or of the series makes a new drawing; a change of the numbers does not.
   }, [dark, shape, kind, format, top]);
 
   useEffect(() => {
@@ -89,7 +89,7 @@ function valueText(value: number | null | undefined, format: (value: number) => 
 
 function dataOf(time: readonly number[], series: readonly ChartSeries[], kind: ChartProps["kind"]): uPlot.AlignedData {
   const columns = series.map(({ values }) => values);
-  // In a stack, the highest is drawn first and the others over it.
+  // In a stack, the highest series is drawn first and the others over it.
   const drawn = kind === "stacked" ? stackOf(columns).reverse() : columns.map((column) => [...column]);
   return [[...time], ...drawn];
 }

@@ -12,8 +12,8 @@ const most = 30;
 const axisHeight = 22;
 
 /**
- * A lane for each key in each process. A bar is a run of the loader; a tick on it is a caller that joined; a hollow ring is a
- * call that waited for another process; a filled dot is a call that got a stale value.
+ * A lane for each key in each process. A bar is a run of the loader; a tick on it is a caller that joined; a hollow
+ * ring is a call that waited for another process; a filled dot is a call that got a stale value.
  */
 export function FlightLines({ timeline }: { readonly timeline: Timeline }): VNode | null {
   const box = useRef<HTMLDivElement>(null);
@@ -139,7 +139,7 @@ function Legend(): VNode {
         <Sample>
           <circle class="wait" cx={11} cy={8} r={4} />
         </Sample>
-        waited for another process
+        waited for a load
       </li>
       <li>
         <Sample>

@@ -1,9 +1,9 @@
 import { type Series } from "../../api";
 
-/** A chart of a few seconds would be a line at its edge: it shows half a minute at least. */
+/** A chart shows at least half a minute, because a few seconds would only be a line at its edge. */
 const least = 30;
 
-/** The part of a series that was seen: soon after the start, what is before has no figures. */
+/** Returns the part of a series that has figures. Soon after the start, earlier seconds have none. */
 export function recent(series: Series, seconds: number): Series {
   const from = Math.max(0, series.time.length - Math.max(least, Math.ceil(seconds)));
   const { time, hits, stale, misses, loads, shared, errors, savedMs } = series;

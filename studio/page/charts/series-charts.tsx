@@ -5,7 +5,9 @@ import { formatDuration } from "../format/durations";
 import { formatCount, formatRate } from "../format/numbers";
 import { Chart, type ChartSeries } from "./chart";
 
-/** The charts of a series by second: calls by how they were answered, the hit rate, loads, and the time that was saved. */
+/**
+ * The charts of a series by second: calls by how they were answered, the hit rate, loads, and the time that was saved.
+ */
 export function SeriesCharts({ series }: { readonly series: Series }): VNode {
   const { time } = series;
   const calls = useMemo<ChartSeries[]>(
@@ -85,7 +87,7 @@ function sum(values: readonly number[]): number {
   return values.reduce((all, value) => all + value, 0);
 }
 
-/** "Now 12, least 0, most 40, over 300 seconds." */
+/** Returns "Now 12, least 0, most 40, over 300 seconds." */
 function spread(values: readonly (number | null)[], format: (value: number) => string): string {
   const known = values.filter((value) => value !== null);
   const now = known.at(-1);

@@ -1,4 +1,4 @@
-/** The columns on top of each other: each one's values with those of all before it. Nothing counts as 0. */
+/** Stacks the columns: adds the values of all earlier columns to each. A missing value counts as 0. */
 export function stackOf(columns: readonly (readonly (number | null)[])[]): number[][] {
   const stacked: number[][] = [];
   let below: readonly number[] = [];

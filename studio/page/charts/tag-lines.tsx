@@ -2,7 +2,7 @@ import { type VNode } from "preact";
 import { type TagRow } from "../../api";
 import { visibleText } from "../format/visible-text";
 
-/** More tags than these make no picture that one can read; the table below has them all. */
+/** More tags would make the picture unreadable. The table below it has all of them. */
 const most = 24;
 const rowHeight = 24;
 const width = 960;
@@ -13,7 +13,10 @@ interface Node {
   readonly y: number;
 }
 
-/** The graph of code → tag → functions as three columns with lines between them. The table below it says the same in words. */
+/**
+ * The graph of code → tag → functions as three columns with lines between them. The table below it says the same in
+ * words.
+ */
 export function TagLines({ tags }: { readonly tags: readonly TagRow[] }): VNode | null {
   if (tags.length === 0 || tags.length > most) return null;
   const places = nodesOf(tags.flatMap(({ invalidatedIn }) => invalidatedIn));
@@ -79,7 +82,7 @@ function Label({ node: { text, y }, x, isAlone = false }: { node: Node; x: numbe
   );
 }
 
-/** Of a long name the end says more than the beginning. */
+/** The end of a long name is more informative than its beginning. */
 function shortened(text: string): string {
   const most = 38;
   const characters = Array.from(text);

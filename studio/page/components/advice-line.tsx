@@ -2,7 +2,7 @@ import { type VNode } from "preact";
 import { type Advice } from "../../api";
 import { Text } from "./text";
 
-/** A piece of advice in words, and what it is based on. */
+/** A piece of advice, and the evidence for it. */
 export function AdviceLine({ advice }: { readonly advice: Advice }): VNode {
   return (
     <div class={`advice ${advice.grade}`}>

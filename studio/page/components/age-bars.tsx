@@ -3,7 +3,10 @@ import { type FunctionDetail } from "../../api";
 import { formatDuration } from "../format/durations";
 import { formatCount } from "../format/numbers";
 
-/** Hits by how old the entry was: late hits say that a longer ttl brings more, none that a shorter one costs nothing. */
+/**
+ * Hits by the age of the entry. Many late hits mean that a longer ttl would save more; no late hits mean that a shorter
+ * ttl would cost nothing.
+ */
 export function AgeBars({ byAge }: { readonly byAge: FunctionDetail["byAge"] }): VNode {
   const most = Math.max(1, ...byAge.map(({ hits }) => hits));
   if (byAge.length === 0) return <p class="quiet">The ages of its entries aren't known.</p>;

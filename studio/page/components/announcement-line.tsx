@@ -2,7 +2,9 @@ import { type VNode } from "preact";
 import { announcement } from "../stores/announcement";
 import { Text } from "./text";
 
-/** What the last button did. The region is always there, because one that appears is not read out. */
+/**
+ * The result of the last action. The region always exists, because screen readers don't read out a region that appears.
+ */
 export function AnnouncementLine(): VNode {
   const current = announcement.value;
   return (

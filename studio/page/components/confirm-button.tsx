@@ -4,18 +4,18 @@ import { whyReadOnly } from "../stores/actions";
 
 interface ConfirmButtonProps {
   readonly label: string;
-  /** What will happen, asked before it does. */
+  /** The question that is asked before the action. */
   readonly question: ComponentChildren;
   readonly onConfirm: () => void;
   readonly disabled?: boolean;
   readonly tabIndex?: number;
 }
 
-/** A button that changes something: it asks first. Escape, or Cancel, leaves everything as it is. */
+/** A button that changes something, and asks first. Escape and Cancel leave everything as it is. */
 export function ConfirmButton({ label, question, onConfirm, disabled = false, tabIndex }: ConfirmButtonProps): VNode {
   const [isAsking, setAsking] = useState(false);
   const dialog = useRef<HTMLDialogElement>(null);
-  // Before the browser goes on, so that a key pressed right after the click gets to the dialog.
+  // This happens before the browser continues, so that a key that is pressed right after the click reaches the dialog.
   useLayoutEffect(() => {
     if (isAsking) dialog.current?.showModal();
   }, [isAsking]);

@@ -12,7 +12,9 @@ const words: Readonly<Record<StreamState, string>> = {
   silent: "The server is silent, waiting…",
 };
 
-/** Whether the figures are live; if not, how old they are. Only changes of the state are read out. */
+/**
+ * Shows whether the figures are live and, if not, how old they are. Screen readers read out only changes of the state.
+ */
 export function ConnectionState(): VNode {
   const state = connection.value;
   return (

@@ -7,7 +7,7 @@ interface CopyButtonProps {
   readonly textOf: () => string;
 }
 
-/** Puts a text on the clipboard, as it is and not as it is shown. */
+/** Copies a text to the clipboard, as it is and not as it is shown. */
 export function CopyButton({ label, what, textOf }: CopyButtonProps): VNode {
   async function copy(): Promise<void> {
     const isCopied = await copyText(textOf());
@@ -31,7 +31,7 @@ async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** Browsers give the clipboard to pages over https and on this machine only; a selection can be copied everywhere. */
+/** Browsers allow the clipboard only for pages over https or on this machine. A selection can be copied everywhere. */
 function copySelection(text: string): boolean {
   const area = document.createElement("textarea");
   area.value = text;

@@ -5,15 +5,15 @@ import { useHeldOrder } from "./held-order";
 
 export interface Column<Row> {
   readonly title: string;
-  /** A cell; `tabIndex` is for the one link or button by which the keyboard gets to the row. */
+  /** A cell. `tabIndex` is for the one link or button through which the keyboard reaches the row. */
   readonly cell: (row: Row, tabIndex: number) => ComponentChildren;
-  /** Numbers stand at the right, in figures of one width. */
+  /** Whether the column has numbers, which are aligned to the right, in digits of equal width. */
   readonly isNumber?: boolean;
-  /** Left out where there is no room for it. */
+  /** Whether the column is left out on narrow screens. */
   readonly isSpare?: boolean;
-  /** Makes the column sortable; what has no value comes last either way. */
+  /** Makes the column sortable. Rows without a value come last in either direction. */
   readonly sortBy?: (row: Row) => number | string | null;
-  /** A first click on the title shows the largest first. */
+  /** Whether the first click on the title shows the largest values first. */
   readonly largestFirst?: boolean;
 }
 
@@ -23,27 +23,27 @@ export interface Sorting {
 }
 
 interface DataTableProps<Row> {
-  /** What the table shows, for those who hear it. */
+  /** What the table shows, for screen readers. */
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
-  /** How the rows are sorted at first; without it they stay as they come. */
+  /** How the rows are sorted at first. Without it, they keep their order. */
   readonly sorting?: Sorting;
   readonly empty: ComponentChildren;
-  /** Adds a field that leaves the rows whose text has what is written in it. */
+  /** Adds a field that filters the rows by their text. */
   readonly searchBy?: (row: Row) => string;
-  /** What is in that field at first. */
+  /** The initial content of that field. */
   readonly find?: string;
 }
 
-/** More rows than these are drawn only where they are seen. */
+/** If there are more rows, only those in view are drawn. */
 const drawnAtOnce = 60;
 const margin = 10;
 
 /**
- * A table that can be sorted by its columns, and gone through with the arrow keys: Tab gets to one row, the arrows, Home, End and the
- * page keys to the others. Of many rows, only those in view exist.
+ * A table that can be sorted by its columns and navigated with the keyboard: Tab moves to one row, and the arrows,
+ * Home, End and the page keys move to the others. If there are many rows, only those in view exist.
  */
 export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   const { caption, columns, rows, keyOf, sorting, empty, searchBy, find = "" } = props;
@@ -57,7 +57,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   const isWindowed = sorted.length > drawnAtOnce;
   const [view, setView] = useState({ top: 0, height: 600, rowHeight: 30 });
   const [activeKey, setActiveKey] = useState<string | null>(null);
-  /** The row that the keyboard has gone to, which gets the focus once it exists. */
+  /** The row that the keyboard has moved to, which gets the focus once it exists. */
   const focusNext = useRef<number | null>(null);
 
   const first = isWindowed ? Math.max(0, Math.floor(view.top / view.rowHeight) - margin) : 0;
@@ -67,7 +67,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   const drawn = sorted.slice(first, last);
   const foundActive = activeKey === null ? 0 : sorted.findIndex((row) => keyOf(row) === activeKey);
   const active = Math.max(0, foundActive);
-  /** The row that Tab gets to, which must be one that exists. */
+  /** The row that Tab moves to, which must be one that exists. */
   const reachable = active >= first && active < last ? active : first;
 
   useLayoutEffect(() => {

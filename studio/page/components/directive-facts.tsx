@@ -4,7 +4,7 @@ import { hrefOf } from "../stores/route";
 import { Fact } from "./fact";
 import { Text } from "./text";
 
-/** What the lock file says of a function. */
+/** What the lock file says about a function. */
 export function DirectiveFacts({ directive }: { readonly directive: DirectiveRow }): VNode {
   const { key, parameters, namespace, tags, ttl, codec, cache, batch, version, fingerprint, returns } = directive;
   return (

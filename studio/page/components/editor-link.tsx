@@ -3,7 +3,7 @@ import { type Place, type Session } from "../../api";
 import { session } from "../stores/session";
 import { Text } from "./text";
 
-/** A place of the source, which opens in the editor where the server knows how. */
+/** A place of the source, as a link that opens it in the editor if the server knows how. */
 export function EditorLink({ place }: { readonly place: Place }): VNode {
   const text = place.line === null ? place.file : `${place.file}:${place.line}`;
   const href = session.value === null ? null : editorHref(session.value, place);
@@ -15,7 +15,7 @@ export function EditorLink({ place }: { readonly place: Place }): VNode {
   );
 }
 
-/** Null without an editor or a project, or where its address would run something in this page. */
+/** Returns null without an editor or a project, or if its address would run something in this page. */
 function editorHref({ editor, project }: Session, { file, line }: Place): string | null {
   if (editor === null || project === null || !/^[a-z][a-z0-9+.-]*:/i.test(editor)) return null;
   if (/^(?:javascript|data|blob|vbscript):/i.test(editor)) return null;

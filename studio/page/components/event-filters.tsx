@@ -15,7 +15,7 @@ interface EventFiltersProps {
   readonly known: readonly EventRow[];
 }
 
-/** Types with what they are, in the order in which one looks for them. */
+/** The types with their descriptions, in the order in which users look for them. */
 const types: Readonly<Record<string, string>> = {
   error: "error: a load failed",
   fault: "fault: the store could not be used",
@@ -31,6 +31,7 @@ const types: Readonly<Record<string, string>> = {
   drop: "drop: not stored, because it was invalidated meanwhile",
   skip: "skip: not stored, because of when or ttl",
   share: "share: got another caller's load",
+  wait: "wait: for a load that had already started (a sample of them)",
   hit: "hit (a sample of them)",
   replay: "replay: after an outage",
   flush: "flush: after an outage",

@@ -1,6 +1,6 @@
 import { type ComponentChildren, type VNode } from "preact";
 
-/** One line of a list of facts: its name, and what it is. */
+/** One line of a list of facts: its name and its value. */
 export function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }): VNode {
   return (
     <>

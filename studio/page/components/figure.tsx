@@ -3,7 +3,7 @@ import { type ComponentChildren, type VNode } from "preact";
 interface FigureProps {
   readonly label: string;
   readonly value: string;
-  /** What the number means, or how it is made up. */
+  /** What the number means, or what it consists of. */
   readonly note?: ComponentChildren;
   readonly isBad?: boolean;
 }

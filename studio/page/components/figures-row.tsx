@@ -5,7 +5,7 @@ import { formatDuration } from "../format/durations";
 import { countOf, formatCount, formatPerSecond, formatRate } from "../format/numbers";
 import { Figure } from "./figure";
 
-/** The sums of a window, each with its unit and its rate. */
+/** The sums over a window, each with its unit and its rate. */
 export function FiguresRow({ figures, seconds }: { readonly figures: Figures; readonly seconds: number }): VNode {
   const { calls, hits, stale, misses, loads, shared, errors, readBytes, storedBytes, hitRate, savedMs } = figures;
   return (

@@ -1,8 +1,8 @@
 import { useMemo, useRef } from "preact/hooks";
 
 /**
- * Keeps rows where they are while somebody points at them: figures that change would move a row away from under the pointer. Another
- * choice of what they are sorted by counts at once.
+ * Keeps the order of rows while the pointer is over them, because changing figures would move a row away from under the
+ * pointer. A change of the sort column takes effect at once.
  */
 export function useHeldOrder<Row>(
   sorted: readonly Row[],

@@ -2,7 +2,7 @@ import { type VNode } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { pageLetters } from "./shortcuts";
 
-/** The keys that the page knows. */
+/** A list of the page's keyboard shortcuts. */
 export function HelpDialog({ onClose }: { readonly onClose: () => void }): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => dialog.current?.showModal(), []);

@@ -4,7 +4,10 @@ import { formatCount, formatRate } from "../format/numbers";
 import { type Column, DataTable } from "./data-table";
 import { KeyLink } from "./key-link";
 
-/** The keys that are asked for most. Their counts come from a sketch, and say by how much they may be too high. */
+/**
+ * The keys that are requested most. Their counts come from a sketch, so they are shown with the amount by which they
+ * may be too high.
+ */
 export function HottestKeys({ keys, calls }: { readonly keys: readonly HotKey[]; readonly calls: number }): VNode {
   const columns: readonly Column<HotKey>[] = [
     { title: "Key", cell: ({ key }, tabIndex) => <KeyLink value={key} tabIndex={tabIndex} /> },

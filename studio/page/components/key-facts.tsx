@@ -18,11 +18,11 @@ import { Trouble } from "./trouble";
 
 interface KeyFactsProps {
   readonly detail: KeyDetail;
-  /** Something has been done to the entry. */
+  /** Called when the entry was changed. */
   readonly onChanged: () => void;
 }
 
-/** Everything known of one entry. */
+/** Everything that is known about one entry. */
 export function KeyFacts({ detail, onChanged }: KeyFactsProps): VNode {
   const { key, cache, state, explanation, value, valueHidden, tags, lastMisses } = detail;
   const isBad = state === "unreadable" || state === "unknown";

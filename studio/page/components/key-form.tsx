@@ -11,7 +11,7 @@ interface KeyFormProps {
   readonly callArguments: string | null;
 }
 
-/** Two ways to a key: paste it, or choose a function and write the arguments of a call. */
+/** Offers two ways to choose a key: to paste it, or to choose a function and write the arguments of a call. */
 export function KeyForm({ keyText, name, callArguments }: KeyFormProps): VNode {
   const functions = useResource<readonly FunctionRow[]>("functions", {});
   const [key, setKey] = useState(keyText ?? "");

@@ -3,7 +3,7 @@ import { visibleText } from "../format/visible-text";
 import { hrefOf } from "../stores/route";
 import { Text } from "./text";
 
-/** A key, which opens its page. */
+/** A key, as a link to its page. */
 export function KeyLink({
   value,
   cache = null,

@@ -14,7 +14,7 @@ const columns: readonly Column<string>[] = [
   { title: "Key", cell: (key, tabIndex) => <KeyLink value={key} tabIndex={tabIndex} />, sortBy: (key) => key },
 ];
 
-/** Looks through the store for the keys of a function, in small steps that can be stopped. */
+/** Scans the store for the keys of a function, in small steps that can be stopped. */
 export function KeyScan({ name }: { readonly name: string }): VNode {
   const [state, setState] = useState<State>("idle");
   const [progress, setProgress] = useState<ScanProgress | null>(null);

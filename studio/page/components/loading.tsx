@@ -8,7 +8,10 @@ interface LoadingProps<T> {
   readonly children: (data: T) => ComponentChildren;
 }
 
-/** What a request answered; above it, why the last one failed; in its place, that it is waited for. */
+/**
+ * Shows the answer to a request, with the reason above it if the last request failed, or a note that the answer is
+ * awaited.
+ */
 export function Loading<T>({ resource: { data, error, isLoading }, children }: LoadingProps<T>): VNode {
   return (
     <>

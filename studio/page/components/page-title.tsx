@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { visibleText } from "../format/visible-text";
 import { route } from "../stores/route";
 
-/** A page's heading. It takes the focus when a person goes to the page, so that the keyboard goes on from there. */
+/** A page's heading. It takes the focus when the user goes to the page, so that the keyboard continues from there. */
 export function PageTitle({
   title,
   children,
@@ -31,5 +31,5 @@ export function PageTitle({
   );
 }
 
-/** At first the focus stays with the browser, whose Tab leads to the skip link. */
+/** At first the browser keeps the focus, and Tab leads to the skip link. */
 const firstRoute = route.peek();

@@ -29,7 +29,7 @@ const columns: readonly Column<Row>[] = [
   { title: "Tier", cell: ({ cache }) => <Tier cache={cache} /> },
 ];
 
-/** Each process with each of its caches; those that are in trouble first. */
+/** Each process with each of its caches. Those with problems come first. */
 export function ProcessTable({
   processes,
   now,
@@ -63,7 +63,7 @@ function trouble({ process, cache }: Row): number {
   return (cache.breaker === "closed" ? 0 : 4) + (cache.tier?.state === "bypassed" ? 2 : 0);
 }
 
-/** The server can pause the process that it is in, and not the others that report to it. */
+/** The server can pause only the process that it is in, and not the others that report to it. */
 function PauseButtons({ processes }: { readonly processes: readonly ProcessRow[] }): VNode | null {
   const reporting = processes.filter(({ isGone }) => !isGone);
   if (reporting.length === 0) return null;

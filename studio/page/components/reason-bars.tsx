@@ -4,7 +4,7 @@ import { formatCount, formatRate } from "../format/numbers";
 import { wordsOfReason } from "../format/words";
 import { Text } from "./text";
 
-/** Misses by why, most first, each with what it means. */
+/** Misses by reason, the most frequent first, each with what it means. */
 export function ReasonBars({ reasons }: { readonly reasons: Readonly<Partial<Record<MissReason, number>>> }): VNode {
   const counted = Object.entries(reasons)
     .map(([reason, count]) => ({ reason: reason as MissReason, count }))

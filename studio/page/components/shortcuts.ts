@@ -1,6 +1,6 @@
 import { goTo, type PageName } from "../stores/route";
 
-/** After `g`, the letter of a page. */
+/** The letter of each page, which follows `g`. */
 export const pageLetters: readonly { readonly letter: string; readonly page: PageName; readonly title: string }[] = [
   { letter: "n", page: "now", title: "Now" },
   { letter: "f", page: "functions", title: "Functions" },
@@ -12,7 +12,7 @@ export const pageLetters: readonly { readonly letter: string; readonly page: Pag
 
 const chordMs = 1500;
 
-/** `g` and a letter goes to a page, `/` to the search field, `?` to the list of these keys. */
+/** `g` and a letter go to a page, `/` goes to the search field, and `?` opens the list of these shortcuts. */
 export function listenForShortcuts(showHelp: () => void): () => void {
   let chordUntil = 0;
   function onKeyDown(event: KeyboardEvent): void {

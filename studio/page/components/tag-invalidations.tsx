@@ -6,7 +6,7 @@ import { overview } from "../stores/live";
 import { type Column, DataTable } from "./data-table";
 import { Text } from "./text";
 
-/** Who has ended which tag, and how many misses named it since. */
+/** Which process has invalidated which tag, and how many misses have named the tag since. */
 export function TagInvalidations({ recent }: { readonly recent: readonly TagInvalidation[] }): VNode {
   const now = overview.value?.at ?? Date.now();
   const columns: readonly Column<TagInvalidation>[] = [

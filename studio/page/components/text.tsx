@@ -10,8 +10,8 @@ interface TextProps {
 }
 
 /**
- * A text that somebody else wrote: a name, a key, a value. What can't be seen in it is written out and marked, its direction
- * doesn't reach beyond it, and a long one is cut.
+ * A text from outside: a name, a key, a value. Invisible characters in it are written out and marked, its direction
+ * doesn't affect the text around it, and a long text is cut.
  */
 export function Text({ value, max = 200 }: TextProps): VNode {
   const [shown, setShown] = useState(max);
@@ -36,7 +36,7 @@ export function Text({ value, max = 200 }: TextProps): VNode {
   );
 }
 
-/** Never between the two halves of one character. */
+/** The text is never cut between the two halves of one character. */
 function cutAt(value: string, max: number): number {
   if (value.length <= max) return value.length;
   const code = value.charCodeAt(max - 1);

@@ -6,7 +6,7 @@ import { Text } from "./text";
 
 interface TreeViewProps {
   readonly tree: Tree;
-  /** What leads to it: a property's name; null at the top. */
+  /** The name of the property that contains it, or null at the top. */
   readonly name: string | null;
   readonly isOpen?: boolean;
 }
@@ -14,7 +14,7 @@ interface TreeViewProps {
 /** How many children are drawn before "show more". */
 const step = 100;
 
-/** A decoded value. What is below a branch is drawn when it is opened. */
+/** A decoded value. The contents of a branch are drawn when it is opened. */
 export function TreeView({ tree, name, isOpen: openAtFirst = false }: TreeViewProps): VNode {
   const [isOpen, setOpen] = useState(openAtFirst);
   const [shown, setShown] = useState(step);

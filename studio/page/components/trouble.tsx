@@ -1,6 +1,6 @@
 import { type ComponentChildren, type VNode } from "preact";
 
-/** Something that a person should know before they believe what is below. */
+/** A problem that the user should know before trusting the figures below. */
 export function Trouble({ children }: { readonly children: ComponentChildren }): VNode {
   return <div class="trouble">{children}</div>;
 }

@@ -8,7 +8,7 @@ import { FunctionName } from "./function-name";
 import { HitRate } from "./hit-rate";
 import { Text } from "./text";
 
-/** A first call always misses, so the rate of a few says nothing: they come last. */
+/** A first call always misses, so the rate of few calls says nothing. Functions with few calls come last. */
 const enoughCalls = 5;
 
 const columns: readonly Column<FunctionRow>[] = [
@@ -68,9 +68,9 @@ const columns: readonly Column<FunctionRow>[] = [
   },
 ];
 
-/** The functions that were called, so that the first row is the answer to "which one is worst", and its "why" stands beside it. */
+/** The functions that were called, worst first, each with the reason beside it. */
 export function WorstFunctions({ functions }: { readonly functions: readonly FunctionRow[] }): VNode {
-  // Of those with the same rate, the one that is called most is worst.
+  // Among functions with the same rate, the one that is called most is worst.
   const rows = useMemo(() => functions.toSorted((a, b) => b.figures.calls - a.figures.calls), [functions]);
   return (
     <DataTable

@@ -1,6 +1,6 @@
 const units = ["B", "kB", "MB", "GB", "TB"];
 
-/** "812 B", "4.1 kB", "23 MB": steps of 1,000. */
+/** Returns "812 B", "4.1 kB", "23 MB", in steps of 1,000. */
 export function formatBytes(bytes: number | null): string {
   if (bytes === null) return "–";
   let value = bytes;

@@ -3,7 +3,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** "0.04 ms", "12 ms", "3.4 s", "12 min", "5 h 10 min", "3 d 4 h": two numbers at most. */
+/** Returns "0.04 ms", "12 ms", "3.4 s", "12 min", "5 h 10 min", "3 d 4 h", with two numbers at most. */
 export function formatDuration(ms: number | null): string {
   if (ms === null) return "–";
   const size = Math.abs(ms);

@@ -13,18 +13,18 @@ const dayAndClock = new Intl.DateTimeFormat("en", {
 
 const longestTime = 8.64e15;
 
-/** "03:12:44.120", by the clock of the browser. */
+/** Returns "03:12:44.120", by the clock of the browser. */
 export function formatTime(at: number): string {
   if (!(Math.abs(at) <= longestTime)) return "–";
   return `${clock.format(at)}.${String(Math.floor(at % 1000)).padStart(3, "0")}`;
 }
 
-/** "Nov 28, 2026, 03:12:44" */
+/** Returns "Nov 28, 2026, 03:12:44". */
 export function formatDate(at: number): string {
   return Math.abs(at) <= longestTime ? dayAndClock.format(at) : "–";
 }
 
-/** "4 s ago", "just now": what a clock that is ahead has written is "just now" too. */
+/** Returns "4 s ago", "just now". A time in the future, from a clock that is ahead, is "just now" too. */
 export function formatAgo(at: number, now: number): string {
   const passed = now - at;
   return passed < second ? "just now" : `${formatDuration(passed)} ago`;

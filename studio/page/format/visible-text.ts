@@ -1,19 +1,22 @@
-/** A piece of a text: as it is, or the written form of a character that can't be seen or changes how others are seen. */
+/**
+ * A piece of a text: either the text as it is, or the written form of a character that is invisible or changes how
+ * other characters look.
+ */
 export interface Piece {
   readonly text: string;
   readonly isEscape: boolean;
 }
 
 /**
- * Control characters (a terminal's escapes begin with one), characters of format (they turn the direction of a text, or can't be
- * seen), separators of lines, halves of pairs, and letters that are drawn as nothing.
+ * Control characters (a terminal's escapes begin with one), format characters (they change the direction of a text, or
+ * are invisible), line separators, halves of surrogate pairs, and letters that are drawn as nothing.
  */
 const invisible =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u3164\uFFA0]/gu;
 
 const short: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0" };
 
-/** Splits a text so that everything in it can be shown as what it is. */
+/** Splits a text so that every character in it can be shown as what it is. */
 export function visiblePieces(text: string): Piece[] {
   const pieces: Piece[] = [];
   let end = 0;
@@ -26,7 +29,9 @@ export function visiblePieces(text: string): Piece[] {
   return pieces;
 }
 
-/** The same as one text, where there is no room for marks: titles, names of regions, options of a list. */
+/**
+ * Does the same, but returns one text, for places without room for marks: titles, names of regions, options of a list.
+ */
 export function visibleText(text: string): string {
   return visiblePieces(text)
     .map((piece) => piece.text)

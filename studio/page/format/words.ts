@@ -1,7 +1,7 @@
 import { type KeyDetail, type MissReason } from "../../api";
 
 interface Words {
-  /** A few words, for tables. */
+  /** Describes it in a few words, for tables. */
   readonly label: string;
   readonly sentence: string;
 }
@@ -22,7 +22,7 @@ const reasons: Readonly<Record<MissReason, Words>> = {
   unreachable: { label: "store unreachable", sentence: "The store could not be asked." },
 };
 
-/** Why a call was a miss. What comes from a process of another version may be a reason that this page doesn't know. */
+/** Says why a call was a miss. A process of another version may report a reason that this page doesn't know. */
 export function wordsOfReason(reason: MissReason): Words {
   return own(reasons, reason) ?? { label: reason, sentence: "" };
 }
@@ -43,8 +43,8 @@ export function wordOfState(state: KeyDetail["state"]): string {
 }
 
 /**
- * An object's own property. A name from outside can be `__proto__`: the object that a plain look-up finds by it is shared by all
- * objects, and a library that takes it for one of its own writes into it.
+ * Returns an object's own property. A name from outside can be `__proto__`. A plain look-up of that name finds an
+ * object that all objects share, and a library that takes it for one of its own would write into it.
  */
 function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;

@@ -22,7 +22,7 @@ import {
 } from "../stores/events";
 import { route } from "../stores/route";
 
-/** What happens, newest first. */
+/** The events, newest first. */
 export function EventsPage(): VNode {
   const name = route.value.query.get("name") ?? "";
   const [filters, setFilters] = useState<Filters>({ type: route.value.query.get("type") ?? "", name, text: "" });

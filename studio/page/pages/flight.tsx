@@ -14,7 +14,10 @@ import { goTo, route } from "../stores/route";
 
 const spans = [10, 60, 300] as const;
 
-/** The loads of a function on a time line: who loaded, who joined, who waited for another process, what was loaded behind a stale hit. */
+/**
+ * The loads of a function on a time line: which calls loaded, joined, or waited for another process, and which loads
+ * ran behind a stale hit.
+ */
 export function FlightPage(): VNode {
   const named = route.value.query.get("name");
   const asked = Number(route.value.query.get("seconds"));
@@ -89,7 +92,7 @@ function busiest(functions: readonly FunctionRow[]): string | null {
   return first?.name ?? null;
 }
 
-/** What one sees in the picture, in words. */
+/** Describes the picture in words. */
 function summaryOf({ loads, marks, from, to }: Timeline): string {
   if (loads.length === 0 && marks.length === 0) return `No loads in the last ${formatDuration(to - from)}.`;
   const joined = loads.reduce((sum, load) => sum + load.joined.length, 0);
@@ -99,7 +102,8 @@ function summaryOf({ loads, marks, from, to }: Timeline): string {
   const sentences = [
     `${countOf(loads.length, "load")}, which ${countOf(joined, "more caller")} joined: single flight spared ${joined === 0 ? "none" : formatCount(joined)}.`,
   ];
-  if (waits > 0) sentences.push(`${countOf(waits, "call")} waited for a lease of another process.`);
+  if (waits > 0)
+    sentences.push(`${countOf(waits, "call")} waited for a load that had already started, here or in another process.`);
   if (stale > 0) sentences.push(`${countOf(stale, "call")} got a stale value at once.`);
   if (background > 0) sentences.push(`${countOf(background, "load")} ran behind, and nobody waited for it.`);
   return sentences.join(" ");

@@ -23,7 +23,7 @@ import { overview, windowSeconds } from "../stores/live";
 import { useResource } from "../stores/resource";
 import { hrefOf, route } from "../stores/route";
 
-/** Everything about one function: first what is wrong with it and why it misses. */
+/** Everything about one function, beginning with what is wrong with it and why it misses. */
 export function FunctionPage(): VNode {
   const name = route.value.query.get("name") ?? "";
   const detail = useResource<FunctionDetail>(

@@ -14,7 +14,7 @@ import { formatCount } from "../format/numbers";
 import { windowSeconds } from "../stores/live";
 import { useResource } from "../stores/resource";
 
-/** All functions, the dearest first. */
+/** All functions, the most expensive first. */
 export function FunctionsPage(): VNode {
   const functions = useResource<readonly FunctionRow[]>(
     "functions",
@@ -117,7 +117,7 @@ const columns: readonly Column<FunctionRow>[] = [
   { title: "Advice", cell: ({ advice }) => advice && <Text value={advice.text} max={120} /> },
 ];
 
-/** The time that its loads took; what has no timed load has no known cost. */
+/** The time that its loads took. A function without a timed load has no known cost. */
 function costOf({ figures, loadLatency }: FunctionRow): number | null {
   if (figures.loads === 0) return 0;
   return loadLatency === null ? null : figures.loads * loadLatency.mean;

@@ -9,7 +9,7 @@ import { PageTitle } from "../components/page-title";
 import { useResource } from "../stores/resource";
 import { hrefOf, route } from "../stores/route";
 
-/** One entry: what it belongs to, what is in it, and why it was a miss. */
+/** One entry: the call that it belongs to, its value, and why it was a miss. */
 export function KeyPage(): VNode {
   const { query } = route.value;
   const key = query.get("key");

@@ -10,7 +10,7 @@ import { WindowChoice } from "../components/window-choice";
 import { WorstFunctions } from "../components/worst-functions";
 import { connection, overview } from "../stores/live";
 
-/** What happens at this moment, worst things first. */
+/** The present state, with the worst problems first. */
 export function NowPage(): VNode {
   const current = overview.value;
   return (

@@ -11,7 +11,7 @@ import { TagLines } from "../charts/tag-lines";
 import { useResource } from "../stores/resource";
 import { hrefOf, route } from "../stores/route";
 
-/** What ends which entries, and where in the code. */
+/** Which tags invalidate which entries, and where in the code. */
 export function TagsPage(): VNode {
   const { query } = route.value;
   const [round, setRound] = useState(0);

@@ -2,14 +2,14 @@ import { postJson, RequestFailed } from "../api/client";
 import { announcement } from "./announcement";
 import { loadSession, session } from "./session";
 
-/** Whether the buttons that change something work, and if not, why. */
+/** Whether the buttons that change something are enabled, and if not, why. */
 export function whyReadOnly(): string | null {
   const current = session.value;
   if (current === null) return "The server has not answered yet.";
   return current.mayWrite ? null : (current.whyNot ?? "You may look, but not change anything.");
 }
 
-/** Asks the server to change something, and says what came of it. True if it did. */
+/** Asks the server to change something, and announces the result. Returns whether it succeeded. */
 export async function act(action: "invalidate" | "refresh" | "pause", body: object): Promise<boolean> {
   try {
     const { done } = await post(action, body);
@@ -26,7 +26,8 @@ async function post(action: string, body: object): Promise<{ readonly done: stri
   try {
     return await postJson(action, session.value?.token ?? "", body);
   } catch (error) {
-    // The server has restarted since, and has another token. What it refuses has not been done, so it is asked once more.
+    // The server has restarted since, and has another token. A refused request was not carried out, so it can be sent
+    // once more.
     if (!(error instanceof RequestFailed && error.status === 403)) throw error;
     const token = session.value?.token;
     await loadSession();

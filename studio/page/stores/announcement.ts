@@ -5,5 +5,5 @@ export interface Announcement {
   readonly grade: "done" | "failed";
 }
 
-/** What the last button did, in a sentence. It stays until the next one, or until it is closed. */
+/** The result of the last action, in a sentence. It stays until the next action, or until it is closed. */
 export const announcement = signal<Announcement | null>(null);

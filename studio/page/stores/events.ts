@@ -2,18 +2,18 @@ import { batch, signal } from "@preact/signals";
 import { type EventPage, type EventRow } from "../../api";
 import { getJson } from "../api/client";
 
-/** How many events the page keeps, whatever the server sends. */
+/** How many events the page keeps, however many the server sends. */
 const kept = 5000;
 
 /** Oldest first. */
 export const events = signal<readonly EventRow[]>([]);
 export const eventsLeftOut = signal(0);
 
-/** While a person reads, new events wait here and are counted. */
+/** While the user has paused the list, new events wait here and are counted. */
 export const eventsPaused = signal(false);
 export const waiting = signal<readonly EventRow[]>([]);
 
-/** Takes what the stream sends. */
+/** Takes the events that the stream sends. */
 export function takeEvents(page: EventPage): void {
   batch(() => {
     eventsLeftOut.value += page.leftOut;
@@ -43,7 +43,10 @@ export function clearEvents(): void {
   });
 }
 
-/** What happened before the page was opened, as far as the server still has it: all, or of one type or function. */
+/**
+ * Loads the events from before the page was opened, as far as the server still has them: all of them, or those of one
+ * type or function.
+ */
 export async function loadEvents(query: { readonly type: string; readonly name: string }): Promise<void> {
   const page = await getJson<EventPage>("events", { after: 0, ...query });
   events.value = join(page.events, events.value);

@@ -11,12 +11,12 @@ export const windows = [60, 300, 900] as const;
 export const windowSeconds = signal<number>(300);
 export const connection = signal<StreamState>("connecting");
 export const overview = signal<Overview | null>(null);
-/** What the server has to say besides: a store that it can't ask, reports that it could not read. */
+/** Problems that the server reports: a store that it can't reach, or reports that it could not read. */
 export const notice = signal<string | null>(null);
 
 let stream: { close(): void } | null = null;
 
-/** Opens the stream of figures and events. With another window it is opened anew. */
+/** Opens the stream of figures and events. For another window, the stream is opened again. */
 export function startLive(): void {
   stream?.close();
   stream = openStream({
@@ -38,7 +38,7 @@ export function startLive(): void {
   });
 }
 
-/** The last figures stay until the first of the other window come. */
+/** The last figures stay until the first ones of the other window arrive. */
 export function chooseWindow(seconds: number): void {
   windowSeconds.value = seconds;
   startLive();

@@ -2,9 +2,9 @@ import { useEffect, useState } from "preact/hooks";
 import { getJson, type Query } from "../api/client";
 
 export interface Resource<T> {
-  /** The last answer, which stays while the next one is waited for. */
+  /** The last answer, which stays until the next one arrives. */
   readonly data: T | null;
-  /** Why the last request failed; null if it did not. */
+  /** Why the last request failed, or null if it did not. */
   readonly error: string | null;
   readonly isLoading: boolean;
 }
@@ -14,8 +14,8 @@ interface Answer<T> extends Resource<T> {
 }
 
 /**
- * What GET answers, asked again every `everyMs` while the page is seen, and at once when the query or `round` changes. A null
- * resource asks nothing. The answer to an older query is never shown for a newer one.
+ * Returns the answer to a GET. It is repeated every `everyMs` while the page is visible, and at once when the query or
+ * `round` changes. A null resource requests nothing. The answer to an older query is never shown for a newer one.
  */
 export function useResource<T>(
   resource: string | null,
@@ -42,7 +42,7 @@ export function useResource<T>(
         setAnswer((last) => ({ asked, data: last.asked === asked ? last.data : null, error: text, isLoading: false }));
       }
       if (everyMs === null || signal.aborted) return;
-      // An answer that takes long is asked for less often, so that the page never works on answers alone.
+      // A slow request is repeated less often, so that the page is never busy with answers alone.
       const pauseMs = Math.max(everyMs, 5 * (performance.now() - askedAt));
       timer = setTimeout(() => askWhenSeen(path), pauseMs);
     }

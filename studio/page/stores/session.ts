@@ -2,13 +2,13 @@ import { signal } from "@preact/signals";
 import { type Session } from "../../api";
 import { getJson, RequestFailed } from "../api/client";
 
-/** Null until the server has answered. */
+/** It is null until the server has answered. */
 export const session = signal<Session | null>(null);
 
-/** Why this person sees nothing: the server refuses them. */
+/** Why the server refuses to show anything to this user. */
 export const refused = signal<string | null>(null);
 
-/** Asked again after each restart of the server, whose token is another one then. */
+/** The session is requested again after each restart of the server, which then has another token. */
 export async function loadSession(): Promise<void> {
   try {
     session.value = await getJson<Session>("session");

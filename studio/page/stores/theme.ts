@@ -7,7 +7,7 @@ const storageKey = "zcache-studio-theme";
 
 export const theme = signal<Theme>(remembered());
 
-/** Charts are drawn on canvases, which styles don't reach: they draw again when this changes. */
+/** Charts are drawn on canvases, which styles don't affect, so they are drawn again when this changes. */
 export const isDark = signal(false);
 
 export function startTheme(): void {
@@ -28,7 +28,7 @@ export function chooseTheme(chosen: Theme): void {
   try {
     localStorage.setItem(storageKey, chosen);
   } catch {
-    // A browser that keeps nothing for this page forgets the choice when it is closed.
+    // A browser that stores nothing for this page forgets the choice when it is closed.
   }
 }
 

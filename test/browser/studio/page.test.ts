@@ -513,7 +513,7 @@ test.serial(
     t.is(await page.locator(".flight > svg .stale").count(), 1);
     t.regex(
       await page.innerText("main"),
-      /2 loads, which 3 more callers joined: single flight spared 3\. 1 call waited for a lease of another process\. 1 call got a stale value at once\./,
+      /2 loads, which 3 more callers joined: single flight spared 3\. 1 call waited for a load that had already started, here or in another process\. 1 call got a stale value at once\./,
     );
   },
 );

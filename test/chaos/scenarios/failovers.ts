@@ -79,7 +79,9 @@ export async function killMaster(master: RedisServer, replica: RedisServer, rand
   return { endedAt, lost: { from: 0, until: monotonicMs() } };
 }
 
-/** Sentinels tell each other of a new master every two seconds; until then one of them may send a client to the old one. */
+/**
+ * Sentinels tell each other of a new master every two seconds; until then one of them may send a client to the old one.
+ */
 const sentinelsAgreeMs = 3_000;
 
 async function replaceAndResume(

@@ -54,8 +54,8 @@ class Stage {
   }
 
   /**
-   * Moves some of the slots that are in use to one shard. With several in a row to different ones, a replica may hear of a
-   * later epoch first, and never believe the earlier move.
+   * Moves some of the slots that are in use to one shard. With several in a row to different ones, a replica may hear
+   * of a later epoch first, and never believe the earlier move.
    */
   async moveSome(random: Random): Promise<void> {
     await this.#agree();
@@ -83,8 +83,8 @@ class Stage {
   }
 
   /**
-   * Waits until all nodes know the same holders. A replica that takes over before it knows all slots of its master loses
-   * the others.
+   * Waits until all nodes know the same holders. A replica that takes over before it knows all slots of its master
+   * loses the others.
    */
   async #agree(): Promise<void> {
     const clients = this.cluster.nodes.map((node) => node.client());

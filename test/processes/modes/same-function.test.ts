@@ -151,7 +151,8 @@ console.log(JSON.stringify(answers));
 function expectedOf(frames: readonly string[], name: string, kind: Kind): readonly string[] {
   // The promise is the one that the loader makes, so that nothing of ours can mend the stack of what it rejects with.
   if (kind === "disabled" && name === "plain rejected") return ["plain", "run", "call", "plain", "caller", "program"];
-  // What fails at once fails later with the cache: those who await it are known then, and those who only called it are not.
+  // What fails at once fails later with the cache: those who await it are known then, and those who only called it are
+  // not.
   if (kind === "cached" && !name.endsWith(" late")) return frames.filter((frame) => !frame.startsWith("asks"));
   return frames;
 }

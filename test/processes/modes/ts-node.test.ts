@@ -47,6 +47,7 @@ function runThenBreak(shop: Project, { isModule }: Variant, transpileOnly: boole
 function checkRun(t: ExecutionContext, { isModule }: Variant, { code, output, diagnostics }: Outcome): void {
   t.deepEqual(parsePrinted(output)[0], expectedMain, output);
   t.not(code, 0);
-  // The errors of ts-node 10 can't leave the thread that Node loads modules in: of any error nothing but the failure shows.
+  // The errors of ts-node 10 can't leave the thread that Node loads modules in: of any error nothing but the failure
+  // shows.
   if (!isModule) t.deepEqual(diagnostics, brokenDiagnostics, output);
 }

@@ -9,7 +9,9 @@ import ts from "typescript";
 import { createTransformer } from "../../../transformer";
 import { startRedis } from "../../support/redis";
 
-/** The built package in a program that a bundler has minified: what zcache goes by are names that no minifier changes. */
+/**
+ * The built package in a program that a bundler has minified: what zcache goes by are names that no minifier changes.
+ */
 
 const run = promisify(execFile);
 

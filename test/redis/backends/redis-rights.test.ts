@@ -11,8 +11,8 @@ import { type RedisServer, startRedis, until } from "../../support/redis";
 import { template } from "../../support/templates";
 
 /**
- * The rights that docs/redis.md and docs/tiers.md name: a server that grants a user exactly these refuses nothing, and each of
- * them is needed. Every feature that writes to Redis is used; the server counts the commands.
+ * The rights that docs/redis.md and docs/tiers.md name: a server that grants a user exactly these refuses nothing, and
+ * each of them is needed. Every feature that writes to Redis is used; the server counts the commands.
  */
 
 const page = (name: string): string => readFileSync(join(__dirname, `../../../docs/${name}.md`), "utf8");

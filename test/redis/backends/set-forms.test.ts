@@ -11,9 +11,9 @@ import { type RedisServer, startCluster, startRedis, until } from "../../support
 import { keyOver, template } from "../../support/templates";
 
 /**
- * The forms of SET that not every server has (runtime/backends/redis/set-forms.ts). A server that lacks IFEQ carries out
- * a script with its meaning, and a server that is to lack a form is sent something else that it refuses: each answer is
- * one of a real server.
+ * The forms of SET that not every server has (runtime/backends/redis/set-forms.ts). A server that lacks IFEQ carries
+ * out a script with its meaning, and a server that is to lack a form is sent something else that it refuses: each
+ * answer is one of a real server.
  */
 
 let server: RedisServer;

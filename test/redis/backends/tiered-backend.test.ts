@@ -921,7 +921,10 @@ async function startTier(
       await until(`"${key}" is gone from memory`, async () => tier.memory.recall(key) === null);
       await new Promise((resolve) => setTimeout(resolve, 20));
     },
-    /** Calls until Redis isn't asked any more: the pushes of a load may come after the answer to the read that follows it. */
+    /**
+     * Calls until Redis isn't asked any more: the pushes of a load may come after the answer to the read that follows
+     * it.
+     */
     async unread(call: () => Promise<unknown>): Promise<void> {
       await until("it is read from memory", async () => {
         await call();

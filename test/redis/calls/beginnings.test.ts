@@ -6,7 +6,10 @@ import { createCache, deferred, settled, type TestCache } from "../../support/ca
 import { type RedisServer, startRedis, until } from "../../support/redis";
 import { keyOver, template } from "../../support/templates";
 
-/** What holds of every run of a loader, whatever has begun it: a call, a batch, a refresh, or a stale entry that was served. */
+/**
+ * What holds of every run of a loader, whatever has begun it: a call, a batch, a refresh, or a stale entry that was
+ * served.
+ */
 
 const second = 1_000;
 const leaseMs = 6 * second;

@@ -14,7 +14,10 @@ import { entry, everyAnswer, everyMethod, lease } from "../../support/every-answ
 import { type RedisCluster, type RedisServer, startCluster, startRedis, until } from "../../support/redis";
 import { type AnyClient, type ClientLibrary, clusters, libraries, pools } from "../../support/redis-clients";
 
-/** What `RedisBackend` promises, with every client that it runs on. What only ioredis can do is in redis-backend.test.ts. */
+/**
+ * What `RedisBackend` promises, with every client that it runs on. What only ioredis can do is in
+ * redis-backend.test.ts.
+ */
 
 let server: RedisServer;
 let cluster: RedisCluster;

@@ -8,8 +8,8 @@ import { createCache, settled } from "../../support/cache";
 import { template } from "../../support/templates";
 
 /**
- * A large batch goes to the store in pieces. One of them is late: the store carries it out, and its answer comes when the
- * deadline has passed. What becomes of that piece must stay with its own keys.
+ * A large batch goes to the store in pieces. One of them is late: the store carries it out, and its answer comes when
+ * the deadline has passed. What becomes of that piece must stay with its own keys.
  */
 
 const count = 5_000;

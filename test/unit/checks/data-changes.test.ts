@@ -2,7 +2,9 @@ import test from "ava";
 import ts from "typescript";
 import { changesDataIn } from "../../../transformer/target/data-changes";
 
-/** What a loader writes, verify must not write a second time: such a function is verified only if its directive says so. */
+/**
+ * What a loader writes, verify must not write a second time: such a function is verified only if its directive says so.
+ */
 
 function changes(body: string, rest = ""): boolean {
   const file = ts.createSourceFile(

@@ -1,6 +1,6 @@
 /**
- * The corpus: small programs with a mistake (`corpus/wrong`), and sound ones that look alike (`corpus/sound`). Each file
- * is a program of its own, or each folder where one needs several files. The first line of a wrong one says what
+ * The corpus: small programs with a mistake (`corpus/wrong`), and sound ones that look alike (`corpus/sound`). Each
+ * file is a program of its own, or each folder where one needs several files. The first line of a wrong one says what
  * is to be found, with places as tsc prints them; nothing else may be:
  *
  *     // expect: unfaithful-codec@7:4, hint unknown-result@12:4

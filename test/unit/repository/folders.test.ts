@@ -41,8 +41,9 @@ const stages: Record<string, readonly (readonly string[])[]> = {
     ["lock"],
     ["explain"],
     ["hosts"],
-    ["command-line"],
     ["editor"],
+    ["language-server"],
+    ["command-line"],
     ["index"],
   ],
 };

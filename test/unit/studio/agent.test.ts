@@ -324,3 +324,42 @@ for (const [given, message] of [
     t.throws(() => configure({ studio: given as never }), { instanceOf: ConfigError, message });
     t.is(registry.observer, null);
   });
+
+test.serial(
+  "a caller that comes after the loader has started, and one whose lease another process has, are told as waits",
+  async (t) => {
+    const { wrap, next, clock, reports } = observe(t);
+    const gate = deferred<number>();
+    const f = wrap({}, () => gate.promise);
+    const first = f();
+    await settled();
+    const late = [f(), f()];
+    await settled();
+    gate.resolve(1);
+    await Promise.all([first, ...late]);
+    const own = await next();
+    t.deepEqual(
+      own.events.filter(({ type }) => type === "wait").map(({ name, keys }) => [name, keys]),
+      [
+        ["f", ["f|"]],
+        ["f", ["f|"]],
+      ],
+    );
+    t.is(own.loads[0]?.joined.length, 0);
+
+    const backend = new MemoryBackend({ clock });
+    configure({ backend, clock, studio: true });
+    await backend.acquire([{ key: "g|", token: "11111111", leaseMs: 2_000, seenId: null, force: false }]);
+    const g = wrap({ name: "g" }, async () => 1);
+    const waiting = g();
+    await clock.advance(2_500);
+    t.is(await waiting, 1);
+    await next();
+    t.deepEqual(
+      reports.flatMap(({ events }) =>
+        events.filter(({ type, name }) => type === "wait" && name === "g").map(({ keys }) => keys),
+      ),
+      [["g|"]],
+    );
+  },
+);

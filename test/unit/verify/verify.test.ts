@@ -11,8 +11,8 @@ import { createCache, deferred, settled, type TestCache } from "../../support/ca
 import { keyOver, template } from "../../support/templates";
 
 /**
- * Some hits are verified: the loader runs as well, in the background, and a result that differs, and still differs after a
- * lag, is an event that says why. Each kind of mistake is seeded here.
+ * Some hits are verified: the loader runs as well, in the background, and a result that differs, and still differs
+ * after a lag, is an event that says why. Each kind of mistake is seeded here.
  */
 
 const lagMs = 5_000;

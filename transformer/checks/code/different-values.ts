@@ -25,7 +25,10 @@ export function isGivenDifferently(context: CheckContext, declaration: ts.Declar
   return areDifferent;
 }
 
-/** By the declaration, the viewer's class, and whether only objects of that class count: each method of a class asks the same. */
+/**
+ * The answers by the declaration, the viewer's class, and whether only objects of that class count. They are kept
+ * because each method of a class asks the same.
+ */
 const knownDifferent = oncePerProgram(() => new Map<ts.Declaration, Map<ts.Node | null, Map<boolean, boolean>>>());
 
 /** Does the same for the parameter of a function, such as a factory or a mixin. */
@@ -48,7 +51,7 @@ interface KnownIdentity {
   readonly name: string | null;
 }
 
-/** A value in the place where it is given. */
+/** A value, and the place where it is given. */
 interface Giving {
   readonly identity: Identity;
   readonly place: ts.Node;
@@ -125,7 +128,7 @@ class Givings {
     return found;
   }
 
-  /** `source.load = loadUser`, by whoever has the object. */
+  /** Recognises `source.load = loadUser`, in any code that has the object. */
   #assigned(declaration: ts.PropertyDeclaration): readonly Giving[] {
     const values = writesToField(this.context, declaration).flatMap(({ value }) => value ?? []);
     return this.#givings(values, []);
@@ -188,8 +191,7 @@ class Givings {
   }
 
   /**
-   * Combines arguments: `new Gateway("eu")` differs from `new Gateway("us")`, and is the same as
-   * another `new Gateway("eu")`.
+   * Combines arguments: `new Gateway("eu")` differs from `new Gateway("us")`, but equals another `new Gateway("eu")`.
    */
   #together(
     maker: string,
@@ -230,8 +232,8 @@ class Givings {
 }
 
 /**
- * Whether a callback's parameter is an element of a list: `regions.map((region) => …)`. Other callbacks are given what there is one of,
- * as far as can be seen: `transactional((db) => createAccounts(db))`.
+ * Whether a callback's parameter is an element of a list: `regions.map((region) => …)`. Other callbacks are given
+ * something that exists once, as far as can be seen: `transactional((db) => createAccounts(db))`.
  */
 function isElement(compiler: typeof ts, { parent }: ts.ParameterDeclaration): boolean {
   const call = parent.parent;
@@ -245,7 +247,7 @@ function isElement(compiler: typeof ts, { parent }: ts.ParameterDeclaration): bo
 const iterations =
   /^(?:map\w*|flatMap|for[A-Z]\w*|each\w*|filter|reduce\w*|find\w*|some|every|from|times|keyBy|groupBy)$/;
 
-/** The argument, or the list that is spread and has it. */
+/** Returns the argument, or the spread list that contains it. */
 function argumentAt(compiler: typeof ts, all: readonly ts.Expression[], position: number): ts.Expression | undefined {
   return all.find((one, i) => i === position || (i < position && compiler.isSpreadElement(one)));
 }
@@ -300,7 +302,7 @@ function differ(one: KnownIdentity, other: KnownIdentity): boolean {
   return one.file === other.file && one.name !== null && other.name !== null && one.name !== other.name;
 }
 
-/** Whether the name is of something that a program has many of, such as a region or a tenant. */
+/** Whether the name is that of something of which a program has many, such as a region or a tenant. */
 function isPersonal({ ts, checker }: CheckContext, name: ts.Identifier): boolean {
   const { StringLike, NumberLike, Object } = ts.TypeFlags;
   const words = /region|shard|locale|lang|country|market|site|brand|shop|store|account|user/i;

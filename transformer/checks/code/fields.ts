@@ -26,7 +26,7 @@ export interface Field {
 
 interface Write {
   readonly node: ts.Node;
-  /** Null if it is made of the previous value. */
+  /** The value is null if the field is made of its previous value. */
   readonly value: ts.Expression | null;
   readonly inConstructor: boolean;
 }
@@ -93,8 +93,7 @@ class Fields {
       : values.flatMap((value) => [...this.#sourcesOf(value)]);
     const sources = new Set(all.filter((source) => !this.#isSameInAll(source)));
     const later = writes.filter(({ inConstructor }) => !inConstructor);
-    // A counter is changing, wherever it starts, and so is a cursor; a setter stores what its
-    // caller passes.
+    // A counter or a cursor is changing, whatever its first value. A setter stores what its caller passes.
     const moves = later.some(({ value }) => value === null || this.#sourcesOf(value).size === 0);
     if (sources.size > 0) return { kind: moves ? "changing" : "given", sources };
     if (later.length > 0) return { kind: "changing", sources: itself };
@@ -162,7 +161,10 @@ class Fields {
     });
   }
 
-  /** `this.headers.authorization = token`, `this.headers["authorization"] = token`, `this.headers.set("authorization", token)` */
+  /**
+   * `this.headers.authorization = token`, `this.headers["authorization"] = token`,
+   * `this.headers.set("authorization", token)`
+   */
   #writesInside(owner: ts.ClassLikeDeclaration, name: string): Write[] {
     const { ts } = this.context;
     const writes: Write[] = [];
@@ -177,7 +179,7 @@ class Fields {
       const call = ts.isCallExpression(part.parent) && part.parent.expression === part ? part.parent : null;
       const write = call ?? writeOf(ts, part);
       const value = call ? valueOfSet(ts, part, call) : write && assignedValue(ts, write);
-      // A name that the caller passes is the key of a row.
+      // If the caller passes the name, it is the key of a row.
       const isNamed = ts.isPropertyAccessExpression(part) || ts.isStringLiteralLike(part.argumentExpression);
       if (!write || !value || !isNamed) return;
       const around = functionAround(ts, node);

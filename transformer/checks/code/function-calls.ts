@@ -21,7 +21,7 @@ export function callsOf(context: TypeContext, owner: ts.SignatureDeclaration): r
   return holder ? callsOfDeclared(context, holder) : [];
 }
 
-/** Returns the program's calls of what a declaration has the name of. */
+/** Returns the program's calls of the name that a declaration has. */
 export function callsOfDeclared(context: TypeContext, holder: ts.NamedDeclaration): readonly FunctionCall[] {
   const { ts, program } = context;
   const ofProgram = known(context);

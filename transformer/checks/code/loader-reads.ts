@@ -35,9 +35,8 @@ export interface PartsRead {
 const known = new WeakMap<ts.Node, PartsRead>();
 
 /**
- * Returns what the body reads. What is only written does not count, nor what is only logged,
- * counted or thrown, because that is not in an entry. What a variable is made of doesn't count
- * either, but where the variable is read.
+ * Returns what the body reads. What is only written does not count, nor what is only logged, counted or thrown, because
+ * that is not in an entry. The expression that a variable is made of counts only where the variable is read.
  */
 export function partsReadIn({ ts }: CheckContext, body: Code): PartsRead {
   const before = known.get(body);
@@ -118,8 +117,8 @@ function isType(compiler: typeof ts, node: ts.Node): boolean {
 }
 
 /**
- * Whether the name stands for a value: it isn't the name of a declaration, and neither follows a
- * dot nor precedes a colon.
+ * Whether the name refers to a value: it isn't the name of a declaration, and neither follows a dot nor precedes a
+ * colon.
  */
 function isValue(compiler: typeof ts, node: ts.Identifier): boolean {
   const { parent } = node;

@@ -80,7 +80,7 @@ function callDependsOn(context: CheckContext, { expression }: ts.CallExpression)
 function platformDependsOn(context: CheckContext, symbol: ts.Symbol): string | null {
   const { ts } = context;
   for (const declaration of symbol.declarations ?? []) {
-    // It is a module that is called, which is not a member of anything.
+    // The module itself is called, so the function is not a member of anything.
     if (ts.isSourceFile(declaration)) continue;
     const { parent } = declaration;
     const holder =

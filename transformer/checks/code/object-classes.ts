@@ -63,7 +63,7 @@ export function differsByClass(context: CheckContext, owner: ts.ClassLikeDeclara
   const own = declaredMember(context, member);
   const declaration = own.valueDeclaration;
   const isLeft = declaration && (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Abstract) !== 0;
-  // A single class shares its entries with none.
+  // A single class shares its entries with no other class.
   if (isLeft) return below.length !== 1;
   return below.some((one) => declaredMember(context, memberIn(context, one, own)) !== own);
 }

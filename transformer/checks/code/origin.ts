@@ -12,7 +12,10 @@ export interface Origin {
   readonly root: "receiver" | ts.Symbol | Made;
   /** The receiver's own type, whatever the code asserts of it. */
   readonly type?: ts.Type | null;
-  /** The access is by `super`, so that members are those of the base, whatever the receiver's class has under the name. */
+  /**
+   * Whether the access is by `super`. Then members are those of the base class, whatever the receiver's class has under
+   * the name.
+   */
   readonly isSuper?: boolean;
   readonly steps: readonly Step[];
 }
@@ -27,7 +30,7 @@ export interface Made {
 }
 
 export interface Step {
-  /** `anyName` where the code computes it. */
+  /** The name is `anyName` if the code computes it. */
   readonly name: string;
   readonly symbol: ts.Symbol | undefined;
   /** The value's node, which the checker gives the type of. */
@@ -42,7 +45,7 @@ export const anyName = "*";
  */
 export interface Scope {
   readonly body: ts.Node;
-  /** Null if the loader knows nothing of `this`. */
+  /** It is null if the loader doesn't know `this`. */
   readonly receiver: Origin | null;
   /** The values that the call gives to parameters. */
   readonly given: ReadonlyMap<ts.Symbol, readonly Origin[]>;
@@ -151,7 +154,7 @@ function step(context: CheckContext, origin: Origin, next: Step): readonly Origi
   return part ?? [{ ...origin, steps: [...steps, { ...next, symbol: memberOf(context, origin, next) }] }];
 }
 
-/** The member that the object has, also where the code asserts that it is of another type, such as any. */
+/** Returns the member that the object has, even if the code asserts that the object is of another type, such as any. */
 function memberOf({ checker }: CheckContext, origin: Origin, { name, symbol }: Step): ts.Symbol | undefined {
   const { root, steps, type, isSuper } = origin;
   if (root === "receiver" && steps.length === 0) return (isSuper ? null : type?.getProperty(name)) ?? symbol;
@@ -201,7 +204,7 @@ class Tracer {
 
   of(expression: ts.Expression): readonly Origin[] {
     const found: Origin[] = [];
-    // `a ?? b ?? c` is one of them. A long chain must not be a deep recursion.
+    // The value of `a ?? b ?? c` is one of them. A long chain must not cause a deep recursion.
     const open: ts.Expression[] = [expression];
     for (let next = open.pop(); next; next = open.pop()) {
       const parts = this.#alternatives(next);
@@ -357,7 +360,9 @@ class Tracer {
   }
 }
 
-/** `base` of `const context = { __proto__: base }` and of `Object.create(base)`, whose properties the object has too. */
+/**
+ * `base` of `const context = { __proto__: base }` and of `Object.create(base)`, whose properties the object has too.
+ */
 function prototypeOf(compiler: typeof ts, declaration: ts.Declaration): ts.Expression | null {
   if (!compiler.isVariableDeclaration(declaration) || !declaration.initializer) return null;
   const value = unwrap(compiler, declaration.initializer);
@@ -374,15 +379,19 @@ export const copies = /^(?:Object\.(?:assign|freeze|seal|create)|structuredClone
 /** Functions that take one property of an object. */
 export const reflections = /^(?:Reflect\.get|(?:Object|Reflect)\.getOwnPropertyDescriptor)$/;
 
-/** The names in `this["tenant"]`, and in `this[field]` where the type of `field` is made of literals; null where it isn't. */
+/**
+ * Returns the names in `this["tenant"]`, and in `this[field]` if the type of `field` is made of literals. Otherwise it
+ * returns null.
+ */
 function literalNames({ ts, checker }: CheckContext, argument: ts.Expression): readonly string[] | null {
   const inner = unwrap(ts, argument);
   if (ts.isStringLiteralLike(inner) || ts.isNumericLiteral(inner)) return [inner.text];
-  // `"tenant" as keyof this` is that name, and `field as "tenant"` is it by the word of who writes it.
+  // `"tenant" as keyof this` is that name, and so is `field as "tenant"`, because its author asserts it.
   for (const type of [checker.getTypeAtLocation(inner), checker.getTypeAtLocation(argument)]) {
     const parts = type.isUnion() ? type.types : [type];
     if (parts.every((part) => part.isStringLiteral())) return parts.map(({ value }) => value);
-    // `store[key]`, of `const key = Symbol.for("tenant")`. A field of the receiver is looked up by its name in the class, which this is not.
+    // `store[key]`, of `const key = Symbol.for("tenant")`. A field of the receiver is looked up by its name in the
+    // class, and a symbol is not such a name.
     if (type.flags & ts.TypeFlags.UniqueESSymbol && !isOfThis(ts, argument))
       return [(type as ts.UniqueESSymbolType).escapedName as string];
   }

@@ -12,7 +12,7 @@ import { isData, isPrimitive } from "../types/value-types";
 import { valueSymbol } from "./variation";
 
 export interface ParameterRead {
-  /** The body's text for it: `page`, `options.limit`. */
+  /** The text in the body: `page`, `options.limit`. */
   readonly value: string;
   /** The text to put into the key. */
   readonly placeholder: string;
@@ -87,7 +87,7 @@ function namedReads(
   if (uses.length === 0 || !isData(context, type)) return [];
   if (!properties || isSizeOnly(context, type, properties)) return readsBeyondSize(uses, properties, name.text);
   const present = checker.getNonNullableType(type);
-  // A misspelt property is reported by itself, and the intended property is then in the key.
+  // A misspelt property is reported separately, and the intended property is then in the key.
   const isIdentified = [...properties].some(
     (property) => identifies(context, property, parameter) || !present.getProperty(property),
   );

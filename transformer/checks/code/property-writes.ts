@@ -4,13 +4,16 @@ import { type CheckContext } from "../../plan/check-context";
 import { writeOf } from "./loader-reads";
 import { type Assignment, assignedValue } from "./variation";
 
-/** The names that a file assigns to properties, as far as its text tells. A file that did not change is read once. */
+/**
+ * The names of the properties that a file assigns to, as far as its text shows. A file that did not change is read
+ * once.
+ */
 const knownNames = new WeakMap<ts.SourceFile, ReadonlySet<string>>();
 
 const assignments =
   /(?:\.\s*|\[["'`])([\w$]+)(?:["'`]\])?\s*(?:\+\+|--|(?:[-+*/%&|^]|\*\*|&&|\|\||\?\?|<<|>>>?)?=(?![=>]))/g;
 
-/** Whether a property of that name is on the left of an assignment, as far as the text tells. */
+/** Whether a property of that name is on the left of an assignment, as far as the text shows. */
 export function mayAssign(file: ts.SourceFile, name: string): boolean {
   let names = knownNames.get(file);
   if (!names)
@@ -18,7 +21,7 @@ export function mayAssign(file: ts.SourceFile, name: string): boolean {
   return names.has(name);
 }
 
-/** Returns all assignments of the program to a field, by whoever has the object: `source.load = loadUser`. */
+/** Returns all assignments of the program to a field, in any code that has the object: `source.load = loadUser`. */
 export function writesToField(
   { ts, checker, program }: CheckContext,
   declaration: ts.PropertyDeclaration,

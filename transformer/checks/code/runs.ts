@@ -217,10 +217,7 @@ class Follower {
       this.#enter(run, body, receiver, given, textOf(member, isOwn));
   }
 
-  /**
-   * Whether it is one object that the code makes, or that the module has. It is visible which
-   * fields its methods read.
-   */
+  /** Whether it is one object that the code makes or that the module has. Its methods show which fields they read. */
   #isOneObject(origin: Origin): boolean {
     const { ts } = this.context;
     const declaration = variableAt(origin)?.valueDeclaration;
@@ -247,7 +244,7 @@ class Follower {
     if (isTakenWhole(this.context.ts, node)) this.#addMembers(origin, node);
   }
 
-  /** What the object's own `toString`, `valueOf` or `[Symbol.toPrimitive]` reads. */
+  /** Adds what the object's own `toString`, `valueOf` or `[Symbol.toPrimitive]` reads. */
   #addText(run: Run, origins: readonly Origin[], node: ts.Expression): void {
     const { ts, checker } = this.context;
     const type = checker.getTypeAtLocation(node);
@@ -306,7 +303,9 @@ class Follower {
     this.#addMembers(run.receiver, call, (name) => text === null || text.includes(name));
   }
 
-  /** `handlers["tenant"]()` and `handlers[name]()`, where the type says nothing of what the module has there. */
+  /**
+   * Follows `handlers["tenant"]()` and `handlers[name]()`, if the type says nothing about what the module has there.
+   */
   #enterListed(
     run: Run,
     callee: ts.ElementAccessExpression | ts.PropertyAccessExpression,
@@ -445,7 +444,7 @@ class Follower {
     const given = isCall
       ? value.arguments.filter((one) => ts.isArrowFunction(one) || ts.isFunctionExpression(one))
       : [];
-    // `const currentUser = session.user`, where that is code; or `withTenant(load)`, which returns some
+    // Follows `const currentUser = session.user` if that is code, and `withTenant(load)`, which returns code.
     const callee = isCall ? unwrap(ts, value.expression) : value;
     const name = ts.isIdentifier(callee) ? callee : ts.isPropertyAccessExpression(callee) ? callee.name : null;
     const symbol = name && checker.getSymbolAtLocation(name);

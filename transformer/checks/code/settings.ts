@@ -10,7 +10,7 @@ import { functionAround, holderOfBinding, valueSymbol } from "./variation";
  * `super("users", db)` in the class that extends it.
  * If the program constructs no object of the class, other code does.
  *
- * @param declaration a parameter of a constructor, or a name in its pattern
+ * @param declaration a parameter of a constructor, or a name in a parameter's pattern
  * @param viewer the objects in question
  */
 export function isSameInAll(context: CheckContext, declaration: ts.Declaration, viewer: Viewer | null): boolean {
@@ -76,8 +76,8 @@ export const personal = /tenant|customer|organi[sz]ation|workspace|merchant/i;
 const settingsName = /^(?:cfg|conf|config|configuration|env|environment|settings)$/;
 
 /**
- * Describes a value as a text: `config.mail.host`, also for what was taken out of it. Null means
- * that it may be another each time.
+ * Describes a value as a text: `config.mail.host`, also for a variable that was destructured from it. Null means that
+ * the value may differ each time.
  */
 class Settings {
   readonly #asked = new Set<ts.Node>();
@@ -139,7 +139,7 @@ class Settings {
     return this.#of(holder.initializer, [...taken, ...path]);
   }
 
-  /** Whether the name, or that of its type, is a setting's. */
+  /** Whether the name, or that of its type, is the name of a setting. */
   #isSettings(name: ts.MemberName, path: readonly string[]): boolean {
     const type = this.context.checker.getTypeAtLocation(name);
     const typeName = (type.aliasSymbol ?? type.getSymbol())?.name ?? "";

@@ -9,11 +9,16 @@ import { mayAssign } from "./property-writes";
 import { type LoaderRuns } from "./runs";
 import { assignedValue, functionAround, isSetUp, sourcesOf } from "./variation";
 
-/** Objects of the platform that a whole program shares. They have no declaration from which one could see what changes them. */
+/**
+ * Objects of the platform that a whole program shares. They have no declaration from which one could see what changes
+ * them.
+ */
 const sharedObjects = /^(?:globalThis|global|window|self|process\.env)$/;
 const sharedWords = ["globalThis", "global", "window", "self", "process.env"];
 
-/** Returns `globalThis.region` and `process.env.REGION` if a function of the program sets it to what its caller passes. */
+/**
+ * Returns `globalThis.region` and `process.env.REGION` if a function of the program sets it to what its caller passes.
+ */
 export function sharedObjectReads(context: CheckContext, loader: ts.Node, { runs }: LoaderRuns): readonly string[] {
   const found = new Set<string>();
   for (const { body: code } of runs)

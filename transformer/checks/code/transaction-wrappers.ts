@@ -15,8 +15,8 @@ import {
 } from "./transaction-calls";
 
 /**
- * Returns the transactions that the file begins, by a library's own function or by one of the
- * program's that hands what it is given on to a library: `inTransaction(db, async (tx) => …)`.
+ * Returns the transactions that the file begins, by a library's own function or by one of the program's functions that
+ * passes its argument on to a library: `inTransaction(db, async (tx) => …)`.
  */
 export function transactionsOf(context: CheckContext): readonly TransactionCall[] {
   const { sourceFile } = context;
@@ -40,7 +40,7 @@ const wrappedTransactions = oncePerProgram((context: CheckContext) => {
   const own = program
     .getSourceFiles()
     .filter((file) => !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file));
-  // Where nothing is invalidated, nobody need look for transactions.
+  // If nothing is invalidated, transactions don't matter.
   if (!own.some(({ text }) => invalidations.test(text))) return found;
   const seen: Wrapper[] = [];
   const begun = own.flatMap((file) => transactionBeginnings(context, file));
@@ -77,8 +77,8 @@ function transactionOf(context: CheckContext, call: ts.CallExpression, wrapper: 
 }
 
 /**
- * Returns the functions around the transaction whose parameters are called inside it, or are what
- * it runs. One that puts a scope around the transaction is none.
+ * Returns the functions around the transaction whose parameters are called inside it, or are what it runs. A function
+ * that puts a scope around the transaction is left out.
  */
 function wrappersAround(
   context: CheckContext,

@@ -31,7 +31,7 @@ class Validation {
   constructor(
     private readonly context: CheckContext,
     private readonly body: Body,
-    /** The validations that this one is part of, so that one that calls itself is visited once. */
+    /** The validations that this one is part of, so that a recursive validation is visited once. */
     private readonly outer: ReadonlySet<Body>,
   ) {}
 

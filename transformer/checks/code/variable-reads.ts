@@ -28,8 +28,8 @@ export interface VariableRead {
   /** `region`, `db.tenant` */
   readonly name: string;
   /**
-   * captured: it belongs to the enclosing function or loop. replaced: it belongs to the module, and
-   * a caller gives it another value. changing: it counts, or is read again.
+   * How the variable varies. captured: it belongs to the enclosing function or loop. replaced: it belongs to the
+   * module, and a caller gives it another value. changing: it is a counter, or is read again.
    */
   readonly kind: "captured" | "replaced" | "changing";
   /** A list, or an object, that is read as a whole. */
@@ -78,7 +78,9 @@ function ofClass({ ts, checker }: CheckContext, read: Read): Read {
   return symbol ? { ...read, origin: { root: symbol, steps: read.origin.steps } } : read;
 }
 
-/** The most helpers that are followed. Through more of them, a loader hardly ever depends on a module's own variable. */
+/**
+ * The most helpers that are followed. Through more of them, a loader hardly ever depends on a module's own variable.
+ */
 const maxHelpers = 2;
 
 interface Value {
@@ -109,7 +111,10 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
     : null;
 }
 
-/** `const scoped = prisma.$extends(scopeOf(tenantId))` in a factory that is called with a tenant: each call makes another one. */
+/**
+ * `const scoped = prisma.$extends(scopeOf(tenantId))` in a factory that is called with a tenant: each call makes
+ * another one.
+ */
 function isMadeOfText(context: CheckContext, variable: ts.Symbol): boolean {
   const { ts, checker } = context;
   const declaration = variable.valueDeclaration as ts.Declaration;
@@ -120,7 +125,7 @@ function isMadeOfText(context: CheckContext, variable: ts.Symbol): boolean {
   );
 }
 
-/** `const tenant = req.user.tenant`, of which types often say any. */
+/** Recognises `const tenant = req.user.tenant`, whose type is often any. */
 function isOfRequest(context: CheckContext, variable: ts.Symbol): boolean {
   const { ts, checker } = context;
   const declaration = variable.valueDeclaration as ts.Declaration;
@@ -180,7 +185,7 @@ function moduleKind(
       ({ node }) => !isSetUp(context, node),
     ),
   ];
-  // What the module does while it is set up is done once.
+  // The module's top-level code runs once.
   const later = changes.filter(({ node }) => functionAround(ts, node) !== null);
   const elsewhere = later.filter(({ node }) => !isWithin(node, loader));
   if (elsewhere.some((assignment) => isGiven(context, assignment, initial?.getText()))) return "replaced";
@@ -239,7 +244,10 @@ function isReadWhole(context: CheckContext, symbol: ts.Symbol, { node, origin }:
 const wholeReaders =
   /^(?:join|values|entries|keys|forEach|map|flatMap|reduce|reduceRight|slice|concat|at|toString|to[A-Z]\w*)$/;
 
-/** A collection of objects, which stands for a database: the program caches what it has, and ends that when it changes. */
+/**
+ * A collection of objects plays the role of a database: the program caches its contents, and invalidates them when they
+ * change.
+ */
 export function isStore(context: CheckContext, given: ts.Type): boolean {
   const { ts, checker } = context;
   const type = checker.getApparentType(given);

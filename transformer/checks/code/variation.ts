@@ -53,7 +53,7 @@ export function sourcesOf(context: CheckContext, expression: ts.Expression, fiel
 }
 
 interface Variable {
-  /** source: given by the caller, or changed between calls. derived: made of `values`. */
+  /** source: the value is given by the caller, or changed between calls. derived: it is made of `values`. */
   readonly kind: "source" | "derived";
   readonly values: readonly ts.Expression[];
 }
@@ -94,7 +94,7 @@ export function writesTo(context: CheckContext, symbol: ts.Symbol, scope: ts.Nod
 
 export interface Assignment {
   readonly node: ts.Node;
-  /** Null if it is made of the previous value. */
+  /** The value is null if it is made of the previous value. */
   readonly value: ts.Expression | null;
 }
 
@@ -130,7 +130,10 @@ export function assignedValue(compiler: typeof ts, write: ts.Node): ts.Expressio
 
 const knownSymbols = oncePerProgram(() => new WeakMap<ts.Identifier, ts.Symbol | null>());
 
-/** Returns what a name stands for. The compiler looks through all scopes each time, and the checks ask for a name often. */
+/**
+ * Returns the declaration that a name refers to. The result is kept, because the compiler searches all scopes each
+ * time, and the checks often ask for the same name.
+ */
 export function valueSymbol(context: CheckContext, node: ts.Identifier): ts.Symbol | undefined {
   const { ts, checker } = context;
   const symbols = knownSymbols(context);

@@ -68,7 +68,7 @@ export function roughPatternOfArgument({ ts }: CheckContext, argument: ts.Expres
   return roughPattern([node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)]);
 }
 
-/** The most texts that are told apart. If there are more, any text is assumed. */
+/** The largest number of texts that are distinguished. If there are more, any text is assumed. */
 const maxPatterns = 50;
 const maxDepth = 100;
 
@@ -104,7 +104,7 @@ function patternsOfType(context: CheckContext, type: ts.Type): TextPattern[] {
   return [[isScalar(context, type) ? scalar : anyText]];
 }
 
-/** Whether nothing is known of the text. */
+/** Whether nothing is known about the text. */
 export function isOpen(pattern: TextPattern): boolean {
   return !pattern.some((part) => typeof part === "string" && part !== "");
 }

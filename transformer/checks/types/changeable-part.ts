@@ -15,7 +15,7 @@ export interface ChangeablePart {
 
 const known = new WeakMap<ts.Type, { readonly found: ChangeablePart | null }>();
 
-/** Finds the first part that isn't readonly. A type that doesn't tell what it holds is such a part. */
+/** Finds the first part that isn't readonly. A type that doesn't say what it contains is such a part. */
 export function findChangeable(context: TypeContext, type: ts.Type): ChangeablePart | null {
   const answer = known.get(type);
   if (answer) return answer.found;
@@ -28,7 +28,7 @@ export function findChangeable(context: TypeContext, type: ts.Type): ChangeableP
   return found;
 }
 
-/** Whether a value of the type may be an object, or have one in it: others are shared in any case. */
+/** Whether a value of the type may be an object or contain one. Other values can always be shared. */
 export function hasObjects(context: TypeContext, type: ts.Type): boolean {
   let found = false;
   walkType(context, type, ({ shape }) => {

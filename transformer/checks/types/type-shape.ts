@@ -41,11 +41,11 @@ export interface Part {
   readonly step: string;
   readonly place: "element" | "property" | "optional" | "entry";
   readonly type: ts.Type;
-  /** For a property: a library declares it. */
+  /** For a property: whether a library declares it. */
   readonly isElsewhere?: boolean;
   /**
-   * For an optional property: it is optional because of a library, or of a mapped type such as
-   * Partial, and not because the program wrote so.
+   * For an optional property: whether it is optional because of a library or of a mapped type such as Partial, and not
+   * because the program says so.
    */
   readonly isOptionalElsewhere?: boolean;
 }

@@ -17,9 +17,7 @@ export interface Step {
   readonly path: string;
   /** The place of the value in its container. */
   readonly place: Part["place"] | "root";
-  /**
-   * The type is what a type parameter extends, or a part of that: the caller may know more of it.
-   */
+  /** Whether the type is what a type parameter extends, or a part of that. The caller may know more about it. */
   readonly isOpen: boolean;
   /** The members of the union that the type belongs to. */
   readonly members: readonly ts.Type[];
@@ -93,7 +91,7 @@ export function further(one: Leeway, other: Leeway): Leeway {
   return leeways[Math.max(leeways.indexOf(one), leeways.indexOf(other))] as Leeway;
 }
 
-/** Returns "none" if no other member is plain data: then all are as bad, or missing. */
+/** Returns "none" if no other member is plain data. Then all members are as bad, or missing. */
 function leewayOfUnion(context: TypeContext, { type, isElsewhere }: Pending, members: readonly ts.Type[]): Leeway {
   const { Null, Undefined, Void } = context.ts.TypeFlags;
   const present = members.filter(({ flags }) => !(flags & (Null | Undefined | Void)));

@@ -7,7 +7,7 @@ export interface UnshareablePart {
   readonly path: string;
   readonly what: string;
   readonly kind: Unshareable | "function";
-  /** The part may be something else, which is plain data. */
+  /** Whether the part may be something else, which is plain data. */
   readonly isOneOf: boolean;
   /** It may occur only because of a library's type. */
   readonly isForeign: boolean;

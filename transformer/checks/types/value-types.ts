@@ -4,8 +4,8 @@ import { type CheckContext } from "../../plan/check-context";
 type Types = Pick<CheckContext, "ts" | "checker">;
 
 /**
- * Whether the type is string, number, bigint, boolean, a literal, an enum, a branded one of these,
- * a Date, or one of these or nothing.
+ * Whether the type is string, number, bigint, boolean, a literal, an enum, a branded type of these, a Date, or an
+ * optional one of these.
  */
 export function isPrimitive(types: Types, type: ts.Type): boolean {
   const parts = presentParts(types, type);
@@ -67,10 +67,9 @@ function isDataPart(types: Types, type: ts.Type, outer: Set<ts.Type>): boolean {
     return checker.getTypeArguments(type as ts.TypeReference).every(isDataInside);
   }
   const properties = checker.getPropertiesOfType(type);
-  // An object with listeners is a service or a connection, whatever it shows of itself: `app` of
-  // Koa has a toJSON.
+  // An object with listeners is a service or a connection, even if it has a toJSON, as Koa's `app` does.
   if (properties.some((property) => property.name === "addListener")) return false;
-  // A protected one is for logs, mostly a service's.
+  // A protected toJSON is for logs, and usually belongs to a service.
   if (properties.some((property) => property.name === "toJSON" && !isHidden(types, property))) return true;
   if (properties.some((property) => property.name === "stack")) return false;
   const indexes = checker.getIndexInfosOfType(type);

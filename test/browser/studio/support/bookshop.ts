@@ -10,7 +10,10 @@ import { type AddressInfo } from "node:net";
 const root = join(__dirname, "../../../..");
 const example = join(root, "examples/bookshop");
 
-/** The bookshop of the examples, compiled in a folder of its own with a lock file, and the processes that a test starts of it. */
+/**
+ * The bookshop of the examples, compiled in a folder of its own with a lock file, and the processes that a test starts
+ * of it.
+ */
 export interface Bookshop {
   /** Starts a process that caches in the Redis and reports to Studio; with a port, Studio is served from within it. */
   start(options: { readonly redisUrl: string; readonly studioPort?: number }): Promise<ShopProcess>;

@@ -9,7 +9,10 @@ export interface OpenedPage {
   readonly requests: string[];
 }
 
-/** A page of its own, which forgets everything when it is closed. Requests that get no answer are not errors of the page. */
+/**
+ * A page of its own, which forgets everything when it is closed. Requests that get no answer are not errors of the
+ * page.
+ */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<OpenedPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();

@@ -1,6 +1,7 @@
 /**
- * A program whose dependencies throw where nobody expects it, each in its turn: it prints, a line of JSON each, what its calls
- * returned and what reached the process. Run by own-ticks.test.ts, with the port of a Redis and the name of a part.
+ * A program whose dependencies throw where nobody expects it, each in its turn: it prints, a line of JSON each, what
+ * its calls returned and what reached the process. Run by own-ticks.test.ts, with the port of a Redis and the name of a
+ * part.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -94,7 +95,9 @@ const plans: Readonly<Record<string, Partial<Plan>>> = {
   "in memory": { memoryMs: 60_000 },
 };
 
-/** Calls of every kind, which must return what the loader does; a refresh or an invalidation may reject with an Error. */
+/**
+ * Calls of every kind, which must return what the loader does; a refresh or an invalidation may reject with an Error.
+ */
 async function use(cache: string, further: Partial<Plan> = {}): Promise<string[]> {
   const wrong: string[] = [];
   const expect = async (what: string, call: () => Promise<unknown>, expected: string): Promise<void> => {

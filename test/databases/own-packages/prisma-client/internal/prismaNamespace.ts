@@ -109,21 +109,24 @@ export const NullTypes = {
 /**
  * Helper for filtering JSON entries that have `null` on the database (empty on the db)
  *
- * @see https://www.prisma.io/docs/concepts/components/prisma-client/working-with-fields/working-with-json-fields#filtering-on-a-json-field
+ * @see
+ * https://www.prisma.io/docs/concepts/components/prisma-client/working-with-fields/working-with-json-fields#filtering-on-a-json-field
  */
 export const DbNull = runtime.DbNull
 
 /**
  * Helper for filtering JSON entries that have JSON `null` values (not empty on the db)
  *
- * @see https://www.prisma.io/docs/concepts/components/prisma-client/working-with-fields/working-with-json-fields#filtering-on-a-json-field
+ * @see
+ * https://www.prisma.io/docs/concepts/components/prisma-client/working-with-fields/working-with-json-fields#filtering-on-a-json-field
  */
 export const JsonNull = runtime.JsonNull
 
 /**
  * Helper for filtering JSON entries that are `Prisma.DbNull` or `Prisma.JsonNull`
  *
- * @see https://www.prisma.io/docs/concepts/components/prisma-client/working-with-fields/working-with-json-fields#filtering-on-a-json-field
+ * @see
+ * https://www.prisma.io/docs/concepts/components/prisma-client/working-with-fields/working-with-json-fields#filtering-on-a-json-field
  */
 export const AnyNull = runtime.AnyNull
 
@@ -580,7 +583,8 @@ export const defineExtension = runtime.Extensions.defineExtension as unknown as 
 export type DefaultPrismaClient = PrismaClient
 export type ErrorFormat = 'pretty' | 'colorless' | 'minimal'
 /**
- * Options common to all variants of `PrismaClientOptions`, regardless of whether you connect to your database through a driver adapter or through Prisma Accelerate.
+ * Options common to all variants of `PrismaClientOptions`, regardless of whether you connect to your database through a
+ * driver adapter or through Prisma Accelerate.
  */
 export interface PrismaClientBaseOptions {
   /**
@@ -677,8 +681,9 @@ export interface PrismaClientBaseOptions {
  */
 export interface PrismaClientOptionsWithAccelerateUrl extends PrismaClientBaseOptions {
   /**
-   * The Prisma Accelerate connection URL. Use this option to connect to your database through Prisma Accelerate instead of using a driver adapter to connect directly.
-   * 
+   * The Prisma Accelerate connection URL. Use this option to connect to your database through Prisma Accelerate instead
+   * of using a driver adapter to connect directly.
+   *
    * Learn more: https://pris.ly/d/accelerate
    */
   accelerateUrl: string
@@ -692,17 +697,19 @@ export interface PrismaClientOptionsWithAccelerateUrl extends PrismaClientBaseOp
  */
 export interface PrismaClientOptionsWithAdapter extends PrismaClientBaseOptions {
   /**
-   * A driver adapter that PrismaClient uses to connect to your database, such as the ones provided by `@prisma/adapter-pg`, `@prisma/adapter-libsql`, `@prisma/adapter-planetscale`, etc.
-   * 
-   * A driver adapter is **required** unless you connect to your database through Prisma Accelerate (in which case use `accelerateUrl` instead).
-   * 
+   * A driver adapter that PrismaClient uses to connect to your database, such as the ones provided by
+   * `@prisma/adapter-pg`, `@prisma/adapter-libsql`, `@prisma/adapter-planetscale`, etc.
+   *
+   * A driver adapter is **required** unless you connect to your database through Prisma Accelerate (in which case use
+   * `accelerateUrl` instead).
+   *
    * Learn more: https://pris.ly/d/driver-adapters
-   * 
+   *
    * @example
    * ```ts
    * import { PrismaPg } from '@prisma/adapter-pg'
    * import { PrismaClient } from './generated/prisma/client'
-   * 
+   *
    * const adapter = new PrismaPg({ connectionString: process.env.DATABASE_URL })
    * const prisma = new PrismaClient({ adapter })
    * ```
@@ -713,9 +720,11 @@ export interface PrismaClientOptionsWithAdapter extends PrismaClientBaseOptions 
 
 /**
  * Options passed to the `PrismaClient` constructor.
- * 
- * A driver adapter (or, alternatively, a Prisma Accelerate URL) is **required**. See {@link PrismaClientOptionsWithAdapter} and {@link PrismaClientOptionsWithAccelerateUrl} for the two variants. All other properties live in {@link PrismaClientBaseOptions} and are optional.
- * 
+ *
+ * A driver adapter (or, alternatively, a Prisma Accelerate URL) is **required**. See
+ * {@link PrismaClientOptionsWithAdapter} and {@link PrismaClientOptionsWithAccelerateUrl} for the two variants. All
+ * other properties live in {@link PrismaClientBaseOptions} and are optional.
+ *
  * Learn more about driver adapters: https://pris.ly/d/driver-adapters
  */
 export type PrismaClientOptions = PrismaClientOptionsWithAccelerateUrl | PrismaClientOptionsWithAdapter
