@@ -446,7 +446,7 @@ export class Cache {
 }
 
 function keptError({ operation, keys, message, cause }: BackendError): BackendError {
-  const kept = "It is kept, and carried out as soon as that is possible, as long as this process lives.";
+  const kept = "It is kept, and is carried out as soon as possible if this process still runs then.";
   return new BackendError(operation, keys, `${message} ${kept}`, { cause, kept: true });
 }
 

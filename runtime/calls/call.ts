@@ -3,9 +3,10 @@ import { type BoundPlan, boundPlan, planOf } from "../loads/bound-plan";
 import { CacheMissError } from "../errors";
 import { type Control } from "../cache/control";
 import { isAsync, type Loader } from "../user-code/loader";
+import { nameLoader } from "./emitted-name";
 import { isInquiry } from "./handle";
 import { type Answer, isObserved, observe } from "./observe";
-import { type Plan, type PlanSource } from "../plan";
+import { type PlanSource } from "../plan";
 import { readOnly, readThrough } from "./read-through";
 import { boundTo } from "../loads/receiver";
 import { refreshInCall } from "./refresh";
@@ -88,17 +89,6 @@ function callUncached(
 ): unknown {
   if (mode === "only") throw new CacheMissError(planOf(source).name, []);
   return run(source, loader, self, args);
-}
-
-/**
- * Gives a declaration's loader the function's name, which stack traces show: it has another one in emitted code. This
- * is done on the first call, because it takes memory.
- */
-export function nameLoader(bound: { readonly plan: Plan; isNamed?: boolean }, loader: Loader): void {
-  bound.isNamed = true;
-  const name = bound.plan.name.slice(bound.plan.name.lastIndexOf(".") + 1);
-  if (loader.name.startsWith(`${name}_loader`))
-    Object.defineProperty(loader, "name", { value: name, configurable: true });
 }
 
 function readingOf({ plan }: BoundPlan): Answer {

@@ -1,3 +1,4 @@
+import { carryOver } from "./carry-over";
 import { type Cached, findHandle, isCached } from "./handle";
 import { wrap } from "./cached-function";
 import { type Loader } from "../user-code/loader";
@@ -17,14 +18,20 @@ const places = new WeakMap<object, Map<PropertyKey, Cached>>();
 export function decorate(source: PlanSource) {
   return (target: object, context: unknown, descriptor?: PropertyDescriptor): unknown => {
     if (!descriptor) {
-      const cached = wrap(source, target as Loader);
+      const cached = wrapDecorated(source, target as Loader);
       decorated.set(source, cached);
       return cached;
     }
-    const cached = wrap(source, descriptor.value as Loader);
+    const cached = wrapDecorated(source, descriptor.value as Loader);
     setPlace(target, context as PropertyKey, cached);
     return { ...descriptor, value: cached };
   };
+}
+
+function wrapDecorated(source: PlanSource, loader: Loader): Function {
+  const cached = wrap(source, loader);
+  carryOver(loader, cached);
+  return cached;
 }
 
 const decorated = new WeakMap<PlanSource, Function>();

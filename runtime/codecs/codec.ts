@@ -1,3 +1,6 @@
+// Declarations name types of Node, which a project with `types` in its tsconfig may leave out.
+/// <reference types="node" preserve="true" />
+
 /**
  * Converts the results of a function to the bytes that are stored, and back. The two functions must
  * round-trip whatever the function returns, including `undefined` and `null`, in every process that

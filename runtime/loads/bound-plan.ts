@@ -40,7 +40,7 @@ export interface BoundPlan {
    */
   readonly prefix: string;
   readonly account: Account;
-  /** Whether the loader has been given the function's name. */
+  /** Whether all loaders that this plan will have bear the function's name. */
   isNamed: boolean;
   /** The keys that `rememberKey` keeps. */
   readonly knownKeys: Map<unknown, string>;

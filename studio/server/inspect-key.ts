@@ -57,7 +57,7 @@ export async function inspectKey(cache: Cache, key: string, context: KeyContext)
   const stored = parseStored(bytes);
   if (stored === "unreadable") {
     const explanation =
-      "These bytes can't be read: they are damaged, or of another version of zcache. A call takes them for a miss.";
+      "These bytes can't be read: they are damaged, or of another version of zcache. A call treats them as a miss.";
     return { ...common, ...nothing, state: "unreadable", explanation };
   }
   const holders = holdersIn(bytes);
@@ -100,7 +100,7 @@ function judge({ times }: Entry, tags: readonly TagState[], now: number): Judged
   if (ended.length > 0)
     return {
       state: "invalidated",
-      explanation: `A call takes it for a miss, because ${ended.join(" and ")} was invalidated after it was loaded.`,
+      explanation: `A call treats it as a miss, because ${ended.join(" and ")} was invalidated after it was loaded.`,
     };
   if (times && times.freshUntil <= now)
     return {
@@ -110,7 +110,7 @@ function judge({ times }: Entry, tags: readonly TagState[], now: number): Judged
   if (tags.some(({ isCurrent }) => isCurrent === null))
     return {
       state: "unknown",
-      explanation: "It is stored. Whether all its tags are current can't be told from the key alone.",
+      explanation: "It is stored. The key alone doesn't show whether all its tags are current.",
     };
   return { state: "fresh", explanation: "It is stored and current: a call is a hit." };
 }
@@ -176,7 +176,7 @@ async function readVersions(cache: Cache, keys: readonly (string | null)[]): Pro
 function stateOf(tag: string, version: string | null, current: Buffer | null | undefined, isStored: boolean): TagState {
   const shown = current ? current.toString("hex") : null;
   if (current === undefined)
-    return { tag, version: null, isCurrent: null, detail: "The key doesn't tell which tag this is." };
+    return { tag, version: null, isCurrent: null, detail: "The key doesn't show which tag this is." };
   if (!isStored)
     return {
       tag,

@@ -30,7 +30,7 @@ export function storeSource(options: {
 }): Source {
   const { backend, name, namespace, clock = systemClock, trouble = () => null } = options;
   if (!backend.inspector)
-    throw new ConfigError(`Studio can't look into the backend ${backend.name}, because it has no inspector.`);
+    throw new ConfigError(`Studio can't inspect the backend ${backend.name}, because it has no inspector.`);
   const cache = new Cache(
     "default",
     resolveOptions({ backend, deadline, ...(namespace !== undefined && { namespace }) }),

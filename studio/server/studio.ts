@@ -269,7 +269,7 @@ export class Studio {
     if (!(await source.refresh(key)))
       throw new HttpError(
         409,
-        "This process has not loaded the key lately, so that it doesn't know the call. Invalidate it instead.",
+        "This process has not loaded the key lately, so it doesn't know the call. Invalidate the key instead.",
       );
     return `Refreshed ${key}.`;
   }
@@ -290,7 +290,7 @@ export class Studio {
     const caches = this.parts.source.caches();
     const cache = name === null ? caches[0] : caches.find((one) => one.name === name);
     if (!cache)
-      throw new HttpError(404, name === null ? "The program has no cache yet." : "There is no cache of this name.");
+      throw new HttpError(404, name === null ? "The program has no cache yet." : "There is no cache with this name.");
     return cache;
   }
 

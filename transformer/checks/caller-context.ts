@@ -75,18 +75,19 @@ const words =
   /getStore|Cls(?:Service|Store)?\b|Namespace|@sentry|@opentelemetry|next-intl|next-auth|useEvent|\bREQUEST\b|Request|Session|Context|next\/headers|getNamespace|http-context|getContext|@clerk/;
 
 /**
- * Whether calls have to be followed. If no file of the program has one of these words, they don't.
+ * Whether calls have to be followed. If no file of the program has one of these words, they don't. The editor makes many
+ * programs of the same files, so that the answer for a file is kept too.
  */
-export function mayReadContext({ program }: CheckContext): boolean {
-  return program.getSourceFiles().some((file) => {
+export const mayReadContext = oncePerProgram(({ program }: CheckContext): boolean =>
+  program.getSourceFiles().some((file) => {
     if (file.isDeclarationFile) return false;
     const known = mentionsContext.get(file);
     if (known !== undefined) return known;
     const found = words.test(file.text);
     mentionsContext.set(file, found);
     return found;
-  });
-}
+  }),
+);
 
 /** Returns each source of context once, with the shortest way to it. */
 export function contextReadsOf(context: CheckContext, { runs, reads }: LoaderRuns): ReadonlyMap<string, ContextRead> {

@@ -86,7 +86,7 @@ class Finder {
     this.#place = options.key?.span ?? word;
     this.#owner = ownerOf(context, target.node);
     this.#runs = runsOf(context, [target.node], { everywhere });
-    this.#members = memberReadsOf(context, this.#runs);
+    this.#members = memberReadsOf(context, this.#runs).map((read) => membersOfLiteral(context, target.node, read));
   }
 
   checkParameters(): void {
@@ -142,7 +142,7 @@ class Finder {
         this.context.report(problem("changingVariable", this.#place, this.planned.owner, name), this.planned);
       else
         this.#report(name, {
-          advice: `${kind === "captured" ? "It belongs to the function or loop around" : "The program changes it"}: make it a parameter.`,
+          advice: `${kind === "captured" ? "It belongs to the enclosing function or loop" : "The program changes it"}: make it a parameter.`,
           key: null,
         });
     }
@@ -353,7 +353,7 @@ class Finder {
     // `[tenant]`, under a symbol
     if (name.startsWith("__@")) {
       const field = name.slice("__@".length, name.lastIndexOf("@"));
-      const advice = `A template can't read what has a symbol for a name: add a getter that returns this[${field}], and add that to the key.`;
+      const advice = `A template can't read a property that a symbol names: add a getter that returns this[${field}], and add that to the key.`;
       return this.#report(`this[${field}]`, { advice, key: null }, grade);
     }
     if (name.startsWith("#")) {
@@ -365,7 +365,7 @@ class Finder {
       const advice =
         this.#coverage && this.#owner && differsBySubclass(this.context, this.#owner)
           ? "Leave the key out: the default key has the class of the object."
-          : "It can't be part of a key: give the object a name that tells which one it has, and add that to the key.";
+          : "It can't be part of a key: give the object a name that says which one it has, and add that to the key.";
       return this.#report(value, { advice, key: null }, grade);
     }
     const together = all.filter((one) => one.name === name || one.grade === "error");
@@ -398,6 +398,17 @@ function ownerOf({ ts }: CheckContext, node: TargetNode): ts.ClassLikeDeclaratio
   return ts.isMethodDeclaration(node) && node.parent === outer
     ? null
     : (ts.findAncestor(outer, ts.isClassLike) ?? null);
+}
+
+/**
+ * Returns what a literal itself has under the name, where the type that it is annotated with says only that there is
+ * something: `const model: Model = { grants: ["code"], async load() { … this.grants … } }`.
+ */
+function membersOfLiteral({ ts, checker }: CheckContext, { parent }: TargetNode, read: MemberRead): MemberRead {
+  if (!ts.isObjectLiteralExpression(parent)) return read;
+  const annotated = checker.getContextualType(parent)?.getProperty(read.symbol.name);
+  const own = checker.getTypeAtLocation(parent).getProperty(read.symbol.name);
+  return annotated && own && checker.getRootSymbols(annotated)[0] === read.symbol ? { ...read, symbol: own } : read;
 }
 
 /** A function. A container of services can't find it by its type, unless a decorator names it. */

@@ -11,9 +11,9 @@ export const studioOptions: Readonly<Record<string, Option>> = {
   project: {
     short: "p",
     value: "FOLDER",
-    description: "the folder of zcache.lock.json, or one beneath it (default: this one)",
+    description: "the folder of zcache.lock.json, or one below it (default: this one)",
   },
-  "allow-writes": { description: "lets people and tools invalidate; without it they only look" },
+  "allow-writes": { description: "lets people and tools invalidate; without it they can only read" },
 };
 
 /** Returns the source of Studio's data that a command's arguments name. `close` ends its connection. */

@@ -73,7 +73,7 @@ export function KeyScan({ name }: { readonly name: string }): VNode {
           </button>
         )}
         {isRunning && (
-          <progress aria-label="How far the search is" {...progressOf(progress)}>
+          <progress aria-label="The progress of the search" {...progressOf(progress)}>
             {progress?.scanned}
           </progress>
         )}
@@ -114,7 +114,7 @@ function wordsOf(state: State, progress: ScanProgress | null): string {
   if (state === "idle") return "It is read in small steps, and can be stopped.";
   if (progress === null) return state === "running" ? "Looking…" : "Nothing was found.";
   const ofAll = progress.total === null ? "" : ` of about ${formatCount(progress.total)}`;
-  const seen = `${countOf(progress.found, "key")} found, ${formatCount(progress.scanned)}${ofAll} looked at`;
+  const seen = `${countOf(progress.found, "key")} found, ${formatCount(progress.scanned)}${ofAll} examined`;
   const ends: Readonly<Record<State, string>> = {
     idle: "",
     running: "…",

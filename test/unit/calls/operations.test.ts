@@ -27,7 +27,7 @@ test("refresh loads, stores and resolves when it is stored", async (t) => {
   t.is(await cache.peek("f|10"), "12");
 });
 
-test("refresh stores where nothing was, and counts the ttl anew", async (t) => {
+test("refresh stores if nothing was stored, and restarts the ttl", async (t) => {
   const cache = createCache(t);
   const f = cache.count({ ttlMs: 10_000 }, async () => "x");
   t.is(await f.refresh(), "x");
@@ -85,7 +85,7 @@ test("a refresh whose loader fails keeps the old entry and frees the key", async
   t.is(await cache.peek("f|"), '"old"');
 });
 
-test("a refresh that `when` keeps from being stored ends the old entry, which is outdated", async (t) => {
+test("a refresh whose result `when` keeps from being stored deletes the old entry, which is outdated", async (t) => {
   const cache = createCache(t);
   let value = "final";
   const f = cache.count({ when: (result) => result !== "draft" }, async () => value);
@@ -95,7 +95,7 @@ test("a refresh that `when` keeps from being stored ends the old entry, which is
   t.is(await cache.peek("f|"), null);
 });
 
-test("a refresh ends what a call's load would store later", async (t) => {
+test("a refresh prevents what a call's load would store later", async (t) => {
   const cache = createCache(t);
   const gate = deferred<string>();
   const values = [gate.promise, "new"];
@@ -121,13 +121,13 @@ test("of two refreshes at once neither leaves what was there before it", async (
   await settled();
   gates[0]?.resolve("v1");
   t.is(await a, "v1");
-  t.notRegex(String(await cache.peek("f|")), /v[01]/, "not v0, which a's caller knows to be outdated");
+  t.notRegex(String(await cache.peek("f|")), /"v[01]"/, "not v0, which a's caller knows to be outdated");
   gates[1]?.resolve("v2");
   t.is(await b, "v2");
   t.is(await cache.peek("f|"), '"v2"');
 });
 
-test("a refresh that the store refuses ends the old entry where it can", async (t) => {
+test("a refresh that the store refuses deletes the old entry if it can", async (t) => {
   const cache = createCache(t);
   let n = 0;
   const f = cache.wrap({}, async () => ++n);
@@ -163,14 +163,14 @@ test("invalidate ends one entry, tagged or not, in one command", async (t) => {
   }
 });
 
-test("invalidating what was never stored is no error", async (t) => {
+test("invalidating what was never stored is not an error", async (t) => {
   const cache = createCache(t);
   const f = cache.wrap({}, async (id: number) => id);
   await f.invalidate(5);
   t.deepEqual(cache.takeTrace(), ["invalidate f|5"]);
 });
 
-test("invalidate needs no tag to be readable", async (t) => {
+test("invalidate works even if a tag can't be read", async (t) => {
   const cache = createCache(t);
   const plan = {
     key: keyOver((id: unknown) => [id]),
@@ -327,7 +327,7 @@ test("without its receiver an operation says how to write it, and one that needs
   await t.notThrowsAsync(users.profile.invalidateTag("any"));
 });
 
-test("a rewritten call on something that isn't cached means what it says", async (t) => {
+test("a rewritten call on something that isn't cached keeps its meaning", async (t) => {
   const plain = { refresh: async () => "its own", name: 5 };
   t.is(at({ plain }, "plain"), plain);
   const fn = Object.assign(() => 1, { refresh: async () => "its own" });
@@ -353,12 +353,12 @@ test("a proxy of a cached function is one, and an operation elsewhere is an erro
   });
 });
 
-test("an operation that is handed on without its function says so", async (t) => {
+test("an operation that is passed on without its function says so", async (t) => {
   const { refresh } = createCache(t).count({}, async (id: number) => id);
   await t.throwsAsync(Promise.all([1, 2].map(refresh as (id: number) => Promise<number>)), {
     instanceOf: ReceiverError,
     message:
-      "This operation was taken off its function and called without it. Where load.refresh is handed on, write (id) => load.refresh(id).",
+      "This operation was detached from its function. Instead of passing load.refresh on, write (id) => load.refresh(id).",
   });
 });
 
@@ -437,4 +437,36 @@ test("operations find a cached method that decorators hide", async (t) => {
     override get = async () => 7;
   }
   t.is(await (at(new Overriding(), "get") as () => Promise<number>)(), 7);
+});
+
+test.serial("a cached method has what decorators inside of zcache's have put on the function", async (t) => {
+  // The functions of the package reflect-metadata, which libraries use to describe a method.
+  const all = new Map<Function, Map<unknown, unknown>>();
+  const reflection = {
+    getOwnMetadataKeys: (target: Function) => [...(all.get(target)?.keys() ?? [])],
+    getOwnMetadata: (key: unknown, target: Function) => all.get(target)?.get(key),
+    defineMetadata: (key: unknown, value: unknown, target: Function) =>
+      all.set(target, new Map([...(all.get(target) ?? []), [key, value]])),
+  };
+  Object.assign(Reflect, reflection);
+  t.teardown(() => {
+    for (const name of Object.keys(reflection)) Reflect.deleteProperty(Reflect, name);
+  });
+  const cache = createCache(t);
+  const source = (name: string) => () => ({ name, key: keyOver((id: unknown) => [id]), cache: cache.name });
+  const route = Symbol("route");
+  const annotated = (): ((id: number) => Promise<number>) => {
+    const load = async (id: number) => id;
+    reflection.defineMetadata("response", { type: Number }, load);
+    return Object.defineProperty(Object.assign(load, { [route]: "/:id" }), "hidden", { value: 1 });
+  };
+  const descriptor = decorate(source("L.get"))({}, "get", { value: annotated() }) as PropertyDescriptor;
+  const standard = decorate(source("S.get"))(annotated(), { kind: "method" });
+  for (const cached of [descriptor.value, standard] as (Function & { [route]?: string; hidden?: number })[]) {
+    t.deepEqual(reflection.getOwnMetadata("response", cached), { type: Number });
+    t.is(cached[route], "/:id");
+    t.is(cached.hidden, 1);
+    t.deepEqual(Object.keys(cached), []);
+    t.is(await (cached as unknown as (id: number) => Promise<number>)(5), 5);
+  }
 });

@@ -43,7 +43,7 @@ test("a file that only calls an operation is rewritten, however the call is writ
     t.regex(codeOf(call), /zc_at\(users\b/, call);
 });
 
-test("what is rewritten is not rewritten again", (t) => {
+test("rewritten code is not rewritten again", (t) => {
   const texts = [
     annotated,
     "users.find.refresh(1);",
@@ -79,7 +79,7 @@ a
   }
 });
 
-test("code stands behind what must stay on top", (t) => {
+test("code comes after what must stay at the top", (t) => {
   const top =
     /^#!\/usr\/bin\/env node\n"use strict";\s*import \{ .* \} from "zcache\/runtime"; var load_attached = \/\* @__PURE__ \*\/ zc_attach\(/;
   t.regex(codeOf(`#!/usr/bin/env node\n"use strict"\n${annotated}`), top);
@@ -89,7 +89,7 @@ test("code stands behind what must stay on top", (t) => {
   t.regex(codeOf(`// @ts-nocheck\n${annotated}`), /^\/\/ @ts-nocheck\n/);
 });
 
-test("a return goes on to what it returns", (t) => {
+test("a return is not separated from its value", (t) => {
   t.regex(codeOf("function f() {\n  return (\n    a.b\n  ).refresh(1);\n}"), /return zc_at\(\na\n, "b"\)\.refresh/);
 });
 
@@ -98,7 +98,7 @@ test("line ends stay what they are", (t) => {
   t.is(codeOf(text).slice(0, -1).split("\r\n").length, 3);
 });
 
-test("a statement that would begin with a parenthesis doesn't go on with the one before", (t) => {
+test("a statement that would begin with a parenthesis doesn't continue the one before", (t) => {
   const code = codeOf("class A { #m = f\n  run(a: A) {\n    const x = f\n    a.#m.refresh(1)\n  } }");
   t.regex(code, /f\n    ;\(\(value\) => /);
   t.notRegex(codeOf("class A { #m = f; run(a: A) { if (x) a.#m.refresh(1); } }"), /;\(\(/);
@@ -125,7 +125,7 @@ test("a file with a directive that can't be parsed is an error at its place, and
   t.deepEqual(transform("users.find.refresh(1); const = 1;"), { code: null, map: null, problems: [] });
 });
 
-test("a function with a mistake stays as it was, beside one that is cached; all mistakes are told", (t) => {
+test("a function with a mistake stays as it was, beside one that is cached; all mistakes are reported", (t) => {
   const wrong =
     '// @zcache ttl: soon\nexport async function a() {}\n// @zcache key: "{x}"\nexport async function b() {}\n';
   const { code, problems } = transform(annotated + wrong);
@@ -139,7 +139,7 @@ test("a bare case is refused with advice", (t) => {
   t.regex(problems[0]?.message ?? "", /Put braces around it/);
 });
 
-test("a directive inside strings, templates and JSX is none", (t) => {
+test("text inside strings, templates and JSX is not a directive", (t) => {
   t.is(transform('const a = "// @zcache";\nconst b = `\n// @zcache\n${f}`;').code, null);
   t.is(transform("const a = <p>// @zcache</p>;", "/project/src/a.tsx").code, null);
 });

@@ -7,7 +7,7 @@ import { type CheckContext } from "../../plan/check-context";
 import { writeOf } from "./loader-reads";
 import { isWithin } from "./origin";
 import { writesToField } from "./property-writes";
-import { testFile } from "./constructions";
+import { extendersOf, isSameOrExtends, testFile } from "./constructions";
 import { declaredMember } from "./receiver-reads";
 import { isSameInAll, type Viewer } from "./settings";
 import { assignedValue, functionAround, isSetUp, type Sources, sourcesOf } from "./variation";
@@ -120,9 +120,18 @@ class Fields {
         value !== null &&
         value.getText() !== declaration.initializer?.getText() &&
         !isWithin(node, declaration.parent) &&
+        !this.#isOfOwnClass(node, declaration.parent) &&
         !testFile.test(node.getSourceFile().fileName) &&
         !isSetUp(this.context, node),
     );
+  }
+
+  /** Whether a class that extends the owner writes to its own object: `this.isReleased = true`. */
+  #isOfOwnClass(write: ts.Node, owner: ts.ClassLikeDeclaration): boolean {
+    const { ts } = this.context;
+    const around = ts.findAncestor(write, ts.isClassLike);
+    const isByThis = ts.isBinaryExpression(write) && write.left.getText().startsWith("this.");
+    return isByThis && around !== undefined && isSameOrExtends(this.context, around, owner);
   }
 
   /**
@@ -165,7 +174,11 @@ class Fields {
    * `this.headers.authorization = token`, `this.headers["authorization"] = token`,
    * `this.headers.set("authorization", token)`
    */
-  #writesInside(owner: ts.ClassLikeDeclaration, name: string): Write[] {
+  #writesInside(declarer: ts.ClassLikeDeclaration, name: string): Write[] {
+    return this.#classesOf(declarer).flatMap((owner) => this.#writesInsideOf(owner, name));
+  }
+
+  #writesInsideOf(owner: ts.ClassLikeDeclaration, name: string): Write[] {
     const { ts } = this.context;
     const writes: Write[] = [];
     visitNodesWith(ts, owner, [name], (node) => {
@@ -189,8 +202,22 @@ class Fields {
     return writes;
   }
 
-  /** Returns all assignments to the field of `this` in the class. */
-  #writesTo(owner: ts.ClassLikeDeclaration, name: string): Write[] {
+  /** Returns the class that has the field, and the classes of the viewer's objects that extend it. */
+  #classesOf(owner: ts.ClassLikeDeclaration): readonly ts.ClassLikeDeclaration[] {
+    const { context, viewer } = this;
+    const isOfViewer = (one: ts.ClassLikeDeclaration): boolean =>
+      !viewer ||
+      isSameOrExtends(context, viewer.of, one) ||
+      (!viewer.exact && isSameOrExtends(context, one, viewer.of));
+    return [owner, ...extendersOf(context, owner).filter(isOfViewer)];
+  }
+
+  /** Returns all assignments to the field of `this` in the class and in those that extend it. */
+  #writesTo(declarer: ts.ClassLikeDeclaration, name: string): Write[] {
+    return this.#classesOf(declarer).flatMap((owner) => this.#writesOf(owner, name));
+  }
+
+  #writesOf(owner: ts.ClassLikeDeclaration, name: string): Write[] {
     const { ts } = this.context;
     const writes: Write[] = [];
     const isField = (node: ts.Node): node is ts.PropertyAccessExpression =>

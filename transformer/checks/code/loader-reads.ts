@@ -36,7 +36,8 @@ const known = new WeakMap<ts.Node, PartsRead>();
 
 /**
  * Returns what the body reads. What is only written does not count, nor what is only logged, counted or thrown, because
- * that is not in an entry. The expression that a variable is made of counts only where the variable is read.
+ * that is not in an entry. The expression that a variable is made of counts only where the variable is read. A
+ * decorator runs when the class is made, and not when the loader does.
  */
 export function partsReadIn({ ts }: CheckContext, body: Code): PartsRead {
   const before = known.get(body);
@@ -48,7 +49,7 @@ export function partsReadIn({ ts }: CheckContext, body: Code): PartsRead {
   const constructions: ts.NewExpression[] = [];
   const tags: ts.Expression[] = [];
   const visit = (node: ts.Node): "skip" | undefined => {
-    if (isType(ts, node)) return "skip";
+    if (isType(ts, node) || ts.isDecorator(node)) return "skip";
     if (isFullPath(ts, node) && !isAliased(ts, node) && isRead(ts, node)) values.push(node);
     if (ts.isVariableDeclaration(node) && node.initializer && ts.isObjectBindingPattern(node.name))
       patterns.push({ name: node.name, initializer: node.initializer });
@@ -97,7 +98,7 @@ export function namesReadBy({ ts }: CheckContext, body: Code): readonly ts.Ident
   if (before) return before;
   const names: ts.Identifier[] = [];
   const visit = (node: ts.Node): "skip" | undefined => {
-    if (isType(ts, node)) return "skip";
+    if (isType(ts, node) || ts.isDecorator(node)) return "skip";
     if (ts.isIdentifier(node) && isValue(ts, node) && isRead(ts, node)) names.push(node);
     return undefined;
   };
@@ -166,13 +167,22 @@ const observer =
   /^(?:console|log|logs|logger|logging|metrics?|stats|statsd|histogram|counter|gauge|telemetry|tracer?|span|debug|performance|assert)$|(?:Logger|Log|Metrics?|Tracer|Span|Telemetry)$/;
 
 /**
- * Whether the node is inside `throw …`, or inside a statement such as `this.logger.debug(…)` or
- * `metrics.increment(…)`.
+ * Whether the node is inside `throw …`, inside a statement such as `this.logger.debug(…)` or
+ * `metrics.increment(…)`, or decides only whether such a statement runs.
  */
 export function isObserved(compiler: typeof ts, node: ts.Node): boolean {
   let inner: ts.Node = node;
   while (!compiler.isStatement(inner) && inner.parent) inner = inner.parent;
+  if (compiler.isIfStatement(inner)) return !inner.elseStatement && onlyObserves(compiler, inner.thenStatement);
   return compiler.isThrowStatement(inner) || isObservation(compiler, inner);
+}
+
+/** An assertion throws, so that whether it runs has an effect. */
+function onlyObserves(compiler: typeof ts, statement: ts.Statement): boolean {
+  const statements = compiler.isBlock(statement) ? statement.statements : [statement];
+  return (
+    statements.length > 0 && statements.every((one) => isObservation(compiler, one) && !/^assert\b/.test(one.getText()))
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { walkTree } from "../../context/walk-tree";
+import { someNode, walkTree } from "../../context/walk-tree";
 import { oncePerProgram } from "../../context/once-per-program";
 import { mayName, visitNames } from "../../context/word-places";
 import { isRequest } from "./request-types";
@@ -11,6 +11,7 @@ import { isCalledDifferently } from "./different-values";
 import { fieldsFor } from "./fields";
 import { memberVaries } from "./service-values";
 import { isPrimitive } from "../types/value-types";
+import { isTidying } from "./tidying";
 import { writeOf } from "./loader-reads";
 import {
   type Assignment,
@@ -46,7 +47,7 @@ export function variableReads(context: CheckContext, loader: ts.Node, { reads }:
     const read = ofClass(context, given);
     const root = variableAt(read.origin);
     if (!root?.valueDeclaration || isWithin(root.valueDeclaration, loader)) continue;
-    if (isWithin(root.valueDeclaration, read.run.body)) continue;
+    if (isWithin(root.valueDeclaration, read.run.body) || isTidying(context, root, read.node)) continue;
     if (isKeptForReceiver(context, root, read, loader)) {
       found.set(root, { names: new Set([`${root.name}.get(this)`]), kind: "replaced", isWhole: false });
       continue;
@@ -328,7 +329,8 @@ function changesByThis(context: CheckContext, members: readonly ts.ClassElement[
   return found;
 }
 
-function changeAt({ ts }: CheckContext, name: ts.Expression): Change | null {
+function changeAt(context: CheckContext, name: ts.Expression): Change | null {
+  const { ts } = context;
   const { parent } = name;
   if (ts.isCallExpression(parent) && parent.arguments[0] === name && parent.expression.getText() === "Object.assign")
     return { node: parent, value: parent.arguments[1] ?? null, part: null };
@@ -340,11 +342,25 @@ function changeAt({ ts }: CheckContext, name: ts.Expression): Change | null {
   const call = target.parent;
   // `flags.set(name, value)`, `state.flags.set(name, value)`
   if (ts.isPropertyAccessExpression(target) && changing.test(target.name.text) && ts.isCallExpression(call))
-    return call.expression === target
+    return call.expression === target && !(target === parent && isOwnMethod(context, parent))
       ? { node: call, value: call.arguments.at(-1) ?? null, part: target === parent ? null : part }
       : null;
   const write = writeOf(ts, target);
   return write && { node: write, value: assignedValue(ts, write), part };
+}
+
+/**
+ * Recognises `Codes.delete(email)`, of a static method of the class `Codes` itself: whatever it changes is found in its
+ * body, unless the body hands the class on.
+ */
+function isOwnMethod({ ts, checker }: CheckContext, callee: ts.PropertyAccessExpression): boolean {
+  const method = checker.getSymbolAtLocation(callee.name)?.valueDeclaration;
+  if (!method || !ts.isMethodDeclaration(method) || !method.body || !ts.isClassLike(method.parent)) return false;
+  const holder = checker.getTypeAtLocation(callee.expression).getSymbol()?.valueDeclaration;
+  const { ThisKeyword, SuperKeyword } = ts.SyntaxKind;
+  const isHandedOn = ({ kind, parent }: ts.Node): boolean =>
+    kind === SuperKeyword || (kind === ThisKeyword && !ts.isPropertyAccessExpression(parent));
+  return holder === method.parent && !someNode(ts, method.body, isHandedOn);
 }
 
 /**

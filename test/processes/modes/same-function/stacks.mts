@@ -1,0 +1,208 @@
+/**
+ * Functions of each form that fail, and who calls them. same-function.test.ts compiles this file with zcache and
+ * without, and compares the names in the stacks of their errors.
+ */
+
+/** At once, after an `await`, or by a promise that it rejects. */
+export type Failure = "at once" | "late" | "rejected";
+
+type Fails = (how: Failure) => Promise<unknown>;
+
+async function later(how: Failure): Promise<never> {
+  await null;
+  throw new Error(how);
+}
+
+// @zcache
+async function declared(how: Failure): Promise<unknown> {
+  if (how === "at once") throw new Error(how);
+  await null;
+  throw new Error(how);
+}
+
+// @zcache
+function plain(how: Failure): Promise<unknown> {
+  if (how === "at once") throw new Error(how);
+  return how === "rejected" ? Promise.reject(new Error(how)) : later(how);
+}
+
+// @zcache
+const arrow = async (how: Failure): Promise<unknown> => {
+  if (how === "at once") throw new Error(how);
+  await null;
+  throw new Error(how);
+};
+
+// @zcache
+const expression = async function (how: Failure): Promise<unknown> {
+  if (how === "at once") throw new Error(how);
+  await null;
+  throw new Error(how);
+};
+
+// @zcache
+const named = async function ownName(how: Failure): Promise<unknown> {
+  if (how === "at once") throw new Error(how);
+  await null;
+  throw new Error(how);
+};
+
+// @zcache
+const plainExpression = function (how: Failure): Promise<unknown> {
+  if (how === "at once") throw new Error(how);
+  return how === "rejected" ? Promise.reject(new Error(how)) : later(how);
+};
+
+// @zcache
+const plainArrow = (how: Failure): Promise<unknown> => {
+  if (how === "at once") throw new Error(how);
+  return how === "rejected" ? Promise.reject(new Error(how)) : later(how);
+};
+
+class Service {
+  // @zcache "method:{how}"
+  async method(how: Failure): Promise<unknown> {
+    if (how === "at once") throw new Error(how);
+    await null;
+    throw new Error(how);
+  }
+
+  // @zcache "plain method:{how}"
+  plainMethod(how: Failure): Promise<unknown> {
+    if (how === "at once") throw new Error(how);
+    return how === "rejected" ? Promise.reject(new Error(how)) : later(how);
+  }
+
+  // @zcache "static:{how}"
+  static async fixed(how: Failure): Promise<unknown> {
+    if (how === "at once") throw new Error(how);
+    await null;
+    throw new Error(how);
+  }
+
+  // @zcache "private:{how}"
+  async #hidden(how: Failure): Promise<unknown> {
+    if (how === "at once") throw new Error(how);
+    await null;
+    throw new Error(how);
+  }
+
+  callsHidden(how: Failure): Promise<unknown> {
+    return this.#hidden(how);
+  }
+
+  // @zcache "field:{how}"
+  field = async (how: Failure): Promise<unknown> => {
+    if (how === "at once") throw new Error(how);
+    await null;
+    throw new Error(how);
+  };
+
+  // @zcache "outer:{how}"
+  async outer(how: Failure): Promise<unknown> {
+    return [await this.method(how)];
+  }
+
+  // @zcache batch, key: "many:{id}"
+  async many(hows: Failure[]): Promise<unknown[]> {
+    if (hows[0] === "at once") throw new Error(hows[0]);
+    await null;
+    throw new Error(hows[0]);
+  }
+}
+
+class Derived extends Service {
+  // @zcache "derived:{how}"
+  override async method(how: Failure): Promise<unknown> {
+    return [await super.method(how)];
+  }
+}
+
+const literal = {
+  // @zcache "member:{how}"
+  async member(how: Failure): Promise<unknown> {
+    if (how === "at once") throw new Error(how);
+    await null;
+    throw new Error(how);
+  },
+  // @zcache "member with super:{how}"
+  async toLocaleString(how?: Failure): Promise<unknown> {
+    if (how === "at once") throw new Error(how);
+    await null;
+    throw new Error(`${how}${super.toLocaleString().slice(0, 0)}`);
+  },
+};
+
+function makeInner(): Fails {
+  // @zcache "inner:{how}"
+  async function inner(how: Failure): Promise<unknown> {
+    if (how === "at once") throw new Error(how);
+    await null;
+    throw new Error(how);
+  }
+  return inner;
+}
+
+// oxlint-disable-next-line typescript/no-namespace
+namespace Space {
+  // @zcache "space:{how}"
+  export async function inside(how: Failure): Promise<unknown> {
+    if (how === "at once") throw new Error(how);
+    await null;
+    throw new Error(how);
+  }
+}
+
+const service = new Service();
+const derived = new Derived();
+
+// These aren't async, and hand the promise on.
+function handsOnDeclared(how: Failure): Promise<unknown> {
+  return declared(how);
+}
+function handsOnMethod(how: Failure): Promise<unknown> {
+  return service.method(how);
+}
+
+/** Calls as programs write them: a call of `table.f(…)` would name another receiver. */
+const calls: Readonly<Record<string, Fails>> = {
+  declared: async (how) => [await declared(how)],
+  plain: async (how) => [await plain(how)],
+  arrow: async (how) => [await arrow(how)],
+  expression: async (how) => [await expression(how)],
+  named: async (how) => [await named(how)],
+  "plain expression": async (how) => [await plainExpression(how)],
+  "plain arrow": async (how) => [await plainArrow(how)],
+  method: async (how) => [await service.method(how)],
+  "plain method": async (how) => [await service.plainMethod(how)],
+  "static method": async (how) => [await Service.fixed(how)],
+  "private method": async (how) => [await service.callsHidden(how)],
+  field: async (how) => [await service.field(how)],
+  "method that calls another": async (how) => [await service.outer(how)],
+  batch: async (how) => [await service.many([how])],
+  "method that calls super": async (how) => [await derived.method(how)],
+  member: async (how) => [await literal.member(how)],
+  "member with super": async (how) => [await literal.toLocaleString(how)],
+  inner: async (how) => [await makeInner()(how)],
+  "in a namespace": async (how) => [await Space.inside(how)],
+  "handed on": async (how) => [await handsOnDeclared(how)],
+  "method handed on": async (how) => [await handsOnMethod(how)],
+};
+
+async function program(call: Fails, how: Failure): Promise<void> {
+  await call(how);
+}
+
+/** The functions that the stack names, from where the error was made to the program. */
+function namesIn({ stack = "" }: Error): string[] {
+  const names = stack.split("\n").flatMap((line) => /^ +at (?:async )?(.+?)(?: \(.*\))?$/.exec(line)?.[1] ?? []);
+  return names.slice(0, names.indexOf("program") + 1);
+}
+
+export async function answersOf(): Promise<Record<string, readonly string[]>> {
+  const frames: Record<string, readonly string[]> = {};
+  for (const [name, call] of Object.entries(calls))
+    for (const how of ["at once", "late", "rejected"] as const)
+      await program(call, how).catch((error: Error) => (frames[`${name}, ${how}`] = namesIn(error)));
+  return frames;
+}
