@@ -125,7 +125,7 @@ async function find(
         }
       }
       if (waitsForCaller(running.run)) return (await runAlone(bound, runner, [wanted], signal))[0];
-      if (running.serves(arrival)) registry.observer?.joined(running);
+      if (registry.observer !== null) observeWait(bound, running, arrival);
       const shared = await running.join(arrival, (other) => other === key, signal);
       if (shared !== readAgain) return copyOf(bound, key, shared);
     }
@@ -159,6 +159,12 @@ export async function readOnly(
 ): Promise<unknown> {
   const wanted = wantedOf(bound, self, args);
   return findStored(bound, wanted, "served", () => new CacheMissError(bound.plan.name, [wanted.key]));
+}
+
+/** Notifies Studio that a caller, which arrived at this tick, waits for a load that another caller started. */
+export function observeWait({ plan, cache }: BoundPlan, load: Load, arrival: number): void {
+  if (load.serves(arrival)) registry.observer?.joined(load);
+  else registry.observer?.waited(cache, plan.name, load.key);
 }
 
 /** Returns a copy for a caller that shares a load, so that no caller sees what another one changes. */

@@ -6,6 +6,7 @@ import { type Lease, type Missing } from "../cache/found";
 import { Load, readAgain } from "../cache/load";
 import { pause, pollDelayMs } from "./poll";
 import { fail, finish, leave, type Runner, runLoads } from "./run-loads";
+import { registry } from "../cache/registry";
 import { beginRun, addWait, waitsForRun } from "../cache/runs";
 import { completeVersions, isVersioned } from "./tag-versions";
 
@@ -87,6 +88,7 @@ async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load
     for (const load of leftAlone) finish(cache, load, readAgain);
     if (running.length > 0) runs.push(runLoads(bound, self, running, runner));
     if (waiting.length === 0) break;
+    if (round === 0) for (const { key } of waiting) registry.observer?.waited(cache, bound.plan.name, key);
     const delayMs = Math.min(pollDelayMs(round), leaseMs - waitedMs);
     const forgetWaits = noteWaits(cache, waiting);
     await pause(cache, delayMs);

@@ -190,12 +190,12 @@ function checkOptions(client: IoredisClient): void {
   }
   if (forNodes.monitor) {
     throw new ConfigError(
-      'RedisBackend: "monitor" of the client must be false. A connection that monitors answers no commands; give zcache a client of its own.',
+      'RedisBackend: "monitor" of the client must be false. A connection in monitor mode does not answer commands. Give zcache a client of its own.',
     );
   }
   if (client.isCluster && options.enableAutoPipelining && forNodes.stringNumbers) {
     throw new ConfigError(
-      'RedisBackend: the Cluster has both "enableAutoPipelining" and "stringNumbers", with which ioredis does not find the nodes of some slots, and throws where nobody can catch it. Leave one of them out.',
+      'RedisBackend: the Cluster has both "enableAutoPipelining" and "stringNumbers", with which ioredis does not find the nodes of some slots, and throws an error that cannot be caught. Leave one of them out.',
     );
   }
 }

@@ -65,7 +65,7 @@ export function isNodeRedis(client: unknown): client is NodeRedisClient {
   if (!hasMethods(client, ["sendCommand", "withTypeMapping"])) return false;
   if (hasMethods(client, ["release"])) {
     throw new ConfigError(
-      `${mustBe}, but got a lease on a Sentinel's client, which is given back. Pass what createSentinel has returned.`,
+      `${mustBe}, but got a lease on a Sentinel's client, which will be released. Pass the client that createSentinel has returned.`,
     );
   }
   return true;

@@ -111,7 +111,7 @@ const refusing: Record<string, (client: Redis, t: ExecutionContext) => Promise<u
 };
 
 for (const [how, refuse] of Object.entries(refusing)) {
-  test.serial(`a server that ${how} is asked once for each form, and nobody notices`, async (t) => {
+  test.serial(`a server that ${how} is asked once for each form, and no caller notices`, async (t) => {
     const { client, backend, refusals, answers } = await startWatched(t);
     for (const form of ["GET", "IFEQ"] as const) refusals.set(form, () => refuse(client, t));
     const { row, idle, faults, loads, missOften } = createFunction(t, backend);
@@ -129,7 +129,7 @@ for (const [how, refuse] of Object.entries(refusing)) {
   });
 }
 
-test.serial("a client that connects again asks again: the server may be another", async (t) => {
+test.serial("a client that reconnects asks again, because it may be another server", async (t) => {
   const { client, backend, refusals, answers } = await startWatched(t);
   for (const form of ["GET", "IFEQ"] as const) refusals.set(form, () => client.call("SET", "any", "x", "NOSUCHFORM"));
   const { row, idle, faults, missOften } = createFunction(t, backend);
@@ -148,26 +148,23 @@ test.serial("a client that connects again asks again: the server may be another"
   t.deepEqual(faults, []);
 });
 
-test.serial(
-  "a server that begins to refuse, as an older one does behind a failover, costs no call anything",
-  async (t) => {
-    const { client, backend, refusals, answers } = await startWatched(t);
-    const { row, idle, faults, loads, missOften } = createFunction(t, backend);
-    await missOften();
-    const before = answers.GET.length;
-    t.true(before > 0);
-    for (const form of ["GET", "IFEQ"] as const) refusals.set(form, () => client.call("SET", "any", "x", "NOSUCHFORM"));
-    for (const id of ids) await row(id);
-    await idle();
-    await Promise.all(ids.map(row));
-    t.deepEqual(loads, ids);
-    t.is(answers.GET.length, before + 1);
-    t.deepEqual(faults, []);
-  },
-);
+test.serial("a server that begins to refuse, as an older one does after a failover, delays no call", async (t) => {
+  const { client, backend, refusals, answers } = await startWatched(t);
+  const { row, idle, faults, loads, missOften } = createFunction(t, backend);
+  await missOften();
+  const before = answers.GET.length;
+  t.true(before > 0);
+  for (const form of ["GET", "IFEQ"] as const) refusals.set(form, () => client.call("SET", "any", "x", "NOSUCHFORM"));
+  for (const id of ids) await row(id);
+  await idle();
+  await Promise.all(ids.map(row));
+  t.deepEqual(loads, ids);
+  t.is(answers.GET.length, before + 1);
+  t.deepEqual(faults, []);
+});
 
 test.serial(
-  "a Redis that is full serves hits, is not asked to lease with each read, and is again when it has room",
+  "a full Redis serves hits, is not asked for leases with each read, and is asked again when it has room",
   async (t) => {
     const own = await startRedis();
     t.teardown(() => own.stop());
@@ -198,7 +195,7 @@ test.serial(
   },
 );
 
-test.serial("a lease that stands alone is given up where Redis is full, too", async (t) => {
+test.serial("a lease without an entry is given up even if Redis is full", async (t) => {
   const own = await startRedis();
   t.teardown(() => own.stop());
   const { client, backend, answers } = await startWatched(t, own);
@@ -210,7 +207,7 @@ test.serial("a lease that stands alone is given up where Redis is full, too", as
   t.deepEqual(answers.IFEQ.length, 1);
 });
 
-test.serial("a replica serves what it has", async (t) => {
+test.serial("a replica serves the entries that it has", async (t) => {
   const own = await startRedis();
   t.teardown(() => own.stop());
   const { client, backend, answers } = await startWatched(t, own);
@@ -250,7 +247,7 @@ test.serial("a read that takes the lease reads what GET and MGET read", async (t
   await t.throwsAsync(read("list", "version"), { message: /^WRONGTYPE/ });
 });
 
-test.serial("an open transaction is told apart, and takes no lease that anybody believes in", async (t) => {
+test.serial("an open transaction is recognised, and gives no lease that a caller relies on", async (t) => {
   const { client, backend } = await startWatched(t);
   await client.call("MULTI");
   await t.throwsAsync(backend.readAndLease(["a"], { token: randomId(), leaseMs: 60_000, count: 1 }), {
@@ -370,7 +367,7 @@ const meanwhile: Record<
 };
 
 for (const [what, happens] of Object.entries(meanwhile)) {
-  test.serial(`a write and a release under a lease do what they did before where meanwhile: ${what}`, async (t) => {
+  test.serial(`a write and a release under a lease behave as before if meanwhile: ${what}`, async (t) => {
     const { client, backend } = await startWatched(t);
     const { backend: without, refusals } = await startWatched(t);
     refusals.set("IFEQ", () => client.call("SET", "any", "x", "NOSUCHFORM"));
@@ -402,7 +399,7 @@ for (const [what, happens] of Object.entries(meanwhile)) {
   });
 }
 
-test.serial("a lease in an entry keeps the entry when it is given up, whatever the caller believes", async (t) => {
+test.serial("giving up a lease in an entry keeps the entry, whatever the caller assumes", async (t) => {
   const { backend, client } = await startWatched(t);
   await client.set("key", entry, "PX", 60_000);
   await backend.acquire([{ ...lease, key: "key", force: true }]);
