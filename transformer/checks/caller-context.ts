@@ -77,8 +77,8 @@ const words =
   /getStore|Cls(?:Service|Store)?\b|Namespace|@sentry|@opentelemetry|next-intl|next-auth|useEvent|\bREQUEST\b|Request|Session|Context|next\/headers|getNamespace|http-context|getContext|@clerk/;
 
 /**
- * Whether calls have to be followed. If no file of the program has one of these words, they don't. The editor makes many
- * programs of the same files, so that the answer for a file is kept too.
+ * Whether calls have to be followed. If no file of the program has one of these words, they don't. The editor makes
+ * many programs of the same files, so that the answer for a file is kept too.
  */
 export const mayReadContext = oncePerProgram(({ program }: CheckContext): boolean =>
   program.getSourceFiles().some((file) => {

@@ -187,7 +187,10 @@ function checkMeaning(context: CheckContext, tag: Tag): void {
 
 const firsts = oncePerProgram(() => new WeakMap<readonly Tag[], Map<string, Tag | null>>());
 
-/** Returns the first of the tags whose placeholder is an object, or isn't. It is kept, because each tag is compared with it. */
+/**
+ * Returns the first of the tags whose placeholder is an object, or isn't. It is kept, because each tag is compared with
+ * it.
+ */
 function firstOfKind(context: CheckContext, alike: readonly Tag[], index: number, isAnObject: boolean): Tag | null {
   const known = firsts(context).get(alike) ?? new Map<string, Tag | null>();
   firsts(context).set(alike, known);

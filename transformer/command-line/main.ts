@@ -74,7 +74,8 @@ function createTerminal(): Terminal {
   };
 }
 
-// Node 22 keeps compiled code on disk if asked to. Most of what starts a command is the compilation of TypeScript itself.
+// Node 22 keeps compiled code on disk if asked to. Most of what starts a command is the compilation of TypeScript
+// itself.
 const { enableCompileCache } = Module as { readonly enableCompileCache?: () => unknown };
 enableCompileCache?.();
 

@@ -35,8 +35,8 @@ interface FunctionsOfFile {
 }
 
 /**
- * The file that was asked for last, because its functions are asked for one after the other. In a WeakMap of all files the
- * nodes would keep their trees in memory until the whole heap is collected.
+ * The file that was asked for last, because its functions are asked for one after the other. In a WeakMap of all files
+ * the nodes would keep their trees in memory until the whole heap is collected.
  */
 let last: FunctionsOfFile | null = null;
 

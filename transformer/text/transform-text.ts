@@ -1,3 +1,4 @@
+import { type SourceMap } from "./describe-edits";
 import { type TextProblem } from "./text-problem";
 import { type FileContext } from "../context/file-context";
 import { hasDirective, isCompiled, mayNeedRewriting } from "../context/concern";
@@ -27,16 +28,6 @@ export interface TextResult {
   readonly map: SourceMap | null;
   /** Functions that have problems are left as they were. */
   readonly problems: readonly TextProblem[];
-}
-
-export interface SourceMap {
-  readonly version: number;
-  readonly file?: string;
-  readonly sources: string[];
-  readonly sourcesContent?: string[];
-  readonly names: string[];
-  readonly mappings: string;
-  toString(): string;
 }
 
 const untouched: TextResult = { code: null, map: null, problems: [] };
@@ -77,9 +68,9 @@ export function transformText(text: string, fileName: string, given: TextOptions
   const found = problems
     .toSorted((a, b) => a.span.start - b.span.start)
     .map(({ code, message, span }) => ({ code, message, start: span.start, end: Math.max(span.start + 1, span.end) }));
+  const { describeEdits } = require("./describe-edits") as typeof import("./describe-edits");
   rewriteText(context, targets, edited);
   if (!edited.hasChanged()) return { ...untouched, problems: found };
-  const describe = { hires: "boundary", source: fileName, includeContent: true } as const;
-  const map = given.withoutMap === true ? null : (edited.generateMap(describe) as SourceMap);
+  const map = given.withoutMap === true ? null : describeEdits(edited, fileName);
   return { code: edited.toString(), map, problems: found };
 }
