@@ -99,10 +99,8 @@ class Fields {
     // A counter or a cursor is changing, whatever its first value. A setter stores what its caller passes.
     const moves = later.some(({ value }) => value === null || this.#sourcesOf(value).size === 0);
     if (sources.size > 0) return { kind: moves ? "changing" : "given", sources };
-    // An entity only resets what an ORM fills in: `this.archivedAt = null`.
-    const isOnlyReset =
-      values.length === 0 && later.length > 0 && later.every(({ value }) => value !== null && isNothing(ts, value));
-    if (isOnlyReset && !isHidden(ts, declaration)) return { kind: "given", sources: itself };
+    if (values.length === 0 && !isHidden(ts, declaration) && isFilledIn(ts, declaration, later))
+      return { kind: "given", sources: itself };
     if (later.length > 0) return { kind: "changing", sources: itself };
     if (!isParameter && values.length > 0 && this.#isSetFromOutside(declaration))
       return { kind: "given", sources: itself };
@@ -270,6 +268,16 @@ class Fields {
     });
     return writes;
   }
+}
+
+/**
+ * Whether an ORM fills in a field that the class only resets, `this.archivedAt = null`, or that is a column:
+ * `@Column archivedAt: Date | null`.
+ */
+function isFilledIn(compiler: typeof ts, declaration: ts.Declaration, later: readonly Write[]): boolean {
+  const decorators = compiler.canHaveDecorators(declaration) ? (compiler.getDecorators(declaration) ?? []) : [];
+  const isColumn = decorators.some(({ expression }) => !/inject|autowired/i.test(expression.getText()));
+  return later.length > 0 && later.every(({ value }) => value !== null && (isColumn || isNothing(compiler, value)));
 }
 
 function isInConstructor(compiler: typeof ts, node: ts.Node, owner: ts.ClassLikeDeclaration): boolean {
