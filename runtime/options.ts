@@ -84,7 +84,7 @@ export const options = [
     kind: "duration",
     default: "1h",
     since,
-    summary: 'Time to live. A directive can make it of the result: "{result.maxAge}s".',
+    summary: 'Time to live. A directive can take it from the result: "{result.maxAge}s".',
   },
   {
     name: "nullTtl",
@@ -128,7 +128,7 @@ export const options = [
     default: false,
     since,
     summary:
-      "Eager refresh: an entry is loaded again before its ttl ends, by chance, and earlier the longer its loader takes.",
+      "Eager refresh: an entry is loaded again before its ttl ends, at a random time that is earlier the longer its loader takes.",
   },
   {
     name: "jitter",
@@ -138,7 +138,7 @@ export const options = [
     default: 0.05,
     since,
     summary:
-      "The part of the ttl by which chance may shorten it, so that entries stored together don't expire together.",
+      "The part of the ttl by which it may be shortened at random, so that entries stored together don't expire together.",
   },
   {
     name: "verify",
@@ -156,7 +156,7 @@ export const options = [
     kind: "duration",
     off: true,
     since,
-    summary: "How long a call waits for its loader. What comes later is still stored.",
+    summary: "How long a call waits for its loader. A value that arrives later is still stored.",
   },
   {
     name: "memory",
@@ -164,7 +164,7 @@ export const options = [
     kind: "duration",
     off: true,
     since,
-    summary: "How long an entry may be served from the memory tier of a TieredBackend without Redis being asked.",
+    summary: "How long an entry may be served from the memory tier of a TieredBackend without asking Redis.",
   },
   {
     name: "share",
@@ -187,7 +187,7 @@ export const options = [
     places: ["directive", "plugin"],
     kind: "name",
     since,
-    summary: "Prefix of the key: v1 makes v1:…. The directive's replaces the plugin entry's.",
+    summary: "Prefix of the key: v1 makes v1:…. A directive's namespace replaces the plugin entry's.",
   },
   {
     name: "namespace",
@@ -202,7 +202,7 @@ export const options = [
     kind: "expression",
     defaultText: "always",
     since,
-    summary: "Expression over result and the parameters. Where it is false, the result is returned and not stored.",
+    summary: "Expression over result and the parameters. If it is false, the result is returned but not stored.",
   },
   {
     name: "codec",
@@ -211,7 +211,7 @@ export const options = [
     range: "`json`, `yaml`, `structured`, or one of `codecs`",
     default: "json",
     since,
-    summary: "How a result becomes bytes.",
+    summary: "The codec that turns results into bytes.",
   },
   {
     name: "codec",
@@ -227,7 +227,7 @@ export const options = [
     places: ["plugin"],
     kind: "list",
     since,
-    summary: "Names of codecs of your own that a directive may use.",
+    summary: "Names of your own codecs that directives may use.",
   },
   {
     name: "codecs",
@@ -235,14 +235,14 @@ export const options = [
     kind: "object",
     range: "`{ encode, decode }` by name",
     since,
-    summary: "Codecs of your own, by the name that a directive uses.",
+    summary: "Your own codecs, by the names that directives use.",
   },
   {
     name: "batch",
     places: ["directive"],
     kind: "flag",
     since,
-    summary: "One entry for each id. The ids are the rest parameter, or an array in the first one.",
+    summary: "Makes one entry for each id. The ids are the rest parameter, or an array as the first parameter.",
   },
   {
     name: "cache",
@@ -267,7 +267,8 @@ export const options = [
     kind: "choice",
     range: "`auto`",
     since,
-    summary: "auto puts the fingerprint of its return type into the key of every function that doesn't say none.",
+    summary:
+      "auto puts the fingerprint of its return type into the key of every function whose directive doesn't say none.",
   },
   {
     name: "allow",
@@ -312,21 +313,22 @@ export const options = [
     default: "keep",
     since,
     summary:
-      "What follows an outage in which an invalidation may have been lost: nothing, everything stored before is invalidated, or the lost invalidations are carried out.",
+      "What happens after an outage in which an invalidation may have been lost: nothing, or everything that was stored before is invalidated, or the lost invalidations are carried out.",
   },
   {
     name: "enabled",
     places: ["configure"],
     kind: "boolean",
-    defaultText: "as it was: true at first",
+    defaultText: "unchanged; true at first",
     since,
-    summary: "False runs the annotated functions of all caches uncached. ZCACHE_DISABLED=1 does the same and wins.",
+    summary:
+      "If false, annotated functions of all caches run uncached. ZCACHE_DISABLED=1 does the same and takes precedence.",
   },
   {
     name: "measure",
     places: ["configure"],
     kind: "boolean",
-    defaultText: "as it was: false at first",
+    defaultText: "unchanged; false at first",
     since,
     summary: "Whether calls of all caches are timed, for the latencies in stats().",
   },
@@ -335,17 +337,17 @@ export const options = [
     places: ["configure"],
     kind: "object",
     range: "true, false, or `{ name }`",
-    defaultText: "as it was: false at first",
+    defaultText: "unchanged; false at first",
     since,
     summary:
-      "Whether this process reports to Studio what its caches do, and under what name: docs/studio.md. ZCACHE_STUDIO=1 says true where no call says anything.",
+      "Whether this process reports to Studio what its caches do, and under what name: docs/studio.md. ZCACHE_STUDIO=1 turns it on if no call sets it.",
   },
   {
     name: "onEvent",
     places: ["configure"],
     kind: "function",
     since,
-    summary: "Is called, synchronously, with each event of the cache.",
+    summary: "A listener that is called synchronously with each event of the cache.",
   },
   {
     name: "lease",
@@ -387,7 +389,7 @@ export const options = [
     unit: "operations",
     default: 10_000,
     since,
-    summary: "Operations under way at once, above which further ones fail at once.",
+    summary: "The maximum number of operations under way at once. Further ones fail immediately.",
   },
   {
     name: "clock",
@@ -396,7 +398,7 @@ export const options = [
     range: "a `Clock`",
     defaultText: "the system's",
     since,
-    summary: "Time, for tests.",
+    summary: "The clock, for tests.",
   },
   {
     name: "random",
@@ -433,7 +435,7 @@ export const options = [
     range: "at least one; an empty text means every key",
     defaultText: '`[""]`',
     since,
-    summary: "How the keys begin that may be kept in memory.",
+    summary: "Prefixes of the keys that may be kept in memory.",
   },
   {
     name: "maxLag",
@@ -450,7 +452,7 @@ export const options = [
     kind: "function",
     since,
     summary:
-      'Is called when the memory tier comes into use ("live"), when Redis answers alone ("bypassed"), and in a Cluster when it does for the keys of some nodes ("partial").',
+      'Is called when the memory tier comes into use ("live"), when Redis answers alone ("bypassed"), and in a Cluster when Redis answers alone for the keys of some nodes ("partial").',
   },
   {
     name: "independent",
@@ -458,7 +460,7 @@ export const options = [
     kind: "boolean",
     default: false,
     since,
-    summary: "Whether a transaction inside another one commits by itself, whatever becomes of the outer one.",
+    summary: "Whether a transaction inside another one commits by itself, regardless of the outcome of the outer one.",
   },
   {
     name: "mayHaveCommitted",
@@ -474,7 +476,7 @@ export const options = [
     kind: "duration",
     default: "1m",
     since,
-    summary: "After this long what was invalidated so far is carried out, and once more after the commit.",
+    summary: "After this time the invalidations so far are carried out, and once more after the commit.",
   },
   {
     name: "hold",
@@ -522,7 +524,7 @@ export const options = [
     kind: "name",
     defaultText: "all caches",
     since,
-    summary: "The cache whose events are wanted.",
+    summary: "The cache whose events are reported.",
   },
   {
     name: "lease",
@@ -531,7 +533,7 @@ export const options = [
     range: "`1ms` to `1h`",
     defaultText: "that of `configure`",
     since,
-    summary: "How long a process that died in the transaction keeps everybody from storing.",
+    summary: "How long a process that died during the transaction keeps all processes from storing.",
   },
   {
     name: "onOutage",
@@ -540,7 +542,7 @@ export const options = [
     range: '`"reject"`, `"proceed"`',
     default: "reject",
     since,
-    summary: "Whether a store that can't be asked ends the transaction before its first write.",
+    summary: "Whether an unreachable store ends the transaction before its first write.",
   },
   {
     name: "mode",
@@ -548,7 +550,7 @@ export const options = [
     kind: "choice",
     range: '`"refresh"`, `"bypass"`, `"only"`',
     since,
-    summary: "Whether calls beneath recompute and store, run uncached, or only give what is stored.",
+    summary: "Whether calls beneath it recompute and store, run uncached, or only return what is stored.",
   },
   {
     name: "signal",
@@ -556,7 +558,7 @@ export const options = [
     kind: "object",
     range: "an `AbortSignal`",
     since,
-    summary: "When it aborts, each call beneath that still waits rejects with its reason.",
+    summary: "When it aborts, each call beneath it that still waits rejects with its reason.",
   },
   {
     name: "share",
@@ -564,7 +566,7 @@ export const options = [
     kind: "hits",
     defaultText: "none",
     since,
-    summary: "The share of the hits that is verified where the directive says nothing.",
+    summary: "The share of hits that is verified if the directive says nothing.",
   },
   {
     name: "lag",

@@ -182,8 +182,10 @@ export function hasMethod(backend: Backend, name: "readAndLease" | "holdKeys" | 
 }
 
 function unexpected(method: string, answer: unknown): TypeError {
-  const got = Array.isArray(answer) ? `a list of ${answer.length} that is not right` : `a ${typeof answer}`;
-  return new TypeError(`${method} must answer as the interface Backend says, one for each request, but gave ${got}`);
+  const got = Array.isArray(answer) ? `a list of ${answer.length} with wrong elements` : `a ${typeof answer}`;
+  return new TypeError(
+    `${method} must return what the interface Backend says, one answer for each request, but returned ${got}`,
+  );
 }
 
 function isListOf<Item>(answer: unknown, count: number, isItem: (item: unknown) => item is Item): answer is Item[] {

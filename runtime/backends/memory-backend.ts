@@ -286,6 +286,6 @@ function resolveMaxEntries(given: number): number {
   const count = resolveCount("maxEntries", given, owner);
   if (count <= mostEntries) return count;
   throw new ConfigError(
-    `${owner}"maxEntries" must be at most ${mostEntries}, which is as many as a Map of JavaScript holds, but got: ${count}.`,
+    `${owner}"maxEntries" must be at most ${mostEntries}, the capacity of a JavaScript Map, but got: ${count}.`,
   );
 }

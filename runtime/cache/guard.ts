@@ -128,7 +128,7 @@ export class Guard {
     if (this.#newest) this.#newest.newer = pending;
     else this.#oldest = pending;
     this.#newest = pending;
-    if (!this.#watching) this.#watch();
+    this.#watch();
     startSafely(start).then(
       (value) => {
         if (!this.#settle(pending)) return;
@@ -184,7 +184,8 @@ export class Guard {
    */
   #watch(): void {
     const oldest = this.#oldest;
-    if (!oldest) return;
+    // A caller that is told that its operation was given up may begin another one, and that has set the timer.
+    if (!oldest || this.#watching) return;
     this.#watching = true;
     const setAt = this.#clock.now();
     const delayMs = Math.max(oldest.dueAt - setAt, 1);

@@ -64,7 +64,7 @@ export function method(source: PlanSource, holder: object, name: string): void {
   const descriptor = Object.getOwnPropertyDescriptor(holder, name);
   if (!descriptor)
     throw new ConfigError(
-      `${planOf(source).name} is annotated, but there is no method "${name}" when the program runs: a bundler has renamed it (mangle-props). Leave the names of annotated methods out of that.`,
+      `${planOf(source).name} is annotated, but there is no method "${name}" when the program runs: a bundler has renamed it (mangle-props). Exclude the names of annotated methods from that.`,
     );
   Object.defineProperty(holder, name, { ...descriptor, value: wrap(source, descriptor.value as Loader) });
 }

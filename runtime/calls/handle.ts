@@ -58,7 +58,7 @@ export function isCached(target: Function): target is Cached {
 export function handleOf(target: Cached | undefined | null): Handle {
   if (target === undefined || target === null)
     throw new ReceiverError(
-      "This operation was taken off its function and called without it. Where load.refresh is handed on, write (id) => load.refresh(id).",
+      "This operation was detached from its function. Instead of passing load.refresh on, write (id) => load.refresh(id).",
     );
   const handle = findHandle(target);
   if (handle) return handle;

@@ -222,7 +222,7 @@ class Reader {
   #date(): Date {
     const ms = this.#double();
     const isDate = Number.isNaN(ms) || (Number.isInteger(ms) && Math.abs(ms) <= latestDateMs);
-    if (!isDate) throw new RangeError(`${ms} is no date.`);
+    if (!isDate) throw new RangeError(`${ms} is not a date.`);
     return new Date(ms);
   }
 

@@ -81,7 +81,7 @@ function run(client: ClientLike, fn: (client: never) => Promise<unknown>, begin:
   const outer = opened.get(client) ?? null;
   if (outer && !isInside(outer.scope))
     throw new ConfigError(
-      "zcache/pg: this client is in a transaction that another caller has begun, so that this one would be a part of that. Take a client of the pool for each transaction, or give transaction the pool.",
+      "zcache/pg: this client is in a transaction that another caller has begun, so this one would become a part of it. Take a client of the pool for each transaction, or give transaction the pool.",
     );
   const depth = outer?.depth ?? 0;
   const savepoint = `zcache_${depth}`;

@@ -100,7 +100,7 @@ const metrics = [
 
 const gauges = [
   ["zcache.stale_reads.bound", "staleBound", "The rate of stale reads is below this, with a confidence of 95 %"],
-  ["zcache.fresh_reads.nines", "freshNines", "The same bound as the nines of fresh reads"],
+  ["zcache.fresh_reads.nines", "freshNines", "The same bound as a number of nines of fresh reads"],
 ] as const satisfies readonly (readonly [string, keyof FunctionStats, string])[];
 
 /**

@@ -9,7 +9,7 @@ export const prometheusContentType = "text/plain; version=0.0.4; charset=utf-8";
 
 const outcomes = ["hit", "stale", "miss"] as const;
 const counters = [
-  ["share", "zcache_shared_total", "Calls that got the value of a load which another caller began."],
+  ["share", "zcache_shared_total", "Calls that got the value of a load that another caller began."],
   ["load", "zcache_loads_total", "Runs of the function itself, by key."],
   ["error", "zcache_load_errors_total", "Runs that failed or were too late."],
   ["store", "zcache_stored_total", "Values stored."],
@@ -24,8 +24,12 @@ const counters = [
 ] as const satisfies readonly (readonly [keyof FunctionStats, string, string])[];
 
 const gauges = [
-  ["staleBound", "zcache_stale_reads_bound", "The rate of stale reads is below this, by the hits that were verified."],
-  ["freshNines", "zcache_fresh_reads_nines", "The same bound as the nines of fresh reads."],
+  [
+    "staleBound",
+    "zcache_stale_reads_bound",
+    "An upper bound on the rate of stale reads, from the hits that were verified.",
+  ],
+  ["freshNines", "zcache_fresh_reads_nines", "The same bound as a number of nines of fresh reads."],
 ] as const satisfies readonly (readonly [keyof FunctionStats, string, string])[];
 
 /**

@@ -63,7 +63,7 @@ export class KeyHistory {
       case "leased":
         return "another caller or process is loading it";
       case "held":
-        return "a transaction that is under way says that it writes it";
+        return "a transaction that is under way is writing it";
       default:
         return null;
     }
@@ -81,7 +81,7 @@ export class KeyHistory {
     const { storedAt, ttlMs, invalidatedAt } = known;
     if (invalidatedAt !== null) return `this process invalidated it ${inWords(at - invalidatedAt)} before`;
     if (at >= storedAt + ttlMs)
-      return `stored ${inWords(at - storedAt)} before for ${inWords(ttlMs)}: its time was over`;
+      return `stored ${inWords(at - storedAt)} before for ${inWords(ttlMs)}: its time to live had ended`;
     return `stored ${inWords(at - storedAt)} before for ${inWords(ttlMs)}: another process invalidated it, or the store evicted it`;
   }
 

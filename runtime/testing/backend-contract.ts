@@ -75,16 +75,19 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
       if (canHold(subject)) await body(subject, key);
     });
 
-  contract("a key that holds nothing is null, and no keys are no answers", async ({ backend }, key) => {
-    assert.deepEqual(await backend.read([key]), [null]);
-    assert.deepEqual(await backend.read([]), []);
-    assert.deepEqual(await backend.acquire([]), []);
-    assert.deepEqual(await backend.renew([]), []);
-    assert.deepEqual(await backend.write([]), []);
-    assert.deepEqual(await backend.ensureVersions([]), []);
-    await backend.release([]);
-    await backend.delete([]);
-  });
+  contract(
+    "a key that holds nothing is read as null, and a read of no keys has no answers",
+    async ({ backend }, key) => {
+      assert.deepEqual(await backend.read([key]), [null]);
+      assert.deepEqual(await backend.read([]), []);
+      assert.deepEqual(await backend.acquire([]), []);
+      assert.deepEqual(await backend.renew([]), []);
+      assert.deepEqual(await backend.write([]), []);
+      assert.deepEqual(await backend.ensureVersions([]), []);
+      await backend.release([]);
+      await backend.delete([]);
+    },
+  );
 
   contract("what was written under a lease is read, and ends the lease", async ({ backend }, key) => {
     const [first, second] = [randomId(), randomId()];
@@ -113,14 +116,14 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     }
   });
 
-  contract("a read answers in the order of its keys, equal ones alike", async ({ backend }, key) => {
+  contract("a read answers in the order of its keys, and gives equal keys equal answers", async ({ backend }, key) => {
     await store(backend, `${key}:a`, Buffer.from("a"));
     await store(backend, `${key}:b`, Buffer.from("b"));
     const read = await backend.read([`${key}:b`, `${key}:none`, `${key}:a`, `${key}:b`]);
     assert.deepEqual(read, [Buffer.from("b"), null, Buffer.from("a"), Buffer.from("b")]);
   });
 
-  contract("many keys take one call of each kind", async ({ backend }, key) => {
+  contract("one call of each kind is enough for many keys", async ({ backend }, key) => {
     const keys = Array.from({ length: 1_500 }, (_, i) => `${key}:${i % 3 === 0 ? `{${i}}` : i}`);
     const token = randomId();
     const acquired = await backend.acquire(keys.map((each) => request(each, token)));
@@ -145,7 +148,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     assert.deepEqual(await backend.write(requests), [...Array<boolean>(1_499).fill(true), false]);
   });
 
-  contract("a lease stands as a header without payload, which lasts as long as the lease", async (subject, key) => {
+  contract("a lease is stored as a header without payload, which lasts as long as the lease", async (subject, key) => {
     const token = randomId();
     await acquire(subject.backend, key, token, { leaseMs: long });
     const [bytes] = await subject.backend.read([key]);
@@ -164,7 +167,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     assert.notDeepEqual(a?.subarray(4, 12), b?.subarray(4, 12));
   });
 
-  contract("of two who want a lease at the same time one gets it", async ({ backend }, key) => {
+  contract("of two callers that want a lease at the same time one gets it", async ({ backend }, key) => {
     const results = await Promise.all([acquire(backend, key, randomId()), acquire(backend, key, randomId())]);
     assert.deepEqual(results.map(({ status }) => status).sort(), ["acquired", "busy"]);
     const inOneCall = await backend.acquire([request(`${key}:2`, randomId()), request(`${key}:2`, randomId())]);
@@ -211,7 +214,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     assert.deepEqual(await backend.read(keys), [null, null]);
   });
 
-  contract("a live lease on a dead entry keeps others waiting, whatever they saw", async ({ backend }, key) => {
+  contract("a live lease on a dead entry keeps others waiting, whatever they have read", async ({ backend }, key) => {
     const id = await store(backend, key, Buffer.from("old"), { tagged: true });
     await acquire(backend, key, randomId(), { seenId: id });
     for (const seenId of [id, randomId(), null]) {
@@ -219,7 +222,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     }
   });
 
-  contract("who holds the lease may take it again", async ({ backend }, key) => {
+  contract("the holder of a lease may take it again", async ({ backend }, key) => {
     const token = randomId();
     await acquire(backend, key, token);
     assert.deepEqual(await acquire(backend, key, token), { status: "acquired" });
@@ -240,7 +243,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     assert.deepEqual(await backend.read([key]), [Buffer.from("next")]);
   });
 
-  contract("a lease that has ended stands until somebody takes it", async (subject, key) => {
+  contract("a lease that has ended stays until another caller takes it", async (subject, key) => {
     const { backend } = subject;
     const token = randomId();
     const id = await store(backend, key, Buffer.from("old"), { tagged: true });
@@ -251,7 +254,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     isTrue(await write(backend, key, token, Buffer.from("value")));
   });
 
-  contract("the header that remains of a dead lease is no obstacle", async (subject, key) => {
+  contract("the header that remains of a dead lease is not an obstacle", async (subject, key) => {
     const leftover = createHeader(randomId(), 0, [], { token: randomId(), end: "0000000000001" });
     await subject.put(key, Buffer.from(leftover), long);
     assert.deepEqual(await acquire(subject.backend, key, randomId()), { status: "acquired" });
@@ -268,15 +271,18 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     assert.deepEqual(await backend.read([key]), [null]);
   });
 
-  contract("a write after a delete is dropped though another has the lease by now", async ({ backend }, key) => {
-    const [before, after] = [randomId(), randomId()];
-    await acquire(backend, key, before);
-    await backend.delete([key]);
-    await acquire(backend, key, after);
-    isFalse(await write(backend, key, before, Buffer.from("stale")));
-    isTrue(await write(backend, key, after, Buffer.from("fresh")));
-    assert.deepEqual(await backend.read([key]), [Buffer.from("fresh")]);
-  });
+  contract(
+    "a write after a delete is dropped even if another caller has the lease by then",
+    async ({ backend }, key) => {
+      const [before, after] = [randomId(), randomId()];
+      await acquire(backend, key, before);
+      await backend.delete([key]);
+      await acquire(backend, key, after);
+      isFalse(await write(backend, key, before, Buffer.from("stale")));
+      isTrue(await write(backend, key, after, Buffer.from("fresh")));
+      assert.deepEqual(await backend.read([key]), [Buffer.from("fresh")]);
+    },
+  );
 
   contract("an entry that was not seen is returned, whole, and keeps its ttl", async (subject, key) => {
     const { backend } = subject;
@@ -289,7 +295,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     assert.deepEqual(await acquire(backend, key, randomId(), { seenId: id, leaseMs: longer }), { status: "acquired" });
   });
 
-  contract("a plain entry is returned whatever was seen", async (subject, key) => {
+  contract("a plain entry is returned, whatever the caller has read", async (subject, key) => {
     const { backend } = subject;
     for (const plain of [
       Buffer.from("{}"),
@@ -337,7 +343,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     ["an entry with tags", { tagged: true }],
   ] as const) {
     for (const shortened of ["its lease", "a renewal"] as const) {
-      contract(`${what} that ${shortened} outlasts says itself when it ends`, async (subject, key) => {
+      contract(`${what} that ${shortened} outlasts carries its own end`, async (subject, key) => {
         const { backend } = subject;
         const token = randomId();
         const payload = Buffer.from("ö".repeat(300));
@@ -404,7 +410,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     assert.deepEqual(bytes, before);
   });
 
-  contract("force takes the lease from whoever has it", async ({ backend }, key) => {
+  contract("force takes the lease from any holder", async ({ backend }, key) => {
     const [holder, forcing] = [randomId(), randomId()];
     await acquire(backend, key, holder);
     assert.deepEqual(await acquire(backend, key, forcing, { force: true }), { status: "acquired" });
@@ -534,7 +540,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     lasts(await subject.ttlMs(tag), longer);
   });
 
-  contract("the version that stands is kept, with its ttl raised", async (subject, key) => {
+  contract("an existing version is kept, with its ttl raised", async (subject, key) => {
     const { backend } = subject;
     const ensure = async (ttlMs: number) =>
       (await backend.ensureVersions([{ key, seed: randomId(), ttlMs }]))[0] as string;
@@ -559,7 +565,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     },
   );
 
-  contract("what isn't 8 bytes long is no version, and is replaced by one", async (subject, key) => {
+  contract("bytes that aren't 8 long are not a version, and are replaced by one", async (subject, key) => {
     await subject.put(key, Buffer.from("an entry of a foreign program"), long);
     const [version] = await subject.backend.ensureVersions([{ key, seed: randomId(), ttlMs: long }]);
     assert.equal(version?.length, 8);
@@ -567,7 +573,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     lasts(await subject.ttlMs(key), long);
   });
 
-  contract("two who create a version at the same time get the same one", async ({ backend }, key) => {
+  contract("two callers that create a version at the same time get the same one", async ({ backend }, key) => {
     const ensure = () => ({ key, seed: randomId(), ttlMs: long });
     const [[a], [b], [c, d]] = await Promise.all([
       backend.ensureVersions([ensure()]),
@@ -577,14 +583,17 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     assert.deepEqual([b, c, d], [a, a, a]);
   });
 
-  contract("deleting ends entries, leases and versions; what isn't there is no error", async ({ backend }, key) => {
-    const keys = [`${key}:entry`, `${key}:lease`, `${key}:version`, `${key}:none`] as const;
-    await store(backend, keys[0], Buffer.from("a"));
-    await acquire(backend, keys[1], randomId());
-    await backend.ensureVersions([{ key: keys[2], seed: randomId(), ttlMs: long }]);
-    await backend.delete([...keys, keys[0]]);
-    assert.deepEqual(await backend.read(keys), [null, null, null, null]);
-  });
+  contract(
+    "deleting removes entries, leases and versions, and a key that holds nothing is not an error",
+    async ({ backend }, key) => {
+      const keys = [`${key}:entry`, `${key}:lease`, `${key}:version`, `${key}:none`] as const;
+      await store(backend, keys[0], Buffer.from("a"));
+      await acquire(backend, keys[1], randomId());
+      await backend.ensureVersions([{ key: keys[2], seed: randomId(), ttlMs: long }]);
+      await backend.delete([...keys, keys[0]]);
+      assert.deepEqual(await backend.read(keys), [null, null, null, null]);
+    },
+  );
 
   contract(
     "a read that starts after a delete was acknowledged never sees what it deleted",
@@ -600,7 +609,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     },
   );
 
-  holding("nothing can be stored at a key that is held, whatever is tried", async ({ backend }, key) => {
+  holding("nothing can be stored at a key that is held, in any way", async ({ backend }, key) => {
     const [writer, late, token] = [randomId(), randomId(), randomId()];
     await store(backend, `${key}:old`, Buffer.from("old"));
     await acquire(backend, `${key}:leased`, late);
@@ -704,7 +713,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     assert.deepEqual(await backend.holdKeys([{ key, token, leaseMs: long }]), [false]);
   });
 
-  holding("a hold that has run out beside another's is that one's alone", async (subject, key) => {
+  holding("a hold that has run out beside another one leaves the key to the other holder", async (subject, key) => {
     const { backend } = subject;
     const [short, other] = [randomId(), randomId()];
     await backend.holdKeys([{ key, token: other, leaseMs: long }]);
@@ -720,7 +729,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     assert.deepEqual(await backend.read([key]), [null]);
   });
 
-  holding("a damaged hold, and what is left of one, are no obstacle", async (subject, key) => {
+  holding("a damaged hold, and the remains of a hold, are not an obstacle", async (subject, key) => {
     const { backend } = subject;
     const end = Date.now() + longer;
     const whole = createHold([{ token: randomId(), end }]);
@@ -749,7 +758,7 @@ export function backendContract(open: () => BackendSubject | Promise<BackendSubj
     }
   });
 
-  holding("no holds are no answers", async ({ backend }) => {
+  holding("a request for no holds has no answers", async ({ backend }) => {
     assert.deepEqual(await backend.holdKeys([]), []);
     assert.deepEqual(await backend.endHolds([]), []);
   });

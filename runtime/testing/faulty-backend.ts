@@ -4,6 +4,8 @@ import type {
   Backend,
   DeleteOptions,
   HoldRequest,
+  LeasedValues,
+  LeaseRequest,
   ReadOptions,
   ReleaseRequest,
   RenewRequest,
@@ -49,6 +51,10 @@ export class FaultyBackend implements Backend {
   readonly name: string;
   readonly remote: boolean;
   readonly keysPerRead: number;
+  /**
+   * It is left out if the backend behind this one can't do both at once. It is recorded, and fails, as a "read".
+   */
+  readonly readAndLease?: (keys: readonly string[], request: LeaseRequest) => Promise<LeasedValues>;
   /** It is left out if the backend behind this one has no holds. */
   readonly holdKeys?: (requests: readonly HoldRequest[]) => Promise<boolean[]>;
   readonly endHolds?: (requests: readonly ReleaseRequest[]) => Promise<boolean[]>;
@@ -74,7 +80,9 @@ export class FaultyBackend implements Backend {
     this.name = name;
     this.remote = remote;
     this.keysPerRead = inner.keysPerRead ?? Infinity;
-    const { holdKeys, endHolds } = inner;
+    const { readAndLease, holdKeys, endHolds } = inner;
+    if (readAndLease)
+      this.readAndLease = (keys, request) => this.#call("read", keys, () => readAndLease.call(inner, keys, request));
     if (!holdKeys || !endHolds) return;
     this.holdKeys = (requests) => this.#call("holdKeys", keysOf(requests), () => holdKeys.call(inner, requests));
     this.endHolds = (requests) => this.#call("endHolds", keysOf(requests), () => endHolds.call(inner, requests));

@@ -62,7 +62,7 @@ export async function hold(options: HoldOptions): Promise<void> {
   const scope = openScope();
   if (!scope)
     throw new ConfigError(
-      "hold is for the inside of a transaction, which ends it: call it in the function that transactional, or an adapter's transaction, is given.",
+      "hold must be called inside a transaction, which ends the hold: call it in the function that is passed to transactional or to an adapter's transaction.",
     );
   if (scope.isSynchronous)
     throw new ConfigError(
@@ -130,7 +130,7 @@ export function resolveHold(options: HoldOptions): ResolvedHold {
   const leaseMs = resolveDuration("lease", options.lease) ?? Math.min(cache.settings.leaseMs, longestHoldMs);
   if (leaseMs > longestHoldMs)
     throw new ConfigError(
-      `"lease" of a hold must be at most "1h", because nobody can store for so long when the process dies, but got: ${show(options.lease)}.`,
+      `"lease" of a hold must be at most "1h", because no process can store for that long if this one dies, but got: ${show(options.lease)}.`,
     );
   const chosen = withDefaults("hold", options);
   const onOutage = checkOption("onOutage", chosen.onOutage, isOnOutage, 'must be "reject" or "proceed"');

@@ -111,7 +111,7 @@ export class Hold {
 const lapsedMessage =
   "The hold on this has run out before its transaction ended, because it could not be renewed in time or the store has lost it. Others may have stored what was valid before the commit; it is invalidated with the commit, but not if this process dies between the two.";
 const leftMessage =
-  "The transaction has committed, but the hold on this could not be ended. It runs out by itself. Until then everybody's calls run their functions, and nobody can store an old value.";
+  "The transaction has committed, but the hold on this could not be ended. It runs out by itself. Until then all calls run their functions, and no process can store an old value.";
 
 /**
  * Ends the holds of a transaction that has ended, and deletes what is stored under them, in one command. Rejects if

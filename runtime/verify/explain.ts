@@ -14,7 +14,7 @@ export function explain(
   const places = verdict === "no-invalidation" ? placesOf(name, lockFile) : [];
   const known = places.length > 0 ? ` The program invalidates it in ${places.join(", ")}.` : "";
   const messages: Record<Divergence, string> = {
-    nondeterministic: `${where} of ${name} differs between two runs of the function itself, one right after the other: it depends on the time, on chance or on something that counts. Its hits are not verified any more. Take what changes out of the function, or don't cache it.`,
+    nondeterministic: `${where} of ${name} differs between two runs of the function itself, one right after the other: it depends on the time, on randomness or on a counter. Its hits are not verified any more. Take what changes out of the function, or don't cache it.`,
     "incomplete-key": `${where} of ${name} depends on the caller: the function returns something else for another caller of the same key. Add what it reads (an argument, a property of this, the async context) to the key.`,
     "no-invalidation": `${where} of ${name} is not what the function returns now, and nothing has invalidated it since it was stored. Invalidate ${tagsOf(bound)} where the data is written, or give it a shorter ttl.${known}`,
     "lagging-source": `${where} of ${name} was outdated when it was stored: it was loaded right after an invalidation, and the function has returned something newer since. It reads from somewhere that lags behind, such as a replica. Have it read from the primary, or invalidate later.`,

@@ -44,7 +44,7 @@ export class Access {
       return "Studio answers only to this machine, because it has no authorize function.";
     const proxy = forwarded.find((name) => request.headers[name] !== undefined);
     if (proxy !== undefined)
-      return `Studio has no authorize function, and this request came through a proxy (${proxy}), so that anybody may have sent it.`;
+      return `Studio has no authorize function, and this request came through a proxy (${proxy}), so anybody may have sent it.`;
     // The name of another site may resolve to this machine (DNS rebinding).
     if (!isLocalName(request.headers.host))
       return "Studio answers only to the name localhost, because it has no authorize function.";

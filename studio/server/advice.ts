@@ -49,9 +49,9 @@ function whyMissed(evidence: Evidence): string {
   const all = [...reasons.values()].reduce((sum, n) => sum + n, 0);
   const [reason, most = 0] = [...reasons].sort((a, b) => b[1] - a[1])[0] ?? [];
   if (reason === "tag" && most * 2 > all)
-    return `its entries are ended by ${commonestTag(evidence)} before they are asked for again.`;
+    return `its entries are invalidated by ${commonestTag(evidence)} before they are requested again.`;
   if (reason === "expired" && most * 2 > all)
-    return `its entries are too old when they are asked for again. A longer ttl would make them hits.`;
+    return `its entries are too old when they are requested again. A longer ttl would make them hits.`;
   if (reason === "leased") return "most of its misses wait for a load by another process.";
   if (reason === "unreadable") return "what is stored can't be read. Look at the event unusable for the error.";
   if (reason === "unreachable") return "the store can't be asked.";
@@ -62,7 +62,7 @@ function whyMissed(evidence: Evidence): string {
     return `nearly each call has a key of its own${changingArgument(evidence)}.`;
   if (reports.some(({ keys, counts }) => counts.miss >= fewestCalls && keys >= 0.8 * counts.miss))
     return `nearly each miss is the first call with its key${changingArgument(evidence)}.`;
-  return "nothing is stored when it is asked for: entries expire, are invalidated by their key, or are evicted.";
+  return "nothing is stored when it is requested: entries expire, are invalidated by their key, or are evicted.";
 }
 
 /** Names the argument that is different in each key: `, because of another "requestId" each time`. */
@@ -133,13 +133,13 @@ function unchanged(evidence: Evidence): Advice | null {
   if (byTag > byTime)
     return {
       grade: "hint",
-      text: `Loads after an invalidation nearly always give what was stored before, mostly after ${commonestTag(evidence)}. A narrower tag would spare them.`,
+      text: `Loads after an invalidation nearly always give what was stored before, mostly after ${commonestTag(evidence)}. A narrower tag would save them.`,
       basis,
     };
   const ttl = locked?.ttl === undefined ? "" : ` Its ttl is ${locked.ttl}.`;
   return {
     grade: "hint",
-    text: `Loads nearly always give what was stored before. A longer ttl, or tags instead of a short one, would spare them.${ttl}`,
+    text: `Loads nearly always give what was stored before. A longer ttl, or tags instead of a short one, would save them.${ttl}`,
     basis,
   };
 }
@@ -151,7 +151,7 @@ function large({ reports, figures }: Evidence): Advice | null {
   return {
     grade: few ? "problem" : "hint",
     text: few
-      ? "Its results are large and seldom used again: storing them costs more than it saves."
+      ? "Its results are large and rarely used again: storing them costs more than it saves."
       : "Its results are large. Each hit reads and decodes all of it; a smaller result, or a memory tier, would be faster.",
     basis: `median payload ${bytes(median)}, ${count(figures.hits)} hits for ${count(figures.loads)} loads`,
   };

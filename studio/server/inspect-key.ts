@@ -1,15 +1,8 @@
 import { type Cache } from "../../runtime/cache/cache";
 import { parseDuration } from "../../runtime/duration";
 import { builtInCodecs, type CodecName } from "../../runtime/codecs/built-in-codecs";
-import {
-  type Entry,
-  hasLease,
-  leaseEndDigits,
-  leaseEndOffset,
-  leaseTokenOffset,
-  ofLease,
-  parseStored,
-} from "../../runtime/entry/entry";
+import { isStructured } from "../../runtime/codecs/structured-codec";
+import { type Entry, ofLease, parseStored, readLease } from "../../runtime/entry/entry";
 import { holdersIn } from "../../runtime/entry/hold";
 import { messageOf } from "../../runtime/user-code/thrown";
 import { type KeyDetail, type MissRow, type TagState, type Tree } from "../api";
@@ -64,7 +57,7 @@ export async function inspectKey(cache: Cache, key: string, context: KeyContext)
   const stored = parseStored(bytes);
   if (stored === "unreadable") {
     const explanation =
-      "These bytes can't be read: they are damaged, or of another version of zcache. A call takes them for a miss.";
+      "These bytes can't be read: they are damaged, or of another version of zcache. A call treats them as a miss.";
     return { ...common, ...nothing, state: "unreadable", explanation };
   }
   const holders = holdersIn(bytes);
@@ -107,7 +100,7 @@ function judge({ times }: Entry, tags: readonly TagState[], now: number): Judged
   if (ended.length > 0)
     return {
       state: "invalidated",
-      explanation: `A call takes it for a miss, because ${ended.join(" and ")} was invalidated after it was loaded.`,
+      explanation: `A call treats it as a miss, because ${ended.join(" and ")} was invalidated after it was loaded.`,
     };
   if (times && times.freshUntil <= now)
     return {
@@ -117,7 +110,7 @@ function judge({ times }: Entry, tags: readonly TagState[], now: number): Judged
   if (tags.some(({ isCurrent }) => isCurrent === null))
     return {
       state: "unknown",
-      explanation: "It is stored. Whether all its tags are current can't be told from the key alone.",
+      explanation: "It is stored. The key alone doesn't show whether all its tags are current.",
     };
   return { state: "fresh", explanation: "It is stored and current: a call is a hit." };
 }
@@ -146,13 +139,8 @@ function seconds(durationMs: number): string {
 }
 
 function leaseOf(bytes: Buffer): KeyDetail["lease"] {
-  if (!hasLease(bytes)) return null;
-  const end = bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits);
-  const isWithKey = /^9+$/.test(end);
-  return {
-    holder: bytes.subarray(leaseTokenOffset, leaseEndOffset).toString("hex"),
-    until: /^\d+$/.test(end) && !isWithKey ? Number(end) : null,
-  };
+  const lease = readLease(bytes);
+  return lease && { holder: lease.holder, until: typeof lease.until === "number" ? lease.until : null };
 }
 
 /** Returns the entry's tags, those over the arguments first, each with whether its version still equals the entry's. */
@@ -188,7 +176,7 @@ async function readVersions(cache: Cache, keys: readonly (string | null)[]): Pro
 function stateOf(tag: string, version: string | null, current: Buffer | null | undefined, isStored: boolean): TagState {
   const shown = current ? current.toString("hex") : null;
   if (current === undefined)
-    return { tag, version: null, isCurrent: null, detail: "The key doesn't tell which tag this is." };
+    return { tag, version: null, isCurrent: null, detail: "The key doesn't show which tag this is." };
   if (!isStored)
     return {
       tag,
@@ -226,14 +214,8 @@ function show(
     };
   if (payload.length === 0) return { codec: named, value: treeOf(undefined), valueHidden: null };
   const codecs = cache.settings.codecs;
-  // If the codec isn't known, the two forms of `structured` can be recognised by their first byte.
-  const isStructured = payload[0] === 1 || payload[0] === 2;
-  const tried =
-    named === null
-      ? isStructured
-        ? ["structured", cache.settings.codec]
-        : [cache.settings.codec, "json", "structured"]
-      : [named];
+  const guessed = isStructured(payload) ? ["structured", cache.settings.codec] : [cache.settings.codec, "json"];
+  const tried = named === null ? guessed : [named];
   let trouble = `The codec ${named} is not one of this process.`;
   for (const name of tried) {
     const codec = Object.hasOwn(codecs, name) ? codecs[name] : builtInCodecs[name as CodecName];

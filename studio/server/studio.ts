@@ -8,7 +8,7 @@ import { type Failure, type Overview, type Session } from "../api";
 import { type Access, type Permission } from "./access";
 import { type Assets } from "./assets";
 import { EventLog } from "./event-log";
-import { functionDetail, functionRows, type Known } from "./functions";
+import { functionDetail, functionNames, functionRows, type Known } from "./functions";
 import { History } from "./history";
 import { inspectKey } from "./inspect-key";
 import { findOwner, keyPrefix } from "./key-owner";
@@ -191,6 +191,7 @@ export class Studio {
       series: history.series(seconds, now),
       processes: history.processes(seconds, now),
       functions: functionRows(this.#known, seconds, now, mostLiveRows),
+      functionCount: functionNames(this.#known).length,
       storeTrouble: this.#storeTrouble,
     };
   }
@@ -268,7 +269,7 @@ export class Studio {
     if (!(await source.refresh(key)))
       throw new HttpError(
         409,
-        "This process has not loaded the key lately, so that it doesn't know the call. Invalidate it instead.",
+        "This process has not loaded the key lately, so it doesn't know the call. Invalidate the key instead.",
       );
     return `Refreshed ${key}.`;
   }
@@ -289,7 +290,7 @@ export class Studio {
     const caches = this.parts.source.caches();
     const cache = name === null ? caches[0] : caches.find((one) => one.name === name);
     if (!cache)
-      throw new HttpError(404, name === null ? "The program has no cache yet." : "There is no cache of this name.");
+      throw new HttpError(404, name === null ? "The program has no cache yet." : "There is no cache with this name.");
     return cache;
   }
 

@@ -68,7 +68,7 @@ test.serial("the checks that need types run, and a fix changes the source", asyn
   t.deepEqual(errors, []);
 });
 
-test.serial("a mistake of the compiler's and one in a directive show with their lines", async (t) => {
+test.serial("a compiler error and a mistake in a directive are shown with their lines", async (t) => {
   const { page } = t.context;
   await page.goto(urlOf("/playground/"));
   await page.waitForSelector("#keys dl");
@@ -101,7 +101,7 @@ test.serial("an address carries the source", async (t) => {
   t.regex(await page.innerText("#source"), /shared\(ñ: string\)/);
 });
 
-test.serial("an address that somebody has cut off shows the first example", async (t) => {
+test.serial("an address that was cut off shows the first example", async (t) => {
   const { page, errors } = t.context;
   await page.goto(urlOf("/playground/#code=AAAA"));
   await page.waitForSelector("#keys dl");

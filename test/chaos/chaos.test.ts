@@ -45,7 +45,7 @@ for (const [mutation, what] of Object.entries(mutations)) {
   });
 }
 
-test.serial("the checker finds a client that nobody tells of the new master", async (t) => {
+test.serial("the checker finds a client that is not told of the new master", async (t) => {
   const scenario = resumedFor((worker) => worker > 0);
   const outcome = await runScenario(scenario, workers, { seed, seconds, config: { cells: 3, writeShare: 0.3 } });
   t.true(outcome.verdict.stale.length > 0);

@@ -19,10 +19,10 @@ test("a heap, handles or listeners that go up and up are growth", (t) => {
   t.deepEqual(findGrowth(samples((i) => ({ listeners: 10 + i }))), ["listeners grew from 22 to 29."]);
 });
 
-test("a load that is left over when nothing is under way is one too many", (t) => {
+test("a load that remains when nothing is under way is reported", (t) => {
   t.deepEqual(findGrowth(samples((i) => ({ loads: Number(i === 3) }))), ["1 loads were left over after 4 operations."]);
 });
 
-test("from few samples nothing can be told", (t) => {
+test("nothing is concluded from few samples", (t) => {
   t.deepEqual(findGrowth(samples(() => ({})).slice(0, 4)), ["There are too few samples to tell."]);
 });

@@ -130,7 +130,7 @@ test.serial(
   },
 );
 
-test("wrong clients are told so", async (t) => {
+test("wrong clients are refused with a message", async (t) => {
   for (const wrong of [undefined, {}, { transaction: () => ({}) }, new Pool()]) {
     for (const scoped of [scopedKysely, scopedDrizzle, scopedKnex] as ((client: unknown) => unknown)[])
       t.throws(() => scoped(wrong), { instanceOf: ConfigError, message: /^zcache\/\w+ takes / });

@@ -263,17 +263,20 @@ for (const [end, expected] of [
   });
 }
 
-test.serial("typeorm by hand: an invalidation that fails behind the commit says that it has committed", async (t) => {
-  const dataSource = await onPostgres();
-  const { cache } = await setUp(t, () => dataSourceLibrary(dataSource));
-  const runner = dataSource.createQueryRunner();
-  await runner.startTransaction();
-  await cache.invalidateTag("user:1");
-  cache.backend.failNext("delete");
-  const error = await t.throwsAsync(runner.commitTransaction(), { instanceOf: BackendError });
-  t.true(error.committed);
-  await runner.release();
-});
+test.serial(
+  "typeorm by hand: an invalidation that fails after the commit says that the transaction has committed",
+  async (t) => {
+    const dataSource = await onPostgres();
+    const { cache } = await setUp(t, () => dataSourceLibrary(dataSource));
+    const runner = dataSource.createQueryRunner();
+    await runner.startTransaction();
+    await cache.invalidateTag("user:1");
+    cache.backend.failNext("delete");
+    const error = await t.throwsAsync(runner.commitTransaction(), { instanceOf: BackendError });
+    t.true(error.committed);
+    await runner.release();
+  },
+);
 
 test.serial("prisma: the operations of an array are a transaction too, whose extensions invalidate", async (t) => {
   const plain = createPrisma();
@@ -305,24 +308,21 @@ test.serial("prisma: the operations of an array are a transaction too, whose ext
   t.is(await library.readName(), "new");
 });
 
-test.serial(
-  "a PrismaClient as its documentation has it, where the client of a transaction has no $transaction",
-  async (t) => {
-    const cache = createCache(t);
-    const log: string[] = [];
-    const prisma = scopedPrisma({
-      $connect: async () => {},
-      async $transaction(work: (tx: object) => Promise<void>, options: object) {
-        await work({ users: {} });
-        log.push(`commit ${JSON.stringify(options)}, ${cache.backend.calls.length} commands`);
-      },
-    });
-    const invalidate = async (): Promise<void> => cache.invalidateTag("user:1");
-    await prisma.$transaction(invalidate, { timeout: 5 });
-    t.deepEqual(log, ['commit {"timeout":5}, 0 commands']);
-    t.is(cache.backend.calls.length, 1);
-  },
-);
+test.serial("a PrismaClient as documented, in which the client of a transaction has no $transaction", async (t) => {
+  const cache = createCache(t);
+  const log: string[] = [];
+  const prisma = scopedPrisma({
+    $connect: async () => {},
+    async $transaction(work: (tx: object) => Promise<void>, options: object) {
+      await work({ users: {} });
+      log.push(`commit ${JSON.stringify(options)}, ${cache.backend.calls.length} commands`);
+    },
+  });
+  const invalidate = async (): Promise<void> => cache.invalidateTag("user:1");
+  await prisma.$transaction(invalidate, { timeout: 5 });
+  t.deepEqual(log, ['commit {"timeout":5}, 0 commands']);
+  t.is(cache.backend.calls.length, 1);
+});
 
 function betterSqlite(): Synchronous {
   const database = createSqlite();
@@ -357,7 +357,7 @@ test("transactionalSync refuses a function that is not done when it returns", (t
   t.throws(() => transactionalSync(5 as never), { instanceOf: ConfigError });
 });
 
-test("wrong clients of Prisma and TypeORM are told so", (t) => {
+test("wrong clients of Prisma and TypeORM are refused with a message", (t) => {
   const tx = { $transaction: () => {} };
   for (const wrong of [undefined, null, {}, tx, class PrismaClient {}])
     t.throws(() => scopedPrisma(wrong as never), {

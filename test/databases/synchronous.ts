@@ -66,16 +66,19 @@ export function testSynchronous(name: string, create: () => Synchronous): void {
     },
   );
 
-  test.serial(`${name}: who invalidates hears of a failure, which does not undo the transaction`, async (t) => {
-    const { cache, db } = await setUpSync(t, create);
-    cache.backend.failNext("delete");
-    let saved: Promise<void> | undefined;
-    db.transaction(() => {
-      db.exec(rename("new"));
-      saved = cache.invalidateTag("user:1");
-    });
-    const error = await t.throwsAsync(saved as Promise<void>, { instanceOf: BackendError });
-    t.true(error.committed);
-    t.is(db.readName(), "new");
-  });
+  test.serial(
+    `${name}: the caller that invalidates is told of a failure, which does not undo the transaction`,
+    async (t) => {
+      const { cache, db } = await setUpSync(t, create);
+      cache.backend.failNext("delete");
+      let saved: Promise<void> | undefined;
+      db.transaction(() => {
+        db.exec(rename("new"));
+        saved = cache.invalidateTag("user:1");
+      });
+      const error = await t.throwsAsync(saved as Promise<void>, { instanceOf: BackendError });
+      t.true(error.committed);
+      t.is(db.readName(), "new");
+    },
+  );
 }

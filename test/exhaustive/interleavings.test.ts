@@ -518,7 +518,7 @@ for (const [what, change, mutate] of writerMutants) {
 }
 
 test.serial(
-  "the same exploration finds a loader in the wrong context when a merged read continues as whoever asked first",
+  "the same exploration finds a loader in the wrong context when a merged read continues in the context of its first caller",
   async (t) => {
     const own = CallerContext.prototype.run;
     CallerContext.prototype.run = (work) => work();

@@ -219,7 +219,7 @@ function encode({ truth, writers, payload, isCurrent, hasVersion, lease, callers
 for (const by of ["key", "tag"] as const) {
   const held = { by, holds: true, crashes: true };
   test.serial(
-    `no order of events makes a read stale that begins after a commit, where writers hold by ${by} and die`,
+    `no order of events makes a read stale that begins after a commit, if writers hold by ${by} and die`,
     (t) => {
       const model = new Model({ ...held, strict: true });
       const count = model.explore();
@@ -230,7 +230,7 @@ for (const by of ["key", "tag"] as const) {
   );
 
   test.serial(
-    `none is stale after an acknowledgement, where invalidations by ${by} wait for the commit without a hold`,
+    `no read is stale after an acknowledgement, if invalidations by ${by} wait for the commit without a hold`,
     (t) => {
       const model = new Model({ by, holds: false, crashes: false });
       t.log(`${model.explore()} states`);

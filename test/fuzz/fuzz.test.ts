@@ -1,7 +1,7 @@
 import test from "ava";
 import { runFuzz } from "./run-fuzz";
 
-test("whatever bytes stand in Redis, in memory, in a lock file or in a source: a miss and an event, or a value of the codec's own kinds", async (t) => {
+test("any bytes in Redis, in memory, in a lock file or in a source lead to a miss and an event, or to a value of the codec's own kinds", async (t) => {
   const { tallies, failures } = await runFuzz({ seed: 13, from: 0, cases: 4_000 });
   t.deepEqual(failures, []);
   for (const form of ["json", "yaml", "structured"]) {

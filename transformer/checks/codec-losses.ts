@@ -119,7 +119,7 @@ class LossFinder {
           return this.#lose(
             step,
             "instance",
-            `${is} ${withArticle(nameOfType(this.context, type))}, which would be no ${nameOfType(this.context, type)} any more`,
+            `${is} ${withArticle(nameOfType(this.context, type))}, which would lose its class`,
           );
         return this.#lose(
           step,

@@ -142,7 +142,7 @@ class Finder {
         this.context.report(problem("changingVariable", this.#place, this.planned.owner, name), this.planned);
       else
         this.#report(name, {
-          advice: `${kind === "captured" ? "It belongs to the function or loop around" : "The program changes it"}: make it a parameter.`,
+          advice: `${kind === "captured" ? "It belongs to the enclosing function or loop" : "The program changes it"}: make it a parameter.`,
           key: null,
         });
     }
@@ -236,9 +236,12 @@ class Finder {
     );
     if (isTold) return null;
     if (this.#coverage && this.#differsInType(read)) isDifferent = true;
+    const isFunction = isGivenByHand(context, read);
+    const present = { ...read, type: context.checker.getNonNullableType(type) };
+    if (isGivenByHand(context, present) && fieldsFor(context, viewer).isSetByCaller(read.symbol, this.#node))
+      isDifferent = true;
     if (!isDifferent && !(kind === "given" && this.#isNeverMade())) return null;
     // Nothing in the program creates one, but code that does creates one for each function and for each type.
-    const isFunction = isGivenByHand(context, read);
     if (!isDifferent && !isFunction && !hasTypeOfClass(context, read) && !isObjectOfFunctions(context, read))
       return null;
     const grade = isDifferent || isFunction ? "error" : "hint";
@@ -353,7 +356,7 @@ class Finder {
     // `[tenant]`, under a symbol
     if (name.startsWith("__@")) {
       const field = name.slice("__@".length, name.lastIndexOf("@"));
-      const advice = `A template can't read what has a symbol for a name: add a getter that returns this[${field}], and add that to the key.`;
+      const advice = `A template can't read a property that a symbol names: add a getter that returns this[${field}], and add that to the key.`;
       return this.#report(`this[${field}]`, { advice, key: null }, grade);
     }
     if (name.startsWith("#")) {
@@ -365,7 +368,7 @@ class Finder {
       const advice =
         this.#coverage && this.#owner && differsBySubclass(this.context, this.#owner)
           ? "Leave the key out: the default key has the class of the object."
-          : "It can't be part of a key: give the object a name that tells which one it has, and add that to the key.";
+          : "It can't be part of a key: give the object a name that says which one it has, and add that to the key.";
       return this.#report(value, { advice, key: null }, grade);
     }
     const together = all.filter((one) => one.name === name || one.grade === "error");

@@ -23,10 +23,10 @@ const advice: Readonly<Record<UnshareablePart["kind"], string>> = {
   function: "It can't be stored. Return the data that it works on.",
   handle: "It lives in this process only. Return plain data that is read from it.",
   iterator: "It can be read once. Collect it into an array.",
-  request: "It belongs to one caller. Return what is needed of it.",
-  response: "It can be read once, by one caller. Return what is needed of it, such as its parsed body.",
+  request: "It belongs to one caller. Return the part that is needed.",
+  response: "It can be read once, by one caller. Return the part that is needed, such as its parsed body.",
   signal: "It belongs to one caller. Leave it out.",
-  stream: "It can be read once. Read it to its end, and return what it held.",
+  stream: "It can be read once. Read it to its end, and return its content.",
 };
 
 function checkResult(context: CheckContext, target: PlannedTarget, type: ts.Type): void {

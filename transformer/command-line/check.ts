@@ -189,5 +189,5 @@ function summarize(workspace: Workspace, problems: readonly Reported[]): string 
   const { length } = targetsOf(workspace);
   const functions = `${length} cached function${length === 1 ? "" : "s"}`;
   const advice = problems.some(({ grade }) => grade === "lock") ? ` zcache lock accepts the changes.` : "";
-  return `${functions}: ${counts.length === 0 ? "nothing to complain of" : counts.join(", ")}.${advice}`;
+  return `${functions}: ${counts.length === 0 ? "no problems" : counts.join(", ")}.${advice}`;
 }

@@ -88,7 +88,7 @@ function examineFolder(directory: string, folder: string, names: readonly string
   if (compiled.length < names.length)
     return {
       good: false,
-      text: `${text}. Build anew; where an earlier tsc -b has written it, with tspc -b --force`,
+      text: `${text}. Build again; where an earlier tsc -b has written it, with tspc -b --force`,
     };
   const isOld =
     namespace !== null &&
@@ -96,7 +96,7 @@ function examineFolder(directory: string, folder: string, names: readonly string
   if (isOld)
     return {
       good: false,
-      text: `${text}, but without the namespace "${namespace}" of the plugin entry: it was built before that changed. Build anew`,
+      text: `${text}, but without the namespace "${namespace}" of the plugin entry: it was built before that changed. Build again`,
     };
   return { good: true, text };
 }

@@ -4,7 +4,7 @@ const ending = "Exit codes: 0 clean, 1 problems, 2 wrong usage.";
 
 export function printHelp(commands: readonly Command[]): string {
   const rows = commands.map(({ name, positionals, summary }) => [`${name} ${positionals}`.trim(), summary] as const);
-  const head = "zcache: what the compiler knows of your cache, and what Redis holds of it.";
+  const head = "zcache: what the compiler knows about your cache, and what Redis holds for it.";
   return `${head}\n\nUsage: zcache COMMAND [options]\n\n${printRows(rows)}\n\nzcache COMMAND --help shows more. ${ending}\n`;
 }
 

@@ -136,7 +136,7 @@ function findCallers(workspace: Workspace): Caller[] {
 }
 
 function printList({ functions, tags }: Listed): string {
-  if (functions.length === 0) return "No function is cached: // @zcache above one caches it.\n";
+  if (functions.length === 0) return "No function is cached. Write // @zcache above a function to cache it.\n";
   const blocks = functions.map(({ place, function: owner, key, tags: own, ttl, codec, cache, fingerprint }) => {
     const rows: [string, string][] = [
       ["key", key],

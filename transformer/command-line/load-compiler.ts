@@ -29,7 +29,7 @@ export function loadCompiler(directory: string): Compiler {
   throw new CommandError(
     version === null
       ? "TypeScript is not installed. npm install --save-dev typescript"
-      : `TypeScript ${version} has no compiler API that zcache could ask for types. Install the one before beside it: npm install --save-dev @typescript/typescript6`,
+      : `TypeScript ${version} has no compiler API that zcache could ask for types. Install the previous version beside it: npm install --save-dev @typescript/typescript6`,
   );
 }
 

@@ -24,7 +24,7 @@ export const lock: Command = {
     const functions = `${source.functions.length} cached function${source.functions.length === 1 ? "" : "s"}`;
     // Git may have converted the line ends.
     if (before?.replaceAll("\r\n", "\n") === after) {
-      terminal.write(`${lockFileName} is as it should be: ${functions}.\n`);
+      terminal.write(`${lockFileName} is up to date: ${functions}.\n`);
       return exitCodes.clean;
     }
     if (before !== null) writeChanges(before, sourceLock, terminal);
@@ -48,7 +48,7 @@ function refuseErrors({ projects }: Workspace): void {
   const errors = projects.flatMap(({ files, session }) => files.flatMap((file) => session.diagnosticsOf(file)));
   if (errors.length === 0) return;
   throw new CommandError(
-    `The source has ${errors.length === 1 ? "an error" : `${errors.length} errors`}, which zcache check shows. The lock was not touched.`,
+    `The source has ${errors.length === 1 ? "an error" : `${errors.length} errors`}, which zcache check shows. The lock was not changed.`,
   );
 }
 

@@ -82,8 +82,7 @@ interface Tool {
 }
 
 const functionName = "the function's name, as list_functions has it: module.Class.function";
-const windowSeconds =
-  "figures of the last so many seconds, up to 900; 0, as without it, is since the processes started";
+const windowSeconds = "figures of the last N seconds, up to 900; 0, the default, means since the processes started";
 const sinceStart = { seconds: "0" };
 
 const readers: readonly Tool[] = [
@@ -145,7 +144,7 @@ const writers: readonly Tool[] = [
   },
   {
     name: "invalidate_tag",
-    description: "Ends every entry that carries the tag, in the store of the running program.",
+    description: "Invalidates every entry that carries the tag, in the store of the running program.",
     parameters: { tag: "the tag's text: user:5" },
     required: ["tag"],
     isChange: true,

@@ -11,9 +11,9 @@ export const studioOptions: Readonly<Record<string, Option>> = {
   project: {
     short: "p",
     value: "FOLDER",
-    description: "the folder of zcache.lock.json, or one beneath it (default: this one)",
+    description: "the folder of zcache.lock.json, or one below it (default: this one)",
   },
-  "allow-writes": { description: "lets people and tools invalidate; without it they only look" },
+  "allow-writes": { description: "lets people and tools invalidate; without it they can only read" },
 };
 
 /** Returns the source of Studio's data that a command's arguments name. `close` ends its connection. */
@@ -21,8 +21,9 @@ export function studioOf(
   args: Arguments,
   terminal: Terminal,
 ): { options: StudioOptions; name: string; close: () => void } {
-  const { client, name } = keepRedis(args, terminal);
-  const source = storeSource({ backend: new RedisBackend(client), name, namespace: args.values["namespace"] });
+  const { client, name, trouble } = keepRedis(args, terminal);
+  const backend = new RedisBackend(client);
+  const source = storeSource({ backend, name, namespace: args.values["namespace"], trouble });
   const project = args.values["project"] ?? terminal.directory;
   return {
     options: { source, project, allowWrites: args.flags.has("allow-writes") },

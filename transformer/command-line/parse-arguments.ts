@@ -30,7 +30,7 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
   if (positionals.length < least) throw new UsageError(`zcache ${name} needs ${what}.`);
   const extra = positionals[most];
   if (extra !== undefined)
-    throw new UsageError(`zcache ${name} takes ${most === 0 ? "no arguments" : what}, so ${extra} is too much.`);
+    throw new UsageError(`zcache ${name} takes ${most === 0 ? "no arguments" : what}, so ${extra} is one too many.`);
   return { positionals, values, flags };
 }
 

@@ -31,7 +31,7 @@ export const studio: Command = {
     try {
       await listen(server, port);
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
-      terminal.write(`Studio looks at ${name}. Open ${url}\nCtrl+C ends it.\n`);
+      terminal.write(`Studio shows ${name}. Open ${url}\nCtrl+C ends it.\n`);
       if (args.flags.has("open")) openInBrowser(url);
       await untilInterrupted();
     } finally {

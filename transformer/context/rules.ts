@@ -82,7 +82,7 @@ export const rules = {
     code: 990107,
     name: "changing-default",
     message: (text: string, owner: string, name: string) =>
-      `The default "${text}" of ${owner} may have another value with each call, and the key has only what a caller passes: two values of ${name} would share an entry. Let the caller pass ${name}, or evaluate the default in a function that calls ${owner} with it.`,
+      `The default "${text}" of ${owner} may have a different value in each call, and the key contains only what a caller passes: two values of ${name} would share an entry. Let the caller pass ${name}, or evaluate the default in a function that calls ${owner} with it.`,
   },
   unknownProperty: {
     code: 990110,
@@ -200,7 +200,7 @@ export const rules = {
     code: 990209,
     name: "version-without-types",
     message: (owner: string, why: string) =>
-      `${owner} can't have "version: auto": ${why} Give it a version of your own with "namespace: v1", and raise it when the type changes.`,
+      `${owner} can't have "version: auto": ${why} Give it your own version with "namespace: v1", and raise it when the type changes.`,
   },
   noTarget: {
     code: 990301,
@@ -231,7 +231,7 @@ export const rules = {
     code: 990305,
     name: "anonymous-function",
     message: () =>
-      `This function has no name to make a key of. Bind it to a const or a property, or give it a key: key: "user:{id}".`,
+      `This function has no name from which to make a key. Bind it to a const or a property, or give it a key: key: "user:{id}".`,
   },
   batchParameters: {
     code: 990306,
@@ -287,14 +287,14 @@ export const rules = {
     name: "changing-variable",
     grade: "hint",
     message: (owner: string, name: string) =>
-      `${owner} reads ${name}, not part of its key, which changes while the program runs: an entry keeps the result for one value.`,
+      `${owner} reads ${name}, which is not part of its key and changes while the program runs: an entry keeps the result for one value.`,
   },
   callerContext: {
     code: 990322,
     name: "caller-context",
     grade: "error",
     message: (owner: string, way: string) =>
-      `${owner} ${way}: an entry is made for the first caller, and all others get it. Read it before the call, and pass what is needed of it as an argument.`,
+      `${owner} ${way}: an entry is made for the first caller, and all others get it. Read it before the call, and pass the part that is needed as an argument.`,
   },
   duplicateKey: {
     code: 990401,
@@ -364,7 +364,7 @@ export const rules = {
     name: "undetermined-result",
     grade: "hint",
     message: (owner: string, calls: string, on: string) =>
-      `${owner} calls ${calls}: its result depends on ${on}, and everyone would get that of the first caller. Pass it as an argument, or leave it to the caller.`,
+      `${owner} calls ${calls}: its result depends on ${on}, and all callers would get the first caller's. Pass it as an argument, or leave it to the caller.`,
   },
   changeableResult: {
     code: 990604,
@@ -415,7 +415,7 @@ export const rules = {
     message: (owner: string, operation: string, lost: "receiver" | "function", advice: string) =>
       (lost === "receiver"
         ? `${owner} reads "this", which ${operation} can't give it here.`
-        : `${operation} is taken off ${owner} here, and does not know it any more.`) + ` ${advice}`,
+        : `${operation} is detached from ${owner} here, and no longer knows it.`) + ` ${advice}`,
   },
   invalidateInTransaction: {
     code: 990803,

@@ -37,7 +37,7 @@ function findParentheses(text: string): Explanation | null {
 /** `@zcache: ttl: 10m` */
 function findColon(text: string): Explanation | null {
   return text.startsWith(":")
-    ? explanation("no colon follows the word of a directive. Write @zcache ttl: 10m.", 0, 1)
+    ? explanation("a directive has no colon after @zcache. Write @zcache ttl: 10m.", 0, 1)
     : null;
 }
 

@@ -47,5 +47,5 @@ function keyOf({ file, line, column, code }: HostProblem): string {
 
 /** Describes why the checks could not be run. */
 export function notChecked(failure: string): string {
-  return `The checks that need types were not run: ${failure} With typeChecks: "never" the plugin doesn't try.`;
+  return `The checks that need types were not run: ${failure} With typeChecks: "never" the plugin does not run them.`;
 }

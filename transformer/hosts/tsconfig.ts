@@ -106,7 +106,7 @@ export function readTsconfig(file: string): Tsconfig {
 
 /** Says what is wrong if a config's own `plugins` replace those of the config that it extends. */
 export function describeReplacedEntry(file: string, replaced: string): string {
-  return `The "plugins" of ${file} have no zcache entry, and replace those of ${replaced}, which have one: tsconfig merges no lists. Repeat the entry in ${file}.`;
+  return `The "plugins" of ${file} have no zcache entry, and replace those of ${replaced}, which have one: tsconfig does not merge lists. Repeat the entry in ${file}.`;
 }
 
 function describe(config: Config): Tsconfig {

@@ -1,6 +1,7 @@
 import { hasMethods, show } from "../../check-options";
 import { ConfigError } from "../../errors";
 import { createTracking } from "./ioredis-tracking";
+import { slotOf } from "./key-slot";
 import type { Argument, ClusterTrackingPort, PlainCommand, RedisPort, RedisServer, TrackingPort } from "./redis-port";
 import { type Script, scripts } from "./redis-scripts";
 import { mustBe, staleReplica } from "./refusals";
@@ -107,6 +108,13 @@ export class IoredisPort implements RedisPort {
     }));
   }
 
+  nodeOf(key: string): string {
+    if (!this.isCluster) return "";
+    const { slots } = this.#client as unknown as { slots?: readonly (readonly string[] | undefined)[] };
+    // The master's address comes first.
+    return slots?.[slotOf(this.keyPrefix + key)]?.[0] ?? "";
+  }
+
   /**
    * ioredis writes each command to its socket by itself, and a write costs more than all else that is done for a
    * command.
@@ -150,12 +158,15 @@ function isDone(work: () => void): boolean {
 
 /** Returns the sockets of the connections that exist. A client without a connection queues its commands. */
 function findSockets(client: IoredisClient): Socket[] {
+  if (!client.isCluster) return socketsOf(client);
   const { nodes } = client as { nodes?(role: "master"): IoredisClient[] };
-  const connections = client.isCluster ? (nodes?.call(client, "master") ?? []) : [client];
-  return connections.flatMap((connection) => {
-    const { stream } = connection as { stream?: Partial<Socket> | null };
-    return stream?.cork && stream.uncork ? (stream as Socket) : [];
-  });
+  return (nodes?.call(client, "master") ?? []).flatMap(socketsOf);
+}
+
+/** Returns the socket of a connection, if there is one. */
+function socketsOf(connection: object): Socket[] {
+  const { stream } = connection as { stream?: Partial<Socket> | null };
+  return stream?.cork && stream.uncork ? [stream as Socket] : [];
 }
 
 function checkOptions(client: IoredisClient): void {
@@ -179,12 +190,12 @@ function checkOptions(client: IoredisClient): void {
   }
   if (forNodes.monitor) {
     throw new ConfigError(
-      'RedisBackend: "monitor" of the client must be false. A connection that monitors answers no commands; give zcache a client of its own.',
+      'RedisBackend: "monitor" of the client must be false. A connection in monitor mode does not answer commands. Give zcache a client of its own.',
     );
   }
   if (client.isCluster && options.enableAutoPipelining && forNodes.stringNumbers) {
     throw new ConfigError(
-      'RedisBackend: the Cluster has both "enableAutoPipelining" and "stringNumbers", with which ioredis does not find the nodes of some slots, and throws where nobody can catch it. Leave one of them out.',
+      'RedisBackend: the Cluster has both "enableAutoPipelining" and "stringNumbers", with which ioredis does not find the nodes of some slots, and throws an error that cannot be caught. Leave one of them out.',
     );
   }
 }

@@ -1,6 +1,7 @@
 import { hasMethods, show } from "../../check-options";
 import { ConfigError } from "../../errors";
 import { warnOf } from "../../user-code/thrown";
+import { slotOf } from "./key-slot";
 import { createClusterTracking, createTracking } from "./node-redis-tracking";
 import type { Argument, ClusterTrackingPort, PlainCommand, RedisPort, RedisServer, TrackingPort } from "./redis-port";
 import type { Script } from "./redis-scripts";
@@ -31,6 +32,7 @@ interface AnyClient {
   readonly _keyPrefix?: unknown;
   /** Only a Cluster's client has it. */
   readonly masters?: readonly object[];
+  readonly slots?: readonly ({ readonly master: { readonly address: string } } | undefined)[];
   nodeClient?(node: object): Promise<AnyClient>;
   on(event: string, listener: (argument: Error) => void): unknown;
   off(event: string, listener: (argument: Error) => void): unknown;
@@ -63,7 +65,7 @@ export function isNodeRedis(client: unknown): client is NodeRedisClient {
   if (!hasMethods(client, ["sendCommand", "withTypeMapping"])) return false;
   if (hasMethods(client, ["release"])) {
     throw new ConfigError(
-      `${mustBe}, but got a lease on a Sentinel's client, which is given back. Pass what createSentinel has returned.`,
+      `${mustBe}, but got a lease on a Sentinel's client, which will be released. Pass the client that createSentinel has returned.`,
     );
   }
   return true;
@@ -134,6 +136,11 @@ export class NodeRedisPort implements RedisPort {
     return clients.map((client) => ({
       ask: (command, args) => client.sendCommand([command, ...args.map(asSent)], { typeMapping }),
     }));
+  }
+
+  nodeOf(key: string): string {
+    if (!this.isCluster) return "";
+    return this.#client.slots?.[slotOf(this.keyPrefix + key)]?.master.address ?? "";
   }
 
   /** node-redis writes everything that was sent in one turn of the event loop at once. */

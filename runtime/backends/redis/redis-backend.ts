@@ -151,7 +151,7 @@ export class RedisBackend implements Backend {
     const taken = this.#port.send("SET", [key], [asArgument(createLeaseAlone(token)), "PX", leaseMs, "NX"]);
     return taken.then((reply) => {
       if (!asWasSet(reply)) return this.#acquireAny([request]);
-      this.#forms.noteWritable();
+      this.#forms.noteWritable(key);
       return [acquired];
     });
   }
@@ -198,7 +198,7 @@ export class RedisBackend implements Backend {
       const send = (): Promise<unknown> => this.#writes.sendAhead(keys, first);
       const parse = (reply: unknown): LeasedValues | Promise<LeasedValues> =>
         isQueued(reply) ? all() : parseLeased(reply, header, noValues);
-      return this.#forms.readOrLease.attempt(send, parse, all);
+      return this.#forms.attempt("readOrLease", key, send, parse, all);
     }
     const both = (): Promise<unknown>[] => this.cork(() => [first(), this.read(keys.slice(1))]);
     const send = (): Promise<unknown[]> => settle(this.#writes.sendAhead(keys, both));
@@ -206,7 +206,7 @@ export class RedisBackend implements Backend {
       const [reply, others] = replies as [unknown, Values];
       return isQueued(reply) ? all() : parseLeased(reply, header, others);
     };
-    return this.#forms.readOrLease.attempt(send, parse, all);
+    return this.#forms.attempt("readOrLease", key, send, parse, all);
   }
 
   renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
@@ -272,7 +272,9 @@ export class RedisBackend implements Backend {
   ): Promise<boolean[]> {
     this.#writes.keepOrder([key]);
     const lease = asArgument(createLeaseAlone(token));
-    return this.#forms.replaceLease.attempt(
+    return this.#forms.attempt(
+      "replaceLease",
+      key,
       () => this.#port.send("SET", [key], [bytes, "IFEQ", lease, ...expiry]),
       (reply) => (asWasSet(reply) ? oneStored : script()),
       script,

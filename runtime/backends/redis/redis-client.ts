@@ -24,7 +24,7 @@ const shared = new WeakMap<object, SharedClient>();
 
 /**
  * It is made once for each client, for three reasons. ioredis forgets which scripts the server knows when they are
- * defined again. A write that one backend delays must go before what another backend asks about the same key. And the
+ * defined again. A write that one backend delays must go before what another backend asks about the same key. And each
  * server is asked only once what it can do.
  *
  * @throws ConfigError for what is not a client, or can't carry a cache
@@ -35,7 +35,7 @@ export function shareClient(client: RedisClient): SharedClient {
   const port = createPort(client);
   const writes = new WriteQueue((send) => port.cork(send));
   port.onClosing(() => writes.send());
-  const forms = new SetForms();
+  const forms = new SetForms((key) => port.nodeOf(key));
   port.onConnected(() => forms.askAgain());
   const made = { port, writes, forms };
   shared.set(client, made);

@@ -40,6 +40,9 @@ export interface RedisPort {
   /** Returns the servers that have the keys: one, or the masters of a Cluster. */
   servers(): Promise<readonly RedisServer[]>;
 
+  /** Names the node that a command about the key is sent to now. Of one server, all keys have the same. */
+  nodeOf(key: string): string;
+
   /** Calls `send`, and makes the commands that are sent within it leave in one write for each connection. */
   cork<Result>(send: () => Result): Result;
 

@@ -7,60 +7,98 @@ import { isServerError, startSafely } from "../backend-failure";
  * | ----------------------------- | ----- | ------ | --------------------------------- |
  * | `NX GET`: reads, or takes     | 7.0   | 7.2    | GET, and a SET of its own         |
  * | `IFEQ`: writes over the lease | 8.4   | 8.1    | a script that compares the tokens |
+ */
+export type Form = "readOrLease" | "replaceLease";
+
+/**
+ * Knows which node carries out which form.
  *
  * A version number says too little about a server: services leave commands out, proxies know fewer of them, and a user
- * may lack permissions. So the first command of each form is a probe, and only one command probes at a time. A server
- * that refuses the form is not asked again until the client reconnects, perhaps to another server. A form that was
- * carried out before may still be refused, for example after a failover to an older server, or by another node of a
- * Cluster: so each command comes with an alternative.
+ * may lack permissions. So the first command of each form is a probe, and only one command at a time probes a node.
+ * A node that refuses the form is not asked again until the client reconnects, perhaps to another server. A form that
+ * was carried out before may still be refused, for example after a failover to an older server: so each command comes
+ * with an alternative.
  */
 export class SetForms {
-  readonly readOrLease = new SetForm();
-  readonly replaceLease = new SetForm();
+  readonly #nodeOf: (key: string) => string;
+  readonly #nodes = new Map<string, Record<Form, SetForm>>();
 
-  /** The client has a new connection. */
-  askAgain(): void {
-    for (const form of [this.readOrLease, this.replaceLease]) form.askAgain();
+  /** @param nodeOf names the node that a command about the key is sent to now */
+  constructor(nodeOf: (key: string) => string) {
+    this.#nodeOf = nodeOf;
   }
-
-  /** The server has carried out a SET that every server knows. */
-  noteWritable(): void {
-    for (const form of [this.readOrLease, this.replaceLease]) form.noteWritable();
-  }
-}
-
-class SetForm {
-  #state: "unknown" | "asking" | "known" | "refused" = "unknown";
-  /** The server refuses all writes, because it is full or a replica. That can end without a new connection. */
-  #takesNoWrites = false;
 
   /**
-   * Sends a command of this form. If the server is known to refuse the form, or refuses it now, the alternative is
-   * used.
+   * Sends a command of this form. If the node is known to refuse the form, or refuses it now, the alternative is used.
    */
   attempt<Result>(
+    name: Form,
+    key: string,
     send: () => Promise<unknown>,
     parse: (reply: unknown) => Result | Promise<Result>,
     otherwise: () => Promise<Result>,
   ): Promise<Result> {
-    if (this.#takesNoWrites || this.#state === "asking" || this.#state === "refused") return otherwise();
-    if (this.#state === "unknown") this.#state = "asking";
+    const form = this.#at(key)[name];
+    if (!form.isUsable) return otherwise();
+    const isQuestion = form.ask();
     return startSafely(send).then(
       (reply) => {
-        this.#state = "known";
+        if (isQuestion) this.#answerOf(form, name, key).noteCarriedOut();
         return parse(reply);
       },
       (error: unknown) => {
-        const isRefused = this.#noteFailure(error);
-        if (isRefused) return otherwise();
+        if (this.#answerOf(form, name, key).noteFailure(error)) return otherwise();
         throw error;
       },
     );
   }
 
+  /** The client has a new connection. */
   askAgain(): void {
-    this.#takesNoWrites = false;
-    if (this.#state === "refused") this.#state = "unknown";
+    this.#nodes.clear();
+  }
+
+  /** The node of the key has carried out a SET that every server knows. */
+  noteWritable(key: string): void {
+    const { readOrLease, replaceLease } = this.#at(key);
+    readOrLease.noteWritable();
+    replaceLease.noteWritable();
+  }
+
+  #at(key: string): Record<Form, SetForm> {
+    const node = this.#nodeOf(key);
+    let forms = this.#nodes.get(node);
+    if (!forms) this.#nodes.set(node, (forms = { readOrLease: new SetForm(), replaceLease: new SetForm() }));
+    return forms;
+  }
+
+  /** Returns the form at the node that has answered: the client may have been told that the key is at another one. */
+  #answerOf(asked: SetForm, name: Form, key: string): SetForm {
+    const answering = this.#at(key)[name];
+    if (answering !== asked) asked.leaveOpen();
+    return answering;
+  }
+}
+
+/** What is known of one form at one node. */
+class SetForm {
+  #state: "unknown" | "asking" | "known" | "refused" = "unknown";
+  /** The node refuses whatever writes: it is full, or a replica. That ends without a new connection. */
+  #takesNoWrites = false;
+
+  get isUsable(): boolean {
+    return !this.#takesNoWrites && this.#state !== "asking" && this.#state !== "refused";
+  }
+
+  /** Returns whether the command that is sent now is the first of its form. */
+  ask(): boolean {
+    if (this.#state !== "unknown") return false;
+    this.#state = "asking";
+    return true;
+  }
+
+  noteCarriedOut(): void {
+    this.#state = "known";
   }
 
   noteWritable(): void {
@@ -68,15 +106,20 @@ class SetForm {
   }
 
   /** Returns whether the alternative can be used. */
-  #noteFailure(error: unknown): boolean {
+  noteFailure(error: unknown): boolean {
     const isAnswer = isServerError(error);
     if (isAnswer && /^(ERR|NOPERM)\b/.test(error.message)) {
       this.#state = "refused";
       return true;
     }
-    if (this.#state === "asking") this.#state = "unknown";
+    this.leaveOpen();
     if (!isAnswer || !/^(OOM|READONLY|NOREPLICAS|MISCONF)\b/.test(error.message)) return false;
     this.#takesNoWrites = true;
     return true;
+  }
+
+  /** The question was not answered by this node. */
+  leaveOpen(): void {
+    if (this.#state === "asking") this.#state = "unknown";
   }
 }

@@ -34,7 +34,12 @@ export function FlightLines({ timeline }: { readonly timeline: Timeline }): VNod
   return (
     <div class="flight" ref={box}>
       {drawn.length > 0 && (
-        <svg width={width} height={height} role="img" aria-label="Loads on a time line. The table below says the same.">
+        <svg
+          width={width}
+          height={height}
+          role="img"
+          aria-label="Loads on a time line. The table below has the same data."
+        >
           {drawn.map((lane, i) => (
             <LaneLine key={`${lane.process} ${lane.key}`} lane={lane} y={i * laneHeight} width={width} x={x} to={to} />
           ))}
@@ -139,7 +144,7 @@ function Legend(): VNode {
         <Sample>
           <circle class="wait" cx={11} cy={8} r={4} />
         </Sample>
-        waited for another process
+        waited for a load
       </li>
       <li>
         <Sample>

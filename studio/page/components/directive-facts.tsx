@@ -19,7 +19,7 @@ export function DirectiveFacts({ directive }: { readonly directive: DirectiveRow
       </Fact>
       <Fact name="Tags">
         {tags.length === 0
-          ? "none: nothing but its key and its ttl ends an entry"
+          ? "none: only its key and its ttl end an entry"
           : tags.map((tag, i) => (
               <Fragment key={tag}>
                 {i > 0 && ", "}

@@ -30,7 +30,7 @@ export function HottestKeys({ keys, calls }: { readonly keys: readonly HotKey[];
   ];
   return (
     <DataTable
-      caption="The keys that are asked for most"
+      caption="The keys that are requested most"
       columns={columns}
       rows={keys}
       keyOf={({ key }) => key}

@@ -18,7 +18,7 @@ export function Loading<T>({ resource: { data, error, isLoading }, children }: L
       {error !== null && (
         <Trouble>
           <Text value={error} max={400} />
-          {data !== null && " What follows is the last answer."}
+          {data !== null && " The last answer is shown below."}
         </Trouble>
       )}
       {data === null ? isLoading && <p class="quiet">Loading…</p> : children(data)}

@@ -123,7 +123,7 @@ function Breaker({ cache }: { readonly cache: CacheReport | null }): VNode {
   if (cache === null) return <>–</>;
   if (cache.breaker === "closed") return <>closed</>;
   return (
-    <strong class="bad">{cache.breaker === "open" ? "open: the store is left alone" : "half-open: one try"}</strong>
+    <strong class="bad">{cache.breaker === "open" ? "open: the store is not asked" : "half-open: one try"}</strong>
   );
 }
 

@@ -52,7 +52,7 @@ export function TagForm({ tag: tagAtFirst, onDone }: TagFormProps): VNode {
         onConfirm={() => void act("invalidate", { tag, cache }).then(onDone)}
       />
       <span id="tag-problem" class="quiet">
-        {isTemplate ? "Write a value in the place of what is in braces." : ""}
+        {isTemplate ? "Replace the parts in braces by values." : ""}
       </span>
     </form>
   );

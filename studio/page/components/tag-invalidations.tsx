@@ -36,7 +36,7 @@ export function TagInvalidations({ recent }: { readonly recent: readonly TagInva
         columns={columns}
         rows={recent}
         keyOf={({ at, tag, process }) => `${at} ${tag} ${process}`}
-        empty="No tag has been invalidated since Studio looks."
+        empty="No tag has been invalidated since Studio started."
       />
       {recent.length > 0 && <p class="quiet">As seen from here: misses that named the tag since.</p>}
     </>

@@ -73,7 +73,7 @@ export function EventsPage(): VNode {
         columns={columns}
         rows={rows}
         keyOf={({ number, at, process }) => `${number} ${at} ${process}`}
-        empty={events.value.length === 0 ? "Nothing has happened yet." : "No event fits the filter."}
+        empty={events.value.length === 0 ? "Nothing has happened yet." : "No event matches the filter."}
       />
     </>
   );

@@ -6,7 +6,7 @@ import { loadSession, session } from "./session";
 export function whyReadOnly(): string | null {
   const current = session.value;
   if (current === null) return "The server has not answered yet.";
-  return current.mayWrite ? null : (current.whyNot ?? "You may look, but not change anything.");
+  return current.mayWrite ? null : (current.whyNot ?? "You may read, but not change anything.");
 }
 
 /** Asks the server to change something, and announces the result. Returns whether it succeeded. */

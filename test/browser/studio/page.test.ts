@@ -107,7 +107,7 @@ for (const [address, shown] of Object.entries(pages)) {
 }
 
 test.serial(
-  "the function with the worst hit rate is the first row, with why beside it; one click leads to its misses",
+  "the function with the worst hit rate is the first row, with the reason beside it, and one click leads to its misses",
   async (t) => {
     const { page, server } = t.context;
     await page.goto(server.url);
@@ -134,7 +134,7 @@ test.serial("a function that was called a few times only is not the worst one", 
   t.regex(await rows.last().innerText(), /load[^]*too few calls to judge/);
 });
 
-test.serial("figures change as they come, and say by their age that they no longer do", async (t) => {
+test.serial("figures change as they arrive, and show their age when no more arrive", async (t) => {
   const { page, server } = t.context;
   await page.clock.install();
   await page.goto(server.url);
@@ -148,7 +148,7 @@ test.serial("figures change as they come, and say by their age that they no long
   await page.waitForSelector(".connection.open");
 });
 
-test.serial("a server that goes away is tried again until it is back, and its new token is fetched", async (t) => {
+test.serial("a server that goes away is contacted again until it is back, and its new token is fetched", async (t) => {
   const { page, server } = t.context;
   await page.goto(server.url);
   await page.waitForSelector(".connection.open");
@@ -164,7 +164,7 @@ test.serial("a server that goes away is tried again until it is back, and its ne
   t.deepEqual(server.posted, [{ action: "pause", token: "token-2", body: { paused: true } }]);
 });
 
-test.serial("a proxy's error in the place of the stream ends nothing: it is asked again", async (t) => {
+test.serial("a proxy's error in place of the stream ends nothing, because the stream is requested again", async (t) => {
   const { page, server } = t.context;
   await page.route("**/api/v1/live*", (route) => route.fulfill({ status: 502, body: "bad gateway" }), { times: 2 });
   await page.goto(server.url);
@@ -174,7 +174,7 @@ test.serial("a proxy's error in the place of the stream ends nothing: it is aske
   t.pass();
 });
 
-test.serial("a store that does not answer is said on top, and the page stays usable", async (t) => {
+test.serial("a store that does not answer is reported at the top, and the page stays usable", async (t) => {
   const { page, server } = t.context;
   await page.goto(server.url);
   server.send("overview", overview({ storeTrouble: "Redis does not answer: no reply in 1 s." }));
@@ -193,7 +193,7 @@ test.serial("a store that does not answer is said on top, and the page stays usa
   t.pass();
 });
 
-test.serial("a person whom the server refuses reads why", async (t) => {
+test.serial("a user that the server refuses is told why", async (t) => {
   const { page, server } = t.context;
   await page.route("**/api/v1/session", (route) =>
     route.fulfill({ status: 403, json: { error: "authorize(request) says no." } }),
@@ -221,7 +221,7 @@ test.serial("an entry is invalidated after a question, with the token; Cancel an
 });
 
 test.serial(
-  "a token that the server no longer knows is fetched anew, and what was refused is asked once more",
+  "a token that the server no longer knows is fetched again, and the refused request is repeated once",
   async (t) => {
     const { page, server } = t.context;
     await page.goto(`${server.url}#/tags?invalidate=${encodeURIComponent("book:42")}`);
@@ -247,7 +247,7 @@ test.serial("a template of a tag can't be invalidated before its braces have a v
   t.false(await page.getByRole("button", { name: "Invalidate" }).isDisabled());
 });
 
-test.serial("where a person may not write, the buttons are off and say why", async (t) => {
+test.serial("for a user that may not write, the buttons are disabled and say why", async (t) => {
   const { page, server } = t.context;
   server.answers["session"] = () => ({ ...session, mayWrite: false, whyNot: "authorizeWrite is not set." });
   await page.goto(`${server.url}#/key?key=a%7C1`);
@@ -310,7 +310,7 @@ test.serial("a value is a tree whose branches are drawn when they are opened, an
   t.regex(await page.locator(".tree").innerText(), /99,000 more are not shown/);
 });
 
-test.serial("everything that somebody else wrote is shown as what it is, on every page", async (t) => {
+test.serial("every text from outside is shown as what it is, on every page", async (t) => {
   const { page, server, errors } = t.context;
   const hostile = `<img src=x onerror="window.ran=1"><script>window.ran=1</script>\u202Egnp.exe\u0000\u001b[31m\u200B __proto__`;
   const name = `shop.a.${hostile}`;
@@ -415,50 +415,49 @@ test.serial("of 100,000 functions only those in view exist, and the keyboard get
   t.regex(await page.innerText("tbody"), /f77777/);
 });
 
-test.serial(
-  "a search for keys shows how far it is, can be stopped, and 100,000 keys can be gone through",
-  async (t) => {
-    const { page, server } = t.context;
-    const first = new Stream();
-    const second = new Stream();
-    const streams = [first, second];
-    server.answers["scan"] = () => streams.shift();
-    await page.goto(`${server.url}#/function?name=${neverHit.name}`);
-    await page.getByRole("button", { name: "Look through the store" }).click();
-    await until(() => first.isOpen);
-    first.send("progress", { scanned: 500, total: 2000, found: 1, keys: ["a|1"], isDone: false });
-    await page.waitForSelector("progress[value='500'][max='2000']");
-    t.regex(await page.innerText(".scan"), /1 key found, 500 of about 2,000 looked at…/);
-    await page.getByRole("button", { name: "Stop" }).click();
-    await until(() => first.isClosed);
-    t.regex(await page.innerText(".scan"), /stopped/);
+test.serial("a search for keys shows its progress and can be stopped, and 100,000 keys can be navigated", async (t) => {
+  const { page, server } = t.context;
+  const first = new Stream();
+  const second = new Stream();
+  const streams = [first, second];
+  server.answers["scan"] = () => streams.shift();
+  await page.goto(`${server.url}#/function?name=${neverHit.name}`);
+  await page.getByRole("button", { name: "Look through the store" }).click();
+  await until(() => first.isOpen);
+  first.send("progress", { scanned: 500, total: 2000, found: 1, keys: ["a|1"], isDone: false, isCut: false });
+  await page.waitForSelector("progress[value='500'][max='2000']");
+  t.regex(await page.innerText(".scan"), /1 key found, 500 of about 2,000 examined…/);
+  await page.getByRole("button", { name: "Stop" }).click();
+  await until(() => first.isClosed);
+  t.regex(await page.innerText(".scan"), /stopped/);
 
-    await page.getByRole("button", { name: "Look again" }).click();
-    await until(() => second.isOpen);
-    for (let part = 0; part < 10; part++) {
-      const keys = Array.from({ length: 10_000 }, (_, i) => `${neverHit.name}|${part * 10_000 + i}`);
-      second.send("progress", {
-        scanned: (part + 1) * 10_000,
-        total: 100_000,
-        found: (part + 1) * 10_000,
-        keys,
-        isDone: part === 9,
-      });
-    }
-    await page.waitForSelector("text=100,000 keys found");
-    await until(() => second.isClosed);
-    t.is(await page.getAttribute(".scan table", "aria-rowcount"), "100001");
-    t.true((await page.locator(".scan tbody tr").count()) < 120);
-    await page.locator(".scan tbody a").first().focus();
-    await page.keyboard.press("End");
-    await page.waitForSelector('tr[aria-rowindex="100001"] a:focus');
-    await page.keyboard.press("Enter");
-    await page.waitForSelector("h2.key");
-    t.is(await page.innerText("h2.key"), `${neverHit.name}|99999`);
-  },
-);
+  await page.getByRole("button", { name: "Look again" }).click();
+  await until(() => second.isOpen);
+  for (let part = 0; part < 10; part++) {
+    const keys = Array.from({ length: 10_000 }, (_, i) => `${neverHit.name}|${part * 10_000 + i}`);
+    second.send("progress", {
+      scanned: (part + 1) * 10_000,
+      total: 100_000,
+      found: (part + 1) * 10_000,
+      keys,
+      isDone: part === 9,
+      isCut: part === 9,
+    });
+  }
+  await page.waitForSelector("text=100,000 keys found");
+  await page.waitForSelector("text=These are the first 100,000");
+  await until(() => second.isClosed);
+  t.is(await page.getAttribute(".scan table", "aria-rowcount"), "100001");
+  t.true((await page.locator(".scan tbody tr").count()) < 120);
+  await page.locator(".scan tbody a").first().focus();
+  await page.keyboard.press("End");
+  await page.waitForSelector('tr[aria-rowindex="100001"] a:focus');
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("h2.key");
+  t.is(await page.innerText("h2.key"), `${neverHit.name}|99999`);
+});
 
-test.serial("events come as they happen; they can be paused, filtered, and copied as JSON", async (t) => {
+test.serial("events appear as they happen, and can be paused, filtered, and copied as JSON", async (t) => {
   const { page, server } = t.context;
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.goto(`${server.url}#/events`);
@@ -499,7 +498,7 @@ test.serial("however many events come, the page keeps 5,000", async (t) => {
 });
 
 test.serial(
-  "the time line shows loads, who joined, who waited and what ran behind, and says it in words",
+  "the time line shows loads, the callers that joined or waited and the loads in the background, and describes them in words",
   async (t) => {
     const { page, server } = t.context;
     await page.goto(`${server.url}#/flight?name=${neverHit.name}`);
@@ -511,7 +510,7 @@ test.serial(
     t.is(await page.locator(".flight > svg .stale").count(), 1);
     t.regex(
       await page.innerText("main"),
-      /2 loads, which 3 more callers joined: single flight spared 3\. 1 call waited for a lease of another process\. 1 call got a stale value at once\./,
+      /2 loads, which 3 more callers joined: single flight saved 3\. 1 call waited for a load that had already started, here or in another process\. 1 call got a stale value at once\./,
     );
   },
 );
@@ -565,7 +564,7 @@ test.serial(
   },
 );
 
-test.serial("colours follow the system until a person chooses, and the choice is remembered", async (t) => {
+test.serial("colours follow the system until the user chooses, and the choice is remembered", async (t) => {
   const { page, server } = t.context;
   const ground = (): Promise<string> =>
     page.evaluate<string>("getComputedStyle(document.documentElement).backgroundColor");
@@ -580,7 +579,7 @@ test.serial("colours follow the system until a person chooses, and the choice is
   t.is(await ground(), "rgb(255, 255, 255)");
 });
 
-test.serial("a chart has its summary in words, and its numbers as a table", async (t) => {
+test.serial("a chart has a summary in words, and its numbers as a table", async (t) => {
   const { page, server } = t.context;
   await page.goto(server.url);
   await page.waitForSelector(".chart canvas");

@@ -102,7 +102,7 @@ test("zcache build compiles with the cache in it: keys of the entry's options, o
     t.is(readFileSync(join(directory, "out", file), "utf8"), readFileSync(join(directory, "plain", file), "utf8"));
 });
 
-test("mistakes, what only types tell and the compiler's errors are shown, and the build fails", async (t) => {
+test("mistakes, findings that need types, and the compiler's errors are shown, and the build fails", async (t) => {
   const directory = createProject("broken", {
     "src/broken.ts": `// @zcache ttl: soon
 export async function a(id: number): Promise<number> { return id; }
@@ -226,7 +226,7 @@ test("zcache build -w compiles again after an edit, and goes on after a mistake"
   t.regex(ran, /"load":101/);
 });
 
-test("doctor says what is not set up, and what lies in the output folder uncompiled", async (t) => {
+test("doctor says what is not set up, and what is uncompiled in the output folder", async (t) => {
   const directory = createProject("doctor");
   const manifest = { name: "shop", type: "module", devDependencies: { typescript: "5", vite: "8" } };
   writeFileSync(join(directory, "package.json"), JSON.stringify(manifest));

@@ -26,11 +26,11 @@ test("zcache check --watch prints the problems of each state between lines that 
       };
       look();
     });
-  t.is(await nextRun(), "1 cached function: nothing to complain of.\n");
+  t.is(await nextRun(), "1 cached function: no problems.\n");
   project.edit("src/user.ts", "ttl: 10m", "ttl: 10");
   t.regex(await nextRun(), /^src\/user\.ts\(1,17\): error TS990201: /);
   project.edit("src/user.ts", "ttl: 10", "ttl: 1h");
-  t.is(await nextRun(), "1 cached function: nothing to complain of.\n");
+  t.is(await nextRun(), "1 cached function: no problems.\n");
   const closed = new Promise<number | null>((resolve) => child.once("close", resolve));
   child.kill("SIGTERM");
   t.is(await closed, 0);

@@ -16,7 +16,7 @@ export async function roll(sides: number): Promise<number> {
 
 test.serial("sound code is clean", async (t) => {
   const { code, output } = await createShop().zcache(["check"]);
-  t.deepEqual([code, output], [0, "3 cached functions: nothing to complain of.\n"]);
+  t.deepEqual([code, output], [0, "3 cached functions: no problems.\n"]);
 });
 
 test.serial("errors and hints are shown at their places, and nothing is emitted", async (t) => {
@@ -27,7 +27,7 @@ test.serial("errors and hints are shown at their places, and nothing is emitted"
     `src/user.ts(2,17): error TS990201: "ttl" is 10, which has no unit. Write 10s, 10m or 10h. [zcache/duration-without-unit]
   // @zcache ttl: 10
                   ~~
-src/user.ts(7,4): hint TS990603: roll calls Math.random() on line 10: its result depends on chance, and everyone would get that of the first caller. Pass it as an argument, or leave it to the caller. [zcache/undetermined-result]
+src/user.ts(7,4): hint TS990603: roll calls Math.random() on line 10: its result depends on chance, and all callers would get the first caller's. Pass it as an argument, or leave it to the caller. [zcache/undetermined-result]
   // @zcache ttl: 10m
      ~~~~~~~
 1 cached function: 1 error, 1 hint.
@@ -37,7 +37,7 @@ src/user.ts(7,4): hint TS990603: roll calls Math.random() on line 10: its result
   t.deepEqual(shop.project.files("out"), {});
 });
 
-test.serial("hints alone are no failure", async (t) => {
+test.serial("hints alone are not a failure", async (t) => {
   const { code } = await createShop(wrong.replace("ttl: 10\n", "ttl: 10m\n")).zcache(["check"]);
   t.is(code, 0);
 });
@@ -82,7 +82,7 @@ test.serial("--format github makes annotations", async (t) => {
   t.is(
     output,
     `::error file=src/user.ts,line=2,col=17,endLine=2,endColumn=19,title=zcache/duration-without-unit::"ttl" is 10, which has no unit. Write 10s, 10m or 10h.
-::notice file=src/user.ts,line=7,col=4,endLine=7,endColumn=11,title=zcache/undetermined-result::roll calls Math.random() on line 10: its result depends on chance, and everyone would get that of the first caller. Pass it as an argument, or leave it to the caller.
+::notice file=src/user.ts,line=7,col=4,endLine=7,endColumn=11,title=zcache/undetermined-result::roll calls Math.random() on line 10: its result depends on chance, and all callers would get the first caller's. Pass it as an argument, or leave it to the caller.
 `,
   );
 });
@@ -92,7 +92,7 @@ test.serial("checks are turned off in the plugin entry", async (t) => {
   const { output } = await createShop(wrong.slice(wrong.indexOf("// @zcache ttl: 10m")), {
     options: { plugins },
   }).zcache(["check"]);
-  t.is(output, "1 cached function: nothing to complain of.\n");
+  t.is(output, "1 cached function: no problems.\n");
 });
 
 test.serial("referenced projects are checked too, without having been built", async (t) => {

@@ -78,7 +78,7 @@ for (const { title, plugins, packageJson, says, code } of cases) {
     const { code: exit, output } = await shop.zcache(["check"]);
     t.is(exit, code, output);
     if (says) t.regex(output, says);
-    else t.is(output, "1 cached function: nothing to complain of.\n");
+    else t.is(output, "1 cached function: no problems.\n");
   });
 
   test.serial(`zcache doctor, ${title}`, async (t) => {
@@ -98,7 +98,7 @@ test.serial(
     const own = JSON.parse(shop.project.read("tsconfig.json")) as object;
     shop.project.writeConfig("tsconfig.json", { ...own, extends: "./base.json" });
     const says =
-      /The "plugins" of \S*tsconfig\.json have no zcache entry, and replace those of \S*base\.json, which have one: tsconfig merges no lists\. Repeat the entry/;
+      /The "plugins" of \S*tsconfig\.json have no zcache entry, and replace those of \S*base\.json, which have one: tsconfig does not merge lists\. Repeat the entry/;
     for (const command of ["check", "doctor"]) {
       const { code, output } = await shop.zcache([command]);
       t.is(code, 1, output);
@@ -116,7 +116,7 @@ loader.call(context, require("fs").readFileSync(context.resourcePath, "utf8"));`
   },
 );
 
-test.serial("a config in another place than package.json is looked at too", async (t) => {
+test.serial("a config in another folder than package.json is examined too", async (t) => {
   const shop = createProject([whole], tspc);
   const { compilerOptions } = JSON.parse(shop.project.read("tsconfig.json")) as { compilerOptions: object };
   shop.project.writeConfig("configs/build.json", {
@@ -133,7 +133,7 @@ test.serial("doctor sees what an earlier tsc has built, and what was built with 
   await shop.project.tsc();
   const uncompiled = await shop.zcache(["doctor"]);
   t.is(uncompiled.code, 1);
-  t.regex(uncompiled.output, /✘ out: 0 of 1 functions .* are compiled\. Build anew; .* tspc -b --force/);
+  t.regex(uncompiled.output, /✘ out: 0 of 1 functions .* are compiled\. Build again; .* tspc -b --force/);
   await shop.project.tspc();
   t.is((await shop.zcache(["doctor"])).code, 0);
   shop.project.edit("tsconfig.json", '"transformProgram":true', '"transformProgram":true,"namespace":"v2"');

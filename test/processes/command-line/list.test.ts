@@ -1,11 +1,13 @@
 import test from "ava";
 import { createShop } from "./shop";
 
-test.serial("list shows each function, and for each tag who carries and who invalidates it", async (t) => {
-  const { code, output } = await createShop().zcache(["list"]);
-  t.is(
-    output,
-    `UserService.get  src/user.ts:9
+test.serial(
+  "list shows each function, and for each tag the functions that carry it and the code that invalidates it",
+  async (t) => {
+    const { code, output } = await createShop().zcache(["list"]);
+    t.is(
+      output,
+      `UserService.get  src/user.ts:9
   key          shop.user.UserService.get|{id}-{lang}
   tags         user:{id}, lang:{lang}
   ttl          10m
@@ -34,11 +36,12 @@ tag user:{id}
                   profiles (src/user.ts:20)
   invalidated by  src/user.ts:26 \`user:\${id}\`
 `,
-  );
-  t.is(code, 0);
-});
+    );
+    t.is(code, 0);
+  },
+);
 
-test.serial("version: auto shows in the key where the fingerprint stands", async (t) => {
+test.serial("with version: auto, the shown key has the place of the fingerprint", async (t) => {
   const source = `
 // @zcache version: auto
 export async function a(id: number): Promise<number> { return id; }
@@ -55,10 +58,10 @@ export async function b(id: number): Promise<number> { return id; }
 
 test.serial("a project without a directive says how to begin", async (t) => {
   const { code, output } = await createShop("export {};").zcache(["list"]);
-  t.deepEqual([code, output], [0, "No function is cached: // @zcache above one caches it.\n"]);
+  t.deepEqual([code, output], [0, "No function is cached. Write // @zcache above a function to cache it.\n"]);
 });
 
-test.serial("the codec that configure sets is shown, and locked, where the plugin entry tells it", async (t) => {
+test.serial("the codec that configure sets is shown, and locked, if the plugin entry names it", async (t) => {
   const plugins = [{ name: "zcache", transform: "zcache/transformer", codec: "structured" }];
   const source = `
 // @zcache

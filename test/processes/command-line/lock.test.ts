@@ -8,7 +8,7 @@ test.before(async () => {
   lockText = project.read("zcache.lock.json");
 });
 
-/** A shop whose lock is as it should be. */
+/** A shop whose lock is up to date. */
 function createLockedShop(): Shop {
   const shop = createShop();
   shop.project.write("zcache.lock.json", lockText);
@@ -63,16 +63,16 @@ test.serial("the lock has every function, sorted, and is the same when written a
   });
   t.deepEqual(await zcache(["lock", "--check"]), {
     code: 0,
-    output: "zcache.lock.json is as it should be: 3 cached functions.\n",
+    output: "zcache.lock.json is up to date: 3 cached functions.\n",
     diagnostics: [],
   });
   t.is(project.read("zcache.lock.json"), text);
   // As Git may check it out on Windows.
   project.write("zcache.lock.json", text.replaceAll("\n", "\r\n"));
-  t.is((await zcache(["check"])).output, "3 cached functions: nothing to complain of.\n");
+  t.is((await zcache(["check"])).output, "3 cached functions: no problems.\n");
 });
 
-test.serial("lock --check fails when there is none, and writes none", async (t) => {
+test.serial("lock --check fails when there is no lock, and writes none", async (t) => {
   const { project, zcache } = createShop();
   const { code, output } = await zcache(["lock", "--check"]);
   t.deepEqual([code, output], [1, "zcache.lock.json does not exist. zcache lock writes it.\n"]);
@@ -189,7 +189,7 @@ zcache.lock.json: lock: UserService.names (src/user.ts) is no longer cached: its
 ];
 
 for (const [title, changes, expected] of edits) {
-  test.serial(`check tells what a merge does: ${title}`, async (t) => {
+  test.serial(`check reports what a merge does: ${title}`, async (t) => {
     const { project, zcache } = createLockedShop();
     for (const [from, to] of changes) project.edit("src/user.ts", from, to);
     const { code, output } = await zcache(["check"]);
@@ -234,7 +234,7 @@ test.serial("a moved file is recognised", async (t) => {
 });
 
 test.serial(
-  "a function whose directive has an error is not said to be gone, and no lock is written of it",
+  "a function whose directive has an error is not reported as gone, and no lock is written from it",
   async (t) => {
     const { project, zcache } = createLockedShop();
     project.edit("src/user.ts", "ttl: 10m", "ttl: 10");
@@ -242,7 +242,7 @@ test.serial(
     t.false(output.includes("lock:"));
     const locked = await zcache(["lock"]);
     t.is(locked.code, 1);
-    t.regex(locked.output, /^zcache: The source has .*, which zcache check shows\. The lock was not touched\.\n$/);
+    t.regex(locked.output, /^zcache: The source has .*, which zcache check shows\. The lock was not changed\.\n$/);
     t.is(project.read("zcache.lock.json"), lockText);
   },
 );
@@ -294,7 +294,7 @@ for (const [text, message] of broken) {
 }
 
 test.serial(
-  "the lock says where the program invalidates a function's entries; check doesn't mind when that alone has changed",
+  "the lock says where the program invalidates a function's entries, and check accepts it when only that has changed",
   async (t) => {
     const { project, zcache } = createShop();
     const write = (name: string): void =>

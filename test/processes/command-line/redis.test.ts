@@ -123,7 +123,7 @@ test.serial("get of a key that no function makes guesses the codec", async (t) =
   t.is(await shown("c"), `codec    unknown\npayload  3 bytes\n\n0000  01 02 fa${" ".repeat(41)}...\n`);
 });
 
-test.serial("ttl, and what is not there", async (t) => {
+test.serial("ttl shows how long a key still lives, and that a key does not exist", async (t) => {
   await server.client().set("timed", "1", "PX", 3 * 86_400_000);
   const { output } = await shop.zcache(["ttl", "timed", "--redis", url]);
   t.regex(output, /^2d 23h 5\dm(?: \d+s)?\n$/);
@@ -133,7 +133,7 @@ test.serial("ttl, and what is not there", async (t) => {
   t.deepEqual([gone.code, gone.output], [1, "zcache: Redis holds nothing at missing.\n"]);
 });
 
-test.serial("invalidate ends entries, and says which there were", async (t) => {
+test.serial("invalidate deletes entries, and says which ones existed", async (t) => {
   const client = server.client();
   await client.set("x", "1");
   const { code, output } = await shop.zcache(["invalidate", "x", "y", "--redis", url]);
@@ -183,7 +183,7 @@ void load(1).then(idle).then(() => client.quit());
   t.deepEqual([await run(), await run()], ["load\n", ""]);
 });
 
-test.serial("a Redis that can't be reached is told, without its password", async (t) => {
+test.serial("a Redis that can't be reached is named without its password", async (t) => {
   const { code, output } = await shop.zcache(["ttl", "x", "--redis", "redis://:secret@127.0.0.1:1"]);
   t.is(code, 1);
   t.regex(output, /^zcache: redis:\/\/127\.0\.0\.1:1: connect ECONNREFUSED 127\.0\.0\.1:1\n$/);
@@ -194,7 +194,7 @@ const hostile = "\x1b]0;pwned\x07\x9b31m\u202egnp.exe\u2066\u2028\ud800\u{e0041}
 // oxlint-disable-next-line no-control-regex -- those are what must not be there
 const raw = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]|[\u{e0000}-\u{e007f}]/u;
 
-test.serial("nothing that somebody has put into Redis reaches the terminal raw, or ends the command", async (t) => {
+test.serial("nothing in Redis reaches the terminal raw, or ends the command", async (t) => {
   const client = server.client();
   const { json, yaml, structured } = builtInCodecs;
   const value = { [hostile]: hostile, list: [hostile] };
@@ -236,7 +236,7 @@ test.serial("nothing that somebody has put into Redis reaches the terminal raw, 
   }
 });
 
-test.serial("keys that are no keys of ours end no command", async (t) => {
+test.serial("keys that are not zcache's end no command", async (t) => {
   for (const key of [
     "shop.user.profiles|Date(99999999999999999999)",
     'shop.user.profiles|"\\x"',
@@ -251,7 +251,7 @@ test.serial("keys that are no keys of ours end no command", async (t) => {
     }
 });
 
-test.serial("what the source says is shown as text, and none of it runs", async (t) => {
+test.serial("the source is shown as text, and none of it runs", async (t) => {
   const run = "constructor.constructor('return process')().mainModule.require('fs').writeFileSync('pwned', 'x')";
   const source = `
     interface Row { id: number; name: string }

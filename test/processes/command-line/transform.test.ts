@@ -73,7 +73,7 @@ test("mistakes are shown with their places, by an exit code for scripts", (t) =>
   t.regex(output, /src\/a\.ts:1:17: error TS990\d{3}/);
 });
 
-test("what the checks find is shown once, though the tsconfig takes in the copy as well", (t) => {
+test("what the checks find is shown once, although the tsconfig includes the copy as well", (t) => {
   const directory = createProject("checked", {
     "src/users.ts": `export class Users {
   constructor(private readonly tenant: string) {}

@@ -12,10 +12,10 @@ const mistakes: readonly (readonly [args: readonly string[], message: string])[]
   [["check", "--format", "jsn"], "--format must be pretty, json or github, but got: jsn. Did you mean json?"],
   [["check", "--format"], "--format needs a value: --format FORMAT."],
   [["check", "--with-types=yes"], "--with-types takes no value."],
-  [["check", "src"], "zcache check takes no arguments, so src is too much."],
+  [["check", "src"], "zcache check takes no arguments, so src is one too many."],
   [["check", "-p", "missing"], "There is no missing."],
   [["explain"], "zcache explain needs FILE:LINE | KEY."],
-  [["get", "a", "b"], "zcache get takes KEY, so b is too much."],
+  [["get", "a", "b"], "zcache get takes KEY, so b is one too many."],
   [["ttl", "a"], "Name the Redis: --redis redis://localhost:6379, or set REDIS_URL."],
 ];
 
@@ -26,7 +26,7 @@ for (const [args, message] of mistakes) {
   });
 }
 
-test.serial("help names the commands, and each has its own", async (t) => {
+test.serial("help names the commands, and each command has its own help", async (t) => {
   const all = await shop.zcache(["--help"]);
   t.is(all.code, 0);
   for (const name of [
@@ -63,7 +63,7 @@ Exit codes: 0 clean, 1 problems, 2 wrong usage.
   );
 });
 
-test.serial("a tsconfig that can't be read is told, with its name", async (t) => {
+test.serial("a tsconfig that can't be read is reported with its name", async (t) => {
   const broken = createShop();
   broken.project.write("tsconfig.json", `{ "extends": "./missing.json" }`);
   const { code, output } = await broken.zcache(["check"]);
@@ -71,7 +71,7 @@ test.serial("a tsconfig that can't be read is told, with its name", async (t) =>
   t.regex(output, /^zcache: .*tsconfig\.json: .*missing\.json.*\n$/);
 });
 
-test.serial("a wrong plugin entry is told", async (t) => {
+test.serial("a wrong plugin entry is reported", async (t) => {
   const plugins = [{ name: "zcache", transform: "zcache/transformer", namespce: "v1" }];
   const { code, output } = await createShop("", { options: { plugins } }).zcache(["check"]);
   t.is(code, 1);

@@ -48,7 +48,7 @@ for (const [args, options] of modes) {
   );
 }
 
-test.serial("the version is part of the key, before an explicit one and behind the name of a default one", (t) => {
+test.serial("the version is part of the key, before an explicit key and after the name in a default key", (t) => {
   const values = (id: unknown): unknown[] => [id];
   const keys = [
     { name: "shop.load", key: keyOver(values), version: "1a2b3c4d" },
@@ -65,7 +65,7 @@ test.serial("the version is part of the key, before an explicit one and behind t
   t.deepEqual(keys, ["shop.load@1a2b3c4d|5", "v1:shop.load@1a2b3c4d|5", "v1:1a2b3c4d:user:5", "user:5"]);
 });
 
-test.serial("without types it is refused, for its keys would be others", (t) => {
+test.serial("without types it is refused, because its keys would differ", (t) => {
   const transformer = createTransformer(ts, { target: ts.ScriptTarget.ES2022 });
   const compile = (text: string): string =>
     ts.transpileModule(text, {
@@ -75,12 +75,12 @@ test.serial("without types it is refused, for its keys would be others", (t) => 
   const error = t.throws(() => compile(source));
   t.is(
     error?.message,
-    'module.ts(2,21): error TS990209: load can\'t have "version: auto": this build compiles single files and knows no types, so its keys would not be those of a build that does. Give it a version of your own with "namespace: v1", and raise it when the type changes. [zcache/version-without-types]',
+    'module.ts(2,21): error TS990209: load can\'t have "version: auto": this build compiles single files and knows no types, so its keys would not be those of a build that does. Give it your own version with "namespace: v1", and raise it when the type changes. [zcache/version-without-types]',
   );
   t.notThrows(() => compile(source.replace("version: auto", "version: none")));
 });
 
-test.serial("for the whole project it stands in the plugin entry; a function may say none", async (t) => {
+test.serial("for the whole project it is set in the plugin entry, and a function may say none", async (t) => {
   const text = `
 // @zcache
 export async function a(id: number): Promise<number> { return id; }
@@ -95,7 +95,7 @@ export async function d(id: number): Promise<number> { return id; }
   const { project } = createShop(text, { options: { plugins } });
   const { diagnostics } = await project.tspc();
   t.deepEqual(diagnostics, [
-    'src/user.ts(6,4): error TS990209: c can\'t have "version: auto": it returns any, which says nothing about what is stored. Give it a version of your own with "namespace: v1", and raise it when the type changes. [zcache/version-without-types]',
+    'src/user.ts(6,4): error TS990209: c can\'t have "version: auto": it returns any, which says nothing about what is stored. Give it your own version with "namespace: v1", and raise it when the type changes. [zcache/version-without-types]',
     'src/user.ts(8,21): error TS990205: "version" is "v3", but must be auto, or none. A version of your own is a namespace: namespace: v1. [zcache/bad-option-value]',
   ]);
   t.is(project.read("out/user.js").match(/version: "/g)?.length, 1);

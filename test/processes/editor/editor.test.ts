@@ -89,7 +89,7 @@ for (const compiler of ["typescript", "typescript-6.0", "typescript-5.5"]) {
   });
 }
 
-test.serial("where no local plugins are loaded, an editor can name the place", async (t) => {
+test.serial("if no local plugins are loaded, an editor can name the folder", async (t) => {
   const args = ["--pluginProbeLocations", workspace.directory];
   const { server } = open(t, { [main]: shop.replace("10m", "10") }, { args });
   t.deepEqual(
@@ -133,7 +133,7 @@ test.serial("checks with the grade of a hint are suggestions", async (t) => {
   );
 });
 
-test.serial("the plugin entry has its say: grades, and the codec that configure sets", async (t) => {
+test.serial("the plugin entry applies: grades, and the codec that configure sets", async (t) => {
   const plugin = { checks: { "incomplete-key": "hint", "undetermined-result": "off" }, codec: "structured" };
   const { server } = open(t, { [main]: wrong }, { plugin });
   t.deepEqual(
@@ -142,7 +142,7 @@ test.serial("the plugin entry has its say: grades, and the codec that configure 
   );
 });
 
-test.serial("what a check says of one file follows from what is written in another", async (t) => {
+test.serial("the findings of a check in one file depend on the text of another", async (t) => {
   const other = "src/other.ts";
   const { server } = open(t, {
     [main]: `// @zcache tags: ["user:{id}"]\nexport async function user(id: number): Promise<number> { return id; }\n// @zcache tags: ["org:{id}"]\nexport async function org(id: number): Promise<number> { return id; }\n`,
@@ -245,7 +245,7 @@ ttl   10m`;
   t.is(await server.hover(main, "// @zca"), "Not cached: the directive has an error.");
 });
 
-test.serial("hovering over verify says what it does, it is completed, and a wrong share is told", async (t) => {
+test.serial("hovering over verify says what it does, it is completed, and a wrong share is reported", async (t) => {
   const { server } = open(t, { [main]: shop });
   server.edit(main, "ttl: 10m", "ttl: 10m, verify: 1%");
   const shown = await server.hover(main, "ttl: 10m, ver");
@@ -261,7 +261,7 @@ test.serial("hovering over verify says what it does, it is completed, and a wron
   t.regex(await server.completionDetails(main, "// @zcache ", "verify"), /^verify\nThe share of the hits/);
 });
 
-test.serial("from a placeholder one goes to what it names", async (t) => {
+test.serial("go to definition works from a placeholder", async (t) => {
   const { server } = open(t, { [main]: shop });
   t.is(await server.definition(main, "user:{"), 'this → UserService in "'.concat(classText(), '"'));
   t.is(await server.definition(main, "{this.te"), 'tenant → tenant in "private readonly tenant: string"');
@@ -305,7 +305,7 @@ const fixes: readonly (readonly [directive: string, code: number, at: string, of
   ["// @zcache unknown: 5", 990202, "unknown", {}],
 ];
 
-test.serial("what has one obvious fix is mended by it", async (t) => {
+test.serial("a problem with one obvious fix is fixed by it", async (t) => {
   const source = (directive: string): string => `
 interface Org { id: string; name: string; owner?: { email: string } }
 ${directive}
@@ -334,7 +334,7 @@ test.serial("a default key gets the field that its function reads", async (t) =>
   });
 });
 
-test.serial("share is offered where the result is readonly, and taken back where it isn't", async (t) => {
+test.serial("share is offered if the result is readonly, and its removal is offered if it isn't", async (t) => {
   const source = (directive: string, type: string): string =>
     `${directive}\nexport async function load(id: number): Promise<${type}> {\n  return { id };\n}\n`;
   const path = "src/shared.ts";
@@ -356,7 +356,7 @@ test.serial("share is offered where the result is readonly, and taken back where
   });
 });
 
-test.serial("after a change of tsconfig.json everything is said once, by its new entry", async (t) => {
+test.serial("after a change of tsconfig.json everything is reported once, by its new entry", async (t) => {
   const { project, server } = open(t, { [main]: wrong });
   const config = JSON.parse(project.read("tsconfig.json")) as { compilerOptions: { plugins: object[] } };
   const configure = async (entry: object): Promise<string[]> => {

@@ -23,7 +23,7 @@ for (const variant of moduleVariants) {
 }
 
 test.serial(
-  "after a run without problems, an edit of a directive alone brings its problem and the next one takes it away",
+  "after a run without problems, an edit of a directive alone adds its problem, and the next edit removes it",
   async (t) => {
     const shop = workspace.create("comment-only", {
       files: { "src/a.ts": source, "src/b.ts": 'export * from "./a";\n' },
@@ -72,7 +72,7 @@ test.serial(
 const source = "// @zcache ttl: 1m\nexport async function load(id: number): Promise<number> {\n  return id;\n}\n";
 
 test.serial(
-  "an incremental build writes anew what plain tsc has written, and what was written with other options",
+  "an incremental build rewrites files that plain tsc has written, and files that were written with other options",
   async (t) => {
     const plain = "export const other = 1;\n";
     const shop = workspace.create("stale", {
@@ -91,7 +91,7 @@ test.serial(
   },
 );
 
-test.serial("an incremental build writes anew what was written when the package had another name", async (t) => {
+test.serial("an incremental build rewrites files that were written when the package had another name", async (t) => {
   const plain = "export const other = 1;\n";
   const shop = workspace.create("renamed", {
     options: { incremental: true },

@@ -11,7 +11,7 @@ const main =
   'import { load } from "./services/user";\n// @zcache\nexport async function twice(id: number): Promise<number> {\n  return 2 * (await load(id));\n}\n';
 
 test.serial(
-  "the emitted files are the same whichever directory the build runs in and wherever the checkout lies",
+  "the emitted files are the same whichever directory the build runs in and wherever the checkout is",
   async (t) => {
     const files = { "src/services/user.ts": source, "src/main.ts": main };
     const shop = workspace.create("here/shop", { files });
@@ -54,26 +54,23 @@ for (const args of [[], ["--noEmit"], ["--noEmitOnError"], ["--incremental"], ["
   });
 }
 
-test.serial(
-  "two files come to have one default key when a comment is added, and part when one gets a key",
-  async (t) => {
-    const shop = workspace.create("collision-watched", {
-      files: { ...collidingFiles, "src/a/b.ts": source.replace("// @zcache", "//") },
-    });
-    const watch = shop.watch(["--incremental"]);
-    try {
-      t.deepEqual(await watch.next(), []);
-      shop.write("src/a/b.ts", source);
-      const found = await watch.next();
-      t.is(found.length, 1);
-      t.regex(found[0] ?? "", collision);
-      shop.edit("src/a.b.ts", "// @zcache", '// @zcache key: "mine:{id}"');
-      t.deepEqual(await watch.next(), []);
-    } finally {
-      await watch.end();
-    }
-  },
-);
+test.serial("two files share a default key once a comment is added, and no longer when one gets a key", async (t) => {
+  const shop = workspace.create("collision-watched", {
+    files: { ...collidingFiles, "src/a/b.ts": source.replace("// @zcache", "//") },
+  });
+  const watch = shop.watch(["--incremental"]);
+  try {
+    t.deepEqual(await watch.next(), []);
+    shop.write("src/a/b.ts", source);
+    const found = await watch.next();
+    t.is(found.length, 1);
+    t.regex(found[0] ?? "", collision);
+    shop.edit("src/a.b.ts", "// @zcache", '// @zcache key: "mine:{id}"');
+    t.deepEqual(await watch.next(), []);
+  } finally {
+    await watch.end();
+  }
+});
 
 test.serial("ts-node, type-checking, finds two files with one default key when it has loaded both", async (t) => {
   const shop = workspace.create("collision-ts-node", { files: collidingFiles });

@@ -98,7 +98,7 @@ test.serial(
 );
 
 test.serial(
-  "under module preserve, a file that is CommonJS requires the runtime, and one with imports imports it",
+  "under module preserve, a CommonJS file requires the runtime, and a file with imports imports it",
   async (t) => {
     const options = { module: "preserve", target: "es2022", types: ["node"] };
     const body = (name: string): string =>
@@ -126,7 +126,7 @@ test.serial(
 );
 
 test.serial(
-  "other transformers run in the order of tsconfig, and read what zcache has made as the user's own",
+  "other transformers run in the order of tsconfig, and read zcache's output as the user's own code",
   async (t) => {
     // As Nest's plugin does, it reads decorators, comments and texts of nodes, and writes what it saw.
     const other = `module.exports = () => (context) => (file) => {

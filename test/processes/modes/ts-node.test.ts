@@ -10,7 +10,7 @@ test.after.always(() => workspace.remove());
 
 for (const variant of variants) {
   test.serial(
-    `ts-node, transpile-only, ${variant.name}: what is sound is cached, and a file with problems is refused with all of them`,
+    `ts-node, transpile-only, ${variant.name}: functions without problems are cached, and a file with problems is refused with all of them`,
     async (t) => {
       checkRun(t, variant, await runThenBreak(createShop(workspace, variant, "transpile-only"), variant, true));
     },
@@ -19,7 +19,7 @@ for (const variant of variants) {
 
 for (const variant of moduleVariants) {
   test.serial(
-    `ts-node, type-checking, ${variant.name}: what is sound is cached, and a file with problems is refused with all of them`,
+    `ts-node, type-checking, ${variant.name}: functions without problems are cached, and a file with problems is refused with all of them`,
     async (t) => {
       checkRun(t, variant, await runThenBreak(createShop(workspace, variant, "type-checking"), variant, false));
     },

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import test from "ava";
 
-test("each mistake in examples/verify is named rightly, by one of the first five verified hits", (t) => {
+test("each mistake in examples/verify is named correctly, by one of the first five verified hits", (t) => {
   const script = join(__dirname, "../../../scripts/demo-verify.mjs");
   const { status, stdout, stderr } = spawnSync(process.execPath, [script], { encoding: "utf8" });
   t.is(status, 0, stdout + stderr);

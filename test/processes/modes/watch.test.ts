@@ -7,7 +7,7 @@ const workspace = createWorkspace();
 test.after.always(() => workspace.remove());
 
 for (const variant of moduleVariants) {
-  test.serial(`tspc -w, ${variant.name}: a problem appears and goes with the edit`, async (t) => {
+  test.serial(`tspc -w, ${variant.name}: a problem appears and disappears with the edit`, async (t) => {
     const shop = createShop(workspace, variant, "watch");
     const soundSource = brokenSource.replace("tll:", "ttl:").replace("{uid}", "{id}");
     shop.write("src/broken.ts", soundSource);

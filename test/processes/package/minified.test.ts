@@ -99,7 +99,7 @@ test("classes that share a cached method have keys of their own in a minified bu
   );
 });
 
-test("on Redis these keys have the names of the source, whatever the bundler makes of them", async (t) => {
+test("on Redis these keys have the names in the source, whatever the bundler makes of the names", async (t) => {
   const redis = await startRedis();
   try {
     const { values, keys } = await answerOf(bundle("redis", repositories, {}), { REDIS_PORT: String(redis.port) });
@@ -127,6 +127,6 @@ void new Accounts().loadAccount(1);
   const error = await t.throwsAsync(run(process.execPath, [file]));
   t.regex(
     error?.message ?? "",
-    /shop\.mangled\.Accounts\.loadAccount is annotated, but there is no method "loadAccount" when the program runs: a bundler has renamed it \(mangle-props\)\. Leave the names of annotated methods out of that\./,
+    /shop\.mangled\.Accounts\.loadAccount is annotated, but there is no method "loadAccount" when the program runs: a bundler has renamed it \(mangle-props\)\. Exclude the names of annotated methods from that\./,
   );
 });

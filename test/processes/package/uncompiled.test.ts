@@ -19,7 +19,7 @@ async function warningsOf(program: string, env: NodeJS.ProcessEnv = {}): Promise
 }
 
 for (const use of ["configure()", 'invalidateTag("user:5")', "withCache({}, () => {})"]) {
-  test(`${use} without one compiled function is a warning that tells what to do`, async (t) => {
+  test(`${use} without a compiled function gives a warning that says what to do`, async (t) => {
     const warnings = await warningsOf(`zcache.${use}; zcache.configure();`);
     t.regex(
       warnings,

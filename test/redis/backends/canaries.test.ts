@@ -4,7 +4,7 @@ import { RedisBackend } from "../../../runtime/backends/redis/redis-backend";
 import { TieredBackend } from "../../../runtime/backends/tiered/tiered-backend";
 import { startRedis, until } from "../../support/redis";
 
-test("with named prefixes, each tier hears its own canaries and no others", async (t) => {
+test("with named prefixes, each tier receives its own canaries and no others", async (t) => {
   const server = await startRedis();
   t.teardown(() => server.stop());
   const tiers = [1, 2, 3].map(

@@ -59,7 +59,7 @@ async function lookInto(t: ExecutionContext, backend: Backend): Promise<void> {
 }
 
 for (const library of [...libraries, ...pools, ...clusters]) {
-  test.serial(`looks into Redis through ${library.name}`, async (t) => {
+  test.serial(`the inspector of Redis works through ${library.name}`, async (t) => {
     const isOnCluster = clusters.includes(library);
     const keyPrefix = library.hasKeyPrefix ? "shop*:" : "";
     const { port } = isOnCluster ? (cluster.nodes[0] as RedisServer) : server;
@@ -93,7 +93,7 @@ test.serial("a report that is not made again disappears, while others stay", asy
   t.true(ttl > 30_000 && ttl <= 60_000, "the hash lasts as long as its last report");
 });
 
-test.serial("what another program has put in the place of reports is an error, and stays", async (t) => {
+test.serial("bytes that another program has put in place of reports are an error, and stay", async (t) => {
   const client = server.client();
   await client.flushall();
   await client.set("studio~", "another's");
@@ -103,7 +103,7 @@ test.serial("what another program has put in the place of reports is an error, a
   t.is(await client.get("studio~"), "another's");
 });
 
-test("looks into memory", async (t) => {
+test("the inspector of memory works", async (t) => {
   const clock = new FakeClock();
   const backend = new MemoryBackend({ clock });
   await lookInto(t, backend);
@@ -117,7 +117,7 @@ test("looks into memory", async (t) => {
   t.is(await inspector.ttl("ab:1"), null);
 });
 
-test("a walk over memory sees each key that stays, whatever is read and stored meanwhile", async (t) => {
+test("a walk over memory visits each key that stays, whatever is read and stored meanwhile", async (t) => {
   const backend = new MemoryBackend();
   const inspector = backend.inspector();
   const keys = Array.from({ length: 100 }, (_, i) => `k${i}`);
@@ -134,7 +134,7 @@ test("a walk over memory sees each key that stays, whatever is read and stored m
   t.deepEqual([...found].sort(), keys.toSorted());
 });
 
-test("walks that nobody ends take no memory for ever", async (t) => {
+test("walks that are never ended don't take memory forever", async (t) => {
   const backend = new MemoryBackend();
   const inspector = backend.inspector();
   for (const key of ["a", "b"]) await put(backend, key, 60_000);
@@ -143,7 +143,7 @@ test("walks that nobody ends take no memory for ever", async (t) => {
   await t.throwsAsync(inspector.scan(cursor, "", 1), { message: /walk/ });
 });
 
-test.serial("looks into the Redis behind a tier, and says how the tier is", async (t) => {
+test.serial("the inspector of a tier shows the Redis behind it, and the tier's state", async (t) => {
   const client = server.client();
   await client.flushall();
   const backend = new TieredBackend(new MemoryBackend(), new RedisBackend(client));
@@ -155,7 +155,7 @@ test.serial("looks into the Redis behind a tier, and says how the tier is", asyn
   t.is(inspector.memory?.().entries, 0);
 });
 
-test("a backend of the user's own is looked into where it can be, and whatever it answers", (t) => {
+test("a user's own backend is inspected if it has an inspector, whatever that answers", (t) => {
   class Own extends MemoryBackend {}
   const inspectorOf = (backend: Backend): Inspector | null => {
     configure("own", { backend });

@@ -62,7 +62,7 @@ test("the reads of one tick are one MGET that names each key once", async (t) =>
   await stop();
 });
 
-test("a read of one key is a GET, however many want it", async (t) => {
+test("a read of one key is a GET, however many callers want it", async (t) => {
   const { backend, stop, takeCommands } = await startWatched();
   const reads = mergeReads(backend);
   const values = await Promise.all([reads.read(["a"]), reads.read(["a"]), reads.read(["a", "a"])]);
@@ -258,7 +258,7 @@ test("one key of another type fails its own request and no other", async (t) => 
   await stop();
 });
 
-test("a read with leases leaves alone what is of another type, and takes no lease where Redis is full", async (t) => {
+test("a read with leases ignores values of another type, and takes no lease where Redis is full", async (t) => {
   const { client, backend, stop } = await startWatched();
   await client.lpush("list", "x");
   const request = { token: randomId(), leaseMs: 60_000, count: 3 };
@@ -276,7 +276,7 @@ test("a read with leases leaves alone what is of another type, and takes no leas
   await stop();
 });
 
-test("on a Cluster a read that fails fails only those who want its key", async (t) => {
+test("on a Cluster a read that fails fails only the callers that want its key", async (t) => {
   const client = cluster.client();
   await client.lpush("list", "x");
   const reads = mergeReads(new RedisBackend(client));
@@ -315,7 +315,7 @@ test("a Cluster that reads from replicas is refused", (t) => {
   const message = (scaleReads: "all" | "slave" | (() => never)): string | undefined =>
     t.throws(() => new RedisBackend(cluster.client({ scaleReads })), { instanceOf: ConfigError })?.message;
   const must = 'RedisBackend: "scaleReads" of the Cluster must be "master", but got: ';
-  const why = "A replica may not have heard of an invalidation yet, and would answer with the value that it removed.";
+  const why = "A replica may not have received an invalidation yet, and would answer with the value that it removed.";
   t.is(message("slave"), `${must}"slave". ${why}`);
   t.is(message("all"), `${must}"all". ${why}`);
   t.is(
@@ -325,7 +325,7 @@ test("a Cluster that reads from replicas is refused", (t) => {
   t.notThrows(() => new RedisBackend(cluster.client({ scaleReads: "master" })));
 });
 
-test("a client that reads from a replica, monitors, is a pipeline or of ioredis-mock is refused by name", (t) => {
+test("a client that reads from a replica, is in monitor mode, is a pipeline or comes from ioredis-mock is refused by name", (t) => {
   const message = (client: unknown): string | undefined =>
     t.throws(() => new RedisBackend(client as RedisClient), { instanceOf: ConfigError })?.message;
   const lazy = (options: object): Redis => server.client({ ...options, lazyConnect: true });
@@ -387,7 +387,7 @@ test("the commands that docs/redis.md names are enough", async (t) => {
   t.deepEqual(refused, []);
 });
 
-test("while a transaction is open on the client everything rejects, and nothing is taken for an answer", async (t) => {
+test("while a transaction is open on the client everything rejects, and nothing is mistaken for an answer", async (t) => {
   const client = server.client();
   const backend = new RedisBackend(client);
   const key = "in transaction";
@@ -398,7 +398,7 @@ test("while a transaction is open on the client everything rejects, and nothing 
   t.deepEqual(await backend.read([key]), [null]);
 });
 
-test("a value whose text is QUEUED is a value: the answer of a server with a transaction open is told apart from it", async (t) => {
+test("a value whose text is QUEUED is a value: it is distinguished from the answer of a server with an open transaction", async (t) => {
   const { backend, client, stop, takeCommands } = await startWatched();
   await client.mset("a", "QUEUED", "b", "other");
   await takeCommands();
@@ -414,7 +414,7 @@ test("a value whose text is QUEUED is a value: the answer of a server with a tra
   await stop();
 });
 
-test.serial("a reply that a transformer has changed is no value", async (t) => {
+test.serial("a reply that a transformer has changed is not a value", async (t) => {
   const transformers = (Command as unknown as { _transformer: { reply: Record<string, unknown> } })._transformer.reply;
   const client = server.client();
   const backend = new RedisBackend(client);

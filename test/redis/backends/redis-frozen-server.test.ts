@@ -10,7 +10,7 @@ import { clusters, libraries, pools } from "../../support/redis-clients";
 /** What each client's calls do while the server stands still: whatever the client would do, the deadline decides. */
 for (const [i, library] of [...libraries, ...pools].entries()) {
   test.serial(
-    `${library.name}: a frozen server delays a call by the deadline, and is used again when it goes on`,
+    `${library.name}: a frozen server delays a call by the deadline, and is used again when it continues`,
     async (t) => {
       const server = await startRedis();
       const { client, destroy } = await library.connect(server.port);

@@ -31,7 +31,7 @@ const ofClientsInRights = "+info +hello";
 /** What this file sends as somebody else. */
 const ofTest = ["acl|setuser", "acl|log", "config|resetstat", "ping", "select", "quit"];
 
-test("what the page grants is what the scripts and the backend send", (t) => {
+test("the rights in the docs are those that the scripts and the backend need", (t) => {
   const called = scripts.flatMap(({ lua }) =>
     Array.from(lua.matchAll(/\b(?:redis\.)?p?call\("([A-Z]+)"/g), ([, command = ""]) => command.toLowerCase()),
   );

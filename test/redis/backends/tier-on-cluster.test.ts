@@ -24,20 +24,23 @@ test.before(async () => void (shared = await startCluster({ nodeTimeoutMs: patie
 test.after.always(() => shared?.stop());
 
 for (const library of clusters) {
-  test.serial(`${library.name}: keys of all nodes are read from memory, and each node reports its own`, async (t) => {
-    const { client, destroy } = await library.connect((shared.nodes[0] as RedisServer).port);
-    t.teardown(destroy);
-    const tier = await startTier(t, shared, {}, client);
-    const keys = [0, 1, 2].flatMap((node) => keysIn(slotsOfMaster(node), 3));
-    for (const key of keys) await tier.other.set(key, "1");
-    await tier.fill(keys);
-    for (const key of keys) {
-      await tier.other.set(key, "2");
-      await until(`"${key}" is gone from memory`, async () => !tier.has(key));
-      t.deepEqual(await tier.backend.read([key], minute), [Buffer.from("2")]);
-    }
-    t.is(tier.backend.state, "live");
-  });
+  test.serial(
+    `${library.name}: keys of all nodes are read from memory, and each node reports changes of its own keys`,
+    async (t) => {
+      const { client, destroy } = await library.connect((shared.nodes[0] as RedisServer).port);
+      t.teardown(destroy);
+      const tier = await startTier(t, shared, {}, client);
+      const keys = [0, 1, 2].flatMap((node) => keysIn(slotsOfMaster(node), 3));
+      for (const key of keys) await tier.other.set(key, "1");
+      await tier.fill(keys);
+      for (const key of keys) {
+        await tier.other.set(key, "2");
+        await until(`"${key}" is gone from memory`, async () => !tier.has(key));
+        t.deepEqual(await tier.backend.read([key], minute), [Buffer.from("2")]);
+      }
+      t.is(tier.backend.state, "live");
+    },
+  );
 }
 
 test.serial("slots are counted as Redis counts them", async (t) => {
@@ -60,7 +63,7 @@ test.serial("slots are counted as Redis counts them", async (t) => {
   }
 });
 
-test.serial("an entry goes when its tag is invalidated, which is on another node", async (t) => {
+test.serial("an entry is gone when its tag, which is on another node, is invalidated", async (t) => {
   const tier = await startTier(t, shared);
   const name = "tier on a cluster";
   configure(name, { backend: tier.backend, deadline: "10s" });
@@ -189,30 +192,33 @@ test.serial(
   },
 );
 
-test.serial("slots that move under load are never read too late, and the keys of others stay in memory", async (t) => {
-  const tier = await startTier(t, shared, { maxLag: "500ms" });
-  const moving = keysIn(slotsOfMaster(0), 8, "moving:");
-  const staying = keysIn(slotsOfMaster(2), 4, "staying:");
-  for (const key of [...moving, ...staying]) await tier.other.set(key, "0");
-  await tier.fill([...moving, ...staying]);
-  const history = followChanges(tier, moving);
-  const slots = moving.map(slotOf);
-  const [first, second] = shared.nodes as [RedisServer, RedisServer];
-  for (let round = 0; round < 3; round++) {
-    await moveSlots(slots, first, second, shared.nodes);
-    t.true(staying.every(tier.has), "nothing has happened to their slots");
-    await until("they are in memory again", async () => moving.every(tier.has));
-    await moveSlots(slots, second, first, shared.nodes);
-    await until("they are in memory again", async () => moving.every(tier.has));
-  }
-  const { longestLagMs, hits, changes } = await history.end();
-  t.true(hits > 100 && changes > 100, `${hits} hits, ${changes} changes`);
-  t.true(longestLagMs < 500, `${longestLagMs} ms`);
-  t.true(staying.every(tier.has));
-  t.log({ longestLagMs, hits, changes });
-});
+test.serial(
+  "slots that move under load are never read stale, and the keys of other slots stay in memory",
+  async (t) => {
+    const tier = await startTier(t, shared, { maxLag: "500ms" });
+    const moving = keysIn(slotsOfMaster(0), 8, "moving:");
+    const staying = keysIn(slotsOfMaster(2), 4, "staying:");
+    for (const key of [...moving, ...staying]) await tier.other.set(key, "0");
+    await tier.fill([...moving, ...staying]);
+    const history = followChanges(tier, moving);
+    const slots = moving.map(slotOf);
+    const [first, second] = shared.nodes as [RedisServer, RedisServer];
+    for (let round = 0; round < 3; round++) {
+      await moveSlots(slots, first, second, shared.nodes);
+      t.true(staying.every(tier.has), "nothing has happened to their slots");
+      await until("they are in memory again", async () => moving.every(tier.has));
+      await moveSlots(slots, second, first, shared.nodes);
+      await until("they are in memory again", async () => moving.every(tier.has));
+    }
+    const { longestLagMs, hits, changes } = await history.end();
+    t.true(hits > 100 && changes > 100, `${hits} hits, ${changes} changes`);
+    t.true(longestLagMs < 500, `${longestLagMs} ms`);
+    t.true(staying.every(tier.has));
+    t.log({ longestLagMs, hits, changes });
+  },
+);
 
-test.serial("a node that is added, filled and emptied again is heard as long as it has slots", async (t) => {
+test.serial("a node that is added, filled and emptied again is tracked as long as it has slots", async (t) => {
   const cluster = await startCluster({ nodeTimeoutMs: patientMs });
   t.teardown(cluster.stop);
   const tier = await startTier(t, cluster, { maxLag: "500ms" });
@@ -240,7 +246,7 @@ for (const [how, replace] of [
   ["asked to (CLUSTER FAILOVER)", (_: RedisServer, replica: RedisServer) => replica.client().cluster("FAILOVER")],
   ["when its master is killed", (master: RedisServer) => master.kill()],
 ] as const) {
-  test.serial(`a replica that takes its master's place ${how} is heard from then on`, async (t) => {
+  test.serial(`a replica that takes its master's place ${how} is tracked from then on`, async (t) => {
     const cluster = await startCluster({ replicas: true, nodeTimeoutMs: 1_000 });
     t.teardown(cluster.stop);
     const [master, replica] = [cluster.nodes[0], cluster.nodes[3]] as [RedisServer, RedisServer];

@@ -41,7 +41,7 @@ for (const name of ["tiered", "tiered, read from memory"]) {
   backendContract(name, () => subjects.get(name) as Subject);
 }
 
-test.serial("what was read is read from memory, by those who ask for it", async (t) => {
+test.serial("a value that was read is read from memory, by functions that ask for it", async (t) => {
   const tier = await startTier(t);
   await tier.other.set("a", "1");
   t.deepEqual(await tier.read(["a"], minute), [Buffer.from("1")]);
@@ -53,14 +53,14 @@ test.serial("what was read is read from memory, by those who ask for it", async 
   t.is(tier.takeReads(), 2);
 });
 
-test.serial("what was read by one who doesn't ask for memory is not kept", async (t) => {
+test.serial("a value that was read by a function that doesn't ask for memory is not kept", async (t) => {
   const tier = await startTier(t);
   await tier.other.set("a", "1");
   await tier.read(["a"]);
   t.is(tier.memory.size, 0);
 });
 
-test.serial("nothing is no answer to keep, nor is a lease that stands alone", async (t) => {
+test.serial("an empty answer is not kept, and neither is a lease without an entry", async (t) => {
   const tier = await startTier(t);
   await tier.read(["none"], minute);
   await tier.backend.acquire([{ key: "lease", token: randomId(), leaseMs: 1_000, seenId: null, force: false }]);
@@ -78,7 +78,7 @@ test.serial("memory answers for all keys of a read or for none", async (t) => {
   t.is(tier.takeReads(), 1);
 });
 
-test.serial("memory answers no longer than asked for, counted from when the read began", async (t) => {
+test.serial("memory answers no longer than requested, counted from the beginning of the read", async (t) => {
   const clock = new FakeClock();
   const tier = await startTier(t, { clock, maxLag: "10m" });
   await tier.other.set("a", "1");
@@ -96,7 +96,7 @@ test.serial("memory answers no longer than asked for, counted from when the read
   t.is(tier.takeReads(), 1);
 });
 
-test.serial("an entry is not served beyond its ttl, though Redis has not noticed that it's over", async (t) => {
+test.serial("an entry is not served beyond its ttl, although Redis has not noticed that it has expired", async (t) => {
   const own = await startRedis({ args: ["--enable-debug-command", "yes"] });
   t.teardown(own.stop);
   const tier = await startTier(t, {}, { server: own });
@@ -179,7 +179,7 @@ test.serial("what this process changes is gone from its memory before the change
   }
 });
 
-test.serial("a read that is carried out before the change, though it began after it, is not kept", async (t) => {
+test.serial("a read that is carried out before the change, although it began after it, is not kept", async (t) => {
   const proxy = await startProxy(server.port);
   t.teardown(proxy.stop);
   const tier = await startTier(t, { maxLag: "1m" }, { client: { port: proxy.port } });
@@ -268,7 +268,7 @@ test.serial("reads that fail leave nothing behind", async (t) => {
   t.is(tier.memory.size, 0);
 });
 
-test.serial("CLIENT KILL TYPE pubsub: flushed, by-passed, and live again", async (t) => {
+test.serial("after CLIENT KILL TYPE pubsub the tier is flushed, bypassed, and live again", async (t) => {
   const own = await startRedis();
   t.teardown(own.stop);
   const tier = await startTier(t, {}, { server: own });
@@ -318,7 +318,7 @@ test.serial("a server that is killed and comes back empty is read, and tracked a
   t.deepEqual(await tier.read(["a"], minute), [Buffer.from("2")]);
 });
 
-test.serial("a stream that is dead without a word is by-passed after maxLag, and replaced", async (t) => {
+test.serial("a stream that is silently dead is bypassed after maxLag, and replaced", async (t) => {
   const proxy = await startProxy(server.port);
   t.teardown(proxy.stop);
   const tier = await startTier(t, { maxLag: "200ms" }, { client: { port: proxy.port } });
@@ -342,7 +342,7 @@ test.serial("a stream that is dead without a word is by-passed after maxLag, and
   t.regex(tier.causes.join("\n"), /their invalidations don't arrive/);
 });
 
-test.serial("a stream that leads to another server than the client is by-passed, however alive", async (t) => {
+test.serial("a stream to another server than the client's is bypassed, even if it is alive", async (t) => {
   const [a, b] = await Promise.all([startRedis(), startRedis()]);
   const proxy = await startProxy(a.port);
   t.teardown(async () => void (await Promise.all([proxy.stop(), a.stop(), b.stop()])));
@@ -361,21 +361,24 @@ test.serial("a stream that leads to another server than the client is by-passed,
   await live(tier);
 });
 
-test.serial("a frozen server: by-passed after maxLag; when it thaws, memory is in use again", async (t) => {
-  const own = await startRedis();
-  t.teardown(own.stop);
-  const tier = await startTier(t, { maxLag: "200ms" }, { server: own });
-  await tier.other.set("a", "1");
-  await fill(tier, "a");
-  own.freeze();
-  await until("it is noticed", async () => tier.backend.state === "bypassed");
-  const waiting = tier.backend.read(["a"], minute);
-  own.thaw();
-  t.deepEqual(await waiting, [Buffer.from("1")]);
-  await live(tier);
-});
+test.serial(
+  "with a frozen server the tier is bypassed after maxLag, and in use again when the server continues",
+  async (t) => {
+    const own = await startRedis();
+    t.teardown(own.stop);
+    const tier = await startTier(t, { maxLag: "200ms" }, { server: own });
+    await tier.other.set("a", "1");
+    await fill(tier, "a");
+    own.freeze();
+    await until("it is noticed", async () => tier.backend.state === "bypassed");
+    const waiting = tier.backend.read(["a"], minute);
+    own.thaw();
+    t.deepEqual(await waiting, [Buffer.from("1")]);
+    await live(tier);
+  },
+);
 
-test.serial("a process that stood still asks Redis before it trusts its memory", async (t) => {
+test.serial("a process that was suspended asks Redis before it trusts its memory", async (t) => {
   const clock = new FakeClock();
   const tier = await startTier(t, { clock, maxLag: "1s" });
   await tier.other.set("slept", "1");
@@ -402,7 +405,7 @@ async function startWithClocks(t: ExecutionContext) {
   return { steady, tier, setWallClock: (byMs: number) => void (apartMs += byMs) };
 }
 
-test.serial("a machine that slept asks Redis, though a steady clock has stood still meanwhile", async (t) => {
+test.serial("a machine that slept asks Redis, although a steady clock has stopped meanwhile", async (t) => {
   const { tier, setWallClock } = await startWithClocks(t);
   setWallClock(600_000);
   t.is(tier.backend.state, "bypassed");
@@ -418,7 +421,7 @@ test.serial("a clock that is set back makes nothing younger", async (t) => {
   t.is(tier.takeReads(), 1);
 });
 
-test.serial("only keys under the prefixes are kept, and Redis tells of no others", async (t) => {
+test.serial("only keys under the prefixes are kept, and Redis reports no others", async (t) => {
   const tier = await startTier(t, { prefixes: ["shop.", "tag:", "tag:user:"] }, { client: { keyPrefix: "app:" } });
   await tier.other.mset({ "app:shop.a": "1", "app:tag:a": "1", "app:else": "1" });
   for (const key of ["shop.a", "tag:a", "else"]) await tier.read([key], minute);
@@ -443,7 +446,7 @@ test.serial("many keys: each invalidation finds its own", async (t) => {
 });
 
 test.serial(
-  "readers and writers at full speed: memory is right when the dust has settled, and no slower than maxLag",
+  "readers and writers at full speed: memory is correct when they have ended, and within maxLag at the latest",
   async (t) => {
     const tier = await startTier(t);
     const keys = Array.from({ length: 20 }, (_, i) => `busy:${i}`);
@@ -500,7 +503,7 @@ test.serial("what is kept doesn't hold on to what the socket received", async (t
   t.is(tier.memory.recall("kept")?.bytes.buffer.byteLength, 8);
 });
 
-test.serial("nothing is kept after close, and Redis goes on to answer", async (t) => {
+test.serial("nothing is kept after close, and Redis continues to answer", async (t) => {
   const tier = await startTier(t);
   await tier.other.set("closed", "1");
   await fill(tier, "closed");
@@ -542,7 +545,7 @@ test.serial("a client that the user closes takes the stream with it, and brings 
   t.deepEqual(tier.states, ["live", "bypassed", "live"]);
 });
 
-test.serial("a lazy client stays lazy", async (t) => {
+test.serial("a client with lazy connections is not made to connect", async (t) => {
   const client = server.client({ lazyConnect: true });
   const tier = createTier(client);
   t.teardown(() => tier.backend.close());
@@ -558,7 +561,7 @@ for (const [what, rules, cause] of [
   ["the channel", ["resetchannels"], /NOPERM.*channel/i],
   ["the canary", ["-set"], /NOPERM.*set/i],
 ] as const) {
-  test.serial(`a user who is not permitted ${what} has a plain RedisBackend, and is told once`, async (t) => {
+  test.serial(`a user without permission for ${what} gets a plain RedisBackend, and is told once`, async (t) => {
     const own = await startRedis();
     t.teardown(own.stop);
     const admin = own.client();
@@ -589,7 +592,7 @@ for (const [what, rules, cause] of [
   });
 }
 
-test.serial("a user limited to the prefix has the tier, with what docs/tiers.md says", async (t) => {
+test.serial("a user limited to the prefix gets the tier, with the rights in docs/tiers.md", async (t) => {
   const own = await startRedis();
   t.teardown(own.stop);
   const admin = own.client();
@@ -665,7 +668,7 @@ test.serial("a function with memory is read from memory, and sees what this proc
   }
 });
 
-test.serial("a function with memory sees what another process invalidates within a push", async (t) => {
+test.serial("a function with memory sees another process's invalidation within the time of a push", async (t) => {
   const tier = await startTier(t);
   const users = createUsers(t, tier, { memoryMs: 30_000 });
   for (const key of ["tag:user:1~", "f|1"]) {
@@ -686,7 +689,7 @@ test.serial("a function without memory always asks Redis", async (t) => {
   t.is(tier.takeReads(), 1);
 });
 
-test.serial("configure's memory is for all functions but those that say otherwise", async (t) => {
+test.serial("configure's memory applies to all functions except those that set it themselves", async (t) => {
   const tier = await startTier(t);
   const all = createUsers(t, tier, {}, { memory: "30s" });
   const off = createUsers(t, tier, { memoryMs: 0, name: "off" }, { memory: "30s" });
@@ -774,20 +777,23 @@ test.serial("other arguments, clients without events and impossible options are 
   );
 });
 
-test.serial("a key whose name has no form in UTF-8 is not kept, for Redis reports it by another name", async (t) => {
-  const tier = await startTier(t);
-  const cut = "tag:party \ud83c";
-  const stored = "tag:party \ufffd";
-  await tier.other.set(stored, "1");
-  t.deepEqual(await tier.read([cut], minute), [Buffer.from("1")]);
-  await tier.other.set(stored, "2");
-  t.deepEqual(await tier.read([cut], minute), [Buffer.from("2")]);
-  // What this process changes by one name is gone at once by the other, too.
-  await fill(tier, stored);
-  await tier.backend.delete([cut]);
-  t.is(tier.memory.recall(stored), null);
-  t.deepEqual(await tier.read([stored], minute), [null]);
-});
+test.serial(
+  "a key whose name has no form in UTF-8 is not kept, because Redis reports it by another name",
+  async (t) => {
+    const tier = await startTier(t);
+    const cut = "tag:party \ud83c";
+    const stored = "tag:party \ufffd";
+    await tier.other.set(stored, "1");
+    t.deepEqual(await tier.read([cut], minute), [Buffer.from("1")]);
+    await tier.other.set(stored, "2");
+    t.deepEqual(await tier.read([cut], minute), [Buffer.from("2")]);
+    // What this process changes by one name is gone at once by the other, too.
+    await fill(tier, stored);
+    await tier.backend.delete([cut]);
+    t.is(tier.memory.recall(stored), null);
+    t.deepEqual(await tier.read([stored], minute), [null]);
+  },
+);
 
 test.serial("a tier that is out of use and was not closed ends its connection", async (t) => {
   const own = await startRedis();

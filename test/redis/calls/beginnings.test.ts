@@ -191,7 +191,7 @@ for (const store of ["memory", "redis"]) {
   }
 
   for (const count of [2, 5]) {
-    test(`${store}: of ${count} refreshes that overlap the newest stays, whichever ends first`, async (t) => {
+    test(`${store}: of ${count} overlapping refreshes the value of the newest stays, whichever ends first`, async (t) => {
       for (const order of ["first", "last"] as const) {
         const [cache] = createPair(t, store, {});
         const gates = Array.from({ length: count }, () => deferred());
@@ -245,7 +245,7 @@ for (const store of ["memory", "redis"]) {
   }
 }
 
-test("a refresh rejects where it could neither store its value nor end the old one", async (t) => {
+test("a refresh rejects if it could neither store its value nor delete the old one", async (t) => {
   const cache = createCache(t);
   let n = 0;
   const f = cache.wrap({}, async () => ++n);

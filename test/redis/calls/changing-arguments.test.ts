@@ -54,7 +54,7 @@ for (const store of ["memory", "redis"]) {
       t.is(await f(make()), read(make()));
     });
 
-    test(`${store}: ${what} that changes while it is refreshed ends the entry`, async (t) => {
+    test(`${store}: ${what} that changes while it is refreshed invalidates the entry`, async (t) => {
       const cache = createOn(t, store);
       const f = cache.wrap({}, async (arg: object) => read(arg));
       await f(make());
@@ -173,7 +173,7 @@ for (const store of ["memory", "redis"]) {
     t.is(batch.loads.length, 0);
   });
 
-  test.serial(`${store}: many misses that wait for one signal are no leak of listeners`, async (t) => {
+  test.serial(`${store}: many misses that wait for one signal don't leak listeners`, async (t) => {
     const cache = createOn(t, store);
     const warnings: Error[] = [];
     const listen = (warning: Error): void => void (/MaxListeners/.test(warning.name) && warnings.push(warning));

@@ -180,7 +180,7 @@ for (const store of stores) {
   });
 }
 
-test("a call that was not made inside the load waits for it, though a call inside has run the loader", async (t) => {
+test("a call that was not made inside the load waits for it, although a call inside has run the loader", async (t) => {
   const cache = createCache(t);
   const gate = deferred();
   let runs = 0;
@@ -198,7 +198,7 @@ test("a call that was not made inside the load waits for it, though a call insid
   t.is(runs, 2);
 });
 
-test("what a loader leaves behind calls as everybody does once its load has ended", async (t) => {
+test("code that a loader leaves running makes ordinary calls once its load has ended", async (t) => {
   const cache = createCache(t);
   const gate = deferred();
   let later: Promise<unknown> = Promise.resolve();

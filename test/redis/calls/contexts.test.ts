@@ -170,7 +170,7 @@ for (const backend of ["memory", "memory behind the guard", "redis", "tiered", .
     }
   }
 
-  test(`${backend}: what one caller asked of withCache is not asked for another`, async (t) => {
+  test(`${backend}: a caller's withCache does not apply to another caller`, async (t) => {
     const world = createWorld(t, backend);
     const inner = world.wrap({ name: "inner" });
     const outer = world.wrap({});

@@ -65,7 +65,7 @@ test.serial(
 );
 
 test.serial(
-  "where most calls miss, one command is read and lease, and is all that is awaited before the loader",
+  "if most calls miss, one command reads and leases, and nothing else is awaited before the loader",
   async (t) => {
     const { row, count, sentBeforeLoader } = await createWatched(t);
     for (const id of [1, 2, 3, 4]) await row(id);

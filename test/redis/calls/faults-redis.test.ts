@@ -91,7 +91,7 @@ test.serial("a frozen server, and one that is thawed", async (t) => {
   await assertRecovery(t, service);
 });
 
-test.serial("a short freeze leaves no lease behind, though the breaker is open when it ends", async (t) => {
+test.serial("a short freeze leaves no lease behind, even if the breaker is open when it ends", async (t) => {
   const server = await startRedis();
   t.teardown(() => server.stop());
   const admin = server.client();
@@ -273,28 +273,31 @@ test.serial("a server that was never there, and comes later", async (t) => {
   await assertRecovery(t, service);
 });
 
-test.serial("a full server: reads and invalidations go on, refreshed entries end, nobody waits", async (t) => {
-  const server = await startRedis();
-  t.teardown(() => server.stop());
-  const client = server.client();
-  const service = createService(t, client);
-  // The connection is made within no deadline.
-  await client.ping();
-  await service.f(1);
-  t.true(await service.isHit(1));
-  await client.config("SET", "maxmemory", "1");
-  t.true(await service.isHit(1));
-  const begun = Date.now();
-  for (let i = 0; i < 5; i++) t.false(await service.isHit(2));
-  t.true(Date.now() - begun < 4_000, "a lease in the way would take a second each");
-  t.is((await service.f.refresh(1)).id, 1);
-  await service.f.invalidate(1);
-  await client.config("SET", "maxmemory", "0");
-  await assertRecovery(t, service);
-});
+test.serial(
+  "with a full server reads and invalidations continue, refreshed entries are deleted, and no caller waits",
+  async (t) => {
+    const server = await startRedis();
+    t.teardown(() => server.stop());
+    const client = server.client();
+    const service = createService(t, client);
+    // The connection is made within no deadline.
+    await client.ping();
+    await service.f(1);
+    t.true(await service.isHit(1));
+    await client.config("SET", "maxmemory", "1");
+    t.true(await service.isHit(1));
+    const begun = Date.now();
+    for (let i = 0; i < 5; i++) t.false(await service.isHit(2));
+    t.true(Date.now() - begun < 4_000, "a lease in the way would take a second each");
+    t.is((await service.f.refresh(1)).id, 1);
+    await service.f.invalidate(1);
+    await client.config("SET", "maxmemory", "0");
+    await assertRecovery(t, service);
+  },
+);
 
 test.serial(
-  "without the right to run scripts nothing is stored: an event each time, or one warning where nobody listens",
+  "without the right to run scripts nothing is stored: with an event each time, or one warning if there is no listener",
   async (t) => {
     const server = await startRedis();
     t.teardown(() => server.stop());
@@ -350,7 +353,7 @@ test.serial("a batch of 50,000 ids is stored, read and invalidated without a fau
   t.deepEqual(troubles, []);
 });
 
-test.serial("a key of another type is loaded each time, and is no outage for the others", async (t) => {
+test.serial("a key of another type is loaded each time, and is not an outage for other keys", async (t) => {
   const server = await startRedis();
   t.teardown(() => server.stop());
   const client = server.client();
@@ -364,7 +367,7 @@ test.serial("a key of another type is loaded each time, and is no outage for the
   t.true(await service.isHit(1));
 });
 
-test.serial("the text QUEUED at a key is a miss and an event, and no outage", async (t) => {
+test.serial("the text QUEUED at a key is a miss and an event, and not an outage", async (t) => {
   const server = await startRedis();
   t.teardown(() => server.stop());
   const client = server.client();
@@ -383,7 +386,7 @@ test.serial("the text QUEUED at a key is a miss and an event, and no outage", as
   t.deepEqual(events, ["unusable", "miss", "load", "store", "hit"]);
 });
 
-test.serial("a process that died while loading delays another by at most the lease", async (t) => {
+test.serial("a process that died while loading delays another one by at most the lease", async (t) => {
   const server = await startRedis();
   t.teardown(() => server.stop());
   const client = server.client();

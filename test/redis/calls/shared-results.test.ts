@@ -74,7 +74,7 @@ test("a function that doesn't share has values of its own, also where another wi
   for (let i = 0; i < 4; i++) t.false(Object.isFrozen(await unshared(5)));
 });
 
-test("the value ends with its entry: by key, by tag, by a refresh and with its time", async (t) => {
+test("the value ends with its entry: by key, by tag, by a refresh and by its ttl", async (t) => {
   const plan = { tags: [template(["row:", ""], (id) => [id])], ttlMs: 1_000 };
   const { f, clock, cache } = createFunction(plan);
   const version = async (): Promise<number> => {
@@ -95,7 +95,7 @@ test("the value ends with its entry: by key, by tag, by a refresh and with its t
   t.is(await version(), 5);
 });
 
-test("what has times or tags of its result is judged before it is handed out", async (t) => {
+test("an entry that has times, or tags of its result, is judged before it is handed out", async (t) => {
   const { f, returned, clock, cache } = createFunction({ ttlMs: 1_000, staleMs: 1_000 });
   await f(5);
   const hit = await f(5);

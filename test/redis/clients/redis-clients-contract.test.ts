@@ -1,5 +1,6 @@
 import test from "ava";
 import { RedisBackend } from "../../../runtime/backends/redis/redis-backend";
+import { shareClient } from "../../../runtime/backends/redis/redis-client";
 import { backendContract, type Subject } from "../../support/backend-contract";
 import { type RedisCluster, type RedisServer, startCluster, startRedis, until } from "../../support/redis";
 import { type AnyClient, clusters, libraries, pools } from "../../support/redis-clients";
@@ -45,3 +46,18 @@ test.after.always(async () => {
 });
 
 for (const { name } of tested) backendContract(name, () => subjects.get(name) as Subject, test.serial);
+
+for (const [i, library] of tested.entries()) {
+  if (!clusters.includes(library)) continue;
+  test.serial(`${library.name}: each key has a node, which is the one that has its slot`, async (t) => {
+    const { client } = opened[i] as AnyClient;
+    const { port } = shareClient(client);
+    const keys = Array.from({ length: 60 }, (_, id) => `key ${id}`);
+    const named = new Set(keys.map((key) => port.nodeOf(key)));
+    t.deepEqual([...named].sort(), cluster.nodes.map((node) => `127.0.0.1:${node.port}`).sort());
+    for (const key of keys.slice(0, 5)) {
+      const holder = cluster.nodes.find((node) => port.nodeOf(key).endsWith(`:${node.port}`)) as RedisServer;
+      await t.notThrowsAsync(holder.client().get(port.keyPrefix + key), key);
+    }
+  });
+}

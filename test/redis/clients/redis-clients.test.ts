@@ -238,7 +238,7 @@ for (const library of [...libraries, ...pools].filter(({ name }) => name.startsW
   });
 }
 
-test.serial("node-redis' own cache of replies is not asked: it may not have heard of an invalidation", async (t) => {
+test.serial("node-redis' own cache of replies is not used, because it may have missed an invalidation", async (t) => {
   for (const library of libraries.filter(({ name }) => name.includes("RESP3"))) {
     const { backend, client } = await open(library, { options: { clientSideCache: { ttl: 0, maxEntries: 100 } } });
     const { get } = client as unknown as { get(key: string): Promise<unknown> };
@@ -249,7 +249,7 @@ test.serial("node-redis' own cache of replies is not asked: it may not have hear
   }
 });
 
-test.serial("an error that nobody listens to doesn't end the process, and warns once", async (t) => {
+test.serial("an error without a listener doesn't end the process, and warns once", async (t) => {
   const warnings: string[] = [];
   const { emitWarning } = process;
   process.emitWarning = ((warning: unknown, type: string) => warnings.push(`${type}: ${String(warning)}`)) as never;

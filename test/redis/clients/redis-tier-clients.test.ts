@@ -14,43 +14,46 @@ test.before(async () => void (server = await startRedis()));
 test.after.always(async () => server?.stop());
 
 for (const [i, library] of libraries.entries()) {
-  test.serial(`${library.name}: a tier serves from memory, and hears when another process invalidates`, async (t) => {
-    const { port, client: other } = server as RedisServer;
-    const outside = other();
-    const { client, destroy } = await library.connect(port);
-    const backend = new TieredBackend(new MemoryBackend(), new RedisBackend(client));
-    const name = `tier of client ${i}`;
-    configure(name, { backend, memory: "1m", deadline: "10s" });
-    t.teardown(async () => {
-      await backend.close();
-      destroy();
-      outside.disconnect();
-    });
-    let loads = 0;
-    const plan: Plan = { name: `tier${i}.f`, key: { arguments: 1 }, ttlMs: 60_000, memoryMs: 60_000, cache: name };
-    const f = wrap(
-      () => plan,
-      async () => ++loads,
-      "f",
-    ) as unknown as (id: number) => Promise<number>;
-    // Before the connection for invalidations is live, nothing is answered from memory.
-    for (const until = Date.now() + 10_000; backend.state !== "live" && Date.now() < until;) await f(0);
-    t.is(backend.state, "live");
-    const key = `tier${i}.f|5`;
-    const first = await f(5);
-    await cacheNamed(name).idle();
-    await f(5);
-    await outside.config("RESETSTAT");
-    for (let n = 0; n < 100; n++) t.is(await f(5), first);
-    const stats = await outside.info("commandstats");
-    const gets = Number(/cmdstat_get:calls=(\d+)/.exec(stats)?.[1] ?? 0);
-    // The tier itself looks now and then whether its stream is alive.
-    t.true(gets < 20, `${gets} reads of Redis for 100 hits`);
-    t.is(await outside.del(key), 1);
-    // The report of the deletion is on its way: read until it has arrived, and then always.
-    let now = first;
-    for (const until = Date.now() + 10_000; now === first && Date.now() < until;) now = await f(5);
-    t.true(now > first, "the value is loaded again");
-    t.is(await f(5), now);
-  });
+  test.serial(
+    `${library.name}: a tier serves from memory, and is notified when another process invalidates`,
+    async (t) => {
+      const { port, client: other } = server as RedisServer;
+      const outside = other();
+      const { client, destroy } = await library.connect(port);
+      const backend = new TieredBackend(new MemoryBackend(), new RedisBackend(client));
+      const name = `tier of client ${i}`;
+      configure(name, { backend, memory: "1m", deadline: "10s" });
+      t.teardown(async () => {
+        await backend.close();
+        destroy();
+        outside.disconnect();
+      });
+      let loads = 0;
+      const plan: Plan = { name: `tier${i}.f`, key: { arguments: 1 }, ttlMs: 60_000, memoryMs: 60_000, cache: name };
+      const f = wrap(
+        () => plan,
+        async () => ++loads,
+        "f",
+      ) as unknown as (id: number) => Promise<number>;
+      // Before the connection for invalidations is live, nothing is answered from memory.
+      for (const until = Date.now() + 10_000; backend.state !== "live" && Date.now() < until;) await f(0);
+      t.is(backend.state, "live");
+      const key = `tier${i}.f|5`;
+      const first = await f(5);
+      await cacheNamed(name).idle();
+      await f(5);
+      await outside.config("RESETSTAT");
+      for (let n = 0; n < 100; n++) t.is(await f(5), first);
+      const stats = await outside.info("commandstats");
+      const gets = Number(/cmdstat_get:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+      // The tier itself looks now and then whether its stream is alive.
+      t.true(gets < 20, `${gets} reads of Redis for 100 hits`);
+      t.is(await outside.del(key), 1);
+      // The report of the deletion is on its way: read until it has arrived, and then always.
+      let now = first;
+      for (const until = Date.now() + 10_000; now === first && Date.now() < until;) now = await f(5);
+      t.true(now > first, "the value is loaded again");
+      t.is(await f(5), now);
+    },
+  );
 }

@@ -162,7 +162,7 @@ test.serial("a miss says what this process has seen of the key", async (t) => {
   t.is(await detail(), "this process invalidated it 2.1 s before");
   await clock.advance(12_000);
   await f(1);
-  t.is(await detail(), "stored 13 s before for 10 s: its time was over");
+  t.is(await detail(), "stored 13 s before for 10 s: its time to live had ended");
   await g(1);
   await invalidateTag("user:1");
   await clock.advance(350);
@@ -170,7 +170,7 @@ test.serial("a miss says what this process has seen of the key", async (t) => {
   t.is(await detail(), "this process invalidated the tag 350 ms before");
 });
 
-test.serial("a miss says that somebody else has ended what this process stored", async (t) => {
+test.serial("a miss says that another process has removed what this one stored", async (t) => {
   const clock = new FakeClock();
   const backend = new MemoryBackend({ clock });
   const { wrap, next } = observe(t, { clock, backend });
@@ -192,7 +192,7 @@ test.serial("a miss says that somebody else has ended what this process stored",
   );
 });
 
-test.serial("the last misses are told, however many there were", async (t) => {
+test.serial("the last misses are reported, however many there were", async (t) => {
   const { wrap, next } = observe(t);
   const f = wrap({}, async (id: number) => id);
   for (let i = 0; i < 250; i++) await f(i);

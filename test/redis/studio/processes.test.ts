@@ -75,14 +75,14 @@ test.serial("a process that died is forgotten after a few seconds", async (t) =>
   t.true((await reports()).has("two"));
 });
 
-test.serial("the environment turns it on for a program that says nothing", async (t) => {
+test.serial("the environment variable turns it on for a program that doesn't configure it", async (t) => {
   const program = await start(t, [], { ZCACHE_STUDIO: "1" });
   await program.call(1);
   await until("it has reported", async () => (await reports()).has("program.ts"));
   t.pass();
 });
 
-test.serial("a program that says nothing, and none in the environment, leaves nothing", async (t) => {
+test.serial("a program that doesn't configure it leaves nothing without the environment variable", async (t) => {
   const [quiet, other] = await Promise.all([start(t, [], { ZCACHE_STUDIO: "0" }), start(t, ["other"])]);
   await quiet.call(1);
   await other.call(1);
@@ -93,7 +93,7 @@ test.serial("a program that says nothing, and none in the environment, leaves no
   t.is((await reports()).size, 1);
 });
 
-test.serial("a Redis that freezes matters neither to calls nor to memory, and reports go on after it", async (t) => {
+test.serial("a Redis that freezes affects neither calls nor memory, and reports continue after it", async (t) => {
   const one = await start(t, ["one"]);
   await one.call(1);
   await until("it has reported", async () => (await reports()).size === 1);

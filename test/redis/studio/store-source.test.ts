@@ -124,7 +124,7 @@ test("processes are found by their reports, whatever else lies beside them", asy
   t.like(total, { hits: 5, misses: 1 });
 });
 
-test("with a frozen Redis the page's requests are answered, and say so", async (t) => {
+test("with a frozen Redis the page's requests are answered, and mention it", async (t) => {
   const { port } = await serve(t);
   const overview = async () => (await ask(port, "/api/v1/overview")).json;
   await until("the store was asked", async () => (await overview()).storeTrouble === null);

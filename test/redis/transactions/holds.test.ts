@@ -12,7 +12,7 @@ const tags = [template(["user:", ""], (id: unknown) => [id])];
 const resultTags = [{ ...template(["by:", ""], (result: unknown) => [(result as { by: number }).by]), kind: "by" }];
 const rolledBack = new Error("rolled back");
 
-onEachStore("while a transaction holds tags and keys everybody loads, and nobody stores", async (t, create) => {
+onEachStore("while a transaction holds tags and keys, all callers load and none stores", async (t, create) => {
   const [writer, reader] = [create(), create()];
   const byTag = reader.count({ name: "byTag", tags }, async (id: number) => id);
   const byKey = reader.count({ name: "byKey" }, async (id: number) => id);
@@ -152,7 +152,7 @@ onEachStore("a hold is renewed for as long as its transaction takes", async (t, 
   );
 });
 
-test("a transaction takes two commands for its hold, and what is held is not invalidated besides", async (t) => {
+test("a transaction takes two commands for its hold, and held keys are not invalidated separately", async (t) => {
   const cache = createCache(t);
   const f = cache.wrap({}, async (id: number) => id);
   const hold = { tags: ["user:1", "all"], keys: keysOf(f, 1), cache: cache.name };
@@ -193,7 +193,7 @@ test("a call under a hold is one read and one run of its function", async (t) =>
   await done;
 });
 
-onEachStore("several holds on one tag are counted, and an invalidation lifts none", async (t, create) => {
+onEachStore("several holds on one tag are counted, and an invalidation removes none", async (t, create) => {
   const [one, other] = [create(), create()];
   const f = other.count({ tags }, async (id: number) => id);
   const [first, second] = [deferred(), deferred()];
@@ -305,7 +305,7 @@ test("a store that can't be asked is a rejection before the transaction, or an e
   await f(1);
 });
 
-test("a hold whose answer comes too late is given back", async (t) => {
+test("a hold whose answer comes too late is ended", async (t) => {
   const cache = createCache(t, { remote: true, deadline: "100ms" });
   const gate = cache.backend.hold("holdKeys");
   const failing = transactional(() => {}, { hold: { tags: ["a"], cache: cache.name } });
@@ -343,7 +343,7 @@ test("a hold that has run out is an event at once, is taken again, and is invali
   t.is(f.loads.length, before + 3);
 });
 
-test("a hold that was lost without a renewal is an event behind the commit", async (t) => {
+test("a hold that was lost without a renewal is an event after the commit", async (t) => {
   const cache = createCache(t);
   await transactional(async () => cache.backend.clear(), { hold: { tags: ["a"], cache: cache.name } });
   t.deepEqual(cache.takeTrace(), ["transaction lapsed tag:a~", "invalidate tag a"]);
@@ -366,7 +366,7 @@ test("a hold that can't be renewed for as long as it lasts is an event, once", a
   await done;
 });
 
-test("a hold that can't be ended after the commit does no harm while it stands, and else the transaction says that it has committed", async (t) => {
+test("a hold that can't be ended after the commit does no harm while it exists, and otherwise the transaction says that it has committed", async (t) => {
   const cache = createCache(t);
   const hold = { tags: ["a"], cache: cache.name };
   cache.backend.fail("endHolds");
@@ -387,7 +387,7 @@ test("a hold that can't be ended after the commit does no harm while it stands, 
   cache.backend.heal();
 });
 
-test("after an unknown outcome holds are left to run out, for the COMMIT may still come", async (t) => {
+test("after an unknown outcome holds are left to run out, because the COMMIT may still be carried out", async (t) => {
   const cache = createCache(t);
   const f = cache.count({ tags }, async (id: number) => id);
   const lost = Object.assign(new Error("read"), { code: "ECONNRESET" });
@@ -482,7 +482,7 @@ test("impossible holds are refused before anything is done", async (t) => {
   t.regex((await refused({ tags: ["a"], cache: "none" }))?.message ?? "", /There is no cache named "none"/);
   t.deepEqual(cache.backend.calls, []);
   const outsideError = await t.throwsAsync(hold({ tags: ["a"], cache: cache.name }), { instanceOf: ConfigError });
-  t.regex(outsideError.message, /^hold is for the inside of a transaction/);
+  t.regex(outsideError.message, /^hold must be called inside a transaction/);
 });
 
 test("a backend without holds is refused by name", async (t) => {

@@ -62,7 +62,7 @@ onEachStore("a transaction that is rolled back ends nothing", async (t, create) 
 });
 
 onEachStore(
-  "behind an invalidation of its own a transaction reads what it has written, and stores nothing",
+  "after an invalidation of its own a transaction reads what it has written, and stores nothing",
   async (t, create) => {
     const cache = create();
     const row = new Row();
@@ -287,7 +287,7 @@ test("a transaction that may have committed has its invalidations carried out, a
   t.is(cache.takeTrace().filter((line) => line === "transaction unknown-outcome f|1").length, lost.length + 1);
 });
 
-test("an invalidation that fails behind the commit rejects with an error that says that it has committed", async (t) => {
+test("an invalidation that fails after the commit rejects with an error that says that the transaction has committed", async (t) => {
   const cache = createCache(t);
   const f = cache.wrap({}, async (id: number) => id);
   cache.backend.fail("delete");
@@ -337,7 +337,7 @@ test("what is late in a nested transaction waits for the outer one", async (t) =
   t.deepEqual(cache.takeTrace(), ["invalidate f|1"]);
 });
 
-test("a transaction that does not end has what it collected carried out, and again behind its commit", async (t) => {
+test("a transaction that does not end has its invalidations carried out, and again after its commit", async (t) => {
   const cache = createCache(t);
   const f = cache.wrap({}, async (id: number) => id);
   const gate = deferred();
@@ -428,7 +428,7 @@ test("a synchronous function, a value and a synchronous error", async (t) => {
   t.deepEqual(cache.takeTrace(), []);
 });
 
-test("mistakes are ConfigErrors", async (t) => {
+test("wrong arguments are ConfigErrors", async (t) => {
   const wrong: [unknown, unknown, RegExp][] = [
     [undefined, {}, /^transactional takes a function, but got: undefined\.$/],
     [Promise.resolve(), {}, /an instance of Promise\. The work behind a promise has already begun/],

@@ -25,7 +25,7 @@ function said(...lines: readonly Line[]): string {
     .join("\n");
 }
 
-test("a view has the slots of all nodes, and those that are on their way", (t) => {
+test("a view has the slots of all nodes, and those that are migrating", (t) => {
   const view = parseClusterNodes(said(["a", 3, "0-5 9 [7->-b] [8-<-b]"], ["b", 4, "6-8"], ["c", 5]));
   t.deepEqual(view.self, { id: "a", epoch: 3, ranges: [[0, 5], [9, 9]] }); // prettier-ignore
   t.deepEqual(
@@ -41,7 +41,7 @@ function owner(...lines: readonly Line[]) {
   return { view: parseClusterNodes(said(...lines)), isLive: () => true };
 }
 
-test("a slot is its master's, unless the master denies it, moves it, or another node knows of a later holder", (t) => {
+test("a slot belongs to its master, unless the master denies it, moves it, or another node knows of a later holder", (t) => {
   const table = new SlotTable();
   const b = owner(["b", 2, "3-5"], ["a", 1, "0-2"]);
   const owners = (a: ReturnType<typeof owner>): (string | undefined)[] => {
@@ -189,7 +189,7 @@ test("what was kept of a master that is silent is out of use after maxLag, and i
   t.is(streams.state, "live");
 });
 
-test("a master whose connection is lost ends what was kept of it for good", async (t) => {
+test("a master whose connection is lost permanently ends what was kept of it", async (t) => {
   const { clock, a, inLower, inUpper, vouch } = await start(t);
   const [lost, kept] = [vouch(inLower), vouch(inUpper)];
   a.loseConnection();
@@ -199,7 +199,7 @@ test("a master whose connection is lost ends what was kept of it for good", asyn
   t.true(vouch(inLower)?.isLive(clock.now()));
 });
 
-test("a master that was replaced while it stood still is not believed when it goes on", async (t) => {
+test("a master that was replaced while it was suspended is not believed when it continues", async (t) => {
   const { clock, a, b, inLower, inUpper, vouch } = await start(t);
   const [lost, kept] = [vouch(inLower), vouch(inUpper)];
   a.isFrozen = true;
@@ -214,7 +214,7 @@ test("a master that was replaced while it stood still is not believed when it go
   t.true(kept?.isLive(clock.now()));
 });
 
-test("what the client reads from another master than the one that holds the slot is not kept", async (t) => {
+test("a value that the client reads from another master than the slot's holder is not kept", async (t) => {
   const { clock, a, b, routes, inLower, vouch } = await start(t);
   a.says = said(["a", 1], ["b", 3, `0-${slotCount - 1}`]);
   b.says = said(["b", 3, `0-${slotCount - 1}`]);
@@ -234,7 +234,7 @@ test("a higher epoch ends what was kept of a master, because slots may have been
   t.true(vouch(inLower)?.isLive(clock.now()));
 });
 
-test("a master whose canary's slot has left proves itself by another, and its other slots stay in use", async (t) => {
+test("a master whose canary's slot has moved proves itself by another one, and its other slots stay in use", async (t) => {
   const { clock, a, b, streams, vouch } = await start(t);
   const quarter = half / 2;
   const [[leaving = ""], [staying = ""]] = [keysIn([0, quarter - 1], 1), keysIn([quarter, half - 1], 1)];

@@ -28,7 +28,7 @@ test("an entry has expired at exactly its ttl", async (t) => {
   t.is(backend.size, 0, "reading it frees it");
 });
 
-test("an entry ends after its ttl though the clock is set back meanwhile", async (t) => {
+test("an entry ends after its ttl even if the clock is set back meanwhile", async (t) => {
   let setBackMs = 0;
   const time = new FakeClock();
   const clock = { now: () => time.now() - setBackMs, steady: () => time.now(), after: time.after.bind(time) };
@@ -133,12 +133,12 @@ test("limits are whole numbers of at least 1", (t) => {
   t.is(message({ maxBytes: NaN }), 'MemoryBackend: "maxBytes" must be a whole number of at least 1, but got: NaN.');
 });
 
-test("limits are such that what is set aside for them exists", (t) => {
+test("limits are restricted to sizes that can be allocated", (t) => {
   const message = (maxEntries: number): string | undefined =>
     t.throws(() => new MemoryBackend({ maxEntries }), { instanceOf: ConfigError })?.message;
   t.is(
     message(2 ** 24 + 1),
-    'MemoryBackend: "maxEntries" must be at most 16777216, which is as many as a Map of JavaScript holds, but got: 16777217.',
+    'MemoryBackend: "maxEntries" must be at most 16777216, the capacity of a JavaScript Map, but got: 16777217.',
   );
   t.regex(String(message(1e8)), /at most 16777216/);
   t.regex(String(message(2 ** 32)), /at most 16777216/);

@@ -66,7 +66,7 @@ function carryOut(store: MemoryStore, step: Step): void {
   }
 }
 
-test("it keeps what a list in the order of the last use keeps, and counts its bytes", (t) => {
+test("it keeps the same keys as a list in the order of last use, and counts their bytes", (t) => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), (steps, maxEntries) => {
       const store = new MemoryStore(maxEntries, maxSize);
@@ -95,7 +95,7 @@ test("every byte comes back as it was, as text or not", (t) => {
   t.deepEqual(Buffer.from(toStored("naïve ✓ text") as string, "latin1"), Buffer.from("naïve ✓ text"));
 });
 
-test("what is kept has memory of its own: neither a pool nor what a socket received stays with it", (t) => {
+test("kept bytes have memory of their own, so that they keep neither a pool nor a socket's buffer", (t) => {
   const received = Buffer.alloc(1e6, "x");
   for (const length of [8, 2_000]) {
     const stored = toStored(received.subarray(5, 5 + length)) as Buffer;

@@ -9,7 +9,7 @@ import { isDisabledByEnvironment, registry } from "../../../runtime/cache/regist
 import { createCache, deferred, settled } from "../../support/cache";
 import { keyOver } from "../../support/templates";
 
-test("every option is checked, and what is wrong is said", (t) => {
+test("every option is checked, and the error says what is wrong", (t) => {
   const duration = 'must be a duration with a unit, such as "30s", "10m" or "1h", at most "365d", but got: ';
   const abuse: [options: unknown, message: string][] = [
     [5, "configure takes an object of options, but got: 5."],
@@ -89,7 +89,7 @@ test("without options everything has its default", (t) => {
   t.deepEqual(resolveOptions({ ttl: "5m" } satisfies Options).ttlMs, 300_000);
 });
 
-test("the default cache comes to be when it is first used; named ones don't", async (t) => {
+test("the default cache is created when it is first used; named ones aren't", async (t) => {
   const f = wrap(
     () => ({ name: "default.f", key: keyOver(() => []) }),
     async () => 5,
@@ -100,7 +100,7 @@ test("the default cache comes to be when it is first used; named ones don't", as
   t.throws(() => cacheNamed("sessions"), { instanceOf: ConfigError });
 });
 
-test("configuring again holds for the next calls; those under way end as they began", async (t) => {
+test("configuring again applies to the next calls; those under way end with the old settings", async (t) => {
   const cache = createCache(t);
   const other = createCache(t);
   const gate = deferred();
@@ -126,7 +126,7 @@ test("options that are left out have their defaults again", async (t) => {
   t.is(cacheNamed(name).settings.backend.name, "memory");
 });
 
-test.serial("enabled: false makes functions their plain selves; invalidations are still carried out", async (t) => {
+test.serial("enabled: false runs functions uncached; invalidations are still carried out", async (t) => {
   const cache = createCache(t);
   const f = cache.count({}, async (id: number) => id);
   const throwing = cache.wrap({}, () => {
@@ -158,7 +158,7 @@ test.serial("enabled: false makes functions their plain selves; invalidations ar
   t.is(f.loads.length, 6);
 });
 
-test("ZCACHE_DISABLED=1 does the same from outside, and wins", async (t) => {
+test("ZCACHE_DISABLED=1 does the same from outside, and takes precedence", async (t) => {
   const program = `
     const { configure } = require(${JSON.stringify(join(__dirname, "../../../runtime/cache/configure"))});
     const { wrap } = require(${JSON.stringify(join(__dirname, "../../../runtime/calls/cached-function"))});
@@ -178,7 +178,7 @@ test("ZCACHE_DISABLED=1 does the same from outside, and wins", async (t) => {
   t.deepEqual(await Promise.all([run("1"), run("0")]), ["4", "2"]);
 });
 
-test.serial("only what is set, and neither 0 nor false, disables", (t) => {
+test.serial("a value of the variable disables unless it is empty, 0 or false", (t) => {
   const before = process.env["ZCACHE_DISABLED"];
   const disabled = [undefined, "", "0", "false", "1", "true", "yes"].map((value) => {
     if (value === undefined) delete process.env["ZCACHE_DISABLED"];

@@ -83,7 +83,7 @@ test("a message names what was tried, and three keys at most", async (t) => {
   t.is(await message("read", ["a"], "text"), 'Could not read "a": redis failed: text.');
 });
 
-test("the caller hears at exactly the deadline that there was no answer", async (t) => {
+test("the caller is told at exactly the deadline that there was no answer", async (t) => {
   const { guard, clock } = createGuard();
   let message = "";
   guard.run("delete", ["user:42"], never).catch((error: Error) => (message = error.message));
@@ -109,7 +109,7 @@ test("one timer serves all operations, each of which has its whole deadline", as
   t.is(clock.pending, 0);
 });
 
-test("answers that have arrived while the process was busy are read before anything is given up", async (t) => {
+test("answers that arrived while the process was busy are read before anything is given up", async (t) => {
   let turned: (() => void) | undefined;
   const { guard, clock, trace } = createGuard({ breakerFailures: 1, turn: (callback) => (turned = callback) });
   let respond!: (value: string) => void;
@@ -123,7 +123,7 @@ test("answers that have arrived while the process was busy are read before anyth
   t.is(trace.length, 1);
 });
 
-test("time in which the process was busy is no fault of the store, once", async (t) => {
+test("time in which the process was busy doesn't count against the store, once", async (t) => {
   const { guard, clock } = createGuard({ breakerFailures: 1 });
   const begun = clock.now();
   const lost = rejection(t, guard.run("read", ["key"], never)).then(() => clock.now() - begun);
@@ -151,7 +151,7 @@ test("a clock that is set back neither keeps callers waiting for long nor the br
   t.is(guard.state, "closed");
 });
 
-test("after failures in a row the store is not asked, until a probe has found it well", async (t) => {
+test("after failures in a row the store is not asked, until a probe succeeds", async (t) => {
   const { guard, clock, trace } = createGuard();
   await failTimes(guard, 5);
   await clock.advance(200);
@@ -174,7 +174,7 @@ test("after failures in a row the store is not asked, until a probe has found it
   t.deepEqual(trace, ['open: Could not read "key": redis failed: no connection.', "half-open", "closed"]);
 });
 
-test("deadlines and errors count alike, and a success in between begins anew", async (t) => {
+test("deadlines and errors count alike, and a success in between resets the count", async (t) => {
   const { guard, clock } = createGuard();
   await failTimes(guard, 4);
   await guard.run("read", ["key"], answer);
@@ -258,7 +258,7 @@ test("answers to operations from before the breaker opened neither close it nor 
   t.deepEqual(trace.length, 3);
 });
 
-test("a late answer of an operation that timed out is no unhandled rejection and closes nothing", async (t) => {
+test("a late answer of an operation that timed out is not an unhandled rejection and closes nothing", async (t) => {
   const { guard, clock } = createGuard({ breakerFailures: 1, breakerMs: 10_000 });
   const ends: (() => void)[] = [];
   const a = rejection(
@@ -277,7 +277,7 @@ test("a late answer of an operation that timed out is no unhandled rejection and
   t.is(guard.state, "open");
 });
 
-test("a request that a healthy store refuses is rejected and no failure of the store", async (t) => {
+test("a request that a healthy store refuses is rejected, and is not a failure of the store", async (t) => {
   const { guard } = createGuard();
   const refusals = [
     "WRONGTYPE Operation against a key holding the wrong kind of value",
@@ -298,7 +298,7 @@ test("a request that a healthy store refuses is rejected and no failure of the s
   }
 });
 
-test("an answer that any request would get is a failure of the store", async (t) => {
+test("an error that any request would get is a failure of the store", async (t) => {
   const troubles = [
     "LOADING Redis is loading the dataset in memory",
     "CLUSTERDOWN The cluster is down",
@@ -320,7 +320,7 @@ test("an answer that any request would get is a failure of the store", async (t)
   t.is(guard.state, "open");
 });
 
-test("a release is sent whatever the breaker and the cap say, and is not the breaker's probe", async (t) => {
+test("a release is sent regardless of the breaker and the cap, and is not the breaker's probe", async (t) => {
   const { guard, clock } = createGuard({ breakerFailures: 1, maxInFlight: 1 });
   await failTimes(guard, 1);
   t.is(guard.state, "open");
@@ -352,7 +352,7 @@ test("an answer that its caller can't read rejects, and throws nowhere", async (
   t.is(error.message, 'Could not read "key": redis failed: values is not iterable.');
 });
 
-test("what is in flight is bounded, with what timed out and is still queued", async (t) => {
+test("operations in flight are bounded, including those that timed out and are still queued", async (t) => {
   const { guard, clock } = createGuard({ maxInFlight: 2, breakerFailures: 100 });
   let end!: () => void;
   const timedOut = rejection(
@@ -374,7 +374,7 @@ test("what is in flight is bounded, with what timed out and is still queued", as
   await waiting;
 });
 
-test("the cap is no failure of the store, and doesn't use up the probe", async (t) => {
+test("reaching the cap is not a failure of the store, and doesn't use up the probe", async (t) => {
   const { guard, clock } = createGuard({ maxInFlight: 1, breakerFailures: 1 });
   let end!: () => void;
   const timedOut = rejection(

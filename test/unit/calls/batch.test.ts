@@ -48,7 +48,7 @@ function createLeasing(t: ExecutionContext) {
   return { cache, store, backend, asked, fault };
 }
 
-test.serial("where a quarter was missing the last time, the next read takes the leases", async (t) => {
+test.serial("if a quarter was missing the last time, the next read takes the leases", async (t) => {
   const { cache, backend, asked } = createLeasing(t);
   const f = cache.count(list, async (ids: number[]) => ids.map((id) => id * 10));
   await f([1, 2, 3]);
@@ -65,21 +65,24 @@ test.serial("where a quarter was missing the last time, the next read takes the 
   t.deepEqual(f.loads, [[[1, 2, 3]], [[4, 5]], [[6]], [[7]]]);
 });
 
-test.serial("what is there is large: no leases with the read, for a script would copy it", async (t) => {
-  const { cache, asked } = createLeasing(t);
-  const text = "x".repeat(40_000);
-  const f = cache.count(list, async (ids: number[]) => ids.map(() => text));
-  await f([1]);
-  await f([1, 2]);
-  await f([1, 2, 3]);
-  await f([4]);
-  t.deepEqual(asked, [
-    ["f|1", "f|2"],
-    ["f|1", "f|2", "f|3"],
-  ]);
-});
+test.serial(
+  "if the entries are large, no leases are taken with the read, because a script would copy them",
+  async (t) => {
+    const { cache, asked } = createLeasing(t);
+    const text = "x".repeat(40_000);
+    const f = cache.count(list, async (ids: number[]) => ids.map(() => text));
+    await f([1]);
+    await f([1, 2]);
+    await f([1, 2, 3]);
+    await f([4]);
+    t.deepEqual(asked, [
+      ["f|1", "f|2"],
+      ["f|1", "f|2", "f|3"],
+    ]);
+  },
+);
 
-test.serial("what is outdated still needs a lease of its own, and the loader runs once for all", async (t) => {
+test.serial("an outdated entry still needs a lease of its own, and the loader runs once for all", async (t) => {
   const { cache, store, backend } = createLeasing(t);
   const f = cache.count({ ...list, tags: [tag] }, async (ids: number[]) => ids);
   await f([1, 2]);
@@ -102,7 +105,7 @@ test.serial("what is outdated still needs a lease of its own, and the loader run
   t.deepEqual(f.loads.slice(-2), [[[3, 2]], [[3]]], "the other, which had its lease with the read, was stored");
 });
 
-test.serial("leases that came with a read and are not needed are given back", async (t) => {
+test.serial("leases that were taken with a read and are not needed are released", async (t) => {
   const { cache, store, backend, asked } = createLeasing(t);
   const gate = deferred();
   const batch = cache.count(list, async (ids: number[]) => ids);
@@ -123,7 +126,7 @@ test.serial("leases that came with a read and are not needed are given back", as
   t.true((await store.read(["f|2"]))[0] !== null);
 });
 
-test.serial("a read with leases that fails is a fault, gives them back, and is followed by plain ones", async (t) => {
+test.serial("a read with leases that fails is a fault, releases them, and is followed by plain reads", async (t) => {
   const { cache, store, backend, asked, fault } = createLeasing(t);
   const f = cache.count(list, async (ids: number[]) => ids);
   await f([1]);
@@ -162,7 +165,7 @@ test("further parameters are part of every key and reach the loader", async (t) 
   t.is(await cache.peek("f|1-en"), '"1en"');
 });
 
-test("the loader gets each missing id once, in first-seen order; the answer is in the caller's", async (t) => {
+test("the loader gets each missing id once, in first-seen order; the answer is in the caller's order", async (t) => {
   const cache = createCache(t);
   const f = cache.count(list, async (ids: unknown[]) => ids.map(String));
   await f([3]);
@@ -267,7 +270,7 @@ test("a result of the wrong shape rejects with what it was, and stores nothing",
   }
 });
 
-test("ids that are no array, and one id that can't be a key, are a KeyError and load nothing", async (t) => {
+test("ids that are not an array, and one id that can't be a key, give a KeyError and load nothing", async (t) => {
   const cache = createCache(t);
   const f = cache.count({ ...list, name: "shop.many" }, async (ids: unknown[]) => ids);
   await t.throwsAsync(f(5 as never), {
@@ -354,7 +357,7 @@ test("a batch and a single function may share keys, and loads", async (t) => {
   t.is(one.loads.length, 0);
 });
 
-test("an error is shared by those who wanted the same ids, and by no one who did not ask for the one to blame", async (t) => {
+test("an error is shared by callers that wanted the same ids, and by none that did not request the id that caused it", async (t) => {
   const cache = createCache(t);
   const f = cache.count(list, async (ids: number[]) => {
     if (ids.includes(1)) throw new Error("1 is to blame");
@@ -441,7 +444,7 @@ test("refresh, nocache and invalidate work for each id", async (t) => {
   t.deepEqual(await f([1, 2, 3, 4]), ["1:1", "2:4", "3:7", "4:8"]);
 });
 
-test("a refresh of several ids stores those that `when` allows and ends the others", async (t) => {
+test("a refresh of several ids stores those that `when` allows and invalidates the others", async (t) => {
   const cache = createCache(t);
   let draft = false;
   const when = (result: unknown) => result !== "draft";
@@ -494,7 +497,7 @@ test("a batch whose backend fails returns what the loader returns", async (t) =>
   t.is(f.loads.length, 4);
 });
 
-test("thousands of ids are one call of each kind, and one timer renews their leases", async (t) => {
+test("thousands of ids take one call of each kind, and one timer renews their leases", async (t) => {
   const cache = createCache(t);
   const gate = deferred();
   const ids = Array.from({ length: 4_000 }, (_, i) => i);

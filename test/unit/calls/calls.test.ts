@@ -83,7 +83,7 @@ test("other empty values last as long as any", async (t) => {
   }
 });
 
-test("when `when` says no the value is returned and not stored, and nothing is left at the key", async (t) => {
+test("if `when` is false the value is returned and not stored, and nothing is left at the key", async (t) => {
   const cache = createCache(t);
   const when = (result: unknown, id: unknown) => result !== "draft" && id !== 0;
   const f = cache.count({ when }, async (id: number, text: string) => (id === 0 ? "zero" : text));
@@ -224,7 +224,7 @@ test("two functions may share an explicit key", async (t) => {
   t.deepEqual(await a(5), { id: 5, by: "b" });
 });
 
-test("functions that share a key and neither tags nor codec take each other's entries for misses, and end", async (t) => {
+test("functions that share a key but neither tags nor codec treat each other's entries as misses, and calls end", async (t) => {
   const cache = createCache(t);
   const key = template(["shared"], () => []);
   const plain = cache.count({ name: "plain", key }, async () => "plain");
@@ -299,7 +299,7 @@ test("the codec is the directive's, else the cache's; both may be the user's own
   t.regex(await configError(t, () => inherited()), /uses the codec "toString", which its cache doesn't have/);
 });
 
-test("a codec may make any Uint8Array, or text; what it can't encode, or makes of another type, is returned and not stored", async (t) => {
+test("a codec may make any Uint8Array, or text; a value that it can't encode, or encodes to another type, is returned and not stored", async (t) => {
   const bytes = { encode: () => new Uint8Array([1, 2]), decode: (payload: Buffer) => [...payload] };
   const text = { encode: (value: unknown) => `é${String(value)}`, decode: String };
   const number = { encode: () => 5, decode: String };
@@ -368,7 +368,7 @@ test("an untagged entry is exactly the JSON, so that others can write it too", a
   t.deepEqual(f.loads, [[5]]);
 });
 
-test("a hit gives every caller a value of its own", async (t) => {
+test("a hit gives every caller its own value", async (t) => {
   const cache = createCache(t);
   const f = cache.wrap({}, async () => ({ list: [1] }));
   const first = await f();
@@ -378,7 +378,7 @@ test("a hit gives every caller a value of its own", async (t) => {
   t.deepEqual(await f(), { list: [1] });
 });
 
-test("a listener's mistake breaks no call and is a warning", async (t) => {
+test("a listener's exception breaks no call and becomes a warning", async (t) => {
   const cache = createCache(t);
   const warnings: Error[] = [];
   const listen = (warning: Error) => warnings.push(warning);

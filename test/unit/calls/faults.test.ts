@@ -11,7 +11,7 @@ for (const remote of [true, false]) {
   const kind = remote ? "remote" : "local";
 
   for (const operation of [...onTheWay, "renew", "release"] as const) {
-    test(`a ${kind} backend whose ${operation} fails: calls return the loader's value, and an event tells`, async (t) => {
+    test(`a ${kind} backend whose ${operation} fails: calls return the loader's value, and an event reports it`, async (t) => {
       const cache = createCache(t, { remote });
       // Released is what `when` refuses, renewed what takes long.
       const when = () => operation !== "release";
@@ -57,7 +57,7 @@ for (const operation of onTheWay) {
   });
 }
 
-test("with everything failing each call still is the loader's, at once, and the breaker leaves the store alone", async (t) => {
+test("if everything fails, each call still gets the loader's value at once, and the breaker leaves the store alone", async (t) => {
   const cache = createCache(t, { remote: true, breakerFailures: 3, breakerTime: "1s" });
   for (const operation of [...onTheWay, "release", "delete"] as const) cache.backend.fail(operation);
   const f = cache.count({}, async (id: number) => id);
@@ -160,7 +160,7 @@ test("leases that were taken are given up when the versions could not be made, o
   t.is(f.loads.length, 3);
 });
 
-test("renewing goes on after one renewal has failed", async (t) => {
+test("renewing continues after one renewal has failed", async (t) => {
   const cache = createCache(t, { lease: "3s" });
   const f = cache.count({}, async () => {
     await cache.clock.advance(10_000);

@@ -90,7 +90,7 @@ test.serial("text is decoded once and shared", async (t) => {
   }
 });
 
-test.serial("a caller that changes what it has got at once changes nobody else's", async (t) => {
+test.serial("a caller that changes its value at once does not change another caller's", async (t) => {
   for (const [title, plan, options] of ways) {
     const { cached } = await createStored(tree, plan, options);
     const seen: string[] = [];
@@ -109,7 +109,7 @@ test.serial("a caller that changes what it has got at once changes nobody else's
   }
 });
 
-test.serial("what has no copy is decoded for each caller, and no more often", async (t) => {
+test.serial("a value that can't be copied is decoded once for each caller", async (t) => {
   const list = [{ long }];
   const values: readonly (readonly [what: string, value: unknown])[] = [
     ["a Map", { long, map: new Map([[1, list]]) }],

@@ -93,7 +93,7 @@ function createRows(t: ExecutionContext, plan: object = {}) {
 }
 
 for (const operation of ["read", "acquire", "ensureVersions", "write"] as const) {
-  test(`one late ${operation} of a large batch: all that belongs to other pieces is stored`, async (t) => {
+  test(`one late ${operation} of a large batch: everything that belongs to other pieces is stored`, async (t) => {
     const { cache, store, rows, past, atRest, expected } = createRows(t);
     store.stall(operation);
     t.deepEqual(await past(rows(ids)), expected(ids));
@@ -121,7 +121,7 @@ for (const operation of ["read", "acquire", "ensureVersions", "write"] as const)
   });
 }
 
-test("one late read where all is stored: the loader runs for its keys alone, and other callers of the tick have hits", async (t) => {
+test("one late read if everything is stored: the loader runs for its keys alone, and other callers of the tick have hits", async (t) => {
   const { cache, store, rows, past, atRest, expected } = createRows(t);
   await rows(ids);
   await cache.idle();
@@ -164,7 +164,7 @@ test("one late piece of a large invalidation: it rejects with that piece's keys,
   t.deepEqual(await rows(ids), expected(ids));
 });
 
-test("one late renewal of a large batch: the leases of the other pieces are renewed, and in the end all is stored", async (t) => {
+test("one late renewal of a large batch: the leases of the other pieces are renewed, and in the end everything is stored", async (t) => {
   const { cache, store, rows, loadSlowly, atRest, expected } = createRows(t);
   loadSlowly(() => cache.clock.advance(12_000));
   store.stall("renew");

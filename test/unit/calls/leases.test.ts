@@ -110,7 +110,7 @@ test("a lease that was taken over, ended or evicted drops the late write", async
   }
 });
 
-test("a caller of another process who finds a newer entry reads it, and loads nothing", async (t) => {
+test("a caller of another process that finds a newer entry reads it, and loads nothing", async (t) => {
   const [a, b] = createTwo(t);
   const f = a.wrap({}, async () => "a");
   const g = b.count({}, async () => "b");

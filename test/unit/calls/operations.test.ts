@@ -27,7 +27,7 @@ test("refresh loads, stores and resolves when it is stored", async (t) => {
   t.is(await cache.peek("f|10"), "12");
 });
 
-test("refresh stores where nothing was, and counts the ttl anew", async (t) => {
+test("refresh stores if nothing was stored, and restarts the ttl", async (t) => {
   const cache = createCache(t);
   const f = cache.count({ ttlMs: 10_000 }, async () => "x");
   t.is(await f.refresh(), "x");
@@ -85,7 +85,7 @@ test("a refresh whose loader fails keeps the old entry and frees the key", async
   t.is(await cache.peek("f|"), '"old"');
 });
 
-test("a refresh that `when` keeps from being stored ends the old entry, which is outdated", async (t) => {
+test("a refresh whose result `when` keeps from being stored deletes the old entry, which is outdated", async (t) => {
   const cache = createCache(t);
   let value = "final";
   const f = cache.count({ when: (result) => result !== "draft" }, async () => value);
@@ -95,7 +95,7 @@ test("a refresh that `when` keeps from being stored ends the old entry, which is
   t.is(await cache.peek("f|"), null);
 });
 
-test("a refresh ends what a call's load would store later", async (t) => {
+test("a refresh prevents what a call's load would store later", async (t) => {
   const cache = createCache(t);
   const gate = deferred<string>();
   const values = [gate.promise, "new"];
@@ -127,7 +127,7 @@ test("of two refreshes at once neither leaves what was there before it", async (
   t.is(await cache.peek("f|"), '"v2"');
 });
 
-test("a refresh that the store refuses ends the old entry where it can", async (t) => {
+test("a refresh that the store refuses deletes the old entry if it can", async (t) => {
   const cache = createCache(t);
   let n = 0;
   const f = cache.wrap({}, async () => ++n);
@@ -163,14 +163,14 @@ test("invalidate ends one entry, tagged or not, in one command", async (t) => {
   }
 });
 
-test("invalidating what was never stored is no error", async (t) => {
+test("invalidating what was never stored is not an error", async (t) => {
   const cache = createCache(t);
   const f = cache.wrap({}, async (id: number) => id);
   await f.invalidate(5);
   t.deepEqual(cache.takeTrace(), ["invalidate f|5"]);
 });
 
-test("invalidate needs no tag to be readable", async (t) => {
+test("invalidate works even if a tag can't be read", async (t) => {
   const cache = createCache(t);
   const plan = {
     key: keyOver((id: unknown) => [id]),
@@ -327,7 +327,7 @@ test("without its receiver an operation says how to write it, and one that needs
   await t.notThrowsAsync(users.profile.invalidateTag("any"));
 });
 
-test("a rewritten call on something that isn't cached means what it says", async (t) => {
+test("a rewritten call on something that isn't cached keeps its meaning", async (t) => {
   const plain = { refresh: async () => "its own", name: 5 };
   t.is(at({ plain }, "plain"), plain);
   const fn = Object.assign(() => 1, { refresh: async () => "its own" });
@@ -353,12 +353,12 @@ test("a proxy of a cached function is one, and an operation elsewhere is an erro
   });
 });
 
-test("an operation that is handed on without its function says so", async (t) => {
+test("an operation that is passed on without its function says so", async (t) => {
   const { refresh } = createCache(t).count({}, async (id: number) => id);
   await t.throwsAsync(Promise.all([1, 2].map(refresh as (id: number) => Promise<number>)), {
     instanceOf: ReceiverError,
     message:
-      "This operation was taken off its function and called without it. Where load.refresh is handed on, write (id) => load.refresh(id).",
+      "This operation was detached from its function. Instead of passing load.refresh on, write (id) => load.refresh(id).",
   });
 });
 

@@ -106,7 +106,7 @@ test("a namespace keeps old and new code apart", async (t) => {
   t.is(await cache.peek("v1:A.add|5"), '"old columns"');
 });
 
-test("nulls are cached against penetration", async (t) => {
+test("nulls are cached against cache penetration", async (t) => {
   const cache = createCache(t);
   // @zcache
   const find = cache.count({ name: "find" }, async (_id: number) => null);
@@ -115,7 +115,7 @@ test("nulls are cached against penetration", async (t) => {
   t.is(find.loads.length, 1);
 });
 
-test("what the seed gets wrong: other arguments, other keys", async (t) => {
+test("unlike in the seed, other arguments have other keys", async (t) => {
   const cache = createCache(t);
   const f = cache.count({}, async (...args: unknown[]) => args);
   await f("1-2", 3);

@@ -2,7 +2,7 @@ import test from "ava";
 import { createCache, deferred, settled } from "../../support/cache";
 import { template } from "../../support/templates";
 
-test("callers who come before the loader has started share one load", async (t) => {
+test("callers that come before the loader has started share one load", async (t) => {
   const cache = createCache(t);
   const f = cache.count({}, async (id: number) => ({ id }));
   const values = await Promise.all(Array.from({ length: 100 }, () => f(5)));
@@ -20,7 +20,7 @@ test("callers who come before the loader has started share one load", async (t) 
   );
 });
 
-test("a caller who comes after the loader has started waits, and reads again", async (t) => {
+test("a caller that comes after the loader has started waits, and reads again", async (t) => {
   const cache = createCache(t);
   const gate = deferred<string>();
   const f = cache.count({}, async () => gate.promise);
@@ -36,7 +36,7 @@ test("a caller who comes after the loader has started waits, and reads again", a
   t.deepEqual(cache.takeTrace(), ["miss f|", "load f|", "store f|", "hit f|", "hit f|", "hit f|"]);
 });
 
-test("a caller who comes after an invalidation never gets the value of a load that began before it", async (t) => {
+test("a caller that comes after an invalidation never gets the value of a load that began before it", async (t) => {
   const cache = createCache(t);
   const gates = [deferred<string>(), deferred<string>()];
   let next = 0;
@@ -55,7 +55,7 @@ test("a caller who comes after an invalidation never gets the value of a load th
   t.true(cache.takeTrace().includes("drop f|"));
 });
 
-test("what a caller changes in its value no sharer sees, stored or not", async (t) => {
+test("sharers don't see what a caller changes in its value, stored or not", async (t) => {
   for (const when of [() => true, () => false]) {
     const cache = createCache(t);
     const f = cache.count({ when }, async () => ({ list: [1] }));
@@ -77,7 +77,7 @@ test("sharers of a value that can't be encoded get it as it is", async (t) => {
   t.is(f.loads.length, 1);
 });
 
-test("sharers of a value that is encoded and can't be decoded get it as it is, and an event tells", async (t) => {
+test("sharers of a value that is encoded and can't be decoded get it as it is, and an event reports it", async (t) => {
   const decode = () => {
     throw new Error("no");
   };
@@ -97,7 +97,7 @@ test("functions that share a key and not a codec share a load", async (t) => {
   t.is(b.loads.length, 0);
 });
 
-test("an error is every sharer's, and later callers load", async (t) => {
+test("every sharer gets the error, and later callers load", async (t) => {
   const cache = createCache(t);
   const gate = deferred();
   const error = new Error("down");
@@ -114,7 +114,7 @@ test("an error is every sharer's, and later callers load", async (t) => {
   t.is(f.loads.length, 2);
 });
 
-test("an error that nobody waits for any more is no unhandled rejection", async (t) => {
+test("an error that no caller waits for any more is not an unhandled rejection", async (t) => {
   const cache = createCache(t);
   const f = cache.wrap({}, async () => Promise.reject(new Error("x")));
   f().catch(() => {});
@@ -122,7 +122,7 @@ test("an error that nobody waits for any more is no unhandled rejection", async 
   t.pass();
 });
 
-test("where `when` said no, those who came during one load share the next one", async (t) => {
+test("if `when` was false, callers that came during one load share the next one", async (t) => {
   const cache = createCache(t);
   const gates = Array.from({ length: 2 }, () => deferred<string>());
   let next = 0;
@@ -140,7 +140,7 @@ test("where `when` said no, those who came during one load share the next one", 
   t.is(f.loads.length, 2);
 });
 
-test("in an outage, those who came during one load share the next one", async (t) => {
+test("in an outage, callers that came during one load share the next one", async (t) => {
   const cache = createCache(t);
   for (const operation of ["read", "acquire", "write", "release"] as const) cache.backend.fail(operation);
   const gates = Array.from({ length: 2 }, () => deferred<string>());
@@ -158,7 +158,7 @@ test("in an outage, those who came during one load share the next one", async (t
   t.is(f.loads.length, 2);
 });
 
-test("a sharer who came while the lease was being taken gets the value", async (t) => {
+test("a sharer that came while the lease was being taken gets the value", async (t) => {
   const cache = createCache(t);
   const hold = cache.backend.hold("acquire");
   const f = cache.count({}, async () => "x");
@@ -174,7 +174,7 @@ test("a sharer who came while the lease was being taken gets the value", async (
   t.deepEqual(trace.slice(2).toSorted(), ["share f|", "store f|"], "no caller waits for the write");
 });
 
-test("a caller who awaits a value and then invalidates can't join the run it has outdated", async (t) => {
+test("a caller that awaits a value and then invalidates can't join the run that it has outdated", async (t) => {
   const cache = createCache(t);
   let version = 1;
   const f = cache.wrap({}, async () => version);

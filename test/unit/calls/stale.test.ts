@@ -73,7 +73,7 @@ test("an invalidated entry is never served stale: by key, by tag, while it is lo
   }
 });
 
-test("a background load does not bury an invalidation, and one of another process is left to it", async (t) => {
+test("a background load does not undo an invalidation, and a load of another process is left to that process", async (t) => {
   const { cache, f, loader } = createNumbered(t, { staleMs: 60 * second });
   const other = createCache(t, { inner: cache.backend, clock: cache.clock });
   const g = other.count({ ttlMs: 10 * second, staleMs: 60 * second }, async (id: number) => `other ${id}`);
@@ -111,7 +111,7 @@ test("a background load that fails is an event, and is not tried again before it
   t.is(await f(1), "1:3");
 });
 
-test("staleIfError: while the loader fails the old entry is served, and as long as it says", async (t) => {
+test("staleIfError: while the loader fails the old entry is served, for as long as the option says", async (t) => {
   const { cache, f, loader } = createNumbered(t, { staleIfErrorMs: 60 * second });
   await f(1);
   await cache.clock.advance(10 * second);
@@ -126,7 +126,7 @@ test("staleIfError: while the loader fails the old entry is served, and as long 
   await t.throwsAsync(() => f(1), { message: "down" });
 });
 
-test("isFailure says which errors are failures: what is none is the caller's answer", async (t) => {
+test("isFailure decides which errors are failures, and the caller gets the others", async (t) => {
   class NotFoundError extends Error {}
   const { cache, f, loader } = createNumbered(t, { staleIfErrorMs: 60 * second, timeoutMs: 2 * second });
   const asked: unknown[] = [];
@@ -146,7 +146,7 @@ test("isFailure says which errors are failures: what is none is the caller's ans
   t.is(asked.length, 2);
 });
 
-test.serial("a mistake in isFailure is a warning, and the error counts", async (t) => {
+test.serial("an exception in isFailure becomes a warning, and the error counts as a failure", async (t) => {
   const { cache, f, loader } = createNumbered(t, { staleIfErrorMs: 60 * second });
   cache.configure({
     isFailure: () => {
@@ -161,7 +161,7 @@ test.serial("a mistake in isFailure is a warning, and the error counts", async (
   t.is((await warned).message, "a mistake in isFailure");
 });
 
-test("a timeout gives the stale entry, or an error that names it; what comes late is stored", async (t) => {
+test("a timeout gives the stale entry, or an error that names it; a late value is stored", async (t) => {
   const { cache, f, loader } = createNumbered(t, { timeoutMs: 2 * second, staleIfErrorMs: 60 * second });
   const gate = deferred();
   loader.gate = gate.promise;
@@ -187,7 +187,7 @@ test("a timeout gives the stale entry, or an error that names it; what comes lat
   t.is(f.loads.length, 2);
 });
 
-test("time in which the process stood still is given to the caller once more, and once only", async (t) => {
+test("time in which the process was suspended is given to the caller once more, and only once", async (t) => {
   const { cache, f, loader } = createNumbered(t, { timeoutMs: 2 * second });
   const gate = deferred();
   loader.gate = gate.promise;
@@ -208,7 +208,7 @@ test("time in which the process stood still is given to the caller once more, an
   hang.resolve();
 });
 
-test("timeout: off lets a function take as long as it takes, whatever the cache says", async (t) => {
+test("timeout: off lets a function take as long as it needs, whatever the cache's timeout", async (t) => {
   const { cache, f, loader } = createNumbered(t, { timeoutMs: 0 }, { timeout: "1s" });
   const gate = deferred();
   loader.gate = gate.promise;
@@ -218,7 +218,7 @@ test("timeout: off lets a function take as long as it takes, whatever the cache 
   t.is(await call, "1:1");
 });
 
-test("a loader that hangs holds up later callers, and other processes, for a lease at most", async (t) => {
+test("a loader that hangs delays later callers and other processes for a lease at most", async (t) => {
   const { cache, f, loader } = createNumbered(t, { timeoutMs: second }, { lease: "5s" });
   const other = createCache(t, { inner: cache.backend, clock: cache.clock, lease: "5s" });
   const g = other.count({}, async (id: number) => `other ${id}`);
@@ -254,7 +254,7 @@ test("a caller that waits for another's load has its own timeout", async (t) => 
   await cache.idle();
 });
 
-test("early: the nearer the end and the slower the loader, the likelier is a refresh", async (t) => {
+test("early: a refresh is the likelier, the nearer the end and the slower the loader", async (t) => {
   let chance = 0;
   const { cache, f, loader } = createNumbered(t, { early: 1 }, { random: () => chance });
   const gate = deferred();
@@ -303,7 +303,7 @@ test("early: of many callers over a ttl, few refresh, and no caller waits", asyn
   t.true(f.loads.length >= 6 && f.loads.length <= 9, `${f.loads.length} loads`);
 });
 
-test("jitter shortens the ttl by chance, at most by the part it says", async (t) => {
+test("jitter shortens the ttl at random, by its part at most", async (t) => {
   let chance = 0;
   const cache = createCache(t, { jitter: 0.2, random: () => chance });
   const f = cache.count({ ttlMs: 10 * second }, async (id: number) => id);
@@ -367,7 +367,7 @@ test("in a batch each id is stale by itself", async (t) => {
   await t.throwsAsync(() => f([1, 5]), { message: "down" });
 });
 
-test("withCache: refresh, bypass and only, for everything beneath", async (t) => {
+test("withCache: refresh, bypass and only apply to everything beneath it", async (t) => {
   const { cache, f } = createNumbered(t, { staleMs: 60 * second });
   const beneath = async () => {
     await settled();

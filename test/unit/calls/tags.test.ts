@@ -7,7 +7,7 @@ const tag = (text: string) => template([`${text}:`, ""], (id: unknown) => [id]);
 const fixed = (text: string) => template([text], () => []);
 const hour = 3_600_000;
 
-test("a tag ends every entry that carries it, of all functions of its cache, in one command", async (t) => {
+test("a tag invalidates every entry that carries it, of all functions of its cache, in one command", async (t) => {
   const cache = createCache(t);
   const profile = cache.count({ name: "profile", tags: [tag("user"), fixed("all")] }, async (id: number) => ({ id }));
   const orders = cache.count({ name: "orders", tags: [tag("user")] }, async (id: number) => [id]);
@@ -39,7 +39,7 @@ test("caches don't share tags, nor do namespaces in one store", async (t) => {
   t.true(a.backend.allKeys.includes("b:tag:user:5~"));
 });
 
-test("a function's own namespace is no part of its tags", async (t) => {
+test("a function's own namespace is not part of its tags", async (t) => {
   const cache = createCache(t);
   const f = cache.count({ namespace: "v1", tags: [tag("user")] }, async (id: number) => id);
   await f(5);
@@ -94,7 +94,7 @@ test("a version that was lost makes a miss, and the old entry never comes back",
   t.is(await f(5), "5:3");
 });
 
-test("something else under a tag's key is no version, and is replaced", async (t) => {
+test("something else under a tag's key is not a version, and is replaced", async (t) => {
   const cache = createCache(t);
   await cache.put("tag:user:5~", Buffer.from("an entry of a function whose key begins with tag:"));
   const f = cache.count({ tags: [tag("user")] }, async (id: number) => id);
@@ -168,7 +168,7 @@ test("a version in use is kept alive by every write", async (t) => {
   t.is((await f(9), f.loads.length), 10);
 });
 
-test("two readers who find no version agree on one", async (t) => {
+test("two readers that find no version agree on one", async (t) => {
   const cache = createCache(t);
   const other = createCache(t, { inner: cache.backend, clock: cache.clock });
   const a = cache.count({ name: "a", tags: [fixed("t")] }, async () => 1);

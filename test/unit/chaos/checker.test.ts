@@ -50,7 +50,7 @@ test("each cell of a call is judged", (t) => {
   );
 });
 
-test("an allowance is for what another process wrote, and only that long", (t) => {
+test("an allowance applies only to what another process wrote, and only for its time", (t) => {
   const writes = [writeAt(10, 2, { surfaces: ["kept"] })];
   const allowances: Allowances = { lagMs: { kept: 5 } };
   const read = (beganAt: number, worker: number) => [readAt(beganAt, 1, { surface: "kept", worker })];
@@ -60,7 +60,7 @@ test("an allowance is for what another process wrote, and only that long", (t) =
   t.deepEqual(count(read(11, 0), writes, allowances), [1, 0]);
 });
 
-test("what may be lost is told apart; what a replica had, or was acknowledged before or asked for after, may not be", (t) => {
+test("what may be lost is distinguished; what a replica had, or was acknowledged before or asked for after, may not be", (t) => {
   const allowances: Allowances = { lost: { from: 5, until: 20 } };
   t.deepEqual(count([readAt(30, 1)], [writeAt(10, 2)], allowances), [0, 1]);
   t.deepEqual(count([readAt(30, 1)], [writeAt(10, 2, { replicated: true })], allowances), [1, 0]);
@@ -73,7 +73,7 @@ test("what may be lost is told apart; what a replica had, or was acknowledged be
   );
 });
 
-test("a value has to be of what was asked for, and loaded for somebody who had asked for it", (t) => {
+test("a value has to belong to the request, and must have been loaded for a caller that requested it", (t) => {
   const strangers = (...reads: Read[]): number => judge({ reads, writes: [] }).strangers.length;
   const from = (cells: readonly number[], askedFor: readonly number[]) => ({ origins: [{ cells, askedFor }] });
   t.is(strangers(readAt(1, 1), readAt(1, 1, from([7], [6, 7]))), 0);

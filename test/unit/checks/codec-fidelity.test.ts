@@ -19,7 +19,7 @@ test("a codec that is named is where the problem is shown", (t) => {
   ]);
 });
 
-test("what can't be stored at all is said to be so", (t) => {
+test("a value that can't be stored at all is reported as such", (t) => {
   t.regex(returning("{ total: bigint }")[0] ?? "", /The json codec can't store what load returns: total is a bigint\./);
   t.regex(
     returning("{ at: Date }", "codec: yaml")[0] ?? "",
@@ -27,7 +27,7 @@ test("what can't be stored at all is said to be so", (t) => {
   );
 });
 
-test("three are listed, of more the number", (t) => {
+test("three are listed, and the number of the others", (t) => {
   t.regex(
     returning("{ a: Date; b: Date }")[0] ?? "",
     /: a is a Date, and b is a Date\. Write codec: structured, which keeps them\./,
@@ -66,7 +66,7 @@ test("recursive types and types that grow without end come to an end", (t) => {
   );
 });
 
-test("of a function's codec that is the user's own nothing is said", (t) => {
+test("nothing is reported about a user's own codec", (t) => {
   const source = `// @zcache codec: msgpack\nexport async function load(id: number): Promise<Date> { return new Date(id); }`;
   t.deepEqual(checkSource(source, { plugin: { codecs: ["msgpack"] } }), []);
 });
@@ -78,7 +78,7 @@ test("any and unknown are hints, one for a function", (t) => {
   t.regex(returning("any")[0] ?? "", /the result is any/);
 });
 
-test("undefined matters in lists, is worth a hint in properties, and is nothing at the root", (t) => {
+test("undefined is an error in lists, a hint in properties, and accepted at the root", (t) => {
   t.regex(returning("(string | undefined)[]")[0] ?? "", /result\[\] may be undefined, which becomes null/);
   t.regex(returning("{ a: string | undefined }")[0] ?? "", /lost-undefined/);
   t.deepEqual(returning("string | undefined"), []);
@@ -91,11 +91,11 @@ test("a toJSON that returns what it is called on changes nothing", (t) => {
   t.is(returning("Other", "", "interface Other { id: number; toJSON(): string }").length, 1);
 });
 
-test("a class of the user's that has a built-in's name is looked at for what it is", (t) => {
+test("a user's class with a built-in's name is judged by its own members", (t) => {
   t.deepEqual(returning("Map", "", "interface Map { width: number }"), []);
 });
 
-test("what can't be shared is told of once", (t) => {
+test("a value that can't be shared is reported once", (t) => {
   const found = returning("{ at: Date; body: ReadableStream }");
   t.is(found.length, 1);
   t.regex(found[0] ?? "", /unshareable-result/);
@@ -114,7 +114,7 @@ test("the codec that configure sets is known from the plugin entry: of the defau
   t.regex(check("cache: sessions")[0] ?? "", /The json codec would change/);
 });
 
-test("the plugin entry's codec must be one that there is", (t) => {
+test("the plugin entry's codec must exist", (t) => {
   t.throws(() => checkSource("", { plugin: { codec: "msgpack" } }), {
     message: 'zcache: "codec" in the plugin entry must be one of json, yaml, structured, but got: "msgpack".',
   });

@@ -43,7 +43,7 @@ test("the check is turned off in the directive, and off or down in the plugin en
   t.is(turned("hint").length, 1);
 });
 
-test("an object is the same as long as one of its properties tells which it is; options are not", (t) => {
+test("an object is known by one property that identifies it; options are not", (t) => {
   const withType = (name: string, key: string): string[] =>
     checkSource(`interface ${name} { id: number; page: number }
 // @zcache key: "${key}"
@@ -54,7 +54,7 @@ export async function list(one: ${name}): Promise<string> { return \`\${one.id} 
   t.deepEqual(withType("BookOptions", "list:{one}"), []);
 });
 
-test("how many there are is no key, unless the body asks no more", (t) => {
+test("a number of elements is not a key, unless the body reads nothing else", (t) => {
   const list = (type: string, body: string): string[] =>
     checkSource(`// @zcache key: "list:{ids.size}"
 export async function list(ids: ${type}): Promise<string> { return ${body}; }`);
@@ -63,7 +63,7 @@ export async function list(ids: ${type}): Promise<string> { return ${body}; }`);
   t.deepEqual(list("{ size: number }", "String(ids.size)"), [], "a property that happens to be called so");
 });
 
-test("a chain of thousands of operators is looked at to its end", (t) => {
+test("a chain of thousands of operators is examined to its end", (t) => {
   const chain = (value: string, operator: string): string => Array.from({ length: 6_000 }, () => value).join(operator);
   const inLoader = (text: string): number =>
     checkSource(`declare function all(...values: unknown[]): Promise<string>;
@@ -75,7 +75,7 @@ async balance(id: number): Promise<string> { return all(id, ${text}); } }`).leng
   t.is(inLoader(chain("id", " + ")), 0);
 });
 
-test("of an object the path that is read is named, for the object itself may not be fit for a key", (t) => {
+test("the message names the path that is read of an object, because the object itself may not fit into a key", (t) => {
   const accounts = (directive: string, reads: string): string[] =>
     checkSource(`declare function get(...values: unknown[]): Promise<string>;
 class Store { constructor(public loads: number, public name: string) {} }
@@ -93,7 +93,7 @@ export const both = [new Accounts(new Store(1, "a")), new Accounts(new Store(2, 
   t.deepEqual(others, []);
 });
 
-test("what is read through the program's functions is told with each of them", (t) => {
+test("a value that is read through the program's functions is reported with each of them", (t) => {
   const source = `import { AsyncLocalStorage } from "node:async_hooks";
 const requestContext = new AsyncLocalStorage<{ tenant: string }>();
 const store = () => requestContext.getStore()!;
@@ -101,7 +101,7 @@ function tenant(): string { return store().tenant; }
 // @zcache
 export async function price(id: number): Promise<string> { return tenant() + id; }`;
   t.deepEqual(checkSource(source), [
-    "5:4 @zcache: price calls tenant, which calls store, which reads the AsyncLocalStorage requestContext: an entry is made for the first caller, and all others get it. Read it before the call, and pass what is needed of it as an argument. [zcache/caller-context]",
+    "5:4 @zcache: price calls tenant, which calls store, which reads the AsyncLocalStorage requestContext: an entry is made for the first caller, and all others get it. Read it before the call, and pass the part that is needed as an argument. [zcache/caller-context]",
   ]);
 });
 

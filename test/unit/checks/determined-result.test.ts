@@ -14,7 +14,7 @@ function withBody(body: string): string[] {
 
 test("what belongs to one caller or process is named, with what to return instead", (t) => {
   t.deepEqual(returning("Response"), [
-    "2:4 @zcache: load can't be cached: the result is a Response. It can be read once, by one caller. Return what is needed of it, such as its parsed body. [zcache/unshareable-result]",
+    "2:4 @zcache: load can't be cached: the result is a Response. It can be read once, by one caller. Return the part that is needed, such as its parsed body. [zcache/unshareable-result]",
   ]);
   t.regex(
     returning("{ pages: AsyncGenerator<string> }")[0] ?? "",
@@ -40,7 +40,7 @@ test("the user's own types may have such names", (t) => {
   t.deepEqual(returning("Iterator", "interface Iterator { at: number }"), []);
 });
 
-test("a codec of the user's own can't share it either", (t) => {
+test("a user's own codec can't share it either", (t) => {
   const source = `// @zcache codec: own\nexport async function load(url: string): Promise<Response> { return fetch(url); }`;
   t.is(checkSource(source, { plugin: { codecs: ["own"] } }).length, 1);
 });
@@ -56,11 +56,11 @@ test("a function that returns nothing has nothing to cache", (t) => {
 
 test("a hint names the calls, their lines, and what they depend on", (t) => {
   t.deepEqual(withBody("const now = Date.now();\nreturn now + Math.random();"), [
-    "1:4 @zcache: load calls Date.now() on line 3, Math.random() on line 4: its result depends on the moment and chance, and everyone would get that of the first caller. Pass it as an argument, or leave it to the caller. [zcache/undetermined-result]",
+    "1:4 @zcache: load calls Date.now() on line 3, Math.random() on line 4: its result depends on the moment and chance, and all callers would get the first caller's. Pass it as an argument, or leave it to the caller. [zcache/undetermined-result]",
   ]);
 });
 
-test("what only measures, logs, throws or waits is let through", (t) => {
+test("calls that only measure, log, throw or wait are accepted", (t) => {
   for (const body of [
     "const start = Date.now(); console.log(Date.now() - start); return id;",
     "const start = performance.now(); await fetch(`${id}`); const took = performance.now() - start; console.log(took); return id;",
@@ -77,7 +77,7 @@ test("a start that is returned as well is a moment", (t) => {
   t.is(withBody("const start = Date.now(); console.log(Date.now() - start); return start;").length, 1);
 });
 
-test("a module that is called like a function is no one's member", (t) => {
+test("a module that is called like a function is not a member", (t) => {
   const source = `import settings from "../../../package.json";\n// @zcache\nexport async function load(id: number): Promise<number> { return settings(id); }`;
   const compilerOptions = {
     resolveJsonModule: true,

@@ -62,7 +62,7 @@ test("the first part that can be changed is named, at the option, with what to d
   );
 });
 
-test("of a batch the element counts, because the list is made for each call", (t) => {
+test("in a batch the element counts, because the list is made for each call", (t) => {
   const batch = (element: string) =>
     checkSource(
       `// @zcache batch, share: true\nexport async function load(ids: readonly number[]): Promise<${element}[]> { return ids as never; }`,
@@ -71,7 +71,7 @@ test("of a batch the element counts, because the list is made for each call", (t
   t.is(batch("{ a: 1 }").length, 1);
 });
 
-test("a directive can allow it, or not share", (t) => {
+test("a directive can allow it, or leave out share", (t) => {
   t.deepEqual(sharing("{ id: number }", "", "share: true, allow: changeable-result"), []);
   t.deepEqual(sharing("{ id: number }", "", "share: false"), []);
   t.deepEqual(sharing("{ id: number }", "", ""), []);

@@ -14,7 +14,7 @@ test("a misspelt property is reported at its name, with the one that was meant",
   ]);
 });
 
-test("where none is near, the properties are listed", (t) => {
+test("if none is similar, the properties are listed", (t) => {
   t.deepEqual(onFunction(`key: "u:{org.tenant}"`), [
     `2:25 tenant: {org.tenant} in key "u:{org.tenant}" reads tenant, which Org does not have. It has: id, address. [zcache/unknown-property]`,
   ]);
@@ -28,7 +28,7 @@ test("a step that may be missing is reported at what is missing, with the ?. tha
   t.deepEqual(onFunction(`key: "u:{org.address?.city}"`), []);
 });
 
-test("without strictNullChecks nothing may be missing", (t) => {
+test("without strictNullChecks nothing is reported as possibly missing", (t) => {
   const source = `${org}// @zcache key: "u:{org.address.city}"\nexport async function city(org: Org): Promise<string> { return org.address.city; }`;
   t.is(checkSource(source).length, 1);
   t.deepEqual(checkSource(source, { compilerOptions: { strict: false } }), []);
@@ -47,18 +47,18 @@ test("a placeholder with escapes in its template is reported at the whole templa
   t.true(found?.startsWith(String.raw`2:17 "u\x3a{org.idd}": `), found);
 });
 
-test("tags and when are looked at as keys are", (t) => {
+test("tags and when are checked as keys are", (t) => {
   t.is(onFunction(`tags: ["org:{org.idd}"]`).length, 1);
   t.is(onFunction(`when: "result.size > org.idd"`).length, 2);
 });
 
-test("what can't be in a default key is named with its type, and a key without it is proposed", (t) => {
+test("a value that can't be in a default key is named with its type, and a key without it is proposed", (t) => {
   t.deepEqual(onFunction("ttl: 1m", "org: Org, page: number, controller: AbortController"), [
     `2:4 @zcache: Parameter controller of users is an AbortController, which can't be part of a key. Leave it out with an explicit key: key: "users:{org}-{page}". [zcache/unkeyable-value]`,
   ]);
 });
 
-test("what is inside a value is named by its path", (t) => {
+test("a part of a value is named by its path", (t) => {
   t.deepEqual(onFunction("ttl: 1m", "options: { deep: { onDone(): void }[] }"), [
     `2:4 @zcache: Parameter options of users has a function at options.deep[].onDone, which can't be part of a key. Leave it out with an explicit key: key: "users". [zcache/unkeyable-value]`,
   ]);
@@ -75,7 +75,7 @@ test("the parts of a list, an object and a condition are looked at one by one", 
   t.is(onFunction(`key: "u:{org ? run : 0}"`, parameters).length, 1);
 });
 
-test("any, unknown and type parameters are let through", (t) => {
+test("any, unknown and type parameters are accepted", (t) => {
   for (const type of ["any", "unknown", "T"]) {
     t.deepEqual(
       checkSource(
@@ -100,7 +100,7 @@ test("a directive can allow what is reported, and the plugin entry turn it off o
   t.deepEqual(checkSource(source, { plugin: { checks: { "unknown-property": "off" } } }), []);
 });
 
-test("elements may be missing where the compiler says so: nothing is known of them", (t) => {
+test("elements may be missing if the compiler says so, because nothing is known about them", (t) => {
   const source = `${org}// @zcache key: "u:{orgs[0].id}", allow: incomplete-key\nexport async function first(orgs: Org[]): Promise<number> { return orgs.length; }`;
   t.deepEqual(checkSource(source, { compilerOptions: { noUncheckedIndexedAccess: true } }), []);
   t.deepEqual(checkSource(source), []);

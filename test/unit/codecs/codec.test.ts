@@ -236,7 +236,7 @@ test("structured has a binary form for what JSON would change, and for many frac
   t.deepEqual(structured.decode(structured.encode(deep)), deep);
 });
 
-test("what another codec has written is not taken for structured", (t) => {
+test("the bytes of another codec are not mistaken for structured", (t) => {
   for (const foreign of ["[5]", '[{"at":5},"at"]', '"text"', "null", "- 5\n"])
     t.throws(() => structured.decode(Buffer.from(foreign)), { any: true }, foreign);
   for (const other of [json, yaml]) t.throws(() => other.decode(structured.encode([5])));

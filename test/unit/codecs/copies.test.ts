@@ -59,7 +59,7 @@ for (const [name, copier] of copiers) {
   });
 }
 
-test("what is more than a tree of plain data has no copies", (t) => {
+test("a value that is more than a tree of plain data has no copies", (t) => {
   const shared = { a: 1 };
   const cycle: Record<string, unknown> = {};
   cycle["self"] = cycle;
@@ -84,7 +84,7 @@ test("what is more than a tree of plain data has no copies", (t) => {
   }
 });
 
-test("what a value takes of memory is told", (t) => {
+test("the memory that a value takes is reported", (t) => {
   const bytesOf = (value: unknown): number => createCopies(value)?.bytes ?? NaN;
   t.true(bytesOf("x".repeat(1_000)) >= 1_000);
   t.true(bytesOf(Array.from({ length: 100 }, (_, i) => i)) >= 800);

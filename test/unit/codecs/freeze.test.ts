@@ -29,7 +29,7 @@ test("a frozen value is the same value, and nothing in it can be changed", (t) =
   t.pass();
 });
 
-test("a value with a part that can be changed all the same is left as it is", (t) => {
+test("a value with a part that can still be changed is left as it is", (t) => {
   class Own {
     readonly #hidden = 1;
     get hidden(): number {

@@ -223,7 +223,7 @@ test("what structured makes is of the realm that reads it, whichever the value c
   t.deepEqual(decoded["map"], new Map([[1, 2]]));
 });
 
-test("an empty value at a key is no entry of any codec: a miss, an event, and the next call has a value", async (t) => {
+test("an empty value at a key is not an entry of any codec: a miss, an event, and the next call has a value", async (t) => {
   for (const codec of ["json", "yaml", "structured"] as const) {
     const cache = createCache(t);
     const find = cache.count({ codec, name: codec }, async (id: number) => ({ id }));
@@ -290,7 +290,7 @@ test("what is stored is what the value was: a codec may hand out the value's own
   }
 });
 
-test("a header whose times are no times, or whose tags are cut off, can't be read, and takes no memory", (t) => {
+test("a header whose times are invalid, or whose tags are cut off, can't be read, and takes no memory", (t) => {
   for (const freshUntil of [NaN, Infinity, -Infinity, 1e300, -1]) {
     const terms = { versions: [], resultTags: [], times: { freshUntil, loadMs: 5 } };
     t.is(parseStored(Buffer.from(createStored("12345678", terms, "x") as Buffer)), "unreadable");

@@ -68,7 +68,7 @@ const value = fc.oneof(
   fc.date(),
 );
 
-test("what the key of any arguments says is those arguments", (t) => {
+test("the arguments are recovered from any key", (t) => {
   fc.assert(
     fc.property(fc.array(value, { maxLength: 4 }), (args) => {
       const key = encodeArguments(args);
@@ -80,7 +80,7 @@ test("what the key of any arguments says is those arguments", (t) => {
   t.pass();
 });
 
-test("what the key of any template says is its values", (t) => {
+test("the values are recovered from the key of any template", (t) => {
   const text = fc.constantFrom("", ":", "-", "/", "a", "5", "user:", ")", '"', "{");
   fc.assert(
     fc.property(fc.array(fc.tuple(value, text), { minLength: 1, maxLength: 3 }), text, (pairs, first) => {

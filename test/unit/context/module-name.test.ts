@@ -62,7 +62,7 @@ test("no two packages have one module name", (t) => {
   t.deepEqual(texts, ["@acme.my%2Epkg.x", "@acme.my.pkg.x", "acme%2Fmy.x", "%40acme.my.x", "my%252Epkg.x"]);
 });
 
-test("a module's name is its program's own where a package has a name, or the plugin entry a namespace", (t) => {
+test("a module's name is its program's own if a package has a name, or the plugin entry a namespace", (t) => {
   const isOwn = (file: string, namespace: string | null): boolean =>
     new ModuleNames(host, "src", namespace).nameOf(file).isOwn;
   t.true(isOwn("/repo/shop/src/esm/user.ts", null));
@@ -75,7 +75,7 @@ test("a module's name is its program's own where a package has a name, or the pl
   t.is(new ModuleNames(host, "src", "v1.2").nameOf("/repo/tool.ts").text, "monorepo.tool");
 });
 
-test("a plan says whether its default key begins with no name of the program's own", (t) => {
+test("a plan says whether its default key begins without a name of the program's own", (t) => {
   const isNameless = (comment: string, plugin: Record<string, unknown> = {}): boolean => {
     const text = `${comment}\nexport async function load(id: number): Promise<number> { return id; }`;
     const options = { options: resolvePluginOptions(plugin), experimentalDecorators: false };

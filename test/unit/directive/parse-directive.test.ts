@@ -29,7 +29,7 @@ for (const [text, entries] of directives) {
   });
 }
 
-test("a scalar knows its place, and that of its parts, through the lines of a comment", (t) => {
+test("a scalar has its place, and those of its parts, across the lines of a comment", (t) => {
   const file = '/**\n * @zcache\n *   key: "user:{id}"\n *   ttl: 10m\n */';
   const lines = ["", '     key: "user:{id}"', "     ttl: 10m"];
   const source = new SourceText(

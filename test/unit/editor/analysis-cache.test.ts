@@ -72,7 +72,7 @@ test("after a key press only the file that changed is analysed again", (t) => {
   t.is(sources.analyses.analyzed, 25);
 });
 
-test("what asked for types is analysed with those of each program", (t) => {
+test("an analysis that asked for types is repeated for each program", (t) => {
   const sources = new Sources({
     "list.ts": `import { loadAll } from "./load";\n// @zcache\nexport function list(id: number) { return loadAll(id); }\n`,
     "load.ts": `export async function loadAll(id: number): Promise<number> { return id; }\n`,

@@ -46,7 +46,7 @@ for (const [text, expected] of Object.entries(cases)) {
   });
 }
 
-test("the options of a text are found though it ends in the middle", (t) => {
+test("the options of a text are found even if it ends in the middle", (t) => {
   t.deepEqual([...optionsIn(' ttl: 10m, batch, tags: ["a", "b:{')], ["ttl", "batch", "tags"]);
   t.deepEqual([...optionsIn("\n  ttl: 10m\n  batch:\n  codec: json")], ["ttl", "batch", "codec"]);
 });

@@ -31,7 +31,7 @@ test("an untagged payload is stored as it is", (t) => {
   t.is(createStored(randomId(), noTerms, payload), payload);
 });
 
-test("an empty payload has a header, so that it is not taken for a truncated entry", (t) => {
+test("an empty payload has a header, so that it is not mistaken for a truncated entry", (t) => {
   t.is(createStored(randomId(), noTerms, Buffer.alloc(0)).length, 36);
 });
 

@@ -116,7 +116,7 @@ test("nothing of the language can be reached from a placeholder, and nothing tak
   t.is((globalThis as { pwned?: unknown }).pwned, undefined);
 });
 
-test("what a spread or an object literal is called does not change a prototype", (t) => {
+test("the name of a property in a spread or an object literal does not change a prototype", (t) => {
   const made = evaluate('({ "__proto__": { isAdmin: true } })') as { isAdmin?: boolean };
   t.is(made.isAdmin, undefined);
   t.is(Object.getPrototypeOf(made), Object.prototype);

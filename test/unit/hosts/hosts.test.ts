@@ -29,7 +29,7 @@ const sound = "// @zcache\nexport async function load(id: number) { return id; }
 const wrong =
   '// @zcache ttl: soon\nexport async function a() { return 1; }\n\n  // @zcache key: "{x}"\nexport async function b() { return 1; }\n';
 
-test("JSON with comments and trailing commas is read, and what looks like them in a string is left alone", (t) => {
+test("JSON with comments and trailing commas is read, and text that looks like them in a string is left alone", (t) => {
   const text = '\uFEFF{ // a\n "a": "// no /* comment */, }", /* b */ "b": [1, 2, ], }';
   t.deepEqual(parseJsonc(text), { a: "// no /* comment */, }", b: [1, 2] });
 });

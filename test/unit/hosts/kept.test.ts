@@ -34,7 +34,7 @@ class Counted extends KeptSources {
   }
 }
 
-test("a text is found under its name as long as it is made of the same, by the same code", (t) => {
+test("a text is found under its name as long as it is made of the same input by the same code", (t) => {
   const folder = join(root, "texts");
   const files = new KeptFiles(folder, "zcache 1");
   t.is(files.find("a", ["x"]), null);
@@ -50,7 +50,7 @@ test("a text is found under its name as long as it is made of the same, by the s
   t.is(readdirSync(folder).length, 1);
 });
 
-test("what is left of a text that was written by half is no text", (t) => {
+test("the remains of a half-written text don't count as a text", (t) => {
   const folder = join(root, "damaged");
   const files = new KeptFiles(folder, "zcache");
   files.keep("a", [], "some text that is long enough");
@@ -78,7 +78,7 @@ test("a folder that can't be written keeps nothing, and breaks nothing", (t) => 
   t.is(files.find("a", []), null);
 });
 
-test("a source is kept for each form that is wanted, and whatever changes its output has it made again", (t) => {
+test("a source is kept for each form that is wanted, and everything that changes its output makes it again", (t) => {
   const directory = writeAll("sources", {
     "package.json": '{ "name": "shop" }',
     "tsconfig.json": "{}",
@@ -202,7 +202,7 @@ const changes: Readonly<Record<string, (directory: string) => void>> = {
 };
 
 for (const [what, change] of Object.entries(changes)) {
-  test(`what the checks have found doesn't count any more after ${what}`, (t) => {
+  test(`the findings of the checks are not used again after ${what}`, (t) => {
     const directory = writeProject(what.replaceAll(" ", "-"));
     const state = check(directory);
     t.truthy(state);
@@ -214,7 +214,7 @@ for (const [what, change] of Object.entries(changes)) {
   });
 }
 
-test("what the checks have found counts in a fresh checkout, and whatever the compiler writes", (t) => {
+test("the findings of the checks are used in a fresh checkout, whatever the compiler writes", (t) => {
   const directory = writeProject("fresh");
   const state = check(directory);
   for (const path of Object.keys(project)) utimesSync(join(directory, path), 1_750_000_000, 1_750_000_000);
@@ -222,7 +222,7 @@ test("what the checks have found counts in a fresh checkout, and whatever the co
   t.true(state && isCurrent(state));
 });
 
-test("what the checks have found isn't kept if a file changed while they ran", (t) => {
+test("the findings of the checks aren't kept if a file changed while they ran", (t) => {
   const directory = writeProject("meanwhile");
   const soon = Date.now() / 1000 + 60;
   utimesSync(join(directory, "src/b.ts"), soon, soon);

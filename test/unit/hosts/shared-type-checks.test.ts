@@ -34,7 +34,7 @@ if (process.platform !== "win32") {
     t.deepEqual(runs, ["first tsconfig.json", "first tsconfig.json"]);
   });
 
-  test("what an ended process has left behind keeps nobody from running the checks", async (t) => {
+  test("the socket of a killed process doesn't prevent other processes from running the checks", async (t) => {
     const address = join(root, "left");
     writeFileSync(address, "");
     const checks = new SharedTypeChecks("tsconfig.json", address, () => Promise.resolve(checked("own")));

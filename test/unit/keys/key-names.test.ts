@@ -40,7 +40,7 @@ test("the tag is in the name of its version", (t) => {
   for (const key of ["tag:user:5", "tags:user~", "epoch~", "f|5"]) t.is(tagOfVersionKey(key), null, key);
 });
 
-test("a tag above a kilobyte goes by its hash, whatever it is made of, and a shorter one by itself", (t) => {
+test("a tag above a kilobyte is stored under its hash, whatever it is made of, and a shorter one under its text", (t) => {
   t.is(tagNameOf("x".repeat(1_024)), "x".repeat(1_024));
   t.regex(tagNameOf("x".repeat(1_025)), /^#[0-9a-f]{40}$/);
   t.is(tagNameOf("日".repeat(341)), "日".repeat(341));

@@ -55,13 +55,13 @@ test("a value that can't be part of a key is named, with its place", (t) => {
   }
 });
 
-test("what is shared but not cyclic, and what is 200 levels deep, is part of a key", (t) => {
+test("a value that is shared but not cyclic, or 200 levels deep, can be part of a key", (t) => {
   const shared = { a: 1 };
   t.is(encode([shared, shared]), "[{a:1},{a:1}]");
   t.is(encodeArgument(nested(200)), `${"[".repeat(200)}${"]".repeat(200)}`);
 });
 
-test("each entrance says what it was given", (t) => {
+test("each public function says what it was given", (t) => {
   t.throws(() => encodeTemplate("f", ["a:", ":", ""], [1, { b: Plain }]), {
     instanceOf: KeyError,
     message:

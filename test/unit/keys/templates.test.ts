@@ -16,11 +16,11 @@ const templates: [texts: string[], values: unknown[], text: string][] = [
   [["fixed"], [], "fixed"],
 ];
 
-test("a placeholder is closed only where the text behind it could go on with it", (t) => {
+test("a placeholder is closed only if the text after it could continue it", (t) => {
   for (const [texts, values, text] of templates) t.is(encodeTemplate("f", texts, values), text);
 });
 
-test("a tag has of a value what a template literal makes of it", (t) => {
+test("a value has the same text in a tag as in a template literal", (t) => {
   class ObjectId {
     toString() {
       return "65a1";
@@ -43,7 +43,7 @@ test("a tag has of a value what a template literal makes of it", (t) => {
   t.is(encodeTag("f", ["t:", ""], ["x".repeat(300)]).length, 302);
 });
 
-test("what has the text of all its kind is no part of a tag", (t) => {
+test("a value whose text is that of all its kind can't be part of a tag", (t) => {
   const message = (value: unknown): string | undefined =>
     t.throws(() => encodeTag("f", ["t:", ""], [value]), { instanceOf: KeyError })?.message;
   t.is(

@@ -22,7 +22,7 @@ test("other header fields are skipped, and their names may be in any case", (t) 
   t.deepEqual([...new MessageReader().read(Buffer.from(text))], [messages[1]]);
 });
 
-test("a header without a length is an error, because nothing tells where the next message begins", (t) => {
+test("a header without a length is an error, because nothing shows where the next message begins", (t) => {
   const reader = new MessageReader();
   t.throws(() => [...reader.read(Buffer.from("Length: 5\r\n\r\nhello"))], { message: /"Length: 5"/ });
 });

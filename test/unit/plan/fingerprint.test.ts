@@ -167,7 +167,7 @@ const more = fingerprints(compiler, {
   "changed.ts": `${schema.replace("id39: number", "id39: string")}\nexport declare function fChanged(): Promise<M0>;`,
 });
 
-test("of a batch, one element counts", (t) => {
+test("in a batch, one element counts", (t) => {
   const found = ["batchA", "batchB", "batchC"].map((name) => more[name]?.text);
   t.deepEqual(found, ["null|{id:number}", "{id:number}", "string"]);
 });
@@ -177,7 +177,7 @@ test("the record's name is known, alone, beside null and in lists", (t) => {
   t.deepEqual(found, ["A", "B", null]);
 });
 
-test("a generic that grows without end is cut off, one that is not instantiated stands by its constraint", (t) => {
+test("a generic that grows without end is cut off, one that is not instantiated is represented by its constraint", (t) => {
   t.true(more["fNest"]?.text.includes("…"));
   t.is(more["fGeneric"]?.text, "generic<{id:number}>");
 });

@@ -12,7 +12,7 @@ test("the page has one section for every rule, and no other", (t) => {
   t.deepEqual([...documented].sort(), [...names].sort());
 });
 
-test("every section has an example, and says of a check that it is one, with its grade", (t) => {
+test("every section has an example, and names the grade if it describes a check", (t) => {
   for (const rule of Object.values(rules)) {
     const section = sections.find((text) => text.startsWith(`${rule.name}\n`)) as string;
     t.regex(section, /```(ts|json)\n/, rule.name);
@@ -21,7 +21,7 @@ test("every section has an example, and says of a check that it is one, with its
   }
 });
 
-test("codes are unique and in order, so that a code once given stays", (t) => {
+test("codes are unique and in order, so that a published code stays", (t) => {
   const codes = Object.values(rules).map((rule) => rule.code);
   t.deepEqual(
     codes,

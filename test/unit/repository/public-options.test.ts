@@ -152,7 +152,7 @@ test("every place in the table of options is tried", (t) => {
   t.deepEqual([...known].sort(), ["directive", "plugin", ...Object.keys(places)].sort());
 });
 
-test("what has no options refuses what it would ignore, and arguments of another kind", async (t) => {
+test("functions without options refuse arguments that they would ignore, and arguments of another kind", async (t) => {
   const calls: Record<string, () => unknown> = {
     RedisBackend: () => Reflect.construct(RedisBackend, [{}, { keyPrefix: "a" }]),
     "RedisBackend takes a client": () => Reflect.construct(RedisBackend, [{ client: {} }]),

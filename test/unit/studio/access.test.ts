@@ -9,7 +9,7 @@ function requestOf(remoteAddress: string, headers: Record<string, string> = {}):
 }
 
 for (const address of ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"]) {
-  test(`without authorize, ${address} gets in`, async (t) => {
+  test(`without authorize, ${address} is let in`, async (t) => {
     t.true((await new Access({}).permit(requestOf(address))).mayRead);
   });
 }
@@ -35,7 +35,7 @@ for (const host of ["evil.example", "evil.example:4000", "localhost.evil.example
   });
 }
 
-test("with authorize, it alone decides who gets in", async (t) => {
+test("with authorize, it alone decides about access", async (t) => {
   const access = new Access({ authorize: ({ headers }) => headers["x-key"] === "right" });
   t.true((await access.permit(requestOf("10.0.0.5", { "x-key": "right", host: "shop.example" }))).mayRead);
   t.false((await access.permit(requestOf("127.0.0.1"))).mayRead);
@@ -52,12 +52,12 @@ for (const [what, authorize] of [
   ["answers 1", () => 1 as unknown as boolean],
   ["answers a promise of a user", () => Promise.resolve({ name: "bob" } as unknown as boolean)],
 ] as const) {
-  test(`an authorize that ${what} lets nobody in`, async (t) => {
+  test(`an authorize that ${what} refuses everybody`, async (t) => {
     t.false((await new Access({ authorize }).permit(requestOf("127.0.0.1"))).mayRead);
   });
 }
 
-test("writing takes a permission of its own", async (t) => {
+test("writing needs a permission of its own", async (t) => {
   t.false((await new Access({}).permit(requestOf("127.0.0.1"))).mayWrite);
   t.false((await new Access({ authorize: () => true }).permit(requestOf("127.0.0.1"))).mayWrite);
   t.true((await new Access({ allowWrites: true }).permit(requestOf("127.0.0.1"))).mayWrite);
@@ -76,7 +76,7 @@ test("a request of another address is refused over the network too", async (t) =
   }
 });
 
-test("without a permission to write, nothing is changed", async (t) => {
+test("without permission to write, nothing is changed", async (t) => {
   const source = new GivenSource();
   const served = await serve(t, { source, project: projectWith(t, []) });
   for (const [path, parameters] of [
@@ -92,7 +92,7 @@ test("without a permission to write, nothing is changed", async (t) => {
   t.deepEqual(source.paused, []);
 });
 
-test("a change takes the token of the session, and comes from the page itself", async (t) => {
+test("a change needs the token of the session, and must come from the page itself", async (t) => {
   const source = new GivenSource();
   const served = await serve(t, { source, project: projectWith(t, []), allowWrites: true });
   const { token } = (await served.ask("/api/v1/session")).json as { token: string };

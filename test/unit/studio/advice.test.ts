@@ -23,7 +23,7 @@ test("a function that does what a cache is for gets no advice", (t) => {
   t.deepEqual(textsOf(evidence(functionReport("f", { hit: 900, miss: 100, load: 100, store: 100 }))), []);
 });
 
-test("a few calls say nothing", (t) => {
+test("there is no advice for few calls", (t) => {
   t.deepEqual(textsOf(evidence(functionReport("f", { miss: 19, load: 19 }))), []);
 });
 
@@ -46,7 +46,7 @@ test("never hit: the argument that differs in each key is named", (t) => {
   t.is(advice?.basis, "0 hits in 60 calls in 5 minutes, 60 different keys seen");
 });
 
-test("never hit: where all arguments differ, none is blamed", (t) => {
+test("never hit: if all arguments differ, none is blamed", (t) => {
   const misses = Array.from({ length: 60 }, (_, i) => ({
     at: i,
     name: "shop.find",
@@ -70,7 +70,7 @@ test("seldom hit: the commonest reason is named", (t) => {
   t.regex(of("absent"), /expire, are invalidated by their key, or are evicted/);
 });
 
-test("seldom hit: the tag whose invalidations end its entries is named", (t) => {
+test("seldom hit: the tag that invalidates its entries is named", (t) => {
   const misses = Array.from({ length: 70 }, (_, i) => ({
     at: i,
     name: "shop.find",

@@ -28,14 +28,14 @@ async function withKey(
   return { served: await serve(t, { source, project, allowWrites: true }), source };
 }
 
-test("a session tells what is looked at, and what may be done", async (t) => {
+test("a session says what Studio shows, and what the user may do", async (t) => {
   const { served } = await withKey(t);
   const { json } = await served.ask("/api/v1/session");
   t.like(json, { api: 1, mayWrite: true, whyNot: null, source: "a test", mayRefresh: true });
   t.regex(json.token, /^[\w-]{32}$/);
 });
 
-test("what is called is found below any prefix, with a framework's originalUrl and without", async (t) => {
+test("requests are routed below any prefix, with a framework's originalUrl and without", async (t) => {
   const { served } = await withKey(t);
   for (const path of ["/api/v1/session", "/studio/api/v1/session", "/a/b/c/api/v1/session"])
     t.is((await served.ask(path)).status, 200);
@@ -84,7 +84,7 @@ for (const path of [
   });
 }
 
-test("a key that nothing is stored at is absent", async (t) => {
+test("a key at which nothing is stored is absent", async (t) => {
   const { served } = await withKey(t);
   const { json } = await served.ask("/api/v1/key?key=shop.plain%7C5");
   t.like(json, { key: "shop.plain|5", state: "absent", bytes: null, value: null });
@@ -111,7 +111,7 @@ test("an entry is shown as a tree, with its function, its arguments and its age"
   );
 });
 
-test("an entry tells of each tag whether it is current", async (t) => {
+test("an entry shows whether each of its tags is current", async (t) => {
   const { served, source } = await withKey(t);
   const { backend } = source.cache.settings;
   const versionKey = source.cache.versionKey("item:5");
@@ -130,7 +130,7 @@ test("an entry tells of each tag whether it is current", async (t) => {
   t.regex(after.explanation, /item:5/);
 });
 
-test("a lease, damaged bytes and an entry past its time are told apart", async (t) => {
+test("a lease, damaged bytes and an expired entry are distinguished", async (t) => {
   const { served, source } = await withKey(t);
   const { backend } = source.cache.settings;
   await backend.acquire([{ key: "shop.plain|1", token: "aaaaaaaa", leaseMs: 5_000, seenId: null, force: false }]);
@@ -149,7 +149,7 @@ test("a lease, damaged bytes and an entry past its time are told apart", async (
   t.like(json, { state: "stale", loadMs: 12 });
 });
 
-test("values of functions that are redacted are hidden, and so are those of keys that nobody knows", async (t) => {
+test("values of functions that are redacted are hidden, and so are those of unknown keys", async (t) => {
   const source = new GivenSource();
   const redact = (name: string) => name !== "shop.plain";
   const served = await serve(t, {
@@ -166,7 +166,7 @@ test("values of functions that are redacted are hidden, and so are those of keys
   t.true((await textOf("shop.plain|5")).includes("secret"));
 });
 
-test("a redact that fails hides", async (t) => {
+test("a redact that throws hides the value", async (t) => {
   const source = new GivenSource();
   const redact = (): boolean => {
     throw new Error("no");
@@ -239,7 +239,7 @@ test("a long body is refused, and a body that is not JSON is named", async (t) =
   t.is(answer.status, 400);
 });
 
-test("a store that can't be asked is an answer, and the rest goes on", async (t) => {
+test("a store that can't be asked is reported in the answer, and the rest continues", async (t) => {
   const backend = new MemoryBackend();
   const source = new GivenSource({ backend });
   const served = await serve(t, { source, project: projectWith(t, [locked("shop.item")]) });
@@ -275,7 +275,7 @@ test("names and texts with markup, escapes and __proto__ are data", async (t) =>
   t.is((await served.ask("/api/v1/events")).json.events[0].text, "</script>");
 });
 
-test("a live reader gets an overview at once and what happens after, and the server forgets it when it goes", async (t) => {
+test("a live reader gets an overview at once and later events, and the server forgets it when it leaves", async (t) => {
   const { served, source } = await withKey(t);
   const seen: string[] = [];
   await new Promise<void>((resolve, reject) => {

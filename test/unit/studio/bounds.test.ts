@@ -40,12 +40,12 @@ test("the number of different keys is estimated within a few percent", (t) => {
   }
 });
 
-test("keys that are asked for often are found among many that are not", (t) => {
+test("keys that are requested often are found among many that are not", (t) => {
   const hottest = new HottestKeys();
   for (let i = 0; i < 100_000; i++) {
-    hottest.add(`rare|${i}`);
-    if (i % 20 === 0) hottest.add("hot|1");
-    if (i % 40 === 0) hottest.add("hot|2");
+    hottest.add(`rare|${i}`, 1);
+    if (i % 20 === 0) hottest.add("hot|1", 1);
+    if (i % 40 === 0) hottest.add("hot|2", 1);
   }
   const [first, second] = hottest.top(2);
   t.is(first?.key, "hot|1");
@@ -74,7 +74,7 @@ test.serial("a million different keys take no more memory than a few thousand", 
   t.true(JSON.stringify(report).length < 100_000);
 });
 
-test.serial("what happens more often than a report has room for is counted as left out", async (t) => {
+test.serial("events for which a report has no room are counted as left out", async (t) => {
   const { wrap, next } = observe(t);
   const f = wrap({}, async (id: number) => id);
   for (let i = 0; i < 1_000; i++) await f(i);
@@ -85,7 +85,7 @@ test.serial("what happens more often than a report has room for is counted as le
   t.is(report.loads.length, 300);
 });
 
-test.serial("hits leave room for what is rare", async (t) => {
+test.serial("hits leave room for rare events", async (t) => {
   const { wrap, next } = observe(t);
   const f = wrap({}, async (id: number) => id);
   for (let i = 0; i < 5_000; i++) await f(0);
@@ -109,7 +109,7 @@ test.serial("keys and names are data, whatever they look like", async (t) => {
   t.deepEqual(JSON.parse(JSON.stringify(report)), report);
 });
 
-test.serial("while it is off, a hit asks nothing of it, and tells nobody", async (t) => {
+test.serial("while it is off, a hit does no work for it", async (t) => {
   const { wrap } = observe(t);
   configure({ studio: false });
   const f = wrap({}, async (id: number) => id);

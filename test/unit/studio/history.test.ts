@@ -30,7 +30,7 @@ test("a process that starts while Studio looks counts from its first report on",
   t.is(history.total(60, start + 1_000).hits, 5);
 });
 
-test("two processes with one function are summed, and told apart", (t) => {
+test("two processes with one function are summed, and also shown separately", (t) => {
   const history = new History();
   for (const id of ["a", "b"]) history.add(processReport(id, 1, [functionReport("f")]), start);
   history.add(processReport("a", 2, [functionReport("f", { hit: 3 })]), start + 1_000);
@@ -50,7 +50,7 @@ test("two processes with one function are summed, and told apart", (t) => {
   );
 });
 
-test("what hits save is the time of a load in whichever process has loaded", (t) => {
+test("the time that hits save is that of a load, whichever process has loaded", (t) => {
   const history = new History();
   for (const id of ["a", "b"]) history.add(processReport(id, 1, [functionReport("f")]), start);
   history.add(
@@ -197,7 +197,7 @@ test("long texts and long lists of a report are cut", (t) => {
   t.is(report?.events.length, 1_000);
 });
 
-test("names of objects' own methods are nothing special", (t) => {
+test("names of objects' own methods are ordinary names", (t) => {
   const report = readReport(
     JSON.stringify(processReport("a", 1, [functionReport("__proto__"), functionReport("toString")])),
   );

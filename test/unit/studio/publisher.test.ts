@@ -65,7 +65,7 @@ test.serial("a program that has closed its caches sends nothing more", async (t)
   t.is(puts.length, 0);
 });
 
-test.serial("a report of many functions is cut to what counts", async (t) => {
+test.serial("a report of many functions is cut to its figures", async (t) => {
   const clock = new FakeClock();
   const { backend, puts } = createStore(clock);
   const { next, wrap } = observe(t, { clock, backend });

@@ -54,6 +54,22 @@ serial("a faulty backend shows what callers see of an outage", async (t) => {
   t.deepEqual(record.take(), []);
 });
 
+serial("a read that takes the lease is a read for the test, too", async (t) => {
+  const backend = new FaultyBackend(new MemoryBackend());
+  configure({ backend });
+  const traceOf = async (id: number) => {
+    backend.takeTrace();
+    await getUser(id);
+    await idle();
+    return backend.takeTrace();
+  };
+  for (let id = 100; id < 104; id++) t.deepEqual(await traceOf(id), ["read", "acquire", "write"]);
+  t.deepEqual(await traceOf(104), ["read", "write"], "most calls miss");
+  backend.failNext("read");
+  t.deepEqual(await traceOf(105), ["read", "release"], "the lease may have been taken");
+  t.deepEqual(await traceOf(105), ["read", "write"]);
+});
+
 serial("clearCaches empties what is in memory, and says what it can't empty", async (t) => {
   configure({ backend: new FaultyBackend(new MemoryBackend()) });
   await getUser(5);

@@ -2,6 +2,7 @@ import { SourceMap } from "node:module";
 import test from "ava";
 import ts from "typescript";
 import { resolvePluginOptions } from "../../../transformer/context/plugin-options";
+import { composeMappings } from "../../../transformer/text/compose-maps";
 import { transformText, type TextResult } from "../../../transformer/text/transform-text";
 
 const annotated = "// @zcache\nexport async function load(id: number) { return id; }\n";
@@ -43,7 +44,7 @@ test("a file that only calls an operation is rewritten, however the call is writ
     t.regex(codeOf(call), /zc_at\(users\b/, call);
 });
 
-test("what is rewritten is not rewritten again", (t) => {
+test("rewritten code is not rewritten again", (t) => {
   const texts = [
     annotated,
     "users.find.refresh(1);",
@@ -79,7 +80,7 @@ a
   }
 });
 
-test("code stands behind what must stay on top", (t) => {
+test("code comes after what must stay at the top", (t) => {
   const top =
     /^#!\/usr\/bin\/env node\n"use strict";\s*import \{ .* \} from "zcache\/runtime"; var load_attached = \/\* @__PURE__ \*\/ zc_attach\(/;
   t.regex(codeOf(`#!/usr/bin/env node\n"use strict"\n${annotated}`), top);
@@ -89,7 +90,7 @@ test("code stands behind what must stay on top", (t) => {
   t.regex(codeOf(`// @ts-nocheck\n${annotated}`), /^\/\/ @ts-nocheck\n/);
 });
 
-test("a return goes on to what it returns", (t) => {
+test("a return is not separated from its value", (t) => {
   t.regex(codeOf("function f() {\n  return (\n    a.b\n  ).refresh(1);\n}"), /return zc_at\(\na\n, "b"\)\.refresh/);
 });
 
@@ -98,7 +99,7 @@ test("line ends stay what they are", (t) => {
   t.is(codeOf(text).slice(0, -1).split("\r\n").length, 3);
 });
 
-test("a statement that would begin with a parenthesis doesn't go on with the one before", (t) => {
+test("a statement that would begin with a parenthesis doesn't continue the one before", (t) => {
   const code = codeOf("class A { #m = f\n  run(a: A) {\n    const x = f\n    a.#m.refresh(1)\n  } }");
   t.regex(code, /f\n    ;\(\(value\) => /);
   t.notRegex(codeOf("class A { #m = f; run(a: A) { if (x) a.#m.refresh(1); } }"), /;\(\(/);
@@ -125,7 +126,7 @@ test("a file with a directive that can't be parsed is an error at its place, and
   t.deepEqual(transform("users.find.refresh(1); const = 1;"), { code: null, map: null, problems: [] });
 });
 
-test("a function with a mistake stays as it was, beside one that is cached; all mistakes are told", (t) => {
+test("a function with a mistake stays as it was, beside one that is cached; all mistakes are reported", (t) => {
   const wrong =
     '// @zcache ttl: soon\nexport async function a() {}\n// @zcache key: "{x}"\nexport async function b() {}\n';
   const { code, problems } = transform(annotated + wrong);
@@ -139,7 +140,7 @@ test("a bare case is refused with advice", (t) => {
   t.regex(problems[0]?.message ?? "", /Put braces around it/);
 });
 
-test("a directive inside strings, templates and JSX is none", (t) => {
+test("text inside strings, templates and JSX is not a directive", (t) => {
   t.is(transform('const a = "// @zcache";\nconst b = `\n// @zcache\n${f}`;').code, null);
   t.is(transform("const a = <p>// @zcache</p>;", "/project/src/a.tsx").code, null);
 });
@@ -191,5 +192,53 @@ throw new Error("after all");
     const between = theirs.findEntry(emitted.line, emitted.column) as { originalLine: number; originalColumn: number };
     const entry = ours.findEntry(between.originalLine, between.originalColumn) as typeof between;
     t.deepEqual({ line: entry.originalLine, column: entry.originalColumn }, place(source, mark), mark);
+  }
+});
+
+test("what zcache inserts comes from nowhere, so that coverage counts only what the user wrote", (t) => {
+  const source = `// @zcache
+export async function declaration(id: number) { return id; }
+// @zcache
+export const arrow = async (id: number) => {
+  return id;
+};
+class Service {
+  // @zcache
+  async method(id: number) { return id; }
+}
+`;
+  const { code, map } = transform(source);
+  const compiled = ts.transpileModule(code ?? "", {
+    compilerOptions: { sourceMap: true, target: ts.ScriptTarget.ES2022 },
+  });
+  const maps: [string, { mappings: string }][] = [
+    [code ?? "", map as { mappings: string }],
+    [
+      compiled.outputText,
+      { mappings: composeMappings(JSON.parse(compiled.sourceMapText as string) as { mappings: string }, map as never) },
+    ],
+  ];
+  for (const [text, { mappings }] of maps) {
+    const entries = new SourceMap({
+      version: 3,
+      sources: ["a.ts"],
+      names: [],
+      file: "",
+      sourceRoot: "",
+      mappings,
+    } as never);
+    const lineIn = (part: string): number | undefined => {
+      const before = text.slice(0, text.indexOf(part)).split("\n");
+      const found = entries.findEntry(before.length - 1, (before.at(-1) as string).length);
+      return "originalLine" in found ? found.originalLine : undefined;
+    };
+    for (const inserted of ["_attached =", "async function declaration(", "static {", "function arrow_plan("]) {
+      t.true(text.includes(inserted), inserted);
+      t.is(lineIn(inserted), undefined, inserted);
+    }
+    t.is(lineIn("declaration_loader(id"), 1);
+    t.is(lineIn("return id;"), 1);
+    t.is(lineIn("arrow = "), 3);
+    t.is(lineIn("method(id"), 8);
   }
 });

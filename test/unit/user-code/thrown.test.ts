@@ -29,7 +29,7 @@ test("whatever is thrown has a text, and makes an error", (t) => {
   t.is(asError("text").message, "text");
 });
 
-test("a call does the same whether somebody listens or not, whatever its loader, its value or its codec throws", async (t) => {
+test("a call does the same with and without a listener, whatever its loader, its value or its codec throws", async (t) => {
   for (const [what, thrown] of textless()) {
     const fail = (): never => {
       throw thrown;
@@ -56,7 +56,7 @@ test("a call does the same whether somebody listens or not, whatever its loader,
   }
 });
 
-test("a listener that throws whatever there is breaks no call", async (t) => {
+test("a listener that throws any value breaks no call", async (t) => {
   for (const [what, thrown] of textless()) {
     const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
     const cache = createCache(t);

@@ -58,7 +58,7 @@ test("the first difference of two values has a path", (t) => {
   for (const [one, other, path] of cases) t.is(differenceOf(one, other), path, String(path));
 });
 
-test("whatever a codec keeps does not differ from itself once it was encoded and decoded", (t) => {
+test("a value that a codec keeps does not differ from itself after a round trip", (t) => {
   const { structured } = builtInCodecs;
   const copy = (value: unknown): unknown => {
     const payload = structured.encode(value);

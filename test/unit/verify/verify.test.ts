@@ -68,7 +68,7 @@ test("a caller doesn't wait for the loader that verifies", async (t) => {
   t.is(own()?.verified, 1);
 });
 
-test("nothing is verified unless something says so, and the share decides which hits", async (t) => {
+test("nothing is verified unless it is turned on, and the share decides which hits are", async (t) => {
   const off = createWorld(t, 0);
   const user = off.wrap({}, async (id: number) => id);
   for (let i = 0; i < 9; i++) await user(1);
@@ -84,7 +84,7 @@ test("nothing is verified unless something says so, and the share decides which 
   t.is(half.own()?.verified, 2);
 });
 
-test("where verify isn't used, a hit asks chance nothing and runs no loader", async (t) => {
+test("if verify isn't used, a hit draws no random number and runs no loader", async (t) => {
   let draws = 0;
   const { wrap } = createWorld(t, 0, { random: () => (draws++, 0) });
   const user = wrap({}, async (id: number) => id);
@@ -95,7 +95,7 @@ test("where verify isn't used, a hit asks chance nothing and runs no loader", as
   t.is(user.loads.length, 1);
 });
 
-test("directive, configure, and the running program, which goes before both", async (t) => {
+test("verify of the running program takes precedence over the directive and configure", async (t) => {
   const { cache, wrap, own } = createWorld(t, 0);
   const told = wrap({ verify: 1 }, async (id: number) => id);
   await told(1);
@@ -129,7 +129,7 @@ test("a function that changes data is verified only if its directive says so", a
 
 // ---- Seeded mistakes ----
 
-test("a forgotten invalidation: named by the first sample", async (t) => {
+test("a forgotten invalidation is named by the first sample", async (t) => {
   const { cache, name, wrap, own } = createWorld(t);
   let row = { name: "old", address: { city: "Bonn" } };
   const user = wrap({}, async (_id: number) => row);
@@ -149,7 +149,7 @@ test("a forgotten invalidation: named by the first sample", async (t) => {
   t.is(own()?.diverged, 2);
 });
 
-test("an incomplete key, by an argument: named by the first sample", async (t) => {
+test("a key that lacks an argument is named by the first sample", async (t) => {
   const { cache, wrap } = createWorld(t);
   const user = wrap({ key: keyOver((id) => [id]) }, async (_id: number, language: string) => ({ text: language }));
   await user(1, "de");
@@ -158,7 +158,7 @@ test("an incomplete key, by an argument: named by the first sample", async (t) =
   t.deepEqual(verdicts(cache), ["incomplete-key .text"]);
 });
 
-test("an incomplete key, by the async context: named by the first sample", async (t) => {
+test("a key that lacks the async context is named by the first sample", async (t) => {
   const { cache, wrap } = createWorld(t);
   const tenant = new AsyncLocalStorage<string>();
   const user = wrap({}, async (_id: number) => tenant.getStore());
@@ -168,7 +168,7 @@ test("an incomplete key, by the async context: named by the first sample", async
   t.deepEqual(verdicts(cache), ["incomplete-key "]);
 });
 
-test("an incomplete key whose entry another process has stored: a later caller is the witness", async (t) => {
+test("an incomplete key is found by a later caller if another process has stored the entry", async (t) => {
   const { cache, name, wrap } = createWorld(t);
   const tenant = new AsyncLocalStorage<string>();
   const user = wrap({ tags: [] }, async (_id: number) => tenant.getStore());
@@ -180,7 +180,7 @@ test("an incomplete key whose entry another process has stored: a later caller i
   t.deepEqual(verdicts(cache), ["incomplete-key "]);
 });
 
-test("the time in the result: named by the first sample, and not sampled any more", async (t) => {
+test("a result that contains the time is named by the first sample, and not sampled any more", async (t) => {
   const { cache, wrap, own } = createWorld(t);
   const user = wrap({}, async (id: number) => ({ id, at: cache.clock.now() }));
   await user(1);
@@ -195,7 +195,7 @@ test("the time in the result: named by the first sample, and not sampled any mor
   t.is(own()?.verified, 0);
 });
 
-test("a replica that lags, from which an outdated value was stored: named by the first sample", async (t) => {
+test("a lagging replica from which an outdated value was stored is named by the first sample", async (t) => {
   const { cache, wrap } = createWorld(t);
   let primary = "old";
   let replica = "old";
@@ -211,7 +211,7 @@ test("a replica that lags, from which an outdated value was stored: named by the
   t.deepEqual(verdicts(cache), ["lagging-source "]);
 });
 
-test("a replica that lags while a hit is verified is no difference: what is stored is the newer value", async (t) => {
+test("a replica that lags while a hit is verified is not reported, because the stored value is newer", async (t) => {
   const { cache, wrap, own } = createWorld(t);
   let source = "new";
   const user = wrap({}, async (_id: number) => source);
@@ -224,7 +224,7 @@ test("a replica that lags while a hit is verified is no difference: what is stor
   t.is(own()?.verified, 1);
 });
 
-test("data that is written and invalidated while a hit is verified is no difference", async (t) => {
+test("data that is written and invalidated while a hit is verified is not reported as a difference", async (t) => {
   const { cache, wrap, own } = createWorld(t);
   let row = "old";
   const user = wrap({}, async (_id: number) => row);
@@ -274,7 +274,7 @@ test("a report names the places of the program that invalidate the function, fro
 
 // ---- What it may cost ----
 
-test("no more loaders at once than allowed, and a loader that hangs keeps its place", async (t) => {
+test("no more loaders run at once than allowed, and a loader that hangs keeps its place", async (t) => {
   const { cache, wrap } = createWorld(t, { share: 1, mostAtOnce: 2 });
   const gate = deferred();
   let isHeld = false;
@@ -294,7 +294,7 @@ test("no more loaders at once than allowed, and a loader that hangs keeps its pl
   gate.resolve();
 });
 
-test("after the first hundred no more loads than the share of those that callers wait for", async (t) => {
+test("after the first hundred, verification makes no more loads than its share of those that callers wait for", async (t) => {
   const { wrap } = createWorld(t, { share: 1, shareOfLoads: "10%" });
   const user = wrap({}, async (id: number) => id);
   await user(0);
@@ -347,7 +347,7 @@ test("nothing is verified while the breaker is open", async (t) => {
   t.true((own()?.verified ?? 0) > 0);
 });
 
-test("a loader that fails, and arguments that change meanwhile, are no sample", async (t) => {
+test("a loader that fails, and arguments that change meanwhile, don't count as samples", async (t) => {
   const { cache, wrap, own } = createWorld(t);
   let isDown = false;
   const user = wrap({ tags: [] }, async (id: { n: number }) => {

@@ -39,7 +39,7 @@ test.serial("timers may be numbers, or objects that can't be unreferenced", (t) 
   }
 });
 
-test.serial("a timer only keeps the process from ending where a caller waits for it", (t) => {
+test.serial("a timer keeps the process from ending only if a caller waits for it", (t) => {
   let unreferenced = 0;
   const handle = { unref: () => unreferenced++ };
   withTimers(handle, () => void systemClock.after(10, () => {}, true));
@@ -65,7 +65,7 @@ test.serial("a time that a timer can't hold is waited for in pieces", (t) => {
   t.true(delays.every((ms) => ms <= 2 ** 31 - 1));
 });
 
-test.serial("what was cancelled in its second piece doesn't call back", (t) => {
+test.serial("a timer that was cancelled in its second piece doesn't call back", (t) => {
   const handles = [1, 2];
   const { setTimeout: set } = globalThis;
   let fire = (): void => {};
@@ -83,7 +83,7 @@ test.serial("what was cancelled in its second piece doesn't call back", (t) => {
   t.is(cleared, 2);
 });
 
-test("time goes on by the steady clock while the other one is set back", async (t) => {
+test("time continues by the steady clock while the other one is set back", async (t) => {
   const clock = new FakeClock();
   const { now } = neverSetBack(clock);
   const begun = now();
@@ -97,7 +97,7 @@ test("time goes on by the steady clock while the other one is set back", async (
   t.is(now() - begun, hour + day);
 });
 
-test("a machine that slept, or a clock that is set on, counts", async (t) => {
+test("a machine that slept, or a clock that is set forward, counts", async (t) => {
   const clock = new FakeClock();
   const { now } = neverSetBack(clock);
   const begun = now();
@@ -125,7 +125,7 @@ test("two clocks that run a little apart don't add up", (t) => {
   t.true(Math.abs(now() - begun - 5_000) < 2, `${now() - begun}`);
 });
 
-test("without a steady clock nobody knows how long it was: all that was kept has had its time", (t) => {
+test("without a steady clock the elapsed time is unknown, so everything that was kept has expired", (t) => {
   let wall = 1_700_000_000_000;
   const clock: Clock = { now: () => wall, after: systemClock.after };
   const { now } = neverSetBack(clock);
@@ -149,7 +149,7 @@ test("within a millisecond the steady clock is not asked again", (t) => {
   t.is(asked, 1);
 });
 
-test("a clock has one such time, whoever asks for it", (t) => {
+test("all callers get the same monotonic time of a clock", (t) => {
   const clock = new FakeClock();
   t.is(neverSetBack(clock), neverSetBack(clock));
   t.is(neverSetBack(neverSetBack(clock)), neverSetBack(clock));

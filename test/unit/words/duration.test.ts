@@ -23,14 +23,14 @@ test("a fraction of a millisecond is rounded", (t) => {
   t.is(parseDuration("0.0011s"), 1);
 });
 
-test("what has no unit, is not positive, or is above a year is not a duration", (t) => {
+test("a text without a unit, one that is not positive, or one above a year is not a duration", (t) => {
   const refused = ["60", "", " ", "s", "0s", "0.0h", "0.4ms", "-1s", "+1s", "1  s", " 1s", "1s ", "1\ts", "1s\n"];
   refused.push("1S", "1M", "1y", "1 hour", "10 parsecs", ".5s", "1.s", "1e3s", "1,5s", "1h30m", "Infinitys", "NaNs");
   refused.push("366d", "53w", "365.1d", "31536000001ms", `${"9".repeat(400)}s`, `${"0".repeat(400)}1s`);
   for (const text of refused) t.is(parseDuration(text), null, text);
 });
 
-test("a result's time to live is 0 where it is none, whatever form the number has", (t) => {
+test("a result's time to live is 0 if it is not positive, whatever form the number has", (t) => {
   for (const text of ["0s", "0.0h", "0.0004s", "0.4ms", "1e-7s", "1.5e-9 h", "-1s", "-1e-7s", "-Infinitys", "-0s"])
     t.is(parseResultDuration(text), 0, text);
   const table = { "0.0005s": 1, "0.6ms": 1, "1e3s": 1_000_000, "1.5e+2ms": 150, "90s": 90_000, "365d": 31_536_000_000 };

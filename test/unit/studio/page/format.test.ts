@@ -43,7 +43,7 @@ test("bytes go up in steps of a thousand", (t) => {
   for (const [bytes, text] of expected) t.is(formatBytes(bytes), text);
 });
 
-test("a rate is 100 % or 0 % only where it is all or nothing", (t) => {
+test("a rate is shown as 100 % or 0 % only if it is exactly that", (t) => {
   t.is(formatRate(null), "–");
   t.is(formatRate(0), "0 %");
   t.is(formatRate(1), "100 %");
@@ -69,7 +69,7 @@ test("times that no clock has are a dash, and a clock that is ahead has written 
   t.regex(formatTime(1), /^\d\d:\d\d:\d\d\.001$/);
 });
 
-test("what can't be seen, or changes how others are seen, is written out", (t) => {
+test("characters that are invisible, or change how others look, are written out", (t) => {
   t.is(visibleText("a\nb\tc\0"), "a\\nb\\tc\\0");
   t.is(visibleText("\u001b[31mred\u001b[0m"), "\\x1b[31mred\\x1b[0m");
   t.is(visibleText("\u202Egnp.exe\u2066x\u2069"), "\\u202egnp.exe\\u2066x\\u2069");
@@ -78,7 +78,7 @@ test("what can't be seen, or changes how others are seen, is written out", (t) =
   t.is(visibleText("plain: äöü 漢字 שלום <b>&amp;</b> 😀"), "plain: äöü 漢字 שלום <b>&amp;</b> 😀");
 });
 
-test("an escape is told from the same characters in a text", (t) => {
+test("an escape is distinguished from the same characters in a text", (t) => {
   t.deepEqual(visiblePieces("\\n\n"), [
     { text: "\\n", isEscape: false },
     { text: "\\n", isEscape: true },
