@@ -106,9 +106,7 @@ async function find(
     for (let first = read, isAgain = false; ; first = null, isAgain = true) {
       let running = cache.loads.get(key);
       if (first || !running || running.background) {
-        // A load that `idle` has waited for may have ended, and this caller is about to begin another one.
-        const look = (): Promise<Found> => lookUpOneToLoad(bound, wanted);
-        const reading = first ?? (isAgain ? cache.track(look()) : look());
+        const reading = first ?? look(bound, wanted, isAgain);
         const found = reading instanceof Promise ? await reading : reading;
         // Another caller may have begun a load while this one read.
         running = cache.loads.get(key);
@@ -134,6 +132,12 @@ async function find(
   } catch (error) {
     throw addCallers(error);
   }
+}
+
+function look(bound: BoundPlan, wanted: Wanted, isAgain: boolean): Promise<Found> {
+  const looking = lookUpOneToLoad(bound, wanted);
+  // A load that `idle` has waited for may have ended, and this caller is about to begin another one.
+  return isAgain ? bound.cache.track(looking) : looking;
 }
 
 export function runnerOf(bound: BoundPlan, loader: Loader, self: unknown): Runner {
