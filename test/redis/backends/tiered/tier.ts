@@ -10,7 +10,9 @@ import { type RedisServer, startRedis, until } from "../../../../test/support/re
 /** Reads that ask for memory. */
 export const minute = { memoryMs: 60_000 };
 
-/** Starts a Redis for the tests of a file. Returns a function for the server, and one that starts a tier in front of it. */
+/**
+ * Starts a Redis for the tests of a file. Returns a function for the server, and one that starts a tier in front of it.
+ */
 export function useRedis() {
   let server: RedisServer;
   test.before(async () => void (server = await startRedis()));
@@ -132,7 +134,9 @@ async function startTier(
 
 export const live = (tier: Tier): Promise<void> => until("the tier is live", async () => tier.backend.state === "live");
 
-/** Reads until memory has the key, because the push of an earlier write may arrive after the answer to the first read. */
+/**
+ * Reads until memory has the key, because the push of an earlier write may arrive after the answer to the first read.
+ */
 export async function fill(tier: Tier, key: string): Promise<void> {
   await until(`"${key}" is in memory`, async () => {
     await tier.backend.read([key], minute);
