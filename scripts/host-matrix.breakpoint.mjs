@@ -12,7 +12,10 @@ import { fileURLToPath } from "node:url";
 
 const [wanted, node, ...args] = process.argv.slice(2);
 const [file, line, variable] = wanted.split(":");
-const child = spawn(node, ["--inspect-brk=127.0.0.1:0", ...args], { stdio: ["ignore", "inherit", "pipe"] });
+const pause = fileURLToPath(new URL("host-matrix.pause.cjs", import.meta.url));
+const child = spawn(node, ["--inspect-brk=127.0.0.1:0", "--require", pause, ...args], {
+  stdio: ["ignore", "inherit", "pipe"],
+});
 child.once("close", () => process.exit());
 const url = await new Promise((resolve) => {
   let said = "";
@@ -27,7 +30,10 @@ const socket = new WebSocket(url);
 await new Promise((resolve) => socket.addEventListener("open", resolve));
 const answers = new Map();
 const scripts = new Map();
-let isStarted = false;
+/** The names of the scripts that were looked at. */
+const examined = new Set();
+/** The breakpoints that were set. */
+const set = new Set();
 let sent = 0;
 socket.addEventListener("message", ({ data }) => {
   const { id, method, params, result } = JSON.parse(data);
@@ -47,16 +53,21 @@ function post(method, params = {}) {
   return new Promise((resolve) => answers.set(id, resolve));
 }
 
-async function stopped({ reason, data, callFrames, hitBreakpoints = [] }) {
-  if (isStarted && reason !== "instrumentation" && hitBreakpoints.length > 0) return showPlace(callFrames[0]);
-  isStarted = true;
-  const script = scripts.get(data?.scriptId);
-  const [place] = script ? generatedPlaces(script) : [];
-  if (place)
-    await post("Debugger.setBreakpoint", {
-      location: { scriptId: script.scriptId, lineNumber: place[0], columnNumber: place[1] },
-    });
+async function stopped({ reason, callFrames, hitBreakpoints = [] }) {
+  if (reason !== "instrumentation" && hitBreakpoints.some((id) => set.has(id))) return showPlace(callFrames[0]);
+  for (const script of scripts.values()) await examine(script);
   await post("Debugger.resume");
+}
+
+/** A breakpoint is set by the name of a script, because a module of CommonJS is compiled twice here. */
+async function examine(script) {
+  if (examined.has(script.url)) return;
+  examined.add(script.url);
+  const [place] = generatedPlaces(script);
+  if (!place) return;
+  const [lineNumber, columnNumber] = place;
+  const { breakpointId } = await post("Debugger.setBreakpointByUrl", { url: script.url, lineNumber, columnNumber });
+  set.add(breakpointId);
 }
 
 async function showPlace({ location, callFrameId }) {

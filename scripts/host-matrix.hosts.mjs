@@ -2,6 +2,9 @@ import { tsconfig } from "./host-matrix.project.mjs";
 
 const bundled = "node --enable-source-maps out/main.js";
 
+/** The newest major version for this Node, which its packages for coverage have to share. */
+const vitest = Number(process.versions.node.split(".")[0]) < 22 ? 4 : 5;
+
 /** Packages that Nest's generator lists and no build needs. They are half of what would be installed. */
 const needless = /eslint|oxlint|prettier|vitest|jest|supertest|testing|mau/;
 
@@ -10,7 +13,7 @@ const needless = /eslint|oxlint|prettier|vitest|jest|supertest|testing|mau/;
  * its result, `watch` what is run while one develops, and how to ask it for the result: a `url`, a command (`ask`), or
  * else its own output. `shakes`: it leaves out what nobody uses. `types: false`: it builds single files as they're
  * asked for. `mistakes: false`: it shows none. `own`: it is installed by itself. `generator`: what makes its project,
- * in a folder "shop". `at`: the folder of the package in a monorepo.
+ * in a folder "shop". `at`: the folder of the package in a monorepo. `coverage`: what writes a report of it.
  */
 export const hosts = [
   {
@@ -52,7 +55,8 @@ export default { plugins: [zcache()], ssr: { noExternal: true }, build: { ssr: "
   },
   {
     name: "vitest",
-    packages: ["vite", "vitest"],
+    packages: ["vite", "vitest", `@vitest/coverage-v8@${vitest}`],
+    coverage: "vitest run --coverage.enabled --coverage.reporter=json --coverage.include=src/service.ts",
     files: {
       "vitest.config.mjs": `import zcache from "zcache/vite";
 export default { plugins: [zcache()] };`,
@@ -192,6 +196,7 @@ bundler({ mode: "development", devtool: "source-map", target: "node", entry: "./
     },
     build: null,
     start: "jest",
+    coverage: "jest --coverage --coverageReporters=json --collectCoverageFrom=src/service.ts",
     types: false,
   })),
   {

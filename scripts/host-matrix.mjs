@@ -1,10 +1,10 @@
 /**
  * Builds one small project in every place where TypeScript is built, with the packed zcache and the newest versions on
  * npm, and runs it: `node scripts/host-matrix.mjs [--only NAME,NAME] [--modules FOLDER] [--keep] [--quiet]`. Each host
- * is asked for the same result, and keys, as tspc's, in which two calls are one load; for the exact place in a stack
- * and of a breakpoint; to show both of two mistakes with their places, and to fail; to fail where only a check with
- * types finds the mistake; and, where it watches or serves, to run an edited body and to survive a mistake. Prints the
- * table of docs/hosts.md.
+ * is asked for the same result, and keys, as tspc's, in which two calls are one load; for the exact place in a stack,
+ * of a breakpoint and in a report of coverage; to show both of two mistakes with their places, and to fail; to fail
+ * where only a check with types finds the mistake; and, where it watches or serves, to run an edited body and to
+ * survive a mistake. Prints the table of docs/hosts.md.
  */
 import {
   existsSync,
@@ -175,6 +175,25 @@ async function tryBreakpoints(host, project, check) {
   );
 }
 
+/** Checks that a report of coverage has the functions of the source with their counts, and no place that isn't code. */
+async function tryCoverage(host, project, check) {
+  const { output } = await run(host.coverage, project, host.env);
+  const path = join(project, "coverage/coverage-final.json");
+  const report = existsSync(path) ? Object.values(JSON.parse(readFileSync(path, "utf8"))) : [];
+  const file = report.find((one) => one.path.endsWith("service.ts"));
+  const lines = files["src/service.ts"].split("\n");
+  const isCode = ({ start }) => /^\s*[^\s/]/.test(lines[start.line - 1] ?? "");
+  const isCounted = (text, at) =>
+    Object.entries(file.fnMap).some(
+      ([id, { loc }]) => loc.start.line === at + 1 && file.f[id] > 0 === !text.includes("nobodyCallsThis"),
+    );
+  const isRight =
+    file !== undefined &&
+    [...Object.values(file.statementMap), ...Object.values(file.fnMap).map(({ loc }) => loc)].every(isCode) &&
+    lines.every((text, at) => !/async .*\{$/.test(text) || isCounted(text, at));
+  check("coverage", isRight, `${output}\n${JSON.stringify(file)}`);
+}
+
 async function tryHost(host, project) {
   const own = createProject(host, project);
   const checks = [];
@@ -199,6 +218,7 @@ async function tryHost(host, project) {
       new RegExp(`service\\.ts:${place}:\\d+`).test(host.url ? output : where),
       `${where}\n${output}`,
     );
+  if (host.coverage) await tryCoverage(host, project, check);
   if (host.start.startsWith("node") && !host.url) await tryBreakpoints(host, project, check);
   const entry = join(host.at ?? "", host.entry ?? "src/main.ts");
   const importing = readFileSync(join(project, entry), "utf8");

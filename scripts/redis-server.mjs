@@ -11,13 +11,16 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
-/** Starts a server. It ends with `stop`, and at the latest when this process ends. */
-export async function startRedis() {
+/**
+ * Starts a server. It ends with `stop`, and at the latest when this process ends.
+ * @param program a path, or what is found in PATH
+ */
+export async function startRedis(program = "redis-server") {
   const port = await findFreePort();
   const directory = mkdtempSync(join(tmpdir(), "zcache-redis-"));
   const options = { port, bind: "127.0.0.1", dir: directory, save: "", appendonly: "no" };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]);
-  const server = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
+  const server = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   const end = () => {
     server.kill("SIGKILL");
     rmSync(directory, { recursive: true, force: true });

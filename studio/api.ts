@@ -87,7 +87,10 @@ export interface Overview {
   /** The same figures by second, oldest first, in columns, which is the form that charts take. */
   readonly series: Series;
   readonly processes: readonly ProcessRow[];
+  /** The functions that are called most. */
   readonly functions: readonly FunctionRow[];
+  /** The number of functions that are known, whether or not they are among these. */
+  readonly functionCount: number;
   /** Why the store can't be asked at this moment, which the page shows, or null. */
   readonly storeTrouble: string | null;
 }
@@ -285,7 +288,7 @@ export interface Timeline {
   readonly from: number;
   readonly to: number;
   readonly loads: readonly (LoadSpan & { readonly process: string })[];
-  /** Calls that got a stale value while it was loaded again, and calls that waited for another process's lease. */
+  /** Calls that got a stale value, and calls that waited for a load that had already started. */
   readonly marks: readonly {
     readonly at: number;
     readonly type: "stale" | "wait";
@@ -302,6 +305,8 @@ export interface ScanProgress {
   /** The keys that were found since the last progress. */
   readonly keys: readonly string[];
   readonly isDone: boolean;
+  /** Whether the scan has ended early, because there are more keys than one scan returns. */
+  readonly isCut: boolean;
 }
 
 export interface Notice {

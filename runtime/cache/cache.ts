@@ -56,12 +56,18 @@ export interface Settings {
  */
 const mostJobsBetween = 50;
 
+/** Those that are told of the events of all caches of the process. */
+export interface Listening {
+  readonly subscriptions: ReadonlySet<Subscription>;
+  /** Studio's agent while it runs. Hits are not told through `heard`. */
+  readonly observer: { heard(cache: string, event: CacheEvent): void } | null;
+}
+
 /** One cache: a backend with its guard, and the loads under way in this process. */
 export class Cache {
   readonly name: string;
   readonly settings: Settings;
-  /** The subscriptions of the process, to any of its caches. */
-  readonly #subscriptions: ReadonlySet<Subscription>;
+  readonly #listening: Listening;
 
   /** Loads that callers of the same key may join, by key. */
   readonly loads = new Map<string, Load>();
@@ -94,10 +100,10 @@ export class Cache {
   #cancelReplay: (() => void) | null = null;
   #hasWarned = false;
 
-  constructor(name: string, settings: Settings, subscriptions: ReadonlySet<Subscription>) {
+  constructor(name: string, settings: Settings, listening: Listening) {
     this.name = name;
     this.settings = settings;
-    this.#subscriptions = subscriptions;
+    this.#listening = listening;
     const { clock, guard, onOutage } = settings;
     const backend = (this.#backend = checked(settings.backend));
     const onStateChange = (state: BreakerState, error: BackendError | null): void => this.#noticeBreaker(state, error);
@@ -251,15 +257,16 @@ export class Cache {
     return this.#guard === null || this.#guard.state === "closed";
   }
 
-  /** Returns whether `emit` has a listener. */
+  /** Returns whether the program listens to events. */
   isHeard(): boolean {
-    return this.settings.onEvent !== null || this.#subscriptions.size > 0;
+    return this.settings.onEvent !== null || this.#listening.subscriptions.size > 0;
   }
 
   emit(event: CacheEvent): void {
+    if (event.type !== "hit") this.#listening.observer?.heard(this.name, event);
     const { onEvent } = this.settings;
     if (onEvent) tellListener(() => onEvent(event));
-    for (const { listener, cache } of this.#subscriptions)
+    for (const { listener, cache } of this.#listening.subscriptions)
       if (cache === null || cache === this.name) tellListener(() => listener(event));
   }
 

@@ -184,7 +184,7 @@ export function configure(name: string, options?: Options): void;
 export function configure(first?: string | Options, second?: Options): void {
   const [name, options] = typeof first === "string" ? [first, second] : [registry.defaultName, first];
   if (name === "") throw new ConfigError("The name of a cache must be a string of at least one character.");
-  const cache = new Cache(name, resolveOptions(options), registry.subscriptions);
+  const cache = new Cache(name, resolveOptions(options), registry);
   expectCompiled();
   const previous = registry.caches.get(name);
   // `idle` asks the current caches, and this one answers for what its predecessor still has under
@@ -258,7 +258,7 @@ export function cacheNamed(name: string): Cache {
       `There is no cache named "${name}". ${known.length > 0 ? `Caches: ${known.join(", ")}. ` : ""}Call configure("${name}", { … }) first.`,
     );
   }
-  cache = new Cache(name, resolveOptions({}), registry.subscriptions);
+  cache = new Cache(name, resolveOptions({}), registry);
   registry.caches.set(name, cache);
   registry.observer?.configured(cache);
   return cache;

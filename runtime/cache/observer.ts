@@ -1,7 +1,7 @@
 import { type Cache } from "./cache";
 import { type Counters } from "./counters";
 import { type Load } from "./load";
-import { type MissReason } from "../events";
+import { type CacheEvent, type MissReason } from "../events";
 
 /** A call that found nothing usable at a key. */
 export interface Miss {
@@ -24,10 +24,16 @@ export interface Work {
 }
 
 /**
- * The notifications that Studio's agent gets besides events. All of them concern calls that load, or a sample of calls:
- * there is none for each hit. While nobody observes, `registry.observer` is null and nothing is created for it.
+ * The notifications that Studio's agent gets. All of them concern calls that load, rare events, or a sample of calls:
+ * nothing is created for each hit. While nobody observes, `registry.observer` is null and nothing is created for it.
  */
 export interface Observer {
+  /** Called with each event that is not a hit. The listeners of the cache get it as well. */
+  heard(cache: string, event: CacheEvent): void;
+
+  /** Called for each hit after it was counted. The observer looks at a sample of them only. */
+  hit(cache: Cache, name: string, key: string): void;
+
   /** Called when a cache was set up, or set up again under its name. */
   configured(cache: Cache): void;
 
@@ -47,6 +53,12 @@ export interface Observer {
 
   /** Called when a caller begins to wait for a load that another caller began. */
   joined(load: Load): void;
+
+  /**
+   * Called when a caller starts to wait for a load that it can't join: the loader has already started in this process,
+   * or another process holds the lease.
+   */
+  waited(cache: Cache, name: string, key: string): void;
 
   /** Called when the loader has returned. */
   returned(loads: readonly Load[]): void;

@@ -23,6 +23,6 @@ export interface Run {
 
 /** The state about runs that the copies of zcache in one process share: which run the current code belongs to. */
 export interface Runs extends ContextStorage<Run> {
-  /** The number of runs with loads that have not ended. */
+  /** The number of loaders that are running. */
   underWay: number;
 }

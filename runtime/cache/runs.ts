@@ -12,21 +12,30 @@ export function beginRun(cache: string, keys: readonly string[], isAwaited: bool
   const parent = isAwaited ? currentRun() : null;
   const run: Run = { cache, keys: new Set(keys), parent, waitsFor: null, open: keys.length };
   if (parent) (parent.waitsFor ??= new Map()).set(run, 1);
-  runs.underWay++;
   return run;
 }
 
 /** Records that one of the run's loads has ended. */
 export function endLoadOf(run: Run): void {
-  if (--run.open > 0) return;
-  run.parent?.waitsFor?.delete(run);
-  // While it is enabled, every promise of the process costs more on Node 20.
-  if (--runs.underWay === 0) runs.storage?.disable();
+  if (--run.open === 0) run.parent?.waitsFor?.delete(run);
 }
 
-/** Runs a loader. Everything that it calls, also after an `await`, belongs to the run. */
+/**
+ * Runs a loader. Everything that it calls, also after an `await`, belongs to the run. `endLoader` has to be called when
+ * what it returns has settled.
+ */
 export function runWithin<T>(run: Run, loader: () => T): T {
+  runs.underWay++;
   return runAs(runs, run, loader);
+}
+
+/**
+ * Records that a loader has ended. It may have left code running, but no load waits for that code, so that it may wait
+ * for any load.
+ */
+export function endLoader(): void {
+  // While it is enabled, every promise of the process costs more on Node 20.
+  if (--runs.underWay === 0) runs.storage?.disable();
 }
 
 /** Returns the run that the current code belongs to, if it has not ended. */

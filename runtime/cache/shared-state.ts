@@ -4,7 +4,7 @@
  * from the state: copies of another shape have a state of their own.
  */
 export function sharedInProcess<T extends object>(name: string, create: () => T): T {
-  const key = Symbol.for(`zcache.${name}.5`);
+  const key = Symbol.for(`zcache.${name}.6`);
   const shared = globalThis as { [key: symbol]: T | undefined };
   return (shared[key] ??= create());
 }

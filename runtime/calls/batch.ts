@@ -10,7 +10,7 @@ import { lookUpAll, lookUpToLoad } from "../loads/lookup";
 import { type Found, Hit, Missing, type Standard, Wanted } from "../cache/found";
 import { type Plan } from "../plan";
 import { withinOrStaleIfError } from "../loads/timeout";
-import { copyOf, decodeOwn } from "./read-through";
+import { copyOf, decodeOwn, observeWait } from "./read-through";
 import { runAlone, type Runner } from "../loads/run-loads";
 import { isLoadedAbove, waitsForCaller } from "../cache/runs";
 import { addCallers, markFrames } from "../user-code/stacks";
@@ -248,7 +248,7 @@ async function waitForLoads(
     ),
     ...others.map(async (load) => {
       if (alone.has(load.key)) return;
-      if (load.serves(arrival)) registry.observer?.joined(load);
+      if (registry.observer !== null) observeWait(bound, load, arrival);
       const shared = await load.join(arrival, (key) => placeOf.has(key), signal);
       if (shared !== readAgain) values[placeOf.get(load.key) as number] = copyOf(bound, load.key, shared);
     }),

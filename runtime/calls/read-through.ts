@@ -106,9 +106,7 @@ async function find(
     for (let first = read, isAgain = false; ; first = null, isAgain = true) {
       let running = cache.loads.get(key);
       if (first || !running || running.background) {
-        // A load that `idle` has waited for may have ended, and this caller is about to begin another one.
-        const look = (): Promise<Found> => lookUpOneToLoad(bound, wanted);
-        const reading = first ?? (isAgain ? cache.track(look()) : look());
+        const reading = first ?? look(bound, wanted, isAgain);
         const found = reading instanceof Promise ? await reading : reading;
         // Another caller may have begun a load while this one read.
         running = cache.loads.get(key);
@@ -127,13 +125,19 @@ async function find(
         }
       }
       if (waitsForCaller(running.run)) return (await runAlone(bound, runner, [wanted], signal))[0];
-      if (running.serves(arrival)) registry.observer?.joined(running);
+      if (registry.observer !== null) observeWait(bound, running, arrival);
       const shared = await running.join(arrival, (other) => other === key, signal);
       if (shared !== readAgain) return copyOf(bound, key, shared);
     }
   } catch (error) {
     throw addCallers(error);
   }
+}
+
+function look(bound: BoundPlan, wanted: Wanted, isAgain: boolean): Promise<Found> {
+  const looking = lookUpOneToLoad(bound, wanted);
+  // A load that `idle` has waited for may have ended, and this caller is about to begin another one.
+  return isAgain ? bound.cache.track(looking) : looking;
 }
 
 export function runnerOf(bound: BoundPlan, loader: Loader, self: unknown): Runner {
@@ -155,6 +159,12 @@ export async function readOnly(
 ): Promise<unknown> {
   const wanted = wantedOf(bound, self, args);
   return findStored(bound, wanted, "served", () => new CacheMissError(bound.plan.name, [wanted.key]));
+}
+
+/** Notifies Studio that a caller, which arrived at this tick, waits for a load that another caller started. */
+export function observeWait({ plan, cache }: BoundPlan, load: Load, arrival: number): void {
+  if (load.serves(arrival)) registry.observer?.joined(load);
+  else registry.observer?.waited(cache, plan.name, load.key);
 }
 
 /** Returns a copy for a caller that shares a load, so that no caller sees what another one changes. */

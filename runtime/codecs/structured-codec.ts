@@ -32,3 +32,8 @@ export const structuredCodec: Codec = {
 const textMark = "\x01";
 const textMarkCode = textMark.charCodeAt(0);
 const binaryMark = 2;
+
+/** Whether the payload begins as one of this codec does. */
+export function isStructured(payload: Buffer): boolean {
+  return payload[0] === textMarkCode || payload[0] === binaryMark;
+}

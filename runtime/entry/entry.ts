@@ -324,6 +324,24 @@ export function hasLease(bytes: Buffer): boolean {
   return !isPlain(bytes) && bytes.toString("latin1", leaseTokenOffset, leaseEndOffset) !== noLease.token;
 }
 
+/** A lease as its bytes tell it. */
+export interface ReadLease {
+  /** The token of its holder, in hexadecimal digits. */
+  readonly holder: string;
+  /** When it ends, in milliseconds by the store's clock, or with its key. Null if the time can't be read. */
+  readonly until: number | "end of key" | null;
+}
+
+/** Returns the lease in a header that has been parsed, or null if there is none. */
+export function readLease(bytes: Buffer): ReadLease | null {
+  if (!hasLease(bytes)) return null;
+  const end = bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits);
+  return {
+    holder: bytes.toString("hex", leaseTokenOffset, leaseEndOffset),
+    until: end === endOfKey ? "end of key" : /^\d+$/.test(end) ? Number(end) : null,
+  };
+}
+
 /** Whether the bytes are a payload and nothing else. */
 export function isPlain(bytes: Buffer): boolean {
   return bytes.length > 0 && !startsWithMagicPrefix(bytes);

@@ -9,7 +9,7 @@ import { type MissReason } from "../events";
 import { registry } from "../cache/registry";
 import { tagOfVersionKey } from "../keys/key-names";
 import { ageOf } from "./lifetime";
-import { record, recordUnusable, notify } from "./record";
+import { record, recordUnusable, notify, notifyHit } from "./record";
 import { decodeShared } from "./shared-results";
 
 type Bytes = Buffer | null;
@@ -215,9 +215,13 @@ export function recordServed(bound: BoundPlan, key: string, payloadBytes: number
   const { counters } = bound.account;
   counters.readBytes += payloadBytes;
   // The counter is named, because V8 takes several times as long if its name is a variable, and most calls are hits.
-  if (type === "hit") counters.hit++;
-  else counters.stale++;
-  notify(bound, type, key);
+  if (type === "hit") {
+    counters.hit++;
+    notifyHit(bound, key);
+  } else {
+    counters.stale++;
+    notify(bound, type, key);
+  }
 }
 
 function unusable(standing: StoredState, cause: unknown): Found {

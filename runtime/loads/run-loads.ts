@@ -11,7 +11,7 @@ import { registry } from "../cache/registry";
 import { type Wanted } from "../cache/found";
 import { whenTimeIsUp } from "./timeout";
 import { addResultTags } from "./result-tags";
-import { runWithin } from "../cache/runs";
+import { endLoader, runWithin } from "../cache/runs";
 import { markFrames } from "../user-code/stacks";
 import { type PendingWrite, encode, judgeValue, store } from "./store";
 import { keepVersions } from "./tag-versions";
@@ -41,9 +41,8 @@ export function runLoads(bound: BoundPlan, self: unknown, all: readonly Load[], 
     return releaseLeases(cache, leasesOf(all));
   }
   detachChanged(bound, self, all);
-  // No caller waits for it, and it would load the value of another key.
-  for (const load of all) if (load.background && load.isDetached) load.resolve(readAgain);
-  const loads = all.filter((load) => !(load.background && load.isDetached));
+  for (const load of all) if (isUseless(load)) load.resolve(readAgain);
+  const loads = all.some(isUseless) ? all.filter((load) => !isUseless(load)) : all;
   if (loads.length === 0) return nothingToLoad;
 
   const endRenewal = renewLeases(cache, leasesOf(loads));
@@ -66,6 +65,11 @@ export function runLoads(bound: BoundPlan, self: unknown, all: readonly Load[], 
 }
 
 const nothingToLoad = Promise.resolve();
+
+/** No caller waits for it, and it would load the value of another key. */
+function isUseless({ background, isDetached }: Load): boolean {
+  return background && isDetached;
+}
 
 /** What happens while a loader runs. */
 interface Course {
@@ -94,7 +98,13 @@ async function loadAndFinish(
   try {
     let finishing: Promise<void>;
     try {
-      const values = runner.values(await runWithin(run, () => runner.run(wanted, signal)), wanted);
+      let returned: unknown;
+      try {
+        returned = await runWithin(run, () => runner.run(wanted, signal));
+      } finally {
+        endLoader();
+      }
+      const values = runner.values(returned, wanted);
       registry.observer?.returned(loads);
       finishing = finishLoads(bound, self, loads, values, clock.now() - startedAt);
     } catch (error) {
@@ -161,10 +171,13 @@ export async function runAlone(
   }
 }
 
+const noKeys: readonly string[] = [];
+
 /** Returns the keys of all versions that these loads' entries will depend on. */
 function versionKeysOf({ fenceKeys }: BoundPlan, loads: readonly Load[]): readonly string[] {
+  if (fenceKeys.length === 0 && loads.every(({ missing }) => missing.wanted.versionKeys.length === 0)) return noKeys;
   const leased = loads.filter(({ lease }) => lease);
-  if (leased.length === 0) return [];
+  if (leased.length === 0) return noKeys;
   return [...new Set([...leased.flatMap(({ missing }) => missing.wanted.versionKeys), ...fenceKeys])];
 }
 
@@ -177,8 +190,11 @@ markFrames(loadAndFinish, runAlone);
  */
 function detachChanged(bound: BoundPlan, self: unknown, loads: readonly Load[]): void {
   const { cache, plan } = bound;
-  const changed = loads.filter((load) => !load.isDetached && !makesSameKeys(bound, self, load.missing.wanted));
-  if (changed.length === 0) return;
+  // Usually there are none, and an empty list for each miss is measurable.
+  let changed: Load[] | null = null;
+  for (const load of loads)
+    if (!load.isDetached && !makesSameKeys(bound, self, load.missing.wanted)) (changed ??= []).push(load);
+  if (!changed) return;
   for (const load of changed) {
     load.isDetached = true;
     leave(cache, load);
@@ -270,7 +286,9 @@ export async function endEntries(cache: Cache, loads: readonly Load[]): Promise<
 }
 
 function leasesOf(loads: readonly Load[]): Lease[] {
-  return loads.flatMap(({ lease }) => lease ?? []);
+  const leases: Lease[] = [];
+  for (const { lease } of loads) if (lease) leases.push(lease);
+  return leases;
 }
 
 export function finish(cache: Cache, load: Load, result: LoadResult): void {

@@ -6,6 +6,7 @@ import { type Lease, type Missing } from "../cache/found";
 import { Load, readAgain } from "../cache/load";
 import { pause, pollDelayMs } from "./poll";
 import { fail, finish, leave, type Runner, runLoads } from "./run-loads";
+import { registry } from "../cache/registry";
 import { beginRun, addWait, waitsForRun } from "../cache/runs";
 import { completeVersions, isVersioned } from "./tag-versions";
 
@@ -28,13 +29,23 @@ export function startLoads(
   const beginning = background ? "background" : "call";
   const loads: Load[] = missing.map((one) => new Load(one, beginning, run, interest));
   for (const load of loads) cache.loads.set(load.key, load);
-  // A lease that was taken with the read has to be released.
-  const work = loads.every(({ missing }) => missing.unstorable && !missing.lease)
+  const work = canRunAtOnce(bound, loads)
     ? runLoads(bound, self, loads, runner)
     : leaseAndRun(bound, self, loads, runner);
   // A mistake in a backend of the user's own must not leave callers waiting.
   void cache.track(work, (error) => loads.forEach((load) => fail(cache, load, error)));
   return loads;
+}
+
+/**
+ * Whether nothing has to be asked before the loader runs: because nothing can be stored, or because all leases were
+ * taken with the read, which the loads are given here, and their entries have no versions to wait for.
+ */
+function canRunAtOnce(bound: BoundPlan, loads: readonly Load[]): boolean {
+  if (loads.every(({ missing }) => missing.unstorable && !missing.lease)) return true;
+  if (!loads.every((load) => load.missing.lease && isVersioned(bound, load))) return false;
+  for (const load of loads) load.lease = load.missing.lease;
+  return true;
 }
 
 /**
@@ -77,6 +88,7 @@ async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load
     for (const load of leftAlone) finish(cache, load, readAgain);
     if (running.length > 0) runs.push(runLoads(bound, self, running, runner));
     if (waiting.length === 0) break;
+    if (round === 0) for (const { key } of waiting) registry.observer?.waited(cache, bound.plan.name, key);
     const delayMs = Math.min(pollDelayMs(round), leaseMs - waitedMs);
     const forgetWaits = noteWaits(cache, waiting);
     await pause(cache, delayMs);

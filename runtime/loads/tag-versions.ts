@@ -50,9 +50,11 @@ export function isVersioned({ fenceKeys }: BoundPlan, { versions, fences, missin
   return versions.length === missing.wanted.versionKeys.length && fences.length === fenceKeys.length;
 }
 
+const nothingToStop = (): void => {};
+
 /** Extends the life of the versions while a loader runs. Returns a function that stops it. */
 export function keepVersions(bound: BoundPlan, keys: readonly string[]): () => void {
-  if (keys.length === 0) return () => {};
+  if (keys.length === 0) return nothingToStop;
   let cancel = (): void => {};
   let stopped = false;
   const { cache } = bound;

@@ -77,7 +77,6 @@ class Agent {
   stop(): void {
     this.#cancelTimer();
     this.pause(false);
-    this.#collector.stop();
     registry.observer = null;
     registry.timing = registry.measuring;
   }

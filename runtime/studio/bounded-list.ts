@@ -17,8 +17,8 @@ export class BoundedList<Item> {
     else this.#items.push(item);
   }
 
-  leaveOut(): void {
-    this.#leftOut++;
+  leaveOut(count: number): void {
+    this.#leftOut += count;
   }
 
   /** Returns what was added since the last call. */

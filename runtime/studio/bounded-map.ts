@@ -23,6 +23,15 @@ export class BoundedMap<Value> {
     this.#values.delete(oldest as string);
   }
 
+  /** Those that were set last come last. */
+  values(): Iterable<Value> {
+    return this.#values.values();
+  }
+
+  entries(): Iterable<readonly [string, Value]> {
+    return this.#values.entries();
+  }
+
   delete(key: string): void {
     this.#values.delete(key);
   }

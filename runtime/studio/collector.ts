@@ -3,9 +3,10 @@ import { type Counters } from "../cache/counters";
 import { type Load } from "../cache/load";
 import { type Miss, type Observer, type Work } from "../cache/observer";
 import { registry } from "../cache/registry";
-import { type CacheEvent, type Subscription } from "../events";
+import { type CacheEvent } from "../events";
 import { EventTail } from "./event-tail";
 import { FunctionRecord } from "./function-record";
+import { HitSample } from "./hit-sample";
 import { KeyHistory } from "./key-history";
 import { LoadSpans } from "./load-spans";
 import { RecentMisses } from "./recent-misses";
@@ -14,9 +15,7 @@ import { type CacheReport, type FunctionReport, type ProcessReport } from "./rep
 import { shorten } from "./shorten";
 
 /** One call in this many is timed. */
-const timedShare = 32;
-/** The age of the entry is looked up for one hit in this many. */
-const agedShare = 16;
+const timedShare = 64;
 /** The largest number of functions. Those that come later are counted by `stats()` only. */
 const mostFunctions = 5_000;
 /** A program with many functions reports fewer keys of each. */
@@ -27,7 +26,6 @@ const longestKey = 1_024;
 /** What is known about one cache. */
 interface CacheRecord {
   cache: Cache;
-  readonly subscription: Subscription;
   readonly history: KeyHistory;
   faults: number;
   late: number;
@@ -42,18 +40,13 @@ export class Collector implements Observer {
   readonly #misses = new RecentMisses();
   readonly #spans = new LoadSpans();
   readonly #onConfigured: () => void;
+  readonly #hits = new HitSample();
   #calls = 0;
-  #hits = 0;
 
   /** @param onConfigured is called after a cache was set up */
   constructor(onConfigured: () => void) {
     this.#onConfigured = onConfigured;
     for (const cache of registry.caches.values()) this.#add(cache);
-  }
-
-  /** Stops observing. */
-  stop(): void {
-    for (const { subscription } of this.#caches.values()) registry.subscriptions.delete(subscription);
   }
 
   configured(cache: Cache): void {
@@ -64,29 +57,29 @@ export class Collector implements Observer {
   }
 
   #add(cache: Cache): void {
-    const subscription: Subscription = { cache: cache.name, listener: (event) => this.#hear(record, event) };
-    const record: CacheRecord = { cache, subscription, history: new KeyHistory(), faults: 0, late: 0 };
-    this.#caches.set(cache.name, record);
-    registry.subscriptions.add(subscription);
+    this.#caches.set(cache.name, { cache, history: new KeyHistory(), faults: 0, late: 0 });
   }
 
-  #hear(record: CacheRecord, event: CacheEvent): void {
+  hit(cache: Cache, name: string, key: string): void {
+    const weight = this.#hits.weigh();
+    if (weight === 0) return;
+    const known = this.#functionOf(name, cache.name);
+    known?.seen(key, weight);
+    const now = cache.settings.clock.now();
+    const age = this.#caches.get(cache.name)?.history.age(key, now) ?? null;
+    if (age !== null) known?.hitAtAge(age, weight);
+    this.#events.many("hit", cache.name, name, key, weight, now);
+  }
+
+  heard(cacheName: string, event: CacheEvent): void {
+    const record = this.#caches.get(cacheName);
+    if (!record) return;
     const { cache, history } = record;
     const now = (): number => cache.settings.clock.now();
     switch (event.type) {
-      case "hit":
-      case "stale": {
-        const { name, key } = event;
-        const known = this.#functionOf(name, cache.name);
-        known?.seen(key);
-        if (this.#hits++ % agedShare === 0) {
-          const age = history.age(key, now());
-          if (age !== null) known?.hitAtAge(age);
-        }
-        return this.#events.hit(event.type, cache.name, name, key, now);
-      }
+      case "stale":
       case "miss":
-        this.#functionOf(event.name, cache.name)?.seen(event.key);
+        this.#functionOf(event.name, cacheName)?.seen(event.key, 1);
         break;
       case "invalidate":
         if ("tag" in event) history.invalidatedTag(event.tag, now());
@@ -98,7 +91,7 @@ export class Collector implements Observer {
         break;
       default:
     }
-    this.#events.add(event, cache.name, now);
+    this.#events.add(event, cacheName, now);
   }
 
   #functionOf(name: string, cache: string): FunctionRecord | null {
@@ -148,6 +141,10 @@ export class Collector implements Observer {
     this.#spans.join(load, this.#now(load));
   }
 
+  waited(cache: Cache, name: string, key: string): void {
+    this.#events.many("wait", cache.name, name, key, 1, cache.settings.clock.now());
+  }
+
   returned(loads: readonly Load[]): void {
     const [first] = loads as [Load];
     const ms = this.#spans.elapsed(first);
@@ -182,7 +179,7 @@ export class Collector implements Observer {
 
   /** Returns what has happened since the last report, and what has been counted since the start. */
   report(process: ProcessReport["process"], at: number, paused: boolean): ProcessReport {
-    const { items: events, leftOut } = this.#events.take();
+    const { items: events, leftOut } = this.#events.take(this.#hits.restart());
     return {
       format: 1,
       process,

@@ -6,24 +6,30 @@ import { shorten } from "./shorten";
 
 /** The limits between two reports. */
 const mostEvents = 200;
-/** Hits are shown as a sample, so that they leave room for what is rare. */
-const mostHits = 40;
+/** Hits and waits are shown as a sample of this size each, so that they leave room for what is rare. */
+const mostOfMany = 40;
 const mostKeys = 5;
 const longestText = 512;
 
 /** Returns the events since the last report. */
 export class EventTail {
   readonly #events = new BoundedList<StudioEvent>(mostEvents);
-  #hits = 0;
+  #many = { hit: 0, wait: 0 };
 
-  hit(type: "hit" | "stale", cache: string, name: string, key: string, at: () => number): void {
-    if (this.#hits >= mostHits) return this.#events.leaveOut();
-    this.#hits++;
-    this.#events.add({ at: at(), type, cache, name, keys: [shorten(key, longestText)], text: null });
+  /**
+   * Adds an event of a kind that may be very frequent.
+   *
+   * @param weight the number of events that this one represents, itself included
+   */
+  many(type: "hit" | "wait", cache: string, name: string, key: string, weight: number, at: number): void {
+    if (this.#many[type] >= mostOfMany) return this.#events.leaveOut(weight);
+    this.#many[type]++;
+    this.#events.leaveOut(weight - 1);
+    this.#events.add({ at, type, cache, name, keys: [shorten(key, longestText)], text: null });
   }
 
   add(event: CacheEvent, cache: string, at: () => number): void {
-    if (this.#events.isFull) return this.#events.leaveOut();
+    if (this.#events.isFull) return this.#events.leaveOut(1);
     this.#events.add({
       at: at(),
       type: event.type,
@@ -34,8 +40,10 @@ export class EventTail {
     });
   }
 
-  take(): { readonly items: readonly StudioEvent[]; readonly leftOut: number } {
-    this.#hits = 0;
+  /** @param hitsPassedOver the number of hits that no other one represents */
+  take(hitsPassedOver: number): { readonly items: readonly StudioEvent[]; readonly leftOut: number } {
+    this.#many = { hit: 0, wait: 0 };
+    this.#events.leaveOut(hitsPassedOver);
     return this.#events.take();
   }
 }

@@ -24,19 +24,20 @@ export class FunctionRecord {
     readonly cache: string,
   ) {}
 
-  seen(key: string): void {
+  /** @param weight the number of calls that this one represents */
+  seen(key: string, weight: number): void {
     // A key that the sketch counts was seen before.
-    if (!this.hottest.add(key)) this.keys.add(key);
+    if (!this.hottest.add(key, weight)) this.keys.add(key);
   }
 
   missed(reason: MissReason): void {
     this.#missReasons.set(reason, (this.#missReasons.get(reason) ?? 0) + 1);
   }
 
-  hitAtAge(ms: number): void {
+  hitAtAge(ms: number, weight: number): void {
     const found = ageBounds.findIndex((bound) => ms < bound);
     const index = found === -1 ? ageBounds.length : found;
-    this.#hitsByAge[index] = (this.#hitsByAge[index] as number) + 1;
+    this.#hitsByAge[index] = (this.#hitsByAge[index] as number) + weight;
   }
 
   /** Records that a run of the loader for this many keys took this long. */

@@ -2,6 +2,7 @@ import { type HotKey } from "./report";
 import { shorten } from "./shorten";
 
 interface Counter {
+  key: string;
   count: number;
   error: number;
 }
@@ -18,39 +19,52 @@ const longestKey = 1_024;
  */
 export class HottestKeys {
   readonly #counters = new Map<string, Counter>();
+  /** The same counters. To look through a list is quicker. */
+  readonly #list: Counter[] = [];
 
-  /** Returns whether the key was counted before. */
-  add(key: string): boolean {
+  /**
+   * Returns whether the key was counted before.
+   *
+   * @param weight the number of calls that this one represents
+   */
+  add(key: string, weight: number): boolean {
     const known = this.#counters.get(key);
     if (known) {
-      known.count++;
+      known.count += weight;
       return true;
     }
-    this.#addNew(key.length > longestKey ? shorten(key, longestKey) : key);
+    this.#addNew(key.length > longestKey ? shorten(key, longestKey) : key, weight);
     return false;
   }
 
-  #addNew(key: string): void {
+  #addNew(key: string, weight: number): void {
     const known = this.#counters.get(key);
-    if (known) known.count++;
-    else if (this.#counters.size < mostCounted) this.#counters.set(key, { count: 1, error: 0 });
+    if (known) known.count += weight;
+    else if (this.#list.length < mostCounted) this.#count({ key, count: weight, error: 0 });
     else {
-      const [rarest, count] = this.#rarest();
-      this.#counters.delete(rarest);
-      this.#counters.set(key, { count: count + 1, error: count });
+      const rarest = this.#rarest();
+      this.#counters.delete(rarest.key);
+      this.#counters.set(key, rarest);
+      rarest.key = key;
+      rarest.error = rarest.count;
+      rarest.count += weight;
     }
   }
 
-  #rarest(): readonly [string, number] {
-    let rarest = "";
-    let least = Infinity;
-    for (const [key, { count }] of this.#counters) if (count < least) [rarest, least] = [key, count];
-    return [rarest, least];
+  #count(counter: Counter): void {
+    this.#counters.set(counter.key, counter);
+    this.#list.push(counter);
+  }
+
+  #rarest(): Counter {
+    let rarest = this.#list[0] as Counter;
+    for (const counter of this.#list) if (counter.count < rarest.count) rarest = counter;
+    return rarest;
   }
 
   /** Returns the keys that were requested most, in descending order. */
   top(most: number): HotKey[] {
-    const all = Array.from(this.#counters, ([key, { count, error }]) => ({ key, count, error }));
-    return all.sort((a, b) => b.count - a.count).slice(0, most);
+    const all = this.#list.toSorted((a, b) => b.count - a.count);
+    return all.slice(0, most).map((counter) => ({ ...counter }));
   }
 }

@@ -1,3 +1,4 @@
+import { BoundedMap } from "../../runtime/studio/bounded-map";
 import { type ProcessReport } from "../../runtime/studio/report";
 import {
   type EventPage,
@@ -15,8 +16,14 @@ const mostMisses = 200;
 const mostFunctions = 500;
 const mostLoads = 5_000;
 const mostInvalidations = 200;
+const mostTags = 5_000;
 /** The largest number of rows in one answer. */
 const mostPerPage = 500;
+
+interface InvalidatedTag {
+  readonly count: number;
+  readonly lastAt: number;
+}
 
 export interface EventFilter {
   readonly types: readonly string[];
@@ -30,10 +37,12 @@ export class EventLog {
   #events: EventRow[] = [];
   #last = 0;
   #leftOut = 0;
-  readonly #misses = new Map<string, MissRow[]>();
-  readonly #loads = new Map<string, LoadSpan & { readonly process: string }>();
+  /** Functions that have not missed for a long time are forgotten first. */
+  readonly #misses = new BoundedMap<MissRow[]>(mostFunctions);
+  /** A load that has ended moves to the end. */
+  readonly #loads = new BoundedMap<LoadSpan & { readonly process: string }>(mostLoads);
   readonly #invalidations: (TagInvalidation & { ended: number })[] = [];
-  readonly #byTag = new Map<string, { count: number; lastAt: number }>();
+  readonly #byTag = new BoundedMap<InvalidatedTag>(mostTags);
 
   add({ process, events, leftOut, misses, loads }: ProcessReport): void {
     const { id } = process;
@@ -53,36 +62,21 @@ export class EventLog {
           : this.#invalidations.findLast(({ tag, at }) => tag === miss.tag && at <= miss.at);
       if (by) by.ended++;
     }
-    for (const load of loads) {
-      const at = `${id} ${load.id}`;
-      // A load that is known moves to the end, because it has just ended.
-      this.#loads.delete(at);
-      this.#loads.set(at, { ...load, process: label });
-    }
-    for (const at of this.#loads.keys()) {
-      if (this.#loads.size <= mostLoads) break;
-      this.#loads.delete(at);
-    }
+    for (const load of loads) this.#loads.set(`${id} ${load.id}`, { ...load, process: label });
   }
 
   #keepMiss(miss: MissRow): void {
     const rows = this.#misses.get(miss.name) ?? [];
-    // The function moves to the end, so that functions that have not missed for a long time are forgotten first.
-    this.#misses.delete(miss.name);
     this.#misses.set(miss.name, rows);
     rows.push(miss);
     if (rows.length > mostMisses) rows.shift();
-    if (this.#misses.size > mostFunctions)
-      for (const oldest of this.#misses.keys()) return void this.#misses.delete(oldest);
   }
 
   #noteInvalidation(tag: string, at: number, process: string): void {
     this.#invalidations.push({ at, tag, process, ended: 0 });
     if (this.#invalidations.length > mostInvalidations) this.#invalidations.shift();
     const known = this.#byTag.get(tag);
-    this.#byTag.delete(tag);
     this.#byTag.set(tag, { count: (known?.count ?? 0) + 1, lastAt: at });
-    if (this.#byTag.size > mostEvents) for (const oldest of this.#byTag.keys()) return void this.#byTag.delete(oldest);
   }
 
   /** Returns the events after the number, or only the newest ones if there are too many for one answer. */
@@ -123,7 +117,7 @@ export class EventLog {
   }
 
   /** Returns the tags that were invalidated, with how often and when last. */
-  get invalidatedTags(): ReadonlyMap<string, { readonly count: number; readonly lastAt: number }> {
-    return this.#byTag;
+  get invalidatedTags(): ReadonlyMap<string, InvalidatedTag> {
+    return new Map(this.#byTag.entries());
   }
 }

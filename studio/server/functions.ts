@@ -17,15 +17,18 @@ const mostRows = 500;
 
 /** Returns the functions that were called, the busiest first. */
 export function functionRows(known: Known, window: number, now: number, most = mostRows): FunctionRow[] {
-  const { history, project } = known;
-  // Functions that were not called yet are in the lock.
-  const names = [...new Set([...history.names, ...project.functions.map(({ name }) => name)])];
-  const rows = names.map((name) => ({ name, figures: history.figures(name, window, now) }));
+  const { history } = known;
+  const rows = functionNames(known).map((name) => ({ name, figures: history.figures(name, window, now) }));
   rows.sort((a, b) => b.figures.calls - a.figures.calls || (a.name < b.name ? -1 : 1));
   return rows.slice(0, most).map(({ name, figures }) => {
     const reports = history.reports(name);
     return functionRow(known, name, figures, reports, advices(known, name, figures, reports, window, now));
   });
+}
+
+/** Returns all functions that are known. Functions that were not called yet are in the lock file. */
+export function functionNames({ history, project }: Known): readonly string[] {
+  return [...new Set([...history.names, ...project.functions.map(({ name }) => name)])];
 }
 
 function functionRow(

@@ -1,15 +1,8 @@
 import { type Cache } from "../../runtime/cache/cache";
 import { parseDuration } from "../../runtime/duration";
 import { builtInCodecs, type CodecName } from "../../runtime/codecs/built-in-codecs";
-import {
-  type Entry,
-  hasLease,
-  leaseEndDigits,
-  leaseEndOffset,
-  leaseTokenOffset,
-  ofLease,
-  parseStored,
-} from "../../runtime/entry/entry";
+import { isStructured } from "../../runtime/codecs/structured-codec";
+import { type Entry, ofLease, parseStored, readLease } from "../../runtime/entry/entry";
 import { holdersIn } from "../../runtime/entry/hold";
 import { messageOf } from "../../runtime/user-code/thrown";
 import { type KeyDetail, type MissRow, type TagState, type Tree } from "../api";
@@ -146,13 +139,8 @@ function seconds(durationMs: number): string {
 }
 
 function leaseOf(bytes: Buffer): KeyDetail["lease"] {
-  if (!hasLease(bytes)) return null;
-  const end = bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits);
-  const isWithKey = /^9+$/.test(end);
-  return {
-    holder: bytes.subarray(leaseTokenOffset, leaseEndOffset).toString("hex"),
-    until: /^\d+$/.test(end) && !isWithKey ? Number(end) : null,
-  };
+  const lease = readLease(bytes);
+  return lease && { holder: lease.holder, until: typeof lease.until === "number" ? lease.until : null };
 }
 
 /** Returns the entry's tags, those over the arguments first, each with whether its version still equals the entry's. */
@@ -226,14 +214,8 @@ function show(
     };
   if (payload.length === 0) return { codec: named, value: treeOf(undefined), valueHidden: null };
   const codecs = cache.settings.codecs;
-  // If the codec isn't known, the two forms of `structured` can be recognised by their first byte.
-  const isStructured = payload[0] === 1 || payload[0] === 2;
-  const tried =
-    named === null
-      ? isStructured
-        ? ["structured", cache.settings.codec]
-        : [cache.settings.codec, "json", "structured"]
-      : [named];
+  const guessed = isStructured(payload) ? ["structured", cache.settings.codec] : [cache.settings.codec, "json"];
+  const tried = named === null ? guessed : [named];
   let trouble = `The codec ${named} is not one of this process.`;
   for (const name of tried) {
     const codec = Object.hasOwn(codecs, name) ? codecs[name] : builtInCodecs[name as CodecName];

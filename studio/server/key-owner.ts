@@ -1,22 +1,32 @@
 import { templateTextOf } from "../../runtime/keys/key-names";
-import { type Decoded, decodeArguments, decodeTemplate } from "../../transformer/command-line/decode-key";
+import { type Decoded } from "../../transformer/command-line/decode-key";
+import { type KeyMatch, matchKey, type KeyPattern } from "../../transformer/command-line/match-key";
 import { parseTemplate } from "../../transformer/directive/parse-template";
 import { type LockedFunction } from "../../transformer/lock/lock";
 
 /** The function that a key belongs to, and what the key shows about the call. */
-export interface KeyOwner {
+export interface KeyOwner extends KeyMatch {
   readonly locked: LockedFunction;
-  /** The part of the key before the function's own, with its colon: namespaces and a client's prefix. */
-  readonly namespace: string;
-  readonly values: readonly (readonly [name: string, value: Decoded])[] | "hashed";
 }
 
 /** Finds the function whose template makes such a key. The one with the longest fixed text wins. */
 export function findOwner(functions: readonly LockedFunction[], key: string): KeyOwner | null {
-  const text = templateTextOf(key);
-  const owners = functions.flatMap((locked) => ownerOf(locked, text) ?? []);
-  const weight = ({ locked, namespace }: KeyOwner): number => fixedText(locked).length - namespace.length / 1_000;
-  return owners.sort((a, b) => weight(b) - weight(a))[0] ?? null;
+  const candidates = functions.flatMap((locked) => {
+    const pattern = patternOf(locked);
+    return pattern ? [[locked, pattern] as const] : [];
+  });
+  const [first] = matchKey(templateTextOf(key), candidates);
+  return first ? { locked: first[0], ...first[1] } : null;
+}
+
+/** Null for a template that can't be read. */
+function patternOf(locked: LockedFunction): KeyPattern | null {
+  const { name, namespace = null, version } = locked;
+  const template = textsOf(isDefaultKey(locked) ? locked.key.slice(name.length + 1) : locked.key);
+  if (!template) return null;
+  const { texts, expressions } = template;
+  const isVersioned = version !== undefined;
+  return { name, namespace, texts: isDefaultKey(locked) ? null : texts, expressions, isVersioned };
 }
 
 /**
@@ -55,47 +65,8 @@ function tagText(tag: string, known: ReadonlyMap<string, Decoded>): string | nul
   return text;
 }
 
-function ownerOf(locked: LockedFunction, key: string): KeyOwner | null {
-  for (let at = 0; at >= 0; at = nextStart(key, at)) {
-    const found = matchAt(locked, key, at);
-    if (found) return found;
-  }
-  return null;
-}
-
-function nextStart(key: string, at: number): number {
-  const colon = key.indexOf(":", at);
-  return colon < 0 ? -1 : colon + 1;
-}
-
-function matchAt(locked: LockedFunction, key: string, at: number): KeyOwner | null {
-  const own = locked.namespace === undefined ? "" : `${locked.namespace}:`;
-  if (!key.startsWith(own, at)) return null;
-  const namespace = key.slice(0, at);
-  const rest = key.slice(at + own.length);
-  if (isDefaultKey(locked)) {
-    if (!rest.startsWith(locked.name)) return null;
-    const [, text] =
-      /^(?:@(?![0-9a-f]{8}[@|])@?[^@|]+)?(?:@[0-9a-f]{8})?\|(.*)$/s.exec(rest.slice(locked.name.length)) ?? [];
-    const values = text === undefined ? null : decodeArguments(text);
-    return values && { locked, namespace, values: values === "hashed" ? values : named(locked.parameters, values) };
-  }
-  const template = textsOf(locked.key);
-  const [, text = null] = (locked.version === undefined ? /^(.*)$/s : /^[0-9a-f]{8}:(.*)$/s).exec(rest) ?? [];
-  const values = template && text !== null ? decodeTemplate(template.texts, text) : null;
-  return values && template && { locked, namespace, values: named(template.expressions, values) };
-}
-
-function named(names: readonly string[], values: readonly Decoded[]): (readonly [string, Decoded])[] {
-  return values.map((value, i) => [names[i] ?? `{${i}}`, value] as const);
-}
-
 function isDefaultKey({ name, key }: LockedFunction): boolean {
   return key.startsWith(`${name}|`);
-}
-
-function fixedText(locked: LockedFunction): string {
-  return isDefaultKey(locked) ? locked.name : (textsOf(locked.key)?.texts ?? []).join("");
 }
 
 function textsOf(

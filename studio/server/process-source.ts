@@ -18,10 +18,6 @@ export function processSource(clock: Clock = systemClock): Source {
     isProgram: true,
     caches,
     watch(report, onTrouble) {
-      const own = onReport(report);
-      const first = currentReport();
-      if (first) report(first);
-      // Caches may be configured, and configured again, at any time.
       const polls = new Map<unknown, () => void>();
       const follow = (): void => {
         const remote = new Set(caches().filter(({ settings: { backend } }) => backend.remote && backend.inspector));
@@ -36,13 +32,17 @@ export function processSource(clock: Clock = systemClock): Source {
               cache,
               pollReports(cache, clock, report, onTrouble, () => currentReport()?.process.id ?? null),
             );
-        cancel = clock.after(2_000, follow);
       };
-      let cancel: () => void = () => {};
+      // Caches may be configured, and configured again, at any time.
+      const own = onReport((made) => {
+        follow();
+        report(made);
+      });
+      const first = currentReport();
+      if (first) report(first);
       follow();
       return () => {
         own();
-        cancel();
         for (const stop of polls.values()) stop();
       };
     },

@@ -5,7 +5,9 @@ import { type ScanProgress } from "../api";
 import { type EventStream } from "./respond";
 
 const keysPerStep = 250;
-const mostKeys = 10_000;
+/** A scan ends when it has found this many keys, or keys with this many characters. */
+const mostKeys = 100_000;
+const mostText = 20_000_000;
 /** One message covers this many steps, because a page can't show more messages in a second. */
 const stepsPerMessage = 8;
 
@@ -16,6 +18,8 @@ export async function scan(cache: Cache, inspector: Inspector, prefix: string, s
   let fresh: string[] = [];
   let scanned = 0;
   let cursor: string | null = null;
+  let text = 0;
+  let isCut = false;
   const tell = (isDone: boolean): void => {
     const progress: ScanProgress = {
       scanned: total === null ? scanned : Math.min(scanned, total),
@@ -23,6 +27,7 @@ export async function scan(cache: Cache, inspector: Inspector, prefix: string, s
       found: found.size,
       keys: fresh,
       isDone,
+      isCut,
     };
     stream.send("progress", progress);
     fresh = [];
@@ -33,12 +38,15 @@ export async function scan(cache: Cache, inspector: Inspector, prefix: string, s
     scanned += keysPerStep;
     for (const key of answer.keys) {
       // Other names that zcache stores end with ~.
-      if (found.has(key) || key.endsWith("~") || found.size >= mostKeys) continue;
+      if (found.has(key) || key.endsWith("~")) continue;
+      text += key.length;
+      isCut = found.size >= mostKeys || text > mostText;
+      if (isCut) break;
       found.add(key);
       fresh.push(key);
     }
     cursor = answer.cursor;
-    if (cursor === null || found.size >= mostKeys) break;
+    if (cursor === null || isCut) break;
     if (step % stepsPerMessage === 0) tell(false);
     await stream.drained();
   }

@@ -9,6 +9,8 @@ import { readReport } from "./read-report";
 import { type Source } from "./source";
 
 const everyMs = 1_000;
+/** A reader can wait longer than a call, which runs its function instead. */
+const deadline = "1s";
 
 /**
  * Reads a store, and the reports of the processes that use it, from outside these processes.
@@ -16,6 +18,7 @@ const everyMs = 1_000;
  * @param options.backend a RedisBackend, or another backend that can be inspected
  * @param options.namespace the one in the program's `configure`
  * @param options.name the name of the store on the page: "redis://localhost:6379"
+ * @param options.trouble returns why the store can't be reached, if its client knows more than the error of a command
  * @throws ConfigError for a backend without an inspector
  */
 export function storeSource(options: {
@@ -23,20 +26,25 @@ export function storeSource(options: {
   readonly name: string;
   readonly namespace?: string | undefined;
   readonly clock?: Clock;
+  readonly trouble?: () => string | null;
 }): Source {
-  const { backend, name, namespace, clock = systemClock } = options;
+  const { backend, name, namespace, clock = systemClock, trouble = () => null } = options;
   if (!backend.inspector)
     throw new ConfigError(`Studio can't inspect the backend ${backend.name}, because it has no inspector.`);
   const cache = new Cache(
     "default",
-    resolveOptions({ backend, ...(namespace !== undefined && { namespace }) }),
-    new Set(),
+    resolveOptions({ backend, deadline, ...(namespace !== undefined && { namespace }) }),
+    {
+      subscriptions: new Set(),
+      observer: null,
+    },
   );
   return {
     name,
     isProgram: false,
     caches: () => [cache],
-    watch: (onReport, onTrouble) => pollReports(cache, clock, onReport, onTrouble),
+    watch: (onReport, onTrouble) =>
+      pollReports(cache, clock, onReport, (text) => onTrouble(text === null ? null : (trouble() ?? text))),
     refresh: () => Promise.resolve(false),
     pause: () => {},
   };

@@ -8,7 +8,7 @@ import { type Failure, type Overview, type Session } from "../api";
 import { type Access, type Permission } from "./access";
 import { type Assets } from "./assets";
 import { EventLog } from "./event-log";
-import { functionDetail, functionRows, type Known } from "./functions";
+import { functionDetail, functionNames, functionRows, type Known } from "./functions";
 import { History } from "./history";
 import { inspectKey } from "./inspect-key";
 import { findOwner, keyPrefix } from "./key-owner";
@@ -191,6 +191,7 @@ export class Studio {
       series: history.series(seconds, now),
       processes: history.processes(seconds, now),
       functions: functionRows(this.#known, seconds, now, mostLiveRows),
+      functionCount: functionNames(this.#known).length,
       storeTrouble: this.#storeTrouble,
     };
   }

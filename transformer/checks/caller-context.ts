@@ -4,7 +4,9 @@ import { walkTree } from "../context/walk-tree";
 import { unwrap } from "../context/wrappers";
 import { type CheckContext } from "../plan/check-context";
 import { awaited, codeOf, endOfChain, isObserved, isOnlyObserved } from "./code/loader-reads";
-import { isWithin } from "./code/origin";
+import { resolveSymbol } from "./code/operation-symbols";
+import { isWithin, variableAt } from "./code/origin";
+import { isOwnStorage } from "./code/own-storage";
 import { isRequest } from "./code/request-types";
 import { isPlatform } from "./types/platform-types";
 import { type LoaderRuns, type Read, type Run } from "./code/runs";
@@ -75,18 +77,19 @@ const words =
   /getStore|Cls(?:Service|Store)?\b|Namespace|@sentry|@opentelemetry|next-intl|next-auth|useEvent|\bREQUEST\b|Request|Session|Context|next\/headers|getNamespace|http-context|getContext|@clerk/;
 
 /**
- * Whether calls have to be followed. If no file of the program has one of these words, they don't.
+ * Whether calls have to be followed. If no file of the program has one of these words, they don't. The editor makes
+ * many programs of the same files, so that the answer for a file is kept too.
  */
-export function mayReadContext({ program }: CheckContext): boolean {
-  return program.getSourceFiles().some((file) => {
+export const mayReadContext = oncePerProgram(({ program }: CheckContext): boolean =>
+  program.getSourceFiles().some((file) => {
     if (file.isDeclarationFile) return false;
     const known = mentionsContext.get(file);
     if (known !== undefined) return known;
     const found = words.test(file.text);
     mentionsContext.set(file, found);
     return found;
-  });
-}
+  }),
+);
 
 /** Returns each source of context once, with the shortest way to it. */
 export function contextReadsOf(context: CheckContext, { runs, reads }: LoaderRuns): ReadonlyMap<string, ContextRead> {
@@ -106,10 +109,13 @@ export function contextReadsOf(context: CheckContext, { runs, reads }: LoaderRun
 }
 
 /** `requests.getStore`, however it is written: `requests["getStore"]`, `const { getStore } = requests`. */
-function isStoreRead(context: CheckContext, { origin: { steps }, node, run }: Read): boolean {
+function isStoreRead(context: CheckContext, { origin, node, run }: Read): boolean {
   const { ts } = context;
-  const store = steps.find(({ name, symbol }) => name === "getStore" && isPlatform(context, symbol));
-  return store !== undefined && !isOnlyObserved(ts, node, run.body) && !isUnused(ts, node);
+  const { steps } = origin;
+  const at = steps.findIndex(({ name, symbol }) => name === "getStore" && isPlatform(context, symbol));
+  if (at < 0 || isOnlyObserved(ts, node, run.body) || isUnused(ts, node)) return false;
+  const storage = at > 0 ? steps[at - 1]?.symbol : variableAt(origin);
+  return !storage || !isOwnStorage(context, storage);
 }
 
 /** Returns the name of the storage: `this.requests` for `this.requests.getStore`. */
@@ -167,8 +173,11 @@ function callRead(context: CheckContext, node: ts.Node): string | null {
   if (!ts.isCallExpression(node)) return null;
   const callee = unwrap(ts, node.expression);
   if (ts.isPropertyAccessExpression(callee)) {
-    if (callee.name.text === "getStore" && isPlatform(context, checker.getSymbolAtLocation(callee.name)))
-      return `the AsyncLocalStorage ${callee.expression.getText()}`;
+    if (callee.name.text === "getStore" && isPlatform(context, checker.getSymbolAtLocation(callee.name))) {
+      const { expression } = callee;
+      const storage = resolveSymbol(context, ts.isPropertyAccessExpression(expression) ? expression.name : expression);
+      return storage && isOwnStorage(context, storage) ? null : `the AsyncLocalStorage ${expression.getText()}`;
+    }
     const holder = unwrap(ts, callee.expression);
     const origin = importBehind(context, holder);
     if (origin && packageMethods.some(({ from, name }) => from.test(origin.from) && name.test(callee.name.text)))

@@ -236,9 +236,12 @@ class Finder {
     );
     if (isTold) return null;
     if (this.#coverage && this.#differsInType(read)) isDifferent = true;
+    const isFunction = isGivenByHand(context, read);
+    const present = { ...read, type: context.checker.getNonNullableType(type) };
+    if (isGivenByHand(context, present) && fieldsFor(context, viewer).isSetByCaller(read.symbol, this.#node))
+      isDifferent = true;
     if (!isDifferent && !(kind === "given" && this.#isNeverMade())) return null;
     // Nothing in the program creates one, but code that does creates one for each function and for each type.
-    const isFunction = isGivenByHand(context, read);
     if (!isDifferent && !isFunction && !hasTypeOfClass(context, read) && !isObjectOfFunctions(context, read))
       return null;
     const grade = isDifferent || isFunction ? "error" : "hint";

@@ -1,3 +1,4 @@
+import type ts from "typescript";
 import { nearest } from "../../runtime/suggest";
 import { type TemplatePlan } from "../plan/create-plan";
 import { problem } from "../context/rules";
@@ -35,13 +36,12 @@ export const checkTagUsage: Check = (context) => {
     const invalidation = candidate.sourceFile === context.sourceFile ? candidate.invalidation : null;
     if (invalidation) checkInvalidation(context, invalidation, tags);
   }
-  tags.forEach((tag, i) => {
-    if (tag.planned.sourceFile !== context.sourceFile) return;
-    checkMeaning(context, tag, tags.slice(0, i));
+  for (const tag of tagsByFile(context).get(context.sourceFile) ?? []) {
+    checkMeaning(context, tag);
     if (!candidates.some((candidate) => mayReach(candidate, tag))) {
       context.report(problem("neverInvalidatedTag", tag.span, tag.text), tag.planned);
     }
-  });
+  }
 };
 
 const tagsOf = oncePerProgram((context: CheckContext): readonly Tag[] =>
@@ -63,6 +63,26 @@ const tagsOf = oncePerProgram((context: CheckContext): readonly Tag[] =>
     }),
   ),
 );
+
+const tagsByFile = oncePerProgram((context: CheckContext): ReadonlyMap<ts.SourceFile, readonly Tag[]> => {
+  const files = new Map<ts.SourceFile, Tag[]>();
+  for (const tag of tagsOf(context)) pushTo(files, tag.planned.sourceFile, tag);
+  return files;
+});
+
+/** The tags of one shape in one cache, in the program's order. A placeholder should mean the same in all of them. */
+const tagsAlike = oncePerProgram((context: CheckContext): ReadonlyMap<Tag, readonly Tag[]> => {
+  const groups = new Map<string, Tag[]>();
+  const groupOf = new Map<Tag, readonly Tag[]>();
+  for (const tag of tagsOf(context)) groupOf.set(tag, pushTo(groups, JSON.stringify([tag.cache, tag.shape]), tag));
+  return groupOf;
+});
+
+function pushTo<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): readonly Value[] {
+  const list = lists.get(key) ?? [];
+  if (list.push(value) === 1) lists.set(key, list);
+  return list;
+}
 
 function mayReach(candidate: Candidate, tag: Tag): boolean {
   if (!intersects(candidate.rough, tag.pattern.rough)) return false;
@@ -139,32 +159,48 @@ function firstWord(shape: string): string {
 }
 
 /** Reports a tag `user:{id}` that is a number here and an object there, because no text is both. */
-function checkMeaning(context: CheckContext, tag: Tag, earlier: readonly Tag[]): void {
+function checkMeaning(context: CheckContext, tag: Tag): void {
+  const alike = tagsAlike(context).get(tag) ?? [];
   for (const i of tag.plan.expressions.keys()) {
     const kind = kindOf(context, tag, i);
-    if (!kind) continue;
-    for (const other of earlier) {
-      if (other.cache !== tag.cache || other.shape !== tag.shape) continue;
-      const otherKind = kindOf(context, other, i);
-      if (!otherKind || otherKind.isObject === kind.isObject) continue;
-      const { owner, sourceFile } = other.planned;
-      const place =
-        sourceFile === tag.planned.sourceFile ? owner : `${owner} in ${sourceFile.fileName.split("/").pop() ?? ""}`;
-      context.report(
-        problem(
-          "tagMeaning",
-          placeholderSpan(tag, i),
-          placeholderText(tag, i),
-          tag.text,
-          kind.name,
-          place,
-          otherKind.name,
-        ),
-        tag.planned,
-      );
-      return;
-    }
+    const other = kind && firstOfKind(context, alike, i, !kind.isObject);
+    const otherKind = other && kindOf(context, other, i);
+    if (!otherKind || alike.indexOf(other) > alike.indexOf(tag)) continue;
+    const { owner, sourceFile } = other.planned;
+    const place =
+      sourceFile === tag.planned.sourceFile ? owner : `${owner} in ${sourceFile.fileName.split("/").pop() ?? ""}`;
+    context.report(
+      problem(
+        "tagMeaning",
+        placeholderSpan(tag, i),
+        placeholderText(tag, i),
+        tag.text,
+        kind.name,
+        place,
+        otherKind.name,
+      ),
+      tag.planned,
+    );
+    return;
   }
+}
+
+const firsts = oncePerProgram(() => new WeakMap<readonly Tag[], Map<string, Tag | null>>());
+
+/**
+ * Returns the first of the tags whose placeholder is an object, or isn't. It is kept, because each tag is compared with
+ * it.
+ */
+function firstOfKind(context: CheckContext, alike: readonly Tag[], index: number, isAnObject: boolean): Tag | null {
+  const known = firsts(context).get(alike) ?? new Map<string, Tag | null>();
+  firsts(context).set(alike, known);
+  const name = `${index} ${isAnObject}`;
+  let first = known.get(name);
+  if (first === undefined) {
+    first = alike.find((tag) => kindOf(context, tag, index)?.isObject === isAnObject) ?? null;
+    known.set(name, first);
+  }
+  return first;
 }
 
 interface Kind {
@@ -174,10 +210,7 @@ interface Kind {
 
 const knownKinds = new WeakMap<Tag, Map<number, Kind | null>>();
 
-/**
- * Returns the kind of a tag's placeholder. It is kept, because many directives can have the tag,
- * and each is compared with all before it.
- */
+/** Returns the kind of a tag's placeholder. It is kept, because it is asked for the tag itself and for those alike. */
 function kindOf(context: CheckContext, tag: Tag, index: number): Kind | null {
   const kinds = knownKinds.get(tag) ?? new Map<number, Kind | null>();
   knownKinds.set(tag, kinds);

@@ -1,13 +1,4 @@
-import {
-  endOfKey,
-  leaseEndDigits,
-  leaseEndOffset,
-  leaseTokenOffset,
-  magic,
-  parseStored,
-  type Stored,
-  type Times,
-} from "../../runtime/entry/entry";
+import { magic, parseStored, readLease, type Stored, type Times } from "../../runtime/entry/entry";
 import { type Holder, holdersIn } from "../../runtime/entry/hold";
 import { versionKeyOf } from "../../runtime/keys/key-names";
 import { type Command, CommandError, exitCodes, projectOption } from "./command";
@@ -103,10 +94,10 @@ function describeUnreadable(bytes: Buffer): string {
 }
 
 function describeLease(bytes: Buffer): string {
-  const token = bytes.toString("latin1", leaseTokenOffset, leaseEndOffset);
-  if (/^\0+$/.test(token)) return "none";
-  const end = bytes.toString("latin1", leaseEndOffset, leaseEndOffset + leaseEndDigits);
-  return `held by ${hex(token)} until ${end === endOfKey ? "the key expires" : showTime(/^\d+$/.test(end) ? Number(end) : NaN)}`;
+  const lease = readLease(bytes);
+  if (!lease) return "none";
+  const { holder, until } = lease;
+  return `held by ${holder} until ${until === "end of key" ? "the key expires" : showTime(until ?? NaN)}`;
 }
 
 function hex(id: string): string {

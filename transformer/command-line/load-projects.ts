@@ -110,7 +110,9 @@ const emptyFiles = 18002;
 
 function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<string>): Project {
   const { fileNames, options, projectReferences } = parsed;
-  const host = compiler.createCompilerHost(options, true);
+  const host = compiler.createCompilerHost(options);
+  // As tsc does: no check reads what a comment says of a type, and the comments of libraries are long.
+  host.jsDocParsingMode = compiler.JSDocParsingMode.ParseForTypeErrors;
   // It reads the sources of referenced projects, not their build output, so that nothing has to be
   // built.
   (host as { useSourceOfProjectReferenceRedirect?: () => boolean }).useSourceOfProjectReferenceRedirect = () => true;

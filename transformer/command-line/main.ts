@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import Module from "node:module";
 import { parseArguments, didYouMean } from "./parse-arguments";
 import { type Command, CommandError, exitCodes, type Terminal, UsageError } from "./command";
 import { printCommandHelp, printHelp } from "./help";
@@ -72,6 +73,11 @@ function createTerminal(): Terminal {
     },
   };
 }
+
+// Node 22 keeps compiled code on disk if asked to. Most of what starts a command is the compilation of TypeScript
+// itself.
+const { enableCompileCache } = Module as { readonly enableCompileCache?: () => unknown };
+enableCompileCache?.();
 
 const terminal = createTerminal();
 main(process.argv.slice(2), terminal).then(

@@ -70,14 +70,18 @@ export function keepRedis({ values, flags }: Arguments, { directory, environment
       })
     : new ioredis.Redis(url, options);
   // Each command reports its own error.
-  client.on("error", () => {});
-  return { client, name: showUrl(url) };
+  let trouble: string | null = null;
+  client.on("error", (error: Error) => (trouble = reasonOf(error)));
+  client.on("ready", () => (trouble = null));
+  return { client, name: showUrl(url), trouble: () => trouble };
 }
 
 export interface KeptRedis {
   readonly client: Redis | Cluster;
   /** The URL without the password. */
   readonly name: string;
+  /** Returns why there is no connection, which the error of a command doesn't say, or null while there is one. */
+  readonly trouble: () => string | null;
 }
 
 const retryMs = 1_000;

@@ -21,8 +21,9 @@ export function studioOf(
   args: Arguments,
   terminal: Terminal,
 ): { options: StudioOptions; name: string; close: () => void } {
-  const { client, name } = keepRedis(args, terminal);
-  const source = storeSource({ backend: new RedisBackend(client), name, namespace: args.values["namespace"] });
+  const { client, name, trouble } = keepRedis(args, terminal);
+  const backend = new RedisBackend(client);
+  const source = storeSource({ backend, name, namespace: args.values["namespace"], trouble });
   const project = args.values["project"] ?? terminal.directory;
   return {
     options: { source, project, allowWrites: args.flags.has("allow-writes") },

@@ -26,7 +26,7 @@ export function printOverview(overview: Overview, source: string, seconds: numbe
       processes.slice(0, mostProcesses).map(processCells),
     ),
   ];
-  if (processes.length === 0)
+  if (processes.length === 0 && storeTrouble === null)
     lines.push("No process reports here. Start them with configure({ studio: true }) or ZCACHE_STUDIO=1.");
   return `${lines.join("\n")}\n`;
 }

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { builtInCodecs, type CodecName } from "../../runtime/codecs/built-in-codecs";
+import { isStructured } from "../../runtime/codecs/structured-codec";
 
 /** A payload in a readable form. */
 export interface ReadPayload {
@@ -15,9 +16,8 @@ export function readPayload(payload: Buffer, codec: string | null): ReadPayload 
   if (payload.length === 0) return { codec: codec ?? "any", text: "undefined" };
   if (codec !== null)
     return { codec, text: decode(payload, codec) ?? `(not readable by this codec)\n${showBytes(payload)}` };
-  // Both forms of it begin like this. JSON is also YAML, and is more often meant to be JSON.
-  const isStructured = payload[0] === 1 || payload[0] === 2;
-  const guesses: readonly CodecName[] = isStructured ? ["structured"] : ["json", "yaml"];
+  // JSON is also YAML, and is more often meant to be JSON.
+  const guesses: readonly CodecName[] = isStructured(payload) ? ["structured"] : ["json", "yaml"];
   for (const guess of guesses) {
     const text = decode(payload, guess);
     if (text !== null) return { codec: `${guess} (guessed)`, text };

@@ -39,6 +39,8 @@ export const top: Command = {
     process.once("SIGTERM", () => stop.abort());
     try {
       await pause(firstLookMs, stop.signal);
+      // A machine that is busy, or a store that is far away, takes longer.
+      if ((await look()).processes.length === 0) await pause(firstLookMs, stop.signal);
       const isOnce = args.flags.has("once") || args.flags.has("json") || !terminal.hasColors;
       if (args.flags.has("json")) terminal.write(`${JSON.stringify(await look(), null, 2)}\n`);
       else if (isOnce) terminal.write(printOverview(await look(), printable(name), seconds));

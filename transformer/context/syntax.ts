@@ -92,6 +92,7 @@ export const syntaxNames = [
   "isVariableDeclaration",
   "isVariableStatement",
   "isYieldExpression",
+  "JSDocParsingMode",
   "ModifierFlags",
   "ModuleKind",
   "NodeFlags",

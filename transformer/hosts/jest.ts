@@ -2,6 +2,7 @@ import { zcacheVersion } from "../context/zcache-version";
 import { createHash } from "node:crypto";
 import { checkHostOptions } from "./host-options";
 import { describeProblems } from "./host-problem";
+import { leadToSource, withInlineMap } from "./inline-map";
 import { SourceCompiler } from "./source-compiler";
 
 /** The parts in use of a jest transformer. */
@@ -43,15 +44,14 @@ export function createTransformer(
   const compiler = new SourceCompiler(config.tsconfig);
   const next = loadTransformer(name, options);
   const version = zcacheVersion();
-  const rewrite = (text: string, path: string): string => {
+  const rewrite = (text: string, path: string): Rewritten | null => {
     const { code, map, problems } = compiler.compile(text, path);
     if (problems.length > 0) {
       const error = new SyntaxError(describeProblems(problems));
       error.stack = error.message;
       throw error;
     }
-    if (code === null) return text;
-    return `${code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map ?? "").toString("base64")}`;
+    return code === null || map === null ? null : { code, map };
   };
   // jest passes the entry's options, which are zcache's; the next transformer has to get its own.
   const forNext = (given: unknown): unknown => ({ ...(given as TransformOptions), transformerConfig: options ?? {} });
@@ -63,11 +63,15 @@ export function createTransformer(
     ...(next.canInstrument !== undefined && { canInstrument: next.canInstrument }),
     process(text, path, given) {
       if (!next.process) throw new Error(`zcache/jest: ${name} compiles only asynchronously.`);
-      return next.process(rewrite(text, path), path, forNext(given));
+      const rewritten = rewrite(text, path);
+      return leading(next.process(textOf(rewritten, text), path, forNext(given)), rewritten);
     },
     ...(next.processAsync && {
-      processAsync: async (text: string, path: string, given: unknown) =>
-        (next.processAsync as NonNullable<Transformer["processAsync"]>)(rewrite(text, path), path, forNext(given)),
+      processAsync: async (text: string, path: string, given: unknown) => {
+        const process = next.processAsync as NonNullable<Transformer["processAsync"]>;
+        const rewritten = rewrite(text, path);
+        return leading(await process.call(next, textOf(rewritten, text), path, forNext(given)), rewritten);
+      },
     }),
     getCacheKey: (text, path, given) => keyOf(text, path, next.getCacheKey?.(text, path, forNext(given)) ?? ""),
     ...(next.getCacheKeyAsync && {
@@ -77,6 +81,22 @@ export function createTransformer(
       },
     }),
   };
+}
+
+interface Rewritten {
+  readonly code: string;
+  readonly map: string;
+}
+
+function textOf(rewritten: Rewritten | null, text: string): string {
+  return rewritten ? withInlineMap(rewritten.code, rewritten.map) : text;
+}
+
+/** Returns what the next transformer has made, with a map that leads to what the user wrote. */
+function leading(made: unknown, rewritten: Rewritten | null): unknown {
+  const { code } = made as { readonly code?: unknown };
+  if (!rewritten || typeof code !== "string") return made;
+  return { ...(made as object), code: leadToSource(code, rewritten) };
 }
 
 /** Finds an installed transformer if the entry names none. */

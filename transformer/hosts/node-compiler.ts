@@ -1,7 +1,13 @@
 import { describeProblems } from "./host-problem";
-import { SourceCompiler } from "./source-compiler";
+import { type SourceCompiler } from "./source-compiler";
 
 let compiler: SourceCompiler | null = null;
+
+/** A process without cached functions doesn't load the compiler, which takes longer than the search of its files. */
+function loadCompiler(): SourceCompiler {
+  const loaded = require("./source-compiler") as typeof import("./source-compiler");
+  return new loaded.SourceCompiler(process.env["ZCACHE_TSCONFIG"]);
+}
 
 /**
  * Returns the text with the cache in it, and its source map in a comment, or null if there is
@@ -9,7 +15,7 @@ let compiler: SourceCompiler | null = null;
  * @throws SyntaxError with all problems of the file
  */
 export function compileForNode(text: string, path: string, format?: "commonjs" | "esm"): string | null {
-  compiler ??= new SourceCompiler(process.env["ZCACHE_TSCONFIG"]);
+  compiler ??= loadCompiler();
   const { code, map, problems } = compiler.compile(text, path, { format });
   if (problems.length > 0) {
     const error = new SyntaxError(`zcache:\n${describeProblems(problems)}`);

@@ -2,7 +2,7 @@ import Module from "node:module";
 import { pathToFileURL } from "node:url";
 import { loadSync } from "./load-hooks";
 import { rewriteRequired } from "./require-hook";
-import zcache, { type BunPlugin } from "./bun";
+import { type BunPlugin } from "./bun";
 
 /**
  * `node --import zcache/register`: for Node's own type stripping, tsx and ts-node. Before or after `--import tsx`, but
@@ -16,6 +16,7 @@ const { registerHooks, register } = Module as unknown as {
 const { Bun } = globalThis as { Bun?: { plugin(plugin: BunPlugin): void } };
 
 if (Bun) {
+  const { default: zcache } = require("./bun") as typeof import("./bun");
   Bun.plugin(zcache());
 } else {
   // Node 20 has no hooks that run in this thread.

@@ -1,5 +1,5 @@
 import { isModulePackage } from "../context/module-format";
-import { ModuleNames } from "../context/module-name";
+import { type ModuleName, ModuleNames } from "../context/module-name";
 import { packages } from "../text/packages";
 import { dirname, resolve } from "node:path";
 import { isConcerned } from "./files";
@@ -43,12 +43,14 @@ export class SourceCompiler {
     if (!tsconfig.allowJs && /\.[cm]?jsx?$/.test(file)) return untouched;
     warnOfReplacedEntry(tsconfig);
     this.#kept = this.#kept === undefined ? KeptSources.ofProgram(process.cwd()) : this.#kept;
-    if (this.#kept === null) return transform(text, file, tsconfig, wanted);
+    const { root, namespace } = tsconfig.options;
+    const moduleName = new ModuleNames(packages, root, namespace).nameOf(file);
+    if (this.#kept === null) return transform(text, file, moduleName, tsconfig, wanted);
     const source = JSON.stringify([resolve(file), wanted]);
-    const inputs = inputsOf(text, file, tsconfig);
+    const inputs = inputsOf(text, file, moduleName, tsconfig, wanted);
     const kept = this.#kept.find(source, inputs);
     if (kept) return { ...kept, problems: [] };
-    const made = transform(text, file, tsconfig, wanted);
+    const made = transform(text, file, moduleName, tsconfig, wanted);
     // Each build shows the problems, until they are corrected.
     if (made.problems.length === 0) this.#kept.keep(source, inputs, made);
     return made;
@@ -62,12 +64,14 @@ export class SourceCompiler {
 function transform(
   text: string,
   file: string,
+  moduleName: ModuleName,
   { options, experimentalDecorators }: Tsconfig,
   { format, withoutMap = false }: Wanted,
 ): CompiledSource {
   // Only a file that isn't kept needs the parser and the code that depends on it.
   const { transformText } = require("../text/transform-text") as typeof import("../text/transform-text");
-  const result = transformText(text, file, { options, experimentalDecorators, withoutMap, ...(format && { format }) });
+  const given = { options, experimentalDecorators, moduleName, withoutMap, ...(format && { format }) };
+  const result = transformText(text, file, given);
   return {
     code: result.code,
     map: result.map && String(result.map),
@@ -76,9 +80,15 @@ function transform(
 }
 
 /** The file itself, and everything that `transformText` reads from its surroundings. */
-function inputsOf(text: string, file: string, { options, experimentalDecorators }: Tsconfig): readonly string[] {
-  const moduleName = new ModuleNames(packages, options.root, options.namespace).nameOf(file);
-  const isModule = isModulePackage(packages, dirname(packages.resolvePath(file)));
+function inputsOf(
+  text: string,
+  file: string,
+  moduleName: ModuleName,
+  { options, experimentalDecorators }: Tsconfig,
+  { format }: Wanted,
+): readonly string[] {
+  // The package says how a file is loaded if the host doesn't.
+  const isModule = format ? null : isModulePackage(packages, dirname(packages.resolvePath(file)));
   return [JSON.stringify([file, options, experimentalDecorators, moduleName, isModule]), text];
 }
 

@@ -29,13 +29,22 @@ function calledInFile(compiler: Syntax, callee: ts.Expression): ts.FunctionLikeD
     : undefined;
 }
 
-const known = new WeakMap<ts.SourceFile, ReadonlyMap<string, ts.FunctionLikeDeclaration>>();
+interface FunctionsOfFile {
+  readonly file: ts.SourceFile;
+  readonly functions: ReadonlyMap<string, ts.FunctionLikeDeclaration>;
+}
+
+/**
+ * The file that was asked for last, because its functions are asked for one after the other. In a WeakMap of all files
+ * the nodes would keep their trees in memory until the whole heap is collected.
+ */
+let last: FunctionsOfFile | null = null;
 
 /** The functions at the top of the file, and the methods of its classes. */
 function functionsIn(compiler: Syntax, file: ts.SourceFile): ReadonlyMap<string, ts.FunctionLikeDeclaration> {
-  let found = known.get(file);
-  if (!found) known.set(file, (found = new Map(file.statements.flatMap((one) => declaredIn(compiler, one)))));
-  return found;
+  if (last?.file !== file)
+    last = { file, functions: new Map(file.statements.flatMap((one) => declaredIn(compiler, one))) };
+  return last.functions;
 }
 
 function declaredIn(compiler: Syntax, statement: ts.Node): [string, ts.FunctionLikeDeclaration][] {

@@ -15,11 +15,12 @@ export function composeMappings(made: Mapped, rewritten: Mapped): string {
   const { decode, encode } = require("./magic-string") as typeof import("./magic-string");
   const before = decode(rewritten.mappings);
   const lines = decode(made.mappings).map((line) =>
-    line.flatMap((segment): Segment[] => {
-      if (segment.length === 1) return [segment];
+    line.map((segment): Segment => {
+      if (segment.length === 1) return segment;
       const [column, , sourceLine, sourceColumn] = segment;
       const found = segmentAt(before[sourceLine] ?? [], sourceColumn);
-      return found ? [[column, 0, found[2], found[3] + (sourceColumn - found[0])]] : [];
+      // A segment without a source ends the one before it, which would otherwise reach into what zcache inserted.
+      return found ? [column, 0, found[2], found[3] + (sourceColumn - found[0])] : [column];
     }),
   );
   return encode(lines);

@@ -1,8 +1,9 @@
+import { type SourceMap } from "./describe-edits";
 import { type TextProblem } from "./text-problem";
 import { type FileContext } from "../context/file-context";
 import { hasDirective, isCompiled, mayNeedRewriting } from "../context/concern";
 import { formatInSource } from "../context/module-format";
-import { ModuleNames } from "../context/module-name";
+import { type ModuleName, ModuleNames } from "../context/module-name";
 import { type PluginOptions } from "../context/plugin-options";
 import { type Problem } from "../context/rules";
 import { packages } from "./packages";
@@ -12,6 +13,8 @@ export interface TextOptions {
   /** The options of the plugin entry. */
   readonly options: PluginOptions;
   readonly experimentalDecorators: boolean;
+  /** The first part of default keys, if the caller knows it; otherwise the file's package is looked for. */
+  readonly moduleName?: ModuleName;
   /** How the file will be loaded, if the host knows; otherwise the file decides. */
   readonly format?: "commonjs" | "esm";
   /** Whether no map is needed. Making one takes a tenth of the time. */
@@ -27,16 +30,6 @@ export interface TextResult {
   readonly problems: readonly TextProblem[];
 }
 
-export interface SourceMap {
-  readonly version: number;
-  readonly file?: string;
-  readonly sources: string[];
-  readonly sourcesContent?: string[];
-  readonly names: string[];
-  readonly mappings: string;
-  toString(): string;
-}
-
 const untouched: TextResult = { code: null, map: null, problems: [] };
 
 /**
@@ -47,7 +40,9 @@ const untouched: TextResult = { code: null, map: null, problems: [] };
 export function transformText(text: string, fileName: string, given: TextOptions): TextResult {
   if (!mayNeedRewriting(text) || isCompiled(text)) return untouched;
   const { parser: ts } = require("./parser") as typeof import("./parser");
-  const sourceFile = ts.createSourceFile(fileName, text, ts.ScriptTarget.Latest, true);
+  // Directives are found by the text of comments, so that JSDoc needn't be parsed.
+  const syntax = { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
+  const sourceFile = ts.createSourceFile(fileName, text, syntax, true);
   const error = syntaxErrorOf(ts, sourceFile);
   // The next compiler reports the same error, unless it knows a newer syntax than zcache's parser.
   if (error) return hasDirective(text) ? { ...untouched, problems: [error] } : untouched;
@@ -59,7 +54,8 @@ export function transformText(text: string, fileName: string, given: TextOptions
     checker: null,
     program: null,
     options: given.options,
-    moduleName: new ModuleNames(packages, given.options.root, given.options.namespace).nameOf(fileName),
+    moduleName:
+      given.moduleName ?? new ModuleNames(packages, given.options.root, given.options.namespace).nameOf(fileName),
     format: given.format ?? formatInSource(ts, sourceFile, packages),
     // Hints are for the editor and `zcache check`.
     report: (found) => void (found.grade === "error" && problems.push(found)),
@@ -72,9 +68,9 @@ export function transformText(text: string, fileName: string, given: TextOptions
   const found = problems
     .toSorted((a, b) => a.span.start - b.span.start)
     .map(({ code, message, span }) => ({ code, message, start: span.start, end: Math.max(span.start + 1, span.end) }));
+  const { describeEdits } = require("./describe-edits") as typeof import("./describe-edits");
   rewriteText(context, targets, edited);
   if (!edited.hasChanged()) return { ...untouched, problems: found };
-  const describe = { hires: "boundary", source: fileName, includeContent: true } as const;
-  const map = given.withoutMap === true ? null : (edited.generateMap(describe) as SourceMap);
+  const map = given.withoutMap === true ? null : describeEdits(edited, fileName);
   return { code: edited.toString(), map, problems: found };
 }

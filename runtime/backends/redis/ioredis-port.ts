@@ -158,12 +158,15 @@ function isDone(work: () => void): boolean {
 
 /** Returns the sockets of the connections that exist. A client without a connection queues its commands. */
 function findSockets(client: IoredisClient): Socket[] {
+  if (!client.isCluster) return socketsOf(client);
   const { nodes } = client as { nodes?(role: "master"): IoredisClient[] };
-  const connections = client.isCluster ? (nodes?.call(client, "master") ?? []) : [client];
-  return connections.flatMap((connection) => {
-    const { stream } = connection as { stream?: Partial<Socket> | null };
-    return stream?.cork && stream.uncork ? (stream as Socket) : [];
-  });
+  return (nodes?.call(client, "master") ?? []).flatMap(socketsOf);
+}
+
+/** Returns the socket of a connection, if there is one. */
+function socketsOf(connection: object): Socket[] {
+  const { stream } = connection as { stream?: Partial<Socket> | null };
+  return stream?.cork && stream.uncork ? [stream as Socket] : [];
 }
 
 function checkOptions(client: IoredisClient): void {

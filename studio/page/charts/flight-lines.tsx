@@ -144,7 +144,7 @@ function Legend(): VNode {
         <Sample>
           <circle class="wait" cx={11} cy={8} r={4} />
         </Sample>
-        waited for another process
+        waited for a load
       </li>
       <li>
         <Sample>

@@ -31,6 +31,7 @@ const types: Readonly<Record<string, string>> = {
   drop: "drop: not stored, because it was invalidated meanwhile",
   skip: "skip: not stored, because of when or ttl",
   share: "share: got the value of another caller's load",
+  wait: "wait: for a load that had already started (a sample of them)",
   hit: "hit (a sample of them)",
   replay: "replay: after an outage",
   flush: "flush: after an outage",

@@ -10,9 +10,6 @@ import { Trouble } from "./trouble";
 
 type State = "idle" | "running" | "done" | "stopped" | "broken";
 
-/** The largest number of keys of one scan that the page keeps. */
-const most = 200_000;
-
 const columns: readonly Column<string>[] = [
   { title: "Key", cell: (key, tabIndex) => <KeyLink value={key} tabIndex={tabIndex} />, sortBy: (key) => key },
 ];
@@ -47,7 +44,7 @@ export function KeyScan({ name }: { readonly name: string }): VNode {
         if (type !== "progress") return;
         const next = data as ScanProgress;
         setProgress(next);
-        for (const key of next.keys) if (found.size < most) found.add(key);
+        for (const key of next.keys) found.add(key);
         if (next.keys.length > 0) setKeys([...found]);
         if (!next.isDone) return;
         own.abort();
@@ -98,7 +95,12 @@ export function KeyScan({ name }: { readonly name: string }): VNode {
           searchBy={(key) => key}
         />
       )}
-      {keys.length >= most && <p class="quiet">More than {formatCount(most)} are not shown.</p>}
+      {progress?.isCut && (
+        <p class="quiet">
+          These are the first {formatCount(keys.length)}: the search has ended there. Any other key can be typed or
+          pasted on the page of keys.
+        </p>
+      )}
     </div>
   );
 }

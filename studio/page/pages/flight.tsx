@@ -102,7 +102,8 @@ function summaryOf({ loads, marks, from, to }: Timeline): string {
   const sentences = [
     `${countOf(loads.length, "load")}, which ${countOf(joined, "more caller")} joined: single flight saved ${joined === 0 ? "none" : formatCount(joined)}.`,
   ];
-  if (waits > 0) sentences.push(`${countOf(waits, "call")} waited for a lease of another process.`);
+  if (waits > 0)
+    sentences.push(`${countOf(waits, "call")} waited for a load that had already started, here or in another process.`);
   if (stale > 0) sentences.push(`${countOf(stale, "call")} got a stale value at once.`);
   if (background > 0)
     sentences.push(`${countOf(background, "load")} ran in the background, and no caller waited for it.`);

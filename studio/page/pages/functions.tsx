@@ -4,6 +4,7 @@ import { type Column, DataTable } from "../components/data-table";
 import { FunctionName } from "../components/function-name";
 import { HitRate } from "../components/hit-rate";
 import { Loading } from "../components/loading";
+import { MostCalled } from "../components/most-called";
 import { PageTitle } from "../components/page-title";
 import { Text } from "../components/text";
 import { WindowChoice } from "../components/window-choice";
@@ -30,15 +31,18 @@ export function FunctionsPage(): VNode {
       </p>
       <Loading resource={functions}>
         {(rows) => (
-          <DataTable
-            caption="Functions by what they save or cost"
-            columns={columns}
-            rows={rows}
-            keyOf={({ name }) => name}
-            sorting={{ title: "Costs", isDown: true }}
-            empty="No function is known: nothing has been called, and there is no lock file."
-            searchBy={({ name }) => name}
-          />
+          <>
+            <DataTable
+              caption="Functions by what they save or cost"
+              columns={columns}
+              rows={rows}
+              keyOf={({ name }) => name}
+              sorting={{ title: "Costs", isDown: true }}
+              empty="No function is known: nothing has been called, and there is no lock file."
+              searchBy={({ name }) => name}
+            />
+            <MostCalled shown={rows.length} />
+          </>
         )}
       </Loading>
     </>

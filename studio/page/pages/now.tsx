@@ -3,6 +3,7 @@ import { type Overview } from "../../api";
 import { recent } from "../charts/recent";
 import { SeriesCharts } from "../charts/series-charts";
 import { FiguresRow } from "../components/figures-row";
+import { MostCalled } from "../components/most-called";
 import { PageTitle } from "../components/page-title";
 import { ProcessTable } from "../components/process-table";
 import { WindowChoice } from "../components/window-choice";
@@ -22,7 +23,8 @@ export function NowPage(): VNode {
   );
 }
 
-function Shown({ overview: { total, seconds, functions, series, processes, at } }: { overview: Overview }): VNode {
+function Shown({ overview }: { overview: Overview }): VNode {
+  const { total, seconds, functions, series, processes, at } = overview;
   return (
     <>
       <FiguresRow figures={total} seconds={seconds} />
@@ -30,6 +32,7 @@ function Shown({ overview: { total, seconds, functions, series, processes, at } 
         <h2 id="worst">Functions, worst hit rate first</h2>
         <p class="quiet">A function's name opens why it misses, and what to do.</p>
         <WorstFunctions functions={functions} />
+        <MostCalled shown={functions.length} />
       </section>
       <section aria-labelledby="course">
         <h2 id="course">Course</h2>

@@ -202,7 +202,12 @@ test.serial("a stampede is seen as one load that the others joined", async (t) =
   await open(page, `flight?name=${scan}`);
   await page.waitForSelector(".flight > svg .load");
   await page.locator(".flight > svg .join").first().waitFor({ state: "attached" });
-  t.regex(await page.innerText("main"), /single flight saved \d+/);
+  const text = await page.innerText("main");
+  t.regex(text, /single flight saved \d+/);
+  // A customer whose request comes after the loader has started doesn't join it, but waits for it.
+  const [, joined = 0] = /which (\d+) more callers? joined/.exec(text) ?? [];
+  const [, waited = 0] = /(\d+) calls? waited for a load/.exec(text) ?? [];
+  t.true(Number(joined) + Number(waited) >= 15, text);
 });
 
 test.serial("100,000 keys are scanned with a progress bar, and can be navigated with the keyboard", async (t) => {
@@ -215,7 +220,7 @@ test.serial("100,000 keys are scanned with a progress bar, and can be navigated 
   await page.getByRole("button", { name: "Look through the store" }).click();
   await page.waitForSelector(".scan table[aria-rowcount]");
   await until(async () => /examined\./.test(await page.innerText(".scan")));
-  t.true(Number(await page.getAttribute(".scan table", "aria-rowcount")) > 9_000);
+  t.true(Number(await page.getAttribute(".scan table", "aria-rowcount")) > 90_000);
   t.true((await page.locator(".scan tbody tr").count()) < 120);
   await page.locator(".scan tbody a").first().focus();
   await page.keyboard.press("End");

@@ -424,7 +424,7 @@ test.serial("a search for keys shows its progress and can be stopped, and 100,00
   await page.goto(`${server.url}#/function?name=${neverHit.name}`);
   await page.getByRole("button", { name: "Look through the store" }).click();
   await until(() => first.isOpen);
-  first.send("progress", { scanned: 500, total: 2000, found: 1, keys: ["a|1"], isDone: false });
+  first.send("progress", { scanned: 500, total: 2000, found: 1, keys: ["a|1"], isDone: false, isCut: false });
   await page.waitForSelector("progress[value='500'][max='2000']");
   t.regex(await page.innerText(".scan"), /1 key found, 500 of about 2,000 examined…/);
   await page.getByRole("button", { name: "Stop" }).click();
@@ -441,9 +441,11 @@ test.serial("a search for keys shows its progress and can be stopped, and 100,00
       found: (part + 1) * 10_000,
       keys,
       isDone: part === 9,
+      isCut: part === 9,
     });
   }
   await page.waitForSelector("text=100,000 keys found");
+  await page.waitForSelector("text=These are the first 100,000");
   await until(() => second.isClosed);
   t.is(await page.getAttribute(".scan table", "aria-rowcount"), "100001");
   t.true((await page.locator(".scan tbody tr").count()) < 120);
@@ -508,7 +510,7 @@ test.serial(
     t.is(await page.locator(".flight > svg .stale").count(), 1);
     t.regex(
       await page.innerText("main"),
-      /2 loads, which 3 more callers joined: single flight saved 3\. 1 call waited for a lease of another process\. 1 call got a stale value at once\./,
+      /2 loads, which 3 more callers joined: single flight saved 3\. 1 call waited for a load that had already started, here or in another process\. 1 call got a stale value at once\./,
     );
   },
 );

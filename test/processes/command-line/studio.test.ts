@@ -111,7 +111,8 @@ test("top without a reporting process says what to do", async (t) => {
 test("top with an unreachable Redis says so and ends", async (t) => {
   const { output, code } = await shop.zcache(["top", "--redis", "redis://127.0.0.1:1"]);
   t.is(code, 1);
-  t.regex(output, /The store can't be asked/);
+  t.regex(output, /The store can't be asked: connect ECONNREFUSED 127\.0\.0\.1:1/);
+  t.notRegex(output, /No process reports here/);
 });
 
 for (const args of [["studio"], ["top"], ["mcp"]]) {

@@ -76,6 +76,32 @@ test("the transformer is given the compiler, and loads none by itself", async (t
   );
 });
 
+test("a process that only registers zcache's hooks loads nothing that rewrites files", async (t) => {
+  const { packages, files } = await load("zcache/register");
+  t.deepEqual(packages, []);
+  const hooks = [
+    "register",
+    "load-hooks",
+    "require-hook",
+    "node-compiler",
+    "compile-typescript",
+    "files",
+    "host-problem",
+  ];
+  t.deepEqual(files.toSorted(), ["context/concern.js", ...hooks.map((one) => `hosts/${one}.js`)].toSorted());
+});
+
+test("what rewrites files is three files, which the first file with a directive loads", async (t) => {
+  const source = "// @zcache\\nexport async function load(id: number) { return id; }";
+  const loaded = (then: string) => load("./dist/transformer/hosts/source-compiler.js", then);
+  const rewrite = (text: string) =>
+    loaded(`new zcache.SourceCompiler(undefined, null).compile("${text}", "a.ts", { format: "esm" })`);
+  t.deepEqual((await rewrite("export const a = 1;")).files, ["hosts/source-compiler.js"]);
+  const { files } = await rewrite(source);
+  const lazy = ["text/transform-text.js", "text/parser.js", "text/magic-string.js"];
+  t.deepEqual(files, ["hosts/source-compiler.js", ...lazy]);
+});
+
 test("loading the runtime takes less than a tenth of a second of the processor's time", async (t) => {
   const times: number[] = [];
   for (let i = 0; i < 5; i++) times.push((await load("zcache/runtime")).ms);

@@ -38,3 +38,19 @@ for (const [what, directive] of Object.entries(wrong)) {
 test("a tag that the directive with the error does not have is still unknown", (t) => {
   t.is(invalidating('"account:5"', 'ttl: 10, tags: ["user:{id}"]').length, 1);
 });
+
+test("a tag is compared with the first before it that means something else, whatever stands between", (t) => {
+  const load = (name: string, type: string, what: string): string =>
+    `// @zcache key: "${name}", tags: ["${what}:{id}"]\nexport async function ${name}(id: ${type}): Promise<number> { return 1; void id; }\n`;
+  const found = checkSource(`
+interface Id { readonly a: number }
+${load("first", "number", "user")}${load("second", "Id", "user")}${load("third", "number", "user")}${load("fourth", "Id", "user")}
+${load("alone", "Id", "order")}
+`).filter((text) => text.includes("zcache/tag-meaning"));
+  const pairs = found.map((text) => /^(\d+):.* the same tag of (\w+)/.exec(text)?.slice(1));
+  t.deepEqual(pairs, [
+    ["5", "first"],
+    ["7", "second"],
+    ["9", "first"],
+  ]);
+});

@@ -106,7 +106,7 @@ test.serial("hits are counted by the age of their entry, where this process stor
   for (let i = 0; i < 16; i++) await f(1);
   await clock.advance(61_000);
   for (let i = 0; i < 32; i++) await f(1);
-  t.deepEqual(functionOf(await next()).hitsByAge, [1, 1, 0, 2, 0, 0, 0]);
+  t.deepEqual(functionOf(await next()).hitsByAge, [16, 16, 0, 32, 0, 0, 0]);
 });
 
 test.serial("spans of loads show which calls joined them, and how they ended", async (t) => {
@@ -186,9 +186,9 @@ test.serial("a batch of many keys is one run of its loader for all of them", asy
 test.serial("a sample of the calls is timed, and each load", async (t) => {
   const { wrap, next } = observe(t);
   const f = wrap({}, async (id: number) => id);
-  for (let i = 0; i < 321; i++) await f(1);
+  for (let i = 0; i < 641; i++) await f(1);
   const own = functionOf(await next());
-  t.is(own.hits?.count, 10, "one in 32, but not the first, which was a load");
+  t.is(own.hits?.count, 10, "one in 64, but not the first, which was a load");
   t.true((own.hits?.p50 ?? -1) > 0 && (own.hits?.p99 ?? 1e9) < 100);
   t.is(stats().functions["f"]?.cached, null, "measure is another option");
 });
@@ -327,3 +327,42 @@ for (const [given, message] of [
     t.throws(() => configure({ studio: given as never }), { instanceOf: ConfigError, message });
     t.is(registry.observer, null);
   });
+
+test.serial(
+  "a caller that comes after the loader has started, and one whose lease another process has, are told as waits",
+  async (t) => {
+    const { wrap, next, clock, reports } = observe(t);
+    const gate = deferred<number>();
+    const f = wrap({}, () => gate.promise);
+    const first = f();
+    await settled();
+    const late = [f(), f()];
+    await settled();
+    gate.resolve(1);
+    await Promise.all([first, ...late]);
+    const own = await next();
+    t.deepEqual(
+      own.events.filter(({ type }) => type === "wait").map(({ name, keys }) => [name, keys]),
+      [
+        ["f", ["f|"]],
+        ["f", ["f|"]],
+      ],
+    );
+    t.is(own.loads[0]?.joined.length, 0);
+
+    const backend = new MemoryBackend({ clock });
+    configure({ backend, clock, studio: true });
+    await backend.acquire([{ key: "g|", token: "11111111", leaseMs: 2_000, seenId: null, force: false }]);
+    const g = wrap({ name: "g" }, async () => 1);
+    const waiting = g();
+    await clock.advance(2_500);
+    t.is(await waiting, 1);
+    await next();
+    t.deepEqual(
+      reports.flatMap(({ events }) =>
+        events.filter(({ type, name }) => type === "wait" && name === "g").map(({ keys }) => keys),
+      ),
+      [["g|"]],
+    );
+  },
+);

@@ -43,9 +43,9 @@ test("the number of different keys is estimated within a few percent", (t) => {
 test("keys that are requested often are found among many that are not", (t) => {
   const hottest = new HottestKeys();
   for (let i = 0; i < 100_000; i++) {
-    hottest.add(`rare|${i}`);
-    if (i % 20 === 0) hottest.add("hot|1");
-    if (i % 40 === 0) hottest.add("hot|2");
+    hottest.add(`rare|${i}`, 1);
+    if (i % 20 === 0) hottest.add("hot|1", 1);
+    if (i % 40 === 0) hottest.add("hot|2", 1);
   }
   const [first, second] = hottest.top(2);
   t.is(first?.key, "hot|1");

@@ -2,6 +2,7 @@ import { SourceMap } from "node:module";
 import test from "ava";
 import ts from "typescript";
 import { resolvePluginOptions } from "../../../transformer/context/plugin-options";
+import { composeMappings } from "../../../transformer/text/compose-maps";
 import { transformText, type TextResult } from "../../../transformer/text/transform-text";
 
 const annotated = "// @zcache\nexport async function load(id: number) { return id; }\n";
@@ -191,5 +192,53 @@ throw new Error("after all");
     const between = theirs.findEntry(emitted.line, emitted.column) as { originalLine: number; originalColumn: number };
     const entry = ours.findEntry(between.originalLine, between.originalColumn) as typeof between;
     t.deepEqual({ line: entry.originalLine, column: entry.originalColumn }, place(source, mark), mark);
+  }
+});
+
+test("what zcache inserts comes from nowhere, so that coverage counts only what the user wrote", (t) => {
+  const source = `// @zcache
+export async function declaration(id: number) { return id; }
+// @zcache
+export const arrow = async (id: number) => {
+  return id;
+};
+class Service {
+  // @zcache
+  async method(id: number) { return id; }
+}
+`;
+  const { code, map } = transform(source);
+  const compiled = ts.transpileModule(code ?? "", {
+    compilerOptions: { sourceMap: true, target: ts.ScriptTarget.ES2022 },
+  });
+  const maps: [string, { mappings: string }][] = [
+    [code ?? "", map as { mappings: string }],
+    [
+      compiled.outputText,
+      { mappings: composeMappings(JSON.parse(compiled.sourceMapText as string) as { mappings: string }, map as never) },
+    ],
+  ];
+  for (const [text, { mappings }] of maps) {
+    const entries = new SourceMap({
+      version: 3,
+      sources: ["a.ts"],
+      names: [],
+      file: "",
+      sourceRoot: "",
+      mappings,
+    } as never);
+    const lineIn = (part: string): number | undefined => {
+      const before = text.slice(0, text.indexOf(part)).split("\n");
+      const found = entries.findEntry(before.length - 1, (before.at(-1) as string).length);
+      return "originalLine" in found ? found.originalLine : undefined;
+    };
+    for (const inserted of ["_attached =", "async function declaration(", "static {", "function arrow_plan("]) {
+      t.true(text.includes(inserted), inserted);
+      t.is(lineIn(inserted), undefined, inserted);
+    }
+    t.is(lineIn("declaration_loader(id"), 1);
+    t.is(lineIn("return id;"), 1);
+    t.is(lineIn("arrow = "), 3);
+    t.is(lineIn("method(id"), 8);
   }
 });

@@ -2,6 +2,7 @@ import type ts from "typescript";
 import { unwrap } from "../../context/wrappers";
 import { oncePerProgram } from "../../context/once-per-program";
 import { type CheckContext } from "../../plan/check-context";
+import { areAlternatives, isOwnChoice } from "./alternatives";
 import { constructionsOf, testFile } from "./constructions";
 import { writesToField } from "./property-writes";
 import { callsOf, type FunctionCall, functionParameter } from "./function-calls";
@@ -54,7 +55,7 @@ interface KnownIdentity {
 /** A value, and the place where it is given. */
 interface Giving {
   readonly identity: Identity;
-  readonly place: ts.Node;
+  readonly place: ts.Expression;
 }
 
 class Givings {
@@ -85,6 +86,7 @@ class Givings {
   #areCertainlyTwo(one: Giving, other: Giving): boolean {
     const [a, b] = [one.identity, other.identity];
     if (a === null || a === "many" || b === null || b === "many" || !differ(a, b)) return false;
+    if (isOwnChoice(this.context, one.place, other.place)) return false;
     if (this.#areBothMade(one.place, other.place)) return true;
     const [first, second] = [this.#usesOf(one.place), this.#usesOf(other.place)];
     return first.some((place) =>
@@ -130,8 +132,10 @@ class Givings {
 
   /** Recognises `source.load = loadUser`, in any code that has the object. */
   #assigned(declaration: ts.PropertyDeclaration): readonly Giving[] {
-    const values = writesToField(this.context, declaration).flatMap(({ value }) => value ?? []);
-    return this.#givings(values, []);
+    const writes = writesToField(this.context, declaration).filter(({ value }) => value !== null);
+    const values = writes.map(({ value }) => value as ts.Expression);
+    const isReset = writes.some(({ node, value }) => isByThis(node) && value?.getText() === "undefined");
+    return this.#givings(isReset ? values.filter((value) => !isOfItsOwn(this.context.ts, value)) : values, []);
   }
 
   /** Returns what the calls of a function pass. */
@@ -252,32 +256,14 @@ function argumentAt(compiler: typeof ts, all: readonly ts.Expression[], position
   return all.find((one, i) => i === position || (i < position && compiler.isSpreadElement(one)));
 }
 
-/**
- * Whether the program has only one of them: `isLive ? createStripe() : createSandbox()`, or
- * branches of one `if` or `switch`.
- */
-function areAlternatives(compiler: typeof ts, one: ts.Node, other: ts.Node): boolean {
-  for (let branch = one; branch.parent; branch = branch.parent) {
-    const { parent } = branch;
-    const isChoice =
-      compiler.isConditionalExpression(parent) || compiler.isIfStatement(parent) || compiler.isCaseBlock(parent);
-    const isOther = isChoice && isInside(other, parent) && !isInside(other, branch);
-    if (isOther) return true;
-    // This is `if (isLive) return createStripe();`, with the other one below it.
-    if (compiler.isIfStatement(branch) && isInside(other, parent) && !isInside(other, branch)) return true;
-  }
-  return other.pos < one.pos && one.getSourceFile() === other.getSourceFile()
-    ? isBehindIf(compiler, other, one)
-    : false;
+/** `this.onRelease = () => end()`, which an object keeps for itself until it says `this.onRelease = undefined`. */
+function isOfItsOwn(compiler: typeof ts, value: ts.Expression): boolean {
+  const isInline = compiler.isArrowFunction(value) || compiler.isFunctionExpression(value);
+  return isInline && isByThis(value.parent);
 }
 
-function isBehindIf(compiler: typeof ts, first: ts.Node, second: ts.Node): boolean {
-  const statement = compiler.findAncestor(first, (outer) => compiler.isIfStatement(outer));
-  return statement !== undefined && !isInside(second, statement) && isInside(second, statement.parent);
-}
-
-function isInside(node: ts.Node, outer: ts.Node): boolean {
-  return node.getSourceFile() === outer.getSourceFile() && node.pos >= outer.pos && node.end <= outer.end;
+function isByThis(write: ts.Node): boolean {
+  return write.getText().startsWith("this.");
 }
 
 /** Recognises `createMailerForTests()`: what it makes shares no entry with the program's own. */

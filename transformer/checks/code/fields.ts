@@ -9,8 +9,10 @@ import { isWithin } from "./origin";
 import { writesToField } from "./property-writes";
 import { extendersOf, isSameOrExtends, testFile } from "./constructions";
 import { declaredMember } from "./receiver-reads";
+import { isProvidedOnce } from "./provided-values";
 import { isSameInAll, type Viewer } from "./settings";
-import { assignedValue, functionAround, isSetUp, type Sources, sourcesOf } from "./variation";
+import { assignedValue, functionAround, type Sources, sourcesOf } from "./variation";
+import { isSetUp } from "./set-up";
 
 /**
  * A field, and how it affects the entries of a class.
@@ -96,6 +98,10 @@ class Fields {
     // A counter or a cursor is changing, whatever its first value. A setter stores what its caller passes.
     const moves = later.some(({ value }) => value === null || this.#sourcesOf(value).size === 0);
     if (sources.size > 0) return { kind: moves ? "changing" : "given", sources };
+    // An entity only resets what an ORM fills in: `this.archivedAt = null`.
+    const isOnlyReset =
+      values.length === 0 && later.length > 0 && later.every(({ value }) => value !== null && isNothing(ts, value));
+    if (isOnlyReset && !isHidden(ts, declaration)) return { kind: "given", sources: itself };
     if (later.length > 0) return { kind: "changing", sources: itself };
     if (!isParameter && values.length > 0 && this.#isSetFromOutside(declaration))
       return { kind: "given", sources: itself };
@@ -113,8 +119,7 @@ class Fields {
   /** `client.tenant = tenant`, of `tenant = "none"` in the class. */
   #isSetFromOutside(declaration: ts.PropertyDeclaration): boolean {
     const { ts } = this.context;
-    const { Private, Protected, Readonly } = ts.ModifierFlags;
-    if (ts.getCombinedModifierFlags(declaration) & (Private | Protected | Readonly)) return false;
+    if (isHidden(ts, declaration) || ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Readonly) return false;
     return writesToField(this.context, declaration).some(
       ({ node, value }) =>
         value !== null &&
@@ -160,7 +165,8 @@ class Fields {
   }
 
   #isSameInAll({ valueDeclaration }: ts.Symbol): boolean {
-    return valueDeclaration !== undefined && isSameInAll(this.context, valueDeclaration, this.viewer);
+    if (!valueDeclaration) return false;
+    return isSameInAll(this.context, valueDeclaration, this.viewer) || isProvidedOnce(this.context, valueDeclaration);
   }
 
   #sourcesOf(value: ts.Expression): Sources {
@@ -238,6 +244,15 @@ class Fields {
     });
     return writes;
   }
+}
+
+function isHidden(compiler: typeof ts, declaration: ts.Declaration): boolean {
+  const { Private, Protected } = compiler.ModifierFlags;
+  return (compiler.getCombinedModifierFlags(declaration) & (Private | Protected)) !== 0;
+}
+
+function isNothing(compiler: typeof ts, value: ts.Expression): boolean {
+  return value.kind === compiler.SyntaxKind.NullKeyword || value.getText() === "undefined";
 }
 
 /** The value in `….set("tenant", tenant)` */

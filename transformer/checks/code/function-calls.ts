@@ -2,9 +2,10 @@ import type ts from "typescript";
 import { oncePerProgram } from "../../context/once-per-program";
 import { mayName, visitNames } from "../../context/word-places";
 import { isWrapper } from "../../context/wrappers";
+import { testFile } from "./constructions";
 import { resolveSymbol } from "./operation-symbols";
 import { type TypeContext } from "../types/platform-types";
-import { holderOfBinding } from "./variation";
+import { functionAround, holderOfBinding, loopAround } from "./variation";
 
 export interface FunctionCall {
   readonly node: ts.CallExpression;
@@ -44,6 +45,44 @@ export function callsOfDeclared(context: TypeContext, holder: ts.NamedDeclaratio
     });
   }
   return found;
+}
+
+/**
+ * Whether the program calls a function once, where a module is loaded, so that each of its parameters has one value. A
+ * function that is handed on, or is called in another function or a loop, may be called again.
+ */
+export function isCalledOnce(context: TypeContext, owner: ts.SignatureDeclaration): boolean {
+  const { ts } = context;
+  const holder = ts.isFunctionDeclaration(owner) ? owner : holderOf(ts, owner);
+  const [call, ...others] = callsOf(context, owner).filter(({ node }) => !testFile.test(node.getSourceFile().fileName));
+  if (!holder || !call || others.length > 0 || call.isExtended) return false;
+  const isLocal = (node: ts.Node): boolean => functionAround(ts, node) !== null || loopAround(ts, node) !== null;
+  return !isLocal(holder) && !isLocal(call.node) && !isHandedOn(context, holder, call.node);
+}
+
+/** Whether a function's name is used beyond its call, imports and exports: `tables.map(createReader)`. */
+function isHandedOn(context: TypeContext, holder: ts.NamedDeclaration, call: ts.CallExpression): boolean {
+  const { ts, program } = context;
+  const { name } = holder;
+  if (!name || !ts.isIdentifier(name)) return true;
+  let found = false;
+  for (const file of program.getSourceFiles()) {
+    if (file.isDeclarationFile || testFile.test(file.fileName) || !mayName(file, name.text)) continue;
+    visitNames(ts, file, new Set([name.text]), (node) => {
+      const isKnown = node === name || node.parent === call || isImportOrExport(ts, node.parent);
+      if (!isKnown && resolveSymbol(context, node)?.valueDeclaration === holder) found = true;
+    });
+  }
+  return found;
+}
+
+function isImportOrExport(compiler: typeof ts, node: ts.Node): boolean {
+  return (
+    compiler.isImportSpecifier(node) ||
+    compiler.isExportSpecifier(node) ||
+    compiler.isImportClause(node) ||
+    compiler.isExportAssignment(node)
+  );
 }
 
 function holderOf(compiler: typeof ts, owner: ts.Node): ts.VariableDeclaration | ts.PropertyDeclaration | null {

@@ -7,7 +7,8 @@ import { codeOf, isObserved, writeOf } from "./loader-reads";
 import { isWithin } from "./origin";
 import { mayAssign } from "./property-writes";
 import { type LoaderRuns } from "./runs";
-import { assignedValue, functionAround, isSetUp, sourcesOf } from "./variation";
+import { assignedValue, functionAround, sourcesOf } from "./variation";
+import { isSetUp } from "./set-up";
 
 /**
  * Objects of the platform that a whole program shares. They have no declaration from which one could see what changes

@@ -8,6 +8,7 @@ import { hasOwnThis, isWithin, type Step, variableAt } from "./origin";
 import { isAsked, pathOf, typeOfStep } from "./receiver-reads";
 import { isTakenAsText, isTakenWhole, type LoaderRuns, type Read } from "./runs";
 import { isCalledDifferently } from "./different-values";
+import { isCalledOnce } from "./function-calls";
 import { fieldsFor } from "./fields";
 import { memberVaries } from "./service-values";
 import { isPrimitive } from "../types/value-types";
@@ -19,11 +20,11 @@ import {
   assignmentsTo,
   functionAround,
   holderOfBinding,
-  isSetUp,
   loopAround,
   sourcesOf,
   variableOf,
 } from "./variation";
+import { isSetUp } from "./set-up";
 
 export interface VariableRead {
   /** `region`, `db.tenant` */
@@ -153,13 +154,22 @@ function kindOf(
   // outside the loader.
   if (!isWithin(loader, scope)) return null;
   const { kind, values } = variableOf(context, symbol);
-  const varies = kind === "source" || values.some((value) => sourcesOf(context, value).size > 0);
-  if (!varies) return null;
+  const sources = kind === "source" ? [symbol] : values.flatMap((value) => [...sourcesOf(context, value)]);
+  if (sources.every((source) => hasOneValue(context, source))) return null;
   const isOfLoop = ts.isForStatement(holderOfBinding(ts, declaration).parent.parent);
   const assignments = isOfLoop ? [] : assignmentsTo(context, symbol, scope);
   // It is changed by its previous value, or by the loaders themselves.
   const isCounter = assignments.length > 0 && assignments.every(({ value }) => value === null);
   return isCounter ? "changing" : "captured";
+}
+
+/** Whether it is the parameter of a function that runs once: `createReader("users")`, at the top of a module. */
+function hasOneValue(context: CheckContext, source: ts.Symbol): boolean {
+  const { ts } = context;
+  const declaration = source.valueDeclaration;
+  const holder = declaration && holderOfBinding(ts, declaration);
+  if (!holder || !ts.isParameter(holder) || assignmentsTo(context, source, holder.parent).length > 0) return false;
+  return isCalledOnce(context, holder.parent);
 }
 
 function moduleKind(

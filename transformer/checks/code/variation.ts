@@ -236,17 +236,3 @@ function isPath(compiler: typeof ts, node: ts.Expression): boolean {
     compiler.isIdentifier(node) || (compiler.isPropertyAccessExpression(node) && isPath(compiler, node.expression))
   );
 }
-
-/** Whether the code sets a program up, which it does once, like a decorator: `@PrimaryId()`. */
-export function isSetUp({ ts }: CheckContext, node: ts.Node): boolean {
-  for (let outer = functionAround(ts, node); outer; outer = functionAround(ts, outer)) {
-    const name = outer.name?.getText() ?? "";
-    const isDecorator = ts.isFunctionDeclaration(outer) && /^[A-Z]/.test(name);
-    if (
-      isDecorator ||
-      /^(?:on(?:Module|Application)|init|configure|setup|bootstrap|start|register|connect|load)/i.test(name)
-    )
-      return true;
-  }
-  return false;
-}

@@ -139,6 +139,7 @@ export function overview(more: Partial<Overview> = {}): Overview {
       processRow("bb", { caches: [{ ...cache, breaker: "open", tier: { state: "bypassed", lagMs: null } }] }),
     ],
     functions,
+    functionCount: functions.length,
     storeTrouble: null,
     ...more,
   };

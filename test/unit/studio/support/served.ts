@@ -27,7 +27,10 @@ export class GivenSource implements Source {
 
   constructor(options: Options = {}) {
     const backend: Backend = options.backend ?? new MemoryBackend();
-    this.cache = new Cache("default", resolveOptions({ ...options, backend }), new Set());
+    this.cache = new Cache("default", resolveOptions({ ...options, backend }), {
+      subscriptions: new Set(),
+      observer: null,
+    });
   }
 
   caches(): readonly Cache[] {

@@ -1,0 +1,58 @@
+/** The parser that zcache ships, which is cut out of TypeScript 6 and keeps the tokens of a node in its own way. */
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import test from "ava";
+import ts from "typescript-6.0";
+
+const repository = resolve(__dirname, "../../..");
+const shippedPath = join(repository, "dist/transformer/text/parser.js");
+const { parser: shipped } = require(shippedPath) as { readonly parser: typeof ts };
+
+/** Describes a tree with its tokens. */
+function describe(compiler: typeof ts, fileName: string, text: string): readonly string[] {
+  const syntax = { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
+  const file = compiler.createSourceFile(fileName, text, syntax, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    found.push(`${node.kind} ${node.pos} ${node.getStart(file)} ${node.end}`);
+    // A second question must have the same answer as the first.
+    const children = node.getChildren(file);
+    if (node.getChildren(file) !== children && children.length > 0) found.push("other children");
+    children.forEach(visit);
+  };
+  visit(file);
+  return found;
+}
+
+const folder = join(repository, "transformer/text");
+
+for (const name of readdirSync(folder).filter((one) => one.endsWith(".ts"))) {
+  test(`the shipped parser has the nodes and the tokens of TypeScript for ${name}`, (t) => {
+    const text = readFileSync(join(folder, name), "utf8");
+    t.deepEqual(describe(shipped, name, text), describe(ts, name, text));
+  });
+}
+
+test("a file's tree is freed with the young objects, although its tokens were asked for", (t) => {
+  const script = `
+    const { parser } = require(${JSON.stringify(shippedPath)});
+    const text = "export async function load(id: number) { return { id, at: [1, 2, 3] }; }\\n".repeat(200);
+    const read = (i) => {
+      const file = parser.createSourceFile("file" + i + ".ts", text, parser.ScriptTarget.Latest, true);
+      file.statements.forEach((statement) => statement.getChildren(file));
+    };
+    read(0);
+    gc();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 20; i++) {
+      read(i);
+      // Twice, because what one collection leaves alive is moved to the old objects by the next.
+      gc({ type: "minor" });
+      gc({ type: "minor" });
+    }
+    console.log((process.memoryUsage().heapUsed - before) / 2 ** 20);`;
+  const grown = Number(execFileSync(process.execPath, ["--expose-gc", "-e", script], { encoding: "utf8" }));
+  t.log(`${grown.toFixed(1)} MB`);
+  t.true(grown < 5, `${grown} MB`);
+});
