@@ -5,10 +5,10 @@
  *     node scripts/cost-of-a-miss.mjs [--server "Valkey 9.1"] [--rounds 120] [--calls 150]
  *       [--in-flight 256] [--node PATH]
  *
- * `--server` names one of server-matrix.servers.mjs, which is unpacked if it isn't there yet; without it the installed
- * redis-server is taken. It prints the process's CPU time for each call and its ratio, how many commands about a key are
- * sent before its loader runs, and what the server says of its own time: that of its commands (a script's counts twice,
- * because the server adds that of the commands within it) and that of the whole server.
+ * `--server` names one of server-matrix.servers.mjs, which is unpacked if it isn't there yet. Without it the installed
+ * redis-server is taken. It prints the process's CPU time for each call and its ratio, how many commands about a key
+ * are sent before its loader runs, and what the server says of its own time: that of its commands (a script's counts
+ * twice, because the server adds that of the commands within it) and that of the whole server.
  */
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
