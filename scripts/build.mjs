@@ -97,7 +97,8 @@ buildSync({
   logLevel: "warning",
 });
 
-// What a host loads for a file is one file for each step, because opening sixty small ones takes longer than what they do.
+// What a host loads for a file is one file for each step, because opening sixty small ones takes longer than what they
+// do.
 for (const [file, external] of [
   ["text/transform-text", ["./parser", "./magic-string"]],
   ["hosts/source-compiler", ["../text/transform-text"]],

@@ -24,6 +24,7 @@ import {
 } from "./code/object-classes";
 import { parameterReads, serviceParameterReads } from "./code/parameter-reads";
 import { declaredMember, isAsked, isField, type MemberRead, memberReadsOf } from "./code/receiver-reads";
+import { writesToField } from "./code/property-writes";
 import { type LoaderRuns, runsOf } from "./code/runs";
 import { memberVaries } from "./code/service-values";
 import { type Viewer } from "./code/settings";
@@ -407,11 +408,14 @@ function ownerOf({ ts }: CheckContext, node: TargetNode): ts.ClassLikeDeclaratio
  * Returns what a literal itself has under the name, where the type that it is annotated with says only that there is
  * something: `const model: Model = { grants: ["code"], async load() { … this.grants … } }`.
  */
-function membersOfLiteral({ ts, checker }: CheckContext, { parent }: TargetNode, read: MemberRead): MemberRead {
+function membersOfLiteral(context: CheckContext, { parent }: TargetNode, read: MemberRead): MemberRead {
+  const { ts, checker } = context;
   if (!ts.isObjectLiteralExpression(parent)) return read;
   const annotated = checker.getContextualType(parent)?.getProperty(read.symbol.name);
   const own = checker.getTypeAtLocation(parent).getProperty(read.symbol.name);
-  return annotated && own && checker.getRootSymbols(annotated)[0] === read.symbol ? { ...read, symbol: own } : read;
+  if (!annotated?.valueDeclaration || !own || checker.getRootSymbols(annotated)[0] !== read.symbol) return read;
+  const isWritten = writesToField(context, annotated.valueDeclaration).length > 0;
+  return isWritten ? read : { ...read, symbol: own };
 }
 
 /** A function. A container of services can't find it by its type, unless a decorator names it. */

@@ -71,7 +71,7 @@ export function keepRedis({ values, flags }: Arguments, { directory, environment
     : new ioredis.Redis(url, options);
   // Each command reports its own error.
   let trouble: string | null = null;
-  client.on("error", (error) => (trouble = reasonOf(error)));
+  client.on("error", (error: Error) => (trouble = reasonOf(error)));
   client.on("ready", () => (trouble = null));
   return { client, name: showUrl(url), trouble: () => trouble };
 }

@@ -40,10 +40,8 @@ for (const [i, library] of [...libraries, ...pools].entries()) {
       await cacheNamed(cache).idle();
       server.freeze();
       const before = loads;
-      const startedAt = performance.now();
+      // The server continues only afterwards. Without a deadline, ioredis and node-redis 5 would wait forever.
       t.deepEqual(await Promise.all([f(1), f(2), f(3)]), [10, 20, 30]);
-      // Each of read, lease and write may take the deadline. Without one, ioredis and node-redis 5 wait for ever.
-      t.true(performance.now() - startedAt < 10_000);
       t.is(loads, before + 3);
       await t.throwsAsync(f.invalidate(1), { instanceOf: BackendError });
       server.thaw();

@@ -4,15 +4,16 @@ import { someNode } from "../../context/walk-tree";
 import { visitNodesWith } from "../../context/word-places";
 import { isAssignment } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
-import { writeOf } from "./loader-reads";
+import { namesReadBy, writeOf } from "./loader-reads";
 import { isWithin } from "./origin";
 import { writesToField } from "./property-writes";
 import { extendersOf, isSameOrExtends, testFile } from "./constructions";
 import { declaredMember } from "./receiver-reads";
 import { isProvidedOnce } from "./provided-values";
 import { isSameInAll, type Viewer } from "./settings";
-import { assignedValue, functionAround, type Sources, sourcesOf } from "./variation";
 import { isSetUp } from "./set-up";
+import { isPrimitive } from "../types/value-types";
+import { type Assignment, assignedValue, functionAround, type Sources, sourcesOf, valueSymbol } from "./variation";
 
 /**
  * A field, and how it affects the entries of a class.
@@ -76,7 +77,7 @@ class Fields {
     if (ts.isPropertyAssignment(declaration) || ts.isShorthandPropertyAssignment(declaration)) {
       const value = ts.isPropertyAssignment(declaration) ? declaration.initializer : declaration.name;
       const sources = this.#sourcesOf(value);
-      return sources.size > 0 ? { kind: "given", sources } : constant;
+      return sources.size > 0 ? { kind: "given", sources } : this.#ofLiteral(symbol, declaration);
     }
     // The class below provides `abstract get tenant()`.
     if (ts.isAccessor(declaration)) return { kind: "given", sources: itself };
@@ -92,7 +93,7 @@ class Fields {
     ];
     const all = isParameter
       ? [parameterSymbol(this.context, declaration)]
-      : values.flatMap((value) => [...this.#sourcesOf(value)]);
+      : values.flatMap((value) => [...this.#sourcesOf(value), ...this.#capturedBy(value)]);
     const sources = new Set(all.filter((source) => !this.#isSameInAll(source)));
     const later = writes.filter(({ inConstructor }) => !inConstructor);
     // A counter or a cursor is changing, whatever its first value. A setter stores what its caller passes.
@@ -108,6 +109,19 @@ class Fields {
     return isParameter || values.length > 0 || writes.length > 0 ? constant : { kind: "given", sources: itself };
   }
 
+  /** `accounts.tenant = tenant`, and `this.tenant = tenant` in a method of the literal */
+  #ofLiteral(symbol: ts.Symbol, declaration: ts.NamedDeclaration): Field {
+    const { ts } = this.context;
+    const isLater = ({ node }: Assignment): boolean =>
+      functionAround(ts, node) !== null &&
+      !isSetUp(this.context, node) &&
+      !testFile.test(node.getSourceFile().fileName);
+    const later = writesToField(this.context, declaration).filter(isLater);
+    if (later.length === 0) return constant;
+    const isGiven = later.some(({ value }) => value !== null && this.#sourcesOf(value).size > 0);
+    return { kind: isGiven ? "given" : "changing", sources: new Set([symbol]) };
+  }
+
   /** Each call of `function define(table) { return class { static table = table; … } }` makes a class. */
   #ofStatic(declaration: ts.Declaration): Field {
     const { ts } = this.context;
@@ -119,16 +133,14 @@ class Fields {
   /** `client.tenant = tenant`, of `tenant = "none"` in the class. */
   #isSetFromOutside(declaration: ts.PropertyDeclaration): boolean {
     const { ts } = this.context;
-    if (isHidden(ts, declaration) || ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Readonly) return false;
-    return writesToField(this.context, declaration).some(
-      ({ node, value }) =>
-        value !== null &&
-        value.getText() !== declaration.initializer?.getText() &&
-        !isWithin(node, declaration.parent) &&
-        !this.#isOfOwnClass(node, declaration.parent) &&
-        !testFile.test(node.getSourceFile().fileName) &&
-        !isSetUp(this.context, node),
-    );
+    if (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Readonly) return false;
+    return writesToField(this.context, declaration).some(({ node, value }) => {
+      if (value === null || value.getText() === declaration.initializer?.getText()) return false;
+      if (this.#isOfOwnClass(node, declaration.parent) || testFile.test(node.getSourceFile().fileName)) return false;
+      // `copy.tenant = tenant`, of another object of the class
+      if (isWithin(node, declaration.parent)) return this.#sourcesOf(value).size > 0;
+      return !isHidden(ts, declaration) && !isSetUp(this.context, node);
+    });
   }
 
   /** Whether a class that extends the owner writes to its own object: `this.isReleased = true`. */
@@ -169,6 +181,18 @@ class Fields {
     return isSameInAll(this.context, valueDeclaration, this.viewer) || isProvidedOnce(this.context, valueDeclaration);
   }
 
+  /** `tenant` of `this.tenantOf = () => tenant`, which is a parameter of the constructor and data. */
+  #capturedBy(value: ts.Expression): readonly ts.Symbol[] {
+    const { context } = this;
+    if (!context.ts.isArrowFunction(value) && !context.ts.isFunctionExpression(value)) return [];
+    const constructor = functionAround(context.ts, value);
+    return namesReadBy(context, value).flatMap((name) => {
+      const symbol = valueSymbol(context, name);
+      const isOfConstructor = symbol?.valueDeclaration?.parent === constructor;
+      return symbol && isOfConstructor && isPrimitive(context, context.checker.getTypeAtLocation(name)) ? [symbol] : [];
+    });
+  }
+
   #sourcesOf(value: ts.Expression): Sources {
     return sourcesOf(this.context, value, (access) => {
       const symbol = this.context.checker.getSymbolAtLocation(access.name);
@@ -193,6 +217,11 @@ class Fields {
         node.name.text === name &&
         node.expression.kind === ts.SyntaxKind.ThisKeyword;
       const part = isOfField ? node.parent : null;
+      if (part && ts.isCallExpression(part) && part.arguments[0] === node && part.arguments[1]) {
+        if (part.expression.getText() === "Object.assign")
+          writes.push({ node: part, value: part.arguments[1], inConstructor: isInConstructor(ts, node, owner) });
+        return;
+      }
       if (!part || !(ts.isPropertyAccessExpression(part) || ts.isElementAccessExpression(part))) return;
       if (part.expression !== node) return;
       const call = ts.isCallExpression(part.parent) && part.parent.expression === part ? part.parent : null;
@@ -201,9 +230,7 @@ class Fields {
       // If the caller passes the name, it is the key of a row.
       const isNamed = ts.isPropertyAccessExpression(part) || ts.isStringLiteralLike(part.argumentExpression);
       if (!write || !value || !isNamed) return;
-      const around = functionAround(ts, node);
-      const inConstructor = around?.parent === owner && ts.isConstructorDeclaration(around);
-      writes.push({ node: write, value, inConstructor });
+      writes.push({ node: write, value, inConstructor: isInConstructor(ts, node, owner) });
     });
     return writes;
   }
@@ -231,8 +258,7 @@ class Fields {
       node.expression.kind === ts.SyntaxKind.ThisKeyword &&
       node.name.text === name;
     const add = (node: ts.Node, value: ts.Expression | null): void => {
-      const around = functionAround(ts, node);
-      writes.push({ node, value, inConstructor: around?.parent === owner && ts.isConstructorDeclaration(around) });
+      writes.push({ node, value, inConstructor: isInConstructor(ts, node, owner) });
     };
     visitNodesWith(ts, owner, [name], (node) => {
       const write = isField(node) ? writeOf(ts, node) : null;
@@ -244,6 +270,11 @@ class Fields {
     });
     return writes;
   }
+}
+
+function isInConstructor(compiler: typeof ts, node: ts.Node, owner: ts.ClassLikeDeclaration): boolean {
+  const around = functionAround(compiler, node);
+  return around !== null && around.parent === owner && compiler.isConstructorDeclaration(around);
 }
 
 function isHidden(compiler: typeof ts, declaration: ts.Declaration): boolean {

@@ -246,6 +246,7 @@ function isReadWhole(context: CheckContext, symbol: ts.Symbol, { node, origin }:
       isTakenWhole(ts, node) ||
       isTakenAsText(ts, node) ||
       ts.isSpreadElement(parent) ||
+      ts.isSpreadAssignment(parent) ||
       ((ts.isForOfStatement(parent) || ts.isForInStatement(parent)) && parent.expression === node) ||
       (ts.isCallExpression(parent) && parent.expression.getText() === "Array.from")
     );
@@ -347,7 +348,7 @@ function changeAt(context: CheckContext, name: ts.Expression): Change | null {
   const isStep = ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent);
   if (!isStep || parent.expression !== name) return null;
   let target: ts.Expression = parent;
-  while (ts.isPropertyAccessExpression(target.parent) && target.parent.expression === target) target = target.parent;
+  while (isNamedStep(ts, target.parent) && target.parent.expression === target) target = target.parent;
   const part = ts.isPropertyAccessExpression(parent) ? parent.name.text : null;
   const call = target.parent;
   // `flags.set(name, value)`, `state.flags.set(name, value)`
@@ -357,6 +358,17 @@ function changeAt(context: CheckContext, name: ts.Expression): Change | null {
       : null;
   const write = writeOf(ts, target);
   return write && { node: write, value: assignedValue(ts, write), part };
+}
+
+/** `….headers` or `…["authorization"]`. What is under a name that the code computes is a row of a store. */
+function isNamedStep(
+  compiler: typeof ts,
+  node: ts.Node,
+): node is ts.PropertyAccessExpression | ts.ElementAccessExpression {
+  return (
+    compiler.isPropertyAccessExpression(node) ||
+    (compiler.isElementAccessExpression(node) && compiler.isStringLiteralLike(node.argumentExpression))
+  );
 }
 
 /**

@@ -1,0 +1,52 @@
+import test from "ava";
+import type { TieredBackend } from "../../../../runtime/backends/tiered/tiered-backend";
+import { backendContract, type Subject } from "../../../../test/support/backend-contract";
+import { type RedisServer, startRedis, until } from "../../../../test/support/redis";
+import { createTier, live, minute, type Tier } from "./tier";
+
+let server: RedisServer;
+const subjects = new Map<string, Subject>();
+
+test.before(async () => {
+  server = await startRedis();
+  const [plain, remembering] = [createTier(server.client()), createTier(server.client({ keyPrefix: "app:" }))];
+  await Promise.all([plain, remembering].map(live));
+  subjects.set("tiered", createSubject(plain, plain.backend));
+  // Every read may be answered from memory, and no test can tell.
+  subjects.set("tiered, read from memory", createSubject(remembering, readingFromMemory(remembering.backend)));
+});
+
+test.after.always(() => server?.stop());
+
+for (const name of ["tiered", "tiered, read from memory"]) {
+  backendContract(name, () => subjects.get(name) as Subject);
+}
+
+function readingFromMemory(backend: TieredBackend): TieredBackend {
+  return new Proxy(backend, {
+    get(target, name) {
+      if (name === "read") return (keys: readonly string[]) => target.read(keys, minute);
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+}
+
+function createSubject({ client, memory }: Tier, backend: Subject["backend"]): Subject {
+  return {
+    backend,
+    async put(key, bytes, ttlMs) {
+      await client.set(key, bytes, "PX", ttlMs);
+      // As a foreign program does it, so that memory hears of it by a push.
+      await until("the push has come", async () => memory.recall(key) === null);
+    },
+    async ttlMs(key) {
+      const ttl = await client.pttl(key);
+      return ttl === -2 ? null : ttl;
+    },
+    async pass(ms) {
+      const end = Date.now() + ms + 1;
+      await until("the time has passed", async () => Date.now() > end);
+    },
+  };
+}
