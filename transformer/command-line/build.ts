@@ -59,11 +59,11 @@ class Build {
   async #prepare(): Promise<readonly HostProblem[]> {
     const found = await Promise.all(
       this.#projects.map(async (project) => {
-        const problems = await project.rewrite();
-        const [checked] = await Promise.all([
-          project.isAnnotated ? runTypeChecks(project.configFile) : null,
-          this.#asked.emits ? project.compile() : null,
-        ]);
+        await project.read();
+        // They take the longest, in a process of their own.
+        const checking = project.isAnnotated ? runTypeChecks(project.configFile) : null;
+        const problems = project.rewrite();
+        const [checked] = await Promise.all([checking, this.#asked.emits ? project.compile() : null]);
         if (checked?.failure)
           this.terminal.write(`zcache: the checks that need types were not run: ${checked.failure}\n`);
         return [...problems, ...(checked?.problems ?? [])];

@@ -12,6 +12,11 @@ import { CommandError } from "./command";
 import { majorVersion, runTsc, tscVersion } from "./run-tsc";
 import { type ShownConfig, showConfig } from "./shown-config";
 
+interface Source {
+  readonly source: string;
+  readonly text: string;
+}
+
 interface Rewritten {
   readonly source: string;
   readonly code: string;
@@ -33,10 +38,10 @@ interface Compiled {
  * files.
  */
 export class RewrittenProject {
-  isAnnotated = false;
   readonly #directory: string;
   readonly #shadow: string;
   #config: ShownConfig = { compilerOptions: {} };
+  #concerned: Source[] = [];
   #rewritten: readonly Rewritten[] = [];
   readonly #compiled = new Map<string, Compiled>();
   readonly #kept: KeptFiles | null;
@@ -63,20 +68,29 @@ export class RewrittenProject {
     seen.set(file, new RewrittenProject(file, tsc));
   }
 
-  /** Rewrites the files that concern zcache. */
-  async rewrite(): Promise<readonly HostProblem[]> {
+  /** Reads the files that concern zcache. */
+  async read(): Promise<void> {
     this.#config = await showConfig(this.tsc, this.configFile);
-    const compiler = new SourceCompiler(this.configFile);
-    const problems: HostProblem[] = [];
-    this.#compiled.clear();
-    const rewritten: Rewritten[] = [];
-    this.isAnnotated = false;
+    this.#concerned = [];
     for (const file of this.#config.files ?? []) {
       const source = resolve(this.#directory, file);
       const text = readFileSync(source, "utf8");
       this.#refuseConstEnums(source, text);
-      if (!isConcerned(source, text)) continue;
-      this.isAnnotated ||= hasDirective(text);
+      if (isConcerned(source, text)) this.#concerned.push({ source, text });
+    }
+  }
+
+  get isAnnotated(): boolean {
+    return this.#concerned.some(({ text }) => hasDirective(text));
+  }
+
+  /** Rewrites the files that were read. */
+  rewrite(): readonly HostProblem[] {
+    const compiler = new SourceCompiler(this.configFile);
+    const problems: HostProblem[] = [];
+    this.#compiled.clear();
+    const rewritten: Rewritten[] = [];
+    for (const { source, text } of this.#concerned) {
       const { code, map, problems: found } = compiler.compile(text, source);
       problems.push(...found);
       if (code === null || !map) continue;

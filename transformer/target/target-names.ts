@@ -42,10 +42,37 @@ export function boundName(
 export function nameFromPlace(context: FileContext, value: ts.FunctionExpression | ts.ArrowFunction): string | null {
   const { ts } = context;
   const holder = holderOf(ts, value);
-  if (!holder) return null;
+  if (!holder) return nameOfDefault(ts, value);
   if (ts.isExportAssignment(holder)) return holder.isExportEquals ? null : "default";
   if (isAssignment(ts, holder)) return ts.isIdentifier(holder.left) ? holder.left.text : null;
   return nameText(context, (holder as ts.PropertyAssignment).name);
+}
+
+/** `(load = async () => {}) => …`, `const { load = async () => {} } = …`, `load ??= async () => {}` */
+function nameOfDefault(ts: FileContext["ts"], value: ts.Expression): string | null {
+  let node: ts.Node = value;
+  while (isWrapper(ts, node.parent)) node = node.parent;
+  const { parent } = node;
+  const isDefault =
+    ((ts.isParameter(parent) || ts.isBindingElement(parent)) && parent.initializer === node) ||
+    (ts.isShorthandPropertyAssignment(parent) && parent.objectAssignmentInitializer === node);
+  if (isDefault) return ts.isIdentifier(parent.name) ? parent.name.text : null;
+  return isLogicalAssignment(ts, parent) && parent.right === node && ts.isIdentifier(parent.left)
+    ? parent.left.text
+    : null;
+}
+
+function isLogicalAssignment(
+  { SyntaxKind, isBinaryExpression }: FileContext["ts"],
+  node: ts.Node,
+): node is ts.BinaryExpression {
+  if (!isBinaryExpression(node)) return false;
+  const { kind } = node.operatorToken;
+  return (
+    kind === SyntaxKind.QuestionQuestionEqualsToken ||
+    kind === SyntaxKind.BarBarEqualsToken ||
+    kind === SyntaxKind.AmpersandAmpersandEqualsToken
+  );
 }
 
 function ownName(ts: FileContext["ts"], value: ts.Node): string | null {

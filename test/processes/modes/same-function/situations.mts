@@ -291,6 +291,52 @@ const outerName = async (): Promise<unknown> => {
   return [onItself.self === held, onItself.name];
 };
 
+/** Functions in the places where an expression may be, most of which give an anonymous function a name. */
+const named: { last?: (id: number) => Promise<number>; "quoted name"?: unknown } = {};
+let assigned: ((id: number) => Promise<number>) | undefined;
+assigned ??= /* @zcache "assigned if missing:{0}" */ async (id: number): Promise<number> => id;
+// @zcache "quoted place:{0}"
+named["quoted name"] = async (id: number): Promise<number> => id;
+const { destructured = /* @zcache "destructured:{0}" */ async (id: number): Promise<number> => id } = {} as {
+  destructured?: (id: number) => Promise<number>;
+};
+const [element = /* @zcache "element:{0}" */ async (id: number): Promise<number> => id] = [] as AnyFunction[];
+({ last: named.last = /* @zcache "last:{0}" */ async (id: number): Promise<number> => id } = {});
+const parameter = (given = /* @zcache "parameter:{0}" */ async (id: number): Promise<number> => id): AnyFunction =>
+  given;
+class Places {
+  // @zcache "quoted field:{0}"
+  "quoted field" = async (id: number): Promise<number> => id;
+  // @zcache "numeric field:{0}"
+  7 = async (id: number): Promise<number> => id;
+  // @zcache "private field:{0}"
+  readonly #hidden = async (id: number): Promise<number> => id;
+  static made: AnyFunction;
+  static {
+    // @zcache "static block:{0}"
+    this.made = async (id: number): Promise<number> => id;
+  }
+  get hidden(): AnyFunction {
+    return this.#hidden;
+  }
+}
+const places: readonly AnyFunction[] = [
+  assigned,
+  named["quoted name"] as AnyFunction,
+  destructured,
+  element,
+  named.last as AnyFunction,
+  parameter(),
+  new Places()["quoted field"],
+  new Places()[7],
+  new Places().hidden,
+  Places.made,
+  /* @zcache "in a list:{0}" */ async (id: number): Promise<number> => id,
+  (nextId(), /* @zcache "behind a comma:{0}" */ async (id: number): Promise<number> => id),
+  lastId < 0 ? sums : /* @zcache "in a condition:{0}" */ async (id: number): Promise<number> => id,
+  { 16: /* @zcache "number:{0}" */ async (id: number): Promise<number> => id }[16],
+];
+
 /** What a subclass of Function or a library that makes promises of everything asks. */
 function kindOf(value: unknown): unknown {
   const f = value as AnyFunction;
@@ -508,6 +554,7 @@ const situations: Readonly<Record<string, () => unknown>> = {
       new WeakMap([[hoisted, 1]]).has(hoisted),
     ];
   },
+  "names that a place gives": () => places.map(kindOf),
   "its caller and arguments": () =>
     [hoisted, Base.prototype.load, asksNewTarget, literal.arrow].map((f) =>
       ["caller", "arguments"].map((name) => {
