@@ -100,9 +100,7 @@ export const knownHosts: readonly KnownHost[] = [
   },
 ];
 
-/**
- * Returns the name of a script that compiles by tsc where ts-patch is there to compile by tspc and no script does so.
- */
+/** Returns the script that compiles by tsc where ts-patch is there to compile by tspc and no script does so. */
 function scriptWithTsc(manifest: string): string | null {
   const { scripts = {} } = JSON.parse(manifest) as { readonly scripts?: Readonly<Record<string, string>> };
   const texts = Object.values(scripts);
