@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readTsconfig } from "../hosts/tsconfig";
 
@@ -27,6 +27,12 @@ export const knownHosts: readonly KnownHost[] = [
     configs: /^$/,
     signs: /\b(tspc|zcache build|ts-patch)\b/,
     add: "build with tspc in place of tsc",
+    mistakeIn: (config, directory) => {
+      const name = scriptWithTsc(config);
+      return name === null || onlyChecks(directory)
+        ? null
+        : `the script "${name}" runs tsc, which takes no notice of the zcache entry. Write tspc there`;
+    },
   },
   plugin("vite", ["vite", "vitest"], /^(vite|vitest)\.config\./, "zcache/vite"),
   plugin("rollup", ["rollup"], /^rollup\.config\./, "zcache/rollup"),
@@ -93,6 +99,24 @@ export const knownHosts: readonly KnownHost[] = [
     add: "they have no place for a plugin. Run zcache transform src --out src-cached first, and compile the copy; or use tspc",
   },
 ];
+
+/** Returns the script that compiles by tsc where ts-patch is there to compile by tspc and no script does so. */
+function scriptWithTsc(manifest: string): string | null {
+  const { scripts = {} } = JSON.parse(manifest) as { readonly scripts?: Readonly<Record<string, string>> };
+  const texts = Object.values(scripts);
+  // `ts-patch install` makes tsc what tspc is.
+  if (!manifest.includes('"ts-patch"') || texts.some((text) => /\btspc\b|zcache build|ts-patch install/.test(text)))
+    return null;
+  const compiles = (text: string): boolean =>
+    text.split(/[&|;]+/).some((command) => /^\s*(?:npx\s+)?tsc(?:\s|$)/.test(command) && !/--noEmit\b/.test(command));
+  return Object.keys(scripts).find((name) => compiles(scripts[name] as string)) ?? null;
+}
+
+/** tsc emits nothing here, because something else compiles. */
+function onlyChecks(directory: string): boolean {
+  const tsconfig = join(directory, "tsconfig.json");
+  return existsSync(tsconfig) && /"(noEmit|emitDeclarationOnly)"\s*:\s*true/.test(readFileSync(tsconfig, "utf8"));
+}
 
 function isIsolated(config: string, directory: string): boolean {
   if (/isolatedModules["']?\s*:\s*true/.test(config)) return true;

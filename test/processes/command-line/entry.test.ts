@@ -178,3 +178,20 @@ for (const [title, devDependencies, files, says] of mistakes) {
     t.regex(output, says);
   });
 }
+
+const scripts: readonly (readonly [title: string, scripts: Record<string, string>, options: object, says: RegExp])[] = [
+  ["a script that runs tsc", { build: "rimraf dist && tsc -p ." }, {}, /✘ typescript.*: the script "build" runs tsc, /],
+  ["tspc beside tsc", { build: "tspc", types: "tsc" }, {}, /✔ typescript/],
+  ["tsc after ts-patch install", { prepare: "ts-patch install -s", build: "tsc" }, {}, /✔ typescript/],
+  ["tsc that only checks", { lint: "tsc --noEmit", start: "node main.js" }, {}, /✔ typescript/],
+  ["tsc in a project that emits nothing by it", { build: "tsc && vite build" }, { noEmit: true }, /✔ typescript/],
+];
+
+for (const [title, all, options, says] of scripts) {
+  test.serial(`doctor looks at scripts: ${title}`, async (t) => {
+    const packageJson = { devDependencies: { typescript: "5", "ts-patch": "3" }, scripts: all };
+    const shop = createShop(source, { options: { plugins: [whole], ...options }, packageJson });
+    const { output } = await shop.zcache(["doctor"]);
+    t.regex(output, says);
+  });
+}
