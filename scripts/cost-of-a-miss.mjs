@@ -2,10 +2,10 @@
  * Compares a miss with hand-written code that asks Redis, loads and stores: GET, SET. Both run in one process and in
  * turns, because wall time and even CPU time differ from hour to hour on a machine that others use too.
  *
- *     node scripts/cost-of-a-miss.mjs [--server "Valkey 9.1"] [--rounds 40] [--calls 500] [--in-flight 256]
- *       [--node PATH]
+ *     node scripts/cost-of-a-miss.mjs [--server "Valkey 9.1"] [--rounds 120] [--calls 150]
+ *       [--in-flight 256] [--node PATH]
  *
- * `--server` names one of server-matrix.servers.mjs, which is unpacked if it isn't there yet; without it the installed
+ * `--server` names one of server-matrix.servers.mjs, which is unpacked if it isn't there yet. Without it the installed
  * redis-server is taken. It prints the process's CPU time for each call and its ratio, how many commands about a key
  * are sent before its loader runs, and what the server says of its own time: that of its commands (a script's counts
  * twice, because the server adds that of the commands within it) and that of the whole server.
@@ -139,8 +139,8 @@ async function serverCpu(observer) {
 const { values } = parseArgs({
   options: {
     server: { type: "string" },
-    rounds: { type: "string", default: "40" },
-    calls: { type: "string", default: "500" },
+    rounds: { type: "string", default: "120" },
+    calls: { type: "string", default: "150" },
     "in-flight": { type: "string", default: "1" },
     node: { type: "string", default: process.execPath },
     port: { type: "string" },

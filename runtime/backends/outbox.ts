@@ -155,7 +155,7 @@ export class Outbox {
               const bytes = (answers[from + i] = values[i] ?? null);
               if (bytes && isJoined[from + i]) markJoined(bytes);
             }
-            for (const one of waiting) endOne(one, answers);
+            this.#tellAll(waiting, answers);
             end();
           },
           (error) => {
@@ -165,6 +165,13 @@ export class Outbox {
         );
       }
     });
+  }
+
+  /** What the readers of one command send when they are told, such as a lease for each miss, leaves in one write. */
+  #tellAll(waiting: readonly Reader[], answers: (Buffer | null | undefined)[]): void {
+    const tell = (): void => waiting.forEach((one) => endOne(one, answers));
+    if (waiting.length > 1) this.#cork(tell);
+    else tell();
   }
 
   #cork(send: () => void): void {

@@ -92,6 +92,15 @@ test.serial(
   },
 );
 
+test.serial("256 misses at once are one read, and take their leases in one write", async (t) => {
+  const { row, count } = await createWatched(t);
+  const ids = Array.from({ length: 256 }, (_, id) => id);
+  const { commands, writes } = await count(() => Promise.all(ids.map((id) => row(id))));
+  t.deepEqual(commands.slice(0, 257), ["mget", ...Array<string>(256).fill("set")]);
+  // The read, the leases, and what is stored, the first of which asks whether the server knows the form of SET.
+  t.true(writes <= 4, `${writes} writes`);
+});
+
 test.serial("a function whose calls hit does not read with leases for long", async (t) => {
   const { row, count } = await createWatched(t);
   for (let id = 0; id < 20; id++) await row(id);
