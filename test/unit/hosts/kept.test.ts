@@ -111,8 +111,11 @@ test("a source is kept for each form that is wanted, and everything that changes
   t.regex(madeThenFound(text.replace("load", "find")).code ?? "", /"shop\.a\.find"/);
   change("package.json", '{ "name": "store" }');
   t.regex(madeThenFound(text).code ?? "", /"store\.a\.load"/);
+  madeThenFound(text, { format: "esm" });
   change("package.json", '{ "name": "store", "type": "module" }');
   madeThenFound(text);
+  // If the host says how the file is loaded, the package's type changes nothing.
+  t.true(compile(text, { format: "esm" }).isFound);
   const entry = (options: object) => JSON.stringify({ compilerOptions: { plugins: [{ name: "zcache", ...options }] } });
   change("tsconfig.json", entry({ namespace: "v2" }));
   t.regex(madeThenFound(text).code ?? "", /namespace: "v2"/);

@@ -99,7 +99,7 @@ test("a file without a directive and without an operation's name is not walked, 
   const { walked, asked } = compile({ "service.ts": service(0), ...files });
   t.deepEqual([...walked.keys()], ["service.ts"]);
   t.is(asked, alone.asked);
-  t.deepEqual(compile({ "plain.ts": plain }), { walked: new Map(), asked: 0 });
+  t.deepEqual(compile({ "plain.ts": plain }), { walked: new Map(), asked: 0, listed: 0 });
 });
 
 test("in a file with a directive only the surroundings of its function are walked", (t) => {
