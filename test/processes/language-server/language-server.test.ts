@@ -140,7 +140,10 @@ test.serial("a change of one file shows what it breaks in another one, open or n
   const { project, client } = open(t, { "src/first.ts": page.replace("page:", "first:"), "src/second.ts": other });
   await client.start();
   t.deepEqual(await client.open("src/second.ts"), []);
+  // Both are checked again when one is opened, the other one last.
+  const settled = client.shown("src/second.ts");
   await client.open("src/first.ts");
+  t.deepEqual(await settled, []);
   const broken = client.shown("src/second.ts");
   await client.edit("src/first.ts", "first:", "page:");
   t.is((await broken)[0]?.code, 990402);
